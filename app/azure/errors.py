@@ -1,0 +1,90 @@
+"""How Azure can say no. Born only in `azure/sdk`, through `classify()`; in the worker they become observations.
+
+AzureError
+├── AzureNotActed           Azure certainly did nothing: the same request may be sent later
+│   ├── AzureThrottled      429
+│   └── AzureUnreachable    no connection was made, no token was had, or the deadline passed before sending
+├── AzureRejected           Azure looked at the request and refused it: any 4xx but 408 and 429
+│   ├── AzureDenied         401, 403
+│   ├── AzureNotFound       404
+│   └── AzureConflict       409
+└── AzureUnknown            everything else: Azure may have acted (5xx, 408, any other transport error)
+
+The list is closed: for a trigger, what is neither proven harmless nor refused is unknown (docs/decisions/0003).
+"""
+
+from http import HTTPStatus
+
+
+class AzureError(Exception):
+    """Azure did not do what it was asked, or nobody knows whether it did."""
+
+
+class AzureNotActed(AzureError):
+    """Azure certainly did nothing; the same request may be sent later."""
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class AzureThrottled(AzureNotActed):
+    """429. `retry_after` in seconds, None when Azure named no time."""
+
+
+class AzureUnreachable(AzureNotActed):
+    """No connection was made, no token was had, or the deadline passed before the request was sent."""
+
+
+class AzureRejected(AzureError):
+    """Azure refused. `code` and `message` are Azure's own words."""
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class AzureDenied(AzureRejected):
+    """401 or 403: our identity lacks the permission."""
+
+
+class AzureNotFound(AzureRejected):
+    """404."""
+
+
+class AzureConflict(AzureRejected):
+    """409."""
+
+
+class AzureUnknown(AzureError):
+    """Azure may have acted: 5xx, 408, or a connection that broke after it was made."""
+
+    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+REJECTED_BY_STATUS: dict[int, type[AzureRejected]] = {
+    HTTPStatus.UNAUTHORIZED: AzureDenied,
+    HTTPStatus.FORBIDDEN: AzureDenied,
+    HTTPStatus.NOT_FOUND: AzureNotFound,
+    HTTPStatus.CONFLICT: AzureConflict,
+}
+
+
+def classify(status: int, code: str | None, message: str | None, retry_after: float | None) -> AzureError:
+    """The error that an HTTP answer >= 400 is. One table: see the module's drawing.
+
+    A 3xx also comes here (redirects are not followed, finding M2): a redirected trigger was not acted on by the host that
+    answered, but that is an inference, so it counts as unknown.
+    """
+    words = message or f"Azure answered {status} without an explanation."
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return AzureThrottled(words, retry_after=retry_after)
+    is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    if is_client_error and status != HTTPStatus.REQUEST_TIMEOUT:
+        return REJECTED_BY_STATUS.get(status, AzureRejected)(status, code or f"Http{status}", words)
+    return AzureUnknown(words, status=status, retry_after=retry_after)

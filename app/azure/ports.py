@@ -1,0 +1,111 @@
+"""What may be asked of Azure: one small Protocol a noun.
+
+Contract of every method:
+- Errors are `azure.errors.AzureError`, nothing else. A method that writes sends **exactly one** HTTP request for the
+  write, whatever the answer (no retry, no redirect, no provider registration: finding M2), and carries `request_id` as
+  `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (wire.md section 1.1).
+- `deadline` (seconds on the running process's monotonic clock, `asyncio.get_running_loop().time()`) is checked after
+  the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was sent.
+- Reads may be asked as often as the budget allows; lists follow every nextLink.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from app.azure import values as v
+
+
+class Vaults(Protocol):
+    async def get(self, vault: v.VaultRef) -> v.AzureVault:
+        """Raises AzureNotFound (also when the resource group is missing: code ResourceGroupNotFound)."""
+        ...
+
+    async def create(self, order: v.VaultOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """PUT, asynchronous since 2024 (wire.md section 3). An upsert: callers look before."""
+        ...
+
+
+class Policies(Protocol):
+    async def get(self, policy: v.PolicyRef) -> v.AzurePolicy: ...
+
+    async def list(self, vault: v.VaultRef) -> Sequence[v.AzurePolicy]:
+        """The VM policies of the vault, Azure's own DefaultPolicy and EnhancedPolicy among them."""
+        ...
+
+    async def put(self, order: v.PolicyOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """200 at once for a policy without items, else 202 (wire.md section 6)."""
+        ...
+
+
+class ProtectedItems(Protocol):
+    async def get(self, item: v.ItemRef) -> v.AzureItem: ...
+
+    async def list(self, vault: v.VaultRef) -> Sequence[v.AzureItem]: ...
+
+    async def protect(self, order: v.ProtectOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """PUT, an upsert: on a protected VM it changes the policy silently. Callers look before."""
+        ...
+
+
+class Backups(Protocol):
+    async def trigger(
+        self, order: v.BackupOrder, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation: ...
+
+
+class RecoveryPoints(Protocol):
+    async def list(self, item: v.ItemRef) -> Sequence[v.RecoveryPoint]:
+        """Every recovery point, newest first by time."""
+        ...
+
+    async def get(self, item: v.ItemRef, recovery_point_id: str) -> v.RecoveryPoint: ...
+
+
+class Restores(Protocol):
+    async def trigger(
+        self, order: v.RestoreOrder, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation: ...
+
+    async def list_disks(self, resource_group_id: str, *, job_id: str) -> Sequence[v.RestoredDisk]:
+        """The managed disks in that group which carry the job's tag."""
+        ...
+
+
+class AzureJobs(Protocol):
+    async def list_in_progress(self, vault: v.VaultRef) -> v.JobListing: ...
+
+    async def list_window(self, vault: v.VaultRef, start: datetime, end: datetime) -> v.JobListing:
+        """Every job, whatever its status, that started between the two instants."""
+        ...
+
+    async def get(self, vault: v.VaultRef, job_id: str) -> v.AzureJob:
+        """With `details`."""
+        ...
+
+
+class Operations(Protocol):
+    async def status(self, status_url: str) -> v.OperationStatus:
+        """Poll an operation by the URL that Azure gave, verbatim. Only the configured origin is ever followed."""
+        ...
+
+
+class VirtualMachines(Protocol):
+    async def get(self, vm: v.VmRef) -> v.AzureVm: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Azure:
+    """All ports together, as `wiring` builds them. Functions ask for the one port they need."""
+
+    vaults: Vaults
+    policies: Policies
+    protected_items: ProtectedItems
+    backups: Backups
+    recovery_points: RecoveryPoints
+    restores: Restores
+    jobs: AzureJobs
+    operations: Operations
+    virtual_machines: VirtualMachines

@@ -1,0 +1,362 @@
+"""The values that cross the Azure port: identities (`...Ref`), asks (`...Order`) and what Azure answers.
+
+All frozen, all in our words. ARM spellings (container names, display-string property keys, integer tiers) stay behind
+the port, in `names.py` and `sdk/translate.py`. Every time is timezone-aware UTC; every duration is in seconds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from enum import StrEnum
+from typing import Any, Literal
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WeekOfMonth = Literal["first", "second", "third", "fourth", "last"]
+Month = Literal[
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+]  # fmt: skip
+Redundancy = Literal["local", "zone", "geo"]
+Consistency = Literal["application", "file_system", "crash"]
+Tier = Literal["snapshot", "vault", "archive"]
+
+
+# --- identities ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class VmRef:
+    """A virtual machine. Parsed from an ARM id in any letter case by `names.parse_vm_id`."""
+
+    subscription_id: str
+    resource_group: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        """The ARM id with the segment casing that Azure's own clients insist on (az-cli.md section 2)."""
+        return (
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.Compute/virtualMachines/{self.name}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class VaultRef:
+    """A Recovery Services vault."""
+
+    subscription_id: str
+    resource_group: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        return (
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.RecoveryServices/vaults/{self.name}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRef:
+    vault: VaultRef
+    name: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.vault.id}/backupPolicies/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRef:
+    """A VM as one vault protects it. Container and item names are made of the two by `names.py`."""
+
+    vault: VaultRef
+    vm: VmRef
+
+
+# --- policies ------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class DailySchedule:
+    at: time
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklySchedule:
+    at: time
+    days: tuple[Weekday, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HourlySchedule:
+    """Azure's enhanced policy: a run every N hours from `start`, within a window of so many hours."""
+
+    every_hours: int
+    start: time
+    window_hours: int
+
+
+Schedule = DailySchedule | WeeklySchedule | HourlySchedule
+
+
+@dataclass(frozen=True, slots=True)
+class DailyRetention:
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeeklyRetention:
+    count: int
+    days: tuple[Weekday, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthlyRetention:
+    """By nth weekday (`weeks` and `days`) or by date (`dates`, "last" for the month's last day); never both."""
+
+    count: int
+    weeks: tuple[WeekOfMonth, ...] = ()
+    days: tuple[Weekday, ...] = ()
+    dates: tuple[int | Literal["last"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class YearlyRetention:
+    """As `MonthlyRetention`, in the named months only."""
+
+    count: int
+    months: tuple[Month, ...]
+    weeks: tuple[WeekOfMonth, ...] = ()
+    days: tuple[Weekday, ...] = ()
+    dates: tuple[int | Literal["last"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    daily: DailyRetention | None = None
+    weekly: WeeklyRetention | None = None
+    monthly: MonthlyRetention | None = None
+    yearly: YearlyRetention | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyDefinition:
+    """When to back up, how long to keep. Times are wall-clock in `time_zone` (an IANA name): wire.md section 6."""
+
+    time_zone: str
+    schedule: Schedule
+    retention: Retention
+    instant_restore_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class AzurePolicy:
+    """A policy as Azure has it. `definition` None: it cannot be said in our words; it is shown, never written."""
+
+    name: str
+    definition: PolicyDefinition | None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+# --- orders --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class VaultOrder:
+    vault: VaultRef
+    location: str
+    redundancy: Redundancy
+    cross_region_restore: bool
+    soft_delete_state: Literal["on", "off", "always_on"]
+    soft_delete_days: int
+    immutability: Literal["disabled", "unlocked", "locked"]
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOrder:
+    policy: PolicyRef
+    definition: PolicyDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class DiskSelection:
+    """Disks named by LUN, either the only ones backed up (`include`) or the ones left out."""
+
+    luns: tuple[int, ...]
+    include: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectOrder:
+    item: ItemRef
+    policy: PolicyRef
+    disks: DiskSelection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BackupOrder:
+    item: ItemRef
+    retain_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreOrder:
+    """Restore a point as managed disks. `luns` None = every disk; empty = the OS disk only (wire.md section 13)."""
+
+    item: ItemRef
+    recovery_point_id: str
+    region: str
+    target_resource_group_id: str
+    staging_storage_account_id: str
+    luns: tuple[int, ...] | None = None
+    zone: str | None = None
+
+
+# --- answers -------------------------------------------------------------------------------------------------------
+class OperationState(StrEnum):
+    IN_PROGRESS = "in_progress"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """What a 202 leaves in our hands (wire.md section 2). `status_url` is polled verbatim: newer links are signed."""
+
+    status_url: str | None
+    retry_after: float | None = None
+    """A hint for this one operation, in seconds; not a throttle."""
+
+    @property
+    def is_done(self) -> bool:
+        """The write ended with its answer: there is nothing to follow."""
+        return self.status_url is None
+
+
+@dataclass(frozen=True, slots=True)
+class OperationStatus:
+    state: OperationState
+    job_ids: tuple[str, ...] = ()
+    error_code: str | None = None
+    error_message: str | None = None
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AzureTask:
+    name: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class AzureJobError:
+    code: str
+    title: str
+    message: str
+    recommendations: tuple[str, ...] = ()
+
+
+class JobOutcome(StrEnum):
+    """What an Azure job status means to us. A status never seen is `RUNNING`: shown as it is, never a failure."""
+
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    SUCCEEDED = "succeeded"
+    SUCCEEDED_WITH_WARNINGS = "succeeded_with_warnings"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class AzureJob:
+    """One entry of `backupJobs`. Lists carry no `details` (wire.md section 11)."""
+
+    job_id: str
+    activity_id: str
+    operation: str
+    status: str
+    outcome: JobOutcome
+    item_name: str | None
+    """`containerName`: iaasvmcontainerv2;{rg};{vm}, lower case. Absent in jobs of 2019."""
+    started_at: datetime | None
+    ended_at: datetime | None
+    errors: tuple[AzureJobError, ...] = ()
+    details: "AzureJobDetails | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class AzureJobDetails:
+    tasks: tuple[AzureTask, ...] = ()
+    progress_percent: float | None = None
+    remaining_seconds: float | None = None
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """Azure's propertyBag, keys stripped: {"Config Blob Uri": "...", ...}."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobListing:
+    """All pages of one list. `complete` False means a page was missing: it proves presence, never absence."""
+
+    jobs: tuple[AzureJob, ...]
+    began_at: datetime
+    """Azure's clock (the `Date` header of the first page), else ours: when the look began."""
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AzureVault:
+    ref: VaultRef
+    location: str
+    provisioning_state: str
+    redundancy: Redundancy | None
+    cross_region_restore: bool | None
+    soft_delete_state: Literal["on", "off", "always_on"] | None
+    soft_delete_days: int | None
+    immutability: Literal["disabled", "unlocked", "locked"] | None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AzureVm:
+    vm: VmRef
+    location: str
+    os: Literal["linux", "windows"] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AzureItem:
+    """A protected item as Azure shows it (wire.md section 10)."""
+
+    vm: VmRef
+    policy_name: str | None
+    protection_state: str
+    """Azure's word: IRPending, Protected, ProtectionStopped, ProtectionError, ..."""
+    health: str | None
+    last_backup_status: str | None
+    last_backup_at: datetime | None
+    last_recovery_point_at: datetime | None
+    soft_deleted: bool
+    health_details: tuple[AzureJobError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPointTier:
+    tier: Tier
+    state: str
+    """Azure's word in lower case: valid, deleted, disabled, rehydrated, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPoint:
+    id: str
+    time: datetime
+    consistency: Consistency | None
+    tiers: tuple[RecoveryPointTier, ...]
+    encrypted: bool | None = None
+    included_luns: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredDisk:
+    """A managed disk that a restore made, found by its tag `RSVaultBackup: <job id>` (wire.md section 1.1)."""
+
+    id: str
+    name: str
