@@ -1,0 +1,109 @@
+"""One frozen Settings, read from the environment (contract: prefix HOLDFAST_), checked once at start.
+
+A missing or wrong setting stops the process with one line that names it: `SettingsError`, whose text is that line.
+"""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "HOLDFAST_"
+AZURE_ARM_HOSTS = frozenset({"management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn"})
+"""The ARM hosts of Azure's own clouds. Any other ARM_URL is a simulator: real credentials are never sent there."""
+
+Need = Literal["database_url", "oidc_issuers"]
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one line that names it."""
+
+
+def _split(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+class Settings(BaseSettings):
+    """The settings of contract section 3. Durations are in seconds."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    database_url: SecretStr | None = None
+    data_dir: Path = Path(".holdfast")
+    arm_url: str = "https://management.azure.com"
+    oidc_issuers: Annotated[tuple[str, ...], NoDecode] = ()
+    oidc_audience: str = Field(default="api://holdfast", min_length=1)
+    poll_seconds: float = Field(default=30, gt=0, le=3600)
+    settle_restore_seconds: float = Field(default=900, ge=0)
+    settle_backup_seconds: float = Field(default=300, ge=0)
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+
+    _split_issuers = field_validator("oidc_issuers", mode="before")(_split)
+    _split_origins = field_validator("cors_origins", mode="before")(_split)
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("it must start with postgresql://")
+        return value
+
+    @field_validator("arm_url")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+            raise ValueError("it must be an origin such as https://management.azure.com")
+        if parts.hostname in AZURE_ARM_HOSTS and parts.scheme != "https":
+            raise ValueError("an Azure cloud is spoken to over https only")
+        return value.rstrip("/")
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or "*" in origin:
+                raise ValueError(f"{origin!r} is not an exact origin such as https://portal.example")
+        return value
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether Azure is a simulator: then no real credential is ever read or sent."""
+        return urlsplit(self.arm_url).hostname not in AZURE_ARM_HOSTS
+
+    @property
+    def database_dsn(self) -> str:
+        """The database URL in clear. Raises SettingsError when it is unset."""
+        if self.database_url is None:
+            raise SettingsError(_missing("database_url"))
+        return self.database_url.get_secret_value()
+
+
+def _missing(name: str) -> str:
+    return f"{PREFIX}{name.upper()} is not set; it is required (see README, Settings)."
+
+
+def load_settings(*needs: Need) -> Settings:
+    """Read the environment. Raises SettingsError with one line that names the first missing or wrong setting."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        reason = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"{PREFIX}{name.upper()} is wrong: {reason}.") from None
+    for need in needs:
+        if not getattr(settings, need):
+            raise SettingsError(_missing(need))
+    for issuer in settings.oidc_issuers:
+        parts = urlsplit(issuer)
+        if not parts.hostname or (parts.scheme != "https" and not (settings.is_simulated and parts.scheme == "http")):
+            raise SettingsError(
+                f"{PREFIX}OIDC_ISSUERS is wrong: {issuer!r} is not an https URL (http only in simulator mode)."
+            )
+    return settings
