@@ -1,0 +1,262 @@
+"""How Azure spells things: ARM ids, container and item names, time zones. Pure; no Azure package is imported here.
+
+ARM ids are case-insensitive and come back in whatever letter case they were asked with (wire.md section 1.3), so every
+`parse_...` takes any letter case and gives back one spelling: the subscription in lower case, the rest as written.
+Compare two resources by `vm_key` or `same_id`, never by their spelling.
+
+Every `parse_...` and `check_...` raises ValueError whose text is a sentence that names what is wrong.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from tzlocal.windows_tz import tz_win, win_tz
+
+from app.azure.values import PolicyRef, VaultRef, VmRef
+
+CONTAINER_PREFIX: Final = "IaasVMContainer"
+ITEM_PREFIX: Final = "VM"
+RESOURCE_MANAGER_KIND: Final = "iaasvmcontainerv2"
+"""The marker of a VM made through Resource Manager; classic VMs (retired) carried `iaasvmcontainer`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRule:
+    """What a kind of resource may be called (Microsoft: "Naming rules and restrictions for Azure resources")."""
+
+    noun: str
+    pattern: re.Pattern[str]
+    words: str
+
+
+_RULES: Final[Mapping[str, NameRule]] = {
+    "resource group": NameRule(
+        "resource group name",
+        re.compile(r"[-\w.()]{0,89}[-\w()]"),
+        "1 to 90 letters, digits, '_', '-', '.', '(' or ')', not ending with '.'",
+    ),
+    "virtual machine": NameRule(
+        "virtual machine name",
+        re.compile(r"[^\W_](?:[\w.-]{0,62}\w)?"),
+        "1 to 64 letters, digits, '_', '-' or '.', starting with a letter or digit, not ending with '.' or '-'",
+    ),
+    "vault": NameRule(
+        "vault name",
+        re.compile(r"[A-Za-z][A-Za-z0-9-]{1,49}"),
+        "2 to 50 letters, digits or '-', starting with a letter",
+    ),
+    "policy": NameRule(
+        "policy name",
+        re.compile(r"[A-Za-z][A-Za-z0-9-]{1,148}[A-Za-z0-9]"),
+        "3 to 150 letters, digits or '-', starting with a letter, not ending with '-'",
+    ),
+    "storage account": NameRule("storage account name", re.compile(r"[A-Za-z0-9]{3,24}"), "3 to 24 letters or digits"),
+    "virtual network": NameRule(
+        "virtual network name",
+        re.compile(r"[A-Za-z0-9][\w.-]{0,62}\w"),
+        "2 to 64 letters, digits, '_', '-' or '.', starting with a letter or digit, not ending with '.' or '-'",
+    ),
+    "subnet": NameRule(
+        "subnet name",
+        re.compile(r"[A-Za-z0-9](?:[\w.-]{0,78}\w)?"),
+        "1 to 80 letters, digits, '_', '-' or '.', starting with a letter or digit, not ending with '.' or '-'",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceGroupRef:
+    subscription_id: str
+    name: str
+
+    @property
+    def id(self) -> str:
+        return f"/subscriptions/{self.subscription_id}/resourceGroups/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class StorageAccountRef:
+    resource_group: ResourceGroupRef
+    name: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.resource_group.id}/providers/Microsoft.Storage/storageAccounts/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class SubnetRef:
+    resource_group: ResourceGroupRef
+    virtual_network: str
+    name: str
+
+    @property
+    def virtual_network_id(self) -> str:
+        return f"{self.resource_group.id}/providers/Microsoft.Network/virtualNetworks/{self.virtual_network}"
+
+    @property
+    def id(self) -> str:
+        return f"{self.virtual_network_id}/subnets/{self.name}"
+
+
+# --- single names --------------------------------------------------------------------------------------------------
+def check_subscription_id(text: str) -> str:
+    """The subscription in its usual spelling, a lower-case GUID with hyphens."""
+    try:
+        subscription = str(UUID(text))
+    except ValueError:
+        subscription = ""
+    if text.lower() != subscription:
+        raise ValueError(f"The subscription {_shown(text)} is not a GUID.")
+    return subscription
+
+
+def check_resource_group_name(text: str) -> str:
+    return _check("resource group", text)
+
+
+def check_vm_name(text: str) -> str:
+    return _check("virtual machine", text)
+
+
+def check_vault_name(text: str) -> str:
+    return _check("vault", text)
+
+
+def check_policy_name(text: str) -> str:
+    return _check("policy", text)
+
+
+# --- ARM ids -------------------------------------------------------------------------------------------------------
+def parse_vm_id(text: str) -> VmRef:
+    group, names = _parse(text, "virtual machine", "Microsoft.Compute", ("virtualMachines",))
+    return VmRef(group.subscription_id, group.name, _check("virtual machine", names[0]))
+
+
+def parse_vault_id(text: str) -> VaultRef:
+    group, names = _parse(text, "vault", "Microsoft.RecoveryServices", ("vaults",))
+    return VaultRef(group.subscription_id, group.name, _check("vault", names[0]))
+
+
+def parse_policy_id(text: str) -> PolicyRef:
+    group, names = _parse(text, "backup policy", "Microsoft.RecoveryServices", ("vaults", "backupPolicies"))
+    vault = VaultRef(group.subscription_id, group.name, _check("vault", names[0]))
+    return PolicyRef(vault, _check("policy", names[1]))
+
+
+def parse_resource_group_id(text: str) -> ResourceGroupRef:
+    group, _ = _parse(text, "resource group", None, ())
+    return group
+
+
+def parse_storage_account_id(text: str) -> StorageAccountRef:
+    group, names = _parse(text, "storage account", "Microsoft.Storage", ("storageAccounts",))
+    return StorageAccountRef(group, _check("storage account", names[0]).lower())
+
+
+def parse_subnet_id(text: str) -> SubnetRef:
+    group, names = _parse(text, "subnet", "Microsoft.Network", ("virtualNetworks", "subnets"))
+    return SubnetRef(group, _check("virtual network", names[0]), _check("subnet", names[1]))
+
+
+def vm_key(vm: VmRef) -> str:
+    """One string per VM whatever its spelling: what to put under a unique index."""
+    return vm.id.lower()
+
+
+def same_id(one: str, other: str) -> bool:
+    """Whether two ARM ids name the same resource."""
+    return one.rstrip("/").lower() == other.rstrip("/").lower()
+
+
+# --- container and item names (wire.md section 7) ------------------------------------------------------------------
+def bare_name(vm: VmRef) -> str:
+    """`containerName` of jobs and items: what `AzureJob.item_name` is compared with."""
+    return f"{RESOURCE_MANAGER_KIND};{vm.resource_group.lower()};{vm.name.lower()}"
+
+
+def container_name(vm: VmRef) -> str:
+    return f"{CONTAINER_PREFIX};{bare_name(vm)}"
+
+
+def item_name(vm: VmRef) -> str:
+    return f"{ITEM_PREFIX};{bare_name(vm)}"
+
+
+def parse_item_name(text: str) -> tuple[str, str]:
+    """(resource group, VM name) of a container, item or bare name, in the letter case it is written in."""
+    parts = text.split(";")
+    if parts[0].lower() in {CONTAINER_PREFIX.lower(), ITEM_PREFIX.lower()}:
+        parts = parts[1:]
+    if len(parts) != 3 or parts[0].lower() != RESOURCE_MANAGER_KIND:
+        raise ValueError(f"{_shown(text)} is not the container or item name of a Resource Manager VM.")
+    return _check("resource group", parts[1]), _check("virtual machine", parts[2])
+
+
+# --- time zones ----------------------------------------------------------------------------------------------------
+def windows_zone(iana_zone: str) -> str:
+    """Azure's name for an IANA zone: "America/New_York" -> "Eastern Standard Time".
+
+    Several IANA zones share one Windows zone, so the way back gives the zone's best known city (Unicode CLDR): a policy
+    written with America/Detroit is read as America/New_York. Compare with `same_time_zone`.
+    """
+    zone = tz_win.get(iana_zone)
+    if zone is None:
+        raise ValueError(f"Azure has no time zone for {_shown(iana_zone)}; use an IANA name such as America/New_York.")
+    return zone
+
+
+def iana_zone(windows_zone: str) -> str:
+    """The IANA name of Azure's time zone, in any letter case. Azure's UTC is UTC."""
+    name = _WINDOWS_SPELLING.get(windows_zone.lower())
+    if name is None:
+        raise ValueError(f"{_shown(windows_zone)} is not a Windows time zone that has an IANA name.")
+    return "UTC" if name == "UTC" else win_tz[name]
+
+
+def same_time_zone(one: str, other: str) -> bool:
+    """Whether Azure keeps two IANA zones as the same zone."""
+    return one == other or windows_zone(one) == windows_zone(other)
+
+
+_WINDOWS_SPELLING: Final[Mapping[str, str]] = {name.lower(): name for name in win_tz}
+
+
+# --- how it is done ------------------------------------------------------------------------------------------------
+def _parse(
+    text: str, noun: str, provider: str | None, types: tuple[str, ...]
+) -> tuple[ResourceGroupRef, tuple[str, ...]]:
+    """Resource group and the names after each of `types`; the words of an ARM id match in any letter case."""
+    wanted = ["subscriptions", None, "resourceGroups", None]
+    if provider is not None:
+        wanted += ["providers", provider]
+        for kind in types:
+            wanted += [kind, None]
+    form = "/" + "/".join(part or "{...}" for part in wanted)
+    segments = text.split("/")
+    if segments[0] or len(segments) != len(wanted) + 1:
+        raise ValueError(f"{_shown(text)} is not the id of a {noun}: expected {form}.")
+    names: list[str] = []
+    for segment, literal in zip(segments[1:], wanted, strict=True):
+        if literal is None:
+            names.append(segment)
+        elif segment.lower() != literal.lower():
+            raise ValueError(f"{_shown(text)} is not the id of a {noun}: {_shown(segment)} should be '{literal}'.")
+    group = ResourceGroupRef(check_subscription_id(names[0]), _check("resource group", names[1]))
+    return group, tuple(names[2:])
+
+
+def _check(kind: str, text: str) -> str:
+    rule = _RULES[kind]
+    if not rule.pattern.fullmatch(text):
+        raise ValueError(f"{_shown(text)} is not a {rule.noun}: it must be {rule.words}.")
+    return text
+
+
+def _shown(text: str) -> str:
+    """A caller's text quoted in a message: bounded, and on one line."""
+    limit = 200
+    return repr(text if len(text) <= limit else text[:limit] + "...")

@@ -1,0 +1,96 @@
+"""How Azure writes times, durations and waits, read and written. Pure."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+_ISO_DURATION: Final = re.compile(
+    r"P(?:(?P<days>\d+(?:\.\d+)?)D)?(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?"
+    r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+_CLOCK_DURATION: Final = re.compile(r"(?:(?P<days>\d+)\.)?(?P<hours>\d+):(?P<minutes>\d+):(?P<seconds>\d+(?:\.\d+)?)")
+_NO_TIME_BEFORE: Final = datetime(2001, 1, 1, tzinfo=UTC)
+"""Azure writes "never" as 0001-01-01T00:00:00 or 2001-01-01T00:00:00Z (wire.md section 1.3)."""
+
+
+def time_or_none(text: Any) -> datetime | None:
+    """An ISO 8601 time with up to 7 fractional digits, UTC when it names no zone; None for Azure's ways to say "never".
+
+    Raises ValueError for a text that is no time.
+    """
+    if text is None or text == "":
+        return None
+    moment = datetime.fromisoformat(text)
+    moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+    return moment.astimezone(UTC) if moment > _NO_TIME_BEFORE else None
+
+
+def seconds_or_none(text: Any) -> float | None:
+    """A duration as ISO 8601 (`PT2M`) or as .NET's `d.hh:mm:ss.f`; None when absent or not understood."""
+    if not isinstance(text, str) or text in {"", "P", "PT"}:
+        return None
+    match = _ISO_DURATION.fullmatch(text) or _CLOCK_DURATION.fullmatch(text)
+    if match is None:
+        return None
+    parts = {unit: float(amount) for unit, amount in match.groupdict().items() if amount is not None}
+    return timedelta(**parts).total_seconds()
+
+
+def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
+    """Seconds to wait: `Retry-After` as a number or as an HTTP date (RFC 9110 section 10.2.3), or its millisecond kin.
+
+    A date is counted from the answer's own `Date`, so that a wrong clock here does no harm. None when there is none or
+    it cannot be read.
+    """
+    for name in ("retry-after-ms", "x-ms-retry-after-ms"):
+        milliseconds = _number(headers.get(name))
+        if milliseconds is not None:
+            return milliseconds / 1000
+    text = headers.get("Retry-After")
+    seconds = _number(text)
+    if seconds is not None or text is None:
+        return seconds
+    until = http_date(text)
+    if until is None:
+        return None
+    start = now or http_date(headers.get("Date")) or datetime.now(UTC)
+    return max(0.0, (until - start).total_seconds())
+
+
+def http_date(text: str | None) -> datetime | None:
+    """The instant of an HTTP date, None when it is none."""
+    if not text:
+        return None
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+
+
+def filter_time(moment: datetime) -> str:
+    """`2026-01-31 04:57:49 PM`: the 12-hour UTC clock of `$filter` (wire.md section 11), whatever the locale."""
+    utc = moment.astimezone(UTC)
+    hour = utc.hour % 12 or 12
+    return f"{utc:%Y-%m-%d} {hour:02}:{utc:%M:%S} {'AM' if utc.hour < 12 else 'PM'}"
+
+
+def filter_window(start: datetime, end: datetime) -> tuple[str, str]:
+    """Both ends of a window as `$filter` takes them: whole seconds, widened and never narrowed."""
+    up = end if end.microsecond == 0 else end.replace(microsecond=0) + timedelta(seconds=1)
+    return filter_time(start), filter_time(up)
+
+
+def wire_time(moment: datetime) -> str:
+    """`2027-01-01T00:00:00.000Z`, as the recorded clients send a retention end (wire.md section 11)."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        seconds = float(text) if text is not None else None
+    except ValueError:
+        return None
+    return seconds if seconds is not None and 0 <= seconds < float("inf") else None

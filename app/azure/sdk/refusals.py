@@ -1,0 +1,78 @@
+"""Everything that can go wrong while Azure is asked becomes one of `azure.errors`, here and nowhere else."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from azure.core.exceptions import HttpResponseError, ServiceRequestError
+from azure.core.rest import AsyncHttpResponse
+
+from app.azure.errors import AzureError, AzureRejected, AzureUnknown, AzureUnreachable, classify
+from app.azure.sdk.formats import retry_after
+
+MESSAGE_LIMIT: Final = 2000
+
+
+@contextmanager
+def azure_errors(doing: str) -> Iterator[None]:
+    """Wraps one request and the reading of its answer; `doing` completes "while ...".
+
+    What is proven unsent is AzureUnreachable, what Azure answered is classified, and all the rest (a connection that broke,
+    an answer that cannot be read) is AzureUnknown: with a trigger nobody knows, and with a read it is simply asked again.
+    Cancellation passes through.
+    """
+    try:
+        yield
+    except AzureError:
+        raise
+    except ServiceRequestError as error:
+        raise AzureUnreachable(f"No connection to Azure while {doing}: {error.message}") from error
+    except HttpResponseError as error:
+        raise _of(error, doing) from error
+    except Exception as error:
+        raise AzureUnknown(f"No readable answer from Azure while {doing}: {type(error).__name__}: {error}") from error
+
+
+@contextmanager
+def before_sending(doing: str) -> Iterator[None]:
+    """Wraps the making of a request: what cannot be said to Azure is refused as Azure would have refused it.
+
+    A ValueError here is about the order (an unknown time zone, a malformed id), so sending again would not help.
+    """
+    try:
+        yield
+    except ValueError as error:
+        raise AzureRejected(400, "NotSayable", f"Cannot be asked of Azure while {doing}: {error}") from error
+
+
+def raise_for_status(response: AsyncHttpResponse) -> None:
+    """For raw requests: an answer >= 300 is raised as the error it is."""
+    if response.status_code >= 300:
+        raise _from_response(response)
+
+
+def error_words(body: Any) -> tuple[str | None, str | None]:
+    """(code, message) of ARM's and of the Recovery Services provider's error bodies (wire.md section 17)."""
+    if isinstance(body, Mapping):
+        inner = body.get("error", body)
+        if isinstance(inner, Mapping):
+            code, message = inner.get("code"), inner.get("message")
+            return (str(code) if code else None), (str(message)[:MESSAGE_LIMIT] if message else None)
+    return None, None
+
+
+def _of(error: HttpResponseError, doing: str) -> AzureError:
+    response = error.response
+    if isinstance(response, AsyncHttpResponse):
+        return _from_response(response)
+    return AzureUnknown(f"No readable answer from Azure while {doing}: {error.message}")
+
+
+def _from_response(response: AsyncHttpResponse) -> AzureError:
+    text = response.text()
+    try:
+        code, message = error_words(json.loads(text))
+    except ValueError:
+        code, message = None, text[:MESSAGE_LIMIT].strip() or None
+    return classify(response.status_code, code, message, retry_after(response.headers))
