@@ -1,0 +1,159 @@
+"""The application: one request in, control, identity or ARM, one answer out (or none, when a fault says so)."""
+
+import asyncio
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.simulator import backups, control, discovery, inventory, jobs, policies, protection, restores, vaults
+from app.simulator.arm import PAGE_SIZE, ArmError, Call, Reply, Router, clean_path, gateway_error, standard_headers
+from app.simulator.entra import IdentityProvider
+from app.simulator.faults import Fault, Faults, cut_connection
+from app.simulator.progress import Clock
+from app.simulator.world import World
+
+ROUTER = Router(
+    [
+        *inventory.ROUTES,
+        *vaults.ROUTES,
+        *policies.ROUTES,
+        *discovery.ROUTES,
+        *protection.ROUTES,
+        *backups.ROUTES,
+        *restores.ROUTES,
+        *jobs.ROUTES,
+    ]
+)
+_TRIGGER = re.compile(r"/(backup|restore|backupcrossregionrestore)$")
+_GET_JOB = re.compile(r"/backupjobs/[^/]+$")
+
+
+class Simulator:
+    """The ASGI application. `clock`, `world`, `faults` and `identity` may be looked at and moved by tests."""
+
+    def __init__(self, clock: Clock, signing_key: rsa.RSAPrivateKey | None, page_size: int) -> None:
+        self.clock = clock
+        self.world = World(clock)
+        self.faults = Faults()
+        self.identity = IdentityProvider(signing_key)
+        self.page_size = page_size
+
+    def reset(self) -> None:
+        self.clock.restart()
+        self.world = World(self.clock)
+        self.faults = Faults()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        request = Request(scope, receive)
+        body = await request.body()
+        path, method = clean_path(scope["path"]), request.method
+        url = f"{scope['scheme']}://{request.headers.get('host', 'localhost')}"
+        if path.startswith(control.PREFIX):
+            reply: Reply | None = control.answer(self, method, path, body)
+        elif (reply := self.identity.answer(method, path, url, body)) is None:
+            reply = await self._arm(request, path, body)
+        if reply is None:
+            await cut_connection(scope, receive)
+            return
+        await _response(reply)(scope, receive, send)
+
+    async def _arm(self, request: Request, path: str, body: bytes) -> Reply | None:
+        """The answer to an ARM request; None = act, but cut the connection."""
+        self.world.settle()
+        call = Call(
+            method=request.method,
+            path=path,
+            query=dict(parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+            body=None,
+            host=request.headers.get("host", "localhost"),
+            client_request_id=request.headers.get("x-ms-client-request-id", ""),
+            world=self.world,
+            arrived=self.clock.now(),
+            page_size=self.page_size,
+        )
+        self.world.truth.requests[_request_class(call)] += 1
+        fault = self.faults.take(call.method, path)
+        reply = await self._with_fault(fault, call, request, body)
+        if reply is not None:
+            reply.headers = standard_headers(call) | reply.headers
+        return reply
+
+    async def _with_fault(self, fault: Fault | None, call: Call, request: Request, body: bytes) -> Reply | None:
+        if fault is not None and fault.effect == "status_before":
+            return fault.reply()
+        if fault is not None and fault.effect == "delay":
+            await asyncio.sleep(fault.seconds)
+            self.world.settle()
+        reply = self._act(call, request, body)
+        if fault is not None and fault.effect == "status_after":
+            return fault.reply()
+        if fault is not None and fault.effect == "drop_after":
+            return None
+        return reply
+
+    def _act(self, call: Call, request: Request, body: bytes) -> Reply:
+        try:
+            self.identity.check_bearer(request.headers.get("authorization"))
+            call.body = _json(body)
+        except ArmError as error:
+            return error.reply()
+        return ROUTER.answer(call)
+
+
+def create_app(
+    *,
+    time_scale: float = 1.0,
+    clock: Clock | None = None,
+    signing_key: rsa.RSAPrivateKey | None = None,
+    page_size: int = PAGE_SIZE,
+) -> Simulator:
+    """The simulator as an ASGI application, over a socket or in-process through httpx.ASGITransport.
+
+    `clock` replaces the one made from `time_scale`; `signing_key` spares tests the making of one; `page_size` makes
+    lists page early.
+    """
+    return Simulator(clock or Clock(time_scale), signing_key, page_size)
+
+
+def _request_class(call: Call) -> str:
+    path = call.path.lower()
+    if call.method == "POST" and _TRIGGER.search(path):
+        return "trigger"
+    if call.method not in {"GET", "HEAD"}:
+        return "write"
+    if path.endswith("/backupjobs"):
+        return "list_jobs"
+    return "get_job" if _GET_JOB.search(path) else "other_read"
+
+
+def _json(body: bytes) -> Any:
+    if not body.strip():
+        return None
+    try:
+        return json.loads(body)
+    except ValueError:
+        raise gateway_error(400, "InvalidRequestContent", "The request content was not valid JSON.") from None
+
+
+def _response(reply: Reply) -> Response:
+    if reply.body is None:
+        return Response(b"", reply.status, reply.headers)
+    text = json.dumps(reply.body, separators=(",", ":"), ensure_ascii=False)
+    return Response(text.encode(), reply.status, reply.headers, media_type="application/json; charset=utf-8")
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

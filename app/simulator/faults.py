@@ -1,0 +1,125 @@
+"""Trouble on request: answer wrongly, late or not at all, before or after having acted.
+
+Also the connection cut itself: over a socket the transport is aborted without one byte of an answer; in-process
+(httpx.ASGITransport), where there is no socket, the client's own transport error is raised.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.simulator.arm import Reply
+from app.simulator.world import Json
+
+EFFECTS = ("status_before", "status_after", "drop_after", "delay")
+CUT = "simulator.cut"  # ASGI scope extension: a callable that aborts the connection
+NAMES = {
+    401: "AuthenticationFailed",
+    403: "AuthorizationFailed",
+    404: "ResourceNotFound",
+    408: "RequestTimeout",
+    409: "Conflict",
+    429: "TooManyRequests",
+    500: "InternalServerError",
+    502: "BadGateway",
+    503: "ServiceUnavailable",
+    504: "GatewayTimeout",
+}
+
+
+@dataclass(slots=True)
+class Fault:
+    """`times` requests that match get `effect`; None = every one."""
+
+    effect: str
+    method: str | None = None
+    path: re.Pattern[str] | None = None
+    times: int | None = 1
+    status: int = 503
+    retry_after: str | None = None
+    seconds: float = 0.0
+    headers: dict[str, str] = field(default_factory=dict)
+    code: str | None = None
+    message: str | None = None
+    hits: int = 0
+
+    def matches(self, method: str, path: str) -> bool:
+        if self.times is not None and self.hits >= self.times:
+            return False
+        return (self.method is None or self.method == method) and (self.path is None or bool(self.path.search(path)))
+
+    def reply(self) -> Reply:
+        headers = dict(self.headers)
+        if self.retry_after is not None:
+            headers["Retry-After"] = self.retry_after
+        code = self.code or NAMES.get(self.status, "InjectedFault")
+        message = self.message or f"The simulator was told to answer {self.status}."
+        return Reply(self.status, {"error": {"code": code, "message": message}}, headers)
+
+
+def parse_fault(body: Json) -> Fault:
+    """A fault from its JSON (contract, section 9). Raises ValueError with what is wrong."""
+    if body.get("effect") not in EFFECTS:
+        raise ValueError(f"effect must be one of {', '.join(EFFECTS)}")
+    match = body.get("match") or {}
+    times = body.get("times", 1)
+    if times is not None and (not isinstance(times, int) or times < 1):
+        raise ValueError("times must be a positive whole number, or null for every time")
+    try:
+        path = re.compile(str(match["path"]), re.IGNORECASE) if match.get("path") else None
+    except re.error as error:
+        raise ValueError(f"match.path is not a regular expression: {error}") from None
+    return Fault(
+        effect=str(body["effect"]),
+        method=str(match["method"]).upper() if match.get("method") else None,
+        path=path,
+        times=times,
+        status=int(body.get("status", 503)),
+        retry_after=None if body.get("retry_after") is None else str(body["retry_after"]),
+        seconds=float(body.get("seconds", 0)),
+        headers={str(name): str(value) for name, value in (body.get("headers") or {}).items()},
+        code=body.get("code"),
+        message=body.get("message"),
+    )
+
+
+class Faults:
+    """The faults waiting for their requests, in the order they were set."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Fault] = []
+
+    def take(self, method: str, path: str) -> Fault | None:
+        """The first fault that matches this request; it counts as used."""
+        for fault in self.waiting:
+            if fault.matches(method, path):
+                fault.hits += 1
+                return fault
+        return None
+
+    def describe(self) -> list[Json]:
+        return [
+            {
+                "effect": fault.effect,
+                "match": {"method": fault.method, "path": fault.path.pattern if fault.path else None},
+                "times": fault.times,
+                "hits": fault.hits,
+                "status": fault.status,
+            }
+            for fault in self.waiting
+        ]
+
+
+async def cut_connection(scope: MutableMapping[str, Any], receive: Callable[[], Awaitable[Any]]) -> None:
+    """End the exchange without an answer."""
+    cut = scope.get("extensions", {}).get(CUT)
+    if cut is None:
+        # In-process the only client is httpx, which raises what the application raises: so its own error it is.
+        from httpx import RemoteProtocolError  # noqa: PLC0415
+
+        raise RemoteProtocolError("Server disconnected without sending a response.")
+    cut()
+    # The server must have noticed before we return, or it would report an application that never answered.
+    while (await receive())["type"] != "http.disconnect":
+        pass

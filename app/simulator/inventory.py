@@ -1,0 +1,190 @@
+"""What a backup client reads beside the vaults: subscriptions, groups, machines, disks, storage, networks."""
+
+from app.simulator.arm import Call, Reply, Route, gateway_error, resource_not_found
+from app.simulator.progress import stamp
+from app.simulator.world import SUBSCRIPTION, TENANT, Disk, Json, VirtualMachine
+
+GROUP = "/subscriptions/{subscription}/resourceGroups/{group}"
+COMPUTE = "/providers/Microsoft.Compute"
+
+
+def list_subscriptions(_call: Call) -> Reply:
+    return Reply(200, {"value": [_subscription()], "count": {"type": "Total", "value": 1}})
+
+
+def get_subscription(_call: Call) -> Reply:
+    return Reply(200, _subscription())
+
+
+def list_tenants(_call: Call) -> Reply:
+    return Reply(200, {"value": [{"id": f"/tenants/{TENANT}", "tenantId": TENANT}]})
+
+
+def _subscription() -> Json:
+    return {
+        "id": f"/subscriptions/{SUBSCRIPTION}",
+        "subscriptionId": SUBSCRIPTION,
+        "tenantId": TENANT,
+        "displayName": "Demo subscription",
+        "state": "Enabled",
+        "subscriptionPolicies": {"locationPlacementId": "Public_2014-09-01", "spendingLimit": "Off"},
+        "authorizationSource": "RoleBased",
+    }
+
+
+def list_groups(call: Call) -> Reply:
+    return Reply(200, {"value": [_group(*group) for group in call.world.resource_groups.values()]})
+
+
+def get_group(call: Call) -> Reply:
+    return Reply(200, _group(*existing_group(call, call.params["group"])))
+
+
+def existing_group(call: Call, name: str) -> tuple[str, str]:
+    """(name, location) of a resource group, or ARM's 404."""
+    found = call.world.resource_groups.get(name.lower())
+    if found is None:
+        raise gateway_error(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
+    return found
+
+
+def _group(name: str, location: str) -> Json:
+    return {
+        "id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}",
+        "name": name,
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": location,
+        "properties": {"provisioningState": "Succeeded"},
+    }
+
+
+def list_vms(call: Call) -> Reply:
+    group = call.params.get("group", "").lower()
+    vms = [vm for vm in call.world.vms.values() if not group or vm.resource_group.lower() == group]
+    return Reply(200, {"value": [_vm(vm) for vm in vms]})
+
+
+def get_vm(call: Call) -> Reply:
+    vm = call.world.vms.get(call.path.lower())
+    if vm is None:
+        raise resource_not_found("Microsoft.Compute/virtualMachines", call.params["name"], call.params["group"])
+    return Reply(200, _vm(vm))
+
+
+def _vm(vm: VirtualMachine) -> Json:
+    os_disk, *data_disks = vm.disks
+    return {
+        "id": vm.id,
+        "name": vm.name,
+        "type": "Microsoft.Compute/virtualMachines",
+        "location": vm.location,
+        "tags": vm.tags,
+        "properties": {
+            "vmId": vm.unique_id,
+            "provisioningState": "Succeeded",
+            "hardwareProfile": {"vmSize": vm.size},
+            "storageProfile": {
+                "osDisk": {
+                    "osType": vm.os,
+                    "name": os_disk.name,
+                    "createOption": "FromImage",
+                    "diskSizeGB": os_disk.gib,
+                    "managedDisk": {"id": os_disk.id, "storageAccountType": "Premium_LRS"},
+                },
+                "dataDisks": [
+                    {
+                        "lun": disk.lun,
+                        "name": disk.name,
+                        "createOption": "Attach",
+                        "diskSizeGB": disk.gib,
+                        "managedDisk": {"id": disk.id, "storageAccountType": "Premium_LRS"},
+                    }
+                    for disk in data_disks
+                ],
+            },
+        },
+    }
+
+
+def list_disks(call: Call) -> Reply:
+    group = call.params.get("group", "").lower()
+    disks = [disk for disk in call.world.disks.values() if not group or disk.resource_group.lower() == group]
+    return Reply(200, {"value": [_disk(disk) for disk in disks]})
+
+
+def get_disk(call: Call) -> Reply:
+    disk = call.world.disks.get(call.path.lower())
+    if disk is None:
+        raise resource_not_found("Microsoft.Compute/disks", call.params["name"], call.params["group"])
+    return Reply(200, _disk(disk))
+
+
+def _disk(disk: Disk) -> Json:
+    body: Json = {
+        "id": disk.id,
+        "name": disk.name,
+        "type": "Microsoft.Compute/disks",
+        "location": disk.location,
+        "tags": disk.tags,
+        "sku": {"name": "Premium_LRS", "tier": "Premium"},
+        "properties": {
+            "diskSizeGB": disk.gib,
+            "diskState": "Attached" if disk.vm_id else "Unattached",
+            "provisioningState": "Succeeded",
+            "timeCreated": stamp(disk.created),
+            "creationData": {"createOption": "Empty" if disk.vm_id else "Restore"},
+        },
+    }
+    if disk.os:
+        body["properties"]["osType"] = disk.os
+    if disk.vm_id:
+        body["managedBy"] = disk.vm_id
+    return body
+
+
+def get_storage_account(call: Call) -> Reply:
+    return _registered(call, call.world.storage_accounts, "Microsoft.Storage/storageAccounts")
+
+
+def get_network(call: Call) -> Reply:
+    return _registered(call, call.world.networks, "Microsoft.Network/virtualNetworks")
+
+
+def get_subnet(call: Call) -> Reply:
+    parent, _, name = call.path.rpartition("/subnets/")
+    network = call.world.networks.get(parent.lower(), {"properties": {"subnets": []}})
+    for subnet in network["properties"]["subnets"]:
+        if subnet["name"].lower() == name.lower():
+            return Reply(200, subnet)
+    raise resource_not_found("Microsoft.Network/virtualNetworks/subnets", name, call.params["group"])
+
+
+def get_classic_storage(call: Call) -> Reply:
+    """Az probes the classic provider first and expects this 404 (all recordings)."""
+    raise resource_not_found("Microsoft.ClassicStorage/storageAccounts", call.params["name"], call.params["group"])
+
+
+def _registered(call: Call, shelf: dict[str, Json], resource_type: str) -> Reply:
+    found = shelf.get(call.path.lower())
+    if found is None:
+        raise resource_not_found(resource_type, call.params["name"], call.params["group"])
+    return Reply(200, found)
+
+
+ROUTES: list[Route] = [
+    ("GET", "/subscriptions", list_subscriptions),
+    ("GET", "/tenants", list_tenants),
+    ("GET", "/subscriptions/{subscription}", get_subscription),
+    ("GET", "/subscriptions/{subscription}/resourceGroups", list_groups),
+    ("GET", GROUP, get_group),
+    ("GET", "/subscriptions/{subscription}" + COMPUTE + "/virtualMachines", list_vms),
+    ("GET", GROUP + COMPUTE + "/virtualMachines", list_vms),
+    ("GET", GROUP + COMPUTE + "/virtualMachines/{name}", get_vm),
+    ("GET", "/subscriptions/{subscription}" + COMPUTE + "/disks", list_disks),
+    ("GET", GROUP + COMPUTE + "/disks", list_disks),
+    ("GET", GROUP + COMPUTE + "/disks/{name}", get_disk),
+    ("GET", GROUP + "/providers/Microsoft.Storage/storageAccounts/{name}", get_storage_account),
+    ("GET", GROUP + "/providers/Microsoft.ClassicStorage/storageAccounts/{name}", get_classic_storage),
+    ("GET", GROUP + "/providers/Microsoft.Network/virtualNetworks/{name}", get_network),
+    ("GET", GROUP + "/providers/Microsoft.Network/virtualNetworks/{name}/subnets/{subnet}", get_subnet),
+]

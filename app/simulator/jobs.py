@@ -1,0 +1,232 @@
+"""Jobs and the operations that lead to them (wire.md 2 and 11)."""
+
+import uuid
+from typing import Any
+
+from app.simulator.arm import (
+    ITEM,
+    VAULT,
+    Call,
+    Reply,
+    Route,
+    accepted,
+    filter_terms,
+    filter_window,
+    not_found,
+    page,
+    refused,
+    same,
+)
+from app.simulator.progress import NEVER_ENDED, Job, Life, iso_duration, look, stamp, status_of
+from app.simulator.world import Item, Json, Operation, Vault
+
+
+def start_job(
+    call: Call,
+    vault: Vault,
+    item: Item,
+    operation: str,
+    life: Life,
+    bag: dict[str, str],
+    *,
+    cancellable: bool = False,
+) -> Job:
+    """A new job of `item`, begun now, with `VM Name` first in its bag unless the bag says otherwise."""
+    job = Job(
+        str(uuid.uuid4()),
+        operation,
+        life,
+        call.world.clock.now(),
+        call.activity_id,
+        item.vm.service_name,
+        item.vm.name,
+        bag if "Job Type" in bag else {"VM Name": item.vm.name} | bag,
+        cancellable=cancellable,
+        size_gib=float(sum(disk.gib for disk in item.vm.disks)),
+    )
+    vault.jobs[job.id] = job
+    return job
+
+
+# -- reading jobs -------------------------------------------------------------------------------------------------
+def list_jobs(call: Call) -> Reply:
+    """Newest first, without extendedInfo. The default time window is unknown: without terms, everything."""
+    terms = filter_terms(call, ("status", "operation", "backupManagementType", "jobId", "startTime", "endTime"))
+    begin, end = filter_window(terms, "starttime", "endtime")
+    vault, world = call.vault(), call.world
+    now = world.clock.now()
+    chosen: list[tuple[Job, str, int | None]] = []
+    if same(terms.get("backupmanagementtype") or "AzureIaasVM", "AzureIaasVM"):
+        status, operation, job_id = terms.get("status"), terms.get("operation"), terms.get("jobid")
+        for job in reversed(vault.jobs.values()):
+            # Which of a job's times the window is laid over was not observed: its start.
+            if (begin is not None and job.started < begin) or (end is not None and job.started > end):
+                continue
+            if (operation and not same(job.operation, operation)) or (job_id and not same(job.id, job_id)):
+                continue
+            shown, ended = status_of(job, world.clock, now)
+            if not status or same(shown, status):
+                chosen.append((job, shown, ended))
+    path = f"{call.vault_path}/backupJobs/"
+    actions: list[Any] = ["Cancellable"] if call.year >= 2023 else [1]
+    return page(call, chosen, lambda entry: _entry(path, actions, now, *entry))
+
+
+def get_job(call: Call) -> Reply:
+    job, now = _job(call), call.world.clock.now()
+    seen = look(job, call.world.clock, now)
+    path = f"{call.vault_path}/backupJobs/"
+    actions: list[Any] = ["Cancellable"] if call.year >= 2023 else [1]
+    body = _entry(path, actions, now, job, seen.status, seen.ended)
+    extended: Json = {
+        "tasksList": [_task(call, job, now, *task, percent=seen.percent) for task in seen.tasks],
+        "propertyBag": job.bag | (job.final_bag if seen.status == "Completed" else {}),
+    }
+    if job.internal_bag is not None:
+        extended["internalPropertyBag"] = job.internal_bag if call.year >= 2023 or not job.life.percent else {}
+    if seen.percent is not None:
+        extended["progressPercentage"] = seen.percent
+        if seen.remaining is not None:
+            extended["estimatedRemainingDuration"] = iso_duration(seen.remaining)
+        if call.year >= 2024:
+            extended["dynamicErrorMessage"] = ""
+    body["properties"]["extendedInfo"] = extended
+    return Reply(200, body)
+
+
+def _entry(path: str, actions: list[Any], now: int, job: Job, status: str, ended: int | None) -> Json:
+    properties: Json = {"jobType": "AzureIaaSVMJob"}
+    if job.cancellable:
+        properties["actionsInfo"] = actions  # stays when the job is over: no sign that it can be cancelled
+    properties |= {
+        "containerName": job.container_name,
+        "duration": iso_duration((now if ended is None else ended) - job.started),
+        "virtualMachineVersion": "Compute",
+        "entityFriendlyName": job.friendly_name,
+        "backupManagementType": "AzureIaasVM",
+        "operation": job.operation,
+        "status": status,
+        "startTime": stamp(job.started),
+        "activityId": job.activity_id,
+    }
+    if ended is not None:
+        properties["endTime"] = stamp(ended)
+    return {
+        "id": path + job.id,
+        "name": job.id,
+        "type": "Microsoft.RecoveryServices/vaults/backupJobs",
+        "properties": properties,
+    }
+
+
+def _task(
+    call: Call,
+    job: Job,
+    now: int,
+    name: str,
+    status: str,
+    began: int | None,
+    ended: int | None,
+    *,
+    percent: float | None,
+) -> Json:
+    """One task. Task times appeared in 2024 for backups, with year-1 holes; durations were PT0S before."""
+    body: Json = {"taskId": name, "duration": "PT0S", "status": status}
+    if call.year >= 2024 and percent is None:
+        body["startTime"] = NEVER_ENDED + "Z" if began is None else stamp(began)
+        body["endTime"] = NEVER_ENDED + "Z" if ended is None else stamp(ended)
+        body["duration"] = iso_duration((ended or now) - began) if began is not None else "PT0S"
+    if call.year >= 2024:
+        body["taskType"] = "Normal"
+    if percent is not None and percent > 1.0:
+        total = job.size_gib
+        body["taskExecutionDetails"] = f"{round(total * percent / 100, 2):g} GBs / {total:g} GBs Transferred"
+    return body
+
+
+def cancel_job(call: Call) -> Reply:
+    """202; the job turns Cancelling seconds later. What a job that cannot be cancelled answers was not observed."""
+    job, now = _job(call), call.world.clock.now()
+    status, _ = status_of(job, call.world.clock, now)
+    if not job.cancellable or status not in {"InProgress", "Cancelling"}:
+        raise refused(f"Job {job.id} ({job.operation}, {status}) cannot be cancelled.", "BMSUserErrorJobNotCancellable")
+    if job.cancel_asked is None:
+        job.cancel_asked = now
+    operation = call.world.begin_operation("cancel", 0)
+    path = f"{call.vault_path}/backupJobs/{job.id}"
+    return accepted(
+        call,
+        operation,
+        f"{path}/operationResults",
+        f"{path}/operationsStatus" if call.year >= 2020 else None,
+        status_version="2019-05-13-preview",
+    )
+
+
+def _job(call: Call) -> Job:
+    job = call.vault().jobs.get(call.params["job"].lower())
+    if job is None:
+        raise not_found(f"Job {call.params['job']}")
+    return job
+
+
+# -- operations ---------------------------------------------------------------------------------------------------
+def get_operation(call: Call) -> Reply:
+    """The status of any write: V/backupOperations/{op} answers for every item-level one."""
+    operation = _operation(call)
+    body: Json = {
+        "id": operation.id,
+        "name": operation.id,
+        "status": "InProgress",
+        "startTime": stamp(operation.started),
+    }
+    if call.world.clock.now() < operation.ends:
+        return Reply(200, body | {"endTime": NEVER_ENDED})
+    body |= {"status": "Succeeded", "endTime": stamp(operation.started)}  # sic: the end is the start (wire.md 1.3)
+    if operation.job_id is not None:
+        body["properties"] = {"objectType": "OperationStatusJobExtendedInfo", "jobId": operation.job_id}
+    elif operation.job_ids is not None:  # from the SDK's model, not observed
+        body["properties"] = {
+            "objectType": "OperationStatusJobsExtendedInfo",
+            "jobIds": operation.job_ids,
+            "failedJobsError": {},
+        }
+    return Reply(200, body)
+
+
+def get_operation_result(call: Call) -> Reply:
+    """202 with Location while it runs, then 204 (recorded for refresh and cancel; assumed for the others)."""
+    operation = _operation(call)
+    if call.world.clock.now() < operation.ends:
+        return Reply(202, None, {"Location": call.link(call.path)})
+    return Reply(204)
+
+
+def _operation(call: Call) -> Operation:
+    call.vault()
+    found = call.world.operations.get(call.params["operation"].lower())
+    if found is None:
+        raise refused(f"Operation {call.params['operation']} was not found.", "OperationNotFound", 404)
+    return found
+
+
+_STATUS_PATHS = (
+    VAULT + "/backupOperations/{operation}",
+    VAULT + "/backupFabrics/{fabric}/operationsStatus/{operation}",
+    VAULT + "/backupJobs/{job}/operationsStatus/{operation}",
+    VAULT + "/backupPolicies/{policy}/operations/{operation}",
+    ITEM + "/operationsStatus/{operation}",
+)
+_RESULT_PATHS = (
+    VAULT + "/backupOperationResults/{operation}",
+    VAULT + "/backupFabrics/{fabric}/operationResults/{operation}",
+    VAULT + "/backupJobs/{job}/operationResults/{operation}",
+    VAULT + "/backupPolicies/{policy}/operationResults/{operation}",
+)
+ROUTES: list[Route] = [
+    ("GET", VAULT + "/backupJobs", list_jobs),
+    ("GET", VAULT + "/backupJobs/{job}", get_job),
+    ("POST", VAULT + "/backupJobs/{job}/cancel", cancel_job),
+    *(("GET", path, get_operation) for path in _STATUS_PATHS),
+    *(("GET", path, get_operation_result) for path in _RESULT_PATHS),
+]

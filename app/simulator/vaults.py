@@ -1,0 +1,326 @@
+"""Vaults and their two configuration objects (wire.md 3-5): creation is synchronous before 2024, asynchronous since."""
+
+import base64
+import copy
+import re
+from typing import Any
+from urllib.parse import quote
+
+from app.simulator.arm import VAULT, ArmError, Call, Reply, Route, gateway_error, refused
+from app.simulator.inventory import existing_group
+from app.simulator.policies import new_vault_policies
+from app.simulator.progress import VAULT_CREATION, stamp
+from app.simulator.world import Json, Operation, Vault, World
+
+LISTS = (
+    "/subscriptions/{subscription}/providers/Microsoft.RecoveryServices/vaults",
+    "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.RecoveryServices/vaults",
+)
+SETTINGS: Json = {  # what a vault has when nothing was asked; the shape is the 2026 record's
+    "monitoringSettings": {
+        "azureMonitorAlertSettings": {
+            "alertsForAllJobFailures": "Enabled",
+            "alertsForAllReplicationIssues": "Enabled",
+            "alertsForAllFailoverIssues": "Enabled",
+        },
+        "classicAlertSettings": {
+            "alertsForCriticalOperations": "Enabled",
+            "emailNotificationsForSiteRecovery": "Enabled",
+        },
+    },
+    "costManagementSettings": {"granularityLevel": "VaultLevel"},
+    "securitySettings": {
+        "softDeleteSettings": {
+            "softDeleteRetentionPeriodInDays": 14,
+            "softDeleteState": "Enabled",
+            "enhancedSecurityState": "Enabled",
+        },
+    },
+    # Seen: GeoRedundant in 2019-2024 vaults, LocallyRedundant in the one of 2026.
+    "redundancySettings": {"standardTierStorageRedundancy": "GeoRedundant", "crossRegionRestore": "Disabled"},
+    "publicNetworkAccess": "Enabled",
+    "restoreSettings": {"crossSubscriptionRestoreSettings": {"crossSubscriptionRestoreState": "Enabled"}},
+}
+
+
+def list_vaults(call: Call) -> Reply:
+    group = call.params.get("group", "").lower()
+    if group:
+        existing_group(call, group)
+    vaults = [v for v in call.world.vaults.values() if not group or v.resource_group.lower() == group]
+    return Reply(200, {"value": [_body(call, vault) for vault in vaults]})
+
+
+def get_vault(call: Call) -> Reply:
+    return Reply(200, _body(call, call.vault()))
+
+
+def put_vault(call: Call) -> Reply:
+    group, _ = existing_group(call, call.params["group"])
+    name, body = call.params["vault"], call.body if isinstance(call.body, dict) else {}
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]{1,49}", name):
+        raise gateway_error(400, "InvalidResourceName", f"Resource name {name} is invalid.")  # not observed
+    location = str(body.get("location") or "").replace(" ", "").lower()
+    if not location:
+        raise gateway_error(400, "LocationRequired", "The location property is required for this definition.")
+    known = call.world.vaults.get((group.lower(), name.lower()))
+    if known is not None:
+        if known.location != location:
+            raise gateway_error(
+                409,
+                "InvalidResourceLocation",
+                f"The resource '{name}' already exists in location '{known.location}' in resource group '{group}'. "
+                f"A resource with the same name cannot be created in location '{location}'. "
+                "Please select a new resource name.",
+            )
+        _change(call, known, body)
+        return Reply(200, _body(call, known))  # an update by PUT was not observed
+    now = call.world.clock.now()
+    settings = copy.deepcopy(SETTINGS)
+    ready = call.world.clock.after(now, VAULT_CREATION) if call.year >= 2024 else now
+    policies = new_vault_policies(now)
+    vault = Vault(name, group, location, now, ready, now, body.get("tags"), settings, policies)
+    _merge(settings, body.get("properties") or {})
+    call.world.vaults[vault.key] = vault
+    reply = Reply(201, _body(call, vault))
+    if call.year >= 2024:
+        operation = _begin(call.world, "vault", VAULT_CREATION)
+        reply.headers["Azure-AsyncOperation"] = call.link(f"{call.vault_path}/operationStatus/{operation.id}")
+        reply.headers["Retry-After"] = call.world.clock.retry_after()
+    return reply
+
+
+def patch_vault(call: Call) -> Reply:
+    vault = call.vault()
+    _change(call, vault, call.body if isinstance(call.body, dict) else {})
+    return Reply(200, _body(call, vault))
+
+
+def delete_vault(call: Call) -> Reply:
+    existing_group(call, call.params["group"])
+    key = (call.params["group"].lower(), call.params["vault"].lower())
+    vault = call.world.vaults.get(key)
+    if vault is None:
+        return Reply(204)
+    _check_empty(vault)
+    del call.world.vaults[key]
+    if call.year < 2024:
+        return Reply(200)
+    operation = _begin(call.world, "delete_vault", 0)  # the first poll already said Succeeded
+    return Reply(
+        202,
+        None,
+        {
+            "Location": call.link(f"{call.vault_path}/operationResults/{operation.id}"),
+            "Azure-AsyncOperation": call.link(f"{call.vault_path}/operationStatus/{operation.id}"),
+            "Retry-After": call.world.clock.retry_after(),
+        },
+    )
+
+
+def _begin(world: World, kind: str, nominal_seconds: float) -> Operation:
+    """Vault operations are named by the base64 of `<number>;<guid>`."""
+    operation = world.begin_operation(kind, nominal_seconds)
+    del world.operations[operation.id]
+    operation.id = base64.b64encode(f"2047;{operation.id}".encode()).decode()
+    world.operations[operation.id] = operation
+    return operation
+
+
+def _check_empty(vault: Vault) -> None:
+    """Refuse with the recorded text for soft-deleted items, else with the phrase az looks for."""
+    names = ", ".join(item.vm.name for item in vault.items.values())
+    if any(item.deleted is not None for item in vault.items.values()):
+        text = (
+            "Recovery Services vault cannot be deleted as there are backup items in soft deleted state in the vault. "
+            "The soft deleted items are permanently deleted after 14 days of delete operation. Please try vault "
+            "deletion after the backup items are permanently deleted and there is no item in soft deleted state left "
+            "in the vault.For more information, refer https://aka.ms/SoftDeleteCloudWorkloads. "
+            f"The registered items are : {names}\n"
+        )
+    elif vault.items:
+        text = (
+            "Recovery Services vault cannot be deleted as there are existing resources within the vault. "
+            f"The registered items are : {names}\n"
+        )
+    else:
+        return
+    text += (
+        "Please ensure all containers have been unregistered from the vault and all private endpoints associated "
+        "with the vault have been deleted, and retry operation. For more details, see https://aka.ms/AB-AA4ecq5"
+    )
+    raise ArmError(400, "ServiceResourceNotEmptyWithBackendMessage", text, backend=True)
+
+
+def _change(call: Call, vault: Vault, body: Json) -> None:
+    if isinstance(body.get("tags"), dict):
+        vault.tags = body["tags"]
+    _merge(vault.settings, body.get("properties") or {})
+    vault.changed = call.world.clock.now()
+
+
+def _merge(settings: Json, wanted: Any) -> None:
+    """Deep-merge what a caller may set; what it may not (provisioningState, ...) is ignored, nulls are no wish."""
+    if not isinstance(wanted, dict):
+        raise gateway_error(400, "InvalidRequestContent", "The request content was invalid.")
+    for name in SETTINGS.keys() & wanted.keys():
+        _merge_into(settings, name, wanted[name])
+
+
+def _merge_into(target: Json, name: str, wanted: Any) -> None:
+    if isinstance(wanted, dict):
+        inner = target.setdefault(name, {})
+        for key, value in wanted.items():
+            _merge_into(inner, key, value)
+    elif wanted is not None:
+        # Sent "AlwaysOn", answered "AlwaysON" (2026 record).
+        target[name] = "AlwaysON" if wanted == "AlwaysOn" else wanted
+
+
+def _body(call: Call, vault: Vault) -> Json:
+    provisioned = call.world.clock.now() >= vault.ready
+    properties: Json = {"provisioningState": "Succeeded" if provisioned else "Provisioning"}
+    if call.year >= 2020:
+        properties |= {"privateEndpointStateForBackup": "None", "privateEndpointStateForSiteRecovery": "None"}
+    if call.year >= 2024:
+        properties |= copy.deepcopy(vault.settings)
+        properties["securitySettings"] |= {
+            "multiUserAuthorization": "Disabled" if provisioned else "Invalid",
+            "sourceScanConfiguration": {"state": "Disabled"},
+        }
+        properties |= {
+            "regionOfChoiceSettings": {"status": "Disabled"},
+            "secureScore": "Adequate",
+            "bcdrSecurityLevel": "Good",
+        }
+        if provisioned:
+            properties["backupStorageVersion"] = "Unassigned"
+    body: Json = {"location": vault.location, "name": vault.name}
+    if vault.tags:
+        body["tags"] = vault.tags
+    return body | {
+        "etag": f"W/\"datetime'{quote(stamp(vault.changed), safe='')}'\"",
+        "properties": properties,
+        "id": vault.id,
+        "type": "Microsoft.RecoveryServices/vaults",
+        "sku": {"name": "Standard"},
+    }
+
+
+# -- operations of the vault itself -------------------------------------------------------------------------------
+def get_operation_status(call: Call) -> Reply:
+    operation = _operation(call)
+    done = call.world.clock.now() >= operation.ends
+    body = {"id": call.path, "name": operation.id, "status": "Succeeded" if done else "InProgress"}
+    if done:
+        return Reply(200, body)
+    return Reply(
+        200,
+        body,
+        {
+            "Azure-AsyncOperation": call.link(call.path),
+            "Location": call.link(f"{call.vault_path}/operationResults/{operation.id}"),
+            "Retry-After": call.world.clock.retry_after(),
+        },
+    )
+
+
+def get_operation_result(call: Call) -> Reply:
+    """Not observed: 202 while it runs, then the vault, or nothing after a delete."""
+    operation = _operation(call)
+    if call.world.clock.now() < operation.ends:
+        return Reply(202, None, {"Location": call.link(call.path), "Retry-After": call.world.clock.retry_after()})
+    return Reply(204) if operation.kind == "delete_vault" else get_vault(call)
+
+
+def _operation(call: Call) -> Operation:
+    found = call.world.operations.get(call.params["operation"])
+    if found is None or found.kind not in {"vault", "delete_vault"}:
+        raise refused(f"Operation {call.params['operation']} was not found.", "OperationNotFound", 404)
+    return found
+
+
+# -- vaultconfig and vaultstorageconfig ---------------------------------------------------------------------------
+def get_config(call: Call) -> Reply:
+    soft_delete = call.vault().settings["securitySettings"]["softDeleteSettings"]
+    properties: Json = {
+        "enhancedSecurityState": soft_delete["enhancedSecurityState"],
+        "softDeleteFeatureState": soft_delete["softDeleteState"],
+    }
+    if call.year >= 2024:
+        properties["softDeleteRetentionPeriodInDays"] = soft_delete["softDeleteRetentionPeriodInDays"]
+    properties["isSoftDeleteFeatureStateEditable"] = soft_delete["softDeleteState"] != "AlwaysON"
+    return Reply(200, _config_body(call, properties))
+
+
+def set_config(call: Call) -> Reply:
+    """PATCH and PUT: synchronous, 200 with the whole object. An AlwaysON vault stays as it is [az-cli.md 6]."""
+    wanted, vault = call.properties(), call.vault()
+    soft_delete = vault.settings["securitySettings"]["softDeleteSettings"]
+    if soft_delete["softDeleteState"] != "AlwaysON":
+        for sent, kept in (
+            ("softDeleteFeatureState", "softDeleteState"),
+            ("enhancedSecurityState", "enhancedSecurityState"),
+            ("softDeleteRetentionPeriodInDays", "softDeleteRetentionPeriodInDays"),
+        ):
+            _merge_into(soft_delete, kept, wanted.get(sent))
+    return get_config(call)
+
+
+def get_storage_config(call: Call) -> Reply:
+    vault = call.vault()
+    redundancy = vault.settings["redundancySettings"]
+    kind = redundancy["standardTierStorageRedundancy"]
+    properties = {
+        "storageModelType": kind,
+        "storageType": kind,
+        "dedupState": "Disabled",
+        "xcoolState": "Disabled",
+        "storageTypeState": "Locked" if vault.items else "Unlocked",  # Locked: an SDK enum, not observed
+        "crossRegionRestoreFlag": redundancy["crossRegionRestore"] == "Enabled",
+    }
+    return Reply(200, _config_body(call, properties))
+
+
+def put_storage_config(call: Call) -> Reply:
+    _apply_storage(call)
+    return get_storage_config(call)
+
+
+def patch_storage_config(call: Call) -> Reply:
+    _apply_storage(call)
+    return Reply(204)
+
+
+def _apply_storage(call: Call) -> None:
+    wanted, redundancy = call.properties(), call.vault().settings["redundancySettings"]
+    kind = wanted.get("storageModelType") or wanted.get("storageType")
+    if kind is not None:
+        redundancy["standardTierStorageRedundancy"] = kind
+    if isinstance(wanted.get("crossRegionRestoreFlag"), bool):
+        redundancy["crossRegionRestore"] = "Enabled" if wanted["crossRegionRestoreFlag"] else "Disabled"
+
+
+def _config_body(call: Call, properties: Json) -> Json:
+    """These two answer `/subscriptions/...` in lower case whatever was asked (recorded 2019)."""
+    kind, name = call.path.split("/")[-2:]
+    path = "/subscriptions" + call.path[len("/subscriptions") :]
+    return {"id": path, "name": name, "type": f"Microsoft.RecoveryServices/vaults/{kind}", "properties": properties}
+
+
+CONFIG, STORAGE = VAULT + "/backupconfig/vaultconfig", VAULT + "/backupstorageconfig/vaultstorageconfig"
+ROUTES: list[Route] = [
+    *(("GET", path, list_vaults) for path in LISTS),
+    ("GET", VAULT, get_vault),
+    ("PUT", VAULT, put_vault),
+    ("PATCH", VAULT, patch_vault),
+    ("DELETE", VAULT, delete_vault),
+    ("GET", VAULT + "/operationStatus/{operation}", get_operation_status),
+    ("GET", VAULT + "/operationResults/{operation}", get_operation_result),
+    ("GET", CONFIG, get_config),
+    ("PATCH", CONFIG, set_config),
+    ("PUT", CONFIG, set_config),
+    ("GET", STORAGE, get_storage_config),
+    ("PUT", STORAGE, put_storage_config),
+    ("PATCH", STORAGE, patch_storage_config),
+]

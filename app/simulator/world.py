@@ -1,0 +1,265 @@
+"""What exists: one subscription with its groups, machines and disks, and the vaults with everything inside.
+
+Nothing here runs by itself. Consequences of work (a recovery point, a restored disk, an item that disappears) are put
+on the agenda with their due instant and applied, in order, by `settle` at the next request.
+"""
+
+import heapq
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.simulator.progress import Clock, Job
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+TENANT = "11111111-1111-1111-1111-111111111111"
+PAIRED_REGIONS = {"westus": "eastus", "eastus": "westus"}
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Disk:
+    name: str
+    resource_group: str
+    location: str
+    gib: int
+    created: int
+    os: str | None = None
+    lun: int = -1  # -1 is the OS disk, as in recovery points
+    vm_id: str | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return resource_id(self.resource_group, "Microsoft.Compute/disks", self.name)
+
+
+@dataclass(slots=True)
+class VirtualMachine:
+    name: str
+    resource_group: str
+    location: str
+    os: str  # Linux | Windows
+    disks: list[Disk]
+    unique_id: str
+    tags: dict[str, str] = field(default_factory=dict)
+    size: str = "Standard_DS1_v2"
+
+    @property
+    def id(self) -> str:
+        return resource_id(self.resource_group, "Microsoft.Compute/virtualMachines", self.name)
+
+    @property
+    def service_name(self) -> str:
+        """`iaasvmcontainerv2;rg;vm`: lower-cased by the service (wire.md 7)."""
+        return f"iaasvmcontainerv2;{self.resource_group.lower()};{self.name.lower()}"
+
+
+@dataclass(slots=True)
+class RecoveryPoint:
+    name: str
+    time: int
+    expires: int | None
+    instant_until: int
+    consistency: str
+    disks: list[Disk]  # in the point
+    excluded: list[Disk]  # attached to the machine, but not in the point
+
+
+@dataclass(slots=True)
+class Item:
+    vm: VirtualMachine
+    policy_id: str
+    policy_name: str
+    data_id: str
+    policy_type: str = "V1"
+    state: str = "IRPending"
+    last_backup_status: str = ""
+    last_backup: int | None = None
+    last_recovery_point: int | None = None
+    recovery_points: list[RecoveryPoint] = field(default_factory=list)
+    disk_exclusion: Json | None = None
+    deleted: int | None = None  # start of the job that soft-deleted it
+
+
+@dataclass(slots=True)
+class Operation:
+    """What an asynchronous write leaves behind. `kind` tells what its operationResults answer at the end."""
+
+    id: str
+    kind: str  # item | trigger | delete_item | policy | refresh | cancel | vault | delete_vault
+    started: int
+    ends: int
+    job_id: str | None = None
+    job_ids: list[str] | None = None
+
+
+@dataclass(slots=True)
+class Vault:
+    name: str
+    resource_group: str
+    location: str
+    created: int
+    ready: int  # Provisioning until then
+    changed: int
+    tags: dict[str, str] | None
+    settings: Json  # the properties a caller can set
+    policies: dict[str, Json]  # lower-case name -> {"name", "properties"}
+    items: dict[str, Item] = field(default_factory=dict)  # by service name
+    jobs: dict[str, Job] = field(default_factory=dict)  # by id, oldest first
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.resource_group.lower(), self.name.lower()
+
+    @property
+    def id(self) -> str:
+        return resource_id(self.resource_group, "Microsoft.RecoveryServices/vaults", self.name)
+
+    @property
+    def soft_delete_state(self) -> str:
+        return str(self.settings["securitySettings"]["softDeleteSettings"]["softDeleteState"])
+
+
+@dataclass(slots=True)
+class Truth:
+    """What really happened, for tests: never part of ARM."""
+
+    triggers: list[Json] = field(default_factory=list)
+    requests: dict[str, int] = field(
+        default_factory=lambda: {"list_jobs": 0, "get_job": 0, "other_read": 0, "write": 0, "trigger": 0}
+    )
+
+
+def resource_id(resource_group: str, resource_type: str, name: str) -> str:
+    return f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{resource_group}/providers/{resource_type}/{name}"
+
+
+class World:
+    """One Azure subscription. `settle` brings it up to the clock; every lookup is case-insensitive."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.resource_groups: dict[str, tuple[str, str]] = {}
+        self.vms: dict[str, VirtualMachine] = {}
+        self.disks: dict[str, Disk] = {}
+        self.storage_accounts: dict[str, Json] = {}
+        self.networks: dict[str, Json] = {}
+        self.vaults: dict[tuple[str, str], Vault] = {}
+        self.operations: dict[str, Operation] = {}
+        self.registered: dict[str, tuple[str, str]] = {}  # VM id -> key of the vault it is (being) registered with
+        self.discovered: set[str] = set()  # VM ids that a refresh has seen
+        self.truth = Truth()
+        self._agenda: list[tuple[int, int, Callable[[], None]]] = []
+        self._entries = 0
+        self._random = random.Random(20200506)  # noqa: S311 - names, not secrets
+        self._furnish()
+
+    def _furnish(self) -> None:
+        for group in ("rg-demo", "rg-restored"):
+            self.add_resource_group(group, "westus")
+        for name, os, data_disks in (
+            ("vm-web-01", "Linux", 1),
+            ("vm-db-01", "Windows", 2),
+            ("vm-batch-01", "Linux", 0),
+        ):
+            vm = self.add_vm(name, "rg-demo", "westus", os, data_disks)
+            self.discovered.add(vm.id.lower())
+        self.add_storage_account("stholdfastdemo", "rg-demo", "westus")
+        self.add_network("vnet-demo", "rg-demo", "westus", ["default"])
+
+    # -- time -------------------------------------------------------------------------------------------------------
+    def on(self, instant: int, effect: Callable[[], None]) -> None:
+        """Put a consequence on the agenda."""
+        self._entries += 1
+        heapq.heappush(self._agenda, (instant, self._entries, effect))
+
+    def settle(self) -> None:
+        """Apply every consequence that is due by now, oldest first."""
+        now = self.clock.now()
+        while self._agenda and self._agenda[0][0] <= now:
+            heapq.heappop(self._agenda)[2]()
+
+    # -- inventory --------------------------------------------------------------------------------------------------
+    def add_resource_group(self, name: str, location: str) -> None:
+        self.resource_groups.setdefault(name.lower(), (name, location))
+
+    def add_vm(
+        self,
+        name: str,
+        resource_group: str,
+        location: str,
+        os: str,
+        data_disks: int = 0,
+        tags: dict[str, str] | None = None,
+    ) -> VirtualMachine:
+        """A machine with an OS disk and `data_disks` data disks on LUNs 0.. A name in use is replaced."""
+        self.add_resource_group(resource_group, location)
+        now = self.clock.now()
+        os_gib = 127 if os == "Windows" else 30
+        disks = [Disk(f"{name}_OsDisk_1", resource_group, location, os_gib, now, os)]
+        disks += [
+            Disk(f"{name}_DataDisk_{lun}", resource_group, location, 64, now, lun=lun) for lun in range(data_disks)
+        ]
+        unique = uuid.uuid5(uuid.NAMESPACE_URL, f"vm/{resource_group}/{name}".lower())
+        vm = VirtualMachine(name, resource_group, location, os, disks, str(unique), tags or {})
+        for disk in disks:
+            disk.vm_id = vm.id
+            self.disks[disk.id.lower()] = disk
+        self.vms[vm.id.lower()] = vm
+        return vm
+
+    def add_storage_account(self, name: str, resource_group: str, location: str) -> None:
+        identity = resource_id(resource_group, "Microsoft.Storage/storageAccounts", name)
+        self.storage_accounts[identity.lower()] = {
+            "id": identity,
+            "name": name,
+            "type": "Microsoft.Storage/storageAccounts",
+            "location": location,
+            "tags": {},
+            "kind": "StorageV2",
+            "sku": {"name": "Standard_LRS", "tier": "Standard"},
+            "properties": {
+                "provisioningState": "Succeeded",
+                "primaryEndpoints": {"blob": f"https://{name}.blob.core.windows.net/"},
+                "primaryLocation": location,
+                "statusOfPrimary": "available",
+            },
+        }
+
+    def add_network(self, name: str, resource_group: str, location: str, subnets: list[str]) -> None:
+        identity = resource_id(resource_group, "Microsoft.Network/virtualNetworks", name)
+        self.networks[identity.lower()] = {
+            "id": identity,
+            "name": name,
+            "type": "Microsoft.Network/virtualNetworks",
+            "location": location,
+            "properties": {
+                "provisioningState": "Succeeded",
+                "addressSpace": {"addressPrefixes": ["10.0.0.0/16"]},
+                "subnets": [
+                    {
+                        "id": f"{identity}/subnets/{subnet}",
+                        "name": subnet,
+                        "properties": {"provisioningState": "Succeeded", "addressPrefix": f"10.0.{number}.0/24"},
+                    }
+                    for number, subnet in enumerate(subnets)
+                ],
+            },
+        }
+
+    # -- work -------------------------------------------------------------------------------------------------------
+    def begin_operation(self, kind: str, nominal_seconds: float, job: Job | None = None) -> Operation:
+        now = job.started if job else self.clock.now()
+        operation = Operation(
+            str(uuid.uuid4()), kind, now, self.clock.after(now, nominal_seconds), job.id if job else None
+        )
+        self.operations[operation.id] = operation
+        return operation
+
+    def number_name(self, digits: int = 18) -> str:
+        """A numeric name, unique enough and in no order: recovery points and protectedItemDataId have such."""
+        return str(self._random.randrange(10 ** (digits - 1), 10**digits))
