@@ -1,0 +1,112 @@
+"""The states of a job, what can be observed of it, and the table of what follows. Pure; the file to read first.
+
+Nothing else in Holdfast decides a state: every write asks `after(state, observation)`, and every write is guarded by
+the state it was decided from, so that a terminal state never changes.
+"""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a job is. Each line says how it gets in, and who moves it on."""
+
+    AWAITING_APPROVAL = "awaiting_approval"
+    """Asked, but a second person must agree first. An approver moves it on."""
+    QUEUED = "queued"
+    """Committed, nothing sent; or sent and certainly not acted on. The submitting loop claims it when it is due."""
+    SUBMITTING = "submitting"
+    """An attempt is on record: the request **may have reached Azure**. The submitting loop writes the verdict; when its
+    worker died or the answer was lost, the resolving loop finds out."""
+    RUNNING = "running"
+    """Azure accepted it. The operations and observing loops follow it."""
+    CANCELLING = "cancelling"
+    """Azure is stopping it. Followed like `running`."""
+    SUCCEEDED = "succeeded"
+    SUCCEEDED_WITH_WARNINGS = "succeeded_with_warnings"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    NEEDS_ATTENTION = "needs_attention"
+    """What became of an attempt cannot be established; a person decides (resolve)."""
+
+
+class Observation(StrEnum):
+    """What somebody saw. Named as facts, not as commands."""
+
+    CLAIMED = "claimed"
+    """A worker took it and put an attempt on record."""
+    NOT_ACTED = "not_acted"
+    """Azure certainly did nothing: throttled, never connected, too late to send."""
+    REFUSED = "refused"
+    """Azure looked at it and said no, or a rule of ours did just before sending."""
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    """The answer was lost or says nothing certain."""
+    ACCEPTED = "accepted"
+    """Azure took it."""
+    FOUND = "found"
+    """Azure has a job that carries one of our attempts."""
+    PROVEN_ABSENT = "proven_absent"
+    """A complete look that began more than SETTLE after the attempt found nothing of it."""
+    AMBIGUOUS = "ambiguous"
+    """More than one answer fits, or none can be had."""
+    STILL_RUNNING = "still_running"
+    """Azure works on it; also a status never seen before."""
+    CANCELLING_SEEN = "cancelling_seen"
+    ENDED_WELL = "ended_well"
+    ENDED_WITH_WARNINGS = "ended_with_warnings"
+    ENDED_BADLY = "ended_badly"
+    ENDED_CANCELLED = "ended_cancelled"
+    COULD_NOT_LOOK = "could_not_look"
+    """Throttled or unreachable while following: the job waits and says so."""
+
+
+S, O = State, Observation  # noqa: E741 - a table reads best in short words
+
+_FOLLOWED = {
+    O.STILL_RUNNING: S.RUNNING,
+    O.CANCELLING_SEEN: S.CANCELLING,
+    O.ENDED_WELL: S.SUCCEEDED,
+    O.ENDED_WITH_WARNINGS: S.SUCCEEDED_WITH_WARNINGS,
+    O.ENDED_BADLY: S.FAILED,
+    O.ENDED_CANCELLED: S.CANCELLED,
+}
+
+TRANSITIONS: dict[State, dict[Observation, State]] = {
+    S.AWAITING_APPROVAL: {},
+    S.QUEUED: {O.CLAIMED: S.SUBMITTING},
+    S.SUBMITTING: {
+        O.NOT_ACTED: S.QUEUED,
+        O.REFUSED: S.FAILED,
+        O.OUTCOME_UNKNOWN: S.SUBMITTING,
+        O.COULD_NOT_LOOK: S.SUBMITTING,
+        O.ACCEPTED: S.RUNNING,
+        O.FOUND: S.RUNNING,
+        O.PROVEN_ABSENT: S.QUEUED,
+        O.AMBIGUOUS: S.NEEDS_ATTENTION,
+    },
+    S.RUNNING: {**_FOLLOWED, O.COULD_NOT_LOOK: S.RUNNING},
+    # A cancelled restore may still complete: Azure's own word decides. It does not go back to `running`.
+    S.CANCELLING: {**_FOLLOWED, O.STILL_RUNNING: S.CANCELLING, O.COULD_NOT_LOOK: S.CANCELLING},
+    S.SUCCEEDED: {},
+    S.SUCCEEDED_WITH_WARNINGS: {},
+    S.FAILED: {},
+    S.CANCELLED: {},
+    S.NEEDS_ATTENTION: {},
+}
+
+TERMINAL = frozenset({S.SUCCEEDED, S.SUCCEEDED_WITH_WARNINGS, S.FAILED, S.CANCELLED})
+FOLLOWED = frozenset({S.RUNNING, S.CANCELLING})
+"""The states in which Azure works on it and we look."""
+SETTLED = TERMINAL | {S.NEEDS_ATTENTION}
+"""The states in which a waiting caller (`Prefer: wait`) is answered: nothing more will happen by itself."""
+
+
+class IllegalTransitionError(Exception):
+    """This observation cannot be made in this state: a bug in the loop that reports it, never a caller's mistake."""
+
+
+def after(state: State, observation: Observation) -> State:
+    """The state that follows. Raises IllegalTransitionError where the table has no line."""
+    try:
+        return TRANSITIONS[state][observation]
+    except KeyError:
+        raise IllegalTransitionError(f"{observation} cannot be observed of a job that is {state}") from None

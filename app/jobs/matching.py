@@ -1,0 +1,98 @@
+"""Which entry of Azure's job list is which job of ours, and what it says. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.azure.values import AzureJob, JobOutcome
+from app.jobs.lifecycle import Observation
+from app.jobs.work import Ticket
+
+WINDOW_MARGIN = timedelta(minutes=10)
+
+OBSERVED: dict[JobOutcome, Observation] = {
+    JobOutcome.RUNNING: Observation.STILL_RUNNING,
+    JobOutcome.CANCELLING: Observation.CANCELLING_SEEN,
+    JobOutcome.SUCCEEDED: Observation.ENDED_WELL,
+    JobOutcome.SUCCEEDED_WITH_WARNINGS: Observation.ENDED_WITH_WARNINGS,
+    JobOutcome.FAILED: Observation.ENDED_BADLY,
+    JobOutcome.CANCELLED: Observation.ENDED_CANCELLED,
+}
+
+GOING_ON = frozenset({JobOutcome.RUNNING, JobOutcome.CANCELLING})
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A job of ours that Azure is working on."""
+
+    ticket: Ticket
+    attempt_ids: frozenset[UUID]
+    since: datetime
+    """When its first attempt was made."""
+    watched: bool
+    azure_status: str | None = None
+    progress_percent: float | None = None
+    tasks: Sequence[Mapping[str, str]] = ()
+
+
+TASK_STATES = {"NotStarted": "not_started", "InProgress": "running", "Completed": "completed"}
+"""Task words seen on the wire (wire.md section 11), in ours; a word never seen is shown in lower case, as it is."""
+
+
+def tasks_of(job: AzureJob) -> list[dict[str, str]] | None:
+    """Azure's tasks as a job of ours shows them; None where only a list entry was seen."""
+    if job.details is None:
+        return None
+    return [{"name": t.name, "state": TASK_STATES.get(t.status, t.status.lower())} for t in job.details.tasks]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A job of ours as a list shows it."""
+
+    tracked: Tracked
+    azure: AzureJob
+
+    @property
+    def goes_on(self) -> bool:
+        return self.azure.outcome in GOING_ON
+
+    @property
+    def observation(self) -> Observation:
+        return OBSERVED[self.azure.outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    sightings: Sequence[Sighting]
+    missing: Sequence[Tracked] = field(default=())
+
+
+def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:
+    """Match by Azure's job id, else by the activity id of an attempt. Order and repetition of entries do not matter."""
+    by_job_id: dict[str, AzureJob] = {}
+    by_activity: dict[str, AzureJob] = {}
+    for entry in entries:
+        by_job_id[entry.job_id.lower()] = entry
+        by_activity[entry.activity_id.lower()] = entry
+    sightings, missing = [], []
+    for ours in tracked:
+        entry_or_none = _entry_of(ours, by_job_id, by_activity)
+        if entry_or_none is None:
+            missing.append(ours)
+        else:
+            sightings.append(Sighting(ours, entry_or_none))
+    return Matched(sightings, missing)
+
+
+def _entry_of(ours: Tracked, by_job_id: dict[str, AzureJob], by_activity: dict[str, AzureJob]) -> AzureJob | None:
+    if ours.ticket.azure_job_id is not None:
+        return by_job_id.get(ours.ticket.azure_job_id.lower())
+    return next((by_activity[str(id_)] for id_ in ours.attempt_ids if str(id_) in by_activity), None)
+
+
+def window_of(missing: Sequence[Tracked], azure_now: datetime) -> tuple[datetime, datetime]:
+    """The one time window that must show every vanished job, with a margin for the clocks on each side."""
+    return min(ours.since for ours in missing) - WINDOW_MARGIN, azure_now + WINDOW_MARGIN

@@ -1,0 +1,149 @@
+"""Job, Attempt, JobEvent, VaultWatch: the tables of long-running work.
+
+No foreign key leaves this folder: `vault_id` and `protected_item_id` name rows of features that stand to the right of
+jobs, and a job must outlive the thing it was about.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base
+from app.core.leases import NOW, Leased
+
+TZ = DateTime(timezone=True)
+
+_IN_FLIGHT = "'queued', 'submitting', 'running', 'cancelling'"
+
+
+class Job(Leased, Base):
+    """One thing asked for, and what became of it. Written by `store.py` only.
+
+    It is its own idempotency record: unique (tenant, caller, idempotency_key), with the hash of what was asked.
+    """
+
+    __tablename__ = "jobs"
+
+    id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    """UUIDv7: sorts by creation, so the primary key is also the page order."""
+    tenant: Mapped[str] = mapped_column(Text)
+    caller: Mapped[str] = mapped_column(Text)
+    """Who, for idempotency: issuer, tenant and object id of the token, joined."""
+    requested_by: Mapped[str] = mapped_column(Text)
+    """Who, for people."""
+    idempotency_key: Mapped[str | None] = mapped_column(Text)
+    request_hash: Mapped[str | None] = mapped_column(Text)
+
+    kind: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str] = mapped_column(Text, server_default="holdfast")
+    resource: Mapped[str | None] = mapped_column(Text)
+    resource_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    vault_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    protected_item_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    reference: Mapped[str | None] = mapped_column(Text)
+    labels: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    ask: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """What was asked, as the kind's work reads it: immutable, so a second attempt sends what was accepted."""
+
+    created_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+    started_at: Mapped[datetime | None] = mapped_column(TZ)
+    finished_at: Mapped[datetime | None] = mapped_column(TZ)
+    updated_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+
+    waiting_reason: Mapped[str | None] = mapped_column(Text)
+    waiting_since: Mapped[datetime | None] = mapped_column(TZ)
+    waiting_until: Mapped[datetime | None] = mapped_column(TZ)
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    """How many looks or sends in a row came to nothing: the back-off counts it."""
+
+    operation_url: Mapped[str | None] = mapped_column(Text)
+    """Azure's own poll URL, verbatim (newer ones are signed, about 4 kB)."""
+    azure_job_id: Mapped[str | None] = mapped_column(Text)
+    activity_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """The accepted attempt's id: Azure shows it as the job's activityId."""
+    azure_status: Mapped[str | None] = mapped_column(Text)
+    progress_percent: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
+    remaining_seconds: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
+    tasks: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]")
+    as_of: Mapped[datetime | None] = mapped_column(TZ)
+    """When Azure was last seen saying so."""
+    watched_until: Mapped[datetime | None] = mapped_column(TZ)
+    """Somebody is looking: until then the observer also fetches percent and tasks, which lists do not carry."""
+
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    error: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+    __table_args__ = (
+        Index(
+            "uq_jobs_idempotency", "tenant", "caller", "idempotency_key",
+            unique=True, postgresql_where=text("idempotency_key IS NOT NULL"),
+        ),
+        Index("ix_jobs_tenant_id", "tenant", "id"),
+        Index("ix_jobs_tenant_vault_id", "tenant", "vault_id", "id"),
+        Index("ix_jobs_tenant_item_id", "tenant", "protected_item_id", "id"),
+        Index("ix_jobs_tenant_updated_at", "tenant", "updated_at"),
+        # The loops look at work in flight only; these stay small however many jobs have ended.
+        Index("ix_jobs_due", "state", "due_at", postgresql_where=text(f"state IN ({_IN_FLIGHT})")),
+        Index("ix_jobs_followed", "vault_id", postgresql_where=text("state IN ('running', 'cancelling')")),
+    )  # fmt: skip
+
+
+class Attempt(Base):
+    """One sending of a job's request to Azure, on record **before** it is sent.
+
+    Its id is the x-ms-client-request-id.
+    """
+
+    __tablename__ = "attempts"
+
+    id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True, default=uuid4)
+    job_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(Text, server_default="open")
+    """open = may have reached Azure;
+
+    then one of accepted, not_acted, refused, found, retired (proven absent), ambiguous.
+    """
+    opened_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+    closed_at: Mapped[datetime | None] = mapped_column(TZ)
+    detail: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (
+        # The heart of "once": a job can have at most one attempt that may have reached Azure.
+        Index("uq_attempts_one_open", "job_id", unique=True, postgresql_where=text("state = 'open'")),
+    )
+
+
+class JobEvent(Base):
+    """What happened to a job, in order: the history that callers read, and the outbox that later features send from."""
+
+    __tablename__ = "job_events"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    job_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("jobs.id", ondelete="CASCADE"))
+    tenant: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+    observation: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    detail: Mapped[str | None] = mapped_column(Text)
+    attempt_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+
+    __table_args__ = (Index("ix_job_events_job_id_id", "job_id", "id"),)
+
+
+class VaultWatch(Leased, Base):
+    """A vault whose jobs are followed: the due row of the observing loop."""
+
+    __tablename__ = "vault_watches"
+
+    vault_id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    subscription_id: Mapped[str] = mapped_column(Text)
+    resource_group: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    swept_at: Mapped[datetime | None] = mapped_column(TZ)
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")

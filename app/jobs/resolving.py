@@ -1,0 +1,138 @@
+"""Loop 4: attempts whose outcome is unknown -> found, sent again, or put before a person.
+
+An open attempt whose lease has ended is one of two things: its worker died between claim and verdict, or its answer was
+lost. Either way nobody knows whether Azure acted, so nobody sends: this loop looks first.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.azure.errors import AzureError, AzureRejected, AzureThrottled
+from app.azure.values import AzureJob
+from app.core.database import Database
+from app.jobs import failures, store
+from app.jobs.lifecycle import Observation
+from app.jobs.pace import back_off, look_soon
+from app.jobs.work import Absent, Ambiguous, AttemptOnRecord, Found, Ticket, Work
+
+log = structlog.get_logger()
+
+BATCH = 16
+LEASE = timedelta(seconds=60)
+
+
+class Resolving:
+    """`settle_seconds` names, for each kind that looks first, how long absence must last before it is believed."""
+
+    def __init__(
+        self,
+        database: Database,
+        works: Mapping[str, Work[Any]],
+        *,
+        settle_seconds: Mapping[str, float],
+        poll_seconds: float,
+    ) -> None:
+        self._database = database
+        self._works = works
+        self._settle_seconds = settle_seconds
+        self._poll_seconds = poll_seconds
+
+    async def run_once(self) -> float | None:
+        """Look for every lost attempt that is due. Answers in how many seconds more is due."""
+        async with self._database.begin() as session:
+            tickets = await store.claim_rows(session, store.UNRESOLVED_ROWS, limit=BATCH, lease=LEASE)
+            if not tickets:
+                return await store.due_in(session, store.UNRESOLVED_ROWS)
+            # Ages are taken here, before the look begins: an attempt is at least this old when the look sees nothing.
+            attempts = await store.attempts_of(session, [ticket.id for ticket in tickets])
+        async with asyncio.TaskGroup() as group:
+            for ticket in tickets:
+                group.create_task(self._resolve(ticket, attempts[ticket.id]))
+        return 0.0
+
+    async def _resolve(self, ticket: Ticket, attempts: list[AttemptOnRecord]) -> None:
+        structlog.contextvars.bind_contextvars(job_id=str(ticket.id))
+        work = self._works[ticket.kind]
+        newest = attempts[-1]
+        try:
+            finding = await work.find(ticket, attempts)
+        except AzureError as error:
+            await self._could_not_look(ticket, error)
+            return
+        log.info("resolve.finding", finding=type(finding).__name__, age_seconds=newest.age_seconds)
+        match finding:
+            case Found(job=job):
+                await self._adopt(ticket, attempts, job)
+            case Absent() if newest.age_seconds > self._settle_seconds.get(ticket.kind, 0.0):
+                await self._send_again(ticket, newest)
+            case Absent():
+                await self._look_again(ticket, newest)
+            case Ambiguous(detail=detail):
+                await self._ask_a_person(ticket, newest, detail)
+
+    async def _adopt(self, ticket: Ticket, attempts: list[AttemptOnRecord], job: AzureJob | None) -> None:
+        """Found is found, whenever: adopted at once."""
+        attempt = _attempt_of(job, attempts)
+        values = store.not_waiting() | {"activity_id": attempt}
+        if job is not None:
+            values |= {"azure_job_id": job.job_id, "azure_status": job.status}
+        async with self._database.begin() as session:
+            if await store.record(
+                session, ticket, Observation.FOUND, values=values,
+                detail="adopted by its activity id" if job else "the object is there, as asked",
+                attempt=(attempt, "found"),
+            ):  # fmt: skip
+                if job is None:
+                    await store.wake(session, "operations")
+                else:
+                    await store.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
+
+    async def _send_again(self, ticket: Ticket, newest: AttemptOnRecord) -> None:
+        """The old id is retired, not forgotten: should Azure ever show it, it is an orphan."""
+        async with self._database.begin() as session:
+            if await store.record(
+                session, ticket, Observation.PROVEN_ABSENT, values=store.not_waiting(),
+                detail=f"absent {newest.age_seconds:.0f} s after the attempt", attempt=(newest.id, "retired"),
+            ):  # fmt: skip
+                await store.wake(session, "submitting")
+
+    async def _look_again(self, ticket: Ticket, newest: AttemptOnRecord) -> None:
+        """Absent, but not for long enough to be believed."""
+        left = self._settle_seconds.get(ticket.kind, 0.0) - newest.age_seconds
+        seconds = min(back_off(ticket.tries, self._poll_seconds), max(left, 0.0) + 0.05)
+        async with self._database.begin() as session:
+            await store.record(
+                session, ticket, Observation.OUTCOME_UNKNOWN,
+                values=store.waiting("outcome_unknown", seconds), quiet=True,
+            )  # fmt: skip
+
+    async def _could_not_look(self, ticket: Ticket, error: AzureError) -> None:
+        seconds = back_off(ticket.tries, self._poll_seconds, getattr(error, "retry_after", None))
+        reason = "throttled" if isinstance(error, AzureThrottled) else "outcome_unknown"
+        detail = failures.from_rejected(error).detail if isinstance(error, AzureRejected) else str(error)
+        async with self._database.begin() as session:
+            await store.record(
+                session, ticket, Observation.COULD_NOT_LOOK,
+                values=store.waiting(reason, seconds), detail=detail, quiet=ticket.tries > 0,
+            )  # fmt: skip
+
+    async def _ask_a_person(self, ticket: Ticket, newest: AttemptOnRecord, detail: str) -> None:
+        async with self._database.begin() as session:
+            await store.record(
+                session, ticket, Observation.AMBIGUOUS, values=store.waiting("outcome_unknown", 0.0), detail=detail,
+                attempt=(newest.id, "ambiguous"),
+            )  # fmt: skip
+
+
+def _attempt_of(job: AzureJob | None, attempts: list[AttemptOnRecord]) -> UUID:
+    """The attempt that the Azure job carries; the newest one where there is no job to tell."""
+    if job is not None:
+        for attempt in attempts:
+            if str(attempt.id) == job.activity_id.lower():
+                return attempt.id
+    return attempts[-1].id

@@ -1,0 +1,344 @@
+"""Every write to the tables of long-running work.
+
+`enqueue` is called by features inside their own transaction; the rest by the loops. Each verdict is one guarded
+statement: it counts only while the claim's fence and the state it was decided from still stand.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, cast
+from uuid import UUID
+
+import uuid_utils.compat as uuids
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Table,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.leases import NOW, claim, seconds_until_due
+from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
+from app.jobs.errors import IdempotencyKeyReused
+from app.jobs.lifecycle import FOLLOWED, SETTLED, TERMINAL, Observation, State, after
+from app.jobs.models import Attempt, Job, JobEvent, VaultWatch
+from app.jobs.work import AttemptOnRecord, JobError, Result, Ticket
+
+TICKET_COLUMNS = (
+    Job.id, Job.kind, Job.tenant, Job.state, Job.fence, Job.ask, Job.resource_id, Job.vault_id,
+    Job.protected_item_id, Job.tries, Job.operation_url, Job.azure_job_id,
+)  # fmt: skip
+
+
+# --- asking
+# -------------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class NewJob:
+    """What a feature wants done. `resource` is the path a caller finds the thing under."""
+
+    kind: str
+    tenant: str
+    caller: str
+    requested_by: str
+    ask: dict[str, Any]
+    resource: str
+    resource_id: UUID
+    vault_id: UUID | None = None
+    protected_item_id: UUID | None = None
+    reference: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+    idempotency_key: str | None = None
+    request_hash: str | None = None
+
+
+JOBS = cast("Table", Job.__table__)
+
+_NEW = (
+    "id", "kind", "tenant", "caller", "requested_by", "ask", "resource", "resource_id", "vault_id",
+    "protected_item_id", "reference", "labels", "idempotency_key", "request_hash",
+)  # fmt: skip
+
+
+def _enqueue_statement() -> Any:
+    """One round trip: the job, its first event and the wake-up, or nothing at all when the key is taken.
+
+    Built once: composing it costs more than running it.
+    """
+    job = (
+        pg_insert(JOBS)
+        .values({name: bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in _NEW} | {"state": "queued"})
+        .on_conflict_do_nothing()
+        .returning(JOBS.c.id, JOBS.c.tenant, JOBS.c.created_at)
+        .cte("job")
+    )
+    event = insert(JobEvent).from_select(
+        ["job_id", "tenant", "observation", "state"],
+        select(job.c.id, job.c.tenant, literal("asked"), literal(State.QUEUED.value)),
+    )
+    notify = func.pg_notify(WORK_CHANNEL, "submitting")
+    return select(job.c.created_at, notify).add_cte(event.cte("event"))
+
+
+_ENQUEUE = _enqueue_statement()
+
+
+async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
+    """Record a job, or find the one that this Idempotency-Key already made: (job, whether it is new).
+
+    Uniqueness decides the race of equal POSTs: the loser's insert waits for the winner's commit and then finds its row.
+    Raises IdempotencyKeyReused when the key was used for a different request.
+    """
+    values = {name: getattr(new, name) for name in _NEW if name != "id"} | {"id": uuids.uuid7()}
+    row = (await session.execute(_ENQUEUE, {f"new_{name}": value for name, value in values.items()})).first()
+    if row is not None:
+        made = Job(**values, state=State.QUEUED, origin="holdfast", tasks=[], tries=0, fence=0)
+        made.created_at = made.updated_at = row.created_at
+        return made, True
+    return await find_by_key(session, new), False
+
+
+async def find_by_key(session: AsyncSession, new: NewJob) -> Job:
+    """The job that this caller's key made. Raises IdempotencyKeyReused when it stands for another request."""
+    job = await session.scalar(
+        select(Job).where(
+            Job.tenant == new.tenant, Job.caller == new.caller, Job.idempotency_key == new.idempotency_key
+        )
+    )
+    if job is None:  # The winner's key was cleared between the conflict and this look: seven days have passed.
+        raise IdempotencyKeyReused("The key expired this very moment.", remedy="Ask again with a new key.")
+    check_same_request(job, new.request_hash)
+    return job
+
+
+def check_same_request(job: Job, request_hash: str | None) -> None:
+    if job.request_hash != request_hash:
+        raise IdempotencyKeyReused(
+            f"The key was used for another {job.kind} request (job {job.id}).",
+            remedy="Use a new Idempotency-Key for a new request; repeat a request with the same method, path and body.",
+            job=f"/v1/jobs/{job.id}",
+        )
+
+
+async def find_replay(
+    session: AsyncSession, *, tenant: str, caller: str, key: str | None, request_hash: str | None
+) -> Job | None:
+    """The job an earlier equal request made; lets a service skip its checks for a replay. None without a key."""
+    if key is None:
+        return None
+    job = await session.scalar(
+        select(Job).where(Job.tenant == tenant, Job.caller == caller, Job.idempotency_key == key)
+    )
+    if job is not None:
+        check_same_request(job, request_hash)
+    return job
+
+
+# --- claiming
+# -----------------------------------------------------------------------------------------------------------
+def ticket(row: Any) -> Ticket:
+    return Ticket(**{column.key: getattr(row, column.key) for column in TICKET_COLUMNS} | {"state": State(row.state)})
+
+
+QUEUED_ROWS: ColumnElement[bool] = and_(
+    Job.state == State.QUEUED,
+    ~exists().where(Attempt.job_id == Job.id, Attempt.state == "open"),
+)
+UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
+OPERATION_ROWS: ColumnElement[bool] = and_(Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None))
+
+
+async def claim_queued(session: AsyncSession, *, limit: int, lease: timedelta) -> list[tuple[Ticket, UUID]]:
+    """Claim due queued jobs and put one attempt each on record, in one statement: (ticket, attempt id)."""
+    claimed = (
+        claim(
+            Job, Job.id, where=QUEUED_ROWS, limit=limit, lease=lease,
+            values={
+                "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
+            },
+        )
+        .returning(*TICKET_COLUMNS)
+        .cte("claimed")
+    )  # fmt: skip
+    attempt = (
+        insert(Attempt)
+        .from_select(["id", "job_id"], select(func.gen_random_uuid(), claimed.c.id), include_defaults=False)
+        .returning(Attempt.id, Attempt.job_id)
+        .cte("attempt")
+    )
+    event = insert(JobEvent).from_select(
+        ["job_id", "tenant", "observation", "state", "attempt_id"],
+        select(
+            claimed.c.id, claimed.c.tenant, literal(Observation.CLAIMED.value), literal(State.SUBMITTING.value),
+            attempt.c.id,
+        ).join(attempt, attempt.c.job_id == claimed.c.id),
+    )  # fmt: skip
+    rows = await session.execute(
+        select(claimed, attempt.c.id.label("attempt_id"))
+        .join(attempt, attempt.c.job_id == claimed.c.id)
+        .add_cte(event.cte("event"))
+    )
+    return [(ticket(row), row.attempt_id) for row in rows]
+
+
+async def claim_rows(
+    session: AsyncSession, where: ColumnElement[bool], *, limit: int, lease: timedelta
+) -> list[Ticket]:
+    """Claim due jobs without moving them: for the loops that look."""
+    rows = await session.execute(claim(Job, Job.id, where=where, limit=limit, lease=lease).returning(*TICKET_COLUMNS))
+    return [ticket(row) for row in rows]
+
+
+async def due_in(session: AsyncSession, where: ColumnElement[bool]) -> float | None:
+    """Seconds until the next of these jobs is due."""
+    return await seconds_until_due(session, Job, where)
+
+
+async def attempts_of(session: AsyncSession, job_ids: list[UUID]) -> dict[UUID, list[AttemptOnRecord]]:
+    """The attempts that may have reached Azure, oldest first, with their age by the database's clock.
+
+    Those that certainly did not (`not_acted`, `refused`) are left out; retired ones stay, because Azure may still show
+    a job of theirs.
+    """
+    rows = await session.execute(
+        select(
+            Attempt.job_id, Attempt.id, Attempt.opened_at, func.extract("epoch", NOW - Attempt.opened_at).label("age")
+        )
+        .where(Attempt.job_id.in_(job_ids), Attempt.state.not_in(["not_acted", "refused"]))
+        .order_by(Attempt.opened_at)
+    )
+    found: dict[UUID, list[AttemptOnRecord]] = {job_id: [] for job_id in job_ids}
+    for row in rows:
+        found[row.job_id].append(AttemptOnRecord(row.id, row.opened_at, float(row.age)))
+    return found
+
+
+# --- verdicts
+# -----------------------------------------------------------------------------------------------------------
+def waiting(reason: str, seconds: float) -> dict[str, Any]:
+    """The columns of "it waits, and this is why": looked at again in so many seconds."""
+    again = NOW + timedelta(seconds=seconds)
+    return {
+        "waiting_reason": reason,
+        "waiting_since": case((Job.waiting_reason == reason, Job.waiting_since), else_=NOW),
+        "waiting_until": again,
+        "due_at": again,
+        "tries": func.least(Job.tries + 1, literal(1000)),
+    }
+
+
+def not_waiting(seconds: float = 0.0) -> dict[str, Any]:
+    """The columns of "it goes on"; due again in so many seconds."""
+    return {
+        "waiting_reason": None, "waiting_since": None, "waiting_until": None, "tries": 0,
+        "due_at": NOW + timedelta(seconds=seconds),
+    }  # fmt: skip
+
+
+async def record(
+    session: AsyncSession,
+    claimed: Ticket,
+    observation: Observation,
+    *,
+    values: dict[str, Any],
+    detail: str | None = None,
+    attempt: tuple[UUID, str] | None = None,
+    quiet: bool = False,
+) -> State | None:
+    """Write what was observed of a claimed job and give the claim back. Answers the new state.
+
+    None = the fence or the state has moved on: somebody else decided, and nothing was written. `attempt` is (id, its
+    new state); `quiet` leaves out the event (a look that brought nothing new).
+    """
+    state = after(claimed.state, observation)
+    changes = {"state": state, "updated_at": NOW, "lease_until": None, **values}
+    if state in TERMINAL:
+        changes |= {"finished_at": NOW, "waiting_reason": None, "waiting_since": None, "waiting_until": None}
+    written = await session.execute(
+        update(Job)
+        .where(Job.id == claimed.id, Job.fence == claimed.fence, Job.state == claimed.state)
+        .values(changes)
+        .execution_options(synchronize_session=False)
+    )
+    if not isinstance(written, CursorResult) or written.rowcount == 0:
+        return None
+    if attempt is not None:
+        await close_attempt(session, *attempt, detail=detail)
+    if not quiet:
+        await add_event(session, claimed, observation, state, detail, attempt[0] if attempt else None)
+    if state in SETTLED:
+        await session.execute(select(func.pg_notify(ENDED_CHANNEL, str(claimed.id))))
+    return state
+
+
+async def close_attempt(session: AsyncSession, attempt_id: UUID, state: str, *, detail: str | None) -> None:
+    await session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id)
+        .values(state=state, closed_at=NOW, detail=detail)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def add_event(
+    session: AsyncSession,
+    claimed: Ticket,
+    observation: Observation,
+    state: State,
+    detail: str | None,
+    attempt_id: UUID | None = None,
+) -> None:
+    await session.execute(
+        insert(JobEvent).values(
+            job_id=claimed.id, tenant=claimed.tenant, observation=observation, state=state, detail=detail,
+            attempt_id=attempt_id,
+        )
+    )  # fmt: skip
+
+
+async def wake(session: AsyncSession, loop: str) -> None:
+    """Tell a loop that it has something to do, once this transaction has committed."""
+    await session.execute(select(func.pg_notify(WORK_CHANNEL, loop)))
+
+
+def failed(error: JobError) -> dict[str, Any]:
+    return {"error": error.as_json()}
+
+
+def succeeded(result: Result) -> dict[str, Any]:
+    return {"result": dict(result), "remaining_seconds": None}
+
+
+# --- vault watches
+# ------------------------------------------------------------------------------------------------------
+async def watch_vault(
+    session: AsyncSession, vault_id: UUID, subscription_id: str, resource_group: str, name: str
+) -> None:
+    """From now on the jobs of this vault are followed."""
+    await session.execute(
+        pg_insert(VaultWatch)
+        .values(vault_id=vault_id, subscription_id=subscription_id, resource_group=resource_group, name=name)
+        .on_conflict_do_nothing()
+    )
+
+
+async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
+    """Have the vault swept within so many seconds, sooner if it was due sooner anyway."""
+    if vault_id is None:
+        return
+    await session.execute(
+        update(VaultWatch)
+        .where(VaultWatch.vault_id == vault_id)
+        .values(due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
+        .execution_options(synchronize_session=False)
+    )
+    await wake(session, "observing")

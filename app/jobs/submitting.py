@@ -1,0 +1,137 @@
+"""Loop 1: queued rows -> Azure, one attempt at a time.
+
+The order of things is the whole point: claim and attempt are committed together, then the request is sent with the
+attempt's id and no transaction open, then one transaction writes the verdict, only while the fence still matches.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureThrottled, AzureUnknown
+from app.azure.values import Operation
+from app.core.database import Database
+from app.jobs import failures, store
+from app.jobs.lifecycle import Observation, State
+from app.jobs.pace import back_off, look_soon
+from app.jobs.work import AlreadyDone, JobError, RefusedError, Ticket, Work
+
+log = structlog.get_logger()
+
+BATCH = 16
+SEND_WITHIN_SECONDS = 10.0
+"""The send deadline, counted on the monotonic clock from before the intent was committed. A token that takes longer,
+or a process that was frozen in between, gives the attempt back unsent."""
+LEASE = timedelta(seconds=60)
+"""Longer than deadline and read timeout together: a live worker never loses a claim it still works on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the one send came to."""
+
+    observation: Observation
+    attempt_state: str
+    values: Mapping[str, Any]
+    detail: str | None = None
+    wakes: str | None = None
+
+
+class Submitting:
+    def __init__(self, database: Database, works: Mapping[str, Work[Any]], *, poll_seconds: float) -> None:
+        self._database = database
+        self._works = works
+        self._poll_seconds = poll_seconds
+
+    async def run_once(self) -> float | None:
+        """Claim what is due and send it. Answers in how many seconds more is due."""
+        deadline = asyncio.get_running_loop().time() + SEND_WITHIN_SECONDS
+        async with self._database.begin() as session:
+            claimed = await store.claim_queued(session, limit=BATCH, lease=LEASE)
+            if not claimed:
+                return await store.due_in(session, store.QUEUED_ROWS)
+        async with asyncio.TaskGroup() as group:
+            for ticket, attempt_id in claimed:
+                group.create_task(self._submit(ticket, attempt_id, deadline))
+        return 0.0
+
+    async def _submit(self, ticket: Ticket, attempt_id: UUID, deadline: float) -> None:
+        verdict = await self._attempt(ticket, attempt_id, deadline)
+        # The verdict outlives a shutdown: what Azure answered must not be forgotten because SIGTERM came.
+        await asyncio.shield(self._write(ticket, attempt_id, verdict))
+
+    async def _attempt(self, ticket: Ticket, attempt_id: UUID, deadline: float) -> Verdict:
+        work = self._works[ticket.kind]
+        structlog.contextvars.bind_contextvars(job_id=str(ticket.id), attempt_id=str(attempt_id))
+        try:
+            async with self._database.begin() as session:
+                attempts = (await store.attempts_of(session, [ticket.id]))[ticket.id]
+            earlier = [attempt for attempt in attempts if attempt.id != attempt_id]
+            prepared = await work.prepare(ticket, earlier)
+        except RefusedError as refusal:
+            return _refused(refusal.error)
+        except AzureRejected as rejected:
+            return _refused(failures.from_rejected(rejected))
+        except AzureError as error:
+            # Only reads were made so far: whatever happened to them, the write was not sent.
+            return self._not_acted(ticket, error)
+        if isinstance(prepared, AlreadyDone):
+            return Verdict(Observation.FOUND, "found", store.not_waiting(), prepared.detail, wakes="operations")
+        return await self._send(work, ticket, prepared, attempt_id, deadline)
+
+    async def _send(self, work: Work[Any], ticket: Ticket, prepared: Any, attempt_id: UUID, deadline: float) -> Verdict:
+        """The closed list of outcomes: not acted, refused, accepted; everything else is unknown."""
+        try:
+            operation = await work.send(ticket, prepared, request_id=attempt_id, deadline=deadline)
+        except AzureNotActed as error:
+            return self._not_acted(ticket, error)
+        except AzureRejected as rejected:
+            return _refused(failures.from_rejected(rejected))
+        except AzureUnknown as error:
+            return self._unknown(str(error))
+        except Exception as error:
+            # A bug of ours after the bytes may have left is no proof that Azure did nothing.
+            log.exception("submit.failed")
+            return self._unknown(f"{type(error).__name__} while sending")
+        return self._accepted(operation, attempt_id)
+
+    def _accepted(self, operation: Operation, attempt_id: UUID) -> Verdict:
+        soon = 0.0 if operation.is_done else look_soon(self._poll_seconds)
+        values = store.not_waiting(soon) | {"operation_url": operation.status_url, "activity_id": attempt_id}
+        return Verdict(Observation.ACCEPTED, "accepted", values, wakes="operations")
+
+    def _not_acted(self, ticket: Ticket, error: AzureError) -> Verdict:
+        reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
+        seconds = back_off(ticket.tries, self._poll_seconds, getattr(error, "retry_after", None))
+        return Verdict(Observation.NOT_ACTED, "not_acted", store.waiting(reason, seconds), str(error))
+
+    def _unknown(self, detail: str) -> Verdict:
+        # The attempt stays open: it may have reached Azure, and only a look can tell.
+        values = store.waiting("outcome_unknown", look_soon(self._poll_seconds))
+        return Verdict(Observation.OUTCOME_UNKNOWN, "open", values, detail, wakes="resolving")
+
+    async def _write(self, ticket: Ticket, attempt_id: UUID, verdict: Verdict) -> None:
+        work = self._works[ticket.kind]
+        async with self._database.begin() as session:
+            attempt = None if verdict.attempt_state == "open" else (attempt_id, verdict.attempt_state)
+            state = await store.record(
+                session, ticket, verdict.observation,
+                values=dict(verdict.values), detail=verdict.detail, attempt=attempt,
+            )  # fmt: skip
+            if state is None:
+                log.warning("submit.fence_lost", observation=verdict.observation)
+                return
+            if state is State.FAILED:
+                await work.finish(session, ticket, state, None)
+            if verdict.wakes is not None:
+                await store.wake(session, verdict.wakes)
+        log.info("submit.verdict", kind=ticket.kind, observation=verdict.observation, detail=verdict.detail)
+
+
+def _refused(error: JobError) -> Verdict:
+    return Verdict(Observation.REFUSED, "refused", store.failed(error), error.detail)

@@ -1,0 +1,180 @@
+"""What the observing loop reads and writes.
+
+Vaults that are due, the jobs followed there, and a page settled at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Text, bindparam, func, select, text, true, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.values import VaultRef
+from app.core.leases import NOW, claim, seconds_until_due
+from app.core.notify import ENDED_CHANNEL
+from app.jobs import store
+from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
+from app.jobs.matching import Tracked
+from app.jobs.models import Attempt, Job, VaultWatch
+
+LEASE = timedelta(seconds=120)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A claimed vault."""
+
+    vault_id: UUID
+    vault: VaultRef
+    fence: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What one look says of one job: the row as it shall be."""
+
+    job_id: UUID
+    from_state: State
+    state: State
+    azure_job_id: str
+    azure_status: str
+    changed: bool
+    """Whether a caller would see a difference: only then `updated_at` moves."""
+    noteworthy: bool
+    """Whether it belongs into the history: another status or another task, not another percent."""
+    observation: str
+    progress_percent: float | None = None
+    remaining_seconds: float | None = None
+    tasks: Sequence[dict[str, str]] | None = None
+    """None = not looked at."""
+    result: dict[str, Any] | None = None
+    error: dict[str, Any] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__} | {"job_id": str(self.job_id)}
+
+
+async def claim_vault(session: AsyncSession) -> Watch | None:
+    """Lease the vault that has been due longest.
+
+    Its due time moves to the lease's end in the same statement, so that a wake which arrives during the sweep is the
+    sooner of the two and survives `give_back`.
+    """
+    row = (
+        await session.execute(
+            claim(
+                VaultWatch, VaultWatch.vault_id, where=true(), limit=1, lease=LEASE, values={"due_at": NOW + LEASE}
+            ).returning(
+                VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
+                VaultWatch.fence, VaultWatch.tries,
+            )
+        )
+    ).first()  # fmt: skip
+    if row is None:
+        return None
+    return Watch(row.vault_id, VaultRef(row.subscription_id, row.resource_group, row.name), row.fence, row.tries)
+
+
+async def due_in(session: AsyncSession) -> float | None:
+    return await seconds_until_due(session, VaultWatch, true())
+
+
+async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
+    """The jobs of this vault that Azure is working on, with every attempt id that one of its jobs may carry."""
+    attempts = (
+        select(func.array_agg(Attempt.id))
+        .where(Attempt.job_id == Job.id, Attempt.state.not_in(["not_acted", "refused"]))
+        .scalar_subquery()
+    )
+    watched = func.coalesce(Job.watched_until > NOW, False).label("watched")
+    rows = await session.execute(
+        select(
+            *store.TICKET_COLUMNS, Job.azure_status, Job.progress_percent, Job.tasks, Job.started_at, Job.created_at,
+            watched, attempts.label("attempts"),
+        )
+        .where(Job.vault_id == vault_id, Job.state.in_(FOLLOWED))
+        .order_by(Job.id)
+    )  # fmt: skip
+    return [
+        Tracked(
+            ticket=store.ticket(row),
+            attempt_ids=frozenset(row.attempts or ()),
+            since=row.started_at or row.created_at,
+            watched=row.watched,
+            azure_status=row.azure_status,
+            progress_percent=row.progress_percent,
+            tasks=row.tasks,
+        )
+        for row in rows
+    ]
+
+
+_SETTLE = text("""
+WITH seen AS (
+    SELECT * FROM jsonb_to_recordset(:settlements) AS seen(
+        job_id uuid, from_state text, state text, azure_job_id text, azure_status text, changed boolean, observation
+        text, progress_percent double precision, remaining_seconds double precision, tasks jsonb, result jsonb, error
+        jsonb) ), settled AS ( UPDATE jobs SET state = seen.state, azure_job_id = seen.azure_job_id, azure_status =
+        seen.azure_status, operation_url = NULL, progress_percent = CASE WHEN seen.tasks IS NULL THEN
+        jobs.progress_percent ELSE seen.progress_percent END, remaining_seconds = CASE WHEN seen.state = ANY(:terminal)
+        THEN NULL WHEN seen.tasks IS NULL THEN jobs.remaining_seconds ELSE seen.remaining_seconds END, tasks =
+        coalesce(seen.tasks, jobs.tasks), result = coalesce(seen.result, jobs.result), error = coalesce(seen.error,
+        jobs.error), as_of = clock_timestamp(), updated_at = CASE WHEN seen.changed THEN clock_timestamp() ELSE
+        jobs.updated_at END, finished_at = CASE WHEN seen.state = ANY(:terminal) THEN clock_timestamp() END,
+        waiting_reason = NULL, waiting_since = NULL, waiting_until = NULL, tries = 0 FROM seen WHERE jobs.id =
+        seen.job_id AND jobs.state = seen.from_state AND EXISTS (SELECT FROM vault_watches WHERE vault_id = :vault_id
+        AND fence = :fence) RETURNING jobs.id, jobs.tenant, jobs.state, seen.azure_status, seen.changed,
+        seen.observation ), event AS ( INSERT INTO job_events (job_id, tenant, observation, state, detail) SELECT id,
+        tenant, observation, state, azure_status FROM settled WHERE noteworthy ) SELECT id, CASE WHEN state =
+        ANY(:terminal) THEN pg_notify(:channel, id::text) END FROM settled
+""").bindparams(bindparam("settlements", type_=JSONB), bindparam("terminal", type_=ARRAY(Text)))
+
+
+async def settle(session: AsyncSession, watch: Watch, settlements: Sequence[Settlement]) -> set[UUID]:
+    """Write a whole page of looks in one statement: the ids that were written.
+
+    A job that has meanwhile reached its end, or a watch that was taken over, leaves its row as it is.
+    """
+    if not settlements:
+        return set()
+    rows = await session.execute(
+        _SETTLE,
+        {
+            "settlements": [settlement.as_json() for settlement in settlements],
+            "terminal": sorted(TERMINAL),
+            "vault_id": watch.vault_id,
+            "fence": watch.fence,
+            "channel": ENDED_CHANNEL,
+        },
+    )
+    return {row.id for row in rows}
+
+
+async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: str, seconds: float) -> None:
+    """These jobs are followed, but Azure could not be asked: they wait, and say why."""
+    await session.execute(
+        update(Job)
+        .where(Job.id.in_(job_ids), Job.state.in_(FOLLOWED))
+        .values({k: v for k, v in store.waiting(reason, seconds).items() if k not in {"due_at", "tries"}})
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def give_back(session: AsyncSession, watch: Watch, *, seconds: float, tries: int) -> None:
+    """The sweep is over; look again in so many seconds, or sooner if somebody asked for it meanwhile."""
+    await session.execute(
+        update(VaultWatch)
+        .where(VaultWatch.vault_id == watch.vault_id, VaultWatch.fence == watch.fence)
+        .values(
+            lease_until=None,
+            swept_at=NOW,
+            due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=seconds)),
+            tries=tries,
+        )
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,129 @@
+"""What a feature brings so that its kind of job can be worked: the Protocol its `work.py` fulfils.
+
+The loops own the protocol (attempts, leases, verdicts); a Work owns the meaning (which call, which result, which
+consequence). A Work is built in `wiring` with the Azure ports it needs; the only method that gets a session is
+`finish`, and it gets no port's answer but what `collect` brought.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.values import AzureJob, Operation
+from app.jobs.lifecycle import State
+
+Result = Mapping[str, Any]
+"""What a job brought, as JSON: shown as `result`. A list of what came to be in Azure stands under `resources`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A claimed job, as the loops hand it around. Detached from any session."""
+
+    id: UUID
+    kind: str
+    tenant: str
+    state: State
+    fence: int
+    ask: Mapping[str, Any]
+    resource_id: UUID | None
+    vault_id: UUID | None
+    protected_item_id: UUID | None
+    tries: int
+    operation_url: str | None = None
+    azure_job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptOnRecord:
+    id: UUID
+    opened_at: datetime
+    age_seconds: float
+    """By the database's clock, at the moment it was claimed."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobError:
+    """Why a job failed, and what to do: data, shown as `error`."""
+
+    code: str
+    title: str
+    detail: str
+    remedy: str
+    retryable: bool = False
+    azure_code: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+class RefusedError(Exception):
+    """Raised by `Work.prepare`: the request must not be sent, and this is why."""
+
+    def __init__(self, error: JobError) -> None:
+        super().__init__(error.detail)
+        self.error = error
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyDone:
+    """The world is as asked, by an earlier attempt of this very job: nothing is sent."""
+
+    detail: str
+
+
+# --- what a look for a lost attempt can find --------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Azure has it. `job` when it is an Azure job; None when the object itself is there, so the write is done."""
+
+    job: AzureJob | None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A complete look found nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    detail: str
+
+
+Finding = Found | Absent | Ambiguous
+
+
+Prepared = TypeVar("Prepared")
+
+
+class Work(Protocol[Prepared]):
+    """One kind of job."""
+
+    kind: str
+    repeat: Literal["look_first", "put_again"]
+    """`look_first`: a POST that must never be sent twice; a lost attempt must be proven absent for SETTLE before
+    another is opened. `put_again`: an idempotent PUT; sending it again is harmless once we looked."""
+
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
+        """Read what must be known before sending. Whatever fails here, nothing was sent. Raises RefusedError."""
+        ...
+
+    async def send(self, ticket: Ticket, prepared: Prepared, *, request_id: UUID, deadline: float) -> Operation:
+        """The one write. AzureError decides the verdict (docs/decisions/0003)."""
+        ...
+
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        """What became of attempts whose answer was lost. AzureError = could not look."""
+        ...
+
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+        """Read from Azure what the job brought, once it has ended well."""
+        ...
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        """Apply the consequences in our own tables, in the transaction that settles the job."""
+        ...
