@@ -1,0 +1,181 @@
+#!/usr/bin/env bash
+# The real Azure CLI against the simulator, over https, unchanged: an independent reader of the same protocol.
+#
+#   AZ_BIN       the az to use (default: az on PATH; written for 2.91.0)
+#   PYTHON       an interpreter that has this project and trustme (default: .venv/bin/python)
+#   TIME_SCALE   how much shorter Azure's durations are (default 600: a backup of 75 minutes takes 7.5 s)
+#
+# az exits 0 on operations and jobs that failed, so every answer is looked at. Prints a line per command; the first
+# mismatch ends the story with exit code 1. Needs no network but loopback and leaves nothing running.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+AZ_BIN=${AZ_BIN:-az}
+PYTHON=${PYTHON:-.venv/bin/python}
+TIME_SCALE=${TIME_SCALE:-600}
+SUBSCRIPTION=00000000-0000-0000-0000-000000000001
+TENANT=11111111-1111-1111-1111-111111111111
+
+if ! command -v "$AZ_BIN" >/dev/null 2>&1; then
+    echo "az-story: the Azure CLI is not installed ('$AZ_BIN' not found); install it or set AZ_BIN" >&2
+    exit 2
+fi
+if ! "$PYTHON" -c 'import trustme, app.simulator' 2>/dev/null; then
+    echo "az-story: '$PYTHON' has not this project and trustme; run make setup or set PYTHON" >&2
+    exit 2
+fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/az-story.XXXXXX")
+simulator=
+finish() {
+    if [ -n "$simulator" ]; then
+        kill -TERM "$simulator" 2>/dev/null || true
+        wait "$simulator" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+# ---- the simulator, with a certificate of its own authority --------------------------------------------------------
+"$PYTHON" -m trustme -q -d "$work" -i 127.0.0.1 localhost
+"$PYTHON" -m app.simulator --port 0 --time-scale "$TIME_SCALE" \
+    --tls-cert "$work/server.pem" --tls-key "$work/server.key" >"$work/ready" &
+simulator=$!
+for _ in $(seq 150); do
+    grep -q 'ready at' "$work/ready" && break
+    kill -0 "$simulator" 2>/dev/null || { echo "az-story: the simulator did not start" >&2; exit 1; }
+    sleep 0.1
+done
+url=$(sed -n 's/^simulator ready at //p' "$work/ready")
+[ -n "$url" ] || { echo "az-story: the simulator was not ready in 15 s" >&2; exit 1; }
+
+control() { # control METHOD ACTION [JSON]
+    "$PYTHON" - "$work/client.pem" "$url/_simulator/$2" "$1" "${3:-}" <<'PY'
+import ssl, sys, urllib.request
+ca, url, method, body = sys.argv[1:]
+request = urllib.request.Request(url, body.encode() or None, method=method)
+print(urllib.request.urlopen(request, context=ssl.create_default_context(cafile=ca)).read().decode())
+PY
+}
+
+# ---- az, offline, in a configuration of its own ---------------------------------------------------------------------
+export AZURE_CONFIG_DIR=$work/config REQUESTS_CA_BUNDLE=$work/client.pem NO_PROXY=127.0.0.1,localhost
+export AZURE_CORE_COLLECT_TELEMETRY=no AZURE_CORE_SURVEY_MESSAGE=no AZURE_CORE_INSTANCE_DISCOVERY=false
+export AZURE_EXTENSION_USE_DYNAMIC_INSTALL=no AZURE_CORE_NO_COLOR=yes AZURE_CORE_LOGIN_EXPERIENCE_V2=off
+export AZURE_CORE_OUTPUT=json AZURE_CORE_ONLY_SHOW_ERRORS=yes AZURE_CORE_DISABLE_PROGRESS_BAR=true
+mkdir -p "$AZURE_CONFIG_DIR"
+# A fresh configuration asks the internet for newer versions: tell it that it has just done so.
+printf '{"versions":{"azure-cli":{"local":"2.91.0"},"core":{"local":"2.91.0"},"telemetry":{"local":"1.1.0"}},"update_time":"%s"}' \
+    "$(date '+%F %T.000000')" >"$AZURE_CONFIG_DIR/versionCheck.json"
+
+steps=0
+# expect CHECK az-arguments...: run az, then evaluate CHECK, a Python expression over its JSON output `it`.
+expect() {
+    local check=$1 begun=$SECONDS
+    shift
+    if ! "$AZ_BIN" "$@" >"$work/out" 2>"$work/err"; then
+        echo "FAIL  az $*" >&2
+        cat "$work/err" >&2
+        exit 1
+    fi
+    if ! "$PYTHON" - "$check" "$work/out" <<'PY'
+import json, sys
+text = open(sys.argv[2]).read()
+it = json.loads(text) if text.strip() else None
+sys.exit(0 if eval(sys.argv[1], {"it": it}) else 1)
+PY
+    then
+        echo "FAIL  az $*" >&2
+        echo "      not so: $check" >&2
+        cat "$work/out" "$work/err" >&2
+        exit 1
+    fi
+    steps=$((steps + 1))
+    echo "ok    az $*  ($((SECONDS - begun)) s)" | sed "s|$work|...|g" | cut -c1-200
+}
+pick() { "$PYTHON" -c 'import json,sys; it=json.load(open(sys.argv[2])); print(eval(sys.argv[1]))' "$1" "$work/out"; }
+
+finished() { # finished JOB: look until the job is over
+    local begun=$SECONDS
+    while [ $((SECONDS - begun)) -lt 120 ]; do
+        expect "it['name'] == '$1' and it['properties']['status'] in ('InProgress', 'Completed')" \
+            backup job show -g rg-demo -v vault-az -n "$1"
+        [ "$(pick "it['properties']['status']")" = Completed ] && return
+    done
+    echo "FAIL  job $1 did not complete" >&2
+    exit 1
+}
+
+echo "az $("$AZ_BIN" version --query '"azure-cli"' -o tsv) against $url, time scale $TIME_SCALE"
+expect "True" cloud register -n Sim --skip-endpoint-discovery --endpoint-resource-manager "$url" \
+    --endpoint-active-directory "$url/adfs" --endpoint-active-directory-resource-id "$url" \
+    --endpoint-management "$url" --endpoint-active-directory-graph-resource-id "$url" --endpoint-gallery "$url"
+expect "True" cloud set -n Sim
+expect "it[0]['id'] == '$SUBSCRIPTION'" \
+    login --service-principal -u az-story -p any-secret --tenant "$TENANT"
+expect "True" account set -s "$SUBSCRIPTION"
+
+# ---- vault ----------------------------------------------------------------------------------------------------------
+expect "it['name'] == 'vault-az' and it['properties']['provisioningState'] == 'Succeeded'" \
+    backup vault create -g rg-demo -n vault-az -l westus
+expect "it['location'] == 'westus' and it['properties']['securitySettings']['softDeleteSettings']['softDeleteState'].lower() == 'alwayson'" \
+    backup vault show -g rg-demo -n vault-az
+expect "[vault['name'] for vault in it] == ['vault-az']" backup vault list -g rg-demo
+expect "[vault['name'] for vault in it] == ['vault-az']" backup vault list
+
+# ---- policies -------------------------------------------------------------------------------------------------------
+expect "{'DefaultPolicy', 'EnhancedPolicy', 'HourlyLogBackup'} == {policy['name'] for policy in it}" \
+    backup policy list -g rg-demo -v vault-az
+expect "it['properties']['schedulePolicy']['scheduleRunFrequency'] == 'Daily'" \
+    backup policy show -g rg-demo -v vault-az -n DefaultPolicy
+cp "$work/out" "$work/policy.json"
+expect "it['name'] == 'az-policy' and it['properties']['timeZone'] == 'UTC'" \
+    backup policy create -g rg-demo -v vault-az -n az-policy --backup-management-type AzureIaasVM \
+    --policy "$work/policy.json"
+expect "'az-policy' in {policy['name'] for policy in it} and 'HourlyLogBackup' not in {policy['name'] for policy in it}" \
+    backup policy list -g rg-demo -v vault-az --backup-management-type AzureIaasVM
+
+# ---- protect a machine no vault has seen yet: az refreshes the containers first ---------------------------------------
+control POST seed '{"vms": [{"name": "vm-az-01", "resource_group": "rg-demo", "os": "linux", "data_disks": 1}]}' >/dev/null
+vm=/subscriptions/$SUBSCRIPTION/resourceGroups/rg-demo/providers/Microsoft.Compute/virtualMachines/vm-az-01
+expect "not it" backup protection check-vm --vm "$vm"
+expect "it['properties']['operation'] == 'ConfigureBackup' and it['properties']['status'] == 'Completed'" \
+    backup protection enable-for-vm -g rg-demo -v vault-az --vm "$vm" -p az-policy
+expect "it" backup protection check-vm --vm "$vm"
+expect "[c['properties']['friendlyName'] for c in it] == ['vm-az-01']" \
+    backup container list -g rg-demo -v vault-az --backup-management-type AzureIaasVM
+expect "it[0]['properties']['protectionState'] == 'IRPending' and it[0]['properties']['policyName'] == 'az-policy'" \
+    backup item list -g rg-demo -v vault-az
+
+# ---- back up, follow, look at the points ------------------------------------------------------------------------------
+item=(-g rg-demo -v vault-az -c vm-az-01 -i vm-az-01)
+expect "it['properties']['operation'] == 'Backup' and it['properties']['status'] in ('InProgress', 'Completed')" \
+    backup protection backup-now "${item[@]}" --backup-management-type AzureIaasVM \
+    --retain-until "$(date -u -d '+30 days' +%d-%m-%Y 2>/dev/null || date -u -v+30d +%d-%m-%Y)"
+finished "$(pick "it['name']")"
+expect "it['properties']['extendedInfo']['propertyBag']['Backup Size'].endswith(' MB')" \
+    backup job show -g rg-demo -v vault-az -n "$(pick "it['name']")"
+expect "[job['properties']['operation'] for job in it] == ['Backup', 'ConfigureBackup']" \
+    backup job list -g rg-demo -v vault-az
+expect "len(it) == 1" backup job list -g rg-demo -v vault-az --operation Backup --status Completed
+expect "len(it) == 1 and it[0]['tierType'] == 'SnapshotAndVaultStandard'" \
+    backup recoverypoint list "${item[@]}" --backup-management-type AzureIaasVM --workload-type VM
+point=$(pick "it[0]['name']")
+
+# ---- restore its disks ------------------------------------------------------------------------------------------------
+expect "it['properties']['operation'] == 'Restore' and it['properties']['status'] in ('InProgress', 'Completed')" \
+    backup restore restore-disks "${item[@]}" -r "$point" --storage-account stholdfastdemo \
+    --target-resource-group rg-restored
+restore=$(pick "it['name']")
+finished "$restore"
+expect "'azuredeploy$restore.json' in it['properties']['extendedInfo']['propertyBag']['Template Blob Uri']" \
+    backup job show -g rg-demo -v vault-az -n "$restore"
+disks=$url/subscriptions/$SUBSCRIPTION/resourceGroups/rg-restored/providers/Microsoft.Compute/disks
+expect "len(it['value']) == 2 and {disk['tags']['RSVaultBackup'] for disk in it['value']} == {'$restore'}" \
+    rest --method get --url "$disks?api-version=2024-03-02"
+
+control GET truth >"$work/out"
+[ "$(pick "[trigger['kind'] for trigger in it['triggers']]")" = "['backup', 'restore']" ] ||
+    { echo "FAIL  the simulator's truth has other triggers" >&2; cat "$work/out" >&2; exit 1; }
+echo "az-story: $steps commands in $SECONDS s, one backup and one restore happened"
