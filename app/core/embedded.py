@@ -76,11 +76,12 @@ class _Place:
 
 
 @contextmanager
-def embedded_postgres(data_dir: Path | str, *, durable: bool) -> Iterator[str]:
+def embedded_postgres(data_dir: Path | str, *, durable: bool, fresh: bool = False) -> Iterator[str]:
     """Run the embedded Postgres for the length of the block; yields `postgresql://...`, as psycopg 3 takes it.
 
     The database is called `holdfast`, its user is the superuser `postgres`. `durable=False` is for throw-away data: the
-    server does not wait for the disk. What an earlier owner left, however it ended, is recovered from.
+    server does not wait for the disk. What an earlier owner left, however it ended, is recovered from, or with
+    `fresh=True` thrown away.
     Raises EmbeddedPostgresError: no binaries installed, data in use, data of another user or version, no start.
     """
     binaries = _binaries()
@@ -89,6 +90,8 @@ def embedded_postgres(data_dir: Path | str, *, durable: bool) -> Iterator[str]:
     with _only_owner(root):
         place = _place(root.resolve() / "postgres", binaries)
         _stop_leftover(place)
+        if fresh:
+            shutil.rmtree(place.data, ignore_errors=True)
         _initialise(place, binaries, durable=durable)
         sockets = _socket_dir(place)
         server = _start(place, binaries, sockets, durable=durable)

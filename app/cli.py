@@ -1,0 +1,169 @@
+"""The `holdfast` command: names and flags, no logic."""
+# What a command needs is imported when it runs, so that the others stay quick: the Azure SDK alone takes a second.
+# ruff: noqa: PLC0415
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from app.core.settings import Need, Settings
+
+WRONG_SETTING = 2
+DRAIN_SECONDS = 8
+
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Backup-as-a-service for Azure virtual machines. Settings come from HOLDFAST_ environment variables.",
+)
+
+TimeScale = Annotated[float, typer.Option(min=0.001, help="How many times faster than life the simulated Azure is.")]
+
+
+def _settings(*needs: "Need") -> "Settings":
+    from app.core.settings import SettingsError, load_settings
+
+    try:
+        return load_settings(*needs)
+    except SettingsError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(WRONG_SETTING) from None
+
+
+@cli.command()
+def serve() -> None:
+    """Serve the API on HOLDFAST_HOST and HOLDFAST_PORT until SIGTERM."""
+    settings = _settings("database_url", "oidc_issuers")
+    _end_well_on_sigterm()
+    import uvicorn
+
+    from app.core.logging import configure_logging
+    from app.main import create_app
+
+    configure_logging("api")
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+
+
+@cli.command()
+def worker() -> None:
+    """Do the background work until SIGTERM; any number of these may run."""
+    settings = _settings("database_url")
+    import asyncio
+
+    from app.core.logging import configure_logging
+    from app.worker import run
+
+    configure_logging("worker")
+    asyncio.run(run(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    settings = _settings("database_url")
+    from sqlalchemy.exc import OperationalError
+
+    from app.core import database
+
+    try:
+        database.migrate(settings.database_dsn)
+    except OperationalError as error:
+        reason = " ".join(str(error.orig).split())
+        typer.echo(f"The database of HOLDFAST_DATABASE_URL cannot be reached: {reason}", err=True)
+        raise typer.Exit(1) from None
+
+
+@cli.command()
+def simulator(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8010,
+    time_scale: TimeScale = 1.0,
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM): serve https.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+) -> None:
+    """Serve a simulated Azure: Resource Manager and an identity provider of its own."""
+    import os
+
+    arguments = ["--host", host, "--port", str(port), "--time-scale", f"{time_scale:g}"]
+    for flag, path in (("--tls-cert", tls_cert), ("--tls-key", tls_key)):
+        arguments += [flag, str(path)] if path else []
+    # The simulator imports nothing of the rest, and nothing of the rest imports it: this process becomes it.
+    os.execv(sys.executable, [sys.executable, "-m", "app.simulator", *arguments])  # noqa: S606
+
+
+@cli.command()
+def dev(
+    time_scale: TimeScale = 60.0,
+    *,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin with an empty database.")] = False,
+) -> None:
+    """Run everything on this machine, with an embedded Postgres and a simulated Azure, until Ctrl-C."""
+    from app.dev.commands import run_dev
+
+    raise typer.Exit(run_dev(time_scale=time_scale, fresh=fresh))
+
+
+@cli.command()
+def demo(time_scale: TimeScale = 300.0) -> None:
+    """Run everything and walk through the main job: from no vault at all to restored disks."""
+    from app.dev.commands import run_demo
+
+    raise typer.Exit(run_demo(time_scale=time_scale))
+
+
+@cli.command()
+def token(
+    issuer: Annotated[str, typer.Option(help="The simulator's issuer, as `holdfast dev` prints it.")],
+    principal: Annotated[str, typer.Option(help="Who the token is for.")],
+    role: Annotated[list[str] | None, typer.Option(help="A role to grant; may be repeated.")] = None,
+    audience: Annotated[str, typer.Option(help="Whom the token is meant for.")] = "api://holdfast",
+) -> None:
+    """Print a caller's token from the simulator's identity provider, and nothing else."""
+    from app.dev.tokens import TokenRefused, fetch_token
+
+    try:
+        typer.echo(fetch_token(issuer, principal=principal, roles=role or [], audience=audience))
+    except TokenRefused as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+@cli.command()
+def openapi() -> None:
+    """Print the OpenAPI document."""
+    import json
+
+    from app.main import openapi_document
+
+    typer.echo(json.dumps(openapi_document(), indent=2, ensure_ascii=False))
+
+
+def _end_well_on_sigterm() -> None:
+    """Exit 0 once drained: uvicorn raises the signal anew then, and by default the process would end by it."""
+    import signal
+
+    def end(*_: object) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+
+
+def main() -> None:
+    cli()
+
+
+if __name__ == "__main__":
+    main()

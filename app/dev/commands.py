@@ -1,0 +1,138 @@
+"""What `holdfast dev` and `holdfast demo` do: the stack, and for the demo the story."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+from dotenv import dotenv_values
+
+from app.core.embedded import EmbeddedPostgresError
+from app.core.settings import PREFIX
+from app.dev.rendering import Screen
+from app.dev.story import StoryFailed, tell
+from app.dev.supervisor import Plan, Stack, StackError, free_port, is_free, running_stack
+from app.dev.tokens import ROLES, TokenRefused, fetch_token
+
+PRINCIPAL = "demo-operator"
+USUAL_PORT = 8000
+OWNED = ("HOLDFAST_DATABASE_URL", "HOLDFAST_ARM_URL", "HOLDFAST_OIDC_ISSUERS")
+"""Settings that are always the stack's own: it must never write into the database or the cloud of a real deployment."""
+CHECK_SECONDS = 0.5
+FAILED, INTERRUPTED = 1, 130
+
+
+class _Stop(BaseException):
+    """A signal asked us to stop."""
+
+
+def run_dev(*, time_scale: float, fresh: bool) -> int:
+    """Serve the whole stack until Ctrl-C or SIGTERM; returns the exit code. Reads `.env` of the working directory."""
+    screen = Screen()
+    chosen = {**_dotenv(), **_own_settings(os.environ)}
+    plan = Plan(
+        data_dir=Path(chosen.get("HOLDFAST_DATA_DIR", ".holdfast")),
+        port=_given_port(chosen) or (USUAL_PORT if is_free(USUAL_PORT) else free_port()),
+        time_scale=time_scale,
+        poll_seconds=1,
+        fresh=fresh,
+        environment=chosen,
+    )
+    ignored = [name for name in OWNED if name in chosen]
+    if ignored:
+        screen.say(f"{', '.join(ignored)}: not used here, this stack brings its own.", style="yellow")
+    try:
+        with _stoppable(), running_stack(plan, lambda text: screen.say(f"{text} ...")) as stack:
+            _introduce(stack, screen, plan.data_dir)
+            while True:
+                stack.check()
+                time.sleep(CHECK_SECONDS)
+    except _Stop:
+        return 0
+    except (StackError, EmbeddedPostgresError, TokenRefused) as error:
+        screen.say(str(error), style="red")
+        return FAILED
+
+
+def run_demo(*, time_scale: float) -> int:
+    """Tell the whole story on a stack of its own, with data of its own that starts empty; returns the exit code."""
+    screen = Screen()
+    chosen = _own_settings(os.environ)
+    plan = Plan(
+        # Beside the data of `dev`: the demo begins with nothing, and that must not cost anybody theirs.
+        data_dir=Path(chosen.get("HOLDFAST_DATA_DIR", ".holdfast")) / "demo",
+        port=_given_port(chosen) or free_port(),
+        time_scale=time_scale,
+        poll_seconds=0.5,
+        fresh=True,
+        environment=chosen,
+    )
+    began = time.monotonic()
+    try:
+        with _stoppable(), running_stack(plan, lambda text: screen.say(f"{text} ...")) as stack:
+            screen.say(f"The API answers at {stack.api} (Azure is simulated, {time_scale:g} times faster than life).")
+            token = fetch_token(stack.issuer, principal=PRINCIPAL, roles=ROLES)
+            restored = tell(stack.api, token, screen, stack.check)
+    except _Stop:
+        screen.say("Interrupted; everything is stopped.", style="yellow")
+        return INTERRUPTED
+    except (StackError, EmbeddedPostgresError, TokenRefused, StoryFailed) as error:
+        screen.say(str(error), style="red")
+        return FAILED
+    screen.say(f"Done in {time.monotonic() - began:.0f} s, and everything is stopped. Restored:", style="bold green")
+    for resource in restored:
+        screen.say(f"  {resource['kind']}  {resource['id']}")
+    return 0
+
+
+def _introduce(stack: Stack, screen: Screen, data_dir: Path) -> None:
+    token = fetch_token(stack.issuer, principal=PRINCIPAL, roles=ROLES)
+    screen.say("Holdfast is running. Ctrl-C stops it.", style="bold green")
+    screen.say(f"Swagger UI: {stack.api}/docs")
+    screen.say(f"API:        {stack.api}/v1")
+    screen.say(f"Simulator:  {stack.simulator}")
+    screen.say(f"Data, logs: {data_dir}, {stack.logs}")
+    screen.say(f"Another token: .venv/bin/holdfast token --issuer {stack.issuer} --principal NAME --role operator")
+    screen.say(f"Token ({PRINCIPAL}; {', '.join(ROLES)}; valid for an hour):")
+    screen.say(token)
+
+
+def _dotenv() -> dict[str, str]:
+    return _own_settings({name: value for name, value in dotenv_values(".env").items() if value is not None})
+
+
+def _own_settings(environment: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environment.items() if name.startswith(PREFIX)}
+
+
+def _given_port(chosen: Mapping[str, str]) -> int:
+    """The port that was asked for; 0 for none (and for what is no port: the API itself says what is wrong with it)."""
+    given = chosen.get("HOLDFAST_PORT", "")
+    return int(given) if given.isdecimal() else 0
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """The first signal ends the block from wherever it is; later ones do not disturb the stopping.
+
+    Set explicitly, because a shell starts background jobs with SIGINT ignored.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        for number in numbers:
+            signal.signal(number, signal.SIG_IGN)
+        raise _Stop
+
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup means it
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

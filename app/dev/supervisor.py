@@ -1,0 +1,209 @@
+"""One owner for the whole stack: embedded Postgres, simulator, API, worker; each a process of its own.
+
+They are stopped in the order of their needs (API and worker, then the simulator, then Postgres), by their own process
+ids, SIGTERM first and SIGKILL for what has not drained in time. All are on a leash (core/leash.py): if the owner is
+killed without a chance to do that, the kernel ends them. Readiness is asked for, never slept for.
+"""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+from app.core.database import migrate
+from app.core.embedded import embedded_postgres
+from app.core.leash import leashed
+
+TENANT = "11111111-1111-1111-1111-111111111111"
+"""The simulator's tenant (contract section 9)."""
+READY_SECONDS = 60
+DRAIN_SECONDS = 10
+LOOK_SECONDS = 0.05
+TAIL_LINES = 15
+
+
+class StackError(Exception):
+    """A part of the stack did not start, or ended by itself; the message shows the end of its log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to start. `environment` holds HOLDFAST_ settings that the caller chose; the stack's own come on top."""
+
+    data_dir: Path
+    port: int
+    time_scale: float
+    poll_seconds: float
+    fresh: bool
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Child:
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def check(self) -> None:
+        """Raises StackError with the tail of the log when the process has ended."""
+        code = self.process.poll()
+        if code is not None:
+            raise StackError(f"The {self.name} ended with code {code}. {self.log} says:\n{self.tail()}")
+
+    def tail(self) -> str:
+        return "\n".join(self.text().splitlines()[-TAIL_LINES:])
+
+    def text(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The running stack: where it answers."""
+
+    api: str
+    simulator: str
+    issuer: str
+    database_url: str
+    logs: Path
+    children: tuple[Child, ...]
+
+    def check(self) -> None:
+        """Raises StackError when a process has ended by itself."""
+        for child in self.children:
+            child.check()
+
+
+@contextmanager
+def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]:
+    """Start everything, wait until the API is ready, and stop everything at the end of the block, however it ends.
+
+    `on_step` is told in a few words what is being done. Raises StackError or EmbeddedPostgresError.
+    """
+    logs = plan.data_dir.absolute() / "logs"
+    with ExitStack() as owned:
+        on_step("starting Postgres")
+        database_url = owned.enter_context(embedded_postgres(plan.data_dir, durable=True, fresh=plan.fresh))
+        on_step("migrating the database")
+        migrate(database_url)
+        logs.mkdir(exist_ok=True)
+        on_step("starting the Azure simulator")
+        outer, inner = owned.enter_context(_stopped_at_the_end()), owned.enter_context(_stopped_at_the_end())
+        environment = _environment(plan.environment)
+        simulator = ("simulator", "--port", "0", "--time-scale", f"{plan.time_scale:g}")
+        outer.append(_start("simulator", simulator, environment, logs))
+        simulator_url = _wait_for_address(outer[0])
+        issuer = f"{simulator_url}/{TENANT}/v2.0"
+        environment |= {
+            "HOLDFAST_DATABASE_URL": database_url,
+            "HOLDFAST_ARM_URL": simulator_url,
+            "HOLDFAST_OIDC_ISSUERS": issuer,
+            "HOLDFAST_PORT": str(plan.port),
+            "HOLDFAST_POLL_SECONDS": environment.get("HOLDFAST_POLL_SECONDS", f"{plan.poll_seconds:g}"),
+        }
+        on_step("starting the API and the worker")
+        for name, command in (("API", "serve"), ("worker", "worker")):
+            inner.append(_start(name, (command,), environment, logs))
+        stack = Stack(_api_address(environment), simulator_url, issuer, database_url, logs, (*outer, *inner))
+        _wait_until_ready(stack)
+        yield stack
+        on_step("stopping everything")
+
+
+def free_port() -> int:
+    """A TCP port of the loopback interface that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def _stopped_at_the_end() -> Iterator[list[Child]]:
+    children: list[Child] = []
+    try:
+        yield children
+    finally:
+        _stop(children)
+
+
+def _environment(chosen: Mapping[str, str]) -> dict[str, str]:
+    """What every part gets. The stack talks to itself over loopback: no proxy of the machine may come between."""
+    environment = {**os.environ, **chosen, "PYTHONUNBUFFERED": "1"}
+    for name in ("NO_PROXY", "no_proxy"):
+        environment[name] = ",".join(filter(None, (environment.get(name), "127.0.0.1", "localhost")))
+    return environment
+
+
+def _api_address(environment: Mapping[str, str]) -> str:
+    host = environment.get("HOLDFAST_HOST", "127.0.0.1")
+    reached_at = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - where we knock, not where we bind
+    return f"http://{reached_at}:{environment['HOLDFAST_PORT']}"
+
+
+def _start(name: str, arguments: Sequence[str], environment: Mapping[str, str], logs: Path) -> Child:
+    log = logs / f"{name.lower()}.log"
+    command = [sys.executable, "-m", "app.cli", *arguments]
+    with log.open("wb") as output:
+        # A session of its own: Ctrl-C at the terminal is for the owner. SIGKILL at the owner's death: nobody is left to
+        # wait for a drain, and every part is built to be killed at any moment.
+        process = subprocess.Popen(  # noqa: S603 - our own program, no shell
+            leashed(command, on_owner_death=signal.SIGKILL),
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Child(name, process, log)
+
+
+def _stop(children: Sequence[Child]) -> None:
+    for child in children:
+        child.process.terminate()
+    deadline = time.monotonic() + DRAIN_SECONDS
+    for child in children:
+        try:
+            child.process.wait(max(0.0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            child.process.wait()
+
+
+def _wait_for_address(simulator: Child) -> str:
+    """The simulator takes a free port by itself and says which: there is no moment in which another could take it."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        said = re.search(r"^simulator ready at (\S+)$", simulator.text(), re.MULTILINE)
+        if said:
+            return said[1]
+        simulator.check()
+        time.sleep(LOOK_SECONDS)
+    raise StackError(f"The simulator is not ready after {READY_SECONDS} s. It says:\n{simulator.tail()}")
+
+
+def _wait_until_ready(stack: Stack) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    with httpx.Client(timeout=5, trust_env=False) as client:
+        while time.monotonic() < deadline:
+            stack.check()
+            with suppress(httpx.TransportError):
+                if client.get(f"{stack.api}/readyz").status_code == httpx.codes.OK:
+                    return
+            time.sleep(LOOK_SECONDS)
+    raise StackError(f"The API is not ready after {READY_SECONDS} s. It says:\n{stack.children[1].tail()}")

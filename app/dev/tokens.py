@@ -1,0 +1,39 @@
+"""A caller's token from an OpenID issuer that grants what is asked for: the simulator's own identity provider."""
+
+from collections.abc import Sequence
+
+import httpx
+
+ROLES = ("reader", "operator", "restorer", "admin")
+AUDIENCE = "api://holdfast"
+
+
+class TokenRefused(Exception):
+    """No token was given; the message is one line."""
+
+
+def fetch_token(issuer: str, *, principal: str, roles: Sequence[str], audience: str = AUDIENCE) -> str:
+    """The access token (RFC 6749 4.4, client credentials) for `principal`, found by OpenID discovery.
+
+    Raises TokenRefused where the issuer cannot be reached or declines.
+    """
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": principal,
+        "client_secret": "simulated",  # the simulator's provider takes any
+        "scope": f"{audience}/.default",
+        "roles": list(roles),
+    }
+    # trust_env=False: a proxy of the machine must not come between us and a local issuer.
+    with httpx.Client(timeout=10, trust_env=False) as client:
+        try:
+            discovered = client.get(f"{issuer.rstrip('/')}/.well-known/openid-configuration").raise_for_status().json()
+            answer = client.post(discovered["token_endpoint"], data=form)
+            content = answer.json()
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise TokenRefused(f"The issuer {issuer} does not answer: {error or type(error).__name__}") from error
+        except (ValueError, KeyError) as error:
+            raise TokenRefused(f"{issuer} does not answer as an OpenID issuer does.") from error
+    if not answer.is_success or "access_token" not in content:
+        raise TokenRefused(f"{issuer} gives no token: {content.get('error_description', answer.status_code)}")
+    return str(content["access_token"])
