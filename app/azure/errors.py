@@ -78,8 +78,8 @@ REJECTED_BY_STATUS: dict[int, type[AzureRejected]] = {
 def classify(status: int, code: str | None, message: str | None, retry_after: float | None) -> AzureError:
     """The error that an HTTP answer >= 400 is. One table: see the module's drawing.
 
-    A 3xx also comes here (redirects are not followed, finding M2): a redirected trigger was not acted on by the host that
-    answered, but that is an inference, so it counts as unknown.
+    A 3xx also comes here (redirects are not followed, finding M2): a redirected trigger was probably not acted on by
+    the host that answered, but that is an inference, so it counts as unknown.
     """
     words = message or f"Azure answered {status} without an explanation."
     if status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -136,9 +136,21 @@ def parse_vm_id(text: str) -> VmRef:
     return VmRef(group.subscription_id, group.name, _check("virtual machine", names[0]))
 
 
+def read_vm_id(text: str) -> VmRef:
+    """As `parse_vm_id`, for an id that Azure wrote: whatever Azure calls a resource is a name it allows."""
+    group, names = _parse(text, "virtual machine", "Microsoft.Compute", ("virtualMachines",), strict=False)
+    return VmRef(group.subscription_id, group.name, names[0])
+
+
 def parse_vault_id(text: str) -> VaultRef:
     group, names = _parse(text, "vault", "Microsoft.RecoveryServices", ("vaults",))
     return VaultRef(group.subscription_id, group.name, _check("vault", names[0]))
+
+
+def read_vault_id(text: str) -> VaultRef:
+    """As `parse_vault_id`, for an id that Azure wrote."""
+    group, names = _parse(text, "vault", "Microsoft.RecoveryServices", ("vaults",), strict=False)
+    return VaultRef(group.subscription_id, group.name, names[0])
 
 
 def parse_policy_id(text: str) -> PolicyRef:
@@ -227,7 +239,7 @@ _WINDOWS_SPELLING: Final[Mapping[str, str]] = {name.lower(): name for name in wi
 
 # --- how it is done ------------------------------------------------------------------------------------------------
 def _parse(
-    text: str, noun: str, provider: str | None, types: tuple[str, ...]
+    text: str, noun: str, provider: str | None, types: tuple[str, ...], *, strict: bool = True
 ) -> tuple[ResourceGroupRef, tuple[str, ...]]:
     """Resource group and the names after each of `types`; the words of an ARM id match in any letter case."""
     wanted = ["subscriptions", None, "resourceGroups", None]
@@ -237,7 +249,7 @@ def _parse(
             wanted += [kind, None]
     form = "/" + "/".join(part or "{...}" for part in wanted)
     segments = text.split("/")
-    if segments[0] or len(segments) != len(wanted) + 1:
+    if segments[0] or len(segments) != len(wanted) + 1 or not all(segments[1:]):
         raise ValueError(f"{_shown(text)} is not the id of a {noun}: expected {form}.")
     names: list[str] = []
     for segment, literal in zip(segments[1:], wanted, strict=True):
@@ -245,7 +257,8 @@ def _parse(
             names.append(segment)
         elif segment.lower() != literal.lower():
             raise ValueError(f"{_shown(text)} is not the id of a {noun}: {_shown(segment)} should be '{literal}'.")
-    group = ResourceGroupRef(check_subscription_id(names[0]), _check("resource group", names[1]))
+    group_name = _check("resource group", names[1]) if strict else names[1]
+    group = ResourceGroupRef(check_subscription_id(names[0]), group_name)
     return group, tuple(names[2:])
 
 

@@ -18,8 +18,8 @@ async def write_once(
 ) -> v.Operation:
     """Runs one writing operation of the SDK and gives back the operation its answer started.
 
-    `call` gets `polling=False` through `arguments` where it is a long-running one (finding M5): the answer's headers are
-    taken by a hook, because the SDK's `cls=` callback does not run then.
+    `call` gets `polling=False` through `arguments` where it is a long-running one (finding M5): the answer's headers
+    are taken by a hook, because the SDK's `cls=` callback does not run then.
     """
     answers: list[v.Operation] = []
 

@@ -1,0 +1,86 @@
+"""`build_azure`: the whole port over one HTTP client. Importing this imports the Azure SDK, so wiring does it late."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Final, Self
+
+import httpx
+from azure.identity.aio import DefaultAzureCredential
+
+from app.azure.ports import Azure
+from app.azure.sdk.backups import SdkBackups
+from app.azure.sdk.clouds import Cloud, cloud_of
+from app.azure.sdk.connection import Connection
+from app.azure.sdk.jobs import SdkAzureJobs
+from app.azure.sdk.operations import SdkOperations
+from app.azure.sdk.policies import SdkPolicies
+from app.azure.sdk.protection import SdkProtectedItems
+from app.azure.sdk.recovery_points import SdkRecoveryPoints
+from app.azure.sdk.restores import SdkRestores
+from app.azure.sdk.tokens import Credential, Tokens, azure_tokens, simulator_tokens
+from app.azure.sdk.transport import HttpxTransport
+from app.azure.sdk.vaults import SdkVaults
+from app.azure.sdk.virtual_machines import SdkVirtualMachines
+
+IDLE_SECONDS: Final = 3.0
+"""Below uvicorn's 5 s: a pooled connection that the server is about to close would make a trigger's outcome unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAzure(Azure):
+    """The port, holding connections until `aclose` (or the end of `async with`)."""
+
+    _closers: tuple[Callable[[], Awaitable[None]], ...] = field(default=(), repr=False)
+
+    async def aclose(self) -> None:
+        for close in self._closers:
+            await close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+def build_azure(
+    arm_url: str, *, http: httpx.AsyncClient | None = None, credential: Credential | None = None
+) -> OpenAzure:
+    """The port to the Azure, or to the simulator, that `arm_url` names. Raises ValueError (a sentence) for a bad URL.
+
+    `http`: whose connections are used; whoever passes one closes it. `credential`: asked for tokens instead of
+    azure-identity's default chain. In simulator mode no credential is ever made or asked (contract section 3).
+    """
+    cloud = cloud_of(arm_url)
+    closers: list[Callable[[], Awaitable[None]]] = []
+    if http is None:
+        http = httpx.AsyncClient(limits=httpx.Limits(max_connections=100, keepalive_expiry=IDLE_SECONDS))
+        closers.append(http.aclose)
+    connection = Connection(http, cloud, _tokens(http, cloud, credential, closers))
+    return OpenAzure(
+        vaults=SdkVaults(connection),
+        policies=SdkPolicies(connection),
+        protected_items=SdkProtectedItems(connection),
+        backups=SdkBackups(connection),
+        recovery_points=SdkRecoveryPoints(connection),
+        restores=SdkRestores(connection),
+        jobs=SdkAzureJobs(connection),
+        operations=SdkOperations(connection),
+        virtual_machines=SdkVirtualMachines(connection),
+        _closers=tuple(closers),
+    )
+
+
+def _tokens(
+    http: httpx.AsyncClient,
+    cloud: Cloud,
+    credential: Credential | None,
+    closers: list[Callable[[], Awaitable[None]]],
+) -> Tokens:
+    if cloud.is_simulator:
+        return simulator_tokens(http, cloud.origin)
+    if credential is None:
+        chain = DefaultAzureCredential(authority=cloud.authority, transport=HttpxTransport(http))
+        closers.insert(0, chain.close)
+        credential = chain
+    return azure_tokens(credential, cloud.scope)

@@ -1,0 +1,89 @@
+"""The SDK's clients over one transport, and raw reads where the SDK has no call."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+import httpx
+from azure.core import AsyncPipelineClient
+from azure.core.rest import AsyncHttpResponse, HttpRequest
+from azure.mgmt.recoveryservices.aio import RecoveryServicesClient
+from azure.mgmt.recoveryservicesbackup.aio import RecoveryServicesBackupClient
+
+from app.azure.sdk.clouds import Cloud
+from app.azure.sdk.pipeline import arm_policies
+from app.azure.sdk.refusals import azure_errors, raise_for_status
+from app.azure.sdk.tokens import Tokens
+from app.azure.sdk.transport import ArmTransport
+
+
+class _NoCredential:
+    """The SDK's constructors insist on a credential; the token is our policy's business, so this one is never asked."""
+
+    async def get_token(self, *_: str, **__: Any) -> Any:
+        raise NotImplementedError("The token comes from BearerTokenPolicy.")
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Nothing is open."""
+
+
+class Connection:
+    """One origin, one token, one connection pool; a client of each kind for every subscription that was ever asked for.
+
+    The SDK binds a client to a subscription; making one costs about a millisecond and holds no connection of its own.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, cloud: Cloud, tokens: Tokens) -> None:
+        self._cloud = cloud
+        self._tokens = tokens
+        self._transport = ArmTransport(client, cloud)
+        self._backup: dict[str, RecoveryServicesBackupClient] = {}
+        self._vaults: dict[str, RecoveryServicesClient] = {}
+        self._raw: AsyncPipelineClient[HttpRequest, AsyncHttpResponse] = AsyncPipelineClient(
+            cloud.base_url, transport=self._transport, policies=arm_policies(tokens)
+        )
+
+    def backup(self, subscription_id: str) -> RecoveryServicesBackupClient:
+        """Everything under a vault: policies, items, jobs, recovery points, restores."""
+        client = self._backup.get(subscription_id)
+        if client is None:
+            client = RecoveryServicesBackupClient(_NoCredential(), subscription_id, **self._options())
+            self._backup[subscription_id] = client
+        return client
+
+    def vaults(self, subscription_id: str) -> RecoveryServicesClient:
+        """The vaults themselves."""
+        client = self._vaults.get(subscription_id)
+        if client is None:
+            client = RecoveryServicesClient(_NoCredential(), subscription_id, **self._options())
+            self._vaults[subscription_id] = client
+        return client
+
+    async def get(self, url: str, *, doing: str) -> AsyncHttpResponse:
+        """GET an ARM URL exactly as given, or a path under the base URL. An answer >= 300 is raised."""
+        with azure_errors(doing):
+            address = self._cloud.base_url + url if url.startswith("/") else url
+            response = await self._raw.send_request(HttpRequest("GET", address, headers={"Accept": "application/json"}))
+            raise_for_status(response)
+            return response
+
+    def _options(self) -> dict[str, Any]:
+        return {
+            "base_url": self._cloud.base_url,
+            "credential_scopes": [self._cloud.scope],
+            "transport": self._transport,
+            "policies": arm_policies(self._tokens),
+        }
+
+
+def json_of(response: AsyncHttpResponse) -> Mapping[str, Any]:
+    """The object in an answer. Raises TypeError when it holds something else."""
+    body = response.json()
+    if not isinstance(body, Mapping):
+        raise TypeError(f"Expected an object, got {type(body).__name__}.")
+    return body

@@ -1,0 +1,57 @@
+"""`ports.AzureJobs` (wire.md section 11)."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from azure.core.rest import AsyncHttpResponse
+
+from app.azure import values as v
+from app.azure.sdk import translate_jobs as translate
+from app.azure.sdk.connection import Connection
+from app.azure.sdk.formats import filter_window, http_date
+from app.azure.sdk.refusals import azure_errors
+
+
+class SdkAzureJobs:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def list_in_progress(self, vault: v.VaultRef) -> v.JobListing:
+        return await self._list(vault, "status eq 'InProgress'")
+
+    async def list_window(self, vault: v.VaultRef, start: datetime, end: datetime) -> v.JobListing:
+        """By the one grammar that was seen with times: an empty operation means any."""
+        first, last = filter_window(start, end)
+        return await self._list(vault, f"operation eq '' and startTime eq '{first}' and endTime eq '{last}'")
+
+    async def get(self, vault: v.VaultRef, job_id: str) -> v.AzureJob:
+        client = self._connection.backup(vault.subscription_id)
+        with azure_errors("reading a job"):
+            found = await client.job_details.get(vault.name, vault.resource_group, job_id)
+            return translate.job(found.as_dict())
+
+    async def _list(self, vault: v.VaultRef, condition: str) -> v.JobListing:
+        """All pages, or the error of the one that failed: that error says when to come back, half a list does not.
+
+        An entry that cannot be read is left out and makes the listing incomplete: the others are still what they say.
+        """
+        client = self._connection.backup(vault.subscription_id)
+        asked_at = datetime.now(UTC)
+        answers: list[AsyncHttpResponse] = []
+
+        def take(response: Any) -> None:
+            answers.append(response.http_response)
+
+        jobs: list[v.AzureJob] = []
+        complete = True
+        with azure_errors("listing jobs"):
+            found = client.backup_jobs.list(vault.name, vault.resource_group, filter=condition, raw_response_hook=take)
+            async for entry in found:
+                try:
+                    body = entry.as_dict()
+                    if translate.is_vm_job(body):
+                        jobs.append(translate.job(body))
+                except (KeyError, ValueError, TypeError, AttributeError):
+                    complete = False
+            began_at = http_date(answers[0].headers.get("Date")) or asked_at
+        return v.JobListing(jobs=tuple(jobs), began_at=began_at, complete=complete)

@@ -1,0 +1,48 @@
+"""`ports.Policies` (wire.md section 6)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from app.azure import values as v
+from app.azure.sdk import translate_policies as translate
+from app.azure.sdk.connection import Connection
+from app.azure.sdk.refusals import azure_errors, before_sending
+from app.azure.sdk.writing import write_once
+
+VM_POLICIES: Final = "backupManagementType eq 'AzureIaasVM'"
+
+
+class SdkPolicies:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def get(self, policy: v.PolicyRef) -> v.AzurePolicy:
+        vault = policy.vault
+        client = self._connection.backup(vault.subscription_id)
+        with azure_errors("reading a policy"):
+            found = await client.protection_policies.get(vault.name, vault.resource_group, policy.name)
+            return translate.policy(found.as_dict())
+
+    async def list(self, vault: v.VaultRef) -> Sequence[v.AzurePolicy]:
+        client = self._connection.backup(vault.subscription_id)
+        with azure_errors("listing policies"):
+            found = client.backup_policies.list(vault.name, vault.resource_group, filter=VM_POLICIES)
+            bodies = [entry.as_dict() async for entry in found]
+            return [translate.policy(body) for body in bodies if translate.is_vm_policy(body)]
+
+    async def put(self, order: v.PolicyOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        doing = "writing a policy"
+        with before_sending(doing):
+            body: Any = translate.policy_body(order.definition)
+        vault = order.policy.vault
+        return await write_once(
+            self._connection.backup(vault.subscription_id).protection_policies.create_or_update,
+            doing=doing,
+            request_id=request_id,
+            deadline=deadline,
+            vault_name=vault.name,
+            resource_group_name=vault.resource_group,
+            policy_name=order.policy.name,
+            parameters=body,
+        )

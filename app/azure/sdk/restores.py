@@ -1,0 +1,57 @@
+"""`ports.Restores` (wire.md section 13)."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from app.azure import names
+from app.azure import values as v
+from app.azure.sdk import translate
+from app.azure.sdk.connection import Connection, json_of
+from app.azure.sdk.protection import item_address
+from app.azure.sdk.refusals import azure_errors, before_sending
+from app.azure.sdk.writing import write_once
+
+DISKS_API_VERSION: Final = "2024-03-02"
+"""Of Microsoft.Compute/disks, from the published specification: no recording shows this call."""
+
+
+class SdkRestores:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    async def trigger(self, order: v.RestoreOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        doing = "starting a restore"
+        with before_sending(doing):
+            body: Any = translate.restore_body(order)
+            address = item_address(order.item)
+        return await write_once(
+            self._connection.backup(order.item.vault.subscription_id).restores.begin_trigger,
+            doing=doing,
+            request_id=request_id,
+            deadline=deadline,
+            recovery_point_id=order.recovery_point_id,
+            parameters=body,
+            polling=False,
+            **address,
+        )
+
+    async def list_disks(self, resource_group_id: str, *, job_id: str) -> Sequence[v.RestoredDisk]:
+        """Every page of the group's disks; the API has no filter by tag."""
+        doing = "listing restored disks"
+        with before_sending(doing):
+            group = names.parse_resource_group_id(resource_group_id)
+        disks: list[v.RestoredDisk] = []
+        url: str | None = (
+            f"/subscriptions/{group.subscription_id}/resourceGroups/{quote(group.name)}"
+            f"/providers/Microsoft.Compute/disks?api-version={DISKS_API_VERSION}"
+        )
+        while url:
+            response = await self._connection.get(url, doing=doing)
+            with azure_errors(doing):
+                page = json_of(response)
+                found = (translate.restored_disk(entry, job_id) for entry in page["value"])
+                disks.extend(disk for disk in found if disk is not None)
+                url = page.get("nextLink")
+        return disks

@@ -1,0 +1,264 @@
+"""Azure's JSON into our values, and orders into Azure's JSON. Pure; imports no Azure package.
+
+Everything is read from the JSON by its wire names and never from the SDK's typed models: VM items come back as their
+base class, without the attributes (finding M7), and tiers and actions changed type between api-versions (wire.md
+section 1.2). A field that is missing is None; a body without the fields that make it what it is raises (KeyError,
+ValueError, TypeError), which `refusals.azure_errors` makes an unreadable answer.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, TypeVar, cast
+
+from app.azure import names
+from app.azure import values as v
+from app.azure.sdk.formats import time_or_none, wire_time
+
+Json = Mapping[str, Any]
+T = TypeVar("T")
+
+_REDUNDANCY: Final[Mapping[str, v.Redundancy]] = {
+    "locallyredundant": "local",
+    "zoneredundant": "zone",
+    "georedundant": "geo",
+}
+_REDUNDANCY_WORD: Final = {"local": "LocallyRedundant", "zone": "ZoneRedundant", "geo": "GeoRedundant"}
+_SOFT_DELETE: Final[Mapping[str, Literal["on", "off", "always_on"]]] = {
+    "enabled": "on",
+    "disabled": "off",
+    "alwayson": "always_on",
+}
+_SOFT_DELETE_WORD: Final = {"on": "Enabled", "off": "Disabled", "always_on": "AlwaysON"}
+_IMMUTABILITY: Final[Mapping[str, Literal["disabled", "unlocked", "locked"]]] = {
+    "disabled": "disabled",
+    "unlocked": "unlocked",
+    "locked": "locked",
+}
+_CONSISTENCY: Final[Mapping[str, v.Consistency]] = {
+    "appconsistent": "application",
+    "filesystemconsistent": "file_system",
+    "crashconsistent": "crash",
+}
+_TIERS: Final[Mapping[str, v.Tier]] = {
+    # 2019-06-15 answers numbers, 2022 and later words (wire.md section 1.2); the numbers are the enum's order.
+    "1": "snapshot",
+    "instantrp": "snapshot",
+    "2": "vault",
+    "hardenedrp": "vault",
+    "3": "archive",
+    "archivedrp": "archive",
+}
+_TIER_STATES: Final = {"1": "valid", "2": "disabled", "3": "deleted", "4": "rehydrated"}
+
+
+# --- vaults (wire.md section 3) ------------------------------------------------------------------------------------
+def vault_body(order: v.VaultOrder) -> dict[str, Any]:
+    """The PUT that today's az sends (az-cli.md section 4), with the settings that this order names."""
+    soft_delete: dict[str, Any] = {
+        "softDeleteState": _SOFT_DELETE_WORD[order.soft_delete_state],
+        # Enhanced security guards other workloads; the recorded switch-off of soft delete leaves it on.
+        "enhancedSecurityState": "AlwaysON" if order.soft_delete_state == "always_on" else "Enabled",
+    }
+    if order.soft_delete_state != "off":
+        soft_delete["softDeleteRetentionPeriodInDays"] = order.soft_delete_days
+    return {
+        "location": order.location,
+        "sku": {"name": "Standard"},
+        "tags": dict(order.tags),
+        "properties": {
+            "publicNetworkAccess": "Enabled",
+            "redundancySettings": {
+                "standardTierStorageRedundancy": _REDUNDANCY_WORD[order.redundancy],
+                "crossRegionRestore": "Enabled" if order.cross_region_restore else "Disabled",
+            },
+            "securitySettings": {
+                "softDeleteSettings": soft_delete,
+                "immutabilitySettings": {"state": order.immutability.capitalize()},
+            },
+            "monitoringSettings": {
+                "azureMonitorAlertSettings": {
+                    "alertsForAllJobFailures": "Enabled",
+                    "alertsForAllReplicationIssues": "Enabled",
+                    "alertsForAllFailoverIssues": "Enabled",
+                },
+                "classicAlertSettings": {
+                    "alertsForCriticalOperations": "Enabled",
+                    "emailNotificationsForSiteRecovery": "Enabled",
+                },
+            },
+            "costManagementSettings": {"granularityLevel": "VaultLevel"},
+        },
+    }
+
+
+def vault(body: Json) -> v.AzureVault:
+    """Vaults of before 2022 carry no settings: they read as None."""
+    properties = _mapping(body, "properties")
+    redundancy = _mapping(properties, "redundancySettings")
+    security = _mapping(properties, "securitySettings")
+    soft_delete = _mapping(security, "softDeleteSettings")
+    crossing = str(redundancy.get("crossRegionRestore", "")).lower()
+    return v.AzureVault(
+        ref=names.read_vault_id(body["id"]),
+        location=body["location"],
+        provisioning_state=properties["provisioningState"],
+        redundancy=_word(_REDUNDANCY, redundancy.get("standardTierStorageRedundancy")),
+        cross_region_restore={"enabled": True, "disabled": False}.get(crossing),
+        soft_delete_state=_word(_SOFT_DELETE, soft_delete.get("softDeleteState")),
+        soft_delete_days=soft_delete.get("softDeleteRetentionPeriodInDays"),
+        immutability=_word(_IMMUTABILITY, _mapping(security, "immutabilitySettings").get("state")),
+        tags=dict(_mapping(body, "tags")),
+    )
+
+
+# --- protected items (wire.md sections 9 and 10) -------------------------------------------------------------------
+def protect_body(order: v.ProtectOrder) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "protectedItemType": "Microsoft.Compute/virtualMachines",
+        "sourceResourceId": order.item.vm.id,
+        "policyId": order.policy.id,
+    }
+    if order.disks is not None:
+        properties["extendedProperties"] = {
+            "diskExclusionProperties": {
+                "diskLunList": list(order.disks.luns),
+                "isInclusionList": order.disks.include,
+            }
+        }
+    return {"properties": properties}
+
+
+def is_vm_item(body: Json) -> bool:
+    """A vault's list may also hold classic VMs (retired), whose ids are of another provider."""
+    return str(_mapping(body, "properties").get("protectedItemType", "")).lower() == "microsoft.compute/virtualmachines"
+
+
+def item(body: Json) -> v.AzureItem:
+    properties = _mapping(body, "properties")
+    return v.AzureItem(
+        vm=names.read_vm_id(properties.get("sourceResourceId") or properties["virtualMachineId"]),
+        policy_name=_policy_name(properties),
+        protection_state=properties["protectionState"],
+        health=properties.get("healthStatus") or None,
+        last_backup_status=properties.get("lastBackupStatus") or None,
+        last_backup_at=time_or_none(properties.get("lastBackupTime")),
+        last_recovery_point_at=time_or_none(properties.get("lastRecoveryPoint")),
+        soft_deleted=bool(properties.get("isScheduledForDeferredDelete", False)),
+        health_details=_health_details(properties),
+    )
+
+
+def _policy_name(properties: Json) -> str | None:
+    """Stopped items have both texts empty; the name is missing where only the id was ever written."""
+    name = properties.get("policyName") or str(properties.get("policyId") or "").rpartition("/")[2]
+    return name or None
+
+
+def _health_details(properties: Json) -> tuple[v.AzureJobError, ...]:
+    """From `healthDetails`, and since 2021 from each KPI of `kpisHealths` as well."""
+    details: list[Json] = list(properties.get("healthDetails") or ())
+    for kpi in _mapping(properties, "kpisHealths").values():
+        details.extend(kpi.get("resourceHealthDetails") or ())
+    found = (
+        v.AzureJobError(
+            code=str(detail.get("code", "")),
+            title=detail.get("title") or "",
+            message=detail.get("message") or "",
+            recommendations=tuple(detail.get("recommendations") or ()),
+        )
+        for detail in details
+    )
+    return tuple(dict.fromkeys(found))
+
+
+# --- backups and recovery points (wire.md sections 11 and 12) ------------------------------------------------------
+def backup_body(order: v.BackupOrder) -> dict[str, Any]:
+    return {
+        "properties": {
+            "objectType": "IaasVMBackupRequest",
+            "recoveryPointExpiryTimeInUTC": wire_time(order.retain_until),
+        }
+    }
+
+
+def recovery_point(body: Json) -> v.RecoveryPoint:
+    properties = _mapping(body, "properties")
+    moment = time_or_none(properties["recoveryPointTime"])
+    if moment is None:
+        raise ValueError("A recovery point without a time.")
+    return v.RecoveryPoint(
+        id=body["name"],
+        time=moment,
+        consistency=_word(_CONSISTENCY, properties.get("recoveryPointType")),
+        tiers=_tiers(properties.get("recoveryPointTierDetails") or ()),
+        encrypted=properties.get("isSourceVMEncrypted"),
+        included_luns=_included_luns(_mapping(properties, "recoveryPointDiskConfiguration")),
+    )
+
+
+def _tiers(details: Sequence[Json]) -> tuple[v.RecoveryPointTier, ...]:
+    """A tier of a name never seen is left out: it cannot be asked for."""
+    tiers = []
+    for detail in details:
+        tier = _word(_TIERS, detail.get("type"))
+        state = str(detail.get("status", "")).lower()
+        if tier is not None:
+            tiers.append(v.RecoveryPointTier(tier=tier, state=_TIER_STATES.get(state, state)))
+    return tuple(tiers)
+
+
+def _included_luns(configuration: Json) -> tuple[int, ...] | None:
+    """The data disks in the point. Only a GET names them; LUN -1 is the OS disk, which has no LUN of its own."""
+    disks = configuration.get("includedDiskList")
+    if disks is None:
+        return None
+    return tuple(disk["lun"] for disk in disks if disk["lun"] >= 0)
+
+
+# --- restores (wire.md section 13) ---------------------------------------------------------------------------------
+def restore_body(order: v.RestoreOrder) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "objectType": "IaasVMRestoreRequest",
+        "recoveryPointId": order.recovery_point_id,
+        "recoveryType": "RestoreDisks",
+        "sourceResourceId": order.item.vm.id,
+        "targetResourceGroupId": names.parse_resource_group_id(order.target_resource_group_id).id,
+        "storageAccountId": names.parse_storage_account_id(order.staging_storage_account_id).id,
+        "region": order.region,
+        "createNewCloudService": False,
+        "originalStorageAccountOption": False,
+    }
+    if order.luns is not None:
+        properties["restoreDiskLunList"] = list(order.luns)
+    if order.zone is not None:
+        properties["zones"] = [order.zone]
+    return {"properties": properties}
+
+
+def restored_disk(body: Json, job_id: str) -> v.RestoredDisk | None:
+    """The disk, if it carries the job's tag (wire.md section 1.1)."""
+    tags = {str(key).lower(): str(value) for key, value in _mapping(body, "tags").items()}
+    if tags.get("rsvaultbackup", "").lower() != job_id.lower():
+        return None
+    return v.RestoredDisk(id=body["id"], name=body["name"])
+
+
+# --- virtual machines ----------------------------------------------------------------------------------------------
+def virtual_machine(body: Json) -> v.AzureVm:
+    profile = _mapping(_mapping(body, "properties"), "storageProfile")
+    system = str(_mapping(profile, "osDisk").get("osType", "")).lower()
+    return v.AzureVm(
+        vm=names.read_vm_id(body["id"]),
+        location=body["location"],
+        os=cast("Literal['linux', 'windows']", system) if system in {"linux", "windows"} else None,
+    )
+
+
+# --- how it is done ------------------------------------------------------------------------------------------------
+def _mapping(body: Json, key: str) -> Json:
+    """The object under a key; absent and null are an empty one."""
+    inner = body.get(key)
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _word(table: Mapping[str, T], word: Any) -> T | None:
+    return table.get(str(word).lower())

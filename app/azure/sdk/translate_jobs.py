@@ -1,0 +1,102 @@
+"""Azure's jobs and operations into our values (wire.md sections 2 and 11). Pure; imports no Azure package."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from app.azure import values as v
+from app.azure.sdk.formats import seconds_or_none, time_or_none
+
+Json = Mapping[str, Any]
+
+_OUTCOMES: Final[Mapping[str, v.JobOutcome]] = {
+    "inprogress": v.JobOutcome.RUNNING,
+    "cancelling": v.JobOutcome.CANCELLING,
+    "completed": v.JobOutcome.SUCCEEDED,
+    "completedwithwarnings": v.JobOutcome.SUCCEEDED_WITH_WARNINGS,
+    "failed": v.JobOutcome.FAILED,
+    "cancelled": v.JobOutcome.CANCELLED,
+}
+_OPERATION_STATES: Final[Mapping[str, v.OperationState]] = {
+    "succeeded": v.OperationState.SUCCEEDED,
+    "failed": v.OperationState.FAILED,
+    "canceled": v.OperationState.CANCELLED,
+    "cancelled": v.OperationState.CANCELLED,
+}
+
+
+def is_vm_job(body: Json) -> bool:
+    """A vault's list also holds the jobs of other workloads (databases, file shares), which are none of ours."""
+    properties = body["properties"]
+    kind = str(properties.get("backupManagementType") or properties.get("jobType") or "").lower()
+    return kind.startswith("azureiaasvm")
+
+
+def job(body: Json) -> v.AzureJob:
+    """An entry of a list or the answer of a GET; only the latter has `extendedInfo`, our `details`."""
+    properties = body["properties"]
+    extended = properties.get("extendedInfo")
+    status = properties["status"]
+    return v.AzureJob(
+        job_id=body["name"],
+        activity_id=str(properties.get("activityId") or "").lower(),
+        operation=properties["operation"],
+        status=status,
+        outcome=_OUTCOMES.get(status.lower(), v.JobOutcome.RUNNING),
+        item_name=str(properties["containerName"]).lower() if properties.get("containerName") else None,
+        started_at=time_or_none(properties.get("startTime")),
+        ended_at=time_or_none(properties.get("endTime")),
+        errors=tuple(_error(detail) for detail in properties.get("errorDetails") or ()),
+        details=None if extended is None else _details(extended),
+    )
+
+
+def _error(detail: Json) -> v.AzureJobError:
+    return v.AzureJobError(
+        code=str(detail.get("errorCode", "")),
+        title=detail.get("errorTitle") or "",
+        message=detail.get("errorString") or "",
+        recommendations=tuple(detail.get("recommendations") or ()),
+    )
+
+
+def _details(extended: Json) -> v.AzureJobDetails:
+    progress = extended.get("progressPercentage")
+    return v.AzureJobDetails(
+        tasks=tuple(v.AzureTask(task["taskId"], task["status"]) for task in extended.get("tasksList") or ()),
+        progress_percent=None if progress is None else float(progress),
+        remaining_seconds=seconds_or_none(extended.get("estimatedRemainingDuration")),
+        # The keys are display strings, one of them with a trailing space ("Recovery point time ").
+        properties={key.strip(): str(value) for key, value in (extended.get("propertyBag") or {}).items()},
+    )
+
+
+def operation_status(status_code: int, body: Any, wait: float | None) -> v.OperationStatus:
+    """What a poll of an operation's URL says, whichever of Azure's URLs it was.
+
+    `operationsStatus`, `backupOperations` and a vault's `operationStatus` answer 200 with a status; `operationResults`
+    answers 202 while it runs, then 204, an empty 200, or the resource itself. A status never seen is still running.
+    """
+    if status_code == 202:
+        return v.OperationStatus(v.OperationState.IN_PROGRESS, retry_after=wait)
+    if body is None:
+        return v.OperationStatus(v.OperationState.SUCCEEDED, retry_after=wait)
+    if not isinstance(body, Mapping):
+        raise TypeError(f"An operation's status is an object, not {type(body).__name__}.")
+    properties = body.get("properties")
+    properties = properties if isinstance(properties, Mapping) else {}
+    status = str(body.get("status") or properties.get("provisioningState") or "Succeeded").lower()
+    error = body.get("error")
+    error = error if isinstance(error, Mapping) else {}
+    return v.OperationStatus(
+        state=_OPERATION_STATES.get(status, v.OperationState.IN_PROGRESS),
+        job_ids=_job_ids(properties),
+        error_code=error.get("code"),
+        error_message=error.get("message"),
+        retry_after=wait,
+    )
+
+
+def _job_ids(properties: Json) -> tuple[str, ...]:
+    """One job for an item, several for a policy that items use (OperationStatusJobsExtendedInfo)."""
+    one = properties.get("jobId")
+    return (one,) if one else tuple(properties.get("jobIds") or ())
