@@ -109,3 +109,11 @@ class Azure:
     jobs: AzureJobs
     operations: Operations
     virtual_machines: VirtualMachines
+
+
+class AzureProvider(Protocol):
+    """Hands out the ports, building them on first use: the SDK costs about a second and 40 MB to import."""
+
+    async def get(self) -> Azure: ...
+
+    async def aclose(self) -> None: ...

@@ -1,8 +1,8 @@
 """The shape of every background loop: look, do what is due, sleep until the next thing is due or somebody wakes you.
 
-`run_once()` is the whole loop body and the whole test surface. NOTIFY is a hint that shortens a sleep, never the only way
-to learn of work: a loop looks anyway every `idle_seconds`, because notifications sent while the listener reconnects are
-lost (measured).
+`run_once()` is the whole loop body and the whole test surface. NOTIFY is a hint that shortens a sleep, never the only
+way to learn of work: a loop looks anyway every `idle_seconds`, because notifications sent while the listener
+reconnects are lost (measured).
 """
 
 import asyncio

@@ -1,0 +1,28 @@
+"""Reads made on behalf of a waiting caller: worth a moment, never worth failing the request when Azure is away."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import TypeVar
+
+import structlog
+
+from app.azure.errors import AzureNotActed, AzureUnknown
+
+log = structlog.get_logger()
+
+Read = TypeVar("Read")
+
+PATIENCE_SECONDS = 3.0
+
+
+async def if_reachable(read: Awaitable[Read], *, seconds: float = PATIENCE_SECONDS) -> Read | None:
+    """What Azure answers within so many seconds; None when it is away, slow or throttling.
+
+    A refusal (AzureRejected, AzureNotFound among them) is an answer and is raised: that is what the caller must hear.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            return await read
+    except (AzureNotActed, AzureUnknown, TimeoutError) as error:
+        log.info("azure.not_reachable_now", error=str(error) or type(error).__name__)
+        return None

@@ -1,0 +1,146 @@
+"""The HTTP conventions that every router shares: request ids, idempotency, conditional reads, waiting, page links."""
+
+import hashlib
+import re
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import structlog
+from fastapi import Depends, Header, Query, Request, Response
+from pydantic import BaseModel
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.pages import DEFAULT_LIMIT, MAX_LIMIT
+from app.core.problems import database_away, too_large
+
+log = structlog.get_logger()
+
+BODY_LIMIT = 64 * 1024
+"""Bytes. No request of this API needs more."""
+MAX_WAIT_SECONDS = 60
+_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$",
+        description="Makes the request happen once: equal requests with one key are one job, for 7 days.",
+    ),
+]  # fmt: skip
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many items a page holds.")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=1000)]
+DEFAULT_PAGE = DEFAULT_LIMIT
+
+
+def request_hash(request: Request, body: BaseModel) -> str:
+    """What "the same request" means for an Idempotency-Key: method, path and the parsed body."""
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    digest.update(body.model_dump_json().encode())
+    return digest.hexdigest()
+
+
+def prefer_wait(
+    prefer: Annotated[
+        str | None,
+        Header(description="`wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202."),
+    ] = None,
+) -> int:
+    """Seconds the caller is ready to wait.
+
+    0 without the preference. What cannot be understood is ignored (RFC 7240).
+    """
+    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?\s*(?:$|[,;])", prefer or "", re.IGNORECASE)
+    return min(int(found.group(1)), MAX_WAIT_SECONDS) if found else 0
+
+
+PreferWait = Annotated[int, Depends(prefer_wait)]
+
+
+def etag_of(changed_at: datetime) -> str:
+    """The version of a row: the microsecond of its last visible change."""
+    return f'"{int(changed_at.timestamp() * 1_000_000):x}"'
+
+
+def answer(
+    body: BaseModel, *, etag: str | None = None, if_none_match: str | None = None, headers: dict[str, str] | None = None
+) -> Response:
+    """200 with a body and its ETag, or 304 when the caller has this version already (RFC 9110 section 13.1.2)."""
+    sent = dict(headers or {}) | ({"ETag": etag} if etag else {})
+    if etag and if_none_match and (if_none_match.strip() == "*" or etag in _tags(if_none_match)):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
+    return Response(body.model_dump_json(), media_type="application/json", headers=sent)
+
+
+def _tags(header: str) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+
+
+def next_link(request: Request, cursor: str | None) -> dict[str, str]:
+    """`Link: rel="next"` (RFC 8288) for a page that has another one after it."""
+    if cursor is None:
+        return {}
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    return {"Link": f'<{request.url.path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'}
+
+
+class Doorway:
+    """The outermost layer: request id, size limit before anything is read, security headers, one log line a request.
+
+    Pure ASGI: a BaseHTTPMiddleware would cost a task and two streams for every request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        began, status = time.perf_counter(), 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                out = MutableHeaders(scope=message)
+                out["X-Request-ID"] = request_id
+                out["X-Content-Type-Options"] = "nosniff"
+                out.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            if _declared_length(headers) > BODY_LIMIT:
+                await too_large(BODY_LIMIT)(scope, receive, send_with_headers)
+            else:
+                await self._app(scope, receive, send_with_headers)
+        finally:
+            took = round((time.perf_counter() - began) * 1000, 1)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+
+
+def _declared_length(headers: Headers) -> int:
+    value = headers.get("content-length", "0")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
+
+
+def readiness(check: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[Response]]:
+    """A /readyz handler: 200 when the check passes, the problem of an absent database otherwise."""
+
+    async def readyz() -> Response:
+        if await check():
+            return Response('{"status":"ready"}', media_type="application/json")
+        return database_away()
+
+    return readyz

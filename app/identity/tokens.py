@@ -1,0 +1,72 @@
+"""A bearer token -> the Caller it proves (RS256 only; iss, aud, exp, nbf, sub and a tenant required)."""
+
+from typing import Any, NoReturn
+
+import jwt
+
+from app.identity.caller import Caller
+from app.identity.errors import TokenNotValid
+from app.identity.keys import SigningKeys
+
+ALGORITHMS = ["RS256"]
+REQUIRED = ["iss", "aud", "exp", "nbf", "sub", "tid"]
+LEEWAY_SECONDS = 30
+MAX_TOKEN = 16 * 1024
+
+
+class TokenVerifier:
+    def __init__(self, keys: SigningKeys, *, audience: str) -> None:
+        self._keys = keys
+        self._audience = audience
+
+    async def verify(self, token: str) -> Caller:
+        """Raises TokenNotValid with the reason, or IssuerAway."""
+        issuer, key_id = self._read_unverified(token)
+        key = await self._keys.find(issuer, key_id)
+        if key is None:
+            refuse("it is signed with a key its issuer does not publish")
+        try:
+            claims = jwt.decode(
+                token, key, algorithms=ALGORITHMS, audience=self._audience, issuer=issuer, leeway=LEEWAY_SECONDS,
+                options={"require": REQUIRED},
+            )  # fmt: skip
+        except jwt.PyJWTError as error:
+            refuse(str(error) or type(error).__name__)
+        return _caller(claims)
+
+    def _read_unverified(self, token: str) -> tuple[str, str]:
+        """Only to choose the key: nothing of it is believed before the signature is checked."""
+        if len(token) > MAX_TOKEN:
+            refuse("it is too long")
+        try:
+            unverified = jwt.decode_complete(token, options={"verify_signature": False})
+        except jwt.PyJWTError:
+            refuse("it is not a JSON Web Token")
+        header, claims = unverified["header"], unverified["payload"]
+        issuer, key_id = claims.get("iss"), header.get("kid")
+        if header.get("alg") not in ALGORITHMS:
+            refuse("it is not signed with RS256")
+        if not isinstance(issuer, str) or not self._keys.trusts(issuer):
+            refuse("its issuer is not trusted here")
+        if not isinstance(key_id, str):
+            refuse("it names no key")
+        return issuer, key_id
+
+
+def refuse(reason: str) -> NoReturn:
+    raise TokenNotValid(
+        f"The token was refused: {reason}.".replace('"', "'"),
+        remedy="Get a new token for this API's audience from a trusted issuer and send it as Authorization: Bearer.",
+    )
+
+
+def _caller(claims: dict[str, Any]) -> Caller:
+    tenant, subject = claims["tid"], claims["sub"]
+    roles = claims.get("roles", [])
+    if not isinstance(tenant, str) or not tenant or not isinstance(subject, str) or not subject:
+        refuse("its tenant or subject is empty")
+    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
+        refuse("its roles are not a list of names")
+    object_id = str(claims.get("oid") or subject)
+    name = str(claims.get("preferred_username") or claims.get("azp") or claims.get("appid") or object_id)
+    return Caller(claims["iss"], tenant, object_id, name[:200], frozenset(roles))

@@ -1,0 +1,171 @@
+"""GET /v1/jobs, and how every write of the API answers: 202 with a Job."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import AwareDatetime
+
+from app.azure.ports import Azure, AzureProvider
+from app.core.database import Database
+from app.core.http import Cursor, IfNoneMatch, Limit, PreferWait, answer, etag_of, next_link
+from app.core.pages import DEFAULT_LIMIT, Page
+from app.core.problems import problem_responses
+from app.identity.dependencies import CurrentCaller
+from app.jobs import service
+from app.jobs.lifecycle import SETTLED, State
+from app.jobs.models import Job
+from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin
+from app.jobs.waiting import JobEnds
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+
+RETRY_AFTER_SECONDS = 2
+"""When a caller may look at a fresh job again."""
+
+ACCEPTED: dict[int | str, dict[str, Any]] = {
+    200: {"model": JobRead, "description": "It ended in time (`Prefer: wait`)."},
+    202: {
+        "model": JobRead,
+        "description": "Committed. Follow it at Location.",
+        "headers": {
+            "Location": {"schema": {"type": "string"}, "description": "/v1/jobs/{id}"},
+            "Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."},
+        },
+    },
+}
+
+
+def database(request: Request) -> Database:
+    found: Database = request.app.state.database
+    return found
+
+
+DatabaseOf = Annotated[Database, Depends(database)]
+
+
+async def azure(request: Request) -> Azure:
+    provider: AzureProvider = request.app.state.azure
+    return await provider.get()
+
+
+AzureOf = Annotated[Azure, Depends(azure)]
+
+
+def job_answer(job: Job, status: int, headers: dict[str, str]) -> Response:
+    read = JobRead.of(job)
+    sent = {"Location": f"/v1/jobs/{job.id}", "ETag": etag_of(job.updated_at), **headers}
+    return Response(read.model_dump_json(), status_code=status, media_type="application/json", headers=sent)
+
+
+async def accepted(request: Request, job: Job, wait_seconds: int) -> Response:
+    """The answer to a write: 202 at once, or 200 when the job ends while the caller is ready to wait."""
+    if wait_seconds == 0:
+        return job_answer(job, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+    where: Database = request.app.state.database
+    ends: JobEnds = request.app.state.job_ends
+    latest = job
+
+    async def has_ended() -> bool:
+        nonlocal latest
+        async with where.begin() as session:
+            latest = await service.get_job(session, job.tenant, job.id)
+        return latest.state in SETTLED
+
+    if await ends.wait(job.id, wait_seconds, has_ended):
+        return job_answer(latest, HTTPStatus.OK, {"Preference-Applied": f"wait={wait_seconds}"})
+    return job_answer(latest, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+
+
+def label_filter(
+    label: Annotated[
+        str | None,
+        Query(max_length=201, pattern=r"^[^=\x00]+=[^\x00]+$", description="name=value", examples=["team=payments"]),
+    ] = None,
+) -> tuple[str, str] | None:
+    name, _, value = (label or "").partition("=")
+    return (name, value) if label else None
+
+
+def job_filter(
+    label: Annotated[tuple[str, str] | None, Depends(label_filter)],
+    kind: Kind | None = None,
+    state: State | None = None,
+    vault_id: UUID | None = None,
+    protected_item_id: UUID | None = None,
+    origin: Origin | None = None,
+    reference: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
+    created_since: AwareDatetime | None = None,
+    created_until: AwareDatetime | None = None,
+    updated_since: AwareDatetime | None = None,
+) -> service.JobFilter:
+    return service.JobFilter(
+        kind=kind, state=state, vault_id=vault_id, protected_item_id=protected_item_id, origin=origin,
+        reference=reference, label=label, created_since=created_since, created_until=created_until,
+        updated_since=updated_since,
+    )  # fmt: skip
+
+
+@router.get("", operation_id="list_jobs", response_model=Page[JobRead], responses=problem_responses(401, 422, 503))
+async def list_jobs(
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wanted: Annotated[service.JobFilter, Depends(job_filter)],
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Newest first. "Did last night's backup work?" is answered here."""
+    async with db.begin() as session:
+        jobs, following = await service.list_jobs(session, caller.tenant, wanted, limit=limit, cursor=cursor)
+    page = Page[JobRead](items=[JobRead.of(job) for job in jobs], next=following)
+    return answer(page, headers=next_link(request, following))
+
+
+@router.get(
+    "/{job_id}",
+    operation_id="get_job",
+    response_model=JobRead,
+    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+)
+async def get_job(
+    request: Request,
+    job_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """One job. Looking at it has Holdfast fetch its percent and tasks from Azure for the next two minutes."""
+    async with db.begin() as session:
+        job = await service.get_job(session, caller.tenant, job_id)
+        await service.watch_job(session, job, poll_seconds=request.app.state.settings.poll_seconds)
+    headers = {}
+    if wait_seconds and job.state not in SETTLED:
+        waited = await accepted(request, job, wait_seconds)
+        headers = {"Preference-Applied": f"wait={wait_seconds}"} if waited.status_code == HTTPStatus.OK else {}
+        async with db.begin() as session:
+            job = await service.get_job(session, caller.tenant, job_id)
+    return answer(JobRead.of(job), etag=etag_of(job.updated_at), if_none_match=if_none_match, headers=headers)
+
+
+@router.get(
+    "/{job_id}/events",
+    operation_id="list_job_events",
+    response_model=Page[JobEventRead],
+    responses=problem_responses(401, 404, 422, 503),
+)
+async def list_job_events(
+    request: Request,
+    job_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """The history of a job, oldest first: what was seen, and what it led to."""
+    async with db.begin() as session:
+        events, following = await service.list_events(session, caller.tenant, job_id, limit=limit, cursor=cursor)
+    page = Page[JobEventRead](items=[JobEventRead.of(event) for event in events], next=following)
+    return answer(page, headers=next_link(request, following))

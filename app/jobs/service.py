@@ -1,0 +1,123 @@
+"""What callers read of jobs."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.leases import NOW
+from app.core.pages import CursorNotValid, cut, decode_cursor, encode_cursor
+from app.jobs import store
+from app.jobs.errors import JobNotFound
+from app.jobs.lifecycle import FOLLOWED
+from app.jobs.models import Job, JobEvent
+
+WATCH = timedelta(minutes=2)
+"""How long one look at a job has the observer fetch its percent and tasks too."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobFilter:
+    """Which jobs to list; None = whatever."""
+
+    kind: str | None = None
+    state: str | None = None
+    vault_id: UUID | None = None
+    protected_item_id: UUID | None = None
+    origin: str | None = None
+    reference: str | None = None
+    label: tuple[str, str] | None = None
+    created_since: datetime | None = None
+    created_until: datetime | None = None
+    updated_since: datetime | None = None
+
+
+async def get_job(session: AsyncSession, tenant: str, job_id: UUID) -> Job:
+    """Raises JobNotFound, also for another tenant's job."""
+    job = await session.scalar(select(Job).where(Job.id == job_id, Job.tenant == tenant))
+    if job is None:
+        raise JobNotFound(f"There is no job {job_id}.", remedy="Take the id from a Location header or GET /v1/jobs.")
+    return job
+
+
+async def watch_job(session: AsyncSession, job: Job, *, poll_seconds: float) -> None:
+    """Somebody is looking: have its details fetched for a while. At most one write in half that time."""
+    if job.state not in FOLLOWED:
+        return
+    watched = await session.execute(
+        update(Job)
+        .where(
+            Job.id == job.id, Job.state.in_(FOLLOWED),
+            or_(Job.watched_until.is_(None), Job.watched_until < NOW + WATCH / 2),
+        )
+        .values(watched_until=NOW + WATCH)
+        .returning(Job.vault_id)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    if watched.first() is not None:
+        await store.look_at_vault(session, job.vault_id, within=min(1.0, poll_seconds))
+
+
+async def list_jobs(
+    session: AsyncSession, tenant: str, wanted: JobFilter, *, limit: int, cursor: str | None
+) -> tuple[list[Job], str | None]:
+    """Newest first: the page, and the cursor of the next one."""
+    query = select(Job).where(Job.tenant == tenant).order_by(Job.id.desc()).limit(limit + 1)
+    if wanted.label is not None:
+        query = query.where(Job.labels[wanted.label[0]].astext == wanted.label[1])
+    for column, value in (
+        (Job.kind, wanted.kind), (Job.state, wanted.state), (Job.vault_id, wanted.vault_id),
+        (Job.protected_item_id, wanted.protected_item_id), (Job.origin, wanted.origin),
+        (Job.reference, wanted.reference),
+    ):  # fmt: skip
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.created_since is not None:
+        query = query.where(Job.created_at >= wanted.created_since)
+    if wanted.created_until is not None:
+        query = query.where(Job.created_at <= wanted.created_until)
+    if wanted.updated_since is not None:
+        query = query.where(Job.updated_at >= wanted.updated_since)
+    keys = decode_cursor(cursor, 1)
+    if keys is not None:
+        query = query.where(Job.id < _uuid(keys[0]))
+    page, last = cut((await session.scalars(query)).all(), limit)
+    return page, encode_cursor(str(last.id)) if last else None
+
+
+async def list_events(
+    session: AsyncSession, tenant: str, job_id: UUID, *, limit: int, cursor: str | None
+) -> tuple[list[JobEvent], str | None]:
+    """Oldest first. Raises JobNotFound."""
+    await get_job(session, tenant, job_id)
+    query = select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id).limit(limit + 1)
+    keys = decode_cursor(cursor, 1)
+    if keys is not None:
+        query = query.where(JobEvent.id > _number(keys[0]))
+    page, last = cut((await session.scalars(query)).all(), limit)
+    return page, encode_cursor(last.id) if last else None
+
+
+async def count_by_state(session: AsyncSession) -> dict[tuple[str, str], int]:
+    """Jobs in flight by (kind, state): for the metrics. Reads the partial index of work in flight only."""
+    rows = await session.execute(
+        select(Job.kind, Job.state, func.count())
+        .where(Job.state.in_(["queued", "submitting", "running", "cancelling"]))
+        .group_by(Job.kind, Job.state)
+    )
+    return {(kind, state): count for kind, state, count in rows}
+
+
+def _uuid(key: str) -> UUID:
+    try:
+        return UUID(key)
+    except ValueError:
+        raise CursorNotValid("This cursor names no job.", pointer="query:cursor") from None
+
+
+def _number(key: str) -> int:
+    if not key.isdecimal() or len(key) > 18:
+        raise CursorNotValid("This cursor names no event.", pointer="query:cursor")
+    return int(key)

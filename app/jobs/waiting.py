@@ -1,0 +1,58 @@
+"""`Prefer: wait`: a caller waits for the end of a job without holding a database connection.
+
+One listener for the whole process hears which jobs have ended; a waiter sleeps on an event and looks at the row when
+it is woken. A notification lost in a reconnect is made up for: every reconnect wakes every waiter.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from app.core.notify import ENDED_CHANNEL, Listener
+
+
+class JobEnds:
+    """Who waits for the end of which job."""
+
+    def __init__(self, url: str) -> None:
+        self._waiters: dict[str, set[asyncio.Event]] = defaultdict(set)
+        self._draining = False
+        self.listener = Listener(
+            url, channels=(ENDED_CHANNEL,), on_notify=lambda _, job_id: self._wake(job_id), on_connect=self._wake_all
+        )
+
+    async def wait(self, job_id: UUID, seconds: float, has_ended: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether the job ended within so many seconds. `has_ended` opens and closes its own transaction."""
+        event = asyncio.Event()
+        self._waiters[str(job_id)].add(event)
+        try:
+            async with asyncio.timeout(seconds):
+                # Registered first, looked second: an end between the two wakes us.
+                while not await has_ended():
+                    if self._draining:
+                        return False
+                    await event.wait()
+                    event.clear()
+        except TimeoutError:
+            return False
+        else:
+            return True
+        finally:
+            self._waiters[str(job_id)].discard(event)
+            if not self._waiters[str(job_id)]:
+                del self._waiters[str(job_id)]
+
+    def drain(self) -> None:
+        """The process is going down: everybody who waits is answered 202 now."""
+        self._draining = True
+        self._wake_all()
+
+    def _wake(self, job_id: str) -> None:
+        for event in self._waiters.get(job_id, ()):
+            event.set()
+
+    def _wake_all(self) -> None:
+        for events in self._waiters.values():
+            for event in events:
+                event.set()
