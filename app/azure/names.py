@@ -215,7 +215,7 @@ def windows_zone(iana_zone: str) -> str:
     Several IANA zones share one Windows zone, so the way back gives the zone's best known city (Unicode CLDR): a policy
     written with America/Detroit is read as America/New_York. Compare with `same_time_zone`.
     """
-    zone = tz_win.get(iana_zone)
+    zone = tz_win.get(iana_zone) if iana_zone else None  # the table takes "" for UTC
     if zone is None:
         raise ValueError(f"Azure has no time zone for {_shown(iana_zone)}; use an IANA name such as America/New_York.")
     return zone
