@@ -28,6 +28,7 @@ def trigger_restore(call: Call) -> Reply:
     wanted, item = call.properties(), existing_item(call)
     point = existing_point(call, item)
     account, group = _check(call, wanted, item, point)
+    disks = _chosen_disks(point, wanted.get("restoreDiskLunList"))
     snapshot_alive = call.world.clock.now() < point.instant_until
     life = RESTORE_MANAGED if group and snapshot_alive else RESTORE_UNMANAGED
     bag = {"Job Type": "Recover disks"}
@@ -40,7 +41,6 @@ def trigger_restore(call: Call) -> Reply:
         bag |= {"Target Subscription ID": SUBSCRIPTION, "VM Subscription ID": SUBSCRIPTION}
     job = start_job(call, call.vault(), item, "Restore", life, bag, cancellable=True)
     job.internal_bag = {"restoreLocationType": "RestoreDisks"}
-    disks = _chosen_disks(point, wanted.get("restoreDiskLunList"))
     job.size_gib = float(sum(disk.gib for disk in disks))
     job.final_bag = _blobs(item, job, account)
     if group:
@@ -81,11 +81,9 @@ def _chosen_disks(point: RecoveryPoint, luns: object) -> list[Disk]:
     """Absent = all; [] = the OS disk alone; [0] = OS disk and LUN 0."""
     if luns is None:
         return list(point.disks)
-    if not isinstance(luns, list):
-        raise refused("restoreDiskLunList must be a list of LUNs.")
-    unknown = set(luns) - {disk.lun for disk in point.disks}
-    if unknown:
-        raise refused(f"restoreDiskLunList has LUNs that are not in the recovery point: {sorted(map(str, unknown))}.")
+    known = {disk.lun for disk in point.disks}
+    if not isinstance(luns, list) or not all(isinstance(lun, int) and lun in known for lun in luns):
+        raise refused("restoreDiskLunList must be a list of LUNs that are in the recovery point.")
     return [disk for disk in point.disks if disk.lun == -1 or disk.lun in luns]
 
 
