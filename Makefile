@@ -1,3 +1,68 @@
-lock: ## Resolve the two lock files anew (names, versions and hashes only)
-	.venv/bin/uv pip compile $(LOCK_FLAGS) --extra build --extra embedded --extra dev -o requirements-dev.lock pyproject.toml
-	.venv/bin/uv pip compile $(LOCK_FLAGS) --extra build -c requirements-dev.lock -o requirements.lock pyproject.toml
+# Everything that is done with this repository. `make` alone lists it; only Python 3.11+ and make are needed beforehand.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+WORKERS ?= 2
+LOCK_FLAGS := --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q
+# How the project gets onto a machine; the image does the same (tests/test_packaging.py compares them).
+INSTALL_LOCKED := pip install --disable-pip-version-check --require-hashes -r
+INSTALL_PROJECT := pip install --disable-pip-version-check --no-deps --no-build-isolation
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test lint format openapi bench az-story lock clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(STAMP) ## Make .venv with everything in it, or bring it up to date
+	@:
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Holdfast needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make setup PYTHON=python3.11" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+	@echo "Installing what requirements-dev.lock names into $(VENV) ..."
+	@$(BIN)/$(INSTALL_LOCKED) requirements-dev.lock -q
+	@$(BIN)/$(INSTALL_PROJECT) -q -e .
+	@touch $@
+
+demo: setup ## The main job, end to end, on this machine: embedded Postgres, simulated Azure, API, worker
+	@$(BIN)/holdfast demo
+
+run: setup ## The same stack, serving until Ctrl-C; prints the Swagger address and a token
+	@$(BIN)/holdfast dev
+
+# One part only, without the linters: make test T=tests/restores
+test: setup ## Linters, types and all tests; T=tests/restores for one part alone
+ifdef T
+	@$(BIN)/pytest $(T)
+else
+	@$(MAKE) --no-print-directory lint
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
+endif
+
+lint: setup ## ruff and mypy, nothing changed
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+format: setup ## Let ruff put the code in order
+	@$(BIN)/ruff check --fix-only -q .
+	@$(BIN)/ruff format .
+
+openapi: setup ## Write openapi/openapi.json anew from the code
+	@$(BIN)/holdfast openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
+
+bench: setup ## Measure: accepted writes a second, POST to trigger
+	@$(BIN)/python -m tests.bench
+
+az-story: setup ## The real Azure CLI against the simulator, where az is installed
+	@tests/stories/az_story.sh
+
+lock: setup ## Resolve both lock files anew (names, versions and hashes only)
+	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra build --extra embedded --extra dev -o requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra build -c requirements-dev.lock -o requirements.lock pyproject.toml
+
+clean: ## Remove the environment and the embedded data
+	rm -rf $(VENV) .holdfast .mypy_cache .ruff_cache .pytest_cache .hypothesis

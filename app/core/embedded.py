@@ -49,8 +49,8 @@ STOP_SECONDS = 20
 LOG_BYTES = 5_000_000
 
 SERVER_OPTIONS = ("listen_addresses=", "port=5432", "max_connections=200", "unix_socket_permissions=0777")
-FAST_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
-"""For data that may be lost with the machine: the tests."""
+FAST_OPTIONS = ("fsync=off", "full_page_writes=off", "autovacuum=off")
+"""For data that may be lost with the machine, though not with the server: the tests."""
 
 log = structlog.get_logger(__name__)
 
@@ -101,8 +101,7 @@ def embedded_postgres(data_dir: Path | str, *, durable: bool, fresh: bool = Fals
             yield _url(sockets, DATABASE)
         finally:
             _stop(server)
-            if sockets.parent != place.home:
-                shutil.rmtree(sockets, ignore_errors=True)
+            shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _binaries() -> Path:
@@ -255,26 +254,19 @@ def _environment() -> dict[str, str]:
 
 
 def _socket_dir(place: _Place) -> Path:
-    """The directory of the socket, entered by the server's user (and root) alone; that is what guards the database."""
-    wanted = place.home / "run"
-    if _fits_socket(wanted):
-        wanted.mkdir(mode=0o700, exist_ok=True)
-        if place.user is not None:
-            os.chown(wanted, *place.user)
-        return wanted
-    # One name for one place, so that killed owners do not leave ever more directories behind.
-    name = f"holdfast-{os.geteuid()}-{hashlib.sha256(os.fsencode(place.home)).hexdigest()[:12]}"
-    path = Path(tempfile.gettempdir()) / name
+    """A new directory for the socket. Only the server's user (and root) enters it: that guards the database."""
+    path = place.home / "run"
     if not _fits_socket(path):
-        path = Path("/tmp") / name  # noqa: S108 - checked below to be ours
-    with suppress(FileExistsError):
+        # One name for one place, so that killed owners do not leave ever more directories behind.
+        name = f"holdfast-{os.geteuid()}-{hashlib.sha256(os.fsencode(place.home)).hexdigest()[:12]}"
+        path = Path(tempfile.gettempdir()) / name
+        path = path if _fits_socket(path) else Path("/tmp") / name  # noqa: S108 - made below, or refused
+    # What is there is of an ended server: its lock file can name a process id that now belongs to another program.
+    shutil.rmtree(path, ignore_errors=True)
+    try:
         path.mkdir(mode=0o700)
-        if place.user is not None:
-            os.chown(path, *place.user)
-    facts = path.lstat()
-    allowed = {os.geteuid(), place.user[0] if place.user is not None else os.geteuid()}
-    if not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o077 or facts.st_uid not in allowed:
-        raise EmbeddedPostgresError(f"{path} is not a directory of ours alone: remove it.")
+    except FileExistsError:
+        raise EmbeddedPostgresError(f"{path} is of another user: remove it, or set TMPDIR.") from None
     if place.user is not None:
         _open_way(path, place.user)
         os.chown(path, *place.user)

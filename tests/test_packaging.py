@@ -1,0 +1,158 @@
+"""What can be known of the image, the compose file, the locks and the wheel without an engine to run them."""
+
+import hashlib
+import json
+import re
+import shlex
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+import yaml
+
+from app.cli import cli
+from app.core.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent
+SWAGGER = ROOT / "app" / "core" / "swagger"
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+OURS = {name: service for name, service in COMPOSE["services"].items() if service["image"] == "holdfast"}
+
+
+def instructions(dockerfile: str) -> list[tuple[str, str]]:
+    """`(instruction, rest)` of each line of a Dockerfile, continued lines joined."""
+    joined = re.sub(r"\\\n\s*", "", dockerfile)
+    lines = [line for line in joined.splitlines() if line.strip() and not line.startswith("#")]
+    return [(line.split(None, 1)[0], line.split(None, 1)[1]) for line in lines]
+
+
+IMAGE = instructions((ROOT / "Dockerfile").read_text(encoding="utf-8"))
+
+
+def flags_of(command: str) -> dict[str, set[str]]:
+    """The flags that one `holdfast` command understands, by name, with their values' type in words."""
+    known = typer.main.get_command(cli).commands[command]  # type: ignore[attr-defined]
+    return {flag: {type(parameter).__name__} for parameter in known.params for flag in parameter.opts}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_every_service_runs_a_real_command_with_flags_it_knows(name: str) -> None:
+    command, *arguments = OURS[name]["command"]
+    flags = {argument.split("=")[0] for argument in arguments if argument.startswith("--")}
+    assert flags <= flags_of(command).keys()
+
+
+def test_the_commands_are_those_of_the_contract() -> None:
+    commands = typer.main.get_command(cli).commands  # type: ignore[attr-defined]
+    assert set(commands) == {"serve", "worker", "migrate", "simulator", "dev", "demo", "token", "openapi"}
+    assert flags_of("simulator").keys() >= {"--host", "--port", "--time-scale", "--tls-cert", "--tls-key"}
+    assert flags_of("token").keys() >= {"--issuer", "--principal", "--role"}
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "docker-compose.yml"])
+def test_every_setting_that_a_file_names_exists(name: str) -> None:
+    named = set(re.findall(rf"\b{PREFIX}([A-Z_]+)", (ROOT / name).read_text(encoding="utf-8")))
+    assert named
+    assert named <= {field.upper() for field in Settings.model_fields}
+
+
+def test_the_services_wait_for_the_migration_and_postgres_for_nothing() -> None:
+    for name in ("api", "worker"):
+        assert OURS[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+    assert OURS["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    assert "pg_isready" in COMPOSE["services"]["postgres"]["healthcheck"]["test"][1]
+    assert OURS["simulator"]["profiles"] == ["simulator"]
+
+
+def test_no_secret_is_baked_in_but_a_password_for_a_local_try() -> None:
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    assert re.findall(r"PASSWORD: (.+)", text) == ["${POSTGRES_PASSWORD:-local-try-only}"]
+    assert re.findall(r"SECRET: *(\S*)$", text, re.MULTILINE) == [""]
+
+
+def make_variable(name: str) -> str:
+    found = re.search(rf"^{name} := (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert found, name
+    return found[1]
+
+
+@pytest.mark.parametrize("variable", ["INSTALL_LOCKED", "INSTALL_PROJECT"])
+def test_the_image_installs_as_the_makefile_does(variable: str) -> None:
+    steps = [set(shlex.split(part)) for verb, rest in IMAGE if verb == "RUN" for part in rest.split("&&")]
+    wanted = set(shlex.split(make_variable(variable)))
+    assert [step for step in steps if wanted <= step], f"no RUN line has {wanted}"
+
+
+def test_everything_the_image_copies_exists_and_is_let_through() -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").split() if line[0] == "!"}
+    sources = [source for verb, rest in IMAGE if verb == "COPY" for source in rest.split()[:-1]]
+    assert sources
+    for source in sources:
+        assert (ROOT / source).exists(), source
+        assert source in allowed, f"{source} is kept out by .dockerignore"
+
+
+def test_the_image_runs_as_an_ordinary_user_and_begins_with_the_api() -> None:
+    last = dict(IMAGE)
+    assert int(last["USER"].split(":")[0]) > 0
+    after_user = IMAGE[[verb for verb, _ in IMAGE].index("USER") :]
+    assert "RUN" not in [verb for verb, _ in after_user]
+    assert (json.loads(last["ENTRYPOINT"]), json.loads(last["CMD"])) == (["holdfast"], ["serve"])
+    probe = json.loads(last["HEALTHCHECK"].split("CMD ", 1)[1])
+    compile(probe[2], "HEALTHCHECK", "exec")
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_a_lock_names_versions_and_hashes_and_no_host(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    assert not re.search(r"^\s*-(?!-hash=)", text, re.MULTILINE), "an option such as --index-url"
+    blocks = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert len(blocks) > 30
+    for block in blocks:
+        assert re.match(r"[a-z0-9._-]+(\[[a-z,]+\])?==\S+", block), block.splitlines()[0]
+        assert "--hash=sha256:" in block, block.splitlines()[0]
+
+
+def test_production_installs_what_development_does_without_the_embedded_postgres() -> None:
+    def pins(name: str) -> set[str]:
+        return set(re.findall(r"^[a-z0-9._-]+==[^\s;]+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
+
+    production, development = pins("requirements.lock"), pins("requirements-dev.lock")
+    assert production < development
+    assert not [pin for pin in production if "pgserver" in pin or pin.startswith("pytest")]
+
+
+def test_the_swagger_assets_are_the_files_of_the_release_named_beside_them() -> None:
+    sums = [line.split() for line in (SWAGGER / "SHA256SUMS").read_text().splitlines()]
+    assert {"swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE"} <= {name for _, name in sums}
+    for wanted, name in sums:
+        assert hashlib.sha256((SWAGGER / name).read_bytes()).hexdigest() == wanted, name
+    assert re.search(r"version \*\*5\.\d+\.\d+\*\*", (SWAGGER / "README.md").read_text())
+
+
+def test_the_wheel_contains_what_is_needed_at_run_time(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=120)
+    (wheel,) = tmp_path.glob("holdfast-*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        contents = set(archive.namelist())
+        entry_points = archive.read(next(name for name in contents if name.endswith("entry_points.txt"))).decode()
+    assets = {f"app/core/swagger/{name}" for name in ("swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE")}
+    assert assets | {"app/cli.py", "app/core/leash.py", "migrations/env.py"} <= contents
+    assert [name for name in contents if name.startswith("migrations/versions/") and name.endswith(".py")]
+    assert not [name for name in contents if name.startswith("tests/")]
+    assert "holdfast = app.cli:main" in entry_points
+
+
+def test_the_makefile_explains_each_of_its_targets() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    declared = re.search(r"^\.PHONY: (.+)$", text, re.MULTILINE)
+    assert declared
+    explained = set(re.findall(r"^([a-z-]+):.*## ", text, re.MULTILINE))
+    assert explained == set(declared[1].split())
+    assert {"setup", "demo", "run", "test", "lint", "openapi", "bench"} <= explained
