@@ -31,7 +31,8 @@ def fetch_token(issuer: str, *, principal: str, roles: Sequence[str], audience: 
             answer = client.post(discovered["token_endpoint"], data=form)
             content = answer.json()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise TokenRefused(f"The issuer {issuer} does not answer: {error or type(error).__name__}") from error
+            reason = (str(error) or type(error).__name__).splitlines()[0]
+            raise TokenRefused(f"The issuer {issuer} does not answer: {reason}") from error
         except (ValueError, KeyError) as error:
             raise TokenRefused(f"{issuer} does not answer as an OpenID issuer does.") from error
     if not answer.is_success or "access_token" not in content:
