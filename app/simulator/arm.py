@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from app.simulator.progress import http_date, moment, parse_filter_time
+from app.simulator.progress import Job, http_date, moment, parse_filter_time
 from app.simulator.world import SUBSCRIPTION, Json, Operation, Vault, World
 
 VAULT_SEGMENTS = 8
@@ -81,6 +81,7 @@ class Call:
     world: World
     arrived: int
     page_size: int = PAGE_SIZE
+    started: list[Job] = field(default_factory=list)  # jobs this request has begun
     params: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -166,6 +167,12 @@ class Router:
             return handler(call)
         except ArmError as error:
             return error.reply()
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            if call.method == "GET":
+                raise
+            # Fields of the wrong type. A 500 would make clients send it again and again.
+            message = f"The request content was invalid and could not be deserialized: {error!r}"
+            return ArmError(400, "InvalidRequestContent", message).reply()
 
 
 def clean_path(path: str) -> str:

@@ -94,6 +94,9 @@ class Simulator:
             await asyncio.sleep(fault.seconds)
             self.world.settle()
         reply = self._act(call, request, body)
+        if fault is not None and fault.effect == "fail_job":
+            for job in call.started:
+                job.failure = fault.failure()
         if fault is not None and fault.effect == "status_after":
             return fault.reply()
         if fault is not None and fault.effect == "drop_after":

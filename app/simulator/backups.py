@@ -89,7 +89,11 @@ def _chosen_disks(item: Item) -> tuple[list[Disk], list[Disk]]:
 def _complete(world: World, vault: Vault, item: Item, job: Job, expires: int) -> None:
     """A backup's end. Whether Azure lists the point earlier, with its snapshot alone, was not recorded."""
     status, _ = status_of(job, world.clock, world.clock.now())
-    if status != "Completed" or vault.items.get(item.vm.service_name) is not item:
+    if vault.items.get(item.vm.service_name) is not item:
+        return
+    if status == "Failed":
+        item.last_backup, item.last_backup_status = job.started, "Failed"
+    if status != "Completed":
         return
     at = world.clock.after(job.started, RECOVERY_POINT_AFTER)
     policy = vault.policies.get(item.policy_name.lower(), {"properties": {}})

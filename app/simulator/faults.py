@@ -1,4 +1,4 @@
-"""Trouble on request: answer wrongly, late or not at all, before or after having acted.
+"""Trouble on request: answer wrongly, late or not at all, before or after having acted; or let the job fail.
 
 Also the connection cut itself: over a socket the transport is aborted without one byte of an answer; in-process
 (httpx.ASGITransport), where there is no socket, the client's own transport error is raised.
@@ -12,7 +12,7 @@ from typing import Any
 from app.simulator.arm import Reply
 from app.simulator.world import Json
 
-EFFECTS = ("status_before", "status_after", "drop_after", "delay")
+EFFECTS = ("status_before", "status_after", "drop_after", "delay", "fail_job")
 CUT = "simulator.cut"  # ASGI scope extension: a callable that aborts the connection
 NAMES = {
     401: "AuthenticationFailed",
@@ -48,6 +48,17 @@ class Fault:
         if self.times is not None and self.hits >= self.times:
             return False
         return (self.method is None or self.method == method) and (self.path is None or bool(self.path.search(path)))
+
+    def failure(self) -> Json:
+        """The errorDetails entry of a job that `fail_job` lets fail; as recorded in 2024 unless told otherwise."""
+        return {
+            "errorCode": 400199,
+            "errorTitle": self.code or "VMCreationTimeOutStorageErrorV2",
+            "errorString": self.message or "Create VM took very long time and got timed out",
+            "recommendations": [
+                "Please retry the operation after some time. If problem persists, please contact Microsoft support."
+            ],
+        }
 
     def reply(self) -> Reply:
         headers = dict(self.headers)

@@ -45,6 +45,7 @@ def start_job(
         size_gib=float(sum(disk.gib for disk in item.vm.disks)),
     )
     vault.jobs[job.id] = job
+    call.started.append(job)
     return job
 
 
@@ -101,6 +102,7 @@ def _entry(path: str, actions: list[Any], now: int, job: Job, status: str, ended
     properties |= {
         "containerName": job.container_name,
         "duration": iso_duration((now if ended is None else ended) - job.started),
+        **({"errorDetails": [job.failure]} if status == "Failed" else {}),
         "virtualMachineVersion": "Compute",
         "entityFriendlyName": job.friendly_name,
         "backupManagementType": "AzureIaasVM",
@@ -182,6 +184,11 @@ def get_operation(call: Call) -> Reply:
     }
     if call.world.clock.now() < operation.ends:
         return Reply(200, body | {"endTime": NEVER_ENDED})
+    job = call.vault().jobs.get(operation.job_id or "")
+    if job is not None and job.failure is not None and operation.kind != "trigger":
+        # A configuration write whose job fails. No Failed operation was ever recorded: the shape is the SDK's.
+        error = {"code": job.failure["errorTitle"], "message": job.failure["errorString"]}
+        return Reply(200, body | {"status": "Failed", "endTime": stamp(operation.started), "error": error})
     body |= {"status": "Succeeded", "endTime": stamp(operation.started)}  # sic: the end is the start (wire.md 1.3)
     if operation.job_id is not None:
         body["properties"] = {"objectType": "OperationStatusJobExtendedInfo", "jobId": operation.job_id}

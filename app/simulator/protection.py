@@ -186,7 +186,8 @@ def _configure(call: Call, vault: Vault, name: str, wanted: Json) -> Reply:
         raise refused(f"{vm.name} is in soft-deleted state: undelete it first.", "BMSUserErrorItemSoftDeleted")
     policy_id, policy_type = str(wanted["policyId"]), policy["properties"].get("policyType", "V1")
     item = known or Item(vm, policy_id, policy["name"], call.world.number_name(), policy_type)
-    call.world.registered[vm.id.lower()] = vault.key
+    registered = call.world.registered
+    registered[vm.id.lower()] = vault.key
 
     def apply() -> None:
         item.policy_id, item.policy_name, item.policy_type = policy_id, policy["name"], policy_type
@@ -197,7 +198,7 @@ def _configure(call: Call, vault: Vault, name: str, wanted: Json) -> Reply:
 
     life = RECONFIGURE if known else ENABLE
     job = start_job(call, vault, item, "ConfigureBackup", life, {"Policy Name": policy["name"]})
-    return _item_write(call, job, apply)
+    return _item_write(call, job, apply, lambda: None if known else registered.pop(vm.id.lower(), None))
 
 
 def _source(call: Call, vault: Vault, name: str, wanted: Json) -> VirtualMachine:
@@ -252,10 +253,13 @@ def _undelete(call: Call, vault: Vault, item: Item) -> Reply:
     return _item_write(call, start_job(call, vault, item, "Undelete", RECONFIGURE, {"Undelete flag": "True"}), apply)
 
 
-def _item_write(call: Call, job: Job, apply: Callable[[], None]) -> Reply:
-    """Configuration writes end with their job: both take the life of the job, and only then the item changes."""
+def _item_write(call: Call, job: Job, apply: Callable[[], object], undo: Callable[[], object] = lambda: None) -> Reply:
+    """Configuration writes end with their job: both take the life of the job, and only then the item changes.
+
+    `undo` takes back what the request itself did, should the job fail.
+    """
     operation = call.world.begin_operation("item", job.life.seconds, job)
-    call.world.on(operation.ends, apply)
+    call.world.on(operation.ends, lambda: undo() if job.failure else apply())
     path = item_path(call)
     return accepted(call, operation, f"{path}/operationResults", f"{path}/operationsStatus")
 
@@ -279,7 +283,7 @@ def delete_item(call: Call) -> Reply:
     job = start_job(call, vault, item, "DeleteBackupData", SOFT_DELETE if soft else DELETE_DATA, bag)
     operation = call.world.begin_operation("delete_item", job.life.seconds, job)
     finish = partial(_soft_delete if soft else _purge, call.world, vault, item, job.started)
-    call.world.on(operation.ends, finish)
+    call.world.on(operation.ends, lambda: None if job.failure else finish())
     path = call.vault_path
     return accepted(call, operation, f"{path}/backupOperationResults", f"{path}/backupOperations")
 

@@ -168,6 +168,8 @@ def _merge(settings: Json, wanted: Any) -> None:
 
 
 def _merge_into(target: Json, name: str, wanted: Any) -> None:
+    if wanted is not None and isinstance(wanted, dict) != isinstance(target.get(name, wanted), dict):
+        raise gateway_error(400, "InvalidRequestContent", f"The request content was invalid: '{name}'.")
     if isinstance(wanted, dict):
         inner = target.setdefault(name, {})
         for key, value in wanted.items():

@@ -153,7 +153,7 @@ class World:
         self.registered: dict[str, tuple[str, str]] = {}  # VM id -> key of the vault it is (being) registered with
         self.discovered: set[str] = set()  # VM ids that a refresh has seen
         self.truth = Truth()
-        self._agenda: list[tuple[int, int, Callable[[], None]]] = []
+        self._agenda: list[tuple[int, int, Callable[[], object]]] = []
         self._entries = 0
         self._random = random.Random(20200506)  # noqa: S311 - names, not secrets
         self._furnish()
@@ -172,7 +172,7 @@ class World:
         self.add_network("vnet-demo", "rg-demo", "westus", ["default"])
 
     # -- time -------------------------------------------------------------------------------------------------------
-    def on(self, instant: int, effect: Callable[[], None]) -> None:
+    def on(self, instant: int, effect: Callable[[], object]) -> None:
         """Put a consequence on the agenda."""
         self._entries += 1
         heapq.heappush(self._agenda, (instant, self._entries, effect))

@@ -147,6 +147,45 @@ async def test_an_impossible_restore_is_refused_and_never_begins(story: Story, c
     assert (await story.newest_job())["properties"]["operation"] == "Backup"
 
 
+NETWORK = f"{RG}/providers/Microsoft.Network/virtualNetworks/vnet-demo"
+NEW_VM: dict[str, Any] = {
+    "recoveryType": "AlternateLocation",
+    "targetVirtualMachineId": vm_id("vm-web-01r", "rg-restored"),
+    "virtualNetworkId": NETWORK,
+    "subnetId": f"{NETWORK}/subnets/default",
+}
+
+
+async def test_a_restore_as_a_new_machine_leaves_the_machine_with_its_disks(story: Story) -> None:
+    await story.make_vault()
+    item, point = await story.with_recovery_point()
+    assert (await story.restore(item, point, **NEW_VM)).status_code == 202
+    await story.advance(319)
+    assert (await story.send("GET", NEW_VM["targetVirtualMachineId"])).status_code == 404
+    await story.advance(1)
+    job = (await story.newest_job())["properties"]
+    assert (job["status"], job["extendedInfo"]["propertyBag"]["Target VM Name"]) == ("Completed", "vm-web-01r")
+    storage = (await story.get(NEW_VM["targetVirtualMachineId"]))["properties"]["storageProfile"]
+    disk = await story.get(storage["osDisk"]["managedDisk"]["id"])
+    assert (disk["managedBy"], len(storage["dataDisks"])) == (NEW_VM["targetVirtualMachineId"], 1)
+    assert (await story.restore(item, point, **NEW_VM)).status_code == 400  # it exists now
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"subnetId": f"{NETWORK}/subnets/nowhere"},
+        {"virtualNetworkId": ...},
+        {"targetVirtualMachineId": vm_id("vm-web-01r", "rg-demo")},
+        {"targetResourceGroupId": ...},
+    ],
+)
+async def test_an_impossible_new_machine_is_refused(story: Story, changes: dict[str, Any]) -> None:
+    await story.make_vault()
+    item, point = await story.with_recovery_point()
+    assert (await story.restore(item, point, **(NEW_VM | changes))).status_code == 400
+
+
 async def test_an_unknown_point_item_or_vault_is_404(story: Story) -> None:
     await story.make_vault()
     item, _ = await story.with_recovery_point()

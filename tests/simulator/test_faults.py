@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.simulator.story import DEFAULT_POLICY, SUB, VAULT, Story
+from tests.simulator.story import DEFAULT_POLICY, SUB, VAULT, Story, item_path
 
 BACKUP = {"match": {"method": "POST", "path": "/backup$"}}
 
@@ -61,6 +61,36 @@ async def test_delay_acts_late(story: Story, item: str) -> None:
     answer = await trigger(story, item)
     assert answer.status_code == 202
     assert answer.elapsed.total_seconds() >= 0.05
+
+
+async def test_a_job_can_be_made_to_fail_as_recorded(story: Story, item: str) -> None:
+    await fault(story, **BACKUP, effect="fail_job")
+    assert (await trigger(story, item)).status_code == 202
+    await story.advance(4499)
+    assert (await story.newest_job())["properties"]["status"] == "InProgress"
+    await story.advance(1)
+    job = (await story.newest_job())["properties"]
+    assert (job["status"], job["errorDetails"][0]["errorTitle"]) == ("Failed", "VMCreationTimeOutStorageErrorV2")
+    assert set(job["errorDetails"][0]) == {"errorCode", "errorTitle", "errorString", "recommendations"}
+    listed = (await story.get(f"{VAULT}/backupJobs", filter="status eq 'Failed'"))["value"]
+    assert listed[0]["properties"]["errorDetails"] == job["errorDetails"]
+    assert (await story.get(f"{item}/recoveryPoints"))["value"] == []
+    assert (await story.get(item))["properties"]["lastBackupStatus"] == "Failed"
+
+
+async def test_a_protection_that_fails_leaves_the_machine_free_again(story: Story) -> None:
+    await story.make_vault()
+    await fault(
+        story, match={"method": "PUT", "path": "/protectedItems/"}, effect="fail_job", code="Out", message="No."
+    )
+    answer = await story.put_item("vm-web-01", policyId=DEFAULT_POLICY)
+    await story.advance(35)
+    status = (await story.send("GET", answer.headers["Azure-AsyncOperation"], api=None)).json()
+    assert (status["status"], status["error"]) == ("Failed", {"code": "Out", "message": "No."})
+    assert (await story.newest_job())["properties"]["status"] == "Failed"
+    assert (await story.send("GET", item_path("vm-web-01"))).status_code == 404
+    protectable = (await story.get(f"{VAULT}/backupProtectableItems"))["value"]
+    assert "vm-web-01" in {entry["properties"]["friendlyName"] for entry in protectable}
 
 
 async def test_times_method_and_path_choose_whom_a_fault_hits(story: Story, item: str) -> None:
