@@ -1,0 +1,125 @@
+"""`holdfast dev`: one owner, and nothing is left of it however it ends."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.dev import supervisor
+from app.dev.supervisor import Child, StackError
+from tests.processes import left_after, started_with
+
+Start = Callable[[], tuple["subprocess.Popen[str]", str]]
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="hf-", ignore_cleanup_errors=True) as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def dev(place: Path) -> Iterator[Start]:
+    """Starts `holdfast dev` on the data in `place`; returns it and what it said up to and with the token."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> tuple["subprocess.Popen[str]", str]:
+        port = supervisor.free_port()  # each test its own, whatever listens on the usual one
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "dev"],
+            env={**os.environ, "HOLDFAST_DATA_DIR": str(place), "HOLDFAST_PORT": str(port)},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        assert process.stdout is not None
+        said = ""
+        for line in process.stdout:
+            said += line
+            if line.startswith("eyJ"):
+                break
+        return process, said
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def the(name: str, place: Path) -> int:
+    """The process id of the part that runs `holdfast <name>`."""
+    (pid,) = [pid for pid, command in started_with(str(place)).items() if command.endswith(f"app.cli {name} ")]
+    return pid
+
+
+def test_it_serves_until_it_is_killed_leaves_nothing_and_serves_again(dev: Start, place: Path) -> None:
+    process, said = dev()
+    address = re.search(r"^Swagger UI: (\S+)/docs$", said, re.MULTILINE)
+    assert address, said
+    token = said.splitlines()[-1]
+    with httpx.Client(base_url=address[1], headers={"Authorization": f"Bearer {token}"}, trust_env=False) as client:
+        assert client.get("/docs").status_code == 200
+        assert client.get("/readyz").status_code == 200
+        assert client.get("/v1/jobs").json()["items"] == []
+    process.kill()
+    process.communicate()
+    assert left_after(15, str(place)) == {}
+
+    process, said = dev()
+    assert "Swagger UI" in said
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert started_with(str(place)) == {}
+
+
+def test_a_part_that_dies_ends_the_whole_with_its_last_words(dev: Start, place: Path) -> None:
+    process, _ = dev()
+    os.kill(the("worker", place), signal.SIGKILL)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert f"The worker ended with code -9. {place}/logs/worker.log says:" in said
+    assert started_with(str(place)) == {}
+
+
+def test_a_second_stack_on_the_same_data_is_refused_with_one_line(dev: Start, place: Path) -> None:
+    first, _ = dev()
+    second, said = dev()
+    assert second.wait(timeout=30) == 1
+    assert f"{place} is in use by another Holdfast (process {first.pid})" in said
+
+
+def child(tmp_path: Path, source: str) -> Child:
+    log = tmp_path / "part.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen([sys.executable, "-u", "-c", source], stdout=output, stderr=output)
+    return Child("part", process, log)
+
+
+def test_a_part_that_does_not_drain_is_killed_when_its_time_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "DRAIN_SECONDS", 0.2)
+    stubborn = child(tmp_path, "import signal, time; signal.signal(15, signal.SIG_IGN); print('deaf'); time.sleep(600)")
+    while "deaf" not in stubborn.text():
+        stubborn.check()
+    supervisor._stop([stubborn])
+    assert stubborn.process.returncode == -signal.SIGKILL
+
+
+def test_a_part_that_ended_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
+    ended = child(tmp_path, "for n in range(100): print('line', n)\nraise SystemExit(3)")
+    ended.process.wait()
+    with pytest.raises(StackError) as reported:
+        ended.check()
+    lines = str(reported.value).splitlines()
+    assert lines[0] == f"The part ended with code 3. {tmp_path / 'part.log'} says:"
+    assert lines[1:] == [f"line {number}" for number in range(100 - supervisor.TAIL_LINES, 100)]
