@@ -93,6 +93,26 @@ async def test_a_body_that_is_not_json_is_refused(story: Story) -> None:
 
 
 @pytest.mark.parametrize(
+    ("method", "path", "properties"),
+    [
+        ("PUT", VAULT, {"securitySettings": "on"}),
+        ("PATCH", VAULT, {"redundancySettings": []}),
+        ("PUT", DEFAULT_POLICY, {"backupManagementType": "AzureIaasVM", "timeZone": 5}),
+        ("PUT", DEFAULT_POLICY, {"backupManagementType": "AzureIaasVM", "schedulePolicy": [1], "retentionPolicy": {}}),
+        ("PUT", item_path("vm-web-01"), {"policyId": {}, "extendedProperties": 3}),
+        ("POST", item_path("vm-web-01") + "/backup", {"objectType": "IaasVMBackupRequest"}),
+    ],
+)
+async def test_fields_of_the_wrong_type_are_a_client_error(
+    story: Story, method: str, path: str, properties: Any
+) -> None:
+    await story.make_vault()
+    answer = await story.send(method, path, {"location": "westus", "properties": properties})
+    assert 400 <= answer.status_code < 500, answer.text
+    assert (await story.get(VAULT))["properties"]["redundancySettings"]["crossRegionRestore"] == "Disabled"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "colour eq 'red'",
