@@ -3,7 +3,6 @@
 import hashlib
 import re
 import time
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -16,8 +15,9 @@ from pydantic import BaseModel
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core.pages import DEFAULT_LIMIT, MAX_LIMIT
-from app.core.problems import database_away, too_large
+from app.core.metrics import observe_request
+from app.core.pages import MAX_LIMIT
+from app.core.problems import too_large
 
 log = structlog.get_logger()
 
@@ -36,7 +36,6 @@ IdempotencyKey = Annotated[
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many items a page holds.")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=1000)]
-DEFAULT_PAGE = DEFAULT_LIMIT
 
 
 def request_hash(request: Request, body: BaseModel) -> str:
@@ -126,21 +125,11 @@ class Doorway:
             else:
                 await self._app(scope, receive, send_with_headers)
         finally:
-            took = round((time.perf_counter() - began) * 1000, 1)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=took)
+            took = time.perf_counter() - began
+            observe_request(scope["method"], status, took)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
 
 
 def _declared_length(headers: Headers) -> int:
     value = headers.get("content-length", "0")
     return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0
-
-
-def readiness(check: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[Response]]:
-    """A /readyz handler: 200 when the check passes, the problem of an absent database otherwise."""
-
-    async def readyz() -> Response:
-        if await check():
-            return Response('{"status":"ready"}', media_type="application/json")
-        return database_away()
-
-    return readyz

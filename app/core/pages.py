@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from typing import Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
@@ -48,6 +49,21 @@ def decode_cursor(cursor: str | None, length: int) -> list[str] | None:
             pointer="query:cursor", remedy="Pass `next` of the page before as it is, or leave cursor out.",
         )  # fmt: skip
     return [str(key) for key in keys]
+
+
+def uuid_key(key: str) -> UUID:
+    """A sort key that is an id. Raises CursorNotValid."""
+    try:
+        return UUID(key)
+    except ValueError:
+        raise CursorNotValid("This cursor names no row.", pointer="query:cursor") from None
+
+
+def number_key(key: str) -> int:
+    """A sort key that is a serial number. Raises CursorNotValid."""
+    if not key.isdecimal() or len(key) > 18:
+        raise CursorNotValid("This cursor names no row.", pointer="query:cursor")
+    return int(key)
 
 
 def cut(rows: Sequence[Item], limit: int) -> tuple[list[Item], Item | None]:

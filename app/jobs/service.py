@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.leases import NOW
-from app.core.pages import CursorNotValid, cut, decode_cursor, encode_cursor
+from app.core.pages import cut, decode_cursor, encode_cursor, number_key, uuid_key
 from app.jobs import store
 from app.jobs.errors import JobNotFound
 from app.jobs.lifecycle import FOLLOWED
@@ -82,7 +82,7 @@ async def list_jobs(
         query = query.where(Job.updated_at >= wanted.updated_since)
     keys = decode_cursor(cursor, 1)
     if keys is not None:
-        query = query.where(Job.id < _uuid(keys[0]))
+        query = query.where(Job.id < uuid_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
     return page, encode_cursor(str(last.id)) if last else None
 
@@ -95,7 +95,7 @@ async def list_events(
     query = select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id).limit(limit + 1)
     keys = decode_cursor(cursor, 1)
     if keys is not None:
-        query = query.where(JobEvent.id > _number(keys[0]))
+        query = query.where(JobEvent.id > number_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
     return page, encode_cursor(last.id) if last else None
 
@@ -108,16 +108,3 @@ async def count_by_state(session: AsyncSession) -> dict[tuple[str, str], int]:
         .group_by(Job.kind, Job.state)
     )
     return {(kind, state): count for kind, state, count in rows}
-
-
-def _uuid(key: str) -> UUID:
-    try:
-        return UUID(key)
-    except ValueError:
-        raise CursorNotValid("This cursor names no job.", pointer="query:cursor") from None
-
-
-def _number(key: str) -> int:
-    if not key.isdecimal() or len(key) > 18:
-        raise CursorNotValid("This cursor names no event.", pointer="query:cursor")
-    return int(key)

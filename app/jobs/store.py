@@ -29,6 +29,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.leases import NOW, claim, seconds_until_due
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
+from app.identity.caller import Caller
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import FOLLOWED, SETTLED, TERMINAL, Observation, State, after
 from app.jobs.models import Attempt, Job, JobEvent, VaultWatch
@@ -43,22 +44,39 @@ TICKET_COLUMNS = (
 # --- asking
 # -------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Who asked, and how the request can be recognised when it comes again."""
+
+    caller: Caller
+    idempotency_key: str | None = None
+    request_hash: str | None = None
+    reference: str | None = None
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class NewJob:
     """What a feature wants done. `resource` is the path a caller finds the thing under."""
 
     kind: str
-    tenant: str
-    caller: str
-    requested_by: str
+    asked: Asked
     ask: dict[str, Any]
     resource: str
     resource_id: UUID
     vault_id: UUID | None = None
     protected_item_id: UUID | None = None
-    reference: str | None = None
-    labels: dict[str, str] = field(default_factory=dict)
-    idempotency_key: str | None = None
-    request_hash: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        """The row to be, by column name."""
+        caller = self.asked.caller
+        return {
+            "id": uuids.uuid7(), "kind": self.kind, "tenant": caller.tenant, "caller": caller.key,
+            "requested_by": caller.name, "ask": self.ask, "resource": self.resource, "resource_id": self.resource_id,
+            "vault_id": self.vault_id, "protected_item_id": self.protected_item_id,
+            "reference": self.asked.reference, "labels": self.asked.labels,
+            "idempotency_key": self.asked.idempotency_key,
+            "request_hash": self.asked.request_hash if self.asked.idempotency_key else None,
+        }  # fmt: skip
 
 
 JOBS = cast("Table", Job.__table__)
@@ -98,25 +116,34 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     Uniqueness decides the race of equal POSTs: the loser's insert waits for the winner's commit and then finds its row.
     Raises IdempotencyKeyReused when the key was used for a different request.
     """
-    values = {name: getattr(new, name) for name in _NEW if name != "id"} | {"id": uuids.uuid7()}
+    values = new.columns()
     row = (await session.execute(_ENQUEUE, {f"new_{name}": value for name, value in values.items()})).first()
     if row is not None:
         made = Job(**values, state=State.QUEUED, origin="holdfast", tasks=[], tries=0, fence=0)
         made.created_at = made.updated_at = row.created_at
         return made, True
-    return await find_by_key(session, new), False
+    earlier = await find_replay(session, new.asked)
+    if earlier is None:  # The winner's key was cleared between the conflict and this look: seven days have passed.
+        raise IdempotencyKeyReused("The key expired this very moment.", remedy="Ask again with a new key.")
+    return earlier, False
 
 
-async def find_by_key(session: AsyncSession, new: NewJob) -> Job:
-    """The job that this caller's key made. Raises IdempotencyKeyReused when it stands for another request."""
+async def find_replay(session: AsyncSession, asked: Asked) -> Job | None:
+    """The job an earlier equal request made; lets a service skip its checks for a replay. None without a key.
+
+    Raises IdempotencyKeyReused when the key stands for another request.
+    """
+    if asked.idempotency_key is None:
+        return None
     job = await session.scalar(
         select(Job).where(
-            Job.tenant == new.tenant, Job.caller == new.caller, Job.idempotency_key == new.idempotency_key
+            Job.tenant == asked.caller.tenant,
+            Job.caller == asked.caller.key,
+            Job.idempotency_key == asked.idempotency_key,
         )
     )
-    if job is None:  # The winner's key was cleared between the conflict and this look: seven days have passed.
-        raise IdempotencyKeyReused("The key expired this very moment.", remedy="Ask again with a new key.")
-    check_same_request(job, new.request_hash)
+    if job is not None:
+        check_same_request(job, asked.request_hash)
     return job
 
 
@@ -127,20 +154,6 @@ def check_same_request(job: Job, request_hash: str | None) -> None:
             remedy="Use a new Idempotency-Key for a new request; repeat a request with the same method, path and body.",
             job=f"/v1/jobs/{job.id}",
         )
-
-
-async def find_replay(
-    session: AsyncSession, *, tenant: str, caller: str, key: str | None, request_hash: str | None
-) -> Job | None:
-    """The job an earlier equal request made; lets a service skip its checks for a replay. None without a key."""
-    if key is None:
-        return None
-    job = await session.scalar(
-        select(Job).where(Job.tenant == tenant, Job.caller == caller, Job.idempotency_key == key)
-    )
-    if job is not None:
-        check_same_request(job, request_hash)
-    return job
 
 
 # --- claiming

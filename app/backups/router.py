@@ -1,0 +1,73 @@
+"""The paths of backups and recovery points, below their protected item."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Request, Response
+
+from app.backups import rules, service
+from app.backups.schemas import BackupCreate, RecoveryPointRead
+from app.core.clock import Clock
+from app.core.http import Cursor, IdempotencyKey, Limit, PreferWait, answer, next_link, request_hash
+from app.core.pages import DEFAULT_LIMIT, Page
+from app.core.problems import problem_responses
+from app.identity.dependencies import CurrentCaller
+from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
+from app.jobs.schemas import JobRead
+from app.jobs.store import Asked, find_replay
+from app.protection.rules import check_can_back_up
+from app.protection.service import get_item_in_azure
+
+router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"])
+
+
+@router.post(
+    "/backups", operation_id="create_backup", status_code=202, response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
+)  # fmt: skip
+async def create_backup(
+    request: Request,
+    item_id: UUID,
+    body: Annotated[BackupCreate, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Back the VM up now, and keep the point until the time named."""
+    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    clock: Clock = request.app.state.clock
+    async with db.begin() as session:
+        job = await find_replay(session, asked)
+        if job is None:
+            item, _, ref = await get_item_in_azure(session, caller.tenant, item_id)
+            check_can_back_up(item.state)
+            order = rules.check_order(ref, body.retain_until, clock.now())
+            job = await service.request_backup(session, asked, item, order)
+    return await accepted(request, job, wait_seconds)
+
+
+@router.get(
+    "/recovery-points", operation_id="list_recovery_points", response_model=Page[RecoveryPointRead],
+    responses=problem_responses(401, 404, 409, 422, 503),
+)  # fmt: skip
+async def list_recovery_points(
+    request: Request,
+    item_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    region: Literal["primary"] = "primary",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """The points that can be restored, newest first, read live from Azure."""
+    del region
+    clock: Clock = request.app.state.clock
+    async with db.begin() as session:
+        _, _, ref = await get_item_in_azure(session, caller.tenant, item_id)
+    points = await service.read_points(azure.recovery_points, ref)
+    page, following = service.page_of(points, limit=limit, cursor=cursor)
+    now = clock.now()
+    body = Page[RecoveryPointRead](items=[RecoveryPointRead.of(point, now) for point in page], next=following)
+    return answer(body, headers=next_link(request, following))

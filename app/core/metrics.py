@@ -1,0 +1,29 @@
+"""What /metrics shows, in Prometheus text format. No label ever holds an id or a name of a caller's."""
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+registry = CollectorRegistry()
+_requests = Counter("holdfast_requests", "Requests answered.", ["method", "status"], registry=registry)
+_seconds = Histogram("holdfast_request_seconds", "How long a request took.", ["method"], registry=registry)
+_in_flight = Gauge("holdfast_jobs_in_flight", "Jobs that have not ended.", ["kind", "state"], registry=registry)
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+def observe_request(method: str, status: int, seconds: float) -> None:
+    # A client may send any word as a method: a label value each would be a memory leak anyone can open.
+    known = method if method in METHODS else "other"
+    _requests.labels(known, str(status)).inc()
+    _seconds.labels(known).observe(seconds)
+
+
+def render(in_flight: Mapping[tuple[str, str], int]) -> bytes:
+    """The text; `in_flight` is {(kind, state): count}, read from the database for this answer."""
+    _in_flight.clear()
+    for (kind, state), count in in_flight.items():
+        _in_flight.labels(kind, state).set(count)
+    return generate_latest(registry)

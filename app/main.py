@@ -1,0 +1,156 @@
+"""Builds the API: settings -> database -> routers -> error handlers. Nothing else."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+import httpx
+import uvicorn
+from fastapi import FastAPI, Request, Response
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import text
+
+from app.backups.router import router as backups
+from app.core.clock import SystemClock
+from app.core.database import Database
+from app.core.http import BODY_LIMIT, Doorway
+from app.core.metrics import CONTENT_TYPE, render
+from app.core.problems import install_problem_handlers
+from app.core.settings import Settings
+from app.identity.keys import SigningKeys
+from app.identity.tokens import TokenVerifier
+from app.jobs.router import router as jobs
+from app.jobs.service import count_by_state
+from app.jobs.waiting import JobEnds
+from app.openapi import describe
+from app.policies.router import router as policies
+from app.protection.router import router as protection
+from app.restores.router import router as restores
+from app.vaults.router import router as vaults
+from app.wiring import late_azure
+
+EXPOSED_HEADERS = ["Location", "Retry-After", "ETag", "Link", "X-Request-ID"]
+DRAIN_SECONDS = 8
+"""How long SIGTERM lets requests in hand end; callers who wait for a job are answered at once."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The API for these settings. Opens connections only when it is started."""
+    app = FastAPI(
+        title="Holdfast",
+        lifespan=_lifespan(settings),
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=BODY_LIMIT,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    for router in (vaults, policies, protection, backups, restores, jobs):
+        app.include_router(router)
+    _add_probes(app)
+    _add_docs(app)
+    install_problem_handlers(app, body_limit=BODY_LIMIT)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["*"], allow_headers=["*"],
+            expose_headers=EXPOSED_HEADERS,
+        )  # fmt: skip
+    app.add_middleware(Doorway)
+    describe(app)
+    return app
+
+
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        database = Database(settings.database_dsn, application_name="holdfast-api")
+        azure = late_azure(settings)
+        ends = JobEnds(settings.database_dsn)
+        async with httpx.AsyncClient() as http:
+            keys = SigningKeys(settings.oidc_issuers, http)
+            app.state.settings = settings
+            app.state.database = database
+            app.state.azure = azure
+            app.state.clock = SystemClock()
+            app.state.job_ends = ends
+            app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
+            tasks = [asyncio.create_task(ends.listener.run()), asyncio.create_task(azure.warm())]
+            try:
+                yield
+            finally:
+                for task in tasks:
+                    task.cancel()
+                await asyncio.gather(*tasks, return_exceptions=True)
+                await azure.aclose()
+                await database.aclose()
+
+    return lifespan
+
+
+def _add_probes(app: FastAPI) -> None:
+    @app.get("/healthz", operation_id="healthz", tags=["operations"])
+    async def healthz() -> dict[str, str]:
+        """The process is alive."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", operation_id="readyz", tags=["operations"])
+    async def readyz(request: Request) -> dict[str, str]:
+        """The process can serve: its database answers."""
+        async with request.app.state.database.begin() as session:
+            await session.execute(text("SELECT 1"))
+        return {"status": "ready"}
+
+    @app.get("/metrics", operation_id="metrics", tags=["operations"])
+    async def metrics(request: Request) -> Response:
+        """Prometheus text format."""
+        async with request.app.state.database.begin() as session:
+            in_flight = await count_by_state(session)
+        return Response(render(in_flight), media_type=CONTENT_TYPE)
+
+
+def _add_docs(app: FastAPI) -> None:
+    """Swagger UI from our own tree: the page works where no CDN can be reached."""
+    app.mount("/docs/assets", StaticFiles(directory=str(files("app.core") / "swagger")), name="swagger")
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> Response:
+        return get_swagger_ui_html(
+            openapi_url="/openapi.json",
+            title="Holdfast API",
+            swagger_js_url="/docs/assets/swagger-ui-bundle.js",
+            swagger_css_url="/docs/assets/swagger-ui.css",
+            swagger_favicon_url="/docs/assets/favicon-32x32.png",
+            swagger_ui_parameters={"persistAuthorization": True, "tryItOutEnabled": True},
+        )
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document, without starting anything."""
+    return create_app(Settings(oidc_issuers=())).openapi()
+
+
+class DrainingServer(uvicorn.Server):
+    """On SIGTERM, callers who wait for the end of a job are answered 202 now, not when their patience ends."""
+
+    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: object) -> None:
+        ends: JobEnds | None = getattr(self._app.state, "job_ends", None)
+        if ends is not None:
+            ends.drain()
+        super().handle_exit(sig, frame)  # type: ignore[arg-type]
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; ends within 10 s of it."""
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app, host=settings.host, port=settings.port, timeout_graceful_shutdown=DRAIN_SECONDS, log_config=None,
+        access_log=False, server_header=False,
+    )  # fmt: skip
+    DrainingServer(config, app).run()

@@ -1,0 +1,43 @@
+"""The VMs we protect."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base
+from app.core.leases import NOW
+
+
+class ProtectedItem(Base):
+    __tablename__ = "protected_items"
+
+    id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    vault_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("vaults.id"))
+    policy_id: Mapped[UUID | None] = mapped_column(PG_UUID, ForeignKey("policies.id"))
+    vm_id: Mapped[str] = mapped_column(Text)
+    vm_key: Mapped[str] = mapped_column(Text, unique=True)
+    """The VM's ARM id in lower case: a VM is protected in one vault at most."""
+    state: Mapped[str] = mapped_column(Text)
+    """protecting | initial_backup_pending | protected | paused | soft_deleted | error"""
+    excluded_luns: Mapped[list[int] | None] = mapped_column(JSONB)
+    included_luns: Mapped[list[int] | None] = mapped_column(JSONB)
+    health: Mapped[str | None] = mapped_column(Text)
+    health_details: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    last_backup_status: Mapped[str | None] = mapped_column(Text)
+    last_backup_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    last_recovery_point_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    as_of: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        Index("ix_protected_items_tenant_id", "tenant", "id"),
+        Index("ix_protected_items_tenant_vault_id", "tenant", "vault_id", "id"),
+        Index("ix_protected_items_policy_id", "policy_id"),
+    )

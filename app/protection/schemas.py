@@ -1,0 +1,88 @@
+"""Protected items as callers send and see them (contract section 6)."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.config import JsonDict
+
+from app.jobs.schemas import PRINTABLE, WriteBody
+from app.protection.models import ProtectedItem
+
+ArmId = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=PRINTABLE)]
+Lun = Annotated[int, Field(ge=0, le=63)]
+ItemState = Literal["protecting", "initial_backup_pending", "protected", "paused", "soft_deleted", "error"]
+
+VM_ID = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
+    "/providers/Microsoft.Compute/virtualMachines/vm-web-01"
+)
+EXAMPLE: JsonDict = {
+    "vm_id": VM_ID,
+    "vault_id": "01890000-0000-7000-8000-000000000001",
+    "policy_id": "01890000-0000-7000-8000-000000000002",
+    "disks": None,
+}
+
+
+class DisksBody(BaseModel):
+    """Which data disks: all but some, or only some. The OS disk is always backed up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    exclude_luns: list[Lun] | None = Field(default=None, min_length=1, max_length=64)
+    include_luns: list[Lun] | None = Field(default=None, max_length=64)
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.exclude_luns is None) == (self.include_luns is None):
+            raise ValueError("say either exclude_luns or include_luns")
+        return self
+
+
+class ProtectedItemCreate(WriteBody):
+    """A VM to protect."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    vm_id: ArmId
+    vault_id: UUID | None = Field(default=None, description="May be left out where the VM's region has exactly one.")
+    policy_id: UUID
+    disks: DisksBody | None = None
+
+
+class HealthDetail(BaseModel):
+    """Azure's own words."""
+
+    code: str
+    title: str
+    message: str
+    recommendations: list[str]
+
+
+class ProtectedItemRead(BaseModel):
+    """A protected VM."""
+
+    id: UUID
+    vm_id: str
+    vault_id: UUID
+    policy_id: UUID | None
+    state: ItemState
+    disks: DisksBody | None
+    health: str | None
+    health_details: list[HealthDetail]
+    last_backup_status: str | None
+    last_backup_at: datetime | None
+    last_recovery_point_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    as_of: datetime | None = Field(description="When Azure was last seen saying so.")
+
+    @classmethod
+    def of(cls, item: ProtectedItem) -> "ProtectedItemRead":
+        plain: dict[str, Any] = {name: getattr(item, name) for name in cls.model_fields if name != "disks"}
+        disks = None
+        if item.excluded_luns is not None or item.included_luns is not None:
+            disks = {"exclude_luns": item.excluded_luns, "include_luns": item.included_luns}
+        return cls.model_validate(plain | {"disks": disks})

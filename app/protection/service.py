@@ -1,0 +1,203 @@
+"""Asking for protection and reading protected items."""
+
+from uuid import UUID
+
+import uuid_utils.compat as uuids
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure import names
+from app.azure.errors import AzureNotFound
+from app.azure.ports import VirtualMachines
+from app.azure.reading import if_reachable
+from app.azure.values import AzureItem, AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VmRef
+from app.core.errors import Unavailable
+from app.core.leases import NOW
+from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.jobs import store
+from app.jobs.models import Job
+from app.jobs.store import Asked, NewJob
+from app.policies.models import Policy
+from app.policies.service import get_ready_policy
+from app.protection import rules
+from app.protection.errors import (
+    ItemNotFound,
+    PolicyOfAnotherVault,
+    VaultNotDecided,
+    VmAlreadyProtected,
+    VmNotFound,
+)  # fmt: skip
+from app.protection.models import ProtectedItem
+from app.vaults.models import Vault
+from app.vaults.service import get_ready_vault, ready_vaults_in
+
+ORDER = TypeAdapter(ProtectOrder)
+
+
+async def find_vm(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | None:
+    """The VM as Azure has it; None when Azure is away. Raises VmNotFound."""
+    try:
+        return await if_reachable(virtual_machines.get(vm))
+    except AzureNotFound as missing:
+        raise VmNotFound(
+            f"Azure has no virtual machine {vm.name} in {vm.resource_group}.",
+            pointer="#/vm_id", azure_code=missing.code, remedy="Check the id's subscription, resource group and name.",
+        ) from None  # fmt: skip
+
+
+async def choose_vault(session: AsyncSession, tenant: str, vault_id: UUID | None, vm: AzureVm | None) -> Vault:
+    """The vault named, else the one vault of the VM's region. Raises VaultNotDecided, RegionMismatch, Unavailable."""
+    if vault_id is not None:
+        vault = await get_ready_vault(session, tenant, vault_id)
+        if vm is not None:
+            rules.check_region(vm, vault.location, vault.name)
+        return vault
+    if vm is None:
+        raise Unavailable(
+            "The VM's region is not known now: Azure cannot be reached.", pointer="#/vault_id", retry_after=5,
+            remedy="Name the vault_id, or send the request again after Retry-After.",
+        )  # fmt: skip
+    candidates = await ready_vaults_in(session, tenant, vm.location.replace(" ", "").lower())
+    if len(candidates) != 1:
+        raise VaultNotDecided(
+            f"{vm.location} has {len(candidates)} vaults, so vault_id must say which.",
+            pointer="#/vault_id", remedy="Name one of the candidates, or create a vault in that region.",
+            candidates=[{"id": str(vault.id), "name": vault.name} for vault in candidates],
+        )  # fmt: skip
+    return candidates[0]
+
+
+async def request_protection(
+    session: AsyncSession,
+    asked: Asked,
+    *,
+    vault: Vault,
+    vm: VmRef,
+    policy_id: UUID,
+    disks: DiskSelection | None,
+) -> Job:
+    """Record the item as `protecting` and the job that protects it.
+
+    Raises VmAlreadyProtected and what policies raise.
+    """
+    policy = await get_ready_policy(session, vault.tenant, policy_id)
+    _check_policy_of(policy, vault)
+    item_id = uuids.uuid7()
+    order = ProtectOrder(ItemRef(vault.ref, vm), PolicyRef(vault.ref, policy.name), disks)
+    job, is_new = await store.enqueue(
+        session,
+        NewJob(
+            kind="protect", asked=asked, ask=ORDER.dump_python(order, mode="json"),
+            resource=f"/v1/protected-items/{item_id}", resource_id=item_id, vault_id=vault.id,
+            protected_item_id=item_id,
+        ),
+    )  # fmt: skip
+    if is_new:
+        session.add(
+            ProtectedItem(
+                id=item_id, tenant=vault.tenant, vault_id=vault.id, policy_id=policy.id, vm_id=vm.id,
+                vm_key=names.vm_key(vm), state="protecting",
+                included_luns=list(disks.luns) if disks and disks.include else None,
+                excluded_luns=list(disks.luns) if disks and not disks.include else None,
+            )
+        )  # fmt: skip
+        try:
+            await session.flush()
+        except IntegrityError:
+            raise VmAlreadyProtected(
+                f"{vm.name} is protected already, or being protected.", pointer="#/vm_id",
+                remedy="Find it with GET /v1/protected-items?vm_id=...",
+            ) from None  # fmt: skip
+    return job
+
+
+def _check_policy_of(policy: Policy, vault: Vault) -> None:
+    if policy.vault_id != vault.id:
+        raise PolicyOfAnotherVault(
+            f"The policy {policy.name} does not belong to the vault {vault.name}.", pointer="#/policy_id",
+            remedy=f"Use a policy of GET /v1/vaults/{vault.id}/policies.",
+        )  # fmt: skip
+
+
+async def get_item(session: AsyncSession, tenant: str, item_id: UUID) -> ProtectedItem:
+    """Raises ItemNotFound, also for another tenant's item."""
+    item = await session.scalar(
+        select(ProtectedItem).where(ProtectedItem.id == item_id, ProtectedItem.tenant == tenant)
+    )
+    if item is None:
+        raise ItemNotFound(f"There is no protected item {item_id}.", remedy="Take the id from GET /v1/protected-items.")
+    return item
+
+
+async def get_item_in_azure(session: AsyncSession, tenant: str, item_id: UUID) -> tuple[ProtectedItem, Vault, ItemRef]:
+    """An item, its vault, and how Azure knows it. Raises ItemNotFound."""
+    return await _with_vault(session, await get_item(session, tenant, item_id))
+
+
+async def get_item_of_vm(session: AsyncSession, tenant: str, vm: VmRef) -> tuple[ProtectedItem, Vault, ItemRef]:
+    """The same, found by its VM. Raises ItemNotFound."""
+    item = await session.scalar(
+        select(ProtectedItem).where(ProtectedItem.vm_key == names.vm_key(vm), ProtectedItem.tenant == tenant)
+    )
+    if item is None:
+        raise ItemNotFound(
+            f"{vm.name} is not protected here.", pointer="#/vm_id", remedy="Protect it: POST /v1/protected-items."
+        )
+    return await _with_vault(session, item)
+
+
+async def _with_vault(session: AsyncSession, item: ProtectedItem) -> tuple[ProtectedItem, Vault, ItemRef]:
+    vault = await session.get_one(Vault, item.vault_id)
+    return item, vault, ItemRef(vault.ref, names.parse_vm_id(item.vm_id))
+
+
+async def list_items(
+    session: AsyncSession,
+    tenant: str,
+    *,
+    vm: VmRef | None,
+    vault_id: UUID | None,
+    policy_id: UUID | None,
+    state: str | None,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[ProtectedItem], str | None]:
+    """Oldest first: the page, and the cursor of the next one."""
+    query = select(ProtectedItem).where(ProtectedItem.tenant == tenant).order_by(ProtectedItem.id).limit(limit + 1)
+    for column, value in (
+        (ProtectedItem.vm_key, names.vm_key(vm) if vm else None),
+        (ProtectedItem.vault_id, vault_id),
+        (ProtectedItem.policy_id, policy_id),
+        (ProtectedItem.state, state),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    keys = decode_cursor(cursor, 1)
+    if keys is not None:
+        query = query.where(ProtectedItem.id > uuid_key(keys[0]))
+    page, last = cut((await session.scalars(query)).all(), limit)
+    return page, encode_cursor(str(last.id)) if last else None
+
+
+async def record_item(session: AsyncSession, item_id: UUID, azure: AzureItem) -> None:
+    """What Azure says of the item now."""
+    await session.execute(
+        update(ProtectedItem)
+        .where(ProtectedItem.id == item_id)
+        .values(
+            state=rules.state_of(azure), health=azure.health, last_backup_status=azure.last_backup_status,
+            health_details=[
+                {"code": d.code, "title": d.title, "message": d.message, "recommendations": list(d.recommendations)}
+                for d in azure.health_details
+            ],
+            last_backup_at=azure.last_backup_at, last_recovery_point_at=azure.last_recovery_point_at,
+            as_of=NOW, updated_at=NOW,
+        )
+    )  # fmt: skip
+
+
+async def forget_item(session: AsyncSession, item_id: UUID) -> None:
+    """It could not be protected: the VM may be asked for again; the job keeps the reason."""
+    await session.execute(delete(ProtectedItem).where(ProtectedItem.id == item_id, ProtectedItem.state == "protecting"))

@@ -1,0 +1,31 @@
+"""The restores that were asked for. What was asked stands here; what became of it stands on the job."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Base
+from app.core.leases import NOW
+
+
+class Restore(Base):
+    __tablename__ = "restores"
+
+    id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("jobs.id"), unique=True)
+    protected_item_id: Mapped[UUID] = mapped_column(PG_UUID)
+    recovery_point: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    """The point chosen; None while Azure could not be asked, then the worker chooses before it sends."""
+    target: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+
+    __table_args__ = (
+        Index("ix_restores_tenant_id", "tenant", "id"),
+        Index("ix_restores_tenant_item_id", "tenant", "protected_item_id", "id"),
+    )

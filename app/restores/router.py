@@ -1,0 +1,103 @@
+"""The paths under /v1/restores."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Request, Response
+
+from app.core.http import (
+    Cursor,
+    IdempotencyKey,
+    IfNoneMatch,
+    Limit,
+    PreferWait,
+    answer,
+    etag_of,
+    next_link,
+    request_hash,
+)  # fmt: skip
+from app.core.pages import DEFAULT_LIMIT, Page
+from app.core.problems import problem_responses
+from app.identity.dependencies import CurrentCaller
+from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
+from app.jobs.schemas import JobRead
+from app.jobs.store import Asked, find_replay
+from app.protection.rules import vm_ref
+from app.protection.service import get_item_in_azure, get_item_of_vm
+from app.restores import rules, service
+from app.restores.schemas import RestoreCreate, RestoreRead
+
+router = APIRouter(prefix="/v1/restores", tags=["restores"])
+
+
+@router.post(
+    "", operation_id="create_restore", status_code=202, response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
+)  # fmt: skip
+async def create_restore(
+    request: Request,
+    body: Annotated[RestoreCreate, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    wait_seconds: PreferWait,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same restore."""
+    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    target = rules.check_target(
+        resource_group_id=body.target.resource_group_id,
+        staging_storage_account_id=body.target.staging_storage_account_id,
+        luns=body.target.luns,
+        zone=body.target.zone,
+    )
+    choice = body.recovery_point.to_choice()
+    async with db.begin() as session:
+        replayed = await find_replay(session, asked)
+        if replayed is None:
+            item, vault, ref = (
+                await get_item_in_azure(session, caller.tenant, body.protected_item_id)
+                if body.protected_item_id is not None
+                else await get_item_of_vm(session, caller.tenant, vm_ref(body.vm_id or ""))
+            )
+    if replayed is not None:
+        return await accepted(request, replayed, wait_seconds)
+    point = await service.choose_point(azure.recovery_points, ref, choice)
+    async with db.begin() as session:
+        job = await service.request_restore(
+            session, asked, item=item, vault=vault, ref=ref, choice=choice, point=point, target=target
+        )
+    return await accepted(request, job, wait_seconds)
+
+
+@router.get(
+    "", operation_id="list_restores", response_model=Page[RestoreRead], responses=problem_responses(401, 422, 503)
+)
+async def list_restores(
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    protected_item_id: UUID | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Newest first."""
+    async with db.begin() as session:
+        rows, following = await service.list_restores(
+            session, caller.tenant, protected_item_id=protected_item_id, limit=limit, cursor=cursor
+        )
+    page = Page[RestoreRead](items=[RestoreRead.of(restore, job) for restore, job in rows], next=following)
+    return answer(page, headers=next_link(request, following))
+
+
+@router.get(
+    "/{restore_id}", operation_id="get_restore", response_model=RestoreRead,
+    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+)  # fmt: skip
+async def get_restore(
+    restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
+) -> Response:
+    """One restore: what was asked, what was chosen, and what became of it."""
+    async with db.begin() as session:
+        restore, job = await service.get_restore(session, caller.tenant, restore_id)
+    return answer(RestoreRead.of(restore, job), etag=etag_of(job.updated_at), if_none_match=if_none_match)

@@ -1,0 +1,132 @@
+"""Asking for restores and reading them."""
+
+from uuid import UUID
+
+import uuid_utils.compat as uuids
+from pydantic import TypeAdapter
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.errors import AzureNotFound
+from app.azure.ports import RecoveryPoints
+from app.azure.reading import if_reachable
+from app.azure.values import ItemRef, RecoveryPoint
+from app.backups.service import no_such_point
+from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.jobs import store
+from app.jobs.models import Job
+from app.jobs.store import Asked, NewJob
+from app.protection.models import ProtectedItem
+from app.protection.rules import check_can_restore
+from app.restores import rules
+from app.restores.errors import RestoreNotFound
+from app.restores.models import Restore
+from app.restores.rules import Choice, DisksTarget, RestoreAsk
+from app.vaults.models import Vault
+
+ASK = TypeAdapter(RestoreAsk)
+TARGET = TypeAdapter(DisksTarget)
+
+
+async def choose_point(recovery_points: RecoveryPoints, item: ItemRef, choice: Choice) -> RecoveryPoint | None:
+    """The point a restore will use; None when Azure cannot be asked now.
+
+    Raises RecoveryPointNotFound, NoPointQualifies or RestoreNotValid.
+    """
+    if choice.id is None:
+        try:
+            points = await if_reachable(recovery_points.list(item))
+        except AzureNotFound:
+            points = ()
+        return rules.choose(points, choice) if points is not None else None
+    try:
+        point = await if_reachable(recovery_points.get(item, choice.id))
+    except AzureNotFound as missing:
+        raise no_such_point(choice.id, missing.code) from None
+    if point is not None:
+        rules.check_point(point, choice)
+    return point
+
+
+async def request_restore(
+    session: AsyncSession,
+    asked: Asked,
+    *,
+    item: ProtectedItem,
+    vault: Vault,
+    ref: ItemRef,
+    choice: Choice,
+    point: RecoveryPoint | None,
+    target: DisksTarget,
+) -> Job:
+    """Record the restore and the job that does it. Raises ItemNotReady."""
+    check_can_restore(item.state)
+    restore_id = uuids.uuid7()
+    ask = RestoreAsk(ref, vault.location, choice, point.id if point else choice.id, target)
+    job, is_new = await store.enqueue(
+        session,
+        NewJob(
+            kind="restore", asked=asked, ask=ASK.dump_python(ask, mode="json"),
+            resource=f"/v1/restores/{restore_id}", resource_id=restore_id, vault_id=item.vault_id,
+            protected_item_id=item.id,
+        ),
+    )  # fmt: skip
+    if is_new:
+        session.add(
+            Restore(
+                id=restore_id, tenant=item.tenant, job_id=job.id, protected_item_id=item.id,
+                recovery_point=_shown(point, ask.point_id), target=TARGET.dump_python(target, mode="json"),
+            )
+        )  # fmt: skip
+        await session.flush()
+    return job
+
+
+def _shown(point: RecoveryPoint | None, point_id: str | None) -> dict[str, str | None] | None:
+    if point is None:
+        return {"id": point_id} if point_id else None
+    return {"id": point.id, "time": point.time.isoformat(), "consistency": point.consistency}
+
+
+async def record_point(session: AsyncSession, restore_id: UUID, point_id: str) -> None:
+    """The worker chose the point, because Azure was away when the restore was asked for."""
+    await session.execute(
+        update(Restore)
+        .where(Restore.id == restore_id, Restore.recovery_point.is_(None))
+        .values(recovery_point={"id": point_id})
+    )
+
+
+async def get_restore(session: AsyncSession, tenant: str, restore_id: UUID) -> tuple[Restore, Job]:
+    """Raises RestoreNotFound, also for another tenant's restore."""
+    row = (
+        await session.execute(
+            select(Restore, Job).join(Job, Job.id == Restore.job_id).where(
+                Restore.id == restore_id, Restore.tenant == tenant
+            )
+        )
+    ).first()  # fmt: skip
+    if row is None:
+        raise RestoreNotFound(f"There is no restore {restore_id}.", remedy="Take the id from GET /v1/restores.")
+    return row.Restore, row.Job
+
+
+async def list_restores(
+    session: AsyncSession, tenant: str, *, protected_item_id: UUID | None, limit: int, cursor: str | None
+) -> tuple[list[tuple[Restore, Job]], str | None]:
+    """Newest first: the page, and the cursor of the next one."""
+    query = (
+        select(Restore, Job)
+        .join(Job, Job.id == Restore.job_id)
+        .where(Restore.tenant == tenant)
+        .order_by(Restore.id.desc())
+        .limit(limit + 1)
+    )
+    if protected_item_id is not None:
+        query = query.where(Restore.protected_item_id == protected_item_id)
+    keys = decode_cursor(cursor, 1)
+    if keys is not None:
+        query = query.where(Restore.id < uuid_key(keys[0]))
+    rows = [(row.Restore, row.Job) for row in await session.execute(query)]
+    page, last = cut(rows, limit)
+    return page, encode_cursor(str(last[0].id)) if last else None

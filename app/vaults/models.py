@@ -1,0 +1,44 @@
+"""The vaults we know."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, Index, Integer, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.azure.values import VaultRef
+from app.core.database import Base
+from app.core.leases import NOW
+
+
+class Vault(Base):
+    __tablename__ = "vaults"
+
+    id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    subscription_id: Mapped[str] = mapped_column(Text)
+    resource_group: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    arm_key: Mapped[str] = mapped_column(Text, unique=True)
+    """The ARM id in lower case: Azure's names know no case, so ours must not either."""
+    location: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    """creating | ready"""
+    redundancy: Mapped[str | None] = mapped_column(Text)
+    cross_region_restore: Mapped[bool | None]
+    soft_delete_state: Mapped[str | None] = mapped_column(Text)
+    soft_delete_days: Mapped[int | None] = mapped_column(Integer)
+    immutability: Mapped[str | None] = mapped_column(Text)
+    tags: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    as_of: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When Azure was last seen saying so."""
+
+    __table_args__ = (Index("ix_vaults_tenant_id", "tenant", "id"),)
+
+    @property
+    def ref(self) -> VaultRef:
+        return VaultRef(self.subscription_id, self.resource_group, self.name)

@@ -1,0 +1,73 @@
+"""THE composition root: settings -> the Azure port; job kind -> its work."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.azure.ports import Azure
+from app.backups.work import Backup
+from app.core.settings import Settings
+from app.jobs.work import Work
+from app.policies.service import record_azure_policies
+from app.policies.work import PutPolicy
+from app.protection.work import Protect
+from app.restores.work import RestoreDisks
+from app.vaults.work import CreateVault
+
+
+class LateAzure:
+    """The port, built on first use and in a thread: importing the SDK costs about a second and 40 MB.
+
+    The API is ready without it; `warm()` has it built while nobody is waiting.
+    """
+
+    def __init__(self, build: Callable[[], Any]) -> None:
+        self._build = build
+        self._azure: Any = None
+        self._lock = asyncio.Lock()
+
+    async def get(self) -> Azure:
+        if self._azure is None:
+            async with self._lock:
+                if self._azure is None:
+                    self._azure = await asyncio.to_thread(self._build)
+        azure: Azure = self._azure
+        return azure
+
+    async def warm(self) -> None:
+        await self.get()
+
+    async def aclose(self) -> None:
+        if self._azure is not None:
+            await self._azure.aclose()
+
+
+def late_azure(settings: Settings) -> LateAzure:
+    """The port to the Azure, or the simulator, that ARM_URL names."""
+
+    def build() -> Any:
+        from app.azure.sdk.client import build_azure  # noqa: PLC0415 - late on purpose, see LateAzure
+
+        return build_azure(settings.arm_url)
+
+    return LateAzure(build)
+
+
+def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
+    """What the loops do for each kind of job."""
+    works: tuple[Work[Any], ...] = (
+        CreateVault(azure.vaults, azure.policies, record_azure_policies),
+        PutPolicy(azure.policies),
+        Protect(azure.protected_items, azure.jobs),
+        Backup(azure.backups, azure.protected_items, azure.jobs),
+        RestoreDisks(azure.restores, azure.recovery_points, azure.jobs),
+    )
+    return {work.kind: work for work in works}
+
+
+def settle_seconds(settings: Settings) -> Mapping[str, float]:
+    """How long absence must last, by kind, before a trigger may be sent again.
+
+    PUT-like kinds are not in it: they look at the object itself, and repeating them is harmless.
+    """
+    return {"restore": settings.settle_restore_seconds, "backup": settings.settle_backup_seconds}

@@ -1,0 +1,79 @@
+"""Builds and runs the background loops. Any number of these processes may run; they share nothing but Postgres."""
+
+import asyncio
+import signal
+from collections.abc import Mapping
+
+import structlog
+
+from app.azure.ports import Azure
+from app.core.database import Database
+from app.core.loop import Loop
+from app.core.notify import WORK_CHANNEL, Listener
+from app.core.settings import Settings
+from app.jobs.observing import Observing
+from app.jobs.operations import Operations
+from app.jobs.resolving import Resolving
+from app.jobs.submitting import Submitting
+from app.wiring import late_azure, settle_seconds, works_of
+
+log = structlog.get_logger()
+
+DRAIN_SECONDS = 9.0
+"""SIGTERM must end the process within 10 s.
+
+What is cut off then is an open attempt or a lease: another worker takes it.
+"""
+
+
+def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
+    """The loops, by the name that a notification calls them."""
+    works, poll = works_of(azure), settings.poll_seconds
+    submitting = Submitting(database, works, poll_seconds=poll)
+    operations = Operations(database, works, azure.operations, poll_seconds=poll)
+    observing = Observing(database, works, azure.jobs, poll_seconds=poll)
+    resolving = Resolving(database, works, settle_seconds=settle_seconds(settings), poll_seconds=poll)
+    return {
+        "submitting": Loop("submitting", submitting.run_once, idle_seconds=poll),
+        "operations": Loop("operations", operations.run_once, idle_seconds=poll),
+        "observing": Loop("observing", observing.run_once, idle_seconds=poll),
+        "resolving": Loop("resolving", resolving.run_once, idle_seconds=poll),
+    }
+
+
+async def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT, then let what is in hand end."""
+    stopping = asyncio.Event()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
+    database = Database(settings.database_dsn, application_name="holdfast-worker")
+    provider = late_azure(settings)
+    loops = loops_of(settings, database, await provider.get())
+
+    def wake(_: str, name: str) -> None:
+        if name in loops:
+            loops[name].wake()
+
+    def wake_all() -> None:
+        for loop in loops.values():
+            loop.wake()
+
+    listener = Listener(settings.database_dsn, channels=(WORK_CHANNEL,), on_notify=wake, on_connect=wake_all)
+    listening = asyncio.create_task(listener.run(), name="listener")
+    working = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops.values()]
+    log.info("worker.ready", arm_url=settings.arm_url, simulated=settings.is_simulated)
+    try:
+        await stopping.wait()
+        log.info("worker.draining")
+        for loop in loops.values():
+            loop.stop()
+        _, late = await asyncio.wait(working, timeout=DRAIN_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+    finally:
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
+        await provider.aclose()
+        await database.aclose()
+    log.info("worker.stopped")

@@ -1,0 +1,28 @@
+"""How Alembic runs here: one synchronous connection, under an advisory lock, so that several starts at once are safe."""
+
+from alembic import context
+from sqlalchemy import create_engine, pool, text
+
+import app.jobs.models
+import app.policies.models
+import app.protection.models
+import app.restores.models
+import app.vaults.models  # noqa: F401 - imported for their tables
+from app.core.database import Base
+
+LOCK = 4_821_577
+"""Any number, as long as every Holdfast uses the same one."""
+
+
+def run_migrations() -> None:
+    url = context.config.attributes["url"]
+    engine = create_engine(url, poolclass=pool.NullPool)
+    with engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+        connection.commit()
+        context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run_migrations()
