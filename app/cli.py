@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from app.core.settings import Need, Settings
 
 WRONG_SETTING = 2
-DRAIN_SECONDS = 8
 
 cli = typer.Typer(
     no_args_is_help=True,
@@ -39,21 +38,11 @@ def serve() -> None:
     """Serve the API on HOLDFAST_HOST and HOLDFAST_PORT until SIGTERM."""
     settings = _settings("database_url", "oidc_issuers")
     _end_well_on_sigterm()
-    import uvicorn
-
+    from app import main as api
     from app.core.logging import configure_logging
-    from app.main import create_app
 
     configure_logging("api")
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        timeout_graceful_shutdown=DRAIN_SECONDS,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
+    api.serve(settings)
 
 
 @cli.command()

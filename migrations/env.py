@@ -1,4 +1,4 @@
-"""How Alembic runs here: one synchronous connection, under an advisory lock, so that several starts at once are safe."""
+"""How Alembic runs here: one synchronous connection under an advisory lock, so several starts at once are safe."""
 
 from alembic import context
 from sqlalchemy import create_engine, pool, text
