@@ -117,21 +117,35 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
 _SETTLE = text("""
 WITH seen AS (
     SELECT * FROM jsonb_to_recordset(:settlements) AS seen(
-        job_id uuid, from_state text, state text, azure_job_id text, azure_status text, changed boolean, observation
-        text, progress_percent double precision, remaining_seconds double precision, tasks jsonb, result jsonb, error
-        jsonb) ), settled AS ( UPDATE jobs SET state = seen.state, azure_job_id = seen.azure_job_id, azure_status =
-        seen.azure_status, operation_url = NULL, progress_percent = CASE WHEN seen.tasks IS NULL THEN
-        jobs.progress_percent ELSE seen.progress_percent END, remaining_seconds = CASE WHEN seen.state = ANY(:terminal)
-        THEN NULL WHEN seen.tasks IS NULL THEN jobs.remaining_seconds ELSE seen.remaining_seconds END, tasks =
-        coalesce(seen.tasks, jobs.tasks), result = coalesce(seen.result, jobs.result), error = coalesce(seen.error,
-        jobs.error), as_of = clock_timestamp(), updated_at = CASE WHEN seen.changed THEN clock_timestamp() ELSE
-        jobs.updated_at END, finished_at = CASE WHEN seen.state = ANY(:terminal) THEN clock_timestamp() END,
-        waiting_reason = NULL, waiting_since = NULL, waiting_until = NULL, tries = 0 FROM seen WHERE jobs.id =
-        seen.job_id AND jobs.state = seen.from_state AND EXISTS (SELECT FROM vault_watches WHERE vault_id = :vault_id
-        AND fence = :fence) RETURNING jobs.id, jobs.tenant, jobs.state, seen.azure_status, seen.changed,
-        seen.observation ), event AS ( INSERT INTO job_events (job_id, tenant, observation, state, detail) SELECT id,
-        tenant, observation, state, azure_status FROM settled WHERE noteworthy ) SELECT id, CASE WHEN state =
-        ANY(:terminal) THEN pg_notify(:channel, id::text) END FROM settled
+        job_id uuid, from_state text, state text, azure_job_id text, azure_status text,
+        changed boolean, noteworthy boolean, observation text,
+        progress_percent double precision, remaining_seconds double precision, tasks jsonb, result jsonb, error jsonb)
+), settled AS (
+    UPDATE jobs SET
+        state = seen.state,
+        azure_job_id = seen.azure_job_id,
+        azure_status = seen.azure_status,
+        operation_url = NULL,
+        progress_percent = CASE WHEN seen.tasks IS NULL THEN jobs.progress_percent ELSE seen.progress_percent END,
+        remaining_seconds = CASE WHEN seen.state = ANY(:terminal) THEN NULL
+                                 WHEN seen.tasks IS NULL THEN jobs.remaining_seconds
+                                 ELSE seen.remaining_seconds END,
+        tasks = coalesce(seen.tasks, jobs.tasks),
+        result = coalesce(seen.result, jobs.result),
+        error = coalesce(seen.error, jobs.error),
+        as_of = clock_timestamp(),
+        updated_at = CASE WHEN seen.changed THEN clock_timestamp() ELSE jobs.updated_at END,
+        finished_at = CASE WHEN seen.state = ANY(:terminal) THEN clock_timestamp() END,
+        waiting_reason = NULL, waiting_since = NULL, waiting_until = NULL, tries = 0
+    FROM seen
+    WHERE jobs.id = seen.job_id AND jobs.state = seen.from_state
+      AND EXISTS (SELECT FROM vault_watches WHERE vault_id = :vault_id AND fence = :fence)
+    RETURNING jobs.id, jobs.tenant, jobs.state, seen.azure_status, seen.noteworthy, seen.observation
+), event AS (
+    INSERT INTO job_events (job_id, tenant, observation, state, detail)
+    SELECT id, tenant, observation, state, azure_status FROM settled WHERE noteworthy
+)
+SELECT id, CASE WHEN state = ANY(:terminal) THEN pg_notify(:channel, id::text) END FROM settled
 """).bindparams(bindparam("settlements", type_=JSONB), bindparam("terminal", type_=ARRAY(Text)))
 
 
@@ -146,7 +160,7 @@ async def settle(session: AsyncSession, watch: Watch, settlements: Sequence[Sett
         _SETTLE,
         {
             "settlements": [settlement.as_json() for settlement in settlements],
-            "terminal": sorted(TERMINAL),
+            "terminal": [state.value for state in TERMINAL],
             "vault_id": watch.vault_id,
             "fence": watch.fence,
             "channel": ENDED_CHANNEL,
