@@ -1,0 +1,84 @@
+"""Which entry of Azure's list is which job of ours."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.azure.values import AzureJob, AzureJobDetails, AzureTask, JobOutcome
+from app.jobs.lifecycle import Observation, State
+from app.jobs.matching import OBSERVED, Tracked, match, tasks_of, window_of
+from app.jobs.work import Ticket
+
+NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
+
+
+def azure_job(job_id: str, activity: UUID | str, outcome: JobOutcome = JobOutcome.RUNNING) -> AzureJob:
+    return AzureJob(job_id, str(activity), "Backup", "InProgress", outcome, None, NOON, None)
+
+
+def tracked(*attempts: UUID, azure_job_id: str | None = None, since: datetime = NOON) -> Tracked:
+    ticket = Ticket(
+        id=uuid4(), kind="backup", tenant="t", state=State.RUNNING, fence=1, ask={}, resource_id=None, vault_id=None,
+        protected_item_id=None, tries=0, azure_job_id=azure_job_id,
+    )  # fmt: skip
+    return Tracked(ticket, frozenset(attempts), since, watched=False)
+
+
+def test_a_job_is_known_by_azures_id_in_any_case() -> None:
+    ours = tracked(uuid4(), azure_job_id="ABC")
+    assert [s.tracked for s in match([ours], [azure_job("abc", uuid4())]).sightings] == [ours]
+
+
+def test_a_job_without_an_id_yet_is_known_by_the_activity_id_of_any_of_its_attempts() -> None:
+    first, second = uuid4(), uuid4()
+    ours = tracked(first, second)
+    matched = match([ours], [azure_job("x", str(second).upper())])
+    assert [s.azure.job_id for s in matched.sightings] == ["x"]
+
+
+def test_a_job_with_an_id_is_not_taken_for_another_by_its_activity() -> None:
+    """az reuses one request id for a whole command: the id that Azure gave decides once we have it."""
+    attempt = uuid4()
+    ours = tracked(attempt, azure_job_id="mine")
+    assert match([ours], [azure_job("other", attempt)]).missing == [ours]
+
+
+def test_what_is_in_no_list_is_missing_and_nothing_else() -> None:
+    here, gone = tracked(azure_job_id="here"), tracked(azure_job_id="gone")
+    matched = match([here, gone], [azure_job("here", uuid4())])
+    assert matched.missing == [gone]
+
+
+@given(st.integers(min_value=1, max_value=12), st.randoms(use_true_random=False))
+def test_order_and_repetition_of_entries_do_not_matter(count: int, random: Random) -> None:
+    ours = [tracked(azure_job_id=f"job-{n}") for n in range(count)]
+    entries = [azure_job(f"job-{n}", uuid4()) for n in range(count)]
+    shuffled = entries + entries[: count // 2]
+    random.shuffle(shuffled)
+    straight, mixed = match(ours, entries), match(ours, shuffled)
+    assert [(s.tracked, s.azure.job_id) for s in mixed.sightings] == [
+        (s.tracked, s.azure.job_id) for s in straight.sightings
+    ]
+
+
+def test_the_window_spans_from_the_oldest_attempt_to_azures_now_with_a_margin() -> None:
+    old, young = tracked(since=NOON - timedelta(hours=5)), tracked(since=NOON)
+    start, end = window_of([young, old], NOON + timedelta(hours=1))
+    assert start == NOON - timedelta(hours=5, minutes=10)
+    assert end == NOON + timedelta(hours=1, minutes=10)
+
+
+@pytest.mark.parametrize("outcome", list(JobOutcome))
+def test_every_outcome_is_an_observation(outcome: JobOutcome) -> None:
+    assert OBSERVED[outcome] in Observation
+
+
+def test_a_status_never_seen_goes_on_and_its_tasks_are_shown_as_they_are() -> None:
+    details = AzureJobDetails(tasks=(AzureTask("Take Snapshot", "InProgress"), AzureTask("Think", "Pondering")))
+    job = AzureJob("x", "y", "Backup", "Levitating", JobOutcome.RUNNING, None, None, None, details=details)
+    assert match([tracked(azure_job_id="x")], [job]).sightings[0].observation is Observation.STILL_RUNNING
+    assert tasks_of(job) == [{"name": "Take Snapshot", "state": "running"}, {"name": "Think", "state": "pondering"}]

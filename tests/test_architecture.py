@@ -1,0 +1,201 @@
+"""The rules of the house, enforced: who may import whom, who may speak which vendor's words, how big a thing may grow.
+
+Each rule's message says why it exists. docs/architecture.md draws the house.
+"""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+APP = ROOT / "app"
+
+ORDER = ["core", "identity", "azure", "jobs", "vaults", "policies", "protection", "backups", "restores", "events"]
+"""Left to right: a folder may import what stands to its left, never what stands to its right."""
+ROOTS = {"wiring", "main", "worker", "cli", "openapi", "dev"}
+"""Where everything is put together; they may import every folder, no folder may import them."""
+FEATURES = ("vaults", "policies", "protection", "backups", "restores")
+FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work"}
+
+FASTAPI_PLACES = {"core/http.py", "core/problems.py", "main.py", "openapi.py"}
+MAX_FILE_LINES = 400
+MAX_FUNCTION_LINES = 40
+
+
+def files(folder: Path = APP) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.py"))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(APP).as_posix()
+
+
+def folder_of(path: Path) -> str:
+    return path.relative_to(APP).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[str]:
+    """Every module a file imports, also late and for types only; `from app.x import y` also as app.x.y."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{relative(path)}: imports are absolute, so that a reader sees the folder"
+            yield node.module or ""
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def app_folders_imported(path: Path) -> set[str]:
+    return {name.split(".")[1] for name in imports(path) if name.startswith("app.")}
+
+
+def vendor_words(path: Path) -> set[str]:
+    return {name.split(".")[0] for name in imports(path)}
+
+
+EVERY_FILE = [pytest.param(path, id=relative(path)) for path in files()]
+
+
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_imports_point_to_the_left(path: Path) -> None:
+    mine = folder_of(path)
+    for other in app_folders_imported(path) - {mine}:
+        if mine == "simulator":
+            pytest.fail(
+                f"{relative(path)} imports app.{other}: the simulator must not share our assumptions about Azure"
+            )
+        assert other != "simulator", f"{relative(path)} imports the simulator: it is a process, spoken to over HTTP"
+        if mine in ROOTS:
+            continue
+        assert other not in ROOTS, f"{relative(path)} imports app.{other}: only entry points stand above the wiring"
+        assert ORDER.index(other) < ORDER.index(mine), (
+            f"{relative(path)} imports app.{other}, which stands to its right: two features that need each other are one"
+        )
+
+
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_vendor_words_stay_behind_their_walls(path: Path) -> None:
+    where, words = relative(path), vendor_words(path)
+    in_simulator = where.startswith("simulator/")
+    if "fastapi" in words or ("starlette" in words and not in_simulator):
+        is_place = where.endswith("/router.py") or where in FASTAPI_PLACES or where.startswith("identity/")
+        assert is_place, f"{where} imports the web framework: HTTP ends at the router"
+    if "azure" in words:
+        assert where.startswith("azure/sdk/"), f"{where} imports the Azure SDK: only azure/sdk speaks its words"
+    if "sqlalchemy" in words:
+        assert path.stem not in {"router", "rules", "schemas"}, f"{where}: {path.stem} never speaks SQL"
+        assert not where.startswith("azure/"), f"{where}: the port knows nothing of our tables"
+
+
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_the_sdk_is_reached_through_wiring_only(path: Path) -> None:
+    if any(name.startswith("app.azure.sdk") for name in imports(path)):
+        where = relative(path)
+        assert where == "wiring.py" or where.startswith("azure/sdk/"), f"{where} goes around the port"
+
+
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_rules_are_pure(path: Path) -> None:
+    if path.stem != "rules" and relative(path) not in {"jobs/lifecycle.py", "jobs/pace.py", "jobs/matching.py"}:
+        return
+    where = relative(path)
+    assert not vendor_words(path) & {"sqlalchemy", "fastapi", "httpx", "asyncio", "pydantic"}, f"{where} acts"
+    for node in ast.walk(tree(path)):
+        assert not isinstance(node, ast.AsyncFunctionDef | ast.Await), f"{where}: a pure rule waits for nothing"
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in {"now", "utcnow", "today"}, f"{where} reads a clock: the time is an argument"
+
+
+def ports() -> set[str]:
+    classes = [node for node in tree(APP / "azure/ports.py").body if isinstance(node, ast.ClassDef)]
+    return {node.name for node in classes} - {"AzureProvider"}
+
+
+def parameter_types(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    annotations = [ast.unparse(argument.annotation) for argument in arguments if argument.annotation]
+    return {name for annotation in annotations for name in annotation.replace("[", " ").replace("]", " ").split()}
+
+
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_a_function_takes_a_session_or_an_azure_port_never_both(path: Path) -> None:
+    """Then "no Azure call inside a transaction" can be seen in every `def` line."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            types = parameter_types(node)
+            assert not ("AsyncSession" in types and types & ports()), f"{relative(path)}:{node.lineno} {node.name}"
+
+
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_no_azure_call_is_made_inside_a_transaction(path: Path) -> None:
+    """Inside `async with ....begin()` nothing of a port is awaited: a connection is never held while Azure thinks."""
+    for block in ast.walk(tree(path)):
+        if not isinstance(block, ast.AsyncWith) or not any(".begin()" in ast.unparse(i) for i in block.items):
+            continue
+        for node in ast.walk(block):
+            if isinstance(node, ast.Await):
+                call = ast.unparse(node.value)
+                speaks = any(call.startswith(start) for start in ("azure.", "self._azure", "service.check_name_free"))
+                assert not speaks, f"{relative(path)}:{node.lineno} awaits {call[:40]} while a transaction is open"
+
+
+def test_services_and_works_never_commit() -> None:
+    for path in files():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Attribute) and node.attr == "commit":
+                pytest.fail(f"{relative(path)}:{node.lineno} commits: the block that began the transaction ends it")
+
+
+def test_every_feature_has_the_same_files() -> None:
+    for feature in FEATURES:
+        names = {path.stem for path in (APP / feature).glob("*.py")}
+        assert names <= FEATURE_FILES, f"{feature}: {sorted(names - FEATURE_FILES)} is not a file a feature has"
+        assert {"__init__", "router", "service", "errors", "rules", "work", "schemas"} <= names, feature
+        assert ast.get_docstring(tree(APP / feature / "__init__.py")), f"{feature}: open each folder with its story"
+
+
+def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    size = (function.end_lineno or function.lineno) - function.lineno + 1
+    first = function.body[0]
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+        size -= (first.end_lineno or first.lineno) - first.lineno + 1
+    return size
+
+
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= MAX_FILE_LINES, f"{relative(path)} has {lines} lines: split it along its meaning"
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            size = code_lines(node)
+            assert size <= MAX_FUNCTION_LINES, f"{relative(path)}:{node.lineno} {node.name} has {size} lines of code"
+
+
+NO_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
+
+
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_names_say_what_a_thing_is(path: Path) -> None:
+    assert not NO_NAMES & {path.stem, path.parent.name}, f"{relative(path)} says nothing"
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ClassDef):
+            ends = ("Utils", "Helper", "Manager")
+            assert not node.name.endswith(ends), f"{relative(path)}: {node.name} says nothing"
+
+
+def test_importing_the_port_does_not_import_the_sdk() -> None:
+    """The API must be ready in seconds: the SDK costs about one of them, and is built when nobody waits."""
+    code = "import sys, app.main, app.wiring; print([m for m in sys.modules if m.split('.')[0] == 'azure'])"
+    printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert printed.stdout.strip() == "[]"
