@@ -82,6 +82,7 @@ def run_demo(*, time_scale: float) -> int:
         return INTERRUPTED
     except (StackError, EmbeddedPostgresError, TokenRefused, StoryFailed) as error:
         screen.say(str(error), style="red")
+        screen.say(f"The logs of all parts: {plan.data_dir}/logs")
         return FAILED
     screen.say(f"Done in {time.monotonic() - began:.0f} s, and everything is stopped. Restored:", style="bold green")
     for resource in restored:

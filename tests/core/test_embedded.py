@@ -59,7 +59,11 @@ def owner(place: Path) -> Iterator[Callable[[], tuple["subprocess.Popen[str]", s
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 def server_pid(place: Path) -> int:

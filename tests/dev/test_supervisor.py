@@ -51,7 +51,9 @@ def dev(place: Path) -> Iterator[Start]:
     yield start
     for process in started:
         process.kill()
-        process.communicate()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
 
 
 def the(name: str, place: Path) -> int:
