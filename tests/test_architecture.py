@@ -79,7 +79,7 @@ def test_imports_point_to_the_left(path: Path) -> None:
             continue
         assert other not in ROOTS, f"{relative(path)} imports app.{other}: only entry points stand above the wiring"
         assert ORDER.index(other) < ORDER.index(mine), (
-            f"{relative(path)} imports app.{other}, which stands to its right: two features that need each other are one"
+            f"{relative(path)} imports app.{other}, to its right: two features that need each other are one"
         )
 
 
