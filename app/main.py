@@ -38,11 +38,14 @@ DRAIN_SECONDS = 8
 """How long SIGTERM lets requests in hand end; callers who wait for a job are answered at once."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The API for these settings. Opens connections only when it is started."""
+def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastAPI:
+    """The API for these settings. Opens connections only when it is started.
+
+    `http`: whose connections lead out of the process, to Azure and to the issuers; whoever passes one closes it.
+    """
     app = FastAPI(
         title="Holdfast",
-        lifespan=_lifespan(settings),
+        lifespan=_lifespan(settings, http),
         docs_url=None,
         redoc_url=None,
         max_body_size=BODY_LIMIT,
@@ -63,14 +66,16 @@ def create_app(settings: Settings) -> FastAPI:
     return app
 
 
-def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    settings: Settings, http: httpx.AsyncClient | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_dsn, application_name="holdfast-api")
-        azure = late_azure(settings)
+        azure = late_azure(settings, http=http)
         ends = JobEnds(settings.database_dsn)
-        async with httpx.AsyncClient() as http:
-            keys = SigningKeys(settings.oidc_issuers, http)
+        async with httpx.AsyncClient() as own:
+            keys = SigningKeys(settings.oidc_issuers, http or own)
             app.state.settings = settings
             app.state.database = database
             app.state.azure = azure

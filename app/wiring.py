@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import httpx
+
 from app.azure.ports import Azure
 from app.backups.work import Backup
 from app.core.settings import Settings
@@ -42,13 +44,13 @@ class LateAzure:
             await self._azure.aclose()
 
 
-def late_azure(settings: Settings) -> LateAzure:
-    """The port to the Azure, or the simulator, that ARM_URL names."""
+def late_azure(settings: Settings, *, http: httpx.AsyncClient | None = None) -> LateAzure:
+    """The port to the Azure, or the simulator, that ARM_URL names; over these connections, or over its own."""
 
     def build() -> Any:
         from app.azure.sdk.client import build_azure  # noqa: PLC0415 - late on purpose, see LateAzure
 
-        return build_azure(settings.arm_url)
+        return build_azure(settings.arm_url, http=http)
 
     return LateAzure(build)
 

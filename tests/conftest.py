@@ -1,12 +1,16 @@
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests import database
+
+if TYPE_CHECKING:
+    from tests.world import World
 
 RUN_DIR = pytest.StashKey[Path]()
 
@@ -45,3 +49,18 @@ def database_url(template_database_url: str) -> Iterator[str]:
     """`postgresql://...` of a fresh, migrated, empty database, gone after the test. About 25 ms."""
     with database.cloned(template_database_url) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def signing_key() -> rsa.RSAPrivateKey:
+    """The key of the simulator's identity provider: making one takes longer than most tests."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@pytest.fixture
+async def world(database_url: str, signing_key: rsa.RSAPrivateKey) -> AsyncIterator["World"]:
+    """API, loops and a simulated Azure in this process, on a database of their own (tests/world.py)."""
+    from tests.world import open_world  # noqa: PLC0415 - it imports the Azure SDK: not every run pays for that
+
+    async with open_world(database_url, signing_key) as world:
+        yield world

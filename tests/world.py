@@ -1,0 +1,221 @@
+"""The whole of Holdfast in one process: the API, the worker's loops, a simulated Azure, and a real Postgres.
+
+    async def test_...(world: World) -> None:
+        vault = await world.vault()                      # steps of the story, through the public API
+        answer = await world.api.post("/v1/vaults", json=...)
+        await world.settle()                             # every loop, until no job is in flight any more
+
+Nothing is patched: API and loops are built as in production and get one HTTP client whose far end is the simulator, for
+Azure as for the issuer of callers' tokens. Nothing sleeps: `settle` moves the simulator's clock and makes rows due.
+"""
+
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives.asymmetric import rsa
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from app.azure.sdk.client import OpenAzure, build_azure
+from app.core.database import Database
+from app.core.loop import Loop
+from app.core.settings import Settings
+from app.main import create_app
+from app.simulator.asgi import Simulator
+from app.simulator.asgi import create_app as create_simulator
+from app.simulator.faults import parse_fault
+from app.worker import loops_of
+from tests.simulator.story import RG, STORAGE, TARGET, vm_id
+
+SIMULATOR = "http://simulator.test"
+ISSUER = f"{SIMULATOR}/11111111-1111-1111-1111-111111111111/v2.0"
+AUDIENCE = "api://holdfast"
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+OTHER_TENANT = "22222222-2222-2222-2222-222222222222"
+
+VAULT = {"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo", "name": "vault-demo", "location": "westus"}
+POLICY = {
+    "name": "production",
+    "time_zone": "America/New_York",
+    "schedule": {"frequency": "daily", "time": "02:00"},
+    "retention": {"daily": {"count": 30}},
+}
+DISKS = {"mode": "disks", "resource_group_id": TARGET, "staging_storage_account_id": STORAGE}
+KEEP = "2036-01-31T00:00:00Z"
+
+IN_FLIGHT = ("queued", "submitting", "running", "cancelling")
+STEP_SECONDS = 600.0
+"""How far `settle` moves Azure's clock from one look to the next."""
+
+__all__ = ["DISKS", "IN_FLIGHT", "ISSUER", "KEEP", "POLICY", "RG", "VAULT", "World", "open_world", "vm_id"]
+
+
+class World:
+    """One running Holdfast. `api` carries the token of an ordinary caller; `client()` makes other callers."""
+
+    def __init__(self, database_url: str, simulator: Simulator, **settings: Any) -> None:
+        self.simulator = simulator
+        self.settings = Settings(
+            database_url=database_url, arm_url=SIMULATOR, oidc_issuers=(ISSUER,), **settings
+        )  # fmt: skip
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(simulator))
+        self.azure: OpenAzure = build_azure(SIMULATOR, http=self.http)
+        self.database = Database(database_url, application_name="holdfast-test-worker")
+        self.loops: Mapping[str, Loop] = loops_of(self.settings, self.database, self.azure)
+        self.app: FastAPI
+        self.api: httpx.AsyncClient
+
+    # --- the API and its callers ---------------------------------------------------------------------------------
+    @asynccontextmanager
+    async def serving(self) -> AsyncIterator[None]:
+        """Run the API for the block. A second block is a restart: a new app on the same database."""
+        self.app = create_app(self.settings, http=self.http)
+        async with self.app.router.lifespan_context(self.app), self.client() as self.api:
+            yield
+
+    def client(self, token: str | None = "", *, raises: bool = True, **claims: Any) -> httpx.AsyncClient:
+        """A caller of the API: with this token, with none (None), or with a fresh one of these claims.
+
+        `raises`: a request that ends in a 500 raises its cause here, so that no test overlooks one.
+        """
+        headers = {} if token is None else {"Authorization": f"Bearer {token or self.token(**claims)}"}
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=raises)
+        return httpx.AsyncClient(transport=transport, base_url="http://holdfast.test", headers=headers)
+
+    def token(
+        self, *, without: tuple[str, ...] = (), key: Any = None, header: dict[str, Any] | None = None,
+        algorithm: str = "RS256", **claims: Any,
+    ) -> str:  # fmt: skip
+        """A token as the simulator's issuer signs it, with these claims instead of the usual ones."""
+        identity, now = self.simulator.identity, int(time.time())
+        usual = {
+            "iss": ISSUER, "aud": AUDIENCE, "sub": "caller-1", "oid": "caller-1", "azp": "tests", "iat": now,
+            "nbf": now, "exp": now + 3600, "tid": "11111111-1111-1111-1111-111111111111",
+        }  # fmt: skip
+        payload = {name: value for name, value in (usual | claims).items() if name not in without}
+        headers = {"kid": identity.key_id} | (header or {})
+        return jwt.encode(payload, identity.key if key is None else key, algorithm=algorithm, headers=headers)
+
+    # --- time and the worker -------------------------------------------------------------------------------------
+    async def run_due(self) -> None:
+        """Every loop until none has anything due now. No clock is moved."""
+        busy = True
+        while busy:
+            pauses = [await loop._run_once() for loop in self.loops.values()]
+            busy = any(pause == 0.0 for pause in pauses)
+
+    async def make_due(self) -> None:
+        """Whatever is in flight is due now, and so is the sweep of its vault. Leases stay as they are."""
+        async with self.database.begin() as session:
+            await session.execute(
+                text("UPDATE jobs SET due_at = clock_timestamp() WHERE state = ANY(:states)"),
+                {"states": list(IN_FLIGHT)},
+            )
+            await session.execute(text("UPDATE vault_watches SET due_at = clock_timestamp()"))
+
+    async def step(self, seconds: float = STEP_SECONDS) -> None:
+        """Azure's clock moves on; then everything in flight is looked at once."""
+        self.advance(seconds)
+        await self.make_due()
+        await self.run_due()
+
+    async def settle(self, *, seconds: float = STEP_SECONDS, steps: int = 60) -> None:
+        """Step until no job is in flight. Raises AssertionError naming what is left after so many steps."""
+        await self.run_due()
+        for _ in range(steps):
+            left = await self.in_flight()
+            if not left:
+                return
+            await self.step(seconds)
+        raise AssertionError(f"still in flight: {await self.in_flight()}")
+
+    def advance(self, seconds: float) -> None:
+        """Move Azure's clock; what would have happened there until then has happened."""
+        self.simulator.clock.advance(seconds)
+        self.simulator.world.settle()
+
+    async def in_flight(self) -> list[tuple[str, str, str | None]]:
+        """(kind, state, waiting reason) of every job that has not ended."""
+        rows = await self.rows(
+            "SELECT kind, state, waiting_reason FROM jobs WHERE state = ANY(:states) ORDER BY id",
+            states=list(IN_FLIGHT),
+        )
+        return [(row["kind"], row["state"], row["waiting_reason"]) for row in rows]
+
+    async def rows(self, statement: str, **values: Any) -> list[dict[str, Any]]:
+        async with self.database.begin() as session:
+            return [dict(row) for row in (await session.execute(text(statement), values)).mappings()]
+
+    def fault(self, method: str, path: str, effect: str, *, times: int = 1, **more: Any) -> None:
+        """As POST /_simulator/faults."""
+        asked = {"match": {"method": method, "path": path}, "times": times, "effect": effect, **more}
+        self.simulator.faults.waiting.append(parse_fault(asked))
+
+    @property
+    def triggers(self) -> list[dict[str, Any]]:
+        """What Azure was really made to do."""
+        return list(self.simulator.world.truth.triggers)
+
+    # --- the story, through the public API -------------------------------------------------------------------------
+    async def done(self, path: str, body: Mapping[str, Any], **headers: str) -> dict[str, Any]:
+        """POST, follow to the end: the job. Raises AssertionError unless it succeeded."""
+        answer = await self.api.post(path, json=dict(body), headers=headers)
+        assert answer.status_code == 202, answer.text
+        await self.settle()
+        job: dict[str, Any] = (await self.api.get(answer.headers["Location"])).json()
+        assert job["state"] == "succeeded", job
+        return job
+
+    async def resource_of(self, job: Mapping[str, Any]) -> dict[str, Any]:
+        answer = await self.api.get(job["resource"])
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    async def vault(self, **changes: Any) -> dict[str, Any]:
+        return await self.resource_of(await self.done("/v1/vaults", VAULT | changes))
+
+    async def policy(self, vault: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+        return await self.resource_of(await self.done(f"/v1/vaults/{vault['id']}/policies", POLICY | changes))
+
+    async def default_policy(self, vault: Mapping[str, Any]) -> dict[str, Any]:
+        """The policy that Azure itself puts into a vault."""
+        page = (await self.api.get(f"/v1/vaults/{vault['id']}/policies")).json()
+        found: dict[str, Any] = next(policy for policy in page["items"] if policy["name"] == "DefaultPolicy")
+        return found
+
+    async def item(self, vm: str = "vm-web-01", vault: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """A protected VM, in this vault or in a new one."""
+        vault = vault or await self.vault()
+        policy = await self.default_policy(vault)
+        body = {"vm_id": vm_id(vm), "vault_id": vault["id"], "policy_id": policy["id"]}
+        return await self.resource_of(await self.done("/v1/protected-items", body))
+
+    async def back_up(self, item: Mapping[str, Any]) -> dict[str, Any]:
+        """A backup from beginning to end: its job."""
+        return await self.done(f"/v1/protected-items/{item['id']}/backups", {"retain_until": KEEP})
+
+    async def points(self, item: Mapping[str, Any]) -> list[dict[str, Any]]:
+        answer = await self.api.get(f"/v1/protected-items/{item['id']}/recovery-points")
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["items"]
+        return found
+
+    async def aclose(self) -> None:
+        await self.azure.aclose()
+        await self.http.aclose()
+        await self.database.aclose()
+
+
+@asynccontextmanager
+async def open_world(database_url: str, signing_key: rsa.RSAPrivateKey, **settings: Any) -> AsyncIterator[World]:
+    """A world whose API is up."""
+    async with AsyncExitStack() as stack:
+        world = World(database_url, create_simulator(signing_key=signing_key), **settings)
+        stack.push_async_callback(world.aclose)
+        await stack.enter_async_context(world.serving())
+        yield world
