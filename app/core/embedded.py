@@ -234,16 +234,24 @@ def _initialise(place: _Place, binaries: Path, *, durable: bool) -> None:
     locale = ("--no-locale", "--encoding=UTF8")
     options = ("--username=postgres", "--auth=trust", "--no-instructions", *(() if durable else ("--no-sync",)))
     command = [str(binaries / "initdb"), f"--pgdata={unfinished}", *locale, *options]
-    made = subprocess.run(  # noqa: S603 - our own program, no shell
+    making = subprocess.Popen(  # noqa: S603 - our own program, no shell
         leashed(command, on_owner_death=signal.SIGKILL, user=place.user),
         env=_environment(),
         cwd="/",
-        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
+        start_new_session=True,
     )
-    if made.returncode != 0:
-        raise EmbeddedPostgresError(f"The embedded Postgres cannot be set up: {_last_line(made.stderr)}")
+    with making:
+        try:
+            _, complaint = making.communicate()
+        except BaseException:  # interrupted: initdb has a server of its own at work, which goes with it
+            os.killpg(making.pid, signal.SIGKILL)
+            raise
+    if making.returncode != 0:
+        raise EmbeddedPostgresError(f"The embedded Postgres cannot be set up: {_last_line(complaint)}")
     unfinished.rename(place.data)
 
 

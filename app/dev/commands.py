@@ -42,6 +42,8 @@ def run_dev(*, time_scale: float, fresh: bool) -> int:
         fresh=fresh,
         environment=chosen,
     )
+    if not fresh and (plan.data_dir / "postgres" / "data").exists():
+        screen.say("The database of the last run is kept; the simulated Azure begins anew (--fresh: both do).")
     ignored = [name for name in OWNED if name in chosen]
     if ignored:
         screen.say(f"{', '.join(ignored)}: not used here, this stack brings its own.", style="yellow")

@@ -1,14 +1,20 @@
 """The command: quick where it can be, one line where a setting is missing."""
 
+import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 
+import httpx
 import jwt
 import pytest
+
+from app.dev.supervisor import free_port
 
 HOLDFAST = [sys.executable, "-m", "app.cli"]
 
@@ -36,6 +42,44 @@ def simulator() -> Iterator[str]:
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=15)
     assert process.returncode == 0
+
+
+def test_the_document_is_printed_without_any_setting() -> None:
+    finished = run("openapi")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    document = json.loads(finished.stdout)
+    assert document["openapi"].startswith("3.1")
+    assert finished.stdout == json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+@pytest.mark.parametrize("command", ["serve", "worker"])
+def test_sigterm_drains_and_ends_with_0(command: str, simulator: str, database_url: str) -> None:
+    port = free_port()
+    settings = {
+        "HOLDFAST_DATABASE_URL": database_url,
+        "HOLDFAST_ARM_URL": simulator,
+        "HOLDFAST_OIDC_ISSUERS": f"{simulator}/11111111-1111-1111-1111-111111111111/v2.0",
+        "HOLDFAST_PORT": str(port),
+    }
+    process = subprocess.Popen([*HOLDFAST, command], env={**os.environ, **settings}, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    if command == "serve":
+        wait_until_ready(f"http://127.0.0.1:{port}/readyz", process)
+    else:
+        assert any("worker.ready" in line for line in process.stderr)
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=10)
+    assert process.returncode == 0, said
+
+
+def wait_until_ready(url: str, process: "subprocess.Popen[str]") -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(httpx.TransportError):
+            if httpx.get(url, trust_env=False).status_code == 200:
+                return
+        time.sleep(0.05)
+    raise AssertionError(f"{url} is not ready")
 
 
 @pytest.mark.parametrize("command", ["serve", "worker", "migrate"])
