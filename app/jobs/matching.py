@@ -30,7 +30,8 @@ class Tracked:
     ticket: Ticket
     attempt_ids: frozenset[UUID]
     since: datetime
-    """When its first attempt was made."""
+    """When it was first sent, and how long ago that is, both by the database's clock."""
+    age_seconds: float
     watched: bool
     azure_status: str | None = None
     progress_percent: float | None = None
@@ -94,5 +95,16 @@ def _entry_of(ours: Tracked, by_job_id: dict[str, AzureJob], by_activity: dict[s
 
 
 def window_of(missing: Sequence[Tracked], azure_now: datetime) -> tuple[datetime, datetime]:
-    """The one time window that must show every vanished job, with a margin for the clocks on each side."""
-    return min(ours.since for ours in missing) - WINDOW_MARGIN, azure_now + WINDOW_MARGIN
+    """The one time window that must show every vanished job."""
+    oldest = min(missing, key=lambda ours: ours.since)
+    return window_since(oldest.since, oldest.age_seconds, azure_now)
+
+
+def window_since(since: datetime, age_seconds: float, azure_now: datetime) -> tuple[datetime, datetime]:
+    """From an attempt to now, by either clock, whichever is wider.
+
+    `since` and `age_seconds` are the attempt's time and age by our database's clock; Azure stamps its jobs by its own,
+    which may be ahead, behind, or (a simulator's) have been moved on in between.
+    """
+    age = timedelta(seconds=age_seconds)
+    return min(since, azure_now - age) - WINDOW_MARGIN, max(since + age, azure_now) + WINDOW_MARGIN

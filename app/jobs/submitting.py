@@ -27,7 +27,7 @@ BATCH = 16
 SEND_WITHIN_SECONDS = 10.0
 """The send deadline, counted on the monotonic clock from before the intent was committed. A token that takes longer,
 or a process that was frozen in between, gives the attempt back unsent."""
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=90)
 """Longer than deadline and read timeout together: a live worker never loses a claim it still works on."""
 
 

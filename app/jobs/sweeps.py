@@ -91,11 +91,12 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
         .where(Attempt.job_id == Job.id, Attempt.state.not_in(["not_acted", "refused"]))
         .scalar_subquery()
     )
+    since = func.coalesce(Job.started_at, Job.created_at).label("since")
     watched = func.coalesce(Job.watched_until > NOW, False).label("watched")
     rows = await session.execute(
         select(
-            *store.TICKET_COLUMNS, Job.azure_status, Job.progress_percent, Job.tasks, Job.started_at, Job.created_at,
-            watched, attempts.label("attempts"),
+            *store.TICKET_COLUMNS, Job.azure_status, Job.progress_percent, Job.tasks, since,
+            func.extract("epoch", NOW - since).label("age"), watched, attempts.label("attempts"),
         )
         .where(Job.vault_id == vault_id, Job.state.in_(FOLLOWED))
         .order_by(Job.id)
@@ -104,7 +105,8 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
         Tracked(
             ticket=store.ticket(row),
             attempt_ids=frozenset(row.attempts or ()),
-            since=row.started_at or row.created_at,
+            since=row.since,
+            age_seconds=float(row.age),
             watched=row.watched,
             azure_status=row.azure_status,
             progress_percent=row.progress_percent,

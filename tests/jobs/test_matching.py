@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from app.azure.values import AzureJob, AzureJobDetails, AzureTask, JobOutcome
 from app.jobs.lifecycle import Observation, State
-from app.jobs.matching import OBSERVED, Tracked, match, tasks_of, window_of
+from app.jobs.matching import OBSERVED, Tracked, match, tasks_of, window_of, window_since
+from app.jobs.matching import WINDOW_MARGIN as MARGIN
 from app.jobs.work import Ticket
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -20,12 +21,12 @@ def azure_job(job_id: str, activity: UUID | str, outcome: JobOutcome = JobOutcom
     return AzureJob(job_id, str(activity), "Backup", "InProgress", outcome, None, NOON, None)
 
 
-def tracked(*attempts: UUID, azure_job_id: str | None = None, since: datetime = NOON) -> Tracked:
+def tracked(*attempts: UUID, azure_job_id: str | None = None, since: datetime = NOON, age: float = 60.0) -> Tracked:
     ticket = Ticket(
         id=uuid4(), kind="backup", tenant="t", state=State.RUNNING, fence=1, ask={}, resource_id=None, vault_id=None,
         protected_item_id=None, tries=0, azure_job_id=azure_job_id,
     )  # fmt: skip
-    return Tracked(ticket, frozenset(attempts), since, watched=False)
+    return Tracked(ticket, frozenset(attempts), since, age, watched=False)
 
 
 def test_a_job_is_known_by_azures_id_in_any_case() -> None:
@@ -65,11 +66,30 @@ def test_order_and_repetition_of_entries_do_not_matter(count: int, random: Rando
     ]
 
 
-def test_the_window_spans_from_the_oldest_attempt_to_azures_now_with_a_margin() -> None:
-    old, young = tracked(since=NOON - timedelta(hours=5)), tracked(since=NOON)
-    start, end = window_of([young, old], NOON + timedelta(hours=1))
-    assert start == NOON - timedelta(hours=5, minutes=10)
-    assert end == NOON + timedelta(hours=1, minutes=10)
+def test_the_window_spans_from_the_oldest_attempt_to_now_with_a_margin() -> None:
+    hour = timedelta(hours=1)
+    old, young = tracked(since=NOON - 5 * hour, age=6 * 3600), tracked(since=NOON, age=3600)
+    assert window_of([young, old], NOON + hour) == (NOON - 5 * hour - MARGIN, NOON + hour + MARGIN)
+
+
+CLOCKS = st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=2))
+
+
+@given(CLOCKS, st.floats(min_value=0, max_value=1e5), st.floats(min_value=0, max_value=1))
+def test_the_window_shows_the_job_whatever_the_clocks_are_apart(apart: timedelta, age: float, when: float) -> None:
+    """Azure started the job some time between the attempt and now; its clock may be far from the database's."""
+    azure_now = NOON + timedelta(seconds=age) + apart
+    started = azure_now - timedelta(seconds=age * when)
+    start, end = window_since(NOON, age, azure_now)
+    assert start <= started <= end
+
+
+@given(CLOCKS, st.floats(min_value=0, max_value=1e5))
+def test_the_window_shows_the_job_when_azures_clock_was_moved_on_meanwhile(jump: timedelta, age: float) -> None:
+    """As `/_simulator/advance` does: the job was stamped before the jump, the look comes after it."""
+    started = NOON + timedelta(seconds=age / 2)
+    start, end = window_since(NOON, age, NOON + timedelta(seconds=age) + abs(jump))
+    assert start <= started <= end
 
 
 @pytest.mark.parametrize("outcome", list(JobOutcome))

@@ -1,0 +1,198 @@
+"""One test for each row of the crash table: whatever dies, wherever, a trigger happens once and the job ends.
+
+The table stands in docs/architecture.md. A process that dies between two statements leaves what the statements before
+it committed: that is what these tests leave. tests/stories/test_killed_worker.py kills real processes.
+"""
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+
+from app.azure.sdk.transport import WRITE_ANSWER_SECONDS
+from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
+from app.identity.caller import Caller
+from app.jobs import store
+from app.jobs.lifecycle import Observation, State
+from app.jobs.submitting import LEASE, SEND_WITHIN_SECONDS
+from app.jobs.work import Ticket
+from app.wiring import works_of
+from tests.world import KEEP, World
+
+
+async def ask_for_backup(world: World, item: dict[str, Any], **headers: str) -> dict[str, Any]:
+    path = f"/v1/protected-items/{item['id']}/backups"
+    answer = await world.api.post(path, json={"retain_until": KEEP}, headers=headers)
+    assert answer.status_code == 202, answer.text
+    job: dict[str, Any] = answer.json()
+    return job
+
+
+async def look(world: World, job: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = (await world.api.get(f"/v1/jobs/{job['id']}")).json()
+    return found
+
+
+async def claim_and_die(world: World) -> tuple[Ticket, UUID]:
+    """A worker claims, puts its attempt on record, and is never heard of again."""
+    async with world.database.begin() as session:
+        ((ticket, attempt_id),) = await store.claim_queued(session, limit=1, lease=LEASE)
+    return ticket, attempt_id
+
+
+async def end_leases(world: World, *, age: float = 0.0) -> None:
+    """Time passes in the database: leases end, attempts are so many seconds older."""
+    async with world.database.begin() as session:
+        await session.execute(text("UPDATE jobs SET lease_until = clock_timestamp() - interval '1 second'"))
+        await session.execute(
+            text("UPDATE attempts SET opened_at = opened_at - make_interval(secs => :age)"), {"age": age}
+        )
+
+
+async def send(world: World, ticket: Ticket, attempt_id: UUID) -> None:
+    """What the dead worker did last: the bytes reached Azure, nobody heard the answer."""
+    work = works_of(world.azure)[ticket.kind]
+    prepared = await work.prepare(ticket, ())
+    await work.send(ticket, prepared, request_id=attempt_id, deadline=float("inf"))
+
+
+class Died(Exception):
+    pass
+
+
+async def test_before_the_commit_nothing_is_left_and_the_key_can_be_used_again(world: World) -> None:
+    item = await world.item()
+    order = BackupOrder(ItemRef(VaultRef("s", "g", "v"), VmRef("s", "g", "m")), world.app.state.clock.now())
+    caller = Caller("i", "11111111-1111-1111-1111-111111111111", "o", "n", frozenset())
+    asked = store.Asked(caller, "key-1", "hash-1")
+    new = store.NewJob("backup", asked, {"order": str(order)}, "/v1/x", uuid4())
+    with suppress(Died):
+        async with world.database.begin() as session:
+            await store.enqueue(session, new)
+            raise Died
+    assert await world.rows("SELECT id FROM jobs WHERE kind = 'backup'") == []
+    assert await world.rows("SELECT id FROM job_events WHERE job_id NOT IN (SELECT id FROM jobs)") == []
+    job = await ask_for_backup(world, item, **{"Idempotency-Key": "key-1"})
+    assert job["state"] == "queued"
+
+
+async def test_after_the_commit_any_worker_goes_on(world: World) -> None:
+    item = await world.item()
+    job = await ask_for_backup(world, item)
+    async with world.serving():  # the API that took it is gone; another one and its worker come up
+        await world.settle()
+        assert (await look(world, job))["state"] == "succeeded"
+    assert len(world.triggers) == 1
+
+
+async def test_died_before_sending_it_is_sent_once_after_settle(world: World) -> None:
+    item = await world.item()
+    job = await ask_for_backup(world, item)
+    _, attempt_id = await claim_and_die(world)
+    await end_leases(world)
+    await world.step(0)
+    waiting = await look(world, job)
+    assert (waiting["state"], waiting["waiting"]["reason"]) == ("submitting", "outcome_unknown")
+    assert world.triggers == [], "absent, but not for SETTLE yet: nobody may send"
+    await end_leases(world, age=world.settings.settle_backup_seconds)
+    await world.settle()
+    assert (await look(world, job))["state"] == "succeeded"
+    (trigger,) = world.triggers
+    assert trigger["client_request_id"] != str(attempt_id), "a retired id is never sent again"
+    states = await world.rows("SELECT state FROM attempts WHERE job_id = :id ORDER BY opened_at", id=UUID(job["id"]))
+    assert [row["state"] for row in states] == ["retired", "accepted"]
+
+
+async def test_died_after_sending_azures_job_is_adopted_at_once(world: World) -> None:
+    item = await world.item()
+    job = await ask_for_backup(world, item)
+    ticket, attempt_id = await claim_and_die(world)
+    await send(world, ticket, attempt_id)
+    await end_leases(world)
+    await world.settle()
+    ended = await look(world, job)
+    assert ended["state"] == "succeeded"
+    assert [trigger["client_request_id"] for trigger in world.triggers] == [str(attempt_id)]
+    assert ended["azure"]["activity_id"] == str(attempt_id)
+
+
+async def test_a_live_lease_is_left_alone(world: World) -> None:
+    """The worker may only be slow: while its lease lasts nobody looks and nobody sends."""
+    item = await world.item()
+    job = await ask_for_backup(world, item)
+    await claim_and_die(world)
+    await world.step(0)
+    assert (await look(world, job))["state"] == "submitting"
+    assert world.triggers == []
+    (event,) = await world.rows(
+        "SELECT observation FROM job_events WHERE job_id = :id ORDER BY id OFFSET 1", id=UUID(job["id"])
+    )
+    assert event["observation"] == "claimed"
+
+
+async def test_a_frozen_worker_that_wakes_after_its_claim_was_taken_over_writes_nothing(world: World) -> None:
+    item = await world.item()
+    job = await ask_for_backup(world, item)
+    ticket, attempt_id = await claim_and_die(world)
+    await send(world, ticket, attempt_id)
+    await end_leases(world)
+    await world.run_due()
+    async with world.database.begin() as session:  # its late verdict: "not acted, send it again"
+        written = await store.record(
+            session, ticket, Observation.NOT_ACTED, values=store.not_waiting(), attempt=(attempt_id, "not_acted")
+        )
+    assert written is None
+    await world.settle()
+    assert (await look(world, job))["state"] == "succeeded"
+    assert len(world.triggers) == 1
+
+
+async def test_two_azure_jobs_with_one_attempt_need_a_person(world: World) -> None:
+    item = await world.item()
+    job = await ask_for_backup(world, item)
+    ticket, attempt_id = await claim_and_die(world)
+    await send(world, ticket, attempt_id)
+    await send(world, ticket, attempt_id)  # not us: but if it were seen, nobody can tell which one is ours
+    await end_leases(world)
+    await world.step(0)
+    stuck = await look(world, job)
+    assert stuck["state"] == "needs_attention"
+    events = (await world.api.get(f"/v1/jobs/{job['id']}/events")).json()["items"]
+    assert events[-1]["observation"] == "ambiguous"
+    assert "2 Azure jobs" in events[-1]["detail"]
+
+
+async def test_after_the_verdict_another_worker_follows_by_the_stored_ids(world: World) -> None:
+    item = await world.item()
+    job = await ask_for_backup(world, item)
+    await world.loops["submitting"]._run_once()
+    assert (await look(world, job))["state"] == "running"
+    async with world.serving():  # everything that was in memory is gone
+        await world.settle()
+        assert (await look(world, job))["state"] == "succeeded"
+    assert len(world.triggers) == 1
+
+
+async def test_died_between_the_azure_answer_and_the_settled_row_it_is_settled_by_the_next_look(world: World) -> None:
+    item = await world.item()
+    job = await ask_for_backup(world, item)
+    await world.run_due()
+    world.advance(20_000)
+    await world.make_due()
+    async with world.database.begin() as session:  # an observer claims the vault and dies
+        await session.execute(
+            text("UPDATE vault_watches SET fence = fence + 1, lease_until = clock_timestamp() + interval '120 seconds'")
+        )
+    await world.run_due()
+    assert (await look(world, job))["state"] == "running", "the vault is leased: nobody else looks"
+    async with world.database.begin() as session:
+        await session.execute(text("UPDATE vault_watches SET lease_until = clock_timestamp()"))
+    await world.settle()
+    assert (await look(world, job))["state"] == State.SUCCEEDED
+
+
+def test_the_lease_outlives_the_send_deadline_and_the_adapters_patience() -> None:
+    """Else a live worker could lose its claim while its request is still on the way."""
+    assert timedelta(seconds=SEND_WITHIN_SECONDS + WRITE_ANSWER_SECONDS) < LEASE
