@@ -7,11 +7,12 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from urllib.parse import parse_qs
 
+import azure.identity.aio
 import httpx
 import pytest
+from azure.identity import AzureAuthorityHosts
 
 from app.azure.errors import AzureUnreachable
-from app.azure.sdk import client
 from app.azure.sdk.client import build_azure
 from app.azure.sdk.clouds import cloud_of
 from app.azure.sdk.tokens import Token, Tokens
@@ -61,10 +62,10 @@ async def test_a_simulator_gets_its_own_token_and_nothing_real(
     def never(**_: object) -> None:
         raise AssertionError("a real credential was made")
 
-    monkeypatch.setattr(client, "DefaultAzureCredential", never)
+    monkeypatch.setattr(azure.identity.aio, "DefaultAzureCredential", never)
     simulator = FakeSimulator()
-    azure = build_azure("http://127.0.0.1:4711", http=open_client(simulator), credential=credential)
-    await azure.operations.status(STATUS)
+    port = build_azure("http://127.0.0.1:4711", http=open_client(simulator), credential=credential)
+    await port.operations.status(STATUS)
 
     (asked,) = simulator.token_requests
     assert str(asked.url) == "http://127.0.0.1:4711/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token"
@@ -165,7 +166,9 @@ def test_only_azures_own_hosts_are_azure(url: str, base: str, origin: str, *, is
 def test_a_sovereign_cloud_has_its_own_scope_and_authority() -> None:
     government = cloud_of("https://management.usgovcloudapi.net")
     assert government.scope == "https://management.core.usgovcloudapi.net/.default"
-    assert government.authority == "login.microsoftonline.us"
+    assert government.authority == AzureAuthorityHosts.AZURE_GOVERNMENT
+    assert cloud_of("https://management.chinacloudapi.cn").authority == AzureAuthorityHosts.AZURE_CHINA
+    assert cloud_of("https://management.azure.com").authority == AzureAuthorityHosts.AZURE_PUBLIC_CLOUD
 
 
 @pytest.mark.parametrize(
@@ -242,6 +245,14 @@ async def test_a_refused_token_is_forgotten_but_not_its_successor() -> None:
     assert await tokens.current() == "t2"
     tokens.forget("t1")
     assert await tokens.current() == "t2"
+
+
+def test_a_simulator_needs_no_azure_identity_at_all() -> None:
+    script = (
+        "import sys, app.azure.sdk.client as client; client.build_azure('http://127.0.0.1:9');"
+        "sys.exit('azure.identity' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)
 
 
 def test_the_port_is_imported_without_the_azure_sdk() -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Final, Self
 
 import httpx
-from azure.identity.aio import DefaultAzureCredential
 
 from app.azure.ports import Azure
 from app.azure.sdk.backups import SdkBackups
@@ -80,6 +79,9 @@ def _tokens(
     if cloud.is_simulator:
         return simulator_tokens(http, cloud.origin)
     if credential is None:
+        # Imported here: it costs 0.3 s, and in simulator mode it is never touched.
+        from azure.identity.aio import DefaultAzureCredential  # noqa: PLC0415
+
         chain = DefaultAzureCredential(authority=cloud.authority, transport=HttpxTransport(http))
         closers.insert(0, chain.close)
         credential = chain

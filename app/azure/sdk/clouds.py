@@ -5,13 +5,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from azure.core import AzureClouds
-from azure.identity import AzureAuthorityHosts
 from azure.mgmt.core.tools import get_arm_endpoints
 
+# Host: the SDK's name of the cloud, and where its tokens come from (azure-identity's AzureAuthorityHosts).
 _CLOUDS: Final = {
-    "management.azure.com": (AzureClouds.AZURE_PUBLIC_CLOUD, AzureAuthorityHosts.AZURE_PUBLIC_CLOUD),
-    "management.usgovcloudapi.net": (AzureClouds.AZURE_US_GOVERNMENT, AzureAuthorityHosts.AZURE_GOVERNMENT),
-    "management.chinacloudapi.cn": (AzureClouds.AZURE_CHINA_CLOUD, AzureAuthorityHosts.AZURE_CHINA),
+    "management.azure.com": (AzureClouds.AZURE_PUBLIC_CLOUD, "login.microsoftonline.com"),
+    "management.usgovcloudapi.net": (AzureClouds.AZURE_US_GOVERNMENT, "login.microsoftonline.us"),
+    "management.chinacloudapi.cn": (AzureClouds.AZURE_CHINA_CLOUD, "login.chinacloudapi.cn"),
 }
 
 
