@@ -1,0 +1,142 @@
+"""A real worker process is killed with SIGKILL while its restore is on the way: exactly one restore happens.
+
+Real processes, real sockets, a real Postgres; the only thing helped along is time: the dead worker's lease is ended in
+the database instead of waited for.
+"""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+
+from app.core.settings import Settings
+from app.dev.tokens import fetch_token
+from app.main import create_app
+from tests.simulator.process import running_simulator
+from tests.world import DISKS, KEEP, POLICY, VAULT, vm_id
+
+ROOT = Path(__file__).resolve().parents[2]
+TENANT_PATH = "/11111111-1111-1111-1111-111111111111/v2.0"
+POLL = "0.5"
+PATIENCE_SECONDS = 60.0
+
+
+class Stage:
+    """A simulator process, an API in this process, and worker processes that come and go."""
+
+    def __init__(self, simulator: str, database_url: str, api: httpx.AsyncClient) -> None:
+        self.simulator = simulator
+        self.database_url = database_url
+        self.api = api
+
+    @contextmanager
+    def worker(self) -> Iterator[subprocess.Popen[bytes]]:
+        environment = os.environ | {
+            "HOLDFAST_DATABASE_URL": self.database_url,
+            "HOLDFAST_ARM_URL": self.simulator,
+            "HOLDFAST_POLL_SECONDS": POLL,
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "worker"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+    async def done(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        job = await self.ask(path, body)
+        return await self.until(job, {"succeeded"})
+
+    async def ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        answer = await self.api.post(path, json=body)
+        assert answer.status_code == 202, answer.text
+        job: dict[str, Any] = answer.json()
+        return job
+
+    async def until(self, job: dict[str, Any], states: set[str]) -> dict[str, Any]:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                found: dict[str, Any] = (await self.api.get(f"/v1/jobs/{job['id']}")).json()
+                if found["state"] in states:
+                    return found
+                assert found["state"] not in {"failed", "needs_attention"}, found
+                await asyncio.sleep(0.05)
+
+    async def restores(self) -> list[dict[str, Any]]:
+        async with httpx.AsyncClient() as http:
+            truth = (await http.get(f"{self.simulator}/_simulator/truth")).json()
+        return [trigger for trigger in truth["triggers"] if trigger["kind"] == "restore"]
+
+    async def fault(self, **fault: Any) -> None:
+        async with httpx.AsyncClient() as http:
+            answer = await http.post(f"{self.simulator}/_simulator/faults", json=fault)
+            answer.raise_for_status()
+
+    def end_leases(self) -> None:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("UPDATE jobs SET lease_until = clock_timestamp() WHERE state = 'submitting'")
+
+    async def protected_and_backed_up(self) -> dict[str, Any]:
+        vault = await self.done("/v1/vaults", VAULT)
+        policy = await self.done(f"/v1/vaults/{vault['vault_id']}/policies", POLICY)
+        body = {"vm_id": vm_id("vm-web-01"), "policy_id": policy["resource"].rsplit("/", 1)[1]}
+        item = await self.done("/v1/protected-items", body)
+        await self.done(f"{item['resource']}/backups", {"retain_until": KEEP})
+        return item
+
+
+@pytest.fixture
+async def stage(database_url: str) -> AsyncIterator[Stage]:
+    with running_simulator("--time-scale", "3000") as (simulator, _):
+        issuer = simulator + TENANT_PATH
+        settings = Settings(
+            database_url=database_url, arm_url=simulator, oidc_issuers=(issuer,), poll_seconds=float(POLL)
+        )
+        app = create_app(settings)
+        token = await asyncio.to_thread(fetch_token, issuer, principal="tests", roles=[], audience="api://holdfast")
+        transport = httpx.ASGITransport(app)
+        headers = {"Authorization": f"Bearer {token}"}
+        async with (
+            app.router.lifespan_context(app),
+            httpx.AsyncClient(transport=transport, base_url="http://holdfast.test", headers=headers) as api,
+        ):
+            yield Stage(simulator, database_url, api)
+
+
+async def test_a_worker_killed_between_the_trigger_and_its_answer_leaves_exactly_one_restore(stage: Stage) -> None:
+    with stage.worker():
+        item = await stage.protected_and_backed_up()
+    body = {"protected_item_id": item["protected_item_id"], "recovery_point": {"latest": True}, "target": DISKS}
+    # Azure takes its time over the restore, and acts when nobody is there any more to hear the answer.
+    await stage.fault(match={"method": "POST", "path": "/restore$"}, effect="delay", seconds=2)
+    with stage.worker() as doomed:
+        job = await stage.ask("/v1/restores", body)
+        await stage.until(job, {"submitting"})
+        await asyncio.sleep(0.5)  # let the bytes leave; the delayed answer is still far away
+        doomed.send_signal(signal.SIGKILL)
+        doomed.wait()
+    assert await stage.restores() == [], "Azure has not acted yet"
+    stage.end_leases()
+    with stage.worker():
+        ended = await stage.until(job, {"succeeded"})
+    (restore,) = await stage.restores()
+    assert restore["client_request_id"] == ended["azure"]["activity_id"]
+    assert {made["kind"] for made in ended["result"]["resources"]} >= {"disk", "template_blob"}
+
+
+async def test_a_worker_drains_on_sigterm_and_exits_zero(stage: Stage) -> None:
+    with stage.worker() as worker:
+        await stage.done("/v1/vaults", VAULT)
+        worker.send_signal(signal.SIGTERM)
+        assert await asyncio.to_thread(worker.wait, 10) == 0
