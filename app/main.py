@@ -1,7 +1,7 @@
 """Builds the API: settings -> database -> routers -> error handlers. Nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.resources import files
 from typing import Any
@@ -14,15 +14,18 @@ from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
+from app.azure.errors import AzureError
 from app.backups.router import router as backups
 from app.core.clock import SystemClock
-from app.core.database import Database
-from app.core.http import BODY_LIMIT, Doorway
+from app.core.database import DATABASE_AWAY, Database
+from app.core.http import BODY_LIMIT, Doorway, Gate
 from app.core.metrics import CONTENT_TYPE, render
 from app.core.problems import install_problem_handlers
+from app.core.problems import render as render_error
 from app.core.settings import Settings
 from app.identity.keys import SigningKeys
 from app.identity.tokens import TokenVerifier
+from app.jobs.errors import azure_said
 from app.jobs.router import router as jobs
 from app.jobs.service import count_by_state
 from app.jobs.waiting import JobEnds
@@ -49,6 +52,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         docs_url=None,
         redoc_url=None,
         max_body_size=BODY_LIMIT,
+        redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
     for router in (vaults, policies, protection, backups, restores, jobs):
@@ -56,6 +60,8 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
     _add_probes(app)
     _add_docs(app)
     install_problem_handlers(app, body_limit=BODY_LIMIT)
+    _add_azure_handler(app)
+    app.add_middleware(Gate)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["*"], allow_headers=["*"],
@@ -95,6 +101,13 @@ def _lifespan(
     return lifespan
 
 
+def _add_azure_handler(app: FastAPI) -> None:
+    @app.exception_handler(AzureError)
+    async def azure_error(_: Request, error: AzureError) -> Response:
+        """A refusal that no service expected is still Azure's answer, not a failure of ours."""
+        return render_error(azure_said(error))
+
+
 def _add_probes(app: FastAPI) -> None:
     @app.get("/healthz", operation_id="healthz", tags=["operations"])
     async def healthz() -> dict[str, str]:
@@ -111,8 +124,11 @@ def _add_probes(app: FastAPI) -> None:
     @app.get("/metrics", operation_id="metrics", tags=["operations"])
     async def metrics(request: Request) -> Response:
         """Prometheus text format."""
-        async with request.app.state.database.begin() as session:
-            in_flight = await count_by_state(session)
+        try:
+            async with request.app.state.database.begin() as session:
+                in_flight: Mapping[tuple[str, str], int] | None = await count_by_state(session)
+        except DATABASE_AWAY:
+            in_flight = None
         return Response(render(in_flight), media_type=CONTENT_TYPE)
 
 

@@ -1,6 +1,6 @@
 """What a caller can do wrong with backups."""
 
-from app.core.errors import Conflict, NotFound, Unprocessable
+from app.core.errors import NotFound, Unprocessable
 
 
 class RetentionNotValid(Unprocessable):
@@ -13,9 +13,3 @@ class RecoveryPointNotFound(NotFound):
     """There is no such recovery point."""
 
     code = "recovery_point_not_found"
-
-
-class AzureRefusedReading(Conflict):
-    """Azure refused to be read."""
-
-    code = "azure_refused"

@@ -11,14 +11,14 @@ from app.core.clock import Clock
 from app.core.http import Cursor, IdempotencyKey, Limit, PreferWait, answer, next_link, request_hash
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller
+from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
 from app.jobs.schemas import JobRead
 from app.jobs.store import Asked, find_replay
 from app.protection.rules import check_can_back_up
 from app.protection.service import get_item_in_azure
 
-router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"])
+router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], route_class=AuthenticatedRoute)
 
 
 @router.post(

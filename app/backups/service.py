@@ -1,18 +1,17 @@
 """Asking for backups, and reading the points they left."""
 
 from collections.abc import Sequence
-from typing import NoReturn
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureError, AzureNotFound, AzureRejected
+from app.azure.errors import AzureError, AzureNotFound
 from app.azure.ports import RecoveryPoints
 from app.azure.values import BackupOrder, ItemRef, RecoveryPoint
-from app.backups.errors import AzureRefusedReading, RecoveryPointNotFound
-from app.core.errors import Unavailable
-from app.core.pages import CursorNotValid, decode_cursor, encode_cursor
+from app.backups.errors import RecoveryPointNotFound
+from app.core.pages import decode_cursor, encode_cursor, number_key
 from app.jobs import store
+from app.jobs.errors import azure_said
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.protection.models import ProtectedItem
@@ -34,23 +33,13 @@ async def request_backup(session: AsyncSession, asked: Asked, item: ProtectedIte
 
 
 async def read_points(recovery_points: RecoveryPoints, item: ItemRef) -> Sequence[RecoveryPoint]:
-    """Every point of the item, newest first, live. Raises Unavailable while Azure is away."""
+    """Every point of the item, newest first, live. Raises AzureRefused, or AzureAway."""
     try:
         return await recovery_points.list(item)
     except AzureNotFound:
         return ()
     except AzureError as error:
-        _say(error)
-
-
-async def read_point(recovery_points: RecoveryPoints, item: ItemRef, point_id: str) -> RecoveryPoint:
-    """One point, live. Raises RecoveryPointNotFound, or Unavailable while Azure is away."""
-    try:
-        return await recovery_points.get(item, point_id)
-    except AzureNotFound as missing:
-        raise no_such_point(point_id, missing.code) from None
-    except AzureError as error:
-        _say(error)
+        raise azure_said(error) from None
 
 
 def no_such_point(point_id: str, azure_code: str | None = None) -> RecoveryPointNotFound:
@@ -61,29 +50,17 @@ def no_such_point(point_id: str, azure_code: str | None = None) -> RecoveryPoint
     )  # fmt: skip
 
 
-def _say(error: AzureError) -> NoReturn:
-    if isinstance(error, AzureRejected):
-        raise AzureRefusedReading(
-            error.message, azure_code=error.code, remedy="Check the permissions of Holdfast's Azure identity."
-        ) from None
-    raise Unavailable(
-        "Azure cannot be read at the moment.", retry_after=getattr(error, "retry_after", None) or 5,
-        remedy="Send the request again after Retry-After.",
-    ) from None  # fmt: skip
-
-
 def page_of(
     points: Sequence[RecoveryPoint], *, limit: int, cursor: str | None
 ) -> tuple[list[RecoveryPoint], str | None]:
     """One page of a live list, newest first; the cursor is the place after the last point shown."""
     ordered = sorted(points, key=_place, reverse=True)
-    keys = decode_cursor(cursor, 2)
+    keys = decode_cursor(cursor, "recovery_points", 2)
     if keys is not None:
-        if not keys[0].isdecimal() or len(keys[0]) > 18:
-            raise CursorNotValid("This cursor names no point.", pointer="query:cursor")
-        ordered = [point for point in ordered if _place(point) < (int(keys[0]), keys[1])]
+        after = (number_key(keys[0]), keys[1])
+        ordered = [point for point in ordered if _place(point) < after]
     page = ordered[:limit]
-    return page, encode_cursor(*_place(page[-1])) if len(ordered) > limit else None
+    return page, encode_cursor("recovery_points", *_place(page[-1])) if len(ordered) > limit else None
 
 
 def _place(point: RecoveryPoint) -> tuple[int, str]:

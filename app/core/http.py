@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.metrics import observe_request
 from app.core.pages import MAX_LIMIT
-from app.core.problems import too_large
+from app.core.problems import internal_error, too_large
 
 log = structlog.get_logger()
 
@@ -90,7 +90,7 @@ def next_link(request: Request, cursor: str | None) -> dict[str, str]:
 
 
 class Doorway:
-    """The outermost layer: request id, size limit before anything is read, security headers, one log line a request.
+    """The outermost layer: request id, security headers, one log line and one measurement a request.
 
     Pure ASGI: a BaseHTTPMiddleware would cost a task and two streams for every request.
     """
@@ -102,8 +102,7 @@ class Doorway:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        given = headers.get("x-request-id", "")
+        given = Headers(scope=scope).get("x-request-id", "")
         request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
@@ -120,14 +119,84 @@ class Doorway:
             await send(message)
 
         try:
-            if _declared_length(headers) > BODY_LIMIT:
-                await too_large(BODY_LIMIT)(scope, receive, send_with_headers)
-            else:
-                await self._app(scope, receive, send_with_headers)
+            await self._app(scope, receive, send_with_headers)
         finally:
             took = time.perf_counter() - began
             observe_request(scope["method"], status, took)
             log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
+
+
+class Gate:
+    """Inside the doorway and inside CORS, so that its own answers carry their headers too.
+
+    Refuses a large body before anyone looks at the request, answers HEAD with the headers of GET, and turns whatever
+    nobody handled into a problem (Starlette's own handler for that stands outside every middleware: its answer would
+    carry no X-Request-ID).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        sending: Send = send_noting
+        if scope["method"] == "HEAD":
+            scope, sending = {**scope, "method": "GET"}, _without_body(send_noting)
+        try:
+            bounded = await _bounded(scope, receive)
+            inner = too_large(BODY_LIMIT) if bounded is None else self._app
+            await inner(scope, bounded or receive, sending)
+        except Exception as error:
+            log.exception("request.failed")
+            if started:
+                raise
+            await internal_error(error)(scope, receive, sending)
+
+
+async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
+    """How to receive a body that is no larger than allowed; None = it is larger.
+
+    A declared length decides without reading a byte: the server holds the sender to it. A body of unknown length is
+    read up to the limit here, also where no route would ever read it.
+    """
+    headers = Headers(scope=scope)
+    if _declared_length(headers) > BODY_LIMIT:
+        return None
+    if "transfer-encoding" not in headers:
+        return receive
+    held: list[Message] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        held.append(message)
+        size += len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
+        if size > BODY_LIMIT:
+            return None
+
+    async def replay() -> Message:
+        return held.pop(0) if held else await receive()
+
+    return replay
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif not message.get("more_body", False):
+            await send({"type": "http.response.body", "body": b""})
+
+    return send_head
 
 
 def _declared_length(headers: Headers) -> int:

@@ -10,6 +10,7 @@ registry = CollectorRegistry()
 _requests = Counter("holdfast_requests", "Requests answered.", ["method", "status"], registry=registry)
 _seconds = Histogram("holdfast_request_seconds", "How long a request took.", ["method"], registry=registry)
 _in_flight = Gauge("holdfast_jobs_in_flight", "Jobs that have not ended.", ["kind", "state"], registry=registry)
+_database_up = Gauge("holdfast_database_up", "Whether the database answered this very request.", registry=registry)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -21,9 +22,10 @@ def observe_request(method: str, status: int, seconds: float) -> None:
     _seconds.labels(known).observe(seconds)
 
 
-def render(in_flight: Mapping[tuple[str, str], int]) -> bytes:
-    """The text; `in_flight` is {(kind, state): count}, read from the database for this answer."""
+def render(in_flight: Mapping[tuple[str, str], int] | None) -> bytes:
+    """The text; `in_flight` is {(kind, state): count}, read from the database for this answer; None = it is away."""
     _in_flight.clear()
-    for (kind, state), count in in_flight.items():
+    _database_up.set(in_flight is not None)
+    for (kind, state), count in (in_flight or {}).items():
         _in_flight.labels(kind, state).set(count)
     return generate_latest(registry)

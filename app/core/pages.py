@@ -30,25 +30,32 @@ class CursorNotValid(Unprocessable):
     code = "invalid_cursor"
 
 
-def encode_cursor(*keys: str | int) -> str:
-    """An opaque cursor: the sort keys of the last item of a page."""
-    return base64.urlsafe_b64encode(json.dumps(keys, separators=(",", ":")).encode()).decode().rstrip("=")
+def encode_cursor(of: str, *keys: str | int) -> str:
+    """An opaque cursor: the name of the list, and the sort keys of the last item of a page."""
+    return base64.urlsafe_b64encode(json.dumps([of, *keys], separators=(",", ":")).encode()).decode().rstrip("=")
 
 
-def decode_cursor(cursor: str | None, length: int) -> list[str] | None:
-    """The keys of a cursor, as text. Raises CursorNotValid."""
+def decode_cursor(cursor: str | None, of: str, length: int) -> list[str] | None:
+    """The keys of a cursor of the list so named, as text. Raises CursorNotValid, also for another list's cursor."""
     if cursor is None:
         return None
     try:
-        keys = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, UnicodeDecodeError):
-        keys = None
-    if not isinstance(keys, list) or len(keys) != length or not all(isinstance(k, str | int) for k in keys):
-        raise CursorNotValid(
-            "This cursor was not made by this list.",
-            pointer="query:cursor", remedy="Pass `next` of the page before as it is, or leave cursor out.",
-        )  # fmt: skip
+        parts = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        parts = None
+    if not isinstance(parts, list) or len(parts) != length + 1 or parts[0] != of:
+        raise _foreign_cursor()
+    keys = parts[1:]
+    if not all(isinstance(key, str | int) for key in keys):
+        raise _foreign_cursor()
     return [str(key) for key in keys]
+
+
+def _foreign_cursor() -> CursorNotValid:
+    return CursorNotValid(
+        "This cursor was not made by this list.",
+        pointer="query:cursor", remedy="Pass `next` of the page before as it is, or leave cursor out.",
+    )  # fmt: skip
 
 
 def uuid_key(key: str) -> UUID:
@@ -56,13 +63,13 @@ def uuid_key(key: str) -> UUID:
     try:
         return UUID(key)
     except ValueError:
-        raise CursorNotValid("This cursor names no row.", pointer="query:cursor") from None
+        raise _foreign_cursor() from None
 
 
 def number_key(key: str) -> int:
     """A sort key that is a serial number. Raises CursorNotValid."""
-    if not key.isdecimal() or len(key) > 18:
-        raise CursorNotValid("This cursor names no row.", pointer="query:cursor")
+    if not (key.isascii() and key.isdigit() and len(key) <= 18):
+        raise _foreign_cursor()
     return int(key)
 
 

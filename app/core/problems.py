@@ -3,7 +3,9 @@
 `type` is `urn:holdfast:problem:<code>`; every code is explained in docs/problems.md (a test keeps the two equal).
 """
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -48,13 +50,22 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     }
 
 
+class ProblemResponse(JSONResponse):
+    """Escapes what is not ASCII: a caller's own field name may hold half a surrogate pair, which UTF-8 cannot say."""
+
+    media_type = MEDIA_TYPE
+
+    def render(self, content: Any) -> bytes:
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode("ascii")
+
+
 def problem(
     status: int, code: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
 ) -> JSONResponse:
     """Render one. Members that are None are left out."""
     body = {"type": f"urn:holdfast:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
     body |= {name: value for name, value in more.items() if value is not None}
-    return JSONResponse(body, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+    return ProblemResponse(body, status_code=status, headers=dict(headers or {}))
 
 
 def render(error: ServiceError) -> JSONResponse:
@@ -62,12 +73,20 @@ def render(error: ServiceError) -> JSONResponse:
     if error.retry_after is not None:
         headers["Retry-After"] = str(max(1, round(error.retry_after)))
     if error.status == HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = f'Bearer error="invalid_token", error_description="{error.detail}"'
+        headers["WWW-Authenticate"] = _challenge(error)
     return problem(
         error.status, error.code, error.title, error.detail, headers=headers,
         pointer=error.pointer, remedy=error.remedy, retryable=error.retryable, azure_code=error.azure_code,
         **error.facts,
     )  # fmt: skip
+
+
+def _challenge(error: ServiceError) -> str:
+    """RFC 6750 section 3: no error is named to a caller who sent no token."""
+    if error.code == "token_missing":
+        return 'Bearer realm="holdfast"'
+    description = re.sub(r'[^\x20-\x7e]|["\\]', "'", error.detail)
+    return f'Bearer realm="holdfast", error="invalid_token", error_description="{description}"'
 
 
 def database_away() -> JSONResponse:
@@ -85,15 +104,29 @@ def too_large(limit: int) -> JSONResponse:
     )  # fmt: skip
 
 
-def pointer_of(location: tuple[int | str, ...]) -> str | None:
-    """A validation error's place: a JSON pointer for the body, `query:name` style for the rest."""
+def pointer_of(location: Sequence[int | str], body: object) -> str | None:
+    """A validation error's place: a JSON pointer (RFC 6901) for the body, `query:name` style for the rest.
+
+    pydantic's path also names the branch of a union it tried, and whether a key or a value was wrong. Callers know only
+    their own JSON, so the path is walked along the body they sent, and what does not lead anywhere is left out.
+    """
     if not location:
         return None
     where, *path = location
-    if where == "body":
-        # pydantic names the branch of a discriminated union in the path; callers know only their own JSON.
-        return "#" + "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
-    return f"{where}:{'.'.join(str(part) for part in path)}"
+    if where != "body":
+        return f"{where}:{'.'.join(str(part) for part in path)}"
+    pointer, here = "#", body
+    for number, part in enumerate(path, start=1):
+        if isinstance(here, Mapping):
+            if part not in here and number < len(path):
+                continue
+            here = here.get(part)
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            here = here[part]
+        else:
+            continue
+        pointer += "/" + str(part).replace("~", "~0").replace("/", "~1")
+    return pointer
 
 
 REMEDIES = {
@@ -104,13 +137,18 @@ REMEDIES = {
 
 
 def validation_problem(error: RequestValidationError) -> JSONResponse:
-    """422 with a pointer to the first mistake, and all of them under `errors`.
+    """422 with a pointer to the first mistake, and all of them under `errors`; 415 for a body that is not JSON at all.
 
     Values are not echoed: they may be secret.
     """
+    if isinstance(error.body, bytes):
+        return problem(
+            415, "unsupported_media_type", "The body is not declared as JSON", "This API reads JSON only.",
+            remedy="Send Content-Type: application/json.", retryable=False,
+        )  # fmt: skip
     errors = [
         {
-            "pointer": pointer_of(entry["loc"]),
+            "pointer": pointer_of(entry["loc"], error.body),
             "detail": entry["msg"].removeprefix("Value error, "),
             "remedy": REMEDIES.get(entry["type"], "Correct this value; the OpenAPI document shows what is allowed."),
         }
@@ -120,6 +158,23 @@ def validation_problem(error: RequestValidationError) -> JSONResponse:
     return problem(
         422, "invalid_request", "The request is not valid", str(first["detail"]),
         pointer=first["pointer"], remedy=first["remedy"], retryable=False, errors=errors[:50],
+    )  # fmt: skip
+
+
+def unreadable_body() -> JSONResponse:
+    """What no JSON parser takes: bytes that are not UTF-8, nesting without end, numbers of a million digits."""
+    return problem(
+        422, "invalid_request", "The request is not valid", "The body cannot be read as JSON.", pointer="#",
+        remedy=REMEDIES["json_invalid"], retryable=False,
+    )  # fmt: skip
+
+
+def internal_error(error: Exception) -> JSONResponse:
+    """The cause is in the log, under the request id; never in the answer."""
+    del error
+    return problem(
+        500, "internal_error", "Something went wrong in Holdfast", "The request failed inside the service.",
+        remedy="Tell the operators the X-Request-ID of this answer.", retryable=False,
     )  # fmt: skip
 
 
@@ -141,6 +196,8 @@ def install_problem_handlers(app: FastAPI, *, body_limit: int) -> None:
     async def http_error(_: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return too_large(body_limit)
+        if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's only one: it could not read the body
+            return unreadable_body()
         phrase = HTTPStatus(error.status_code).phrase
         code = HTTP_CODES.get(error.status_code, phrase.lower().replace(" ", "_"))
         return problem(
@@ -154,11 +211,3 @@ def install_problem_handlers(app: FastAPI, *, body_limit: int) -> None:
 
     for kind in DATABASE_AWAY:
         app.add_exception_handler(kind, away)
-
-    @app.exception_handler(Exception)
-    async def unexpected(_: Request, error: Exception) -> JSONResponse:
-        log.error("request.failed", exc_info=error)
-        return problem(
-            500, "internal_error", "Something went wrong in Holdfast", "The request failed inside the service.",
-            remedy="Tell the operators the X-Request-ID of this answer.", retryable=False,
-        )  # fmt: skip

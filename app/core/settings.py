@@ -5,7 +5,7 @@ A missing or wrong setting stops the process with one line that names it: `Setti
 
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -25,6 +25,16 @@ def _split(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _address(text: str) -> SplitResult | None:
+    """The parts of an http or https URL with a host; None for anything else."""
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
 class Settings(BaseSettings):
     """The settings of contract section 3. Durations are in seconds."""
 
@@ -36,9 +46,9 @@ class Settings(BaseSettings):
     oidc_issuers: Annotated[tuple[str, ...], NoDecode] = ()
     oidc_audience: str = Field(default="api://holdfast", min_length=1)
     poll_seconds: float = Field(default=30, gt=0, le=3600)
-    settle_restore_seconds: float = Field(default=900, ge=0)
-    settle_backup_seconds: float = Field(default=300, ge=0)
-    host: str = "127.0.0.1"
+    settle_restore_seconds: float = Field(default=900, ge=0, le=86400)
+    settle_backup_seconds: float = Field(default=300, ge=0, le=86400)
+    host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65535)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
 
@@ -48,15 +58,23 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _is_postgres(cls, value: SecretStr | None) -> SecretStr | None:
-        if value is not None and urlsplit(value.get_secret_value()).scheme not in {"postgresql", "postgres"}:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value.get_secret_value())
+            _ = parts.port
+        except ValueError:
+            # Python's own words would quote a part of the URL, and that part may be the password.
+            raise ValueError("its host or port cannot be read; special characters are %-escaped") from None
+        if parts.scheme not in {"postgresql", "postgres"}:
             raise ValueError("it must start with postgresql://")
         return value
 
     @field_validator("arm_url")
     @classmethod
     def _is_origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        parts = _address(value)
+        if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("it must be an origin such as https://management.azure.com")
         if parts.hostname in AZURE_ARM_HOSTS and parts.scheme != "https":
             raise ValueError("an Azure cloud is spoken to over https only")
@@ -66,8 +84,8 @@ class Settings(BaseSettings):
     @classmethod
     def _are_exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            parts = urlsplit(origin)
-            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or "*" in origin:
+            parts = _address(origin)
+            if parts is None or f"{parts.scheme}://{parts.netloc}" != origin or "*" in origin or "@" in origin:
                 raise ValueError(f"{origin!r} is not an exact origin such as https://portal.example")
         return value
 
@@ -101,8 +119,8 @@ def load_settings(*needs: Need) -> Settings:
         if not getattr(settings, need):
             raise SettingsError(_missing(need))
     for issuer in settings.oidc_issuers:
-        parts = urlsplit(issuer)
-        if not parts.hostname or (parts.scheme != "https" and not (settings.is_simulated and parts.scheme == "http")):
+        parts = _address(issuer)
+        if parts is None or (parts.scheme != "https" and not settings.is_simulated):
             raise SettingsError(
                 f"{PREFIX}OIDC_ISSUERS is wrong: {issuer!r} is not an https URL (http only in simulator mode)."
             )

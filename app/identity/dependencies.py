@@ -1,9 +1,11 @@
-"""The one way a route learns who is calling: `caller: CurrentCaller`."""
+"""The one way a route learns who is calling: `caller: CurrentCaller`, on a router of `AuthenticatedRoute`s."""
 
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 import structlog
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from app.identity.caller import Caller
@@ -13,10 +15,9 @@ from app.identity.tokens import TokenVerifier
 bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of a trusted OpenID issuer.")
 
 
-async def current_caller(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
-) -> Caller:
+async def authenticate(request: Request) -> Caller:
     """Raises TokenMissing, TokenNotValid or IssuerAway."""
+    credentials: HTTPAuthorizationCredentials | None = await bearer(request)
     if credentials is None:
         raise TokenMissing(
             "The request carries no bearer token.", remedy="Send Authorization: Bearer <token>; see README, First call."
@@ -24,6 +25,28 @@ async def current_caller(
     verifier: TokenVerifier = request.app.state.verifier
     caller = await verifier.verify(credentials.credentials)
     structlog.contextvars.bind_contextvars(caller=caller.name)
+    return caller
+
+
+class AuthenticatedRoute(APIRoute):
+    """Asks who is calling before it reads a byte of the body.
+
+    A dependency would come too late: FastAPI parses the body first, and would tell a stranger what is wrong with it.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def known(request: Request) -> Response:
+            request.state.caller = await authenticate(request)
+            return await handle(request)
+
+        return known
+
+
+async def current_caller(request: Request, _: Annotated[object, Depends(bearer)]) -> Caller:
+    """The caller that the route has asked for already; `bearer` puts the scheme into the OpenAPI document."""
+    caller: Caller = request.state.caller
     return caller
 
 

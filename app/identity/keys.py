@@ -62,7 +62,15 @@ class SigningKeys:
             if discovered.get("issuer") != issuer:
                 raise ValueError(f"discovery names the issuer {discovered.get('issuer')!r}")
             keys = PyJWKSet.from_dict(await self._json(str(discovered["jwks_uri"]))).keys
-        except (httpx.HTTPError, PyJWTError, KeyError, ValueError) as error:
+        except (
+            httpx.HTTPError,
+            httpx.InvalidURL,
+            PyJWTError,
+            LookupError,
+            ValueError,
+            TypeError,
+            AttributeError,
+        ) as error:
             log.warning("identity.keys_not_fetched", issuer=issuer, error=f"{type(error).__name__}: {error}")
             return
         cached.keys = {key.key_id: key for key in keys if key.key_id and key.key_type == "RSA"}

@@ -12,6 +12,7 @@ ALGORITHMS = ["RS256"]
 REQUIRED = ["iss", "aud", "exp", "nbf", "sub", "tid"]
 LEEWAY_SECONDS = 30
 MAX_TOKEN = 16 * 1024
+MAX_ID = 200
 
 
 class TokenVerifier:
@@ -30,7 +31,7 @@ class TokenVerifier:
                 token, key, algorithms=ALGORITHMS, audience=self._audience, issuer=issuer, leeway=LEEWAY_SECONDS,
                 options={"require": REQUIRED},
             )  # fmt: skip
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             refuse(str(error) or type(error).__name__)
         return _caller(claims)
 
@@ -40,7 +41,7 @@ class TokenVerifier:
             refuse("it is too long")
         try:
             unverified = jwt.decode_complete(token, options={"verify_signature": False})
-        except jwt.PyJWTError:
+        except (jwt.PyJWTError, ValueError, RecursionError):
             refuse("it is not a JSON Web Token")
         header, claims = unverified["header"], unverified["payload"]
         issuer, key_id = claims.get("iss"), header.get("kid")
@@ -62,11 +63,14 @@ def refuse(reason: str) -> NoReturn:
 
 def _caller(claims: dict[str, Any]) -> Caller:
     tenant, subject = claims["tid"], claims["sub"]
+    object_id = claims.get("oid") or subject
+    for what, value in (("tenant", tenant), ("subject", subject), ("object id", object_id)):
+        # They become keys in the database: Postgres takes no NUL, and an index entry has an end.
+        if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or not value.isprintable():
+            refuse(f"its {what} is not a name of up to {MAX_ID} printable characters")
     roles = claims.get("roles", [])
-    if not isinstance(tenant, str) or not tenant or not isinstance(subject, str) or not subject:
-        refuse("its tenant or subject is empty")
     if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
         refuse("its roles are not a list of names")
-    object_id = str(claims.get("oid") or subject)
     name = str(claims.get("preferred_username") or claims.get("azp") or claims.get("appid") or object_id)
-    return Caller(claims["iss"], tenant, object_id, name[:200], frozenset(roles))
+    shown = "".join(character for character in name if character.isprintable())
+    return Caller(claims["iss"], tenant, object_id, shown[:200] or object_id, frozenset(roles))

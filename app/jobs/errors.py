@@ -1,6 +1,10 @@
-"""What a caller can do wrong with jobs."""
+"""What a caller can do wrong with jobs, and what an Azure that says no to a live read means for him."""
 
-from app.core.errors import NotFound, Unprocessable
+from app.azure.errors import AzureError, AzureRejected
+from app.core.errors import Conflict, NotFound, ServiceError, Unavailable, Unprocessable
+
+AWAY_SECONDS = 5.0
+"""When a caller may ask again, where Azure itself named no time."""
 
 
 class JobNotFound(NotFound):
@@ -13,3 +17,29 @@ class IdempotencyKeyReused(Unprocessable):
     """This Idempotency-Key was used for a different request."""
 
     code = "idempotency_key_reused"
+
+
+class AzureRefused(Conflict):
+    """Azure refused to be read."""
+
+    code = "azure_refused"
+
+
+class AzureAway(Unavailable):
+    """Azure cannot be read at the moment."""
+
+    code = "azure_away"
+
+
+def azure_said(error: AzureError) -> ServiceError:
+    """A read on a caller's behalf that Azure did not answer, as the caller hears of it."""
+    if isinstance(error, AzureRejected):
+        return AzureRefused(
+            error.message, azure_code=error.code,
+            remedy="Act on Azure's message; mostly Holdfast's Azure identity lacks a permission on that scope.",
+        )  # fmt: skip
+    return AzureAway(
+        "Azure cannot be reached, or asks Holdfast to slow down.",
+        retry_after=getattr(error, "retry_after", None) or AWAY_SECONDS,
+        remedy="Send the request again after Retry-After.",
+    )

@@ -8,18 +8,18 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime
 
 from app.azure.ports import Azure, AzureProvider
-from app.core.database import Database
+from app.core.database import DATABASE_AWAY, Database
 from app.core.http import Cursor, IfNoneMatch, Limit, PreferWait, answer, etag_of, next_link
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller
+from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs import service
 from app.jobs.lifecycle import SETTLED, State
 from app.jobs.models import Job
 from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin
 from app.jobs.waiting import JobEnds
 
-router = APIRouter(prefix="/v1/jobs", tags=["jobs"])
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=AuthenticatedRoute)
 
 RETRY_AFTER_SECONDS = 2
 """When a caller may look at a fresh job again."""
@@ -69,8 +69,12 @@ async def accepted(request: Request, job: Job, wait_seconds: int) -> Response:
 
     async def has_ended() -> bool:
         nonlocal latest
-        async with where.begin() as session:
-            latest = await service.get_job(session, job.tenant, job.id)
+        try:
+            async with where.begin() as session:
+                latest = await service.get_job(session, job.tenant, job.id)
+        except DATABASE_AWAY:
+            # The job is committed: a 503 here would have the caller ask for it a second time.
+            return False
         return latest.state in SETTLED
 
     if await ends.wait(job.id, wait_seconds, has_ended):

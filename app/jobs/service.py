@@ -80,11 +80,11 @@ async def list_jobs(
         query = query.where(Job.created_at <= wanted.created_until)
     if wanted.updated_since is not None:
         query = query.where(Job.updated_at >= wanted.updated_since)
-    keys = decode_cursor(cursor, 1)
+    keys = decode_cursor(cursor, "jobs", 1)
     if keys is not None:
         query = query.where(Job.id < uuid_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
-    return page, encode_cursor(str(last.id)) if last else None
+    return page, encode_cursor("jobs", str(last.id)) if last else None
 
 
 async def list_events(
@@ -93,11 +93,11 @@ async def list_events(
     """Oldest first. Raises JobNotFound."""
     await get_job(session, tenant, job_id)
     query = select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id).limit(limit + 1)
-    keys = decode_cursor(cursor, 1)
+    keys = decode_cursor(cursor, "events", 1)
     if keys is not None:
         query = query.where(JobEvent.id > number_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
-    return page, encode_cursor(last.id) if last else None
+    return page, encode_cursor("events", last.id) if last else None
 
 
 async def count_by_state(session: AsyncSession) -> dict[tuple[str, str], int]:

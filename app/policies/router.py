@@ -18,7 +18,7 @@ from app.core.http import (
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller
+from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, DatabaseOf, accepted
 from app.jobs.schemas import JobRead
 from app.jobs.store import Asked, find_replay
@@ -26,7 +26,7 @@ from app.policies import rules, service
 from app.policies.schemas import PolicyCreate, PolicyRead
 from app.vaults.service import get_ready_vault, get_vault
 
-router = APIRouter(prefix="/v1", tags=["policies"])
+router = APIRouter(prefix="/v1", tags=["policies"], route_class=AuthenticatedRoute)
 
 
 @router.post(

@@ -79,11 +79,11 @@ async def list_policies(
 ) -> tuple[list[Policy], str | None]:
     """Oldest first: the page, and the cursor of the next one."""
     query = select(Policy).where(Policy.vault_id == vault_id).order_by(Policy.id).limit(limit + 1)
-    keys = decode_cursor(cursor, 1)
+    keys = decode_cursor(cursor, "policies", 1)
     if keys is not None:
         query = query.where(Policy.id > uuid_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
-    return page, encode_cursor(str(last.id)) if last else None
+    return page, encode_cursor("policies", str(last.id)) if last else None
 
 
 def definition_of(policy: Policy) -> PolicyDefinition | None:

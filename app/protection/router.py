@@ -18,14 +18,16 @@ from app.core.http import (
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller
+from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
 from app.jobs.schemas import JobRead
 from app.jobs.store import Asked, find_replay
+from app.policies.service import get_policy
 from app.protection import rules, service
 from app.protection.schemas import ArmId, ItemState, ProtectedItemCreate, ProtectedItemRead
+from app.vaults.service import get_vault
 
-router = APIRouter(prefix="/v1/protected-items", tags=["protected items"])
+router = APIRouter(prefix="/v1/protected-items", tags=["protected items"], route_class=AuthenticatedRoute)
 
 
 @router.post(
@@ -60,7 +62,7 @@ async def create_protected_item(
 
 @router.get(
     "", operation_id="list_protected_items", response_model=Page[ProtectedItemRead],
-    responses=problem_responses(401, 422, 503),
+    responses=problem_responses(401, 404, 422, 503),
 )  # fmt: skip
 async def list_protected_items(
     request: Request,
@@ -73,9 +75,13 @@ async def list_protected_items(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Oldest first."""
+    """Oldest first. A vault or policy that is not yours is 404, here as in a path."""
     vm = rules.vm_ref(vm_id, pointer="query:vm_id") if vm_id else None
     async with db.begin() as session:
+        if vault_id is not None:
+            await get_vault(session, caller.tenant, vault_id)
+        if policy_id is not None:
+            await get_policy(session, caller.tenant, policy_id)
         items, following = await service.list_items(
             session, caller.tenant, vm=vm, vault_id=vault_id, policy_id=policy_id, state=state, limit=limit,
             cursor=cursor,

@@ -174,11 +174,11 @@ async def list_items(
     ):
         if value is not None:
             query = query.where(column == value)
-    keys = decode_cursor(cursor, 1)
+    keys = decode_cursor(cursor, "protected_items", 1)
     if keys is not None:
         query = query.where(ProtectedItem.id > uuid_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
-    return page, encode_cursor(str(last.id)) if last else None
+    return page, encode_cursor("protected_items", str(last.id)) if last else None
 
 
 async def record_item(session: AsyncSession, item_id: UUID, azure: AzureItem) -> None:

@@ -18,16 +18,16 @@ from app.core.http import (
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller
+from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
 from app.jobs.schemas import JobRead
 from app.jobs.store import Asked, find_replay
 from app.protection.rules import vm_ref
-from app.protection.service import get_item_in_azure, get_item_of_vm
+from app.protection.service import get_item, get_item_in_azure, get_item_of_vm
 from app.restores import rules, service
 from app.restores.schemas import RestoreCreate, RestoreRead
 
-router = APIRouter(prefix="/v1/restores", tags=["restores"])
+router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=AuthenticatedRoute)
 
 
 @router.post(
@@ -71,7 +71,7 @@ async def create_restore(
 
 
 @router.get(
-    "", operation_id="list_restores", response_model=Page[RestoreRead], responses=problem_responses(401, 422, 503)
+    "", operation_id="list_restores", response_model=Page[RestoreRead], responses=problem_responses(401, 404, 422, 503)
 )
 async def list_restores(
     request: Request,
@@ -81,8 +81,10 @@ async def list_restores(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Newest first."""
+    """Newest first. A protected item that is not yours is 404, here as in a path."""
     async with db.begin() as session:
+        if protected_item_id is not None:
+            await get_item(session, caller.tenant, protected_item_id)
         rows, following = await service.list_restores(
             session, caller.tenant, protected_item_id=protected_item_id, limit=limit, cursor=cursor
         )

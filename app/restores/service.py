@@ -124,9 +124,9 @@ async def list_restores(
     )
     if protected_item_id is not None:
         query = query.where(Restore.protected_item_id == protected_item_id)
-    keys = decode_cursor(cursor, 1)
+    keys = decode_cursor(cursor, "restores", 1)
     if keys is not None:
         query = query.where(Restore.id < uuid_key(keys[0]))
     rows = [(row.Restore, row.Job) for row in await session.execute(query)]
     page, last = cut(rows, limit)
-    return page, encode_cursor(str(last[0].id)) if last else None
+    return page, encode_cursor("restores", str(last[0].id)) if last else None

@@ -18,14 +18,15 @@ from app.core.http import (
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller
+from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
 from app.jobs.schemas import JobRead
 from app.jobs.store import Asked, find_replay
 from app.vaults import rules, service
+from app.vaults.errors import VaultExists
 from app.vaults.schemas import VaultCreate, VaultRead
 
-router = APIRouter(prefix="/v1/vaults", tags=["vaults"])
+router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=AuthenticatedRoute)
 
 
 @router.post(
@@ -50,12 +51,18 @@ async def create_vault(
         immutability=body.immutability, tags=body.tags,
     )  # fmt: skip
     async with db.begin() as session:
-        replayed = await find_replay(session, asked)
-        if replayed is None:
-            await service.check_vault_unknown(session, ref)
+        replayed = await service.find_replay_of(session, asked, ref)
     if replayed is not None:
         return await accepted(request, replayed, wait_seconds)
-    await service.check_name_free(azure.vaults, ref)
+    try:
+        await service.check_name_free(azure.vaults, ref)
+    except VaultExists:
+        # An equal request may have been carried out to its end while this one was on its way to Azure.
+        async with db.begin() as session:
+            replayed = await find_replay(session, asked)
+        if replayed is None:
+            raise
+        return await accepted(request, replayed, wait_seconds)
     async with db.begin() as session:
         job = await service.request_vault(session, asked, order)
     return await accepted(request, job, wait_seconds)

@@ -52,10 +52,17 @@ async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) 
     return job
 
 
-async def check_vault_unknown(session: AsyncSession, ref: VaultRef) -> None:
-    """Raises VaultExists when we have it already (a quick no before Azure is asked)."""
-    if await session.scalar(select(Vault.id).where(Vault.arm_key == ref.id.lower())) is not None:
+async def find_replay_of(session: AsyncSession, asked: Asked, ref: VaultRef) -> Job | None:
+    """The job of an earlier equal request, else None and the name is not known to us. Raises VaultExists.
+
+    The name is looked up first: an equal request that commits between the two statements is then found as a replay,
+    not as somebody else's vault.
+    """
+    known = await session.scalar(select(Vault.id).where(Vault.arm_key == ref.id.lower()))
+    replayed = await store.find_replay(session, asked)
+    if replayed is None and known is not None:
         raise _taken(ref)
+    return replayed
 
 
 async def check_name_free(vaults: Vaults, ref: VaultRef) -> None:
@@ -117,11 +124,11 @@ async def list_vaults(
 ) -> tuple[list[Vault], str | None]:
     """Oldest first: the page, and the cursor of the next one."""
     query = select(Vault).where(Vault.tenant == tenant).order_by(Vault.id).limit(limit + 1)
-    keys = decode_cursor(cursor, 1)
+    keys = decode_cursor(cursor, "vaults", 1)
     if keys is not None:
         query = query.where(Vault.id > uuid_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
-    return page, encode_cursor(str(last.id)) if last else None
+    return page, encode_cursor("vaults", str(last.id)) if last else None
 
 
 async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault) -> None:
