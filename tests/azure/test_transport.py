@@ -94,6 +94,16 @@ async def test_a_poll_url_is_sent_back_byte_for_byte(target: str) -> None:
     assert raw.requests[0].split(b"\r\n")[0] == b"GET " + target.encode() + b" HTTP/1.1"
 
 
+async def test_a_simulator_is_reached_past_any_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    async with served(lambda _: DONE) as (raw, azure):
+        await azure.operations.status("https://management.azure.com/directly")
+    assert len(raw.requests) == 1
+
+
 async def test_the_simulator_is_spoken_to_as_if_it_were_azure() -> None:
     async with served(lambda _: DONE) as (raw, azure):
         await azure.operations.status("https://management.azure.com/first")

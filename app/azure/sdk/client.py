@@ -53,7 +53,7 @@ def build_azure(
     cloud = cloud_of(arm_url)
     closers: list[Callable[[], Awaitable[None]]] = []
     if http is None:
-        http = httpx.AsyncClient(limits=httpx.Limits(max_connections=100, keepalive_expiry=IDLE_SECONDS))
+        http = _own_client(cloud)
         closers.append(http.aclose)
     connection = Connection(http, cloud, _tokens(http, cloud, credential, closers))
     return OpenAzure(
@@ -67,6 +67,15 @@ def build_azure(
         operations=SdkOperations(connection),
         virtual_machines=SdkVirtualMachines(connection),
         _closers=tuple(closers),
+    )
+
+
+def _own_client(cloud: Cloud) -> httpx.AsyncClient:
+    """Azure is reached as the environment says (proxies); a simulator, mostly on this machine, always directly."""
+    return httpx.AsyncClient(
+        limits=httpx.Limits(max_connections=100, keepalive_expiry=IDLE_SECONDS),
+        trust_env=not cloud.is_simulator,
+        verify=httpx.create_ssl_context(),  # trusts SSL_CERT_FILE in both
     )
 
 
