@@ -1,0 +1,123 @@
+"""Claims, fences and keys on a real Postgres, under contention."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import text
+
+from app.core.database import Database
+from app.identity.caller import Caller
+from app.jobs import store
+from app.jobs.errors import IdempotencyKeyReused
+from app.jobs.lifecycle import Observation, State
+from app.jobs.store import Asked, NewJob
+from app.jobs.submitting import LEASE
+from app.jobs.work import Ticket
+
+CALLER = Caller("issuer", "tenant", "object", "name", frozenset())
+
+
+def new_job(key: str | None = None, request_hash: str = "hash") -> NewJob:
+    asked = Asked(CALLER, key, request_hash)
+    return NewJob("backup", asked, {"n": 1}, "/v1/protected-items/x", uuid4())
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = Database(database_url, pool_size=20)
+    yield opened
+    await opened.aclose()
+
+
+async def enqueue(database: Database, count: int) -> None:
+    async with database.begin() as session:
+        for _ in range(count):
+            await store.enqueue(session, new_job())
+
+
+async def claim_until_empty(database: Database, *, limit: int = 7) -> list[Ticket]:
+    claimed: list[Ticket] = []
+    while True:
+        async with database.begin() as session:
+            batch = await store.claim_queued(session, limit=limit, lease=LEASE)
+        if not batch:
+            return claimed
+        claimed += [ticket for ticket, _ in batch]
+
+
+async def test_many_workers_claim_each_job_exactly_once(database: Database) -> None:
+    await enqueue(database, 300)
+    hands = await asyncio.gather(*(claim_until_empty(database) for _ in range(8)))
+    claimed = [ticket.id for hand in hands for ticket in hand]
+    assert len(claimed) == len(set(claimed)) == 300
+
+
+async def test_a_claim_takes_no_more_than_its_limit(database: Database) -> None:
+    await enqueue(database, 20)
+    async with database.begin() as session:
+        assert len(await store.claim_queued(session, limit=3, lease=LEASE)) == 3
+
+
+async def test_every_claimed_job_has_exactly_one_open_attempt(database: Database) -> None:
+    await enqueue(database, 50)
+    await asyncio.gather(*(claim_until_empty(database) for _ in range(4)))
+    async with database.begin() as session:
+        found = await session.execute(text("SELECT job_id, count(*) FROM attempts WHERE state = 'open' GROUP BY 1"))
+        rows = found.all()
+    assert len(rows) == 50
+    assert {count for _, count in rows} == {1}
+
+
+async def test_a_lease_ends_by_the_databases_clock(database: Database) -> None:
+    await enqueue(database, 1)
+    async with database.begin() as session:
+        await store.claim_queued(session, limit=1, lease=timedelta(seconds=-1))
+    async with database.begin() as session:
+        (ticket,) = await store.claim_rows(session, store.UNRESOLVED_ROWS, limit=5, lease=LEASE)
+    assert ticket.fence == 2
+    async with database.begin() as session:
+        assert await store.claim_rows(session, store.UNRESOLVED_ROWS, limit=5, lease=LEASE) == []
+
+
+async def test_a_verdict_after_the_fence_moved_on_is_not_written(database: Database) -> None:
+    await enqueue(database, 1)
+    async with database.begin() as session:
+        ((late, attempt),) = await store.claim_queued(session, limit=1, lease=timedelta(seconds=-1))
+    async with database.begin() as session:
+        await store.claim_rows(session, store.UNRESOLVED_ROWS, limit=1, lease=LEASE)
+    async with database.begin() as session:
+        written = await store.record(
+            session, late, Observation.NOT_ACTED, values=store.not_waiting(), attempt=(attempt, "not_acted")
+        )
+    assert written is None
+
+
+async def test_equal_requests_with_one_key_are_one_job_whoever_wins(database: Database) -> None:
+    async def ask() -> tuple[str, bool]:
+        async with database.begin() as session:
+            job, is_new = await store.enqueue(session, new_job("key"))
+            return str(job.id), is_new
+
+    answers = await asyncio.gather(*(ask() for _ in range(30)))
+    assert len({job_id for job_id, _ in answers}) == 1
+    assert sum(is_new for _, is_new in answers) == 1
+
+
+async def test_one_key_for_two_requests_is_refused(database: Database) -> None:
+    async with database.begin() as session:
+        await store.enqueue(session, new_job("key", "one"))
+    with pytest.raises(IdempotencyKeyReused):
+        async with database.begin() as session:
+            await store.enqueue(session, new_job("key", "two"))
+
+
+async def test_without_a_key_nothing_is_the_same_request(database: Database) -> None:
+    async with database.begin() as session:
+        first, _ = await store.enqueue(session, new_job())
+        second, is_new = await store.enqueue(session, new_job())
+    assert is_new
+    assert first.id != second.id
+    assert first.state == State.QUEUED
