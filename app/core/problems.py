@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 from app.core.database import DATABASE_AWAY
 from app.core.errors import ServiceError
@@ -181,6 +182,21 @@ def internal_error(error: Exception) -> JSONResponse:
 HTTP_CODES = {404: "no_such_path", 405: "method_not_allowed", 413: "body_too_large", 415: "unsupported_media_type"}
 
 
+def allowed_methods(request: Request) -> list[str]:
+    """What the path of this request can be asked, as the OpenAPI document says.
+
+    Starlette's own Allow header names the methods of one route only; here a path has a route for every method.
+    """
+    paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    found = {
+        method.upper()
+        for path, operations in paths.items()
+        if compile_path(path)[0].match(request.url.path)
+        for method in operations
+    }
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
+
+
 def install_problem_handlers(app: FastAPI, *, body_limit: int) -> None:
     """Every error of this API is a problem, also the framework's own."""
 
@@ -193,15 +209,18 @@ def install_problem_handlers(app: FastAPI, *, body_limit: int) -> None:
         return validation_problem(error)
 
     @app.exception_handler(HTTPException)
-    async def http_error(_: Request, error: HTTPException) -> JSONResponse:
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             return too_large(body_limit)
         if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's only one: it could not read the body
             return unreadable_body()
         phrase = HTTPStatus(error.status_code).phrase
         code = HTTP_CODES.get(error.status_code, phrase.lower().replace(" ", "_"))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(allowed_methods(request)) or headers.get("Allow", "")
         return problem(
-            error.status_code, code, phrase, str(error.detail), headers=error.headers,
+            error.status_code, code, phrase, str(error.detail), headers=headers,
             remedy="See /docs for the paths and methods of this API.",
         )  # fmt: skip
 

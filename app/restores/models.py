@@ -20,7 +20,7 @@ class Restore(Base):
     tenant: Mapped[str] = mapped_column(Text)
     job_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("jobs.id"), unique=True)
     protected_item_id: Mapped[UUID] = mapped_column(PG_UUID)
-    recovery_point: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    recovery_point: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """The point chosen; None while Azure could not be asked, then the worker chooses before it sends."""
     target: Mapped[dict[str, Any]] = mapped_column(JSONB)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
