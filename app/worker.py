@@ -30,7 +30,7 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     """The loops, by the name that a notification calls them."""
     works, poll = works_of(azure), settings.poll_seconds
     submitting = Submitting(database, works, poll_seconds=poll)
-    operations = Operations(database, works, azure.operations, poll_seconds=poll)
+    operations = Operations(database, works, azure.operations, azure.jobs, poll_seconds=poll)
     observing = Observing(database, works, azure.jobs, poll_seconds=poll)
     resolving = Resolving(database, works, settle_seconds=settle_seconds(settings), poll_seconds=poll)
     return {

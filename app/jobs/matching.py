@@ -65,6 +65,21 @@ class Sighting:
         return OBSERVED[self.azure.outcome]
 
 
+WORST_FIRST = (
+    JobOutcome.RUNNING,
+    JobOutcome.CANCELLING,
+    JobOutcome.FAILED,
+    JobOutcome.CANCELLED,
+    JobOutcome.SUCCEEDED_WITH_WARNINGS,
+    JobOutcome.SUCCEEDED,
+)
+
+
+def worst_of(jobs: Sequence[AzureJob]) -> AzureJob:
+    """Which of several Azure jobs tells how all of them stand: one that goes on first, then the worst end."""
+    return min(jobs, key=lambda job: WORST_FIRST.index(job.outcome))
+
+
 @dataclass(frozen=True, slots=True)
 class Matched:
     sightings: Sequence[Sighting]

@@ -18,6 +18,7 @@ from app.core.leases import NOW, Leased
 
 TZ = DateTime(timezone=True)
 
+_UNDER_WAY = "'submitting', 'running', 'cancelling', 'needs_attention'"
 _IN_FLIGHT = "'queued', 'submitting', 'running', 'cancelling'"
 
 
@@ -48,6 +49,9 @@ class Job(Leased, Base):
     protected_item_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     reference: Mapped[str | None] = mapped_column(Text)
     labels: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    series: Mapped[str | None] = mapped_column(Text)
+    """Jobs of one series run one at a time, in the order asked: configuration writes to one thing. None = waits for
+    nobody (a backup, a restore)."""
     ask: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """What was asked, as the kind's work reads it: immutable, so a second attempt sends what was accepted."""
 
@@ -59,12 +63,16 @@ class Job(Leased, Base):
     waiting_reason: Mapped[str | None] = mapped_column(Text)
     waiting_since: Mapped[datetime | None] = mapped_column(TZ)
     waiting_until: Mapped[datetime | None] = mapped_column(TZ)
+    waiting_job_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """The job that is waited for, where the reason is `blocked`."""
     tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     """How many looks or sends in a row came to nothing: the back-off counts it."""
 
     operation_url: Mapped[str | None] = mapped_column(Text)
     """Azure's own poll URL, verbatim (newer ones are signed, about 4 kB)."""
     azure_job_id: Mapped[str | None] = mapped_column(Text)
+    azure_job_ids: Mapped[list[str] | None] = mapped_column(JSONB)
+    """Where one write owns several Azure jobs (a policy with items): it has ended when all have."""
     activity_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     """The accepted attempt's id: Azure shows it as the job's activityId."""
     azure_status: Mapped[str | None] = mapped_column(Text)
@@ -90,6 +98,9 @@ class Job(Leased, Base):
         Index("ix_jobs_tenant_updated_at", "tenant", "updated_at"),
         # The loops look at work in flight only; these stay small however many jobs have ended.
         Index("ix_jobs_due", "state", "due_at", postgresql_where=text(f"state IN ({_IN_FLIGHT})")),
+        # What cannot happen cannot be a bug: two jobs of one series are never under way at once.
+        Index("uq_jobs_one_of_a_series", "series", unique=True, postgresql_where=text(f"state IN ({_UNDER_WAY})")),
+        Index("ix_jobs_series", "series", "id", postgresql_where=text("state = 'queued' AND series IS NOT NULL")),
         Index("ix_jobs_followed", "vault_id", postgresql_where=text("state IN ('running', 'cancelling')")),
     )  # fmt: skip
 

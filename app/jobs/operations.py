@@ -6,18 +6,20 @@ collected.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
 from app.azure.errors import AzureError, AzureRejected, AzureThrottled
+from app.azure.ports import AzureJobs
 from app.azure.ports import Operations as OperationsPort
 from app.azure.values import OperationState, OperationStatus
 from app.core.database import Database
-from app.jobs import failures, store
+from app.jobs import failures, store, sweeps
 from app.jobs.lifecycle import Observation, State
+from app.jobs.matching import GOING_ON, OBSERVED, worst_of
 from app.jobs.pace import back_off, look_soon
 from app.jobs.work import JobError, Result, Ticket, Work
 
@@ -29,11 +31,18 @@ LEASE = timedelta(seconds=60)
 
 class Operations:
     def __init__(
-        self, database: Database, works: Mapping[str, Work[Any]], azure: OperationsPort, *, poll_seconds: float
+        self,
+        database: Database,
+        works: Mapping[str, Work[Any]],
+        azure: OperationsPort,
+        azure_jobs: AzureJobs,
+        *,
+        poll_seconds: float,
     ) -> None:
         self._database = database
         self._works = works
         self._azure = azure
+        self._azure_jobs = azure_jobs
         self._poll_seconds = poll_seconds
 
     async def run_once(self) -> float | None:
@@ -49,6 +58,9 @@ class Operations:
 
     async def _follow(self, ticket: Ticket) -> None:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id))
+        if ticket.azure_job_ids:
+            await self._follow_all(ticket, ticket.azure_job_ids)
+            return
         try:
             status = await self._look(ticket)
             if status.state is OperationState.SUCCEEDED and not status.job_ids:
@@ -59,7 +71,7 @@ class Operations:
             await self._could_not_look(ticket, error)
             return
         if status.state is OperationState.SUCCEEDED:
-            await self._hand_over(ticket, status.job_ids[0])
+            await self._hand_over(ticket, status.job_ids)
         elif status.state is OperationState.FAILED:
             await self._end(ticket, Observation.ENDED_BADLY, error=failures.from_operation(status))
         elif status.state is OperationState.CANCELLED:
@@ -72,13 +84,40 @@ class Operations:
             return OperationStatus(OperationState.SUCCEEDED)
         return await self._azure.status(ticket.operation_url)
 
-    async def _hand_over(self, ticket: Ticket, azure_job_id: str) -> None:
-        values = store.not_waiting() | {"azure_job_id": azure_job_id, "operation_url": None}
+    async def _hand_over(self, ticket: Ticket, azure_job_ids: Sequence[str]) -> None:
+        """One job goes to the observing loop; of several, all must have ended, so they stay here."""
+        several = len(azure_job_ids) > 1
+        ids = {"azure_job_ids": list(azure_job_ids)} if several else {"azure_job_id": azure_job_ids[0]}
+        values = store.not_waiting() | {"operation_url": None} | ids
+        detail = ", ".join(azure_job_ids)
         async with self._database.begin() as session:
-            if await store.record(session, ticket, Observation.STILL_RUNNING, values=values, detail=azure_job_id):
+            written = await store.record(session, ticket, Observation.STILL_RUNNING, values=values, detail=detail)
+            if several:
+                await store.wake(session, "operations")
+            elif written:
                 # A configuration operation ends together with its job (wire.md section 2), so the first sweep comes
                 # soon.
                 await store.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
+
+    async def _follow_all(self, ticket: Ticket, azure_job_ids: Sequence[str]) -> None:
+        """One write that owns several Azure jobs has ended when all have; the worst of them is how."""
+        async with self._database.begin() as session:
+            vault = await sweeps.vault_of(session, ticket.vault_id)
+        assert vault is not None  # noqa: S101 - an Azure job lives in a vault that is watched
+        try:
+            jobs = [await self._azure_jobs.get(vault, job_id) for job_id in azure_job_ids]
+            worst = worst_of(jobs)
+            observation = OBSERVED[worst.outcome]
+            if worst.outcome in GOING_ON:
+                await self._look_again(ticket, OperationStatus(OperationState.IN_PROGRESS))
+                return
+            is_good = observation in {Observation.ENDED_WELL, Observation.ENDED_WITH_WARNINGS}
+            result = await self._works[ticket.kind].collect(ticket, None) if is_good else None
+        except AzureError as error:
+            await self._could_not_look(ticket, error)
+            return
+        failure = failures.from_azure_job(worst) if observation is Observation.ENDED_BADLY else None
+        await self._end(ticket, observation, result=result, error=failure)
 
     async def _look_again(self, ticket: Ticket, status: OperationStatus) -> None:
         seconds = back_off(ticket.tries, self._poll_seconds, status.retry_after)

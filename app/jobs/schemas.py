@@ -92,7 +92,12 @@ class JobRead(BaseModel):
     def of(cls, job: Job) -> "JobRead":
         waiting = None
         if job.waiting_reason is not None and job.waiting_since is not None:
-            waiting = {"reason": job.waiting_reason, "since": job.waiting_since, "until": job.waiting_until}
+            waiting = {
+                "reason": job.waiting_reason,
+                "since": job.waiting_since,
+                "until": job.waiting_until,
+                "job": f"/v1/jobs/{job.waiting_job_id}" if job.waiting_job_id else None,
+            }
         own = {name: getattr(job, name) for name in cls.model_fields if name not in {"waiting", "azure"}}
         azure = {"job_id": job.azure_job_id, "activity_id": job.activity_id, "status": job.azure_status}
         return cls.model_validate(own | {"waiting": waiting, "azure": azure})

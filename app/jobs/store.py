@@ -21,11 +21,13 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.core.leases import NOW, claim, seconds_until_due
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
@@ -37,7 +39,7 @@ from app.jobs.work import AttemptOnRecord, JobError, Result, Ticket
 
 TICKET_COLUMNS = (
     Job.id, Job.kind, Job.tenant, Job.state, Job.fence, Job.ask, Job.resource_id, Job.vault_id,
-    Job.protected_item_id, Job.tries, Job.operation_url, Job.azure_job_id,
+    Job.protected_item_id, Job.tries, Job.operation_url, Job.azure_job_id, Job.series, Job.azure_job_ids,
 )  # fmt: skip
 
 
@@ -65,6 +67,8 @@ class NewJob:
     resource_id: UUID
     vault_id: UUID | None = None
     protected_item_id: UUID | None = None
+    series: str | None = None
+    """Named: runs after every earlier job of that series has ended."""
 
     def columns(self) -> dict[str, Any]:
         """The row to be, by column name."""
@@ -75,7 +79,7 @@ class NewJob:
             "vault_id": self.vault_id, "protected_item_id": self.protected_item_id,
             "reference": self.asked.reference, "labels": self.asked.labels,
             "idempotency_key": self.asked.idempotency_key,
-            "request_hash": self.asked.request_hash if self.asked.idempotency_key else None,
+            "request_hash": self.asked.request_hash if self.asked.idempotency_key else None, "series": self.series,
         }  # fmt: skip
 
 
@@ -83,7 +87,7 @@ JOBS = cast("Table", Job.__table__)
 
 _NEW = (
     "id", "kind", "tenant", "caller", "requested_by", "ask", "resource", "resource_id", "vault_id",
-    "protected_item_id", "reference", "labels", "idempotency_key", "request_hash",
+    "protected_item_id", "reference", "labels", "idempotency_key", "request_hash", "series",
 )  # fmt: skip
 
 
@@ -121,11 +125,39 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     if row is not None:
         made = Job(**values, state=State.QUEUED, origin="holdfast", tasks=[], tries=0, fence=0)
         made.created_at = made.updated_at = row.created_at
+        if new.series is not None:
+            await _say_blocked(session, made)
         return made, True
     earlier = await find_replay(session, new.asked)
     if earlier is None:  # The winner's key was cleared between the conflict and this look: seven days have passed.
         raise IdempotencyKeyReused("The key expired this very moment.", remedy="Ask again with a new key.")
     return earlier, False
+
+
+UNDER_WAY = ("submitting", "running", "cancelling", "needs_attention")
+
+
+def _before_in_series(other: type[Job], mine: type[Job]) -> ColumnElement[bool]:
+    """What a job of a series waits for: one that is under way, whatever its age, or an earlier one still queued."""
+    earlier = and_(other.state == State.QUEUED, other.id < mine.id)
+    return and_(other.series == mine.series, other.id != mine.id, or_(other.state.in_(UNDER_WAY), earlier))
+
+
+async def _say_blocked(session: AsyncSession, job: Job) -> None:
+    """Tell the caller at once whom his job waits for. Only the claim decides; this is for reading."""
+    other = aliased(Job)
+    blocker = select(other.id).where(_before_in_series(other, Job)).order_by(other.id.desc()).limit(1)
+    row = (
+        await session.execute(
+            update(Job)
+            .where(Job.id == job.id, blocker.exists())
+            .values(waiting_reason="blocked", waiting_since=NOW, waiting_job_id=blocker.scalar_subquery())
+            .returning(Job.waiting_since, Job.waiting_job_id)
+            .execution_options(synchronize_session=False)
+        )
+    ).first()
+    if row is not None:
+        job.waiting_reason, job.waiting_since, job.waiting_job_id = "blocked", row.waiting_since, row.waiting_job_id
 
 
 async def find_replay(session: AsyncSession, asked: Asked) -> Job | None:
@@ -162,8 +194,10 @@ def ticket(row: Any) -> Ticket:
     return Ticket(**{column.key: getattr(row, column.key) for column in TICKET_COLUMNS} | {"state": State(row.state)})
 
 
+_OTHER = aliased(Job)
 QUEUED_ROWS: ColumnElement[bool] = and_(
     Job.state == State.QUEUED,
+    or_(Job.series.is_(None), ~exists().where(_before_in_series(_OTHER, Job))),
     ~exists().where(Attempt.job_id == Job.id, Attempt.state == "open"),
 )
 UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
@@ -177,6 +211,7 @@ async def claim_queued(session: AsyncSession, *, limit: int, lease: timedelta) -
             Job, Job.id, where=QUEUED_ROWS, limit=limit, lease=lease,
             values={
                 "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
+                "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
             },
         )
         .returning(*TICKET_COLUMNS)
@@ -290,6 +325,8 @@ async def record(
         await add_event(session, claimed, observation, state, detail, attempt[0] if attempt else None)
     if state in SETTLED:
         await session.execute(select(func.pg_notify(ENDED_CHANNEL, str(claimed.id))))
+    if state in TERMINAL and claimed.series is not None:
+        await wake(session, "submitting")
     return state
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.values import VaultRef
 from app.core.leases import NOW, claim, seconds_until_due
-from app.core.notify import ENDED_CHANNEL
+from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import store
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
 from app.jobs.matching import Tracked
@@ -142,12 +142,15 @@ WITH seen AS (
     FROM seen
     WHERE jobs.id = seen.job_id AND jobs.state = seen.from_state
       AND EXISTS (SELECT FROM vault_watches WHERE vault_id = :vault_id AND fence = :fence)
-    RETURNING jobs.id, jobs.tenant, jobs.state, seen.azure_status, seen.noteworthy, seen.observation
+    RETURNING jobs.id, jobs.tenant, jobs.state, jobs.series, seen.azure_status, seen.noteworthy, seen.observation
 ), event AS (
     INSERT INTO job_events (job_id, tenant, observation, state, detail)
     SELECT id, tenant, observation, state, azure_status FROM settled WHERE noteworthy
 )
-SELECT id, CASE WHEN state = ANY(:terminal) THEN pg_notify(:channel, id::text) END FROM settled
+SELECT id,
+    CASE WHEN state = ANY(:terminal) THEN pg_notify(:ended, id::text) END,
+    CASE WHEN state = ANY(:terminal) AND series IS NOT NULL THEN pg_notify(:work, 'submitting') END
+FROM settled
 """).bindparams(bindparam("settlements", type_=JSONB), bindparam("terminal", type_=ARRAY(Text)))
 
 
@@ -165,10 +168,23 @@ async def settle(session: AsyncSession, watch: Watch, settlements: Sequence[Sett
             "terminal": [state.value for state in TERMINAL],
             "vault_id": watch.vault_id,
             "fence": watch.fence,
-            "channel": ENDED_CHANNEL,
+            "ended": ENDED_CHANNEL,
+            "work": WORK_CHANNEL,
         },
     )
     return {row.id for row in rows}
+
+
+async def vault_of(session: AsyncSession, vault_id: UUID | None) -> VaultRef | None:
+    """How Azure knows the vault; None when it is not watched."""
+    row = (
+        await session.execute(
+            select(VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name).where(
+                VaultWatch.vault_id == vault_id
+            )
+        )
+    ).first()
+    return VaultRef(row.subscription_id, row.resource_group, row.name) if row is not None else None
 
 
 async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: str, seconds: float) -> None:

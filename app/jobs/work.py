@@ -34,6 +34,8 @@ class Ticket:
     vault_id: UUID | None
     protected_item_id: UUID | None
     tries: int
+    series: str | None = None
+    azure_job_ids: Sequence[str] | None = None
     operation_url: str | None = None
     azure_job_id: str | None = None
 

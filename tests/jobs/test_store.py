@@ -121,3 +121,57 @@ async def test_without_a_key_nothing_is_the_same_request(database: Database) -> 
     assert is_new
     assert first.id != second.id
     assert first.state == State.QUEUED
+
+
+def in_series(series: str) -> NewJob:
+    return NewJob("pause", Asked(CALLER), {"n": 1}, "/v1/protected-items/x", uuid4(), series=series)
+
+
+async def claim(database: Database) -> list[Ticket]:
+    async with database.begin() as session:
+        return [ticket for ticket, _ in await store.claim_queued(session, limit=10, lease=LEASE)]
+
+
+async def end(database: Database, ticket: Ticket) -> None:
+    async with database.begin() as session:
+        await store.record(session, ticket, Observation.REFUSED, values={})
+
+
+async def test_jobs_of_one_series_run_one_at_a_time_in_the_order_asked(database: Database) -> None:
+    async with database.begin() as session:
+        asked = [(await store.enqueue(session, in_series("item:1")))[0] for _ in range(3)]
+        other, _ = await store.enqueue(session, in_series("item:2"))
+    assert asked[0].waiting_reason is None
+    assert (asked[1].waiting_reason, asked[1].waiting_job_id) == ("blocked", asked[0].id)
+    first, beside = await claim(database)
+    assert {first.id, beside.id} == {asked[0].id, other.id}
+    assert await claim(database) == []
+    await end(database, first if first.id == asked[0].id else beside)
+    (second,) = await claim(database)
+    assert second.id == asked[1].id
+    await end(database, second)
+    (third,) = await claim(database)
+    assert third.id == asked[2].id
+
+
+async def test_a_blocked_job_does_not_keep_the_loop_busy(database: Database) -> None:
+    async with database.begin() as session:
+        for _ in range(2):
+            await store.enqueue(session, in_series("item:1"))
+    await claim(database)
+    async with database.begin() as session:
+        assert await store.due_in(session, store.QUEUED_ROWS) is None
+
+
+async def test_two_of_a_series_are_never_under_way_whoever_claims(database: Database) -> None:
+    async with database.begin() as session:
+        for n in range(40):
+            await store.enqueue(session, in_series(f"item:{n % 4}"))
+    ended = 0
+    while ended < 40:
+        hands = await asyncio.gather(*(claim(database) for _ in range(6)))
+        tickets = [ticket for hand in hands for ticket in hand]
+        assert len({ticket.series for ticket in tickets}) == len(tickets) <= 4
+        for ticket in tickets:
+            await end(database, ticket)
+        ended += len(tickets)
