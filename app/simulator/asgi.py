@@ -11,23 +11,44 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from app.simulator import backups, control, discovery, inventory, jobs, policies, protection, restores, vaults
+from app.simulator import (
+    authorization,
+    backups,
+    control,
+    discovery,
+    inventory,
+    items,
+    jobs,
+    operations,
+    policies,
+    protection,
+    recovery_points,
+    restores,
+    scheduled_backups,
+    vault_config,
+    vaults,
+)
 from app.simulator.arm import PAGE_SIZE, ArmError, Call, Reply, Router, clean_path, gateway_error, standard_headers
 from app.simulator.entra import IdentityProvider
 from app.simulator.faults import Fault, Faults, cut_connection
-from app.simulator.progress import Clock
+from app.simulator.progress import DAY, Clock
 from app.simulator.world import World
 
 ROUTER = Router(
     [
+        *authorization.ROUTES,
         *inventory.ROUTES,
         *vaults.ROUTES,
+        *vault_config.ROUTES,
         *policies.ROUTES,
         *discovery.ROUTES,
+        *items.ROUTES,
         *protection.ROUTES,
         *backups.ROUTES,
+        *recovery_points.ROUTES,
         *restores.ROUTES,
         *jobs.ROUTES,
+        *operations.ROUTES,
     ]
 )
 _TRIGGER = re.compile(r"/(backup|restore|backupcrossregionrestore)$")
@@ -48,6 +69,17 @@ class Simulator:
         self.clock.restart()
         self.world = World(self.clock)
         self.faults = Faults()
+
+    def advance(self, seconds: float, *, run_policies: bool | None = None) -> None:
+        """Move the clock; what is due by then has happened. Policies run in an advance of a day or more, unless told.
+
+        The shorter ones are how a test ends a job: whether a schedule fell into them would depend on the time of day.
+        """
+        since = self.clock.now()
+        self.clock.advance(seconds)
+        self.world.settle()
+        if run_policies if run_policies is not None else seconds >= DAY:
+            scheduled_backups.run_policies(self.world, since)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -106,6 +138,7 @@ class Simulator:
     def _act(self, call: Call, request: Request, body: bytes) -> Reply:
         try:
             self.identity.check_bearer(request.headers.get("authorization"))
+            authorization.check_request(call)
             call.body = _json(body)
         except ArmError as error:
             return error.reply()

@@ -4,13 +4,13 @@ import json
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from app.simulator import seeding
 from app.simulator.arm import Reply
 from app.simulator.faults import Faults, parse_fault
 from app.simulator.progress import Clock, micros
 from app.simulator.world import Json, World
 
 PREFIX = "/_simulator/"
-OPERATING_SYSTEMS = {"linux": "Linux", "windows": "Windows"}
 
 
 class Controlled(Protocol):
@@ -21,6 +21,8 @@ class Controlled(Protocol):
     faults: Faults
 
     def reset(self) -> None: ...
+
+    def advance(self, seconds: float, *, run_policies: bool | None = None) -> None: ...
 
 
 def answer(simulator: Controlled, method: str, path: str, body: bytes) -> Reply:
@@ -47,32 +49,27 @@ def advance(simulator: Controlled, asked: Json) -> Json:
     seconds = asked.get("seconds")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0:
         raise ValueError("seconds must be a number >= 0")
-    simulator.clock.advance(seconds)
-    simulator.world.settle()
+    run_policies = asked.get("run_policies")
+    if run_policies is not None and not isinstance(run_policies, bool):
+        raise ValueError("run_policies must be true or false")
+    simulator.advance(seconds, run_policies=run_policies)
     return {"now": micros(simulator.clock.now())}
 
 
 def seed(simulator: Controlled, asked: Json) -> Json:
-    """More machines, by list or by count. They are new: a vault sees them after its next refresh."""
-    count, prefix = asked.get("vm_count", 0), str(asked.get("prefix", "vm-"))
-    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count <= 100_000:
-        raise ValueError("vm_count must be 0..100000")
-    wanted: list[Json] = [*asked.get("vms", ()), *({"name": f"{prefix}{number}"} for number in range(1, count + 1))]
-    ids = []
-    for vm in wanted:
-        os = OPERATING_SYSTEMS.get(str(vm.get("os", "linux")).lower())
-        if os is None or not vm.get("name"):
-            raise ValueError("a VM needs a name, and os linux or windows")
-        made = simulator.world.add_vm(
-            str(vm["name"]),
-            str(vm.get("resource_group", "rg-demo")),
-            str(vm.get("location", "westus")),
-            os,
-            int(vm.get("data_disks", 0)),
-            vm.get("tags") or {},
-        )
-        ids.append(made.id)
-    return {"vms": ids}
+    return seeding.plant(simulator.world, asked)
+
+
+def remove(simulator: Controlled, asked: Json) -> Json:
+    return seeding.remove(simulator.world, asked)
+
+
+def vanish(simulator: Controlled, asked: Json) -> Json:
+    return seeding.vanish(simulator.world, asked)
+
+
+def options(simulator: Controlled, asked: Json) -> Json:
+    return simulator.world.options.change(asked)
 
 
 def add_fault(simulator: Controlled, asked: Json) -> Json:
@@ -99,6 +96,10 @@ ACTIONS: dict[tuple[str, str], Callable[[Any, Json], Json]] = {
     ("POST", "reset"): reset,
     ("POST", "advance"): advance,
     ("POST", "seed"): seed,
+    ("POST", "remove"): remove,
+    ("POST", "vanish"): vanish,
+    ("POST", "options"): options,
+    ("GET", "options"): options,
     ("POST", "faults"): add_fault,
     ("GET", "faults"): list_faults,
     ("DELETE", "faults"): clear_faults,

@@ -79,6 +79,7 @@ def _vm(vm: VirtualMachine) -> Json:
         "type": "Microsoft.Compute/virtualMachines",
         "location": vm.location,
         "tags": vm.tags,
+        **({"zones": vm.zones} if vm.zones else {}),
         "properties": {
             "vmId": vm.unique_id,
             "provisioningState": "Succeeded",
@@ -126,6 +127,7 @@ def _disk(disk: Disk) -> Json:
         "type": "Microsoft.Compute/disks",
         "location": disk.location,
         "tags": disk.tags,
+        **({"zones": disk.zones} if disk.zones else {}),
         "sku": {"name": "Premium_LRS", "tier": "Premium"},
         "properties": {
             "diskSizeGB": disk.gib,

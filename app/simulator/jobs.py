@@ -1,10 +1,10 @@
-"""Jobs and the operations that lead to them (wire.md 2 and 11)."""
+"""Jobs: how they begin, are listed, shown and cancelled (wire.md 11)."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 from app.simulator.arm import (
-    ITEM,
     VAULT,
     Call,
     Reply,
@@ -17,8 +17,8 @@ from app.simulator.arm import (
     refused,
     same,
 )
-from app.simulator.progress import NEVER_ENDED, Job, Life, iso_duration, look, stamp, status_of
-from app.simulator.world import Item, Json, Operation, Vault
+from app.simulator.progress import NEVER_ENDED, PRIMARY_COPY_AFTER, Job, Life, iso_duration, look, stamp, status_of
+from app.simulator.world import Item, Json, Vault
 
 
 def start_job(
@@ -68,23 +68,43 @@ def list_jobs(call: Call) -> Reply:
             shown, ended = status_of(job, world.clock, now)
             if not status or same(shown, status):
                 chosen.append((job, shown, ended))
-    path = f"{call.vault_path}/backupJobs/"
-    actions: list[Any] = ["Cancellable"] if call.year >= 2023 else [1]
-    return page(call, chosen, lambda entry: _entry(path, actions, now, *entry))
+    view = view_of(call, f"{call.vault_path}/backupJobs/")
+    return page(call, chosen, lambda entry: job_entry(view, *entry))
 
 
 def get_job(call: Call) -> Reply:
-    job, now = _job(call), call.world.clock.now()
+    return Reply(200, job_body(call, view_of(call, f"{call.vault_path}/backupJobs/"), _job(call)))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How one request shows jobs: where they live for it, and what its api-version knows."""
+
+    path: str
+    now: int
+    actions: list[Any]
+    newest: bool
+    secondary: bool = False
+
+
+def view_of(call: Call, path: str, *, secondary: bool = False) -> View:
+    actions: list[Any] = ["Cancellable"] if call.year >= 2023 or secondary else [1]
+    return View(path, call.world.clock.now(), actions, call.api_version >= "2026-10-01", secondary)
+
+
+def job_body(call: Call, view: View, job: Job) -> Json:
+    """A whole job: an entry of the list, and extendedInfo."""
+    now = view.now
     seen = look(job, call.world.clock, now)
-    path = f"{call.vault_path}/backupJobs/"
-    actions: list[Any] = ["Cancellable"] if call.year >= 2023 else [1]
-    body = _entry(path, actions, now, job, seen.status, seen.ended)
+    body = job_entry(view, job, seen.status, seen.ended)
     extended: Json = {
         "tasksList": [_task(call, job, now, *task, percent=seen.percent) for task in seen.tasks],
         "propertyBag": job.bag | (job.final_bag if seen.status == "Completed" else {}),
     }
     if job.internal_bag is not None:
         extended["internalPropertyBag"] = job.internal_bag if call.year >= 2023 or not job.life.percent else {}
+    if job.region is not None:  # recorded with 2021 and 2022 versions
+        extended["internalPropertyBag"] = ({"AdHoc": "AdHoc"} if view.secondary else {}) | (job.internal_bag or {})
     if seen.percent is not None:
         extended["progressPercentage"] = seen.percent
         if seen.remaining is not None:
@@ -92,29 +112,34 @@ def get_job(call: Call) -> Reply:
         if call.year >= 2024:
             extended["dynamicErrorMessage"] = ""
     body["properties"]["extendedInfo"] = extended
-    return Reply(200, body)
+    return body
 
 
-def _entry(path: str, actions: list[Any], now: int, job: Job, status: str, ended: int | None) -> Json:
+def job_entry(view: View, job: Job, status: str, ended: int | None) -> Json:
+    """A job as lists show it."""
+    # The primary region's copy of a cross-region restore began half a second after the original (2023 record).
+    started = job.started + (PRIMARY_COPY_AFTER if job.region is not None and not view.secondary else 0)
     properties: Json = {"jobType": "AzureIaaSVMJob"}
     if job.cancellable:
-        properties["actionsInfo"] = actions  # stays when the job is over: no sign that it can be cancelled
+        properties["actionsInfo"] = view.actions  # stays when the job is over: no sign that it can be cancelled
     properties |= {
         "containerName": job.container_name,
-        "duration": iso_duration((now if ended is None else ended) - job.started),
+        "duration": iso_duration((view.now if ended is None else ended) - started),
         **({"errorDetails": [job.failure]} if status == "Failed" else {}),
         "virtualMachineVersion": "Compute",
         "entityFriendlyName": job.friendly_name,
         "backupManagementType": "AzureIaasVM",
         "operation": job.operation,
         "status": status,
-        "startTime": stamp(job.started),
+        "startTime": stamp(started),
         "activityId": job.activity_id,
     }
+    if view.newest:
+        properties["isUserTriggered"] = job.user_triggered
     if ended is not None:
         properties["endTime"] = stamp(ended)
     return {
-        "id": path + job.id,
+        "id": view.path + job.id,
         "name": job.id,
         "type": "Microsoft.RecoveryServices/vaults/backupJobs",
         "properties": properties,
@@ -172,68 +197,8 @@ def _job(call: Call) -> Job:
     return job
 
 
-# -- operations ---------------------------------------------------------------------------------------------------
-def get_operation(call: Call) -> Reply:
-    """The status of any write: V/backupOperations/{op} answers for every item-level one."""
-    operation = _operation(call)
-    body: Json = {
-        "id": operation.id,
-        "name": operation.id,
-        "status": "InProgress",
-        "startTime": stamp(operation.started),
-    }
-    if call.world.clock.now() < operation.ends:
-        return Reply(200, body | {"endTime": NEVER_ENDED})
-    job = call.vault().jobs.get(operation.job_id or "")
-    if job is not None and job.failure is not None and operation.kind != "trigger":
-        # A configuration write whose job fails. No Failed operation was ever recorded: the shape is the SDK's.
-        error = {"code": job.failure["errorTitle"], "message": job.failure["errorString"]}
-        return Reply(200, body | {"status": "Failed", "endTime": stamp(operation.started), "error": error})
-    body |= {"status": "Succeeded", "endTime": stamp(operation.started)}  # sic: the end is the start (wire.md 1.3)
-    if operation.job_id is not None:
-        body["properties"] = {"objectType": "OperationStatusJobExtendedInfo", "jobId": operation.job_id}
-    elif operation.job_ids is not None:  # from the SDK's model, not observed
-        body["properties"] = {
-            "objectType": "OperationStatusJobsExtendedInfo",
-            "jobIds": operation.job_ids,
-            "failedJobsError": {},
-        }
-    return Reply(200, body)
-
-
-def get_operation_result(call: Call) -> Reply:
-    """202 with Location while it runs, then 204 (recorded for refresh and cancel; assumed for the others)."""
-    operation = _operation(call)
-    if call.world.clock.now() < operation.ends:
-        return Reply(202, None, {"Location": call.link(call.path)})
-    return Reply(204)
-
-
-def _operation(call: Call) -> Operation:
-    call.vault()
-    found = call.world.operations.get(call.params["operation"].lower())
-    if found is None:
-        raise refused(f"Operation {call.params['operation']} was not found.", "OperationNotFound", 404)
-    return found
-
-
-_STATUS_PATHS = (
-    VAULT + "/backupOperations/{operation}",
-    VAULT + "/backupFabrics/{fabric}/operationsStatus/{operation}",
-    VAULT + "/backupJobs/{job}/operationsStatus/{operation}",
-    VAULT + "/backupPolicies/{policy}/operations/{operation}",
-    ITEM + "/operationsStatus/{operation}",
-)
-_RESULT_PATHS = (
-    VAULT + "/backupOperationResults/{operation}",
-    VAULT + "/backupFabrics/{fabric}/operationResults/{operation}",
-    VAULT + "/backupJobs/{job}/operationResults/{operation}",
-    VAULT + "/backupPolicies/{policy}/operationResults/{operation}",
-)
 ROUTES: list[Route] = [
     ("GET", VAULT + "/backupJobs", list_jobs),
     ("GET", VAULT + "/backupJobs/{job}", get_job),
     ("POST", VAULT + "/backupJobs/{job}/cancel", cancel_job),
-    *(("GET", path, get_operation) for path in _STATUS_PATHS),
-    *(("GET", path, get_operation_result) for path in _RESULT_PATHS),
 ]

@@ -5,7 +5,9 @@ from typing import Any
 
 from app.simulator.arm import VAULT, Call, Reply, Route, accepted, filter_terms, not_found, refused, same
 from app.simulator.jobs import start_job
-from app.simulator.progress import RECONFIGURE, moment
+from app.simulator.progress import RECONFIGURE, Job, moment
+from app.simulator.recovery_points import follow_policy
+from app.simulator.vault_settings import check_mutable
 from app.simulator.world import Item, Json, Vault
 
 IAAS_VM = "AzureIaasVM"
@@ -118,16 +120,40 @@ def put_policy(call: Call) -> Reply:
     check_policy(name, properties)
     known = vault.policies.get(name.lower())
     policy: Json = {"name": known["name"] if known else name, "properties": properties}
-    vault.policies[name.lower()] = policy
     users = items_of(vault, name)
     if not users:
+        vault.policies[name.lower()] = policy
         return Reply(200, _body(call, policy, 0))
+    if known is not None and _keeps_less(known["properties"], properties):
+        check_mutable(vault, "shorten the retention of a policy in use")
     bag = {"Policy Name": policy["name"]}
     jobs = [start_job(call, vault, user, "ConfigureBackup", RECONFIGURE, bag) for user in users]
     operation = call.world.begin_operation("policy", RECONFIGURE.seconds)
     operation.job_ids = [job.id for job in jobs]
+    call.world.on(operation.ends, lambda: _take_effect(vault, policy, jobs))
     path = f"{call.vault_path}/backupPolicies/{policy['name']}"
     return accepted(call, operation, f"{path}/operationResults", f"{path}/operations")
+
+
+def _take_effect(vault: Vault, policy: Json, jobs: list[Job]) -> None:
+    """A change of a policy in use ends with its jobs. When all of them failed the old policy stays [guess]."""
+    if all(job.failure for job in jobs):
+        return
+    vault.policies[policy["name"].lower()] = policy
+    for item in items_of(vault, policy["name"]):
+        item.policy_type = policy["properties"].get("policyType", "V1")
+        follow_policy(item, policy["properties"])
+
+
+def _keeps_less(old: Json, new: Json) -> bool:
+    """Whether some layer of the retention goes away or becomes shorter."""
+    before, after = old["retentionPolicy"], new["retentionPolicy"]
+    return any(
+        int(before[layer]["retentionDuration"]["count"])
+        > int((after.get(layer) or {}).get("retentionDuration", {}).get("count", 0))
+        for layer in LAYERS
+        if layer in before
+    )
 
 
 def delete_policy(call: Call) -> Reply:

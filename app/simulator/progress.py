@@ -55,6 +55,10 @@ def moment(instant: int) -> datetime:
     return datetime.fromtimestamp(instant // TICKS, UTC)
 
 
+def instant_of(at: datetime) -> int:
+    return int(at.timestamp()) * TICKS
+
+
 @lru_cache(maxsize=50_000)  # a list of a thousand jobs writes the same thousand stamps every time
 def stamp(instant: int) -> str:
     """RFC 3339 with up to seven decimals, trailing zeros dropped (wire.md 1.3)."""
@@ -147,6 +151,8 @@ RECOVERY_POINT_AFTER = 4.0
 OPERATION_OF_A_TRIGGER = 2.0
 REFRESH = 13.0
 VAULT_CREATION = 60.0
+PRIMARY_COPY_AFTER = 5_216_906  # ticks: how much later the vault's copy of a cross-region job began (2023 record)
+YOUNG_VAULT = 28.0  # so long the storage configuration misunderstands what is asked of it (2021 record)
 
 # Share of a restore's life -> the percentage shown from there on (recorded: 42-minute restore of 2020-05-06).
 PERCENTAGES = ((0.97, 99.0), (0.89, 96.0), (0.77, 93.0), (0.53, 91.0), (0.42, 77.0), (0.3, 50.0), (0.0, 1.0))
@@ -172,6 +178,8 @@ class Job:
     size_gib: float = 127.0
     cancel_asked: int | None = None
     failure: dict[str, Any] | None = None  # one entry of errorDetails: the job ends as Failed
+    user_triggered: bool = True  # False: started by a policy's schedule
+    region: str | None = None  # where a cross-region restore runs; its vault has a copy of the job
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,170 +1,23 @@
-"""Protected items: every intent is a PUT of the item, deletion is soft by default (wire.md 9, 10, 15)."""
+"""Changing protection: every intent is a PUT of the item, deletion is soft by default (wire.md 9 and 15)."""
 
-import re
 from collections.abc import Callable
 from functools import partial
 
-from app.simulator.arm import (
-    ITEM,
-    VAULT,
-    ArmError,
-    Call,
-    Reply,
-    Route,
-    accepted,
-    filter_terms,
-    not_found,
-    page,
-    refused,
-    same,
-)
-from app.simulator.jobs import get_operation_result, start_job
-from app.simulator.progress import (
-    DAY,
-    DELETE_DATA,
-    ENABLE,
-    NEVER_BACKED_UP,
-    RECONFIGURE,
-    SOFT_DELETE,
-    TICKS,
-    Job,
-    span_text,
-    stamp,
-)
+from app.simulator.arm import ITEM, ArmError, Call, Reply, Route, accepted, not_found, refused, same
+from app.simulator.items import VM_TYPE, existing_item, item_body, retention_days, service_name
+from app.simulator.jobs import start_job
+from app.simulator.operations import get_operation_result
+from app.simulator.progress import DAY, DELETE_DATA, ENABLE, RECONFIGURE, SOFT_DELETE, TICKS, Job
+from app.simulator.recovery_points import follow_policy, forget_expired
+from app.simulator.vault_settings import check_mutable
 from app.simulator.world import Item, Json, Vault, VirtualMachine, World
 
-VM_TYPE = "Microsoft.Compute/virtualMachines"
 ITEM_SEGMENTS = ITEM.count("/")
-FILTERS = ("backupManagementType", "itemType", "policyName", "friendlyName", "containerName", "healthState")
 
 
-# -- reading ------------------------------------------------------------------------------------------------------
-def list_items(call: Call) -> Reply:
-    terms, items = filter_terms(call, FILTERS), list(call.vault().items.values())
-    if not same(terms.get("backupmanagementtype") or "AzureIaasVM", "AzureIaasVM"):
-        items = []
-    if not same(terms.get("itemtype") or "VM", "VM"):
-        items = []
-    for term, read in (
-        ("policyname", lambda item: item.policy_name),
-        ("friendlyname", lambda item: item.vm.name),
-        ("containername", lambda item: item.vm.service_name),
-        ("healthstate", lambda _item: "Passed"),
-    ):
-        if term in terms:
-            items = [item for item in items if same(read(item), terms[term])]
-    return page(call, items, lambda item: _body(call, item))
-
-
-def get_item(call: Call) -> Reply:
-    terms = filter_terms(call, ("expand",))
-    item = existing_item(call)
-    body = _body(call, item)
-    if same(terms.get("expand", ""), "extendedinfo"):
-        points = [point.time for point in item.recovery_points]
-        extended: Json = {"recoveryPointCount": len(points), "policyState": "Consistent"}
-        if points:
-            extended["oldestRecoveryPoint"] = stamp(min(points))
-        body["properties"]["extendedInfo"] = extended
-    return Reply(200, body)
-
-
-def existing_item(call: Call) -> Item:
-    """The item of the path, or the backup service's 404."""
-    name = _service_name(call)
-    item = call.vault().items.get(name)
-    if item is None:
-        raise not_found(f"Backup item VM;{name}")
-    return item
-
-
-def _service_name(call: Call) -> str:
-    """`iaasvmcontainerv2;rg;vm` of the path; container and item must name the same machine."""
-    container = call.params["container"].lower().removeprefix("iaasvmcontainer;")
-    item = call.params["item"].lower().removeprefix("vm;")
-    if container != item or not re.fullmatch(r"iaasvmcontainerv2;[^;]+;[^;]+", item):
-        raise refused("The container or item name is not valid.", "BMSUserErrorInvalidItemName")
-    return item
-
-
-def _body(call: Call, item: Item) -> Json:
-    name = f"VM;{item.vm.service_name}"
-    container = f"{call.vault_path}/backupFabrics/Azure/protectionContainers/IaasVMContainer;{item.vm.service_name}"
-    return {
-        "id": f"{container}/protectedItems/{name}",
-        "name": name,
-        "type": "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems",
-        "properties": _properties(call, item),
-    }
-
-
-def _properties(call: Call, item: Item) -> Json:
-    properties: Json = {
-        "friendlyName": item.vm.name,
-        "virtualMachineId": item.vm.id,
-        "protectionStatus": "Healthy",
-        "protectionState": item.state,
-        "healthStatus": "Passed",
-    }
-    if item.last_backup is not None:
-        properties["healthDetails"] = [
-            {
-                "code": 400239,
-                "title": "IaasVmHealthGreenDefault",
-                "message": "Backup pre-check status of this virtual machine is OK.",
-                "recommendations": [],
-            }
-        ]
-    properties |= {
-        "lastBackupStatus": item.last_backup_status,
-        "lastBackupTime": NEVER_BACKED_UP if item.last_backup is None else stamp(item.last_backup),
-        "protectedItemDataId": item.data_id,
-        "protectedItemType": VM_TYPE,
-        "backupManagementType": "AzureIaasVM",
-        "workloadType": "VM",
-        "containerName": item.vm.service_name,
-        "sourceResourceId": item.vm.id,
-        "policyId": item.policy_id,
-        "policyName": item.policy_name,
-    }
-    if item.last_recovery_point is not None:
-        properties["lastRecoveryPoint"] = stamp(item.last_recovery_point)
-    if item.disk_exclusion is not None or call.year >= 2025:
-        exclusion = item.disk_exclusion
-        properties["extendedProperties"] = {} if exclusion is None else {"diskExclusionProperties": exclusion}
-    if item.deleted is not None:
-        left = item.deleted + retention_days(call.vault()) * DAY * TICKS - call.world.clock.now()
-        properties["deferredDeleteTimeInUTC"] = stamp(item.deleted)  # sic: the DELETE job's start, not the purge
-        properties["isScheduledForDeferredDelete"] = True
-        properties["deferredDeleteTimeRemaining"] = span_text(left)
-    return properties | _newer_properties(call, item)
-
-
-def _newer_properties(call: Call, item: Item) -> Json:
-    """What later api-versions added (wire.md 10)."""
-    newer: Json = {}
-    if 2021 <= call.year < 2026:  # the 2026 record has no kpisHealths
-        newer["kpisHealths"] = {
-            "BackupOperationStatusKPI": {"resourceHealthStatus": "Healthy", "resourceHealthDetails": []}
-        }
-    if call.year >= 2021:
-        newer["isArchiveEnabled"] = False
-    if call.year >= 2022:
-        newer["vaultId"] = f"https://{call.host}{call.vault_path}"
-        newer["softDeleteRetentionPeriod"] = retention_days(call.vault()) if item.deleted is not None else 0
-    if call.year >= 2025:
-        newer["policyType"] = item.policy_type
-    return newer
-
-
-def retention_days(vault: Vault) -> int:
-    return int(vault.settings["securitySettings"]["softDeleteSettings"]["softDeleteRetentionPeriodInDays"])
-
-
-# -- changing -----------------------------------------------------------------------------------------------------
 def put_item(call: Call) -> Reply:
     """Enable, change policy, resume, set disks; or, with protectionState, stop and undelete."""
-    wanted, vault, name = call.properties(), call.vault(), _service_name(call)
+    wanted, vault, name = call.properties(), call.vault(), service_name(call)
     if wanted.get("protectedItemType") != VM_TYPE:
         raise refused("protectedItemType must be Microsoft.Compute/virtualMachines.")
     if same(str(wanted.get("protectionState") or ""), "ProtectionStopped"):
@@ -189,11 +42,13 @@ def _configure(call: Call, vault: Vault, name: str, wanted: Json) -> Reply:
     registered = call.world.registered
     registered[vm.id.lower()] = vault.key
 
-    def apply() -> None:
+    def apply(ended: int) -> None:
         item.policy_id, item.policy_name, item.policy_type = policy_id, policy["name"], policy_type
         if exclusion is not None:
             item.disk_exclusion = exclusion
-        item.state = "Protected" if item.last_backup is not None else "IRPending"
+        item.state = "Protected" if item.last_recovery_point is not None else "IRPending"
+        item.scheduled_from = ended
+        follow_policy(item, policy["properties"])
         vault.items.setdefault(name, item)
 
     life = RECONFIGURE if known else ENABLE
@@ -237,7 +92,8 @@ def _stop(call: Call, vault: Vault, item: Item) -> Reply:
     if item.deleted is not None:
         raise refused(f"{item.vm.name} is in soft-deleted state.", "BMSUserErrorItemSoftDeleted")
 
-    def apply() -> None:
+    def apply(ended: int) -> None:
+        forget_expired(item, ended)
         item.state, item.policy_id, item.policy_name = "ProtectionStopped", "", ""
 
     return _item_write(call, start_job(call, vault, item, "DisableBackup", RECONFIGURE, {"Policy Name": ""}), apply)
@@ -247,19 +103,21 @@ def _undelete(call: Call, vault: Vault, item: Item) -> Reply:
     if item.deleted is None:
         raise refused(f"{item.vm.name} is not in soft-deleted state.", "BMSUserErrorItemNotSoftDeleted")
 
-    def apply() -> None:
-        item.deleted = None
+    def apply(_ended: int) -> None:
+        item.deleted = item.purges = None
 
     return _item_write(call, start_job(call, vault, item, "Undelete", RECONFIGURE, {"Undelete flag": "True"}), apply)
 
 
-def _item_write(call: Call, job: Job, apply: Callable[[], object], undo: Callable[[], object] = lambda: None) -> Reply:
+def _item_write(
+    call: Call, job: Job, apply: Callable[[int], object], undo: Callable[[], object] = lambda: None
+) -> Reply:
     """Configuration writes end with their job: both take the life of the job, and only then the item changes.
 
-    `undo` takes back what the request itself did, should the job fail.
+    `apply` gets the instant of the end. `undo` takes back what the request itself did, should the job fail.
     """
     operation = call.world.begin_operation("item", job.life.seconds, job)
-    call.world.on(operation.ends, lambda: undo() if job.failure else apply())
+    call.world.on(operation.ends, lambda: undo() if job.failure else apply(operation.ends))
     path = item_path(call)
     return accepted(call, operation, f"{path}/operationResults", f"{path}/operationsStatus")
 
@@ -272,13 +130,14 @@ def item_path(call: Call) -> str:
 # -- deleting -----------------------------------------------------------------------------------------------------
 def delete_item(call: Call) -> Reply:
     """Delete backup data. With soft delete on, the item stays for its retention period and can be undeleted."""
-    vault, name = call.vault(), _service_name(call)
+    vault, name = call.vault(), service_name(call)
     item = vault.items.get(name)
     if item is None:
         return Reply(204)  # not observed
     soft = vault.soft_delete_state != "Disabled"
     if item.deleted is not None:
         raise refused(f"{item.vm.name} is already in soft-deleted state.", "BMSUserErrorItemSoftDeleted")
+    check_mutable(vault, "delete backup data")
     bag = {"Number of Recovery Points": str(len(item.recovery_points))}
     job = start_job(call, vault, item, "DeleteBackupData", SOFT_DELETE if soft else DELETE_DATA, bag)
     operation = call.world.begin_operation("delete_item", job.life.seconds, job)
@@ -290,12 +149,13 @@ def delete_item(call: Call) -> Reply:
 
 def _soft_delete(world: World, vault: Vault, item: Item, started: int) -> None:
     item.state, item.policy_id, item.policy_name, item.deleted = "ProtectionStopped", "", "", started
+    item.purges = started + retention_days(vault) * DAY * TICKS  # calendar days: not shortened
 
     def expire() -> None:
         if item.deleted == started:
             _purge(world, vault, item, started)
 
-    world.on(started + retention_days(vault) * DAY * TICKS, expire)  # calendar days: not shortened
+    world.on(item.purges, expire)
 
 
 def _purge(world: World, vault: Vault, item: Item, _started: int) -> None:
@@ -307,13 +167,11 @@ def get_item_operation_result(call: Call) -> Reply:
     """202 while it runs; then the item after a PUT (SDK), 204 after a trigger (not observed)."""
     operation = call.world.operations.get(call.params["operation"].lower())
     if operation and operation.kind == "item" and call.world.clock.now() >= operation.ends:
-        return Reply(200, _body(call, existing_item(call)))
+        return Reply(200, item_body(call, existing_item(call)))
     return get_operation_result(call)
 
 
 ROUTES: list[Route] = [
-    ("GET", VAULT + "/backupProtectedItems", list_items),
-    ("GET", ITEM, get_item),
     ("PUT", ITEM, put_item),
     ("DELETE", ITEM, delete_item),
     ("GET", ITEM + "/operationResults/{operation}", get_item_operation_result),

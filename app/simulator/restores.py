@@ -8,7 +8,8 @@ import uuid
 from dataclasses import dataclass
 
 from app.simulator.arm import ITEM, Call, Reply, Route, accepted, refused, same
-from app.simulator.backups import existing_point, record_trigger
+from app.simulator.backups import record_trigger
+from app.simulator.items import existing_item
 from app.simulator.jobs import start_job
 from app.simulator.progress import (
     OPERATION_OF_A_TRIGGER,
@@ -21,7 +22,8 @@ from app.simulator.progress import (
     status_of,
     us_date,
 )
-from app.simulator.protection import existing_item, item_path
+from app.simulator.protection import item_path
+from app.simulator.recovery_points import existing_point
 from app.simulator.world import SUBSCRIPTION, Disk, Item, Json, RecoveryPoint, VirtualMachine, World, resource_id
 
 

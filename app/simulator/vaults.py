@@ -1,46 +1,21 @@
-"""Vaults and their two configuration objects (wire.md 3-5): creation is synchronous before 2024, asynchronous since."""
+"""Vaults themselves (wire.md 3): creation is synchronous before 2024, asynchronous since."""
 
 import base64
 import copy
 import re
-from typing import Any
 from urllib.parse import quote
 
 from app.simulator.arm import VAULT, ArmError, Call, Reply, Route, gateway_error, refused
 from app.simulator.inventory import existing_group
 from app.simulator.policies import new_vault_policies
 from app.simulator.progress import VAULT_CREATION, stamp
+from app.simulator.vault_settings import change_settings, new_settings
 from app.simulator.world import Json, Operation, Vault, World
 
 LISTS = (
     "/subscriptions/{subscription}/providers/Microsoft.RecoveryServices/vaults",
     "/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.RecoveryServices/vaults",
 )
-SETTINGS: Json = {  # what a vault has when nothing was asked; the shape is the 2026 record's
-    "monitoringSettings": {
-        "azureMonitorAlertSettings": {
-            "alertsForAllJobFailures": "Enabled",
-            "alertsForAllReplicationIssues": "Enabled",
-            "alertsForAllFailoverIssues": "Enabled",
-        },
-        "classicAlertSettings": {
-            "alertsForCriticalOperations": "Enabled",
-            "emailNotificationsForSiteRecovery": "Enabled",
-        },
-    },
-    "costManagementSettings": {"granularityLevel": "VaultLevel"},
-    "securitySettings": {
-        "softDeleteSettings": {
-            "softDeleteRetentionPeriodInDays": 14,
-            "softDeleteState": "Enabled",
-            "enhancedSecurityState": "Enabled",
-        },
-    },
-    # Seen: GeoRedundant in 2019-2024 vaults, LocallyRedundant in the one of 2026.
-    "redundancySettings": {"standardTierStorageRedundancy": "GeoRedundant", "crossRegionRestore": "Disabled"},
-    "publicNetworkAccess": "Enabled",
-    "restoreSettings": {"crossSubscriptionRestoreSettings": {"crossSubscriptionRestoreState": "Enabled"}},
-}
 
 
 def list_vaults(call: Call) -> Reply:
@@ -76,11 +51,10 @@ def put_vault(call: Call) -> Reply:
         _change(call, known, body)
         return Reply(200, _body(call, known))  # an update by PUT was not observed
     now = call.world.clock.now()
-    settings = copy.deepcopy(SETTINGS)
+    settings = new_settings(body.get("properties") or {})
     ready = call.world.clock.after(now, VAULT_CREATION) if call.year >= 2024 else now
     policies = new_vault_policies(now)
     vault = Vault(name, group, location, now, ready, now, body.get("tags"), settings, policies)
-    _merge(settings, body.get("properties") or {})
     call.world.vaults[vault.key] = vault
     reply = Reply(201, _body(call, vault))
     if call.year >= 2024:
@@ -153,30 +127,13 @@ def _check_empty(vault: Vault) -> None:
 
 
 def _change(call: Call, vault: Vault, body: Json) -> None:
+    wanted = body.get("properties") or {}
+    change_settings(vault, wanted)
     if isinstance(body.get("tags"), dict):
         vault.tags = body["tags"]
-    _merge(vault.settings, body.get("properties") or {})
+    if wanted.get("redundancySettings"):
+        vault.redundancy_by_vault = True
     vault.changed = call.world.clock.now()
-
-
-def _merge(settings: Json, wanted: Any) -> None:
-    """Deep-merge what a caller may set; what it may not (provisioningState, ...) is ignored, nulls are no wish."""
-    if not isinstance(wanted, dict):
-        raise gateway_error(400, "InvalidRequestContent", "The request content was invalid.")
-    for name in SETTINGS.keys() & wanted.keys():
-        _merge_into(settings, name, wanted[name])
-
-
-def _merge_into(target: Json, name: str, wanted: Any) -> None:
-    if wanted is not None and isinstance(wanted, dict) != isinstance(target.get(name, wanted), dict):
-        raise gateway_error(400, "InvalidRequestContent", f"The request content was invalid: '{name}'.")
-    if isinstance(wanted, dict):
-        inner = target.setdefault(name, {})
-        for key, value in wanted.items():
-            _merge_into(inner, key, value)
-    elif wanted is not None:
-        # Sent "AlwaysOn", answered "AlwaysON" (2026 record).
-        target[name] = "AlwaysON" if wanted == "AlwaysOn" else wanted
 
 
 def _body(call: Call, vault: Vault) -> Json:
@@ -242,75 +199,6 @@ def _operation(call: Call) -> Operation:
     return found
 
 
-# -- vaultconfig and vaultstorageconfig ---------------------------------------------------------------------------
-def get_config(call: Call) -> Reply:
-    soft_delete = call.vault().settings["securitySettings"]["softDeleteSettings"]
-    properties: Json = {
-        "enhancedSecurityState": soft_delete["enhancedSecurityState"],
-        "softDeleteFeatureState": soft_delete["softDeleteState"],
-    }
-    if call.year >= 2024:
-        properties["softDeleteRetentionPeriodInDays"] = soft_delete["softDeleteRetentionPeriodInDays"]
-    properties["isSoftDeleteFeatureStateEditable"] = soft_delete["softDeleteState"] != "AlwaysON"
-    return Reply(200, _config_body(call, properties))
-
-
-def set_config(call: Call) -> Reply:
-    """PATCH and PUT: synchronous, 200 with the whole object. An AlwaysON vault stays as it is [az-cli.md 6]."""
-    wanted, vault = call.properties(), call.vault()
-    soft_delete = vault.settings["securitySettings"]["softDeleteSettings"]
-    if soft_delete["softDeleteState"] != "AlwaysON":
-        for sent, kept in (
-            ("softDeleteFeatureState", "softDeleteState"),
-            ("enhancedSecurityState", "enhancedSecurityState"),
-            ("softDeleteRetentionPeriodInDays", "softDeleteRetentionPeriodInDays"),
-        ):
-            _merge_into(soft_delete, kept, wanted.get(sent))
-    return get_config(call)
-
-
-def get_storage_config(call: Call) -> Reply:
-    vault = call.vault()
-    redundancy = vault.settings["redundancySettings"]
-    kind = redundancy["standardTierStorageRedundancy"]
-    properties = {
-        "storageModelType": kind,
-        "storageType": kind,
-        "dedupState": "Disabled",
-        "xcoolState": "Disabled",
-        "storageTypeState": "Locked" if vault.items else "Unlocked",  # Locked: an SDK enum, not observed
-        "crossRegionRestoreFlag": redundancy["crossRegionRestore"] == "Enabled",
-    }
-    return Reply(200, _config_body(call, properties))
-
-
-def put_storage_config(call: Call) -> Reply:
-    _apply_storage(call)
-    return get_storage_config(call)
-
-
-def patch_storage_config(call: Call) -> Reply:
-    _apply_storage(call)
-    return Reply(204)
-
-
-def _apply_storage(call: Call) -> None:
-    wanted, redundancy = call.properties(), call.vault().settings["redundancySettings"]
-    kind = wanted.get("storageModelType") or wanted.get("storageType")
-    if kind is not None:
-        redundancy["standardTierStorageRedundancy"] = kind
-    if isinstance(wanted.get("crossRegionRestoreFlag"), bool):
-        redundancy["crossRegionRestore"] = "Enabled" if wanted["crossRegionRestoreFlag"] else "Disabled"
-
-
-def _config_body(call: Call, properties: Json) -> Json:
-    """These two answer `/subscriptions/...` in lower case whatever was asked (recorded 2019)."""
-    kind, name = call.path.split("/")[-2:]
-    path = "/subscriptions" + call.path[len("/subscriptions") :]
-    return {"id": path, "name": name, "type": f"Microsoft.RecoveryServices/vaults/{kind}", "properties": properties}
-
-
-CONFIG, STORAGE = VAULT + "/backupconfig/vaultconfig", VAULT + "/backupstorageconfig/vaultstorageconfig"
 ROUTES: list[Route] = [
     *(("GET", path, list_vaults) for path in LISTS),
     ("GET", VAULT, get_vault),
@@ -319,10 +207,4 @@ ROUTES: list[Route] = [
     ("DELETE", VAULT, delete_vault),
     ("GET", VAULT + "/operationStatus/{operation}", get_operation_status),
     ("GET", VAULT + "/operationResults/{operation}", get_operation_result),
-    ("GET", CONFIG, get_config),
-    ("PATCH", CONFIG, set_config),
-    ("PUT", CONFIG, set_config),
-    ("GET", STORAGE, get_storage_config),
-    ("PUT", STORAGE, put_storage_config),
-    ("PATCH", STORAGE, patch_storage_config),
 ]

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.simulator.options import Options
 from app.simulator.progress import Clock, Job
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
@@ -31,6 +32,7 @@ class Disk:
     lun: int = -1  # -1 is the OS disk, as in recovery points
     vm_id: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
+    zones: list[str] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -47,6 +49,7 @@ class VirtualMachine:
     unique_id: str
     tags: dict[str, str] = field(default_factory=dict)
     size: str = "Standard_DS1_v2"
+    zones: list[str] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -67,6 +70,8 @@ class RecoveryPoint:
     consistency: str
     disks: list[Disk]  # in the point
     excluded: list[Disk]  # attached to the machine, but not in the point
+    run: int | None = None  # the scheduled instant that made it: its retention follows the policy
+    vaulted: bool = True  # False: a snapshot alone, as a replacement of disks takes one first
 
 
 @dataclass(slots=True)
@@ -83,6 +88,22 @@ class Item:
     recovery_points: list[RecoveryPoint] = field(default_factory=list)
     disk_exclusion: Json | None = None
     deleted: int | None = None  # start of the job that soft-deleted it
+    purges: int | None = None  # when soft delete ends for it
+    scheduled_from: int = 0  # the policy's runs count from here
+    health: Json | None = None  # what a test has planted (control.py)
+    last_failure: Json | None = None  # errorDetails entry of its last backup, when that failed
+
+
+@dataclass(slots=True)
+class Mount:
+    """A session of item-level recovery: a recovery point mounted through a script, until it expires."""
+
+    item: Item
+    point: RecoveryPoint
+    suffix: str  # of the script's name; holds the password
+    ready: int
+    expires: int
+    sequence: int
 
 
 @dataclass(slots=True)
@@ -90,11 +111,13 @@ class Operation:
     """What an asynchronous write leaves behind. `kind` tells what its operationResults answer at the end."""
 
     id: str
-    kind: str  # item | trigger | delete_item | policy | refresh | cancel | vault | delete_vault
+    kind: str  # item | trigger | delete_item | policy | refresh | cancel | vault | delete_vault | mount | ...
     started: int
     ends: int
     job_id: str | None = None
     job_ids: list[str] | None = None
+    mount: Mount | None = None
+    findings: list[Json] | None = None  # what a validation found; [] = nothing wrong
 
 
 @dataclass(slots=True)
@@ -110,6 +133,7 @@ class Vault:
     policies: dict[str, Json]  # lower-case name -> {"name", "properties"}
     items: dict[str, Item] = field(default_factory=dict)  # by service name
     jobs: dict[str, Job] = field(default_factory=dict)  # by id, oldest first
+    redundancy_by_vault: bool = False  # redundancySettings were written on the vault itself
 
     @property
     def key(self) -> tuple[str, str]:
@@ -151,8 +175,13 @@ class World:
         self.vaults: dict[tuple[str, str], Vault] = {}
         self.operations: dict[str, Operation] = {}
         self.registered: dict[str, tuple[str, str]] = {}  # VM id -> key of the vault it is (being) registered with
+        self.mounts: list[Mount] = []
         self.discovered: set[str] = set()  # VM ids that a refresh has seen
+        self.zones: dict[str, list[str]] = {"eastus": ["1", "2", "3"]}  # by location; westus has none
+        self.locks: list[Json] = []
+        self.permissions: list[Json] = []
         self.truth = Truth()
+        self.options = Options()
         self._agenda: list[tuple[int, int, Callable[[], object]]] = []
         self._entries = 0
         self._random = random.Random(20200506)  # noqa: S311 - names, not secrets
@@ -170,6 +199,9 @@ class World:
             self.discovered.add(vm.id.lower())
         self.add_storage_account("stholdfastdemo", "rg-demo", "westus")
         self.add_network("vnet-demo", "rg-demo", "westus", ["default"])
+        # A restore in the paired region needs both there.
+        self.add_storage_account("stholdfastpaired", "rg-demo", "eastus")
+        self.add_network("vnet-paired", "rg-demo", "eastus", ["default"])
 
     # -- time -------------------------------------------------------------------------------------------------------
     def on(self, instant: int, effect: Callable[[], object]) -> None:
@@ -212,7 +244,9 @@ class World:
         self.vms[vm.id.lower()] = vm
         return vm
 
-    def add_storage_account(self, name: str, resource_group: str, location: str) -> None:
+    def add_storage_account(
+        self, name: str, resource_group: str, location: str, *, sku: str = "Standard_LRS", kind: str = "StorageV2"
+    ) -> str:
         identity = resource_id(resource_group, "Microsoft.Storage/storageAccounts", name)
         self.storage_accounts[identity.lower()] = {
             "id": identity,
@@ -220,8 +254,8 @@ class World:
             "type": "Microsoft.Storage/storageAccounts",
             "location": location,
             "tags": {},
-            "kind": "StorageV2",
-            "sku": {"name": "Standard_LRS", "tier": "Standard"},
+            "kind": kind,
+            "sku": {"name": sku, "tier": sku.partition("_")[0]},
             "properties": {
                 "provisioningState": "Succeeded",
                 "primaryEndpoints": {"blob": f"https://{name}.blob.core.windows.net/"},
@@ -229,8 +263,9 @@ class World:
                 "statusOfPrimary": "available",
             },
         }
+        return identity
 
-    def add_network(self, name: str, resource_group: str, location: str, subnets: list[str]) -> None:
+    def add_network(self, name: str, resource_group: str, location: str, subnets: list[str]) -> str:
         identity = resource_id(resource_group, "Microsoft.Network/virtualNetworks", name)
         self.networks[identity.lower()] = {
             "id": identity,
@@ -250,6 +285,7 @@ class World:
                 ],
             },
         }
+        return identity
 
     # -- work -------------------------------------------------------------------------------------------------------
     def begin_operation(self, kind: str, nominal_seconds: float, job: Job | None = None) -> Operation:
@@ -259,6 +295,13 @@ class World:
         )
         self.operations[operation.id] = operation
         return operation
+
+    def mount_of(self, item: Item, point: RecoveryPoint) -> Mount | None:
+        """The live session of a point, if there is one."""
+        now = self.clock.now()
+        self.mounts = [mount for mount in self.mounts if mount.expires > now]
+        found = (mount for mount in self.mounts if mount.item is item and mount.point is point and mount.ready <= now)
+        return next(found, None)
 
     def number_name(self, digits: int = 18) -> str:
         """A numeric name, unique enough and in no order: recovery points and protectedItemDataId have such."""

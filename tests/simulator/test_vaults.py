@@ -76,10 +76,19 @@ async def test_redundancy_is_patched_on_the_vault_and_shows_in_the_storage_confi
     assert answer.json()["properties"]["redundancySettings"] == wanted
     assert answer.json()["etag"] != vault["etag"]
     assert (await story.get(storage))["properties"]["crossRegionRestoreFlag"] is True
+    older = await story.send("PUT", storage, {"properties": {"storageModelType": "LocallyRedundant"}})
+    assert (older.status_code, older.json()["error"]["code"]) == (400, "InvalidRestApiParameter")
+
+
+async def test_redundancy_can_be_set_the_older_way_while_the_vault_api_was_not_used(story: Story) -> None:
+    await story.make_vault()
+    storage = f"{VAULT}/backupstorageconfig/vaultstorageconfig"
+    patch = await story.send("PATCH", storage, {"properties": {"crossRegionRestoreFlag": True}})
+    assert (patch.status_code, patch.content) == (204, b"")
+    assert (await story.get(VAULT))["properties"]["redundancySettings"]["crossRegionRestore"] == "Enabled"
+    await story.send("PATCH", storage, {"properties": {"crossRegionRestoreFlag": False}})
     put = await story.send("PUT", storage, {"properties": {"storageModelType": "LocallyRedundant"}})
     assert (put.status_code, put.json()["properties"]["storageType"]) == (200, "LocallyRedundant")
-    patch = await story.send("PATCH", storage, {"properties": {"crossRegionRestoreFlag": False}})
-    assert (patch.status_code, patch.content) == (204, b"")
     changed = (await story.get(VAULT))["properties"]["redundancySettings"]
     assert changed == {"standardTierStorageRedundancy": "LocallyRedundant", "crossRegionRestore": "Disabled"}
 
@@ -102,8 +111,14 @@ async def test_always_on_is_answered_as_always_ON_and_cannot_be_switched_off(sto
     settings = vault["properties"]["securitySettings"]["softDeleteSettings"]
     assert settings["softDeleteState"] == "AlwaysON"
     off = {"properties": {"softDeleteFeatureState": "Disabled"}}
-    answer = await story.send("PATCH", f"{VAULT}/backupconfig/vaultconfig", off)
-    assert answer.json()["properties"]["softDeleteFeatureState"] == "AlwaysON"
+    config = f"{VAULT}/backupconfig/vaultconfig"
+    assert (await story.send("PATCH", config, off)).json()["error"]["code"] == "UserErrorSoftDeleteAlwaysOn"
+    longer = {"properties": {"softDeleteFeatureState": "AlwaysOn", "softDeleteRetentionPeriodInDays": 90}}
+    answer = (await story.send("PATCH", config, longer)).json()["properties"]
+    assert (answer["softDeleteFeatureState"], answer["softDeleteRetentionPeriodInDays"]) == ("AlwaysON", 90)
+    assert answer["isSoftDeleteFeatureStateEditable"] is False
+    settings = (await story.get(VAULT))["properties"]["securitySettings"]["softDeleteSettings"]
+    assert (settings["softDeleteState"], settings["softDeleteRetentionPeriodInDays"]) == ("AlwaysON", 90)
 
 
 async def test_a_vault_with_items_is_not_deleted_and_says_why(story: Story) -> None:

@@ -1,0 +1,203 @@
+"""Planting and removing what a test needs in the world: machines, networks, locks, bad health, vanished jobs."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.simulator.progress import DAY, TICKS
+from app.simulator.recovery_points import add_point
+from app.simulator.world import Item, Json, VirtualMachine, World
+
+OPERATING_SYSTEMS = {"linux": "Linux", "windows": "Windows"}
+LOCK_LEVELS = ("CanNotDelete", "ReadOnly")
+MOST = 100_000
+
+
+def plant(world: World, asked: Json) -> Json:
+    """Carry out one seed request (control.py lists what it may hold). Raises ValueError with what is wrong."""
+    unknown = asked.keys() - SEEDS.keys() - {"vm_count", "prefix"}
+    if unknown:
+        raise ValueError(f"nothing is known of {', '.join(sorted(unknown))}")
+    planted: Json = {}
+    for name, sow in SEEDS.items():
+        if name in asked:
+            planted[name] = [sow(world, entry) for entry in _entries(asked[name])]
+    count, prefix = asked.get("vm_count", 0), str(asked.get("prefix", "vm-"))
+    names = [{"name": f"{prefix}{number}"} for number in range(1, _count(count, "vm_count") + 1)]
+    return {"vms": []} | planted | {"vms": planted.get("vms", []) + [_vm(world, entry) for entry in names]}
+
+
+def _entries(value: Any) -> Iterable[Json]:
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ValueError("seeds come as lists of objects")
+    return value
+
+
+def _count(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST:
+        raise ValueError(f"{name} must be 0..{MOST}")
+    return value
+
+
+def _vm(world: World, entry: Json) -> str:
+    os = OPERATING_SYSTEMS.get(str(entry.get("os", "linux")).lower())
+    if os is None or not entry.get("name"):
+        raise ValueError("a VM needs a name, and os linux or windows")
+    made = world.add_vm(
+        str(entry["name"]),
+        str(entry.get("resource_group", "rg-demo")),
+        str(entry.get("location", "westus")),
+        os,
+        int(entry.get("data_disks", 0)),
+        entry.get("tags") or {},
+    )
+    made.zones = [str(zone) for zone in entry.get("zones") or ()]
+    return made.id
+
+
+def _group(world: World, entry: Json) -> str:
+    world.add_resource_group(str(entry["name"]), str(entry.get("location", "westus")))
+    return str(entry["name"])
+
+
+def _account(world: World, entry: Json) -> str:
+    group, location = str(entry.get("resource_group", "rg-demo")), str(entry.get("location", "westus"))
+    world.add_resource_group(group, location)
+    return world.add_storage_account(
+        str(entry["name"]),
+        group,
+        location,
+        sku=str(entry.get("sku", "Standard_LRS")),
+        kind=str(entry.get("kind", "StorageV2")),
+    )
+
+
+def _network(world: World, entry: Json) -> str:
+    group, location = str(entry.get("resource_group", "rg-demo")), str(entry.get("location", "westus"))
+    world.add_resource_group(group, location)
+    subnets = [str(name) for name in entry.get("subnets", ["default"])]
+    return world.add_network(str(entry["name"]), group, location, subnets)
+
+
+def _zones(world: World, entry: Json) -> str:
+    world.zones[str(entry["location"]).lower()] = [str(zone) for zone in entry["zones"]]
+    return str(entry["location"])
+
+
+def _lock(world: World, entry: Json) -> str:
+    level, name = str(entry.get("level", "ReadOnly")), str(entry.get("name", "lock"))
+    if level not in LOCK_LEVELS:
+        raise ValueError(f"the level of a lock is one of {', '.join(LOCK_LEVELS)}")
+    scope = str(entry["scope"]).rstrip("/")
+    world.locks.append({"scope": scope, "name": name, "level": level, "notes": str(entry.get("notes") or "")})
+    return f"{scope}/providers/Microsoft.Authorization/locks/{name}"
+
+
+def _permission(world: World, entry: Json) -> str:
+    role = {
+        "actions": [str(action) for action in entry.get("actions", ["*"])],
+        "notActions": [str(action) for action in entry.get("not_actions", ())],
+        "dataActions": [],
+        "notDataActions": [],
+    }
+    scope = str(entry["scope"]).rstrip("/")
+    world.permissions.append({"scope": scope, "role": role})
+    return scope
+
+
+def _health(world: World, entry: Json) -> str:
+    item = _item_of(world, str(entry["vm_id"]))
+    if entry.get("clear"):
+        item.health = None
+        return item.vm.id
+    item.health = {
+        "state": str(entry.get("state", "ProtectionError")),
+        "status": str(entry.get("status", "ActionRequired")),
+        "code": int(entry.get("code", 400052)),
+        "title": str(entry.get("title", "DiffCopyFailedToTransferData")),
+        "message": str(entry.get("message", "The data of the machine could not be transferred.")),
+        "recommendations": [str(text) for text in entry.get("recommendations", ["Try again later."])],
+    }
+    return item.vm.id
+
+
+def _item_of(world: World, vm_id: str) -> Item:
+    for vault in world.vaults.values():
+        for item in vault.items.values():
+            if item.vm.id.lower() == vm_id.lower():
+                return item
+    raise ValueError(f"{vm_id} is not protected")
+
+
+def _protected(world: World, entry: Json) -> Json:
+    """Machines that are protected already, as an adopted vault has them: no jobs, points of the last days."""
+    vault_id = str(entry["vault_id"]).lower()
+    vault = next((vault for vault in world.vaults.values() if vault.id.lower() == vault_id), None)
+    policy = vault.policies.get(str(entry.get("policy", "DefaultPolicy")).lower()) if vault else None
+    if vault is None or policy is None:
+        raise ValueError("vault_id and policy must name a vault and one of its policies")
+    now, prefix = world.clock.now(), str(entry.get("prefix", "vm-"))
+    for number in range(1, _count(entry.get("count", 1), "count") + 1):
+        vm: VirtualMachine = world.add_vm(f"{prefix}{number}", "rg-demo", vault.location, "Linux", 1)
+        policy_id = f"{vault.id}/backupPolicies/{policy['name']}"
+        item = Item(vm, policy_id, policy["name"], world.number_name(), scheduled_from=now)
+        vault.items[vm.service_name] = item
+        world.registered[vm.id.lower()] = vault.key
+        for day in range(_count(entry.get("recovery_points", 1), "recovery_points"), 0, -1):
+            at = now - day * DAY * TICKS
+            add_point(world, vault, item, at, at + 30 * DAY * TICKS)
+            item.state, item.last_backup, item.last_backup_status = "Protected", at - 4 * TICKS, "Completed"
+    return {"vault_id": vault.id, "items": len(vault.items)}
+
+
+SEEDS: dict[str, Callable[[World, Json], Any]] = {
+    "resource_groups": _group,
+    "vms": _vm,
+    "storage_accounts": _account,
+    "networks": _network,
+    "zones": _zones,
+    "locks": _lock,
+    "permissions": _permission,
+    "protected": _protected,
+    "health": _health,
+}
+
+
+def _texts(asked: Json, name: str) -> list[str]:
+    found = asked.get(name)
+    if not (isinstance(found, list) and found):
+        raise ValueError(f"{name} must be a list with something in it")
+    return [str(entry) for entry in found]
+
+
+def remove(world: World, asked: Json) -> Json:
+    """Take things away as if somebody had deleted them outside. Raises ValueError for an id that names nothing."""
+    return {"removed": [_remove(world, identity.rstrip("/")) for identity in _texts(asked, "ids")]}
+
+
+def _remove(world: World, identity: str) -> str:
+    key = identity.lower()
+    shelves: tuple[dict[str, Any], ...] = (world.vms, world.disks, world.storage_accounts, world.networks)
+    for shelf in shelves:
+        if shelf.pop(key, None) is not None:
+            world.discovered.discard(key)
+            return identity
+    head, _, name = key.rpartition("/")
+    if head.endswith("/resourcegroups") and name in world.resource_groups:
+        del world.resource_groups[name]
+        return identity
+    for lock in world.locks:
+        if f"{lock['scope']}/providers/microsoft.authorization/locks/{lock['name']}".lower() == key:
+            world.locks.remove(lock)
+            return identity
+    raise ValueError(f"{identity} is not there")
+
+
+def vanish(world: World, asked: Json) -> Json:
+    """Let jobs disappear, from lists and by id, as if Azure had lost them. Raises ValueError for an unknown one."""
+    ids = _texts(asked, "job_ids")
+    for identity in ids:
+        holders = [vault for vault in world.vaults.values() if identity.lower() in vault.jobs]
+        if not holders:
+            raise ValueError(f"there is no job {identity}")
+        del holders[0].jobs[identity.lower()]
+    return {"vanished": ids}
