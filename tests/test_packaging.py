@@ -1,12 +1,15 @@
 """What can be known of the image, the compose file, the locks and the wheel without an engine to run them."""
 
+import ast
 import hashlib
 import json
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 import zipfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +128,33 @@ def test_production_installs_what_development_does_without_the_embedded_postgres
     production, development = pins("requirements.lock"), pins("requirements-dev.lock")
     assert production < development
     assert not [pin for pin in production if "pgserver" in pin or pin.startswith("pytest")]
+
+
+def imported(source: Path) -> set[str]:
+    """The top-level names that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module.split(".")[0])
+    return names - sys.stdlib_module_names - {"app", "migrations"}
+
+
+def test_everything_the_code_imports_is_a_dependency_of_its_own_and_in_the_production_lock() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^A-Za-z0-9._-]", line)[0].lower() for line in project["dependencies"]}
+    sources = [*(ROOT / "app").rglob("*.py"), *(ROOT / "migrations").rglob("*.py")]
+    owners = metadata.packages_distributions()
+    # psutil comes with the extra `embedded`, for which alone it is imported; the rest comes with what is declared.
+    indirect = {"psutil", "starlette", "pydantic", "azure-core", "python-dotenv", "cryptography", "anyio"}
+    locked = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    for source in sources:
+        for name in imported(source):
+            distributions = {owner.lower().replace("_", "-") for owner in owners.get(name, ())}
+            known = distributions & (declared | indirect)
+            assert known, f"{source.relative_to(ROOT)} imports {name} of {distributions or 'nobody'}, not a dependency"
+            assert [owner for owner in known if re.search(rf"^{owner}==", locked, re.MULTILINE)] or name == "psutil"
 
 
 def test_the_swagger_assets_are_the_files_of_the_release_named_beside_them() -> None:
