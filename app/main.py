@@ -18,7 +18,7 @@ from app.azure.errors import AzureError
 from app.backups.router import router as backups
 from app.core.clock import SystemClock
 from app.core.database import DATABASE_AWAY, Database
-from app.core.http import BODY_LIMIT, Doorway, Gate
+from app.core.http import Doorway, Gate
 from app.core.metrics import CONTENT_TYPE, render
 from app.core.problems import install_problem_handlers
 from app.core.problems import render as render_error
@@ -51,7 +51,6 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         lifespan=_lifespan(settings, http),
         docs_url=None,
         redoc_url=None,
-        max_body_size=BODY_LIMIT,
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
@@ -59,7 +58,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         app.include_router(router)
     _add_probes(app)
     _add_docs(app)
-    install_problem_handlers(app, body_limit=BODY_LIMIT)
+    install_problem_handlers(app)
     _add_azure_handler(app)
     app.add_middleware(Gate)
     if settings.cors_origins:

@@ -45,7 +45,7 @@ def request_hash(request: Request, body: BaseModel) -> str:
     return digest.hexdigest()
 
 
-def prefer_wait(
+async def prefer_wait(
     prefer: Annotated[
         str | None,
         Header(description="`wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202."),
@@ -166,7 +166,8 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
     """How to receive a body that is no larger than allowed; None = it is larger.
 
     A declared length decides without reading a byte: the server holds the sender to it. A body of unknown length is
-    read up to the limit here, also where no route would ever read it.
+    read up to the limit here, also where no route would ever read it. (FastAPI's own `max_body_size` stands outside
+    every middleware, and its 413 is plain text.)
     """
     headers = Headers(scope=scope)
     if _declared_length(headers) > BODY_LIMIT:

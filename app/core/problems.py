@@ -179,7 +179,7 @@ def internal_error(error: Exception) -> JSONResponse:
     )  # fmt: skip
 
 
-HTTP_CODES = {404: "no_such_path", 405: "method_not_allowed", 413: "body_too_large", 415: "unsupported_media_type"}
+HTTP_CODES = {404: "no_such_path", 405: "method_not_allowed"}
 
 
 def allowed_methods(request: Request) -> list[str]:
@@ -197,7 +197,7 @@ def allowed_methods(request: Request) -> list[str]:
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
-def install_problem_handlers(app: FastAPI, *, body_limit: int) -> None:
+def install_problem_handlers(app: FastAPI) -> None:
     """Every error of this API is a problem, also the framework's own."""
 
     @app.exception_handler(ServiceError)
@@ -210,8 +210,6 @@ def install_problem_handlers(app: FastAPI, *, body_limit: int) -> None:
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            return too_large(body_limit)
         if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's only one: it could not read the body
             return unreadable_body()
         phrase = HTTPStatus(error.status_code).phrase

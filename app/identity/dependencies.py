@@ -12,7 +12,12 @@ from app.identity.caller import Caller
 from app.identity.errors import TokenMissing
 from app.identity.tokens import TokenVerifier
 
-bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="An access token of a trusted OpenID issuer.")
+bearer = HTTPBearer(
+    scheme_name="bearer",
+    auto_error=False,
+    bearerFormat="JWT",
+    description="An access token of a trusted OpenID issuer.",
+)
 
 
 async def authenticate(request: Request) -> Caller:
