@@ -1,5 +1,6 @@
 """A bearer token -> the Caller it proves (RS256 only; iss, aud, exp, nbf, sub and a tenant required)."""
 
+import time
 from typing import Any, NoReturn
 
 import jwt
@@ -7,6 +8,7 @@ import jwt
 from app.identity.caller import Caller
 from app.identity.errors import TokenNotValid
 from app.identity.keys import SigningKeys
+from app.identity.proven import Proof, ProvenTokens
 
 ALGORITHMS = ["RS256"]
 REQUIRED = ["iss", "aud", "exp", "nbf", "sub", "tid"]
@@ -19,9 +21,18 @@ class TokenVerifier:
     def __init__(self, keys: SigningKeys, *, audience: str) -> None:
         self._keys = keys
         self._audience = audience
+        self._proven = ProvenTokens()
 
     async def verify(self, token: str) -> Caller:
         """Raises TokenNotValid with the reason, or IssuerAway."""
+        proof = self._proven.find(token, time.time())
+        # A key that its issuer has withdrawn takes along what it signed; a refresh brings new key objects.
+        if proof is None or await self._keys.find(proof.issuer, proof.key_id) is not proof.key:
+            proof = await self._prove(token)
+            self._proven.remember(token, proof)
+        return proof.caller
+
+    async def _prove(self, token: str) -> Proof:
         issuer, key_id = self._read_unverified(token)
         key = await self._keys.find(issuer, key_id)
         if key is None:
@@ -33,7 +44,7 @@ class TokenVerifier:
             )  # fmt: skip
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             refuse(str(error) or type(error).__name__)
-        return _caller(claims)
+        return Proof(_caller(claims), issuer, key_id, key, ends_at=int(claims["exp"]) + LEEWAY_SECONDS)
 
     def _read_unverified(self, token: str) -> tuple[str, str]:
         """Only to choose the key: nothing of it is believed before the signature is checked."""
