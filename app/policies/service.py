@@ -29,6 +29,7 @@ async def request_policy(
 ) -> Job:
     """Record the policy as `creating` and the job that puts it. Raises PolicyExists; uniqueness decides the race."""
     policy_id = uuids.uuid7()
+    vault_name = vault.name  # a row cannot be read any more once the insert below has broken its transaction
     order = PolicyOrder(PolicyRef(vault.ref, name), definition)
     job, is_new = await store.enqueue(
         session,
@@ -48,7 +49,7 @@ async def request_policy(
             await session.flush()
         except IntegrityError:
             raise PolicyExists(
-                f"The vault {vault.name} has a policy named {name}.",
+                f"The vault {vault_name} has a policy named {name}.",
                 pointer="#/name", remedy="Choose another name; changing a policy is not possible yet.",
             ) from None  # fmt: skip
     return job
