@@ -40,9 +40,9 @@ async def create_backup(
     async with db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
-            item, _, ref = await get_item_in_azure(session, caller.tenant, item_id)
+            item = await get_item_in_azure(session, caller.tenant, item_id)
             check_can_back_up(item.state)
-            order = rules.check_order(ref, body.retain_until, clock.now())
+            order = rules.check_order(item.ref, body.retain_until, clock.now())
             job = await service.request_backup(session, asked, item, order)
     return await accepted(request, job, wait_seconds)
 
@@ -65,8 +65,8 @@ async def list_recovery_points(
     del region
     clock: Clock = request.app.state.clock
     async with db.begin() as session:
-        _, _, ref = await get_item_in_azure(session, caller.tenant, item_id)
-    points = await service.read_points(azure.recovery_points, ref)
+        item = await get_item_in_azure(session, caller.tenant, item_id)
+    points = await service.read_points(azure.recovery_points, item.ref)
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()
     body = Page[RecoveryPointRead](items=[RecoveryPointRead.of(point, now) for point in page], next=following)

@@ -14,12 +14,12 @@ from app.jobs import store
 from app.jobs.errors import azure_said
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.protection.models import ProtectedItem
+from app.protection.service import ItemInAzure
 
 ORDER = TypeAdapter(BackupOrder)
 
 
-async def request_backup(session: AsyncSession, asked: Asked, item: ProtectedItem, order: BackupOrder) -> Job:
+async def request_backup(session: AsyncSession, asked: Asked, item: ItemInAzure, order: BackupOrder) -> Job:
     """Record the job that makes the backup: one statement, one round trip."""
     job, _ = await store.enqueue(
         session,

@@ -55,18 +55,16 @@ async def create_restore(
     async with db.begin() as session:
         replayed = await find_replay(session, asked)
         if replayed is None:
-            item, vault, ref = (
+            item = (
                 await get_item_in_azure(session, caller.tenant, body.protected_item_id)
                 if body.protected_item_id is not None
                 else await get_item_of_vm(session, caller.tenant, vm_ref(body.vm_id or ""))
             )
     if replayed is not None:
         return await accepted(request, replayed, wait_seconds)
-    point = await service.choose_point(azure.recovery_points, ref, choice)
+    point = await service.choose_point(azure.recovery_points, item.ref, choice)
     async with db.begin() as session:
-        job = await service.request_restore(
-            session, asked, item=item, vault=vault, ref=ref, choice=choice, point=point, target=target
-        )
+        job = await service.request_restore(session, asked, item=item, choice=choice, point=point, target=target)
     return await accepted(request, job, wait_seconds)
 
 

@@ -16,13 +16,12 @@ from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.jobs import store
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.protection.models import ProtectedItem
 from app.protection.rules import check_can_restore
+from app.protection.service import ItemInAzure
 from app.restores import rules
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
 from app.restores.rules import Choice, DisksTarget, RestoreAsk
-from app.vaults.models import Vault
 
 ASK = TypeAdapter(RestoreAsk)
 TARGET = TypeAdapter(DisksTarget)
@@ -52,9 +51,7 @@ async def request_restore(
     session: AsyncSession,
     asked: Asked,
     *,
-    item: ProtectedItem,
-    vault: Vault,
-    ref: ItemRef,
+    item: ItemInAzure,
     choice: Choice,
     point: RecoveryPoint | None,
     target: DisksTarget,
@@ -62,7 +59,7 @@ async def request_restore(
     """Record the restore and the job that does it. Raises ItemNotReady."""
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
-    ask = RestoreAsk(ref, vault.location, choice, point.id if point else choice.id, target)
+    ask = RestoreAsk(item.ref, item.vault_location, choice, point.id if point else choice.id, target)
     job, is_new = await store.enqueue(
         session,
         NewJob(
