@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.core.errors import PreconditionFailed, PreconditionRequired
 from app.core.metrics import observe_request
 from app.core.pages import MAX_LIMIT
 from app.core.problems import internal_error, too_large
@@ -36,6 +37,10 @@ IdempotencyKey = Annotated[
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many items a page holds.")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=1000)]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=1000, description="The ETag you read; `*` = whatever is there."),
+]
 
 
 def request_hash(request: Request, body: BaseModel) -> str:
@@ -75,6 +80,26 @@ def answer(
     if etag and if_none_match and (if_none_match.strip() == "*" or etag in _tags(if_none_match)):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
     return Response(body.model_dump_json(), media_type="application/json", headers=sent)
+
+
+def check_if_match(if_match: str | None, etag: str, *, needed: bool = True) -> None:
+    """Whether the caller changes the version he read (RFC 9110 section 13.1.1).
+
+    Raises PreconditionRequired for a header that is missing where it is `needed`, PreconditionFailed for another
+    version. Weak tags never match, as the RFC wants it for writes.
+    """
+    if if_match is None:
+        if needed:
+            raise PreconditionRequired(
+                "This write must say which version it changes.",
+                remedy="GET the resource and send its ETag as If-Match.",
+            )
+        return
+    if if_match.strip() != "*" and etag not in {tag.strip() for tag in if_match.split(",")}:
+        raise PreconditionFailed(
+            "The resource has changed since it was read.",
+            remedy="GET it again, look at what changed, and send the new ETag as If-Match.", etag=etag,
+        )  # fmt: skip
 
 
 def _tags(header: str) -> set[str]:
