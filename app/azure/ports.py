@@ -27,6 +27,47 @@ class Vaults(Protocol):
         """PUT, asynchronous since 2024 (wire.md section 3). An upsert: callers look before."""
         ...
 
+    async def list(self, subscription_id: str) -> Sequence[v.AzureVault]:
+        """Every Recovery Services vault of the subscription (wire.md section 3)."""
+        ...
+
+    async def update(self, change: v.VaultChange, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """PATCH of the vault: only what the change names is sent (wire.md section 4).
+
+        A young vault may answer 404 for something else although it is there and may even have acted: re-read.
+        """
+        ...
+
+    async def get_soft_delete(self, vault: v.VaultRef) -> v.SoftDelete:
+        """The vault's config object (wire.md section 5)."""
+        ...
+
+    async def set_soft_delete(
+        self, vault: v.VaultRef, wanted: v.SoftDelete, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation:
+        """PATCH of the config object, done with its answer (wire.md section 5)."""
+        ...
+
+    async def delete(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """DELETE: 202, or 204 for a vault that is gone. 400 while anything is in it (wire.md sections 3 and 15)."""
+        ...
+
+
+class Discovery(Protocol):
+    """What is there to be protected (wire.md section 8)."""
+
+    async def list_unprotected(self, vault: v.VaultRef) -> Sequence[v.VmRef]:
+        """The VMs that the vault could protect: unprotected ones of its region and subscription, as last refreshed."""
+        ...
+
+    async def refresh(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """Has Azure look for VMs anew: 12 to 14 s. Harmless to repeat."""
+        ...
+
+    async def list_vms(self, subscription_id: str) -> Sequence[v.VmRef]:
+        """Every VM of the subscription, by one paged list."""
+        ...
+
 
 class Policies(Protocol):
     async def get(self, policy: v.PolicyRef) -> v.AzurePolicy: ...
@@ -109,6 +150,7 @@ class Azure:
     jobs: AzureJobs
     operations: Operations
     virtual_machines: VirtualMachines
+    discovery: Discovery
 
 
 class AzureProvider(Protocol):

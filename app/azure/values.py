@@ -170,6 +170,25 @@ class VaultOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class VaultChange:
+    """What to change on a vault by PATCH of the vault itself. None = not touched."""
+
+    vault: VaultRef
+    redundancy: Redundancy | None = None
+    cross_region_restore: bool | None = None
+    immutability: Literal["disabled", "unlocked", "locked"] | None = None
+    tags: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SoftDelete:
+    """How deleted backup data is kept (wire.md section 5). `days` is None where Azure shows none (before 2024)."""
+
+    state: Literal["on", "off", "always_on"]
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyOrder:
     policy: PolicyRef
     definition: PolicyDefinition
@@ -177,7 +196,7 @@ class PolicyOrder:
 
 @dataclass(frozen=True, slots=True)
 class DiskSelection:
-    """Disks named by LUN, either the only ones backed up (`include`) or the ones left out."""
+    """Data disks named by LUN, either the only ones backed up (`include`) or the ones left out: none left out = all."""
 
     luns: tuple[int, ...]
     include: bool
@@ -335,6 +354,12 @@ class AzureItem:
     last_recovery_point_at: datetime | None
     soft_deleted: bool
     health_details: tuple[AzureJobError, ...] = ()
+    deleted_at: datetime | None = None
+    """When the DELETE that soft-deleted it was asked for; not the date of the purge (wire.md section 10)."""
+    soft_delete_days: int | None = None
+    """How long a soft-deleted item is kept, by the item's own word; None where Azure does not say (before 2022)."""
+    disks: DiskSelection | None = None
+    """Empty and excluding = every disk; None where Azure does not say."""
 
 
 @dataclass(frozen=True, slots=True)

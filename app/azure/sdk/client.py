@@ -10,6 +10,7 @@ from app.azure.ports import Azure
 from app.azure.sdk.backups import SdkBackups
 from app.azure.sdk.clouds import Cloud, cloud_of
 from app.azure.sdk.connection import Connection
+from app.azure.sdk.discovery import SdkDiscovery
 from app.azure.sdk.jobs import SdkAzureJobs
 from app.azure.sdk.operations import SdkOperations
 from app.azure.sdk.policies import SdkPolicies
@@ -66,6 +67,7 @@ def build_azure(
         jobs=SdkAzureJobs(connection),
         operations=SdkOperations(connection),
         virtual_machines=SdkVirtualMachines(connection),
+        discovery=SdkDiscovery(connection),
         _closers=tuple(closers),
     )
 

@@ -21,13 +21,13 @@ _REDUNDANCY: Final[Mapping[str, v.Redundancy]] = {
     "zoneredundant": "zone",
     "georedundant": "geo",
 }
-_REDUNDANCY_WORD: Final = {"local": "LocallyRedundant", "zone": "ZoneRedundant", "geo": "GeoRedundant"}
-_SOFT_DELETE: Final[Mapping[str, Literal["on", "off", "always_on"]]] = {
+REDUNDANCY_WORD: Final = {"local": "LocallyRedundant", "zone": "ZoneRedundant", "geo": "GeoRedundant"}
+SOFT_DELETE: Final[Mapping[str, Literal["on", "off", "always_on"]]] = {
     "enabled": "on",
     "disabled": "off",
     "alwayson": "always_on",
 }
-_SOFT_DELETE_WORD: Final = {"on": "Enabled", "off": "Disabled", "always_on": "AlwaysON"}
+SOFT_DELETE_WORD: Final = {"on": "Enabled", "off": "Disabled", "always_on": "AlwaysON"}
 _IMMUTABILITY: Final[Mapping[str, Literal["disabled", "unlocked", "locked"]]] = {
     "disabled": "disabled",
     "unlocked": "unlocked",
@@ -54,7 +54,7 @@ _TIER_STATES: Final = {"1": "valid", "2": "disabled", "3": "deleted", "4": "rehy
 def vault_body(order: v.VaultOrder) -> dict[str, Any]:
     """The PUT that today's az sends (az-cli.md section 4), with the settings that this order names."""
     soft_delete: dict[str, Any] = {
-        "softDeleteState": _SOFT_DELETE_WORD[order.soft_delete_state],
+        "softDeleteState": SOFT_DELETE_WORD[order.soft_delete_state],
         # Enhanced security guards other workloads; the recorded switch-off of soft delete leaves it on.
         "enhancedSecurityState": "AlwaysON" if order.soft_delete_state == "always_on" else "Enabled",
     }
@@ -67,7 +67,7 @@ def vault_body(order: v.VaultOrder) -> dict[str, Any]:
         "properties": {
             "publicNetworkAccess": "Enabled",
             "redundancySettings": {
-                "standardTierStorageRedundancy": _REDUNDANCY_WORD[order.redundancy],
+                "standardTierStorageRedundancy": REDUNDANCY_WORD[order.redundancy],
                 "crossRegionRestore": "Enabled" if order.cross_region_restore else "Disabled",
             },
             "securitySettings": {
@@ -92,21 +92,21 @@ def vault_body(order: v.VaultOrder) -> dict[str, Any]:
 
 def vault(body: Json) -> v.AzureVault:
     """Vaults of before 2022 carry no settings: they read as None."""
-    properties = _mapping(body, "properties")
-    redundancy = _mapping(properties, "redundancySettings")
-    security = _mapping(properties, "securitySettings")
-    soft_delete = _mapping(security, "softDeleteSettings")
+    properties = mapping(body, "properties")
+    redundancy = mapping(properties, "redundancySettings")
+    security = mapping(properties, "securitySettings")
+    soft_delete = mapping(security, "softDeleteSettings")
     crossing = str(redundancy.get("crossRegionRestore", "")).lower()
     return v.AzureVault(
         ref=names.read_vault_id(body["id"]),
         location=body["location"],
         provisioning_state=properties["provisioningState"],
-        redundancy=_word(_REDUNDANCY, redundancy.get("standardTierStorageRedundancy")),
+        redundancy=word(_REDUNDANCY, redundancy.get("standardTierStorageRedundancy")),
         cross_region_restore={"enabled": True, "disabled": False}.get(crossing),
-        soft_delete_state=_word(_SOFT_DELETE, soft_delete.get("softDeleteState")),
+        soft_delete_state=word(SOFT_DELETE, soft_delete.get("softDeleteState")),
         soft_delete_days=soft_delete.get("softDeleteRetentionPeriodInDays"),
-        immutability=_word(_IMMUTABILITY, _mapping(security, "immutabilitySettings").get("state")),
-        tags=dict(_mapping(body, "tags")),
+        immutability=word(_IMMUTABILITY, mapping(security, "immutabilitySettings").get("state")),
+        tags=dict(mapping(body, "tags")),
     )
 
 
@@ -129,11 +129,11 @@ def protect_body(order: v.ProtectOrder) -> dict[str, Any]:
 
 def is_vm_item(body: Json) -> bool:
     """A vault's list may also hold classic VMs (retired), whose ids are of another provider."""
-    return str(_mapping(body, "properties").get("protectedItemType", "")).lower() == "microsoft.compute/virtualmachines"
+    return str(mapping(body, "properties").get("protectedItemType", "")).lower() == "microsoft.compute/virtualmachines"
 
 
 def item(body: Json) -> v.AzureItem:
-    properties = _mapping(body, "properties")
+    properties = mapping(body, "properties")
     return v.AzureItem(
         vm=names.read_vm_id(properties.get("sourceResourceId") or properties["virtualMachineId"]),
         policy_name=_policy_name(properties),
@@ -144,7 +144,19 @@ def item(body: Json) -> v.AzureItem:
         last_recovery_point_at=time_or_none(properties.get("lastRecoveryPoint")),
         soft_deleted=bool(properties.get("isScheduledForDeferredDelete", False)),
         health_details=_health_details(properties),
+        deleted_at=time_or_none(properties.get("deferredDeleteTimeInUTC")),
+        soft_delete_days=properties.get("softDeleteRetentionPeriod") or None,
+        disks=_disks(properties.get("extendedProperties")),
     )
+
+
+def _disks(extended: Any) -> v.DiskSelection | None:
+    """`extendedProperties` without an exclusion says that every disk is backed up; without the object nothing is said."""
+    if not isinstance(extended, Mapping):
+        return None
+    exclusion = mapping(extended, "diskExclusionProperties")
+    luns = tuple(int(lun) for lun in exclusion.get("diskLunList") or ())
+    return v.DiskSelection(luns, include=bool(exclusion.get("isInclusionList", False)))
 
 
 def _policy_name(properties: Json) -> str | None:
@@ -156,7 +168,7 @@ def _policy_name(properties: Json) -> str | None:
 def _health_details(properties: Json) -> tuple[v.AzureJobError, ...]:
     """From `healthDetails`, and since 2021 from each KPI of `kpisHealths` as well."""
     details: list[Json] = list(properties.get("healthDetails") or ())
-    for kpi in _mapping(properties, "kpisHealths").values():
+    for kpi in mapping(properties, "kpisHealths").values():
         details.extend(kpi.get("resourceHealthDetails") or ())
     found = (
         v.AzureJobError(
@@ -181,17 +193,17 @@ def backup_body(order: v.BackupOrder) -> dict[str, Any]:
 
 
 def recovery_point(body: Json) -> v.RecoveryPoint:
-    properties = _mapping(body, "properties")
+    properties = mapping(body, "properties")
     moment = time_or_none(properties["recoveryPointTime"])
     if moment is None:
         raise ValueError("A recovery point without a time.")
     return v.RecoveryPoint(
         id=body["name"],
         time=moment,
-        consistency=_word(_CONSISTENCY, properties.get("recoveryPointType")),
+        consistency=word(_CONSISTENCY, properties.get("recoveryPointType")),
         tiers=_tiers(properties.get("recoveryPointTierDetails") or ()),
         encrypted=properties.get("isSourceVMEncrypted"),
-        included_luns=_included_luns(_mapping(properties, "recoveryPointDiskConfiguration")),
+        included_luns=_included_luns(mapping(properties, "recoveryPointDiskConfiguration")),
     )
 
 
@@ -199,7 +211,7 @@ def _tiers(details: Sequence[Json]) -> tuple[v.RecoveryPointTier, ...]:
     """A tier of a name never seen is left out: it cannot be asked for."""
     tiers = []
     for detail in details:
-        tier = _word(_TIERS, detail.get("type"))
+        tier = word(_TIERS, detail.get("type"))
         state = str(detail.get("status", "")).lower()
         if tier is not None:
             tiers.append(v.RecoveryPointTier(tier=tier, state=_TIER_STATES.get(state, state)))
@@ -236,7 +248,7 @@ def restore_body(order: v.RestoreOrder) -> dict[str, Any]:
 
 def restored_disk(body: Json, job_id: str) -> v.RestoredDisk | None:
     """The disk, if it carries the job's tag (wire.md section 1.1)."""
-    tags = {str(key).lower(): str(value) for key, value in _mapping(body, "tags").items()}
+    tags = {str(key).lower(): str(value) for key, value in mapping(body, "tags").items()}
     if tags.get("rsvaultbackup", "").lower() != job_id.lower():
         return None
     return v.RestoredDisk(id=body["id"], name=body["name"])
@@ -244,8 +256,8 @@ def restored_disk(body: Json, job_id: str) -> v.RestoredDisk | None:
 
 # --- virtual machines ----------------------------------------------------------------------------------------------
 def virtual_machine(body: Json) -> v.AzureVm:
-    profile = _mapping(_mapping(body, "properties"), "storageProfile")
-    system = str(_mapping(profile, "osDisk").get("osType", "")).lower()
+    profile = mapping(mapping(body, "properties"), "storageProfile")
+    system = str(mapping(profile, "osDisk").get("osType", "")).lower()
     return v.AzureVm(
         vm=names.read_vm_id(body["id"]),
         location=body["location"],
@@ -254,11 +266,12 @@ def virtual_machine(body: Json) -> v.AzureVm:
 
 
 # --- how it is done ------------------------------------------------------------------------------------------------
-def _mapping(body: Json, key: str) -> Json:
+def mapping(body: Json, key: str) -> Json:
     """The object under a key; absent and null are an empty one."""
     inner = body.get(key)
     return inner if isinstance(inner, Mapping) else {}
 
 
-def _word(table: Mapping[str, T], word: Any) -> T | None:
-    return table.get(str(word).lower())
+def word(table: Mapping[str, T], spelled: Any) -> T | None:
+    """Our word for Azure's; None for one never seen."""
+    return table.get(str(spelled).lower())

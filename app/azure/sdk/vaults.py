@@ -1,10 +1,11 @@
-"""`ports.Vaults` (wire.md section 3)."""
+"""`ports.Vaults` (wire.md sections 3 to 5)."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from app.azure import values as v
-from app.azure.sdk import translate
+from app.azure.sdk import translate, translate_vaults
 from app.azure.sdk.connection import Connection
 from app.azure.sdk.refusals import azure_errors, before_sending
 from app.azure.sdk.writing import write_once
@@ -32,5 +33,57 @@ class SdkVaults:
             resource_group_name=order.vault.resource_group,
             vault_name=order.vault.name,
             vault=body,
+            polling=False,
+        )
+
+    async def list(self, subscription_id: str) -> Sequence[v.AzureVault]:
+        client = self._connection.vaults(subscription_id)
+        with azure_errors("listing vaults"):
+            return [
+                translate.vault(entry.as_dict())
+                async for entry in client.vaults.list_by_subscription_id()  # follows every nextLink
+            ]
+
+    async def update(self, change: v.VaultChange, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        body: Any = translate_vaults.change_body(change)
+        return await write_once(
+            self._connection.vaults(change.vault.subscription_id).vaults.begin_update,
+            doing="changing a vault",
+            request_id=request_id,
+            deadline=deadline,
+            resource_group_name=change.vault.resource_group,
+            vault_name=change.vault.name,
+            vault=body,
+            polling=False,
+        )
+
+    async def get_soft_delete(self, vault: v.VaultRef) -> v.SoftDelete:
+        client = self._connection.backup(vault.subscription_id)
+        with azure_errors("reading how a vault keeps deleted data"):
+            found = await client.backup_resource_vault_configs.get(vault.name, vault.resource_group)
+            return translate_vaults.soft_delete(found.as_dict())
+
+    async def set_soft_delete(
+        self, vault: v.VaultRef, wanted: v.SoftDelete, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation:
+        body: Any = translate_vaults.soft_delete_body(wanted)
+        return await write_once(
+            self._connection.backup(vault.subscription_id).backup_resource_vault_configs.update,
+            doing="changing how a vault keeps deleted data",
+            request_id=request_id,
+            deadline=deadline,
+            vault_name=vault.name,
+            resource_group_name=vault.resource_group,
+            parameters=body,
+        )
+
+    async def delete(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        return await write_once(
+            self._connection.vaults(vault.subscription_id).vaults.begin_delete,
+            doing="deleting a vault",
+            request_id=request_id,
+            deadline=deadline,
+            resource_group_name=vault.resource_group,
+            vault_name=vault.name,
             polling=False,
         )

@@ -1,0 +1,47 @@
+"""Changes of a vault into Azure's JSON, and its config object both ways. Pure; imports no Azure package.
+
+What a vault *is* stands in translate.py; here is what is asked of one that exists (wire.md sections 4 and 5).
+"""
+
+from typing import Any
+
+from app.azure import values as v
+from app.azure.sdk.translate import REDUNDANCY_WORD, SOFT_DELETE, SOFT_DELETE_WORD, Json, mapping
+
+
+def change_body(change: v.VaultChange) -> dict[str, Any]:
+    """A PATCH that names only what changes: what it does not name stays as it is."""
+    body: dict[str, Any] = {}
+    properties: dict[str, Any] = {}
+    redundancy: dict[str, Any] = {}
+    if change.redundancy is not None:
+        redundancy["standardTierStorageRedundancy"] = REDUNDANCY_WORD[change.redundancy]
+    if change.cross_region_restore is not None:
+        redundancy["crossRegionRestore"] = "Enabled" if change.cross_region_restore else "Disabled"
+    if redundancy:
+        properties["redundancySettings"] = redundancy
+    if change.immutability is not None:
+        properties["securitySettings"] = {"immutabilitySettings": {"state": change.immutability.capitalize()}}
+    if properties:
+        body["properties"] = properties
+    if change.tags is not None:
+        body["tags"] = dict(change.tags)
+    return body
+
+
+def soft_delete(body: Json) -> v.SoftDelete:
+    """Raises KeyError for a state never seen: a setting that guards data is not guessed."""
+    properties = mapping(body, "properties")
+    state = str(properties["softDeleteFeatureState"]).lower()
+    return v.SoftDelete(SOFT_DELETE[state], properties.get("softDeleteRetentionPeriodInDays"))
+
+
+def soft_delete_body(wanted: v.SoftDelete) -> dict[str, Any]:
+    """As recorded: both states, and since 2024 the days. Off keeps no days."""
+    properties: dict[str, Any] = {
+        "enhancedSecurityState": "AlwaysON" if wanted.state == "always_on" else "Enabled",
+        "softDeleteFeatureState": SOFT_DELETE_WORD[wanted.state],
+    }
+    if wanted.state != "off" and wanted.days is not None:
+        properties["softDeleteRetentionPeriodInDays"] = wanted.days
+    return {"properties": properties}
