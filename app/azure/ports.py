@@ -77,7 +77,15 @@ class Policies(Protocol):
         ...
 
     async def put(self, order: v.PolicyOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """200 at once for a policy without items, else 202 (wire.md section 6)."""
+        """200 at once for a policy without items, else 202 and a job an item (wire.md section 6)."""
+        ...
+
+    async def delete(self, policy: v.PolicyRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """Done with its answer, also when Azure has no such policy (any more). Refused while items use it."""
+        ...
+
+    async def list_items(self, policy: v.PolicyRef) -> Sequence[v.AzureItem]:
+        """The items that follow the policy now: a stopped or deleted one follows none (wire.md section 9)."""
         ...
 
 

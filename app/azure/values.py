@@ -145,6 +145,13 @@ class PolicyDefinition:
     schedule: Schedule
     retention: Retention
     instant_restore_days: int
+    enhanced: bool = False
+    """Azure's policy type V2: zone-resilient snapshots, trusted-launch VMs, newer disks. Always so when hourly."""
+
+    def __post_init__(self) -> None:
+        # One spelling for one meaning: an hourly policy that does not say so is the same policy.
+        if isinstance(self.schedule, HourlySchedule):
+            object.__setattr__(self, "enhanced", True)
 
 
 @dataclass(frozen=True, slots=True)

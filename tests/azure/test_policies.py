@@ -39,7 +39,7 @@ retentions = st.builds(
     yearly=st.none() | st.builds(lambda n, m, form: v.YearlyRetention(n, m, **form), counts, some(v.Month), forms),
 )
 zones = st.sampled_from(["UTC", "America/New_York", "Europe/Berlin", "Asia/Calcutta", "Australia/Sydney"])
-definitions = st.builds(v.PolicyDefinition, zones, schedules, retentions, st.integers(1, 30))
+definitions = st.builds(v.PolicyDefinition, zones, schedules, retentions, st.integers(1, 30), st.booleans())
 
 
 @given(definitions)
@@ -145,7 +145,19 @@ CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
         durationType="Weeks"
     ),
     "an unknown frequency": lambda p: p["schedulePolicy"].update(scheduleRunFrequency="Fortnightly"),
-    "an enhanced policy that runs daily": lambda p: p.update(policyType="V2"),
+    "an enhanced policy with a standard schedule": lambda p: p.update(policyType="V2"),
+    "a standard policy with an enhanced schedule": lambda p: p["schedulePolicy"].update(
+        schedulePolicyType="SimpleSchedulePolicyV2"
+    ),
+    "a third type of policy": lambda p: p.update(policyType="V3"),
+    "a monthly rule of neither form": lambda p: p["retentionPolicy"].update(
+        monthlySchedule={
+            "retentionScheduleFormatType": "Invalid",
+            "retentionTimes": ["2026-09-09T18:30:00Z"],
+            "retentionDuration": {"count": 3, "durationType": "Months"},
+        }
+    ),
+    "instant access to snapshots": lambda p: p.update(instantAccessSnapshotEnabled=True),
     "an unknown time zone": lambda p: p.update(timeZone="Lunar Standard Time"),
     "another kind of retention": lambda p: p["retentionPolicy"].update(retentionPolicyType="SimpleRetentionPolicy"),
     "no retention": lambda p: p.pop("retentionPolicy"),

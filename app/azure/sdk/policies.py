@@ -5,6 +5,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.azure import values as v
+from app.azure.errors import AzureNotFound
+from app.azure.sdk import translate as translate_items
 from app.azure.sdk import translate_policies as translate
 from app.azure.sdk.connection import Connection
 from app.azure.sdk.refusals import azure_errors, before_sending
@@ -46,3 +48,29 @@ class SdkPolicies:
             policy_name=order.policy.name,
             parameters=body,
         )
+
+    async def delete(self, policy: v.PolicyRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        vault = policy.vault
+        try:
+            return await write_once(
+                self._connection.backup(vault.subscription_id).protection_policies.begin_delete,
+                doing="deleting a policy",
+                request_id=request_id,
+                deadline=deadline,
+                polling=False,
+                vault_name=vault.name,
+                resource_group_name=vault.resource_group,
+                policy_name=policy.name,
+            )
+        except AzureNotFound:
+            return v.Operation(status_url=None)
+
+    async def list_items(self, policy: v.PolicyRef) -> Sequence[v.AzureItem]:
+        vault = policy.vault
+        client = self._connection.backup(vault.subscription_id)
+        # A policy's name has no quote in it (names.check_policy_name), but Azure's own spelling is not ours to trust.
+        terms = f"{VM_POLICIES} and policyName eq '{policy.name.replace(chr(39), chr(39) * 2)}'"
+        with azure_errors("listing the items of a policy"):
+            found = client.backup_protected_items.list(vault.name, vault.resource_group, filter=terms)
+            bodies = [entry.as_dict() async for entry in found]
+            return [translate_items.item(body) for body in bodies if translate_items.is_vm_item(body)]

@@ -5,8 +5,11 @@ Azure writes wall-clock times as if they were UTC instants: 02:00 Eastern is `20
 converted; the date means nothing.
 
 A policy is only given a definition when writing that definition back would leave Azure's policy as it is. What our
-words cannot hold (a tiering rule, a snapshot resource group's name, an enhanced policy with one run a day, two runs a
-day, a retention time of its own) makes the definition None: shown, never written.
+words cannot hold (a tiering rule, a snapshot resource group's name, two runs a day, a retention time of its own) makes
+the definition None: shown, never written.
+
+An enhanced policy (`policyType: V2`) has a schedule type of its own, which keeps the times of each frequency in a part
+named after it; the retention is written the same way in both.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,8 +43,8 @@ def policy_body(definition: v.PolicyDefinition) -> dict[str, Any]:
         "schedulePolicy": _schedule_body(definition.schedule, at),
         "retentionPolicy": _retention_body(definition.retention, at),
     }
-    if isinstance(definition.schedule, v.HourlySchedule):
-        properties["policyType"] = "V2"
+    if definition.enhanced:
+        properties |= {"policyType": "V2", "schedulePolicy": _enhanced_schedule_body(definition.schedule, at)}
     return {"properties": properties}
 
 
@@ -54,16 +57,6 @@ def _times(at: time) -> list[str]:
 
 
 def _schedule_body(schedule: v.Schedule, at: list[str]) -> dict[str, Any]:
-    if isinstance(schedule, v.HourlySchedule):
-        return {
-            "schedulePolicyType": "SimpleSchedulePolicyV2",
-            "scheduleRunFrequency": "Hourly",
-            "hourlySchedule": {
-                "interval": schedule.every_hours,
-                "scheduleWindowStartTime": at[0],
-                "scheduleWindowDuration": schedule.window_hours,
-            },
-        }
     body: dict[str, Any] = {
         "schedulePolicyType": "SimpleSchedulePolicy",
         "scheduleRunFrequency": "Daily",
@@ -73,6 +66,22 @@ def _schedule_body(schedule: v.Schedule, at: list[str]) -> dict[str, Any]:
     if isinstance(schedule, v.WeeklySchedule):
         body |= {"scheduleRunFrequency": "Weekly", "scheduleRunDays": _capitals(schedule.days)}
     return body
+
+
+def _enhanced_schedule_body(schedule: v.Schedule, at: list[str]) -> dict[str, Any]:
+    """The parts are those of the SDK's SimpleSchedulePolicyV2; only the hourly one was ever seen on the wire."""
+    frequency, part = "Daily", {"scheduleRunTimes": at}
+    if isinstance(schedule, v.WeeklySchedule):
+        frequency, part = "Weekly", {"scheduleRunDays": _capitals(schedule.days), "scheduleRunTimes": at}
+    body: dict[str, Any] = {"schedulePolicyType": "SimpleSchedulePolicyV2", "scheduleRunFrequency": frequency}
+    if isinstance(schedule, v.HourlySchedule):
+        hourly = {
+            "interval": schedule.every_hours,
+            "scheduleWindowStartTime": at[0],
+            "scheduleWindowDuration": schedule.window_hours,
+        }
+        return body | {"scheduleRunFrequency": "Hourly", "hourlySchedule": hourly}
+    return body | {f"{frequency.lower()}Schedule": part}
 
 
 def _retention_body(retention: v.Retention, at: list[str]) -> dict[str, Any]:
@@ -124,14 +133,24 @@ def policy(body: Json) -> v.AzurePolicy:
 
 def _definition(properties: Json) -> v.PolicyDefinition:
     _refuse_extras(properties)
-    schedule = _schedule(properties)
+    enhanced = _is_enhanced(properties)
+    schedule = _schedule(properties["schedulePolicy"], enhanced=enhanced)
     at = _start(schedule)
     return v.PolicyDefinition(
         time_zone=names.iana_zone(properties["timeZone"]),
         schedule=schedule,
         retention=_retention(properties["retentionPolicy"], at),
         instant_restore_days=properties["instantRpRetentionRangeInDays"],
+        enhanced=enhanced,
     )
+
+
+def _is_enhanced(properties: Json) -> bool:
+    """Whether both say so: the policy's type and its schedule's."""
+    kind = properties.get("policyType") or "V1"
+    if kind not in {"V1", "V2"}:
+        raise Unsayable(f"a policy of type {kind}")
+    return bool(kind == "V2")
 
 
 def _refuse_extras(properties: Json) -> None:
@@ -147,23 +166,23 @@ def _refuse_extras(properties: Json) -> None:
             raise Unsayable("tiering to the archive")
 
 
-def _schedule(properties: Json) -> v.Schedule:
-    body = properties["schedulePolicy"]
+def _schedule(body: Json, *, enhanced: bool) -> v.Schedule:
     kind, frequency = body["schedulePolicyType"], body["scheduleRunFrequency"]
-    if (kind, frequency) == ("SimpleSchedulePolicyV2", "Hourly"):
+    if kind != ("SimpleSchedulePolicyV2" if enhanced else "SimpleSchedulePolicy"):
+        raise Unsayable(f"a {kind} in this type of policy")
+    if enhanced and frequency == "Hourly":
         hourly = body["hourlySchedule"]
         return v.HourlySchedule(
             every_hours=hourly["interval"],
             start=_clock(hourly["scheduleWindowStartTime"]),
             window_hours=hourly["scheduleWindowDuration"],
         )
-    if kind != "SimpleSchedulePolicy" or properties.get("policyType", "V1") != "V1":
-        raise Unsayable(f"a {frequency} schedule in an enhanced policy")
-    at = _only_time(body["scheduleRunTimes"])
+    part = body[f"{str(frequency).lower()}Schedule"] if enhanced else body
+    at = _only_time(part["scheduleRunTimes"])
     if frequency == "Daily":
         return v.DailySchedule(at)
     if frequency == "Weekly":
-        return v.WeeklySchedule(at, _weekdays(body["scheduleRunDays"]))
+        return v.WeeklySchedule(at, _weekdays(part["scheduleRunDays"]))
     raise Unsayable(f"a schedule that runs {frequency}")
 
 
