@@ -119,7 +119,7 @@ def pointer_of(location: Sequence[int | str], body: object) -> str | None:
     pointer, here = "#", body
     for number, part in enumerate(path, start=1):
         if isinstance(here, Mapping):
-            if part not in here and number < len(path):
+            if part not in here and (number < len(path) or part == "[key]"):
                 continue
             here = here.get(part)
         elif isinstance(here, list) and isinstance(part, int) and part < len(here):
