@@ -16,6 +16,7 @@ from app.simulator import (
     backups,
     control,
     discovery,
+    file_recovery,
     inventory,
     items,
     jobs,
@@ -25,6 +26,8 @@ from app.simulator import (
     recovery_points,
     restores,
     scheduled_backups,
+    secondary_region,
+    validation,
     vault_config,
     vaults,
 )
@@ -47,10 +50,13 @@ ROUTER = Router(
         *backups.ROUTES,
         *recovery_points.ROUTES,
         *restores.ROUTES,
+        *file_recovery.ROUTES,
+        *validation.ROUTES,
         *jobs.ROUTES,
         *operations.ROUTES,
     ]
 )
+PASSIVE_ROUTER = Router(secondary_region.PASSIVE_ROUTES)
 _TRIGGER = re.compile(r"/(backup|restore|backupcrossregionrestore)$")
 _GET_JOB = re.compile(r"/backupjobs/[^/]+$")
 
@@ -142,7 +148,8 @@ class Simulator:
             call.body = _json(body)
         except ArmError as error:
             return error.reply()
-        return ROUTER.answer(call)
+        passive = call.api_version in secondary_region.PASSIVE_VERSIONS and PASSIVE_ROUTER.find(call.method, call.path)
+        return (PASSIVE_ROUTER if passive else ROUTER).answer(call)
 
 
 def create_app(

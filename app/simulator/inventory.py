@@ -1,8 +1,8 @@
 """What a backup client reads beside the vaults: subscriptions, groups, machines, disks, storage, networks."""
 
-from app.simulator.arm import Call, Reply, Route, gateway_error, resource_not_found
+from app.simulator.arm import Call, Reply, Route, filter_terms, gateway_error, resource_not_found
 from app.simulator.progress import stamp
-from app.simulator.world import SUBSCRIPTION, TENANT, Disk, Json, VirtualMachine
+from app.simulator.world import PAIRED_REGIONS, SUBSCRIPTION, TENANT, Disk, Json, VirtualMachine
 
 GROUP = "/subscriptions/{subscription}/resourceGroups/{group}"
 COMPUTE = "/providers/Microsoft.Compute"
@@ -144,6 +144,62 @@ def _disk(disk: Disk) -> Json:
     return body
 
 
+def list_locations(call: Call) -> Reply:
+    """Regions with their pairs and zones; the published shape of api-version 2022-12-01, not traffic."""
+    locations = sorted(PAIRED_REGIONS | dict.fromkeys(call.world.zones, ""))
+    return Reply(200, {"value": [_location(call, name) for name in locations]})
+
+
+def _location(call: Call, name: str) -> Json:
+    zones = call.world.zones.get(name, [])
+    metadata: Json = {"regionType": "Physical", "regionCategory": "Recommended"}
+    if pair := PAIRED_REGIONS.get(name):
+        metadata["pairedRegion"] = [{"name": pair, "id": f"/subscriptions/{SUBSCRIPTION}/locations/{pair}"}]
+    body: Json = {
+        "id": f"/subscriptions/{SUBSCRIPTION}/locations/{name}",
+        "name": name,
+        "type": "Region",
+        "displayName": name,
+        "metadata": metadata,
+    }
+    if zones:
+        body["availabilityZoneMappings"] = [{"logicalZone": zone, "physicalZone": f"{name}-az{zone}"} for zone in zones]
+    return body
+
+
+def list_skus(call: Call) -> Reply:
+    """What a region offers, and in which zones; the published shape of api-version 2021-07-01, not traffic."""
+    wanted = filter_terms(call, ("location",)).get("location", "").lower()
+    locations = [name for name in PAIRED_REGIONS if wanted in {"", name}]
+    kinds = (("virtualMachines", "Standard_DS1_v2"), ("disks", "Premium_LRS"))
+    return Reply(200, {"value": [_sku(call, *kind, location) for kind in kinds for location in locations]})
+
+
+def _sku(call: Call, resource_type: str, name: str, location: str) -> Json:
+    zones = call.world.zones.get(location, [])
+    return {
+        "resourceType": resource_type,
+        "name": name,
+        "tier": "Premium" if resource_type == "disks" else "Standard",
+        "locations": [location],
+        "locationInfo": [{"location": location, "zones": zones, "zoneDetails": []}],
+        "restrictions": [],
+    }
+
+
+def list_storage_accounts(call: Call) -> Reply:
+    return _shelf(call, call.world.storage_accounts)
+
+
+def list_networks(call: Call) -> Reply:
+    return _shelf(call, call.world.networks)
+
+
+def _shelf(call: Call, shelf: dict[str, Json]) -> Reply:
+    start = call.path[: call.path.lower().index("/providers/")].lower() + "/"
+    return Reply(200, {"value": [entry for key, entry in shelf.items() if key.startswith(start)]})
+
+
 def get_storage_account(call: Call) -> Reply:
     return _registered(call, call.world.storage_accounts, "Microsoft.Storage/storageAccounts")
 
@@ -185,6 +241,12 @@ ROUTES: list[Route] = [
     ("GET", "/subscriptions/{subscription}" + COMPUTE + "/disks", list_disks),
     ("GET", GROUP + COMPUTE + "/disks", list_disks),
     ("GET", GROUP + COMPUTE + "/disks/{name}", get_disk),
+    ("GET", "/subscriptions/{subscription}/locations", list_locations),
+    ("GET", "/subscriptions/{subscription}" + COMPUTE + "/skus", list_skus),
+    ("GET", "/subscriptions/{subscription}/providers/Microsoft.Storage/storageAccounts", list_storage_accounts),
+    ("GET", GROUP + "/providers/Microsoft.Storage/storageAccounts", list_storage_accounts),
+    ("GET", "/subscriptions/{subscription}/providers/Microsoft.Network/virtualNetworks", list_networks),
+    ("GET", GROUP + "/providers/Microsoft.Network/virtualNetworks", list_networks),
     ("GET", GROUP + "/providers/Microsoft.Storage/storageAccounts/{name}", get_storage_account),
     ("GET", GROUP + "/providers/Microsoft.ClassicStorage/storageAccounts/{name}", get_classic_storage),
     ("GET", GROUP + "/providers/Microsoft.Network/virtualNetworks/{name}", get_network),

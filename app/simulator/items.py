@@ -57,6 +57,14 @@ def existing_item(call: Call) -> Item:
     return item
 
 
+def item_of_vm(call: Call, vm_id: str) -> Item:
+    """The item of a machine by its ARM id, or the backup service's 404."""
+    for item in call.vault().items.values():
+        if same(item.vm.id, vm_id):
+            return item
+    raise not_found(f"Backup item of {vm_id}")
+
+
 def service_name(call: Call) -> str:
     """`iaasvmcontainerv2;rg;vm` of the path; container and item must name the same machine."""
     container = call.params["container"].lower().removeprefix("iaasvmcontainer;")

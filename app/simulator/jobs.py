@@ -17,7 +17,17 @@ from app.simulator.arm import (
     refused,
     same,
 )
-from app.simulator.progress import NEVER_ENDED, PRIMARY_COPY_AFTER, Job, Life, iso_duration, look, stamp, status_of
+from app.simulator.progress import (
+    NEVER_ENDED,
+    PRIMARY_COPY_AFTER,
+    TICKS,
+    Job,
+    Life,
+    iso_duration,
+    look,
+    stamp,
+    status_of,
+)
 from app.simulator.world import Item, Json, Vault
 
 
@@ -52,24 +62,33 @@ def start_job(
 # -- reading jobs -------------------------------------------------------------------------------------------------
 def list_jobs(call: Call) -> Reply:
     """Newest first, without extendedInfo. The default time window is unknown: without terms, everything."""
+    view = view_of(call, f"{call.vault_path}/backupJobs/")
+    return page(call, select_jobs(call, call.vault()), lambda entry: job_entry(view, *entry))
+
+
+Selected = tuple[Job, str, int | None]  # with its status, and its end once that is terminal
+
+
+def select_jobs(call: Call, vault: Vault) -> list[Selected]:
+    """The jobs of a vault that a request's filter lets through, newest first."""
     terms = filter_terms(call, ("status", "operation", "backupManagementType", "jobId", "startTime", "endTime"))
     begin, end = filter_window(terms, "starttime", "endtime")
-    vault, world = call.vault(), call.world
-    now = world.clock.now()
-    chosen: list[tuple[Job, str, int | None]] = []
-    if same(terms.get("backupmanagementtype") or "AzureIaasVM", "AzureIaasVM"):
-        status, operation, job_id = terms.get("status"), terms.get("operation"), terms.get("jobid")
-        for job in reversed(vault.jobs.values()):
-            # Which of a job's times the window is laid over was not observed: its start.
-            if (begin is not None and job.started < begin) or (end is not None and job.started > end):
-                continue
-            if (operation and not same(job.operation, operation)) or (job_id and not same(job.id, job_id)):
-                continue
-            shown, ended = status_of(job, world.clock, now)
-            if not status or same(shown, status):
-                chosen.append((job, shown, ended))
-    view = view_of(call, f"{call.vault_path}/backupJobs/")
-    return page(call, chosen, lambda entry: job_entry(view, *entry))
+    if not same(terms.get("backupmanagementtype") or "AzureIaasVM", "AzureIaasVM"):
+        return []
+    clock, chosen = call.world.clock, []
+    now = clock.now()
+    listed = now - int(call.world.options.job_list_lag_seconds * TICKS)
+    status, operation, job_id = terms.get("status"), terms.get("operation"), terms.get("jobid")
+    for job in reversed(vault.jobs.values()):
+        # Which of a job's times the window is laid over was not observed: its start.
+        if (begin is not None and job.started < begin) or (end is not None and job.started > end):
+            continue
+        if (operation and not same(job.operation, operation)) or (job_id and not same(job.id, job_id)):
+            continue
+        shown, ended = status_of(job, clock, now)
+        if job.started <= listed and (not status or same(shown, status)):
+            chosen.append((job, shown, ended))
+    return chosen
 
 
 def get_job(call: Call) -> Reply:
@@ -175,7 +194,9 @@ def cancel_job(call: Call) -> Reply:
     """202; the job turns Cancelling seconds later. What a job that cannot be cancelled answers was not observed."""
     job, now = _job(call), call.world.clock.now()
     status, _ = status_of(job, call.world.clock, now)
-    if not job.cancellable or status not in {"InProgress", "Cancelling"}:
+    updating = job.life.tasks and job.life.tasks[-1].name == "Update the virtual machine"  # halfway is no state
+    too_late = updating and now >= call.world.clock.after(job.started, job.life.tasks[-1].begins)
+    if not job.cancellable or too_late or status not in {"InProgress", "Cancelling"}:
         raise refused(f"Job {job.id} ({job.operation}, {status}) cannot be cancelled.", "BMSUserErrorJobNotCancellable")
     if job.cancel_asked is None:
         job.cancel_asked = now

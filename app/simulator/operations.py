@@ -1,8 +1,14 @@
 """The operations that asynchronous writes leave behind: their status, and their results (wire.md 2)."""
 
 from app.simulator.arm import ITEM, VAULT, Call, Reply, Route, refused
-from app.simulator.progress import NEVER_ENDED, stamp
-from app.simulator.world import Json, Operation
+from app.simulator.mount_scripts import ILR_SCRIPTS_APART, client_scripts
+from app.simulator.progress import NEVER_ENDED, OPERATION_OF_A_TRIGGER, Job, stamp
+from app.simulator.world import Json, Operation, World
+
+
+def begin_trigger_operation(world: World, job: Job) -> Operation:
+    """The operation of a backup or restore: over as soon as the job has begun."""
+    return world.begin_operation("trigger", OPERATION_OF_A_TRIGGER, job)
 
 
 def get_operation(call: Call) -> Reply:
@@ -32,6 +38,11 @@ def get_operation(call: Call) -> Reply:
         }
     elif operation.job_id is not None and body["status"] == "Succeeded":
         body["properties"] = {"objectType": "OperationStatusJobExtendedInfo", "jobId": operation.job_id}
+    elif operation.mount is not None and call.api_version < ILR_SCRIPTS_APART:
+        body["properties"] = {
+            "objectType": "OperationStatusProvisionILRExtendedInfo",
+            "recoveryTarget": {"clientScripts": client_scripts(operation.mount)},
+        }
     return Reply(200, body)
 
 

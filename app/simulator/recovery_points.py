@@ -79,10 +79,14 @@ def get_recovery_point(call: Call) -> Reply:
 
 def existing_point(call: Call, item: Item) -> RecoveryPoint:
     """The recovery point of the path, or the backup service's 404."""
+    return point_named(call, item, call.params["point"])
+
+
+def point_named(call: Call, item: Item, name: str) -> RecoveryPoint:
     for point in living_points(call, item):
-        if point.name == call.params["point"]:
+        if point.name == name:
             return point
-    raise not_found(f"Recovery point {call.params['point']}")
+    raise not_found(f"Recovery point {name}")
 
 
 def point_body(call: Call, point: RecoveryPoint, *, single: bool) -> Json:

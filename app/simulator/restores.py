@@ -1,133 +1,100 @@
-"""Restores from a recovery point (wire.md 13): as disks, and as a new machine.
+"""Restores from a recovery point (wire.md 13): disks, a new machine, and the disks of the machine itself.
 
-Disks are as recorded; of a new machine only the request is documented. Other modes (original location, another
-region, single files) are refused plainly.
+Disks are as recorded, a replacement in part (its job, 2026); of a new machine only the request is documented.
 """
 
 import uuid
-from dataclasses import dataclass
 
-from app.simulator.arm import ITEM, Call, Reply, Route, accepted, refused, same
+from app.simulator.arm import ITEM, Call, Reply, Route, accepted
 from app.simulator.backups import record_trigger
 from app.simulator.items import existing_item
 from app.simulator.jobs import start_job
+from app.simulator.operations import begin_trigger_operation
 from app.simulator.progress import (
-    OPERATION_OF_A_TRIGGER,
+    DAY,
+    RECOVERY_POINT_AFTER,
+    REPLACE_DISKS,
     RESTORE_MANAGED,
     RESTORE_UNMANAGED,
     RESTORE_VM,
     TICKS,
     Job,
+    Life,
     moment,
     status_of,
     us_date,
 )
 from app.simulator.protection import item_path
-from app.simulator.recovery_points import existing_point
-from app.simulator.world import SUBSCRIPTION, Disk, Item, Json, RecoveryPoint, VirtualMachine, World, resource_id
+from app.simulator.recovery_points import add_point, existing_point
+from app.simulator.restore_orders import Order, Request, machine_of, read_order
+from app.simulator.world import SUBSCRIPTION, Disk, Item, Json, RecoveryPoint, Vault, VirtualMachine, World
 
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """A restore request that can be carried out. `group` None = unmanaged, blobs only; `vm_name` None = disks only."""
-
-    kind: str
-    account: str
-    group: str | None
-    disks: list[Disk]
-    vm_name: str | None
+JOB_TYPES = {  # the one of a new machine was not observed
+    "RestoreDisks": "Recover disks",
+    "AlternateLocation": "Create virtual machine",
+    "OriginalLocation": "Replace disks",
+}
 
 
 def trigger_restore(call: Call) -> Reply:
     """Start a restore. Azure does not de-duplicate: the same request sent twice restores twice."""
     wanted, item = call.properties(), existing_item(call)
     point = existing_point(call, item)
-    order = _order(call, wanted, item, point)
-    life = RESTORE_UNMANAGED
-    if order.group and call.world.clock.now() < point.instant_until:
-        life = RESTORE_VM if order.vm_name else RESTORE_MANAGED
-    job = start_job(call, call.vault(), item, "Restore", life, _bag(call, order, point), cancellable=True)
-    job.internal_bag = {"restoreLocationType": order.kind}
-    job.size_gib = float(sum(disk.gib for disk in order.disks))
-    job.final_bag = _blobs(item, job, order.account)
-    world = call.world
-    world.on(world.clock.after(job.started, life.seconds), lambda: _complete(world, item, job, order))
+    order = read_order(Request(call.world, wanted, item, point, item.vm.location))
+    bag = restore_bag(call, order, item, point)
+    job = begin_restore(call, call.vault(), item, order, "Restore", _life(call.world, order, point), bag)
     record_trigger(call, "restore", item, job)
-    operation = world.begin_operation("trigger", OPERATION_OF_A_TRIGGER, job)
+    operation = begin_trigger_operation(call.world, job)
     path = item_path(call)
     return accepted(call, operation, f"{path}/operationResults", f"{path}/operationsStatus")
 
 
-def _bag(call: Call, order: Order, point: RecoveryPoint) -> dict[str, str]:
-    # The job type of a restore to a new machine was not observed.
-    bag = {"Job Type": "Create virtual machine" if order.vm_name else "Recover disks"}
-    if call.year >= 2023:
+def _life(world: World, order: Order, point: RecoveryPoint) -> Life:
+    """A point whose snapshot is still there restores in minutes."""
+    if order.kind == "OriginalLocation":
+        return REPLACE_DISKS
+    if order.group is None or world.clock.now() >= point.instant_until:
+        return RESTORE_UNMANAGED
+    return RESTORE_VM if order.vm_name else RESTORE_MANAGED
+
+
+def begin_restore(
+    call: Call, vault: Vault, item: Item, order: Order, operation: str, life: Life, bag: dict[str, str]
+) -> Job:
+    """The job of an order, with everything it will leave on the agenda."""
+    world = call.world
+    job = start_job(call, vault, item, operation, life, bag, cancellable=True)
+    job.internal_bag = {"restoreLocationType": order.kind}
+    job.size_gib = float(sum(disk.gib for disk in order.disks))
+    job.final_bag = _blobs(item, job, order.account)
+    if order.kind == "OriginalLocation":
+        at = world.clock.after(job.started, RECOVERY_POINT_AFTER)
+        world.on(at, lambda: _take_snapshot(world, vault, item, at))
+    world.on(world.clock.after(job.started, life.seconds), lambda: _complete(world, item, job, order))
+    return job
+
+
+def restore_bag(call: Call, order: Order, item: Item, point: RecoveryPoint) -> dict[str, str]:
+    """The property bag as the caller's api-version writes it (the four records of 2019-2026)."""
+    bag = {"Job Type": JOB_TYPES[order.kind]}
+    if order.kind == "OriginalLocation":
+        bag["Target VM Name"] = item.vm.name
+    elif call.year >= 2023 or order.region != item.vm.location:
         bag["Target VM Name"] = order.vm_name or "vmName"  # sic: what the 2023 record of a disk restore has
     bag |= {"Target Storage Account Name": order.account, "Recovery point time ": us_date(point.time)}
+    if call.year >= 2025:
+        bag["Target Subscription ID"] = SUBSCRIPTION
     if order.group:
         bag["Target resource group"] = order.group
-    if call.year >= 2026:
-        bag |= {"Target Subscription ID": SUBSCRIPTION, "VM Subscription ID": SUBSCRIPTION}
+    if call.year >= 2025:
+        bag["VM Subscription ID"] = SUBSCRIPTION
     return bag
 
 
-def _order(call: Call, wanted: Json, item: Item, point: RecoveryPoint) -> Order:
-    """The request, checked. What Azure answers to bad fields was not observed: a plain 400."""
-    kind = str(wanted.get("recoveryType"))
-    if wanted.get("objectType") != "IaasVMRestoreRequest":
-        raise refused("objectType must be IaasVMRestoreRequest.")
-    if kind not in {"RestoreDisks", "AlternateLocation"}:
-        raise refused(f"This simulator does not restore with recoveryType {kind} yet.")
-    if str(wanted.get("recoveryPointId")) != point.name:
-        raise refused("recoveryPointId is not the recovery point of the path.")
-    if not same(str(wanted.get("sourceResourceId") or ""), item.vm.id):
-        raise refused("sourceResourceId is not the virtual machine of the item.")
-    if not same(str(wanted.get("region") or ""), item.vm.location):
-        raise refused(f"region must be {item.vm.location}.")
-    account = call.world.storage_accounts.get(str(wanted.get("storageAccountId") or "").lower())
-    if account is None:
-        raise refused("storageAccountId names no storage account.", "BMSUserErrorStorageAccountNotFound")
-    group = _target_group(call.world, str(wanted.get("targetResourceGroupId") or ""))
-    disks = _chosen_disks(point, wanted.get("restoreDiskLunList"))
-    vm_name = None
-    if kind == "AlternateLocation":
-        vm_name = _new_vm(call.world, wanted, group)
-    return Order(kind, str(account["name"]), group, disks, vm_name)
-
-
-def _target_group(world: World, target: str) -> str | None:
-    if not target:
-        return None
-    head, _, name = target.rpartition("/")
-    group = world.resource_groups.get(name.lower())
-    if group is None or not same(head, f"/subscriptions/{SUBSCRIPTION}/resourceGroups"):
-        raise refused("targetResourceGroupId names no resource group.", "BMSUserErrorResourceGroupNotFound")
-    return group[0]
-
-
-def _new_vm(world: World, wanted: Json, group: str | None) -> str:
-    """The name of the machine to make; its network and subnet must exist, the machine must not."""
-    target = str(wanted.get("targetVirtualMachineId") or "")
-    name = target.rpartition("/")[2]
-    if group is None or not same(target, resource_id(group, "Microsoft.Compute/virtualMachines", name)):
-        raise refused("targetVirtualMachineId must be a virtual machine of the target resource group.")
-    if target.lower() in world.vms:
-        raise refused(f"Virtual machine {name} exists already.", "BMSUserErrorTargetVMExists")
-    network = world.networks.get(str(wanted.get("virtualNetworkId") or "").lower())
-    subnets = network["properties"]["subnets"] if network else []
-    if not any(same(subnet["id"], str(wanted.get("subnetId") or "")) for subnet in subnets):
-        raise refused("virtualNetworkId and subnetId must name an existing subnet.")
-    return name
-
-
-def _chosen_disks(point: RecoveryPoint, luns: object) -> list[Disk]:
-    """Absent = all; [] = the OS disk alone; [0] = OS disk and LUN 0."""
-    if luns is None:
-        return list(point.disks)
-    known = {disk.lun for disk in point.disks}
-    if not isinstance(luns, list) or not all(isinstance(lun, int) and lun in known for lun in luns):
-        raise refused("restoreDiskLunList must be a list of LUNs that are in the recovery point.")
-    return [disk for disk in point.disks if disk.lun == -1 or disk.lun in luns]
+def _take_snapshot(world: World, vault: Vault, item: Item, at: int) -> None:
+    """Before disks are replaced Azure keeps what they hold: a point four seconds after the start (2026 record)."""
+    point = add_point(world, vault, item, at, at, vaulted=False)
+    point.expires = max(point.instant_until, at + DAY * TICKS)
 
 
 def _blobs(item: Item, job: Job, account: str) -> dict[str, str]:
@@ -143,34 +110,68 @@ def _blobs(item: Item, job: Job, account: str) -> dict[str, str]:
     }
 
 
+# -- the end ------------------------------------------------------------------------------------------------------
 def _complete(world: World, item: Item, job: Job, order: Order) -> None:
-    """What was restored appears, unless the job failed or was cancelled."""
+    """What was restored appears, unless the job failed or was cancelled, or what it needed has gone meanwhile."""
+    job.failure = job.failure or _loss(world, item, order)
     status, ended = status_of(job, world.clock, world.clock.now())
     if status != "Completed" or ended is None or order.group is None:
         return
-    disks = [_put_disk(world, item.vm, job, source, order.group, ended) for source in order.disks]
-    if order.vm_name is not None:
+    disks = [_put_disk(world, item.vm, job, source, order, ended) for source in order.disks]
+    if order.kind == "OriginalLocation":
+        _replace(world.vms[item.vm.id.lower()], disks)
+    elif order.vm_name is not None:
         unique = str(uuid.uuid5(uuid.NAMESPACE_URL, f"vm/{order.group}/{order.vm_name}/{job.id}".lower()))
-        vm = VirtualMachine(order.vm_name, order.group, item.vm.location, item.vm.os, disks, unique)
+        vm = machine_of(order, item.vm, disks, unique)
         world.vms[vm.id.lower()] = vm
         for disk in disks:
             disk.vm_id = vm.id
 
 
-def _put_disk(world: World, vm: VirtualMachine, job: Job, source: Disk, group: str, ended: int) -> Disk:
+def _loss(world: World, item: Item, order: Order) -> Json | None:
+    """The error of a restore whose staging account, group or machine was deleted while it ran [codes are guesses]."""
+    if order.account_id.lower() not in world.storage_accounts:
+        what, code = f"Storage account {order.account}", "UserErrorStorageAccountNotFound"
+    elif order.group is not None and order.group.lower() not in world.resource_groups:
+        what, code = f"Resource group {order.group}", "UserErrorResourceGroupNotFound"
+    elif order.kind == "OriginalLocation" and item.vm.id.lower() not in world.vms:
+        what, code = f"Virtual machine {item.vm.name}", "UserErrorVmNotFoundV2"
+    else:
+        return None
+    return {
+        "errorCode": 400000,
+        "errorTitle": code,
+        "errorString": f"{what} was not found.",
+        "recommendations": ["Make sure that everything the restore was given exists until it ends."],
+    }
+
+
+def _put_disk(world: World, vm: VirtualMachine, job: Job, source: Disk, order: Order, ended: int) -> Disk:
     """A restored disk, tagged with its job: the second trace of a restore (wire.md 1.1)."""
     at = ended
     while True:  # two restores may end in one second; how Azure tells their names apart was not observed
         # `-osdisk-` was recorded; the name of a data disk was not.
         role = "osdisk" if source.lun == -1 else f"datadisk-{source.lun:03d}"
         name = f"{vm.name.lower()}-{role}-{moment(at):%Y%m%d-%H%M%S}"
-        disk = Disk(name, group, vm.location, source.gib, ended, source.os, source.lun)
+        disk = Disk(name, str(order.group), order.region, source.gib, ended, source.os, source.lun)
         if disk.id.lower() not in world.disks:
             break
         at += TICKS
-    disk.tags = {"RSVaultBackup": job.id}
+    disk.tags, disk.zones = {"RSVaultBackup": job.id}, order.zones
     world.disks[disk.id.lower()] = disk
     return disk
+
+
+def _replace(vm: VirtualMachine, disks: list[Disk]) -> None:
+    """Attach the restored disks; the ones they replace are detached and kept."""
+    replaced = {disk.lun for disk in disks}
+    for old in vm.disks:
+        if old.lun in replaced:
+            old.vm_id = None
+    for new in disks:
+        new.vm_id = vm.id
+    kept = [disk for disk in vm.disks if disk.lun not in replaced]
+    vm.disks = sorted([*disks, *kept], key=lambda disk: disk.lun)
 
 
 ROUTES: list[Route] = [("POST", ITEM + "/recoveryPoints/{point}/restore", trigger_restore)]

@@ -28,7 +28,7 @@ def set_config(call: Call) -> Reply:
     """PATCH and PUT: synchronous, 200 with the whole object. It is the vault's own softDeleteSettings."""
     wanted = call.properties()
     soft_delete = {kept: wanted.get(sent) for sent, kept in SOFT_DELETE_NAMES.items()}
-    change_settings(call.vault(), {"securitySettings": {"softDeleteSettings": soft_delete}})
+    change_settings(call.vault(), {"securitySettings": {"softDeleteSettings": soft_delete}}, call.arrived)
     return get_config(call)
 
 
@@ -70,7 +70,7 @@ def _change_storage(call: Call) -> None:
         raise ArmError(400, "InvalidRestApiParameter", message, backend=True)
     if isinstance(flag, bool):
         _mislead_about_a_young_vault(call, vault, {"redundancySettings": redundancy})
-    change_settings(vault, {"redundancySettings": redundancy})
+    change_settings(vault, {"redundancySettings": redundancy}, call.arrived)
 
 
 def _mislead_about_a_young_vault(call: Call, vault: Vault, wanted: Json) -> None:
@@ -79,7 +79,7 @@ def _mislead_about_a_young_vault(call: Call, vault: Vault, wanted: Json) -> None
     if world.clock.now() >= settled:
         return
     changed_settings(vault.settings, wanted, in_use=bool(vault.items))  # refused now rather than silently later
-    world.on(settled, lambda: change_settings(vault, wanted))
+    world.on(settled, lambda: change_settings(vault, wanted, settled))
     raise ArmError(
         404,
         "ResourceNotFound",

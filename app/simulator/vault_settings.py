@@ -52,9 +52,16 @@ def new_settings(wanted: Any) -> Json:
     return changed_settings(copy.deepcopy(SETTINGS), wanted, in_use=False)
 
 
-def change_settings(vault: Vault, wanted: Any) -> None:
+def change_settings(vault: Vault, wanted: Any, now: int) -> None:
     """Merge what a caller may set, or raise the refusal and leave the vault as it was."""
     vault.settings = changed_settings(vault.settings, wanted, in_use=bool(vault.items))
+    note_crossing(vault, now)
+
+
+def note_crossing(vault: Vault, now: int) -> None:
+    """Replication to the paired region begins when cross-region restore is turned on."""
+    on = vault.settings["redundancySettings"]["crossRegionRestore"] == "Enabled"
+    vault.crossing_since = (vault.crossing_since or now) if on else None
 
 
 def changed_settings(old: Json, wanted: Any, *, in_use: bool) -> Json:

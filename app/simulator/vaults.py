@@ -9,7 +9,7 @@ from app.simulator.arm import VAULT, ArmError, Call, Reply, Route, gateway_error
 from app.simulator.inventory import existing_group
 from app.simulator.policies import new_vault_policies
 from app.simulator.progress import VAULT_CREATION, stamp
-from app.simulator.vault_settings import change_settings, new_settings
+from app.simulator.vault_settings import change_settings, new_settings, note_crossing
 from app.simulator.world import Json, Operation, Vault, World
 
 LISTS = (
@@ -55,6 +55,7 @@ def put_vault(call: Call) -> Reply:
     ready = call.world.clock.after(now, VAULT_CREATION) if call.year >= 2024 else now
     policies = new_vault_policies(now)
     vault = Vault(name, group, location, now, ready, now, body.get("tags"), settings, policies)
+    note_crossing(vault, now)
     call.world.vaults[vault.key] = vault
     reply = Reply(201, _body(call, vault))
     if call.year >= 2024:
@@ -128,7 +129,7 @@ def _check_empty(vault: Vault) -> None:
 
 def _change(call: Call, vault: Vault, body: Json) -> None:
     wanted = body.get("properties") or {}
-    change_settings(vault, wanted)
+    change_settings(vault, wanted, call.arrived)
     if isinstance(body.get("tags"), dict):
         vault.tags = body["tags"]
     if wanted.get("redundancySettings"):

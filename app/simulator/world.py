@@ -133,6 +133,7 @@ class Vault:
     policies: dict[str, Json]  # lower-case name -> {"name", "properties"}
     items: dict[str, Item] = field(default_factory=dict)  # by service name
     jobs: dict[str, Job] = field(default_factory=dict)  # by id, oldest first
+    crossing_since: int | None = None  # cross-region restore is on since then
     redundancy_by_vault: bool = False  # redundancySettings were written on the vault itself
 
     @property
