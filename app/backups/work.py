@@ -13,7 +13,7 @@ from app.backups import service
 from app.jobs.activity import find_by_activity
 from app.jobs.lifecycle import State
 from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, Result, Ticket
-from app.protection.service import record_item
+from app.protection.records import record_item
 
 ITEM = TypeAdapter(AzureItem)
 

@@ -32,6 +32,13 @@ class ProtectedItem(Base):
     last_backup_status: Mapped[str | None] = mapped_column(Text)
     last_backup_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_recovery_point_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    origin: Mapped[str] = mapped_column(Text, server_default="holdfast")
+    """holdfast | azure: protected by a request of ours, or found in Azure."""
+    vm_missing: Mapped[bool] = mapped_column(server_default="false")
+    """The VM was not there when Azure was last asked for it: its points can still be restored."""
+    deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    purge_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When a soft-deleted item's data goes for good. Changing the vault's days later does not move it."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     as_of: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -39,5 +46,9 @@ class ProtectedItem(Base):
     __table_args__ = (
         Index("ix_protected_items_tenant_id", "tenant", "id"),
         Index("ix_protected_items_tenant_vault_id", "tenant", "vault_id", "id"),
+        # Each filter of the list with the sort key behind it: a page is read in order and stops at its end.
+        Index("ix_protected_items_tenant_policy_id", "tenant", "policy_id", "id"),
+        Index("ix_protected_items_tenant_state", "tenant", "state", "id"),
+        Index("ix_protected_items_tenant_updated_at", "tenant", "updated_at"),
         Index("ix_protected_items_policy_id", "policy_id"),
     )

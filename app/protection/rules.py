@@ -1,5 +1,12 @@
 """What can be protected, and what Azure's words for it mean. Pure."""
 
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
 from app.azure import names
 from app.azure.values import AzureItem, AzureVm, DiskSelection, VmRef
 from app.protection.errors import ItemNotReady, RegionMismatch, VmIdNotValid
@@ -74,3 +81,114 @@ def selection_of(excluded: list[int] | None, included: list[int] | None) -> Disk
     if excluded is not None:
         return DiskSelection(tuple(excluded), include=False)
     return None
+
+
+# --- what Azure says of an item, as our row ---------------------------------------------------------------------------
+Columns = Mapping[str, Any]
+"""Columns of `protected_items` by name."""
+
+AZURE_COLUMNS = (
+    "policy_id", "state", "excluded_luns", "included_luns", "health", "health_details", "last_backup_status",
+    "last_backup_at", "last_recovery_point_at", "deleted_at", "purge_at", "vm_missing",
+)  # fmt: skip
+"""The columns that Azure decides."""
+
+
+def columns_of(azure: AzureItem, policy_ids: Mapping[str, UUID], soft_delete_days: int | None) -> dict[str, Any]:
+    """The row that an Azure item is; disks only where Azure says something of them.
+
+    `policy_ids` by policy name in lower case; `soft_delete_days` are the vault's, for an item that does not say.
+    """
+    columns = {
+        "policy_id": policy_ids.get((azure.policy_name or "").lower()),
+        "state": state_of(azure),
+        "health": azure.health,
+        "health_details": [
+            {"code": d.code, "title": d.title, "message": d.message, "recommendations": list(d.recommendations)}
+            for d in azure.health_details
+        ],
+        "last_backup_status": azure.last_backup_status,
+        "last_backup_at": azure.last_backup_at,
+        "last_recovery_point_at": azure.last_recovery_point_at,
+        "deleted_at": azure.deleted_at if azure.soft_deleted else None,
+        "purge_at": purge_time(azure, soft_delete_days),
+    }
+    return columns if azure.disks is None else columns | disk_columns(azure.disks)
+
+
+def purge_time(azure: AzureItem, soft_delete_days: int | None) -> datetime | None:
+    """When the data of a soft-deleted item goes for good: counted from its deletion, by its own days if it has them."""
+    days = azure.soft_delete_days or soft_delete_days
+    if not azure.soft_deleted or azure.deleted_at is None or days is None:
+        return None
+    return azure.deleted_at + timedelta(days=days)
+
+
+def disk_columns(disks: DiskSelection | None) -> dict[str, Any]:
+    """How a selection lies in the row; every disk = neither list."""
+    listed = list(disks.luns) if disks is not None and (disks.luns or disks.include) else None
+    including = disks is not None and disks.include
+    return {"included_luns": listed if including else None, "excluded_luns": None if including else listed}
+
+
+def kept_purge(known: Columns, columns: Columns) -> dict[str, Any]:
+    """Azure's change of a vault's soft-delete days does not reach what was deleted before: the first date stands."""
+    same = known["deleted_at"] is not None and known["deleted_at"] == columns["deleted_at"] and known["purge_at"]
+    return {"purge_at": known["purge_at"]} if same else {}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemChanged:
+    """An item that Azure shows otherwise than we had it: column -> (ours, Azure's)."""
+
+    id: UUID
+    vm_id: str
+    fields: Mapping[str, tuple[Any, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsDiff:
+    """What a complete list of a vault's items says against our rows."""
+
+    added: tuple[Columns, ...] = ()
+    """With vm_id and vm_key."""
+    changed: tuple[ItemChanged, ...] = ()
+    gone: tuple[tuple[UUID, str], ...] = ()
+    """(our id, VM id)"""
+    unchanged: tuple[UUID, ...] = ()
+
+
+def diff_items(
+    known: Mapping[str, Columns],
+    items: Sequence[AzureItem],
+    policy_ids: Mapping[str, UUID],
+    *,
+    soft_delete_days: int | None,
+    existing_vms: AbstractSet[str] | None,
+    left_alone: AbstractSet[str] = frozenset(),
+) -> ItemsDiff:
+    """Compare our rows of one vault (by vm_key, with AZURE_COLUMNS, id and vm_id) with all its items in Azure.
+
+    `existing_vms`: keys of the VMs that exist, None = not looked. `left_alone`: keys of rows that somebody else is
+    writing just now: neither changed nor gone.
+    """
+    added: list[Columns] = []
+    changed: list[ItemChanged] = []
+    unchanged: list[UUID] = []
+    for key, azure in {names.vm_key(azure.vm): azure for azure in items}.items():
+        row, columns = known.get(key), columns_of(azure, policy_ids, soft_delete_days)
+        if existing_vms is not None:
+            columns["vm_missing"] = key not in existing_vms
+        if row is None:
+            if key not in left_alone:
+                added.append({"vm_id": azure.vm.id, "vm_key": key, "vm_missing": False} | columns)
+            continue
+        columns |= kept_purge(row, columns)
+        fields = {name: (row[name], value) for name, value in columns.items() if row[name] != value}
+        if fields and key not in left_alone:
+            changed.append(ItemChanged(row["id"], row["vm_id"], fields))
+        else:
+            unchanged.append(row["id"])
+    seen = {names.vm_key(azure.vm) for azure in items}
+    gone = [(row["id"], row["vm_id"]) for key, row in known.items() if key not in seen and key not in left_alone]
+    return ItemsDiff(tuple(added), tuple(changed), tuple(gone), tuple(unchanged))

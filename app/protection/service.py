@@ -6,7 +6,7 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,9 +14,8 @@ from app.azure import names
 from app.azure.errors import AzureNotFound
 from app.azure.ports import VirtualMachines
 from app.azure.reading import if_reachable
-from app.azure.values import AzureItem, AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
+from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.errors import Unavailable
-from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.jobs import store
 from app.jobs.models import Job
@@ -123,6 +122,7 @@ def _check_policy_of(policy: Policy, vault: Vault) -> None:
         )  # fmt: skip
 
 
+# --- reading ---------------------------------------------------------------------------------------------------------
 async def get_item(session: AsyncSession, tenant: str, item_id: UUID) -> ProtectedItem:
     """Raises ItemNotFound, also for another tenant's item."""
     item = await session.scalar(
@@ -209,25 +209,3 @@ async def list_items(
         query = query.where(ProtectedItem.id > uuid_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
     return page, encode_cursor("protected_items", str(last.id)) if last else None
-
-
-async def record_item(session: AsyncSession, item_id: UUID, azure: AzureItem) -> None:
-    """What Azure says of the item now."""
-    await session.execute(
-        update(ProtectedItem)
-        .where(ProtectedItem.id == item_id)
-        .values(
-            state=rules.state_of(azure), health=azure.health, last_backup_status=azure.last_backup_status,
-            health_details=[
-                {"code": d.code, "title": d.title, "message": d.message, "recommendations": list(d.recommendations)}
-                for d in azure.health_details
-            ],
-            last_backup_at=azure.last_backup_at, last_recovery_point_at=azure.last_recovery_point_at,
-            as_of=NOW, updated_at=NOW,
-        )
-    )  # fmt: skip
-
-
-async def forget_item(session: AsyncSession, item_id: UUID) -> None:
-    """It could not be protected: the VM may be asked for again; the job keeps the reason."""
-    await session.execute(delete(ProtectedItem).where(ProtectedItem.id == item_id, ProtectedItem.state == "protecting"))

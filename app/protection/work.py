@@ -18,7 +18,7 @@ from app.azure.values import AzureItem, AzureJob, Operation, ProtectOrder
 from app.jobs.activity import find_by_activity
 from app.jobs.lifecycle import State
 from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Found, JobError, RefusedError, Result, Ticket
-from app.protection import service
+from app.protection import records, service
 
 ITEM = TypeAdapter(AzureItem)
 
@@ -80,9 +80,9 @@ class Protect:
         assert ticket.resource_id is not None  # noqa: S101 - every protect job names its item
         if result is None:
             if state in {State.FAILED, State.CANCELLED}:
-                await service.forget_item(session, ticket.resource_id)
+                await records.forget_item(session, ticket.resource_id, state="protecting")
             return
-        await service.record_item(session, ticket.resource_id, ITEM.validate_python(result["protected_item"]))
+        await records.record_item(session, ticket.resource_id, ITEM.validate_python(result["protected_item"]))
 
 
 def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:

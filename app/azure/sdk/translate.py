@@ -151,7 +151,7 @@ def item(body: Json) -> v.AzureItem:
 
 
 def _disks(extended: Any) -> v.DiskSelection | None:
-    """`extendedProperties` without an exclusion says that every disk is backed up; without the object nothing is said."""
+    """`extendedProperties` without an exclusion says that every disk is backed up; without it nothing is said."""
     if not isinstance(extended, Mapping):
         return None
     exclusion = mapping(extended, "diskExclusionProperties")

@@ -1,0 +1,186 @@
+"""What Azure says of protected items, written into our rows: one item after a job of ours, or a whole vault's list."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+import uuid_utils.compat as uuids
+from pydantic_core import to_jsonable_python
+from sqlalchemy import Table, TableValuedAlias, bindparam, column, delete, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.values import AzureItem
+from app.core.leases import NOW
+from app.jobs.models import Job
+from app.policies.models import Policy
+from app.protection import rules
+from app.protection.models import ProtectedItem
+from app.protection.rules import ItemChanged
+from app.vaults.models import Vault
+
+ITEMS = cast("Table", ProtectedItem.__table__)
+
+
+async def record_item(
+    session: AsyncSession, item_id: UUID, azure: AzureItem, *, vm_missing: bool | None = None
+) -> None:
+    """What Azure says of one item now. `vm_missing` None = nobody looked for the VM."""
+    row = (
+        (
+            await session.execute(
+                select(ProtectedItem.vault_id, ProtectedItem.deleted_at, ProtectedItem.purge_at, Vault.soft_delete_days)
+                .join(Vault, Vault.id == ProtectedItem.vault_id)
+                .where(ProtectedItem.id == item_id)
+            )
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return
+    policies = await _policy_ids(session, row["vault_id"], azure.policy_name) if azure.policy_name else {}
+    columns = rules.columns_of(azure, policies, row["soft_delete_days"])
+    columns |= rules.kept_purge(dict(row), columns)
+    if vm_missing is not None:
+        columns["vm_missing"] = vm_missing
+    await session.execute(
+        update(ProtectedItem).where(ProtectedItem.id == item_id).values(columns | {"as_of": NOW, "updated_at": NOW})
+    )
+
+
+async def _policy_ids(session: AsyncSession, vault_id: UUID, name: str | None = None) -> dict[str, UUID]:
+    """The vault's policies by name in lower case: all, or the one so named."""
+    query = select(Policy.name_key, Policy.id).where(Policy.vault_id == vault_id)
+    if name is not None:
+        query = query.where(Policy.name_key == name.lower())
+    return {row.name_key: row.id for row in await session.execute(query)}
+
+
+async def forget_item(session: AsyncSession, item_id: UUID, *, state: str | None = None) -> None:
+    """It is no more (or never came to be), so the VM may be protected anew; the jobs keep what was. Only in `state`."""
+    gone = delete(ProtectedItem).where(ProtectedItem.id == item_id)
+    await session.execute(gone.where(ProtectedItem.state == state) if state is not None else gone)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsTakenIn:
+    """What `take_in_items` found and did. VMs by ARM id."""
+
+    added: tuple[str, ...]
+    changed: tuple[ItemChanged, ...]
+    gone: tuple[str, ...]
+    unchanged: int
+    elsewhere: tuple[str, ...]
+    """In this vault by Azure's word, but recorded under another tenant or being protected elsewhere: left alone."""
+
+
+async def take_in_items(
+    session: AsyncSession,
+    *,
+    tenant: str,
+    vault_id: UUID,
+    items: Sequence[AzureItem],
+    existing_vms: AbstractSet[str] | None = None,
+    read_at: datetime | None = None,
+) -> ItemsTakenIn:
+    """Make our rows of one vault what Azure has there: for adopting and refreshing a vault. A handful of statements.
+
+    - `items`: the **complete** list of `ProtectedItems.list(vault)`, soft-deleted ones among them. What is missing from
+      it is taken for gone and its row removed.
+    - The vault's row and its policies must be recorded before: policies are matched by name, in any letter case.
+    - `existing_vms`: `names.vm_key` of every VM that exists in the subscriptions concerned; sets or clears
+      `vm_missing`. None = nobody looked, so it stays as it is.
+    - `read_at`: when reading the list began. Rows that a job of ours has written since are newer than the list and
+      stay. An item with a configuration write under way is left to that write's own job.
+    - A VM whose row says another vault of the same tenant has moved: Azure registers a VM with one vault at most. Its
+      old row goes, a new one comes.
+    """
+    known = await _rows_of(session, vault_id)
+    busy = await _being_written(session, vault_id)
+    is_newer = [key for key, row in known.items() if read_at and row["as_of"] and row["as_of"] > read_at]
+    under_way = [key for key, row in known.items() if row["state"] == "protecting" or f"item:{row['id']}" in busy]
+    found = rules.diff_items(
+        known, items, await _policy_ids(session, vault_id),
+        soft_delete_days=await session.scalar(select(Vault.soft_delete_days).where(Vault.id == vault_id)),
+        existing_vms=existing_vms, left_alone=frozenset(is_newer) | frozenset(under_way),
+    )  # fmt: skip
+    added = await _add(session, tenant, vault_id, found.added)
+    await _change(session, known, found)
+    if found.gone:
+        await session.execute(delete(ProtectedItem).where(ProtectedItem.id.in_([id_ for id_, _ in found.gone])))
+    return ItemsTakenIn(
+        added=tuple(row["vm_id"] for row in found.added if row["vm_key"] in added),
+        changed=found.changed,
+        gone=tuple(vm_id for _, vm_id in found.gone),
+        unchanged=len(found.unchanged),
+        elsewhere=tuple(row["vm_id"] for row in found.added if row["vm_key"] not in added),
+    )
+
+
+async def _rows_of(session: AsyncSession, vault_id: UUID) -> dict[str, dict[str, Any]]:
+    columns = [ITEMS.c[name] for name in ("id", "vm_id", "vm_key", "as_of", *rules.AZURE_COLUMNS)]
+    rows = await session.execute(select(*columns).where(ITEMS.c.vault_id == vault_id))
+    return {row["vm_key"]: dict(row) for row in rows.mappings()}
+
+
+async def _being_written(session: AsyncSession, vault_id: UUID) -> set[str]:
+    """The series of this vault's items that have a write under way."""
+    rows = await session.scalars(
+        select(Job.series).where(
+            Job.vault_id == vault_id, Job.state.in_(["submitting", "running", "cancelling"]), Job.series.is_not(None)
+        )
+    )
+    return {series for series in rows if series is not None}
+
+
+async def _add(session: AsyncSession, tenant: str, vault_id: UUID, rows: Sequence[rules.Columns]) -> set[str]:
+    """The vm_keys that were added. One statement for all, after one that removes rows of VMs that have moved."""
+    if not rows:
+        return set()
+    await session.execute(
+        delete(ProtectedItem).where(
+            ProtectedItem.vm_key.in_([row["vm_key"] for row in rows]), ProtectedItem.tenant == tenant,
+            ProtectedItem.vault_id != vault_id, ProtectedItem.state != "protecting",
+        )
+    )  # fmt: skip
+    own = {"tenant": tenant, "vault_id": vault_id, "origin": "azure"}
+    full = [dict.fromkeys(rules.AZURE_COLUMNS) | dict(row) | own | {"id": uuids.uuid7()} for row in rows]
+    names_of = ("id", "tenant", "vault_id", "vm_id", "vm_key", "origin", *rules.AZURE_COLUMNS)
+    seen = _as_rows(names_of)
+    added = await session.execute(
+        pg_insert(ITEMS)
+        .from_select([*names_of, "as_of"], select(*seen.c, NOW), include_defaults=False)
+        .on_conflict_do_nothing(index_elements=["vm_key"])
+        .returning(ITEMS.c.vm_key),
+        {"rows": to_jsonable_python(full)},
+    )
+    return set(added.scalars())
+
+
+async def _change(session: AsyncSession, known: dict[str, dict[str, Any]], found: rules.ItemsDiff) -> None:
+    """What is as it was is only seen again; what changed is written, all with one statement."""
+    if found.unchanged:
+        seen_again = update(ITEMS).where(ITEMS.c.id.in_(found.unchanged)).values(as_of=NOW)
+        await session.execute(seen_again)
+    if found.changed:
+        rows = {row["id"]: row for row in known.values()}
+        full = [rows[item.id] | {name: new for name, (_, new) in item.fields.items()} for item in found.changed]
+        seen = _as_rows(("id", *rules.AZURE_COLUMNS))
+        await session.execute(
+            update(ITEMS)
+            .where(ITEMS.c.id == seen.c.id)
+            .values({name: seen.c[name] for name in rules.AZURE_COLUMNS} | {"as_of": NOW, "updated_at": NOW}),
+            {"rows": to_jsonable_python(full)},
+        )
+
+
+def _as_rows(columns: Sequence[str]) -> TableValuedAlias:
+    """The JSON array `:rows` as a table with these columns of ours."""
+    typed = (column(name, ITEMS.c[name].type) for name in columns)
+    rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*typed, name="seen")
+    return rows.render_derived(with_types=True)
