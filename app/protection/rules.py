@@ -170,25 +170,26 @@ def diff_items(
     """Compare our rows of one vault (by vm_key, with AZURE_COLUMNS, id and vm_id) with all its items in Azure.
 
     `existing_vms`: keys of the VMs that exist, None = not looked. `left_alone`: keys of rows that somebody else is
-    writing just now: neither changed nor gone.
+    writing just now: in none of the lists.
     """
     added: list[Columns] = []
     changed: list[ItemChanged] = []
     unchanged: list[UUID] = []
-    for key, azure in {names.vm_key(azure.vm): azure for azure in items}.items():
+    seen = {names.vm_key(azure.vm): azure for azure in items}
+    for key, azure in seen.items():
+        if key in left_alone:
+            continue
         row, columns = known.get(key), columns_of(azure, policy_ids, soft_delete_days)
         if existing_vms is not None:
             columns["vm_missing"] = key not in existing_vms
         if row is None:
-            if key not in left_alone:
-                added.append({"vm_id": azure.vm.id, "vm_key": key, "vm_missing": False} | columns)
+            added.append({"vm_id": azure.vm.id, "vm_key": key, "vm_missing": False} | columns)
             continue
         columns |= kept_purge(row, columns)
         fields = {name: (row[name], value) for name, value in columns.items() if row[name] != value}
-        if fields and key not in left_alone:
+        if fields:
             changed.append(ItemChanged(row["id"], row["vm_id"], fields))
         else:
             unchanged.append(row["id"])
-    seen = {names.vm_key(azure.vm) for azure in items}
     gone = [(row["id"], row["vm_id"]) for key, row in known.items() if key not in seen and key not in left_alone]
     return ItemsDiff(tuple(added), tuple(changed), tuple(gone), tuple(unchanged))

@@ -75,6 +75,10 @@ class ProtectedItemRead(BaseModel):
     last_backup_status: str | None
     last_backup_at: datetime | None
     last_recovery_point_at: datetime | None
+    origin: Literal["holdfast", "azure"] = Field(description="azure: it was protected outside, and taken in.")
+    vm_missing: bool = Field(description="The VM was deleted outside. Its points can still be restored.")
+    deleted_at: datetime | None = Field(description="When its backup data was deleted, where soft delete keeps it.")
+    purge_at: datetime | None = Field(description="When soft-deleted data goes for good; until then: undelete.")
     created_at: datetime
     updated_at: datetime
     as_of: datetime | None = Field(description="When Azure was last seen saying so.")
