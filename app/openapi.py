@@ -1,11 +1,18 @@
-"""What the OpenAPI document says beyond the routes: the shared Problem, the security scheme, plain words at the top."""
+"""What the OpenAPI document says beyond the routes: problems, headers, security, plain words at the top.
 
+A route declares which problems it has by their status (`problem_responses`); what every answer of this API has in
+common is written here once, as components, and pointed to from everywhere.
+"""
+
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.core.problems import Problem
+from app.core.problems import MEDIA_TYPE, Problem
+
+Json = dict[str, Any]
 
 VERSION = "0.1.0"
 
@@ -13,15 +20,56 @@ DESCRIPTION = """
 Backup-as-a-service for Azure virtual machines, in front of Azure Recovery Services vaults.
 
 * **Writes are asynchronous**: 202, `Location: /v1/jobs/{id}`, and the Job. Follow it, or send `Prefer: wait=30`.
-* **Asked once, done once**: send an `Idempotency-Key` with every POST; an equal request with the same key is the same
-job. * **Every failure says what to do**: problem+json (RFC 9457) with `code`, `pointer` and `remedy`.
+* **Asked once, done once**: send an `Idempotency-Key` with every POST; an equal request with it is the same job.
+* **Every failure says what to do**: problem+json (RFC 9457) with `code`, `pointer` and `remedy`.
 """
+
+ALWAYS = (401, 413, 422, 500, 503)
+"""What any operation under /v1 may answer, whatever it does."""
+WITH_BODY = (415,)
+
+HEADERS: Json = {
+    "RequestId": {
+        "description": "The caller's own X-Request-ID, or a new one: it stands in every log line of this request.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+        "required": True,
+    },
+    "ETag": {"description": "The version of what is in the body.", "schema": {"type": "string"}, "required": True},
+    "Link": {
+        "description": '`<...>; rel="next"` (RFC 8288), where another page follows.', "schema": {"type": "string"},
+    },
+    "Location": {"description": "The job: /v1/jobs/{id}", "schema": {"type": "string"}, "required": True},
+    "RetryAfter": {
+        "description": "When to come back, in seconds.", "schema": {"type": "integer", "minimum": 1}, "required": True,
+    },
+    "PreferenceApplied": {"description": "wait=N (RFC 7240)", "schema": {"type": "string"}},
+    "Challenge": {"description": "RFC 6750", "schema": {"type": "string"}, "required": True},
+}  # fmt: skip
+NAMES = {
+    "RequestId": "X-Request-ID", "RetryAfter": "Retry-After", "PreferenceApplied": "Preference-Applied",
+    "Challenge": "WWW-Authenticate",
+}  # fmt: skip
+
+PROBLEMS: dict[int, tuple[str, str, str]] = {
+    401: ("Unauthenticated", "No token, or one that is not valid.", "token_invalid"),
+    403: ("Forbidden", "The caller may not do this.", "forbidden"),
+    404: ("NotFound", "There is no such thing, or it belongs to another tenant.", "job_not_found"),
+    409: ("Conflict", "It conflicts with the present state.", "vault_exists"),
+    412: ("PreconditionFailed", "It has changed since it was read.", "precondition_failed"),
+    413: ("BodyTooLarge", "The body has more than 64 KiB.", "body_too_large"),
+    415: ("UnsupportedMediaType", "The body is not declared as JSON.", "unsupported_media_type"),
+    422: ("NotValid", "The request is not valid; `pointer` says where.", "invalid_request"),
+    428: ("PreconditionRequired", "If-Match is missing.", "precondition_required"),
+    500: ("InternalError", "A bug of ours; the log knows more, by the request id.", "internal_error"),
+    503: ("Unavailable", "The database, Azure or the issuer is away: come back.", "database_away"),
+}
+"""Status -> (name of the component, what it means, an example's code)."""
 
 
 def describe(app: FastAPI) -> None:
     """Have `/openapi.json` say it, generated once."""
 
-    def openapi() -> dict[str, Any]:
+    def openapi() -> Json:
         if app.openapi_schema is None:
             document = get_openapi(
                 title="Holdfast",
@@ -36,10 +84,74 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _completed(document: dict[str, Any]) -> dict[str, Any]:
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+def _completed(document: Json) -> Json:
+    components = document.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     # FastAPI documents its own 422 body; ours are problems, and every route says so itself.
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    components["headers"] = HEADERS
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _complete_operation(operation, is_public=not path.startswith("/v1/"))
+    used = {
+        answer["$ref"].rpartition("/")[2]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+        for answer in operation["responses"].values()
+        if "$ref" in answer
+    }
+    components["responses"] = {
+        name: _problem_answer(status, meaning, code)
+        for status, (name, meaning, code) in PROBLEMS.items()
+        if name in used
+    }
     return document
+
+
+def _complete_operation(operation: Json, *, is_public: bool) -> None:
+    answers: Json = operation["responses"]
+    declared = {int(status) for status in answers if int(status) in PROBLEMS}
+    if not is_public:
+        declared |= set(ALWAYS) | set(WITH_BODY if "requestBody" in operation else ())
+    for status in declared:
+        answers[str(status)] = {"$ref": f"#/components/responses/{PROBLEMS[status][0]}"}
+    waits = any(parameter["name"] == "prefer" for parameter in operation.get("parameters", ()))
+    for status, answer in answers.items():
+        if "$ref" not in answer:
+            wanted = ["RequestId", *_own_headers(status, answer, answers, waits=waits)]
+            answer["headers"] = {NAMES.get(name, name): _header(name) for name in wanted}
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> list[str]:
+    """Which headers an answer has beside the request id, told from what kind of answer it is."""
+    if status == "202":
+        return ["Location", "ETag", "RetryAfter"]
+    if "202" in answers:
+        return ["Location", "ETag", "PreferenceApplied"]
+    if "304" in answers:
+        return ["ETag", "PreferenceApplied"] if waits and status == "200" else ["ETag"]
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    return ["Link"] if "/Page_" in schema.get("$ref", "") else []
+
+
+def _problem_answer(status: int, meaning: str, code: str) -> Json:
+    headers = ["RequestId"]
+    headers += ["Challenge"] if status == HTTPStatus.UNAUTHORIZED else []
+    headers += ["RetryAfter"] if status == HTTPStatus.SERVICE_UNAVAILABLE else []
+    example = {
+        "type": f"urn:holdfast:problem:{code}", "title": meaning.partition(";")[0].rstrip("."), "status": status,
+        "detail": "What happened in this case, in one sentence.", "code": code,
+        "remedy": "What the caller can do about it.", "retryable": status == HTTPStatus.SERVICE_UNAVAILABLE,
+    }  # fmt: skip
+    return {
+        "description": meaning,
+        "headers": {NAMES.get(name, name): _header(name) for name in headers},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}},
+    }
+
+
+def _header(name: str) -> Json:
+    return {"$ref": f"#/components/headers/{name}"}
