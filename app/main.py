@@ -11,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import PlainTextResponse
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
@@ -20,7 +21,7 @@ from app.core.clock import SystemClock
 from app.core.database import DATABASE_AWAY, Database
 from app.core.http import Doorway, Gate
 from app.core.metrics import CONTENT_TYPE, render
-from app.core.problems import install_problem_handlers
+from app.core.problems import install_problem_handlers, problem_responses
 from app.core.problems import render as render_error
 from app.core.settings import Settings
 from app.identity.keys import SigningKeys
@@ -113,14 +114,14 @@ def _add_probes(app: FastAPI) -> None:
         """The process is alive."""
         return {"status": "ok"}
 
-    @app.get("/readyz", operation_id="readyz", tags=["operations"])
+    @app.get("/readyz", operation_id="readyz", tags=["operations"], responses=problem_responses(503))
     async def readyz(request: Request) -> dict[str, str]:
         """The process can serve: its database answers."""
         async with request.app.state.database.begin() as session:
             await session.execute(text("SELECT 1"))
         return {"status": "ready"}
 
-    @app.get("/metrics", operation_id="metrics", tags=["operations"])
+    @app.get("/metrics", operation_id="metrics", tags=["operations"], response_class=PlainTextResponse)
     async def metrics(request: Request) -> Response:
         """Prometheus text format."""
         try:

@@ -91,6 +91,8 @@ def _completed(document: Json) -> Json:
     # FastAPI documents its own 422 body; ours are problems, and every route says so itself.
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
+    for schema in schemas.values():
+        _say_null(schema)
     components["headers"] = HEADERS
     for path, operations in document["paths"].items():
         for operation in operations.values():
@@ -110,13 +112,21 @@ def _completed(document: Json) -> Json:
     return document
 
 
+def _say_null(schema: Json) -> None:
+    """FastAPI drops every null on its way, also those of examples: a required field that is null is written again."""
+    for example in schema.get("examples", ()):
+        if isinstance(example, dict):
+            for name in schema.get("required", ()):
+                example.setdefault(name, None)
+
+
 def _complete_operation(operation: Json, *, is_public: bool) -> None:
     answers: Json = operation["responses"]
     declared = {int(status) for status in answers if int(status) in PROBLEMS}
     if not is_public:
         declared |= set(ALWAYS) | set(WITH_BODY if "requestBody" in operation else ())
-    for status in declared:
-        answers[str(status)] = {"$ref": f"#/components/responses/{PROBLEMS[status][0]}"}
+    for failure in declared:
+        answers[str(failure)] = {"$ref": f"#/components/responses/{PROBLEMS[failure][0]}"}
     waits = any(parameter["name"] == "prefer" for parameter in operation.get("parameters", ()))
     for status, answer in answers.items():
         if "$ref" not in answer:

@@ -10,6 +10,16 @@ from app.azure.values import Consistency, RecoveryPoint, Tier
 from app.jobs.schemas import WriteBody
 
 EXAMPLE: JsonDict = {"retain_until": "2027-01-31T00:00:00Z"}
+POINT_EXAMPLE: JsonDict = {
+    "id": "155563201234567",
+    "time": "2026-01-31T10:00:05Z",
+    "consistency": "application",
+    "tiers": [{"tier": "snapshot", "state": "valid"}, {"tier": "vault", "state": "valid"}],
+    "region": "primary",
+    "encrypted": False,
+    "included_luns": [-1, 0],
+    "as_of": "2026-01-31T12:00:00Z",
+}
 
 
 class BackupCreate(WriteBody):
@@ -27,6 +37,8 @@ class TierRead(BaseModel):
 
 class RecoveryPointRead(BaseModel):
     """A point in time that can be restored."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [POINT_EXAMPLE]})
 
     id: str
     time: datetime

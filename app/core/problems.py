@@ -29,7 +29,23 @@ DATABASE_RETRY_SECONDS = 2
 class Problem(BaseModel):
     """What went wrong, and what to do (RFC 9457)."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:holdfast:problem:retain_until_not_valid",
+                    "title": "The backup cannot be kept until then",
+                    "status": 422,
+                    "detail": "2001-01-01T00:00:00+00:00 is in the past.",
+                    "code": "retain_until_not_valid",
+                    "pointer": "#/retain_until",
+                    "remedy": "Name a time in the future.",
+                    "retryable": False,
+                }
+            ]
+        },
+    )
 
     type: str = Field(examples=["urn:holdfast:problem:invalid_request"])
     title: str

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 from app.jobs.lifecycle import State
 from app.jobs.models import Job, JobEvent
@@ -19,6 +20,42 @@ PRINTABLE = r"^[^\x00]*$"
 """Postgres keeps every character but NUL."""
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=PRINTABLE)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTABLE)]
+JOB_EXAMPLE: JsonDict = {
+    "id": "01890000-0000-7000-8000-000000000010",
+    "kind": "restore",
+    "state": "running",
+    "origin": "holdfast",
+    "resource": "/v1/restores/01890000-0000-7000-8000-000000000004",
+    "vault_id": "01890000-0000-7000-8000-000000000001",
+    "protected_item_id": "01890000-0000-7000-8000-000000000003",
+    "requested_by": "mona",
+    "reference": "CHG-1",
+    "labels": {"team": "payments"},
+    "created_at": "2026-01-31T10:00:00Z",
+    "started_at": "2026-01-31T10:00:00.050000Z",
+    "finished_at": None,
+    "updated_at": "2026-01-31T10:12:00Z",
+    "progress_percent": 77.0,
+    "remaining_seconds": 120,
+    "tasks": [{"name": "Transfer data from vault", "state": "running"}],
+    "as_of": "2026-01-31T10:12:00Z",
+    "waiting": None,
+    "azure": {
+        "job_id": "5bbd9d6a-3d3c-4b8e-9a0e-b6d8b1ce0a11",
+        "activity_id": "0f7d0f0e-41a9-4c8b-8ac4-7d2e5a0d4c22",
+        "status": "InProgress",
+    },
+    "result": None,
+    "error": None,
+}
+EVENT_EXAMPLE: JsonDict = {
+    "id": 42,
+    "at": "2026-01-31T10:00:00.080000Z",
+    "observation": "accepted",
+    "state": "running",
+    "detail": None,
+    "attempt_id": "0f7d0f0e-41a9-4c8b-8ac4-7d2e5a0d4c22",
+}
 
 
 class WriteBody(BaseModel):
@@ -65,6 +102,8 @@ class JobErrorRead(BaseModel):
 class JobRead(BaseModel):
     """One thing asked for, and what became of it."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [JOB_EXAMPLE]})
+
     id: UUID
     kind: Kind
     state: State
@@ -105,6 +144,8 @@ class JobRead(BaseModel):
 
 class JobEventRead(BaseModel):
     """One line of a job's history."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EVENT_EXAMPLE]})
 
     id: int
     at: datetime

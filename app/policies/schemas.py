@@ -27,6 +27,17 @@ STORY: JsonDict = {
     },
     "instant_restore_days": 2,
 }
+READ_EXAMPLE: JsonDict = {
+    "id": "01890000-0000-7000-8000-000000000002",
+    "vault_id": "01890000-0000-7000-8000-000000000001",
+    "name": "production",
+    "state": "ready",
+    "definition": {name: value for name, value in STORY.items() if name != "name"},
+    "azure": None,
+    "created_at": "2026-01-31T09:01:00Z",
+    "updated_at": "2026-01-31T09:01:01Z",
+    "as_of": "2026-01-31T09:01:01Z",
+}
 
 
 class Closed(BaseModel):
@@ -125,6 +136,8 @@ class PolicyCreate(DefinitionBody, WriteBody):
 
 class PolicyRead(BaseModel):
     """A policy. `definition` is null when Azure's policy cannot be said in our words; `azure` is then its own JSON."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
 
     id: UUID
     vault_id: UUID

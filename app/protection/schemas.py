@@ -24,6 +24,26 @@ EXAMPLE: JsonDict = {
     "policy_id": "01890000-0000-7000-8000-000000000002",
     "disks": None,
 }
+READ_EXAMPLE: JsonDict = {
+    "id": "01890000-0000-7000-8000-000000000003",
+    "vm_id": VM_ID,
+    "vault_id": "01890000-0000-7000-8000-000000000001",
+    "policy_id": "01890000-0000-7000-8000-000000000002",
+    "state": "protected",
+    "disks": None,
+    "health": "Passed",
+    "health_details": [],
+    "last_backup_status": "Completed",
+    "last_backup_at": "2026-01-31T10:00:00Z",
+    "last_recovery_point_at": "2026-01-31T10:00:05Z",
+    "origin": "holdfast",
+    "vm_missing": False,
+    "deleted_at": None,
+    "purge_at": None,
+    "created_at": "2026-01-31T09:02:00Z",
+    "updated_at": "2026-01-31T11:10:00Z",
+    "as_of": "2026-01-31T11:10:00Z",
+}
 
 
 class DisksBody(BaseModel):
@@ -63,6 +83,8 @@ class HealthDetail(BaseModel):
 
 class ProtectedItemRead(BaseModel):
     """A protected VM."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
 
     id: UUID
     vm_id: str

@@ -28,6 +28,24 @@ EXAMPLE: JsonDict = {
     "soft_delete": {"state": "on", "days": 14},
     "immutability": "disabled",
 }
+READ_EXAMPLE: JsonDict = {
+    "id": "01890000-0000-7000-8000-000000000001",
+    "arm_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
+    "/providers/Microsoft.RecoveryServices/vaults/vault-demo",
+    "subscription_id": "00000000-0000-0000-0000-000000000001",
+    "resource_group": "rg-demo",
+    "name": "vault-demo",
+    "location": "westus",
+    "state": "ready",
+    "redundancy": "geo",
+    "cross_region_restore": False,
+    "soft_delete": {"state": "on", "days": 14},
+    "immutability": "disabled",
+    "tags": {},
+    "created_at": "2026-01-31T09:00:00Z",
+    "updated_at": "2026-01-31T09:00:20Z",
+    "as_of": "2026-01-31T09:00:20Z",
+}
 
 
 class SoftDelete(BaseModel):
@@ -56,6 +74,8 @@ class VaultCreate(WriteBody):
 
 class VaultRead(BaseModel):
     """A vault."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
 
     id: UUID
     arm_id: str

@@ -1,0 +1,160 @@
+"""The OpenAPI document: what is committed is what is served, and it keeps what it promises."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from schemathesis.specs.openapi.definitions import OPENAPI_31
+
+from app.main import openapi_document
+
+COMMITTED = Path(__file__).resolve().parents[1] / "openapi" / "openapi.json"
+
+Operation = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return openapi_document()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, Operation]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def resolved(document: dict[str, Any], node: Any) -> Any:
+    """The node itself, or what its $ref points to."""
+    while isinstance(node, dict) and "$ref" in node:
+        target: Any = document
+        for part in node["$ref"].removeprefix("#/").split("/"):
+            target = target[part]
+        node = target
+    return node
+
+
+def refs(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("$ref"), str):
+            yield node["$ref"]
+        for value in node.values():
+            yield from refs(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from refs(value)
+
+
+def validator(document: dict[str, Any], name: str) -> Any:
+    schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
+
+
+def test_the_committed_document_is_the_one_the_code_makes(document: dict[str, Any]) -> None:
+    committed = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    assert committed == document, "openapi/openapi.json has drifted from the code: run `make openapi` and commit it"
+
+
+def test_it_is_a_valid_openapi_3_1_document(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    errors = [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in
+              jsonschema_rs.Draft202012Validator(OPENAPI_31).iter_errors(document)]  # fmt: skip
+    assert errors == []
+
+
+def test_every_reference_leads_somewhere_and_nothing_is_left_over(document: dict[str, Any]) -> None:
+    for ref in refs(document):
+        assert resolved(document, {"$ref": ref}) is not None
+    used = set(refs(document))
+    for kind in ("schemas", "responses", "headers"):
+        for name in document["components"][kind]:
+            assert f"#/components/{kind}/{name}" in used, name
+
+
+def test_no_schema_of_the_framework_is_left(document: dict[str, Any]) -> None:
+    assert "HTTPValidationError" not in json.dumps(document)
+
+
+STABLE = {
+    "create_vault", "list_vaults", "get_vault", "create_policy", "list_policies", "get_policy",
+    "create_protected_item", "list_protected_items", "get_protected_item", "create_backup", "list_recovery_points",
+    "create_restore", "list_restores", "get_restore", "list_jobs", "get_job", "list_job_events",
+    "healthz", "readyz", "metrics",
+}  # fmt: skip
+"""Names that clients are generated from: one is added with its path, none is ever changed or taken away."""
+
+
+def test_operation_ids_are_stable_names(document: dict[str, Any]) -> None:
+    found = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(found) == len(set(found))
+    assert set(found) >= STABLE
+    assert all(name.replace("_", "").isalpha() and name.islower() for name in found)
+
+
+def test_every_operation_under_v1_needs_a_token_and_no_other_does(document: dict[str, Any]) -> None:
+    assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
+    for path, _, operation in operations(document):
+        security: Any = [{"bearer": []}] if path.startswith("/v1/") else None
+        assert operation.get("security") == security, path
+
+
+def test_every_operation_says_how_it_fails(document: dict[str, Any]) -> None:
+    for path, method, operation in operations(document):
+        if not path.startswith("/v1/"):
+            continue
+        answers = operation["responses"]
+        expected = {"401", "413", "422", "500", "503"} | ({"415"} if "requestBody" in operation else set())
+        expected |= {"404"} if "{" in path else set()
+        assert set(answers) >= expected, (method, path)
+        for status, answer in answers.items():
+            if int(status) >= 400:
+                content = resolved(document, answer)["content"]
+                assert list(content) == ["application/problem+json"], (method, path, status)
+                assert content["application/problem+json"]["schema"]["$ref"] == "#/components/schemas/Problem"
+
+
+def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
+    wanted: dict[str, set[str]] = {
+        "202": {"Location", "Retry-After", "ETag"}, "304": {"ETag"}, "401": {"WWW-Authenticate"},
+        "503": {"Retry-After"},
+    }  # fmt: skip
+    for path, method, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            headers = set(resolved(document, answer)["headers"])
+            assert headers >= {"X-Request-ID"} | wanted.get(status, set()), (method, path, status)
+        schema = json.dumps(operation["responses"].get("200", {}))
+        if "/Page_" in schema:
+            assert "Link" in operation["responses"]["200"]["headers"], path
+
+
+def test_every_request_body_has_an_example_that_is_valid(document: dict[str, Any]) -> None:
+    shown = 0
+    for path, method, operation in operations(document):
+        if "requestBody" not in operation:
+            continue
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]
+        examples = resolved(document, schema).get("examples")
+        assert examples, (method, path)
+        for example in examples:
+            validator(document, schema["$ref"].rpartition("/")[2]).validate(example)
+            shown += 1
+    assert shown >= 5
+
+
+def test_every_answer_has_an_example_that_is_valid_and_complete(document: dict[str, Any]) -> None:
+    names = {name for name in document["components"]["schemas"] if name.endswith("Read") and name not in PARTS}
+    assert names >= {"JobRead", "VaultRead", "PolicyRead", "ProtectedItemRead", "RecoveryPointRead", "RestoreRead"}
+    for name in names | {"Problem"}:
+        schema = document["components"]["schemas"][name]
+        assert schema.get("examples"), name
+        for example in schema["examples"]:
+            validator(document, name).validate(example)
+            if name != "Problem":
+                assert set(example) == set(schema["properties"]), name
+
+
+PARTS = {"TaskRead", "WaitingRead", "AzureJobRead", "JobErrorRead", "TierRead"}
+"""Parts of answers: their example stands in the whole."""
