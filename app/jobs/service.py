@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.leases import NOW
@@ -40,6 +42,16 @@ async def get_job(session: AsyncSession, tenant: str, job_id: UUID) -> Job:
     if job is None:
         raise JobNotFound(f"There is no job {job_id}.", remedy="Take the id from a Location header or GET /v1/jobs.")
     return job
+
+
+async def add_to_result(session: AsyncSession, job_id: UUID, found: dict[str, Any]) -> None:
+    """What only the transaction that applies a job's consequences can know belongs into its result too."""
+    await session.execute(
+        update(Job)
+        .where(Job.id == job_id)
+        .values(result=func.coalesce(Job.result, literal({}, JSONB)).op("||")(literal(found, JSONB)))
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def watch_job(session: AsyncSession, job: Job, *, poll_seconds: float) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     exists,
     func,
     insert,
@@ -43,8 +44,7 @@ TICKET_COLUMNS = (
 )  # fmt: skip
 
 
-# --- asking
-# -------------------------------------------------------------------------------------------------------------
+# --- asking ----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Who asked, and how the request can be recognised when it comes again."""
@@ -188,8 +188,7 @@ def check_same_request(job: Job, request_hash: str | None) -> None:
         )
 
 
-# --- claiming
-# -----------------------------------------------------------------------------------------------------------
+# --- claiming --------------------------------------------------------------------------------------------------------
 def ticket(row: Any) -> Ticket:
     return Ticket(**{column.key: getattr(row, column.key) for column in TICKET_COLUMNS} | {"state": State(row.state)})
 
@@ -270,8 +269,7 @@ async def attempts_of(session: AsyncSession, job_ids: list[UUID]) -> dict[UUID, 
     return found
 
 
-# --- verdicts
-# -----------------------------------------------------------------------------------------------------------
+# --- verdicts --------------------------------------------------------------------------------------------------------
 def waiting(reason: str, seconds: float) -> dict[str, Any]:
     """The columns of "it waits, and this is why": looked at again in so many seconds."""
     again = NOW + timedelta(seconds=seconds)
@@ -368,8 +366,7 @@ def succeeded(result: Result) -> dict[str, Any]:
     return {"result": dict(result), "remaining_seconds": None}
 
 
-# --- vault watches
-# ------------------------------------------------------------------------------------------------------
+# --- vault watches ---------------------------------------------------------------------------------------------------
 async def watch_vault(
     session: AsyncSession, vault_id: UUID, subscription_id: str, resource_group: str, name: str
 ) -> None:
@@ -379,6 +376,11 @@ async def watch_vault(
         .values(vault_id=vault_id, subscription_id=subscription_id, resource_group=resource_group, name=name)
         .on_conflict_do_nothing()
     )
+
+
+async def unwatch_vault(session: AsyncSession, vault_id: UUID) -> None:
+    """Nobody looks at the jobs of this vault any longer: it is gone."""
+    await session.execute(delete(VaultWatch).where(VaultWatch.vault_id == vault_id))
 
 
 async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
