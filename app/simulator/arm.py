@@ -82,6 +82,7 @@ class Call:
     arrived: int
     page_size: int = PAGE_SIZE
     started: list[Job] = field(default_factory=list)  # jobs this request has begun
+    remaining: int | None = None  # of a limit in force, after this request
     params: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -272,14 +273,25 @@ def filter_window(terms: Mapping[str, str], begin: str, end: str) -> tuple[int |
 
 
 def page(call: Call, entries: list[Any], render: Callable[[Any], Json]) -> Reply:
-    """One page of a list that is newest first. The token counts from the old end: new entries do not shift pages."""
+    """One page of a list that is newest first. The token counts from the old end: new entries do not shift pages.
+
+    A list that a filter shrinks while it is paged repeats entries rather than losing one. The options make pages
+    small, shuffle each, and repeat entries.
+    """
     try:
         left = int(base64.urlsafe_b64decode(call.query["$skipToken"])) if "$skipToken" in call.query else len(entries)
     except ValueError:
         raise refused("The skip token is not valid.") from None
+    options = call.world.options
+    size = options.page_size or call.page_size
     start = max(len(entries) - left, 0)
-    body: Json = {"value": [render(entry) for entry in entries[start : start + call.page_size]]}
-    rest = len(entries) - start - call.page_size
+    shown = entries[start : start + size]
+    if options.duplicate_entries:
+        shown = [*entries[max(start - 1, 0) : start], *shown, *shown[:1]]
+    if options.shuffle_pages:
+        call.world.shuffle(shown)
+    body: Json = {"value": [render(entry) for entry in shown]}
+    rest = len(entries) - start - size
     if rest > 0:
         query = {k: v for k, v in call.query.items() if k != "$skipToken"}
         query["$skipToken"] = base64.urlsafe_b64encode(str(rest).encode()).decode()
@@ -290,7 +302,7 @@ def page(call: Call, entries: list[Any], render: Callable[[Any], Json]) -> Reply
 
 # -- headers ------------------------------------------------------------------------------------------------------
 def standard_headers(call: Call) -> dict[str, str]:
-    """What every ARM answer carries. The remaining counts are constants: 429s come from faults only."""
+    """What every ARM answer carries. The remaining counts are constants while no limit is in force."""
     request_id = str(uuid.uuid4())
     now = call.world.clock.now()
     headers = {
@@ -303,11 +315,12 @@ def standard_headers(call: Call) -> dict[str, str]:
     if call.client_request_id:
         headers["x-ms-client-request-id"] = call.client_request_id
     if call.method == "GET":
-        headers["x-ms-ratelimit-remaining-subscription-reads"] = "11999"
+        kind, usual = "reads", 11999
     elif call.method == "DELETE":
-        headers["x-ms-ratelimit-remaining-subscription-deletes"] = "14999"
+        kind, usual = "deletes", 14999
     elif call.path.count("/") == VAULT_SEGMENTS and call.method in {"PUT", "PATCH"}:
-        headers["x-ms-ratelimit-remaining-subscription-resource-requests"] = "799"
+        kind, usual = "resource-requests", 799
     else:
-        headers["x-ms-ratelimit-remaining-subscription-writes"] = "1199"
+        kind, usual = "writes", 1199
+    headers[f"x-ms-ratelimit-remaining-subscription-{kind}"] = str(usual if call.remaining is None else call.remaining)
     return headers

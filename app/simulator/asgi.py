@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -34,7 +35,8 @@ from app.simulator import (
 from app.simulator.arm import PAGE_SIZE, ArmError, Call, Reply, Router, clean_path, gateway_error, standard_headers
 from app.simulator.entra import IdentityProvider
 from app.simulator.faults import Fault, Faults, cut_connection
-from app.simulator.progress import DAY, Clock
+from app.simulator.limits import Limits
+from app.simulator.progress import DAY, TICKS, Clock, micros
 from app.simulator.world import World
 
 ROUTER = Router(
@@ -68,6 +70,7 @@ class Simulator:
         self.clock = clock
         self.world = World(clock)
         self.faults = Faults()
+        self.limits = Limits(clock)
         self.identity = IdentityProvider(signing_key)
         self.page_size = page_size
 
@@ -75,6 +78,7 @@ class Simulator:
         self.clock.restart()
         self.world = World(self.clock)
         self.faults = Faults()
+        self.limits = Limits(self.clock)
 
     def advance(self, seconds: float, *, run_policies: bool | None = None) -> None:
         """Move the clock; what is due by then has happened. Policies run in an advance of a day or more, unless told.
@@ -118,32 +122,48 @@ class Simulator:
             arrived=self.clock.now(),
             page_size=self.page_size,
         )
-        self.world.truth.requests[_request_class(call)] += 1
+        self._count(call, request_class := _request_class(call))
         fault = self.faults.take(call.method, path)
-        reply = await self._with_fault(fault, call, request, body)
+        reply = await self._with_fault(fault, call, request, body, request_class)
         if reply is not None:
             reply.headers = standard_headers(call) | reply.headers
         return reply
 
-    async def _with_fault(self, fault: Fault | None, call: Call, request: Request, body: bytes) -> Reply | None:
-        if fault is not None and fault.effect == "status_before":
-            return fault.reply()
-        if fault is not None and fault.effect == "delay":
+    def _count(self, call: Call, request_class: str) -> None:
+        truth = self.world.truth
+        truth.requests[request_class] += 1
+        if request_class in {"write", "trigger"}:
+            entry = {"method": call.method, "path": call.path, "client_request_id": call.client_request_id}
+            truth.writes.append(entry | {"at": micros(call.arrived)})
+
+    async def _with_fault(
+        self, fault: Fault | None, call: Call, request: Request, body: bytes, request_class: str
+    ) -> Reply | None:
+        """Act, with one fault's trouble before or after; None = cut the connection."""
+        effect = fault.effect if fault else ""
+        if fault is None:
+            return self._act(call, request, body, request_class)
+        if effect == "status_before":
+            return fault.reply(call.arrived)
+        if effect == "drop_before":
+            return None
+        if effect == "delay":
             await asyncio.sleep(fault.seconds)
             self.world.settle()
-        reply = self._act(call, request, body)
-        if fault is not None and fault.effect == "fail_job":
-            for job in call.started:
+        reply = self._act(call, request, body, request_class)
+        for job in call.started:
+            if effect == "fail_job":
                 job.failure = fault.failure()
-        if fault is not None and fault.effect == "status_after":
-            return fault.reply()
-        if fault is not None and fault.effect == "drop_after":
-            return None
-        return reply
+            elif effect == "vanish_job":
+                self.world.on(call.arrived + int(fault.seconds * TICKS), partial(self.world.forget_job, job.id))
+        if effect == "status_after":
+            return fault.reply(call.arrived)
+        return None if effect == "drop_after" else reply
 
-    def _act(self, call: Call, request: Request, body: bytes) -> Reply:
+    def _act(self, call: Call, request: Request, body: bytes, request_class: str) -> Reply:
         try:
-            self.identity.check_bearer(request.headers.get("authorization"))
+            caller = self.identity.check_bearer(request.headers.get("authorization"))
+            call.remaining = self.limits.pass_or_refuse(call, request_class, caller)
             authorization.check_request(call)
             call.body = _json(body)
         except ArmError as error:
@@ -169,13 +189,15 @@ def create_app(
 
 def _request_class(call: Call) -> str:
     path = call.path.lower()
+    last = path.rpartition("/")[2]
     if call.method == "POST" and _TRIGGER.search(path):
         return "trigger"
-    if call.method not in {"GET", "HEAD"}:
-        return "write"
-    if path.endswith("/backupjobs"):
+    if last in {"backupjobs", "backupcrrjobs"} and call.method in {"GET", "POST"}:
         return "list_jobs"
-    return "get_job" if _GET_JOB.search(path) else "other_read"
+    if last == "backupcrrjob" or (call.method == "GET" and _GET_JOB.search(path)):
+        return "get_job"
+    reading = call.method in {"GET", "HEAD"} or last in authorization.READING_POSTS
+    return "other_read" if reading else "write"
 
 
 def _json(body: bytes) -> Any:
@@ -190,6 +212,8 @@ def _json(body: bytes) -> Any:
 def _response(reply: Reply) -> Response:
     if reply.body is None:
         return Response(b"", reply.status, reply.headers)
+    if isinstance(reply.body, str):  # a fault's own text: half a JSON, a proxy's page
+        return Response(reply.body.encode(), reply.status, reply.headers, media_type="text/html")
     text = json.dumps(reply.body, separators=(",", ":"), ensure_ascii=False)
     return Response(text.encode(), reply.status, reply.headers, media_type="application/json; charset=utf-8")
 

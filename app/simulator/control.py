@@ -1,4 +1,49 @@
-"""The control surface `/_simulator/...`: reset, advance, seed, faults, truth. Unauthenticated, never part of ARM."""
+"""The control surface `/_simulator/...`. Unauthenticated, never part of ARM. Bad input is 400 `{"error": text}`.
+
+POST reset {}                 the first world again; options, limits, faults and truth are as at the start
+POST advance                  {"seconds": n, "run_policies"?: bool}: move the clock. Policies run (their backups, points
+                              and expiry) in an advance of a day or more, unless run_policies says otherwise
+POST seed                     any of these lists; what needs a region or group has westus and rg-demo unless told:
+  vms                         {"name", "resource_group", "location", "os": "linux|windows", "data_disks", "tags",
+                              "zones": ["1"]}; or beside the lists "vm_count" and "prefix"
+  resource_groups             {"name", "location"}
+  storage_accounts            {"name", "resource_group", "location", "sku": "Standard_ZRS", "kind"}
+  networks                    {"name", "resource_group", "location", "subnets": ["default"]}
+  zones                       {"location", "zones": ["1", "2"]}: the availability zones of a region
+  locks                       {"scope", "level": "ReadOnly|CanNotDelete", "name", "notes"}
+  permissions                 {"scope", "actions": ["*"], "not_actions": [...]}: a role at and below the scope. Where
+                              one is planted it takes the place of the default, which may do everything
+  protected                   {"vault_id", "count", "prefix", "policy", "recovery_points"}: new machines of rg-demo,
+                              protected already, with so many daily points and without jobs
+  health                      {"vm_id", "state": "ProtectionError", "status": "ActionRequired", "code", "title",
+                              "message", "recommendations"}: of an item; its backups then fail with it. Or
+                              {"vm_id", "clear": true}
+POST remove                   {"ids": [...]}: VMs, disks, storage accounts, networks, resource groups, locks; as if
+                              deleted outside. A running restore that needs one of them fails
+POST vanish                   {"job_ids": [...]}: jobs disappear, from lists and by id
+GET, POST options             the switches of `options.py`, any of them:
+  secondary_lag_seconds       30 nominal: how much later a recovery point shows in the paired region (not observed)
+  second_backup               accept | refuse (409 UserErrorBackupOperationInProgress) | fail (202, the job fails)
+  validation_errors           [{"code", "message", "recommendations"}]: what every validate operation finds
+  job_list_lag_seconds        0: so much later than by its id a job shows in lists (of the clock, not scaled)
+  page_size                   null: entries per page of lists of jobs, items, points, containers
+  shuffle_pages               false: the order within each page
+  duplicate_entries           false: pages repeat an entry of their own and the last one of the page before
+POST limits                   {"presets": ["arm_reads", "arm_writes", "get_job_2023", "list_jobs_2025"], "limits":
+                              [{"classes": ["list_jobs"], "count": 450, "seconds": 3600}, or with
+                              "refill_per_second" instead of "seconds"]}; classes as in truth; {} = no limits.
+                              Refused: 429 with Retry-After (nominal seconds, divided by the time scale)
+GET, POST, DELETE faults      {"match": {"method", "path": regex}, "times": n | null, "probability"?, "effect", ...}:
+  status_before, status_after "status", "retry_after": text | {"date_in": seconds}, "headers", "code", "message",
+                              "body": a text instead of ARM's JSON
+  drop_before, drop_after     the connection is cut, before or after having acted
+  delay                       "seconds" of real time, before acting
+  fail_job                    the jobs this request begins end as Failed, with "code" and "message"
+  vanish_job                  they disappear "seconds" of the clock later (0 = at the next request)
+GET truth                     triggers that acted; requests by class (list_jobs, get_job, other_read, write, trigger:
+                              POSTs that change nothing are reads); the last writes and triggers as they came, answered
+                              or not; throttled: those a limit refused, by class
+"""
 
 import json
 from collections.abc import Callable
@@ -7,6 +52,7 @@ from typing import Any, Protocol
 from app.simulator import seeding
 from app.simulator.arm import Reply
 from app.simulator.faults import Faults, parse_fault
+from app.simulator.limits import Limits
 from app.simulator.progress import Clock, micros
 from app.simulator.world import Json, World
 
@@ -19,6 +65,7 @@ class Controlled(Protocol):
     clock: Clock
     world: World
     faults: Faults
+    limits: Limits
 
     def reset(self) -> None: ...
 
@@ -72,6 +119,10 @@ def options(simulator: Controlled, asked: Json) -> Json:
     return simulator.world.options.change(asked)
 
 
+def limits(simulator: Controlled, asked: Json) -> Json:
+    return simulator.limits.change(asked)
+
+
 def add_fault(simulator: Controlled, asked: Json) -> Json:
     simulator.faults.waiting.append(parse_fault(asked))
     return {"faults": simulator.faults.describe()}
@@ -89,7 +140,12 @@ def clear_faults(simulator: Controlled, _asked: Json) -> Json:
 def truth(simulator: Controlled, _asked: Json) -> Json:
     """What really happened: triggers that acted, and ARM requests that arrived (answered or not), by class."""
     found = simulator.world.truth
-    return {"triggers": found.triggers, "requests": found.requests}
+    return {
+        "triggers": found.triggers,
+        "requests": found.requests,
+        "writes": list(found.writes),
+        "throttled": found.throttled,
+    }
 
 
 ACTIONS: dict[tuple[str, str], Callable[[Any, Json], Json]] = {
@@ -100,6 +156,7 @@ ACTIONS: dict[tuple[str, str], Callable[[Any, Json], Json]] = {
     ("POST", "vanish"): vanish,
     ("POST", "options"): options,
     ("GET", "options"): options,
+    ("POST", "limits"): limits,
     ("POST", "faults"): add_fault,
     ("GET", "faults"): list_faults,
     ("DELETE", "faults"): clear_faults,

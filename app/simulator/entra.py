@@ -33,7 +33,8 @@ class IdentityProvider:
 
     def __init__(self, signing_key: rsa.RSAPrivateKey | None = None) -> None:
         self._given_key = signing_key
-        self._seen: dict[str, float] = {}  # accepted token -> its exp: checking RS256 on every call costs more
+        # accepted token -> (exp, object id): checking RS256 on every call costs more
+        self._seen: dict[str, tuple[float, str]] = {}
 
     @property
     def key(self) -> rsa.RSAPrivateKey:
@@ -73,13 +74,14 @@ class IdentityProvider:
             claims["roles"] = roles
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": self.key_id})
 
-    def check_bearer(self, authorization: str | None) -> None:
-        """Refuse what ARM refuses: no token, one that is not ours, expired, or meant for an application's API."""
+    def check_bearer(self, authorization: str | None) -> str:
+        """The caller's object id. Refuse what ARM refuses: no token, one not ours, expired, or for another API."""
         scheme, _, token = (authorization or "").partition(" ")
         if not same(scheme, "bearer") or not token:
             raise _unauthorized("AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing.")
-        if self._seen.get(token, 0) > time.time():
-            return
+        expires, caller = self._seen.get(token, (0.0, ""))
+        if expires > time.time():
+            return caller
         try:
             claims: dict[str, Any] = jwt.decode(
                 token,
@@ -100,7 +102,8 @@ class IdentityProvider:
             )
         if len(self._seen) > 10_000:
             self._seen.clear()
-        self._seen[token] = float(claims["exp"])
+        self._seen[token] = float(claims["exp"]), str(claims.get("oid", ""))
+        return self._seen[token][1]
 
     # -- endpoints ------------------------------------------------------------------------------------------------
     def answer(self, method: str, path: str, url: str, body: bytes) -> Reply | None:

@@ -4,15 +4,17 @@ Also the connection cut itself: over a socket the transport is aborted without o
 (httpx.ASGITransport), where there is no socket, the client's own transport error is raised.
 """
 
+import random
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from app.simulator.arm import Reply
+from app.simulator.progress import TICKS, http_date
 from app.simulator.world import Json
 
-EFFECTS = ("status_before", "status_after", "drop_after", "delay", "fail_job")
+EFFECTS = ("status_before", "status_after", "drop_before", "drop_after", "delay", "fail_job", "vanish_job")
 CUT = "simulator.cut"  # ASGI scope extension: a callable that aborts the connection
 NAMES = {
     401: "AuthenticationFailed",
@@ -38,16 +40,23 @@ class Fault:
     times: int | None = 1
     status: int = 503
     retry_after: str | None = None
+    retry_date_in: float | None = None  # seconds from the simulated now: Retry-After as a date
     seconds: float = 0.0
+    probability: float = 1.0
+    body: str | None = None  # instead of an error in ARM's shape
     headers: dict[str, str] = field(default_factory=dict)
     code: str | None = None
     message: str | None = None
     hits: int = 0
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, chance: Callable[[], float]) -> bool:
         if self.times is not None and self.hits >= self.times:
             return False
-        return (self.method is None or self.method == method) and (self.path is None or bool(self.path.search(path)))
+        if self.method is not None and self.method != method:
+            return False
+        if self.path is not None and not self.path.search(path):
+            return False
+        return self.probability >= 1 or chance() < self.probability
 
     def failure(self) -> Json:
         """The errorDetails entry of a job that `fail_job` lets fail; as recorded in 2024 unless told otherwise."""
@@ -60,10 +69,14 @@ class Fault:
             ],
         }
 
-    def reply(self) -> Reply:
+    def reply(self, now: int) -> Reply:
         headers = dict(self.headers)
         if self.retry_after is not None:
             headers["Retry-After"] = self.retry_after
+        if self.retry_date_in is not None:
+            headers["Retry-After"] = http_date(now + int(self.retry_date_in * TICKS))
+        if self.body is not None:
+            return Reply(self.status, self.body, headers)
         code = self.code or NAMES.get(self.status, "InjectedFault")
         message = self.message or f"The simulator was told to answer {self.status}."
         return Reply(self.status, {"error": {"code": code, "message": message}}, headers)
@@ -74,9 +87,8 @@ def parse_fault(body: Json) -> Fault:
     if body.get("effect") not in EFFECTS:
         raise ValueError(f"effect must be one of {', '.join(EFFECTS)}")
     match = body.get("match") or {}
-    times = body.get("times", 1)
-    if times is not None and (not isinstance(times, int) or times < 1):
-        raise ValueError("times must be a positive whole number, or null for every time")
+    times, retry = body.get("times", 1), body.get("retry_after")
+    _check_numbers(times, retry, body.get("probability", 1.0))
     try:
         path = re.compile(str(match["path"]), re.IGNORECASE) if match.get("path") else None
     except re.error as error:
@@ -87,7 +99,10 @@ def parse_fault(body: Json) -> Fault:
         path=path,
         times=times,
         status=int(body.get("status", 503)),
-        retry_after=None if body.get("retry_after") is None else str(body["retry_after"]),
+        retry_after=None if retry is None or isinstance(retry, dict) else str(retry),
+        retry_date_in=float(retry["date_in"]) if isinstance(retry, dict) else None,
+        probability=float(body.get("probability", 1.0)),
+        body=None if body.get("body") is None else str(body["body"]),
         seconds=float(body.get("seconds", 0)),
         headers={str(name): str(value) for name, value in (body.get("headers") or {}).items()},
         code=body.get("code"),
@@ -95,16 +110,27 @@ def parse_fault(body: Json) -> Fault:
     )
 
 
+def _check_numbers(times: Any, retry: Any, probability: Any) -> None:
+    if times is not None and (not isinstance(times, int) or times < 1):
+        raise ValueError("times must be a positive whole number, or null for every time")
+    dated = isinstance(retry, dict) and type(retry.get("date_in")) in {int, float}
+    if not dated and type(retry) not in {str, int, type(None)}:
+        raise ValueError("retry_after is text, or {'date_in': seconds}")
+    if isinstance(probability, bool) or not 0 < probability <= 1:
+        raise ValueError("probability must be above 0 and at most 1")
+
+
 class Faults:
     """The faults waiting for their requests, in the order they were set."""
 
     def __init__(self) -> None:
         self.waiting: list[Fault] = []
+        self._dice = random.Random(20261122)  # noqa: S311 - the same chances in every run
 
     def take(self, method: str, path: str) -> Fault | None:
         """The first fault that matches this request; it counts as used."""
         for fault in self.waiting:
-            if fault.matches(method, path):
+            if fault.matches(method, path, self._dice.random):
                 fault.hits += 1
                 return fault
         return None
@@ -117,6 +143,7 @@ class Faults:
                 "times": fault.times,
                 "hits": fault.hits,
                 "status": fault.status,
+                "probability": fault.probability,
             }
             for fault in self.waiting
         ]

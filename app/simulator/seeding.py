@@ -176,6 +176,9 @@ def remove(world: World, asked: Json) -> Json:
 
 def _remove(world: World, identity: str) -> str:
     key = identity.lower()
+    if vm := world.vms.get(key):
+        for disk in vm.disks:
+            disk.vm_id = None  # a machine goes alone: its disks stay
     shelves: tuple[dict[str, Any], ...] = (world.vms, world.disks, world.storage_accounts, world.networks)
     for shelf in shelves:
         if shelf.pop(key, None) is not None:

@@ -7,6 +7,7 @@ on the agenda with their due instant and applied, in order, by `settle` at the n
 import heapq
 import random
 import uuid
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -157,6 +158,8 @@ class Truth:
     requests: dict[str, int] = field(
         default_factory=lambda: {"list_jobs": 0, "get_job": 0, "other_read": 0, "write": 0, "trigger": 0}
     )
+    writes: deque[Json] = field(default_factory=lambda: deque(maxlen=50_000))  # every write and trigger, as it came
+    throttled: dict[str, int] = field(default_factory=dict)  # by class: refused by a limit
 
 
 def resource_id(resource_group: str, resource_type: str, name: str) -> str:
@@ -303,6 +306,14 @@ class World:
         self.mounts = [mount for mount in self.mounts if mount.expires > now]
         found = (mount for mount in self.mounts if mount.item is item and mount.point is point and mount.ready <= now)
         return next(found, None)
+
+    def forget_job(self, job_id: str) -> None:
+        """Lose a job, as if it had never been: what it started goes on."""
+        for vault in self.vaults.values():
+            vault.jobs.pop(job_id, None)
+
+    def shuffle(self, entries: list[Any]) -> None:
+        self._random.shuffle(entries)
 
     def number_name(self, digits: int = 18) -> str:
         """A numeric name, unique enough and in no order: recovery points and protectedItemDataId have such."""
