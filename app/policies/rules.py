@@ -1,16 +1,22 @@
 """What a policy may say, checked before Azure sees it. Pure.
 
-Azure answers every mistake with one error; here each has its pointer and its remedy. The limits are Azure's documented
-ones for VM policies.
+Azure answers every mistake with one error; here each has its pointer and its remedy. Where the limits are from:
+- daily 7 to 9999 days: Azure Backup FAQ ("minimum allowed retention range for a daily backup point"); weekly to 5163,
+  monthly to 1188, yearly to 99: what Azure PowerShell accepts for VMs, 99 years each;
+- 9999 recovery points an item: Azure Backup support matrix; dates to the 28th, or the last day: Azure PowerShell;
+- every 4, 6, 8 or 12 hours in a window of 4 to 24 hours, a multiple of the interval; times on the half hour;
+  instant restore 1 to 5 days, 1 to 30 when enhanced, 5 when weekly: azurerm's documentation of `backup_policy_vm`;
+- what a weekly schedule's retention may name: Azure PowerShell refuses the rest before asking Azure.
+Azure's own answers to such policies were not observed.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
-from zoneinfo import ZoneInfo
+import difflib
+import zoneinfo
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from app.azure import names
 from app.azure.values import (
-    DailySchedule,
     HourlySchedule,
     MonthlyRetention,
     PolicyDefinition,
@@ -19,11 +25,33 @@ from app.azure.values import (
     WeeklySchedule,
     YearlyRetention,
 )  # fmt: skip
+from app.policies.changes import changes_between
 from app.policies.errors import PolicyNotValid
+from app.policies.preview import minutes_of
 
 INTERVALS = (4, 6, 8, 12)
+WINDOW = (4, 24)
 HALF_HOUR = 30
 STANDARD_INSTANT_DAYS = 5
+ENHANCED_INSTANT_DAYS = 30
+WEEKLY_INSTANT_DAYS = 5
+COUNTS = {
+    "daily": (7, 9999, "days"),
+    "weekly": (1, 5163, "weeks"),
+    "monthly": (1, 1188, "months"),
+    "yearly": (1, 99, "years"),
+}
+LAST_DATE = 28
+MOST_POINTS = 9999
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing a policy cannot say, where, and what to say instead."""
+
+    pointer: str
+    detail: str
+    remedy: str
 
 
 def check_name(name: str) -> None:
@@ -35,146 +63,230 @@ def check_name(name: str) -> None:
 
 
 def check_definition(definition: PolicyDefinition) -> None:
-    """Raises PolicyNotValid for the first thing that cannot be."""
-    _check_zone(definition.time_zone)
-    _check_schedule(definition.schedule)
-    _check_retention(definition.schedule, definition.retention)
-    _check_instant(definition)
+    """Raises PolicyNotValid: the first mistake leads, all of them stand under `errors`."""
+    found = list(mistakes(definition))
+    if found:
+        errors = [{"pointer": one.pointer, "detail": one.detail, "remedy": one.remedy} for one in found]
+        raise PolicyNotValid(found[0].detail, pointer=found[0].pointer, remedy=found[0].remedy, errors=errors)
+
+
+def mistakes(definition: PolicyDefinition) -> Iterator[Mistake]:
+    """Everything that is wrong with a definition, in the order of its fields."""
+    yield from _zone(definition.time_zone)
+    yield from _schedule(definition.schedule)
+    yield from _layers(definition.schedule, definition.retention)
+    yield from _counts(definition.schedule, definition.retention, definition.instant_restore_days)
+    yield from _instant(definition)
 
 
 def is_same(there: PolicyDefinition | None, asked: PolicyDefinition) -> bool:
     """Whether Azure's policy says what was asked.
 
-    Azure keeps a Windows zone name, which stands for several IANA names.
+    Azure keeps a Windows zone name, which stands for several IANA names, and days have no order.
     """
-    if there is None or not names.same_time_zone(there.time_zone, asked.time_zone):
-        return False
-    return replace(there, time_zone=asked.time_zone) == asked
+    return there is not None and not changes_between(there, asked)
 
 
-def _check_zone(zone: str) -> None:
+# --- time zone -----------------------------------------------------------------------------------------------------
+def _zone(zone: str) -> Iterator[Mistake]:
     try:
-        ZoneInfo(zone)
+        zoneinfo.ZoneInfo(zone)
         names.windows_zone(zone)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         # zoneinfo raises KeyError's subclass for unknown keys, ValueError or OSError for path-like ones.
-        pass
-    except KeyError:
-        pass
-    else:
-        return
-    raise PolicyNotValid(
-        f"{zone!r} is not a time zone that Azure knows.",
-        pointer="#/time_zone", remedy="Use an IANA name such as Europe/Berlin, America/New_York or UTC.",
-    )  # fmt: skip
+        yield Mistake("#/time_zone", f"{zone!r} is not a time zone that Azure knows.", _zone_remedy(zone))
 
 
-def _check_schedule(schedule: Schedule) -> None:
+def _zone_remedy(zone: str) -> str:
+    """Name the zone that was probably meant: a Windows name, another letter case, a slip of the pen."""
+    try:
+        return f"Use its IANA name, {names.iana_zone(zone)}."
+    except ValueError:
+        known = {name.lower(): name for name in zoneinfo.available_timezones()}
+    near = [known[name] for name in difflib.get_close_matches(zone.lower(), known, n=3)]
+    fit = [name for name in near if _is_known_to_azure(name)]
+    if fit:
+        return f"Use an IANA name; did you mean {' or '.join(fit)}?"
+    return "Use an IANA name such as Europe/Berlin, America/New_York or UTC."
+
+
+def _is_known_to_azure(zone: str) -> bool:
+    try:
+        names.windows_zone(zone)
+    except ValueError:
+        return False
+    return True
+
+
+# --- schedule ------------------------------------------------------------------------------------------------------
+def _schedule(schedule: Schedule) -> Iterator[Mistake]:
     at, pointer = (
         (schedule.start, "#/schedule/start")
         if isinstance(schedule, HourlySchedule)
         else (schedule.at, "#/schedule/time")
     )
     if at.minute % HALF_HOUR or at.second:
-        raise PolicyNotValid(
-            f"Azure starts backups on the hour or the half hour, not at {at:%H:%M}.",
-            pointer=pointer, remedy=f"Use {at:%H}:00 or {at:%H}:30.",
+        yield Mistake(
+            pointer, f"Azure starts backups on the hour or the half hour, not at {at:%H:%M}.",
+            f"Use {at:%H}:00 or {at:%H}:30.",
         )  # fmt: skip
     if isinstance(schedule, WeeklySchedule):
-        _check_unique(schedule.days, "#/schedule/days")
+        yield from _unique(schedule.days, "#/schedule/days")
     if isinstance(schedule, HourlySchedule):
-        if schedule.every_hours not in INTERVALS:
-            raise PolicyNotValid(
-                f"A backup every {schedule.every_hours} hours is not possible.",
-                pointer="#/schedule/every_hours", remedy="Use 4, 6, 8 or 12.",
-            )  # fmt: skip
-        window = schedule.window_hours
-        if not 4 <= window <= 24 or window % schedule.every_hours:
-            raise PolicyNotValid(
-                f"A window of {window} hours does not fit a backup every {schedule.every_hours} hours.",
-                pointer="#/schedule/window_hours", remedy="Use a multiple of every_hours, from 4 to 24.",
-            )  # fmt: skip
+        yield from _window(schedule.every_hours, schedule.window_hours)
 
 
-def _check_retention(schedule: Schedule, retention: Retention) -> None:
+def _window(every: int, window: int) -> Iterator[Mistake]:
+    if every not in INTERVALS:
+        yield Mistake(
+            "#/schedule/every_hours", f"A backup every {every} hours is not possible.", "Use 4, 6, 8 or 12."
+        )  # fmt: skip
+        return
+    least, most = WINDOW
+    fitting = [hours for hours in range(least, most + 1) if hours % every == 0]
+    if window not in fitting:
+        yield Mistake(
+            "#/schedule/window_hours", f"A window of {window} hours does not fit a backup every {every} hours.",
+            f"Use a multiple of every_hours, from {least} to {most}: {', '.join(map(str, fitting))}.",
+        )  # fmt: skip
+
+
+# --- retention -----------------------------------------------------------------------------------------------------
+def _layers(schedule: Schedule, retention: Retention) -> Iterator[Mistake]:
+    """Which layers there must be, and which days they may name."""
     if isinstance(schedule, WeeklySchedule):
         if retention.daily is not None:
-            raise PolicyNotValid(
-                "A weekly schedule makes no daily points to keep.",
-                pointer="#/retention/daily", remedy="Leave daily out, or schedule daily.",
+            yield Mistake(
+                "#/retention/daily", "A weekly schedule makes no daily points to keep.",
+                "Leave daily out, or schedule daily.",
             )  # fmt: skip
         if retention.weekly is None:
-            raise PolicyNotValid(
-                "A weekly schedule needs weekly retention.",
-                pointer="#/retention/weekly", remedy="Say how many weekly points to keep.",
-            )  # fmt: skip
+            yield Mistake(
+                "#/retention/weekly", "A weekly schedule needs weekly retention.", "Say how many weeks to keep."
+            )
     elif retention.daily is None:
-        raise PolicyNotValid(
-            "A daily or hourly schedule needs daily retention.",
-            pointer="#/retention/daily", remedy="Say how many days to keep, e.g. 30.",
+        yield Mistake(
+            "#/retention/daily", "A daily or hourly schedule needs daily retention.",
+            "Say how many days to keep, e.g. 30.",
         )  # fmt: skip
     if retention.weekly is not None:
-        _check_unique(retention.weekly.days, "#/retention/weekly/days")
-        _check_days_run(schedule, retention.weekly.days, "#/retention/weekly/days")
-        if isinstance(schedule, WeeklySchedule) and set(retention.weekly.days) != set(schedule.days):
-            raise PolicyNotValid(
-                "With a weekly schedule, weekly retention is for exactly the days it runs on.",
-                pointer="#/retention/weekly/days", remedy=f"Use {', '.join(schedule.days)}.",
-            )  # fmt: skip
+        yield from _unique(retention.weekly.days, "#/retention/weekly/days")
+        yield from _weekly_days(schedule, retention.weekly.days)
     if retention.monthly is not None:
-        _check_which(schedule, retention.monthly, "#/retention/monthly")
+        yield from _which(schedule, retention.monthly, "#/retention/monthly")
     if retention.yearly is not None:
-        _check_unique(retention.yearly.months, "#/retention/yearly/months")
-        _check_which(schedule, retention.yearly, "#/retention/yearly")
+        yield from _unique(retention.yearly.months, "#/retention/yearly/months")
+        yield from _which(schedule, retention.yearly, "#/retention/yearly")
 
 
-def _check_which(schedule: Schedule, kept: MonthlyRetention | YearlyRetention, pointer: str) -> None:
+def _weekly_days(schedule: Schedule, days: Sequence[str]) -> Iterator[Mistake]:
+    if not days:
+        yield Mistake("#/retention/weekly/days", "Weekly retention needs its day.", "Name a day, e.g. sunday.")
+    elif isinstance(schedule, WeeklySchedule) and set(days) != set(schedule.days):
+        never = [day for day in days if day not in schedule.days]
+        yield Mistake(
+            "#/retention/weekly/days",
+            f"The schedule never runs on {', '.join(never)}." if never
+            else "With a weekly schedule, weekly retention is for exactly the days it runs on.",
+            f"Use {', '.join(schedule.days)}.",
+        )  # fmt: skip
+
+
+def _which(schedule: Schedule, kept: MonthlyRetention | YearlyRetention, pointer: str) -> Iterator[Mistake]:
     """Either nth weekdays or dates, on days the schedule runs."""
     by_weekday = bool(kept.weeks or kept.days)
     if by_weekday == bool(kept.dates):
-        raise PolicyNotValid(
-            "Say either weeks with days, or dates; not both and not neither.",
-            pointer=pointer, remedy='E.g. {"weeks": ["first"], "days": ["sunday"]} or {"dates": [1, "last"]}.',
+        yield Mistake(
+            pointer, "Say either weeks with days, or dates; not both and not neither.",
+            'E.g. {"weeks": ["first"], "days": ["sunday"]} or {"dates": [1, "last"]}.',
         )  # fmt: skip
+        return
     if by_weekday and not (kept.weeks and kept.days):
-        missing = "days" if kept.weeks else "weeks"
-        raise PolicyNotValid(
-            f"The nth weekday needs {missing} too.", pointer=f"{pointer}/{missing}", remedy=f"Add {missing}."
+        missing, example = ("days", "sunday") if kept.weeks else ("weeks", "first")
+        yield Mistake(
+            f"{pointer}/{missing}", f"The nth weekday needs {missing} too.", f"Add {missing}, e.g. {example}."
         )
     for field in ("weeks", "days", "dates"):
-        _check_unique(getattr(kept, field), f"{pointer}/{field}")
-    if kept.dates and isinstance(schedule, WeeklySchedule):
-        raise PolicyNotValid(
-            "A weekly schedule does not run on every date.",
-            pointer=f"{pointer}/dates", remedy="Use weeks and days, or schedule daily.",
-        )  # fmt: skip
-    _check_days_run(schedule, kept.days, f"{pointer}/days")
-
-
-def _check_days_run(schedule: Schedule, days: Sequence[str], pointer: str) -> None:
+        yield from _unique(getattr(kept, field), f"{pointer}/{field}")
+    yield from _dates(schedule, kept.dates, f"{pointer}/dates")
     if isinstance(schedule, WeeklySchedule):
-        never = [day for day in days if day not in schedule.days]
+        never = [day for day in kept.days if day not in schedule.days]
         if never:
-            raise PolicyNotValid(
-                f"The schedule never runs on {', '.join(never)}.",
-                pointer=pointer, remedy=f"Use days it runs on: {', '.join(schedule.days)}.",
+            yield Mistake(
+                f"{pointer}/days", f"The schedule never runs on {', '.join(never)}.",
+                f"Use days it runs on: {', '.join(schedule.days)}.",
             )  # fmt: skip
 
 
-def _check_unique(named: Sequence[object], pointer: str) -> None:
-    if len(set(named)) != len(named):
-        raise PolicyNotValid("Something is named twice.", pointer=pointer, remedy="Name each once.")
-
-
-def _check_instant(definition: PolicyDefinition) -> None:
-    days = definition.instant_restore_days
-    if isinstance(definition.schedule, DailySchedule | WeeklySchedule) and days > STANDARD_INSTANT_DAYS:
-        raise PolicyNotValid(
-            f"A standard policy keeps snapshots for at most {STANDARD_INSTANT_DAYS} days, not {days}.",
-            pointer="#/instant_restore_days", remedy="Use 1 to 5, or an hourly schedule (up to 30).",
+def _dates(schedule: Schedule, dates: Sequence[int | str], pointer: str) -> Iterator[Mistake]:
+    if dates and isinstance(schedule, WeeklySchedule):
+        yield Mistake(
+            pointer, "A weekly schedule does not run on every date.", "Use weeks and days, or schedule daily."
         )  # fmt: skip
-    if isinstance(definition.schedule, WeeklySchedule) and days != STANDARD_INSTANT_DAYS:
+    for number, day in enumerate(dates):
+        if isinstance(day, int) and not 1 <= day <= LAST_DATE:
+            yield Mistake(
+                f"{pointer}/{number}", f"There is no {day}. in every month that Azure could keep.",
+                f'Use 1 to {LAST_DATE}, or "last" for the last day of the month.',
+            )  # fmt: skip
+
+
+def _counts(schedule: Schedule, retention: Retention, instant_days: int) -> Iterator[Mistake]:
+    for layer, (least, most, unit) in COUNTS.items():
+        kept = getattr(retention, layer)
+        if kept is not None and not least <= kept.count <= most:
+            yield Mistake(
+                f"#/retention/{layer}/count", f"Azure keeps {layer} points for {least} to {most} {unit}.",
+                f"Use {least} to {most}.",
+            )  # fmt: skip
+    yield from _total(schedule, retention, instant_days)
+
+
+def _total(schedule: Schedule, retention: Retention, instant_days: int) -> Iterator[Mistake]:
+    """The day's copied point lives by the daily rule, its other points as long as instant restore."""
+    if retention.daily is None or not isinstance(schedule, HourlySchedule) or schedule.every_hours not in INTERVALS:
+        return
+    snapshots = (len(minutes_of(schedule)) - 1) * instant_days
+    most = MOST_POINTS - snapshots
+    if 1 < most < retention.daily.count <= COUNTS["daily"][1]:
+        yield Mistake(
+            "#/retention/daily/count",
+            f"{retention.daily.count} daily points and {snapshots} snapshots are more than the {MOST_POINTS} recovery "
+            "points that Azure keeps of one VM.",
+            f"Use at most {most} days, and monthly or yearly points for longer.",
+        )  # fmt: skip
+
+
+def _unique(named: Sequence[object], pointer: str) -> Iterator[Mistake]:
+    twice = sorted({str(one) for one in named if named.count(one) > 1})
+    if twice:
+        yield Mistake(pointer, f"{', '.join(twice)} is named twice.", "Name each once.")
+
+
+# --- instant restore, policy type ----------------------------------------------------------------------------------
+def check_type(definition: PolicyDefinition, *, asked: bool | None) -> None:
+    """Raises PolicyNotValid when a standard policy was asked for with a schedule that only the enhanced one has."""
+    if asked is False and definition.enhanced:
         raise PolicyNotValid(
-            "With a weekly schedule Azure keeps snapshots for exactly 5 days.",
-            pointer="#/instant_restore_days", remedy="Use 5.",
+            "An hourly schedule is only possible in an enhanced policy.",
+            pointer="#/enhanced", remedy="Leave enhanced out or send true, or schedule daily or weekly.",
+        )  # fmt: skip
+
+
+def _instant(definition: PolicyDefinition) -> Iterator[Mistake]:
+    days, pointer = definition.instant_restore_days, "#/instant_restore_days"
+    if isinstance(definition.schedule, WeeklySchedule):
+        if days != WEEKLY_INSTANT_DAYS:
+            yield Mistake(
+                pointer, f"With a weekly schedule Azure keeps snapshots for exactly {WEEKLY_INSTANT_DAYS} days.",
+                f"Use {WEEKLY_INSTANT_DAYS}, or leave it out.",
+            )  # fmt: skip
+        return
+    most = ENHANCED_INSTANT_DAYS if definition.enhanced else STANDARD_INSTANT_DAYS
+    if not 1 <= days <= most:
+        kind = "An enhanced" if definition.enhanced else "A standard"
+        more = "" if definition.enhanced else f", or an enhanced policy (up to {ENHANCED_INSTANT_DAYS})"
+        yield Mistake(
+            pointer, f"{kind} policy keeps snapshots for 1 to {most} days, not {days}.",
+            f"Use 1 to {most}{more}.",
         )  # fmt: skip

@@ -1,0 +1,95 @@
+"""What a change of a policy means: field by field, and whether it takes something away. Pure."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import time
+from typing import Any, Literal
+
+from app.azure import names
+from app.azure.values import DailySchedule, HourlySchedule, PolicyDefinition, WeeklySchedule
+
+Effect = Literal["shrinks", "grows", "changes"]
+"""`shrinks`: fewer or younger points, or fewer backups, than before."""
+
+_FREQUENCIES = {DailySchedule: "daily", WeeklySchedule: "weekly", HourlySchedule: "hourly"}
+_LAYERS = ("daily", "weekly", "monthly", "yearly")
+_SIZES: Mapping[str, Callable[[Any], int]] = {
+    "count": int,
+    "instant_restore_days": int,
+    "window_hours": int,
+    "every_hours": lambda hours: -int(hours),
+    "frequency": ("weekly", "daily", "hourly").index,
+}
+"""By which measure a field becomes less."""
+_CHOICES = ("days", "weeks", "dates", "months")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`before` and `after` are None where the field is not there."""
+
+    pointer: str
+    before: Any
+    after: Any
+    effect: Effect
+
+    def __str__(self) -> str:
+        return f"{self.pointer}: {self.before} -> {self.after}"
+
+
+def changes_between(before: PolicyDefinition, after: PolicyDefinition) -> list[Change]:
+    """Empty when Azure would keep both as the same policy: two names of one time zone are one zone."""
+    return list(_compare(_plain(before), _same_zone(before, after), "#"))
+
+
+def is_downgrade(before: PolicyDefinition, after: PolicyDefinition) -> bool:
+    """From enhanced to standard: Azure does not take a protected VM back (Azure Backup, "enhanced policy")."""
+    return before.enhanced and not after.enhanced
+
+
+def _same_zone(before: PolicyDefinition, after: PolicyDefinition) -> dict[str, Any]:
+    plain = _plain(after)
+    if names.same_time_zone(before.time_zone, after.time_zone):
+        plain["time_zone"] = before.time_zone
+    return plain
+
+
+def _plain(definition: PolicyDefinition) -> dict[str, Any]:
+    """The definition by the field names that callers know, empty choices left out."""
+    plain = asdict(definition)
+    schedule = plain["schedule"]
+    if "at" in schedule:
+        schedule["time"] = schedule.pop("at")
+    schedule["frequency"] = _FREQUENCIES[type(definition.schedule)]
+    for name, layer in plain["retention"].items():
+        plain["retention"][name] = layer and {key: value for key, value in layer.items() if value != ()}
+    return plain
+
+
+def _compare(before: Any, after: Any, pointer: str) -> Iterator[Change]:
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in [*before, *(key for key in after if key not in before)]:
+            yield from _compare(before.get(key), after.get(key), f"{pointer}/{key}")
+    elif _shown(before) != _shown(after):
+        yield Change(pointer, _shown(before), _shown(after), _effect(pointer.rsplit("/", 1)[-1], before, after))
+
+
+def _effect(field: str, before: Any, after: Any) -> Effect:
+    if field in _LAYERS:
+        return "grows" if before is None else "shrinks"
+    if before is None or after is None:  # the field of another kind of schedule or of another form
+        return "changes"
+    if field in _CHOICES:
+        less, more = set(before) > set(after), set(before) < set(after)
+    else:
+        size = _SIZES.get(field, lambda _: 0)
+        less, more = size(after) < size(before), size(after) > size(before)
+    return "shrinks" if less else "grows" if more else "changes"
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, Mapping):
+        return {key: _shown(inner) for key, inner in value.items()}
+    return sorted(value, key=str) if isinstance(value, tuple) else value
