@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.azure.values import Consistency, RecoveryPoint, Tier
+from app.core.instants import Instant
 from app.jobs.schemas import WriteBody
 
 EXAMPLE: JsonDict = {"retain_until": "2027-01-31T00:00:00Z"}
@@ -27,7 +28,7 @@ class BackupCreate(WriteBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    retain_until: AwareDatetime = Field(description="How long to keep the point it makes.")
+    retain_until: Instant = Field(description="How long to keep the point it makes.")
 
 
 class TierRead(BaseModel):

@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime
 
 from app.azure.ports import Azure, AzureProvider
 from app.core.database import DATABASE_AWAY, Database
 from app.core.http import Cursor, IfNoneMatch, Limit, PreferWait, answer, etag_of, next_link
+from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
@@ -101,9 +101,9 @@ async def job_filter(
     protected_item_id: UUID | None = None,
     origin: Origin | None = None,
     reference: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
-    created_since: AwareDatetime | None = None,
-    created_until: AwareDatetime | None = None,
-    updated_since: AwareDatetime | None = None,
+    created_since: Instant | None = None,
+    created_until: Instant | None = None,
+    updated_since: Instant | None = None,
 ) -> service.JobFilter:
     return service.JobFilter(
         kind=kind, state=state, vault_id=vault_id, protected_item_id=protected_item_id, origin=origin,

@@ -188,7 +188,8 @@ async def test_what_cannot_be_backed_up_or_restored_is_refused_at_the_field(worl
         "9999-12-31T23:59:59-14:00",
         "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "2200-01-01T00:00:00Z",
         "2027-13-01T00:00:00Z",
-        "10000-01-01T00:00:00Z", "2027-01-01T00:00:00+99:00", 1e400, [],
+        "10000-01-01T00:00:00Z", 4102444800, 4102444800.5, "4102444800", "2036-01-31", "2036-01-31T00Z",
+        "2027-01-01T00:00:00+99:00", 1e400, [],
     ]  # fmt: skip
     for value in times:
         check_problem(await post(world, backups, {"retain_until": value}), 422, "#/retain_until", value)
@@ -244,7 +245,8 @@ async def test_what_no_list_can_be_asked_is_refused_at_the_parameter(world: Worl
         ("/v1/jobs", "origin", "moon"), ("/v1/jobs", "label", "no-equals"), ("/v1/jobs", "label", "=x"),
         ("/v1/jobs", "label", "a=\x00"), ("/v1/jobs", "reference", "\x00"),
         ("/v1/jobs", "created_since", "2026-01-01T00:00:00"), ("/v1/jobs", "created_until", "yesterday"),
-        ("/v1/jobs", "updated_since", "2026-01-01"), ("/v1/protected-items", "state", "odd"),
+        ("/v1/jobs", "updated_since", "2026-01-01"), ("/v1/jobs", "updated_since", "0.5"),
+        ("/v1/protected-items", "state", "odd"),
         ("/v1/protected-items", "vault_id", "x"), ("/v1/restores", "protected_item_id", "x"),
     ):  # fmt: skip
         check_problem(await world.api.get(path, params={name: value}), 422, f"query:{name}", (path, name, value))
