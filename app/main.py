@@ -35,7 +35,7 @@ from app.policies.router import router as policies
 from app.protection.router import router as protection
 from app.restores.router import router as restores
 from app.vaults.router import router as vaults
-from app.wiring import late_azure
+from app.wiring import ITEM_IDS, late_azure
 
 EXPOSED_HEADERS = ["Location", "Retry-After", "ETag", "Link", "X-Request-ID"]
 DRAIN_SECONDS = 8
@@ -87,6 +87,7 @@ def _lifespan(
             app.state.azure = azure
             app.state.clock = SystemClock()
             app.state.job_ends = ends
+            app.state.item_ids = ITEM_IDS
             app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
             tasks = [asyncio.create_task(ends.listener.run()), asyncio.create_task(azure.warm())]
             try:

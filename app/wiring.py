@@ -1,20 +1,34 @@
 """THE composition root: settings -> the Azure port; job kind -> its work."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import httpx
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.ports import Azure
+from app.azure.values import AzurePolicy
 from app.backups.work import Backup
 from app.core.settings import Settings
 from app.jobs.work import Work
+from app.policies.records import drop_policies, take_in_policies
 from app.policies.service import record_azure_policies
 from app.policies.work import PutPolicy
+from app.protection.records import forget_items_of, ids_by_vm, take_in_items
 from app.protection.work import Protect
 from app.restores.work import RestoreDisks
-from app.vaults.work import CreateVault
+from app.vaults.work import (
+    AdoptVault,
+    Children,
+    CreateVault,
+    DeleteVault,
+    Findings,
+    ItemsSeen,
+    RefreshVault,
+    UpdateVault,
+)  # fmt: skip
 
 
 class LateAzure:
@@ -55,10 +69,37 @@ def late_azure(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
     return LateAzure(build)
 
 
+async def _take_policies(
+    session: AsyncSession, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy]
+) -> Findings:
+    taken = await take_in_policies(session, tenant=tenant, vault_id=vault_id, policies=policies)
+    return Findings(len(policies), taken.added, taken.changed, taken.gone)
+
+
+async def _take_items(session: AsyncSession, tenant: str, vault_id: UUID, seen: ItemsSeen) -> Findings:
+    taken = await take_in_items(
+        session, tenant=tenant, vault_id=vault_id, items=seen.items, existing_vms=seen.existing_vms,
+        read_at=seen.read_at,
+    )  # fmt: skip
+    changed = [item.vm_id for item in taken.changed]
+    return Findings(len(seen.items), taken.added, changed, taken.gone)
+
+
+CHILDREN = Children(_take_policies, _take_items, drop_policies, forget_items_of)
+"""What hangs on a vault, to its right, and is taken in with it."""
+
+ITEM_IDS = ids_by_vm
+"""How the API of vaults finds the items that keep a vault from being deleted."""
+
+
 def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
     """What the loops do for each kind of job."""
     works: tuple[Work[Any], ...] = (
         CreateVault(azure.vaults, azure.policies, record_azure_policies),
+        AdoptVault(azure, CHILDREN),
+        RefreshVault(azure, CHILDREN),
+        UpdateVault(azure.vaults, azure.protected_items),
+        DeleteVault(azure.vaults, azure.protected_items, CHILDREN),
         PutPolicy(azure.policies),
         Protect(azure.protected_items, azure.jobs),
         Backup(azure.backups, azure.protected_items, azure.jobs),

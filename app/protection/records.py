@@ -67,6 +67,17 @@ async def forget_item(session: AsyncSession, item_id: UUID, *, state: str | None
     await session.execute(gone.where(ProtectedItem.state == state) if state is not None else gone)
 
 
+async def ids_by_vm(session: AsyncSession, vault_id: UUID) -> dict[str, UUID]:
+    """The items of a vault, by the key of their VM."""
+    rows = await session.execute(select(ITEMS.c.vm_key, ITEMS.c.id).where(ITEMS.c.vault_id == vault_id))
+    return {row.vm_key: row.id for row in rows}
+
+
+async def forget_items_of(session: AsyncSession, vault_id: UUID) -> None:
+    """The vault is gone, and with it every item of it; the jobs keep what was."""
+    await session.execute(delete(ITEMS).where(ITEMS.c.vault_id == vault_id))
+
+
 @dataclass(frozen=True, slots=True)
 class ItemsTakenIn:
     """What `take_in_items` found and did. VMs by ARM id."""

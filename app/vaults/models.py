@@ -25,7 +25,7 @@ class Vault(Base):
     """The ARM id in lower case: Azure's names know no case, so ours must not either."""
     location: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
-    """creating | ready"""
+    """creating | adopting | ready | deleting; the row goes when Azure has the vault no more"""
     redundancy: Mapped[str | None] = mapped_column(Text)
     cross_region_restore: Mapped[bool | None]
     soft_delete_state: Mapped[str | None] = mapped_column(Text)

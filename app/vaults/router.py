@@ -1,30 +1,48 @@
 """The paths under /v1/vaults."""
 
+from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
+from app.azure.discovering import read_unprotected
+from app.azure.ports import Azure
+from app.azure.values import VaultOrder, VaultRef
+from app.core.clock import Clock
+from app.core.database import Database
 from app.core.http import (
     Cursor,
     IdempotencyKey,
+    IfMatch,
     IfNoneMatch,
     Limit,
     PreferWait,
     answer,
+    check_if_match,
     etag_of,
     next_link,
     request_hash,
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
+from app.identity.caller import Caller
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
-from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
-from app.jobs.schemas import JobRead
+from app.jobs.models import Job
+from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, DatabaseOf, accepted
+from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.vaults import rules, service
 from app.vaults.errors import VaultExists
-from app.vaults.schemas import VaultCreate, VaultRead
+from app.vaults.schemas import (
+    FoundVault,
+    FoundVaults,
+    UnprotectedVm,
+    VaultCreate,
+    VaultDiscover,
+    VaultRead,
+    VaultUpdate,
+)  # fmt: skip
 
 router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=AuthenticatedRoute)
 
@@ -42,30 +60,52 @@ async def create_vault(
     wait_seconds: PreferWait,
     key: IdempotencyKey = None,
 ) -> Response:
-    """Create a vault. Azure's own policies are there when the job has ended."""
+    """Create a vault (Azure's own policies are there when the job has ended), or take over one that exists.
+
+    With `adopt`, its policies and protected items come along.
+    """
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
     ref = rules.vault_ref(body.subscription_id, body.resource_group, body.name)
-    order = rules.check_order(
+    order = None if body.adopt else _order(body, ref)
+    if order is None:
+        rules.check_only_read(body.settings_sent)
+    async with db.begin() as session:
+        job = await service.find_replay_of(session, asked, ref)
+    if job is None and order is None:
+        job = await _adopt(db, azure, asked, ref, body.location)
+    elif job is None and order is not None:
+        job = await _create(db, azure, asked, order)
+    assert job is not None  # noqa: S101 - one of the three made it
+    return await accepted(request, job, wait_seconds)
+
+
+def _order(body: VaultCreate, ref: VaultRef) -> VaultOrder:
+    return rules.check_order(
         ref, location=body.location, redundancy=body.redundancy, cross_region_restore=body.cross_region_restore,
         soft_delete_state=body.soft_delete.state, soft_delete_days=body.soft_delete.days,
         immutability=body.immutability, tags=body.tags,
     )  # fmt: skip
-    async with db.begin() as session:
-        replayed = await service.find_replay_of(session, asked, ref)
-    if replayed is not None:
-        return await accepted(request, replayed, wait_seconds)
+
+
+async def _create(db: Database, azure: Azure, asked: Asked, order: VaultOrder) -> Job:
     try:
-        await service.check_name_free(azure.vaults, ref)
+        await service.check_name_free(azure.vaults, order.vault)
     except VaultExists:
         # An equal request may have been carried out to its end while this one was on its way to Azure.
         async with db.begin() as session:
             replayed = await find_replay(session, asked)
         if replayed is None:
             raise
-        return await accepted(request, replayed, wait_seconds)
+        return replayed
     async with db.begin() as session:
-        job = await service.request_vault(session, asked, order)
-    return await accepted(request, job, wait_seconds)
+        return await service.request_vault(session, asked, order)
+
+
+async def _adopt(db: Database, azure: Azure, asked: Asked, ref: VaultRef, location: str | None) -> Job:
+    there = await service.read_vault(azure.vaults, ref)
+    rules.check_location(there, location)
+    async with db.begin() as session:
+        return await service.request_adoption(session, asked, there)
 
 
 @router.get("", operation_id="list_vaults", response_model=Page[VaultRead], responses=problem_responses(401, 422, 503))
@@ -89,3 +129,170 @@ async def get_vault(
     async with db.begin() as session:
         vault = await service.get_vault(session, caller.tenant, vault_id)
     return answer(VaultRead.of(vault), etag=etag_of(vault.updated_at), if_none_match=if_none_match)
+
+
+@router.post(
+    "/discover", operation_id="discover_vaults", response_model=FoundVaults,
+    responses=problem_responses(401, 409, 413, 422, 503)
+    | {202: {"model": FoundVaults, "description": "With `adopt`: the jobs are committed; follow each."}},
+)  # fmt: skip
+async def discover_vaults(
+    request: Request,
+    body: Annotated[VaultDiscover, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    key: IdempotencyKey = None,
+) -> Response:
+    """List the vaults of a subscription, live, and take over those that are not managed here when asked to.
+
+    So a lost database is rebuilt from Azure.
+    """
+    clock: Clock = request.app.state.clock
+    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    found = await service.list_in_azure(azure.vaults, rules.subscription(body.subscription_id))
+    async with db.begin() as session:
+        known = await service.known_vaults(session, found)
+        jobs = await service.adopt_all(session, asked, found) if body.adopt else {}
+    items = [
+        FoundVault.of(vault, known.get(vault.ref.id.lower()), caller.tenant, jobs.get(vault.ref.id.lower()))
+        for vault in found
+    ]
+    answered = FoundVaults(items=items, as_of=clock.now())
+    status = HTTPStatus.ACCEPTED if jobs else HTTPStatus.OK
+    headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if jobs else {}
+    return Response(answered.model_dump_json(), status_code=status, media_type="application/json", headers=headers)
+
+
+@router.patch(
+    "/{vault_id}", operation_id="update_vault", status_code=202, response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
+)  # fmt: skip
+async def update_vault(
+    request: Request,
+    vault_id: UUID,
+    body: Annotated[VaultUpdate, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    wait_seconds: PreferWait,
+    if_match: IfMatch = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Change settings of a vault. Refused, with what changed, when Azure has other settings than the version you read.
+
+    A change to what is already so is a job too: it succeeds without sending anything.
+    """
+    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    wanted = body.settings()
+    async with db.begin() as session:
+        replayed = await find_replay(session, asked)
+        if replayed is None:
+            vault = await service.get_ready_vault(session, caller.tenant, vault_id)
+            check_if_match(if_match, etag_of(vault.updated_at))
+            rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm)
+    if replayed is not None:
+        return await accepted(request, replayed, wait_seconds)
+    if rules.needs_empty_vault(service.settings_of(vault), wanted):
+        await service.check_redundancy_free(azure.protected_items, vault.ref)
+    async with db.begin() as session:
+        job = await find_replay(session, asked)
+        if job is None:
+            vault = await service.hold_vault(session, caller.tenant, vault_id)
+            check_if_match(if_match, etag_of(vault.updated_at))
+            rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm)
+            job = await service.request_update(session, asked, vault, wanted)
+    return await accepted(request, job, wait_seconds)
+
+
+@router.post(
+    "/{vault_id}/refresh", operation_id="refresh_vault", status_code=202, response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
+)  # fmt: skip
+async def refresh_vault(
+    request: Request,
+    vault_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    body: Annotated[WriteBody | None, Body()] = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Take in what was changed in Azure by others: settings, policies, protected items. The result says what it was."""
+    asked = _asked(request, caller, key, body)
+    async with db.begin() as session:
+        job = await find_replay(session, asked)
+        if job is None:
+            vault = await service.get_ready_vault(session, caller.tenant, vault_id)
+            job = await service.request_refresh(session, asked, vault)
+    return await accepted(request, job, wait_seconds)
+
+
+@router.delete(
+    "/{vault_id}", operation_id="delete_vault", status_code=202, response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 503),
+)  # fmt: skip
+async def delete_vault(
+    request: Request,
+    vault_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    wait_seconds: PreferWait,
+    body: Annotated[WriteBody | None, Body()] = None,
+    if_match: IfMatch = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Delete an empty vault. What is in it is looked up in Azure first: 409 lists each blocker and what clears it."""
+    asked = _asked(request, caller, key, body)
+    async with db.begin() as session:
+        replayed = await find_replay(session, asked)
+        if replayed is None:
+            vault = await service.get_ready_vault(session, caller.tenant, vault_id)
+    if replayed is not None:
+        return await accepted(request, replayed, wait_seconds)
+    items = await service.read_items(azure.protected_items, vault.ref)
+    item_ids: service.ItemIds = request.app.state.item_ids
+    async with db.begin() as session:
+        job = await find_replay(session, asked)
+        if job is None:
+            vault = await service.hold_vault(session, caller.tenant, vault_id)
+            check_if_match(if_match, etag_of(vault.updated_at), needed=False)
+            await service.check_empty(session, vault, items, await item_ids(session, vault.id))
+            job = await service.request_deletion(session, asked, vault)
+    return await accepted(request, job, wait_seconds)
+
+
+@router.get(
+    "/{vault_id}/unprotected-vms", operation_id="list_unprotected_vms", response_model=Page[UnprotectedVm],
+    responses=problem_responses(401, 404, 409, 422, 503),
+)  # fmt: skip
+async def list_unprotected_vms(
+    request: Request,
+    vault_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    refresh: Annotated[
+        bool | None,
+        Query(description="Have Azure look for VMs anew first (12-14 s). Left out: only where its list is empty."),
+    ] = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """The VMs of the vault's region and subscription that nobody protects, read live from Azure."""
+    clock: Clock = request.app.state.clock
+    async with db.begin() as session:
+        vault = await service.get_ready_vault(session, caller.tenant, vault_id)
+    anew = refresh if cursor is None else False  # one list is paged: it is not made anew in between
+    vms = await read_unprotected(azure.discovery, azure.operations, vault.ref, refresh=anew)
+    found, following = service.page_of_vms(vms, limit=limit, cursor=cursor)
+    now = clock.now()
+    page = Page[UnprotectedVm](items=[UnprotectedVm.of(vm, now) for vm in found], next=following)
+    return answer(page, headers=next_link(request, following))
+
+
+def _asked(request: Request, caller: Caller, key: str | None, body: WriteBody | None) -> Asked:
+    """For the writes whose body holds nothing but the caller's own words, and may be left out."""
+    said = body or WriteBody()
+    return Asked(caller, key, request_hash(request, said), said.reference, said.labels)

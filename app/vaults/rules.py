@@ -1,13 +1,25 @@
 """What a vault may be. Pure."""
 
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
 
 from app.azure import names
-from app.azure.values import Redundancy, VaultOrder, VaultRef
-from app.vaults.errors import VaultNotValid
+from app.azure.values import AzureItem, AzureVault, Redundancy, SoftDelete, VaultChange, VaultOrder, VaultRef
+from app.vaults.errors import ImmutabilityStep, SettingIsFinal, VaultNotValid
 
 SOFT_DELETE_DAYS = range(14, 181)
+SoftDeleteState = Literal["on", "off", "always_on"]
+Immutability = Literal["disabled", "unlocked", "locked"]
+Blocker = dict[str, Any]
+"""{kind, name, vm_id, resource, purge_at, call, remedy}: why a vault cannot be deleted, and the call that clears it."""
+
+
+def region_of(location: str) -> str:
+    """Azure's short name of a region: "West US" and "westus" are one."""
+    return location.replace(" ", "").lower()
 
 
 def vault_ref(subscription_id: str, resource_group: str, name: str) -> VaultRef:
@@ -26,18 +38,51 @@ def vault_ref(subscription_id: str, resource_group: str, name: str) -> VaultRef:
     return VaultRef(subscription_id.lower(), resource_group, name)
 
 
+def subscription(text: str) -> str:
+    """Raises VaultNotValid."""
+    try:
+        return names.check_subscription_id(text.lower())
+    except ValueError as error:
+        raise VaultNotValid(
+            str(error), pointer="#/subscription_id", remedy="Send the subscription's id, a GUID."
+        ) from None
+
+
+def check_only_read(sent: Sequence[str]) -> None:
+    """A vault that is taken over keeps its settings. Raises VaultNotValid for the first that was sent."""
+    for field in sent:
+        raise VaultNotValid(
+            "A vault that is adopted keeps its settings: they are read from Azure.",
+            pointer=f"#/{field}", remedy="Leave it out; change it with PATCH once the vault is adopted.",
+        )  # fmt: skip
+
+
+def check_location(there: AzureVault, location: str | None) -> None:
+    """Raises VaultNotValid where a location was sent and the vault is elsewhere."""
+    if location is not None and region_of(location) != region_of(there.location):
+        raise VaultNotValid(
+            f"The vault {there.ref.name} is in {there.location}.",
+            pointer="#/location", remedy="Leave the location out: it is read from Azure.",
+        )  # fmt: skip
+
+
 def check_order(
     vault: VaultRef,
     *,
-    location: str,
+    location: str | None,
     redundancy: Redundancy,
     cross_region_restore: bool,
-    soft_delete_state: Literal["on", "off", "always_on"],
+    soft_delete_state: SoftDeleteState,
     soft_delete_days: int,
-    immutability: Literal["disabled", "unlocked", "locked"],
+    immutability: Immutability,
     tags: Mapping[str, str],
 ) -> VaultOrder:
     """The order to create it. Raises VaultNotValid where the settings contradict each other."""
+    if location is None:
+        raise VaultNotValid(
+            "A vault is created in a region.", pointer="#/location",
+            remedy='Name its location; or send "adopt": true if the vault exists.',
+        )  # fmt: skip
     if cross_region_restore and redundancy != "geo":
         raise VaultNotValid(
             "Cross-region restore needs geo redundancy.",
@@ -55,7 +100,7 @@ def check_order(
         )  # fmt: skip
     return VaultOrder(
         vault=vault,
-        location=location.replace(" ", "").lower(),
+        location=region_of(location),
         redundancy=redundancy,
         cross_region_restore=cross_region_restore,
         soft_delete_state=soft_delete_state,
@@ -67,4 +112,215 @@ def check_order(
 
 def matches(order: VaultOrder, *, location: str, tags: Mapping[str, str]) -> bool:
     """Whether a vault that is there can be the one this order made: the fields Azure does not rewrite are as asked."""
-    return location.replace(" ", "").lower() == order.location and dict(tags) == dict(order.tags)
+    return region_of(location) == order.location and dict(tags) == dict(order.tags)
+
+
+# --- changing a vault that exists ------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What can be changed on a vault. None = not touched, or not known."""
+
+    redundancy: Redundancy | None = None
+    cross_region_restore: bool | None = None
+    soft_delete_state: SoftDeleteState | None = None
+    soft_delete_days: int | None = None
+    immutability: Immutability | None = None
+    tags: Mapping[str, str] | None = None
+
+
+FIELDS = ("redundancy", "cross_region_restore", "soft_delete_state", "soft_delete_days", "immutability", "tags")
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateOrder:
+    """A change as it was accepted.
+
+    `expected` holds the settings Azure may be found with: as last read, and as changes accepted earlier and not ended
+    yet want them. Anything else was changed outside.
+    """
+
+    vault: VaultRef
+    wanted: Settings
+    expected: tuple[Settings, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One setting that is not what it was."""
+
+    field: str
+    before: Any
+    now: Any
+
+    def __str__(self) -> str:
+        return f"{self.field} was {self.before}, is {self.now}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {"field": self.field, "before": self.before, "now": self.now}
+
+
+def settings_of(vault: AzureVault) -> Settings:
+    """Azure's settings as we compare them."""
+    return Settings(**{name: getattr(vault, name) for name in FIELDS})
+
+
+def check_change(now: Settings, wanted: Settings, *, confirm: bool) -> None:
+    """Raises VaultNotValid for what contradicts itself, a Conflict for what this vault does not allow (any more)."""
+    if all(getattr(wanted, name) is None for name in FIELDS):
+        raise VaultNotValid("The body names nothing to change.", pointer="#", remedy="Name at least one setting.")
+    _check_redundancy_change(now, wanted)
+    _check_soft_delete_change(now, wanted)
+    _check_immutability_change(now, wanted, confirm=confirm)
+
+
+def _check_redundancy_change(now: Settings, wanted: Settings) -> None:
+    redundancy = wanted.redundancy or now.redundancy
+    crossing = now.cross_region_restore if wanted.cross_region_restore is None else wanted.cross_region_restore
+    if crossing and redundancy is not None and redundancy != "geo":
+        raise VaultNotValid(
+            "Cross-region restore needs geo redundancy.",
+            pointer="#/redundancy" if wanted.cross_region_restore is None else "#/cross_region_restore",
+            remedy='Set "redundancy": "geo", or cross_region_restore to false, in the same request.',
+        )
+
+
+def _check_soft_delete_change(now: Settings, wanted: Settings) -> None:
+    if wanted.soft_delete_days is not None and wanted.soft_delete_days not in SOFT_DELETE_DAYS:
+        raise VaultNotValid(
+            f"Azure keeps soft-deleted data for 14 to 180 days, not {wanted.soft_delete_days}.",
+            pointer="#/soft_delete/days", remedy="Choose 14 to 180 days.",
+        )  # fmt: skip
+    state = wanted.soft_delete_state or now.soft_delete_state
+    if now.soft_delete_state == "always_on" and state != "always_on":
+        raise SettingIsFinal(
+            "Soft delete of this vault is always on: Azure does not turn it off any more.",
+            pointer="#/soft_delete/state", remedy="Leave the state out; only the days can still be changed.",
+        )  # fmt: skip
+    if state == "off" and wanted.soft_delete_days is not None:
+        raise VaultNotValid(
+            "Days are kept only while soft delete is on.",
+            pointer="#/soft_delete/days", remedy='Leave the days out, or set "state": "on" as well.',
+        )  # fmt: skip
+
+
+def _check_immutability_change(now: Settings, wanted: Settings, *, confirm: bool) -> None:
+    if wanted.immutability is None or wanted.immutability == (now.immutability or "disabled"):
+        return
+    if now.immutability == "locked":
+        raise SettingIsFinal(
+            "The immutability of this vault is locked: nobody can take it back, Azure included.",
+            pointer="#/immutability", remedy="Leave it out. Use another vault for data that must be deletable.",
+        )  # fmt: skip
+    if wanted.immutability != "locked":
+        return
+    if now.immutability != "unlocked":
+        raise ImmutabilityStep(
+            "A vault is locked only after its immutability was turned on unlocked.",
+            pointer="#/immutability", remedy='Set "unlocked" first, see that your policies live with it, then lock.',
+        )  # fmt: skip
+    if not confirm:
+        raise VaultNotValid(
+            "Locking immutability cannot be undone, so it must be confirmed.",
+            pointer="#/confirm", remedy='Send "confirm": true with the same body if you mean it.',
+        )  # fmt: skip
+
+
+def needs_empty_vault(now: Settings, wanted: Settings) -> bool:
+    """Whether Azure does this only while nothing is protected: another redundancy, or no cross-region restore."""
+    other = wanted.redundancy is not None and wanted.redundancy != now.redundancy
+    return other or (wanted.cross_region_restore is False and now.cross_region_restore is not False)
+
+
+def left_to_do(order: UpdateOrder, live: Settings) -> Settings:
+    """The part of the order that Azure does not have yet: each step looks first, so repeating the job is harmless."""
+    left = {
+        name: wanted if (wanted := getattr(order.wanted, name)) is not None and wanted != getattr(live, name) else None
+        for name in FIELDS
+    }
+    return Settings(**left)
+
+
+def is_nothing(settings: Settings) -> bool:
+    return all(getattr(settings, name) is None for name in FIELDS)
+
+
+def changed_outside(order: UpdateOrder, live: Settings) -> list[Difference]:
+    """What the order touches and somebody else has changed since it was read. What is as wanted is no quarrel."""
+    left = left_to_do(order, live)
+    found = []
+    for name in FIELDS:
+        if getattr(left, name) is None:
+            continue
+        known = [value for settings in order.expected if (value := getattr(settings, name)) is not None]
+        if known and getattr(live, name) not in known:
+            found.append(Difference(name, known[0], getattr(live, name)))
+    return found
+
+
+def differences(before: Settings, now: Settings) -> list[Difference]:
+    """Every setting that is not what it was."""
+    pairs = ((name, getattr(before, name), getattr(now, name)) for name in FIELDS)
+    return [Difference(name, old, new) for name, old, new in pairs if old != new]
+
+
+def vault_change(vault: VaultRef, left: Settings) -> VaultChange | None:
+    """The PATCH of the vault itself; None when nothing of it is left."""
+    change = VaultChange(vault, left.redundancy, left.cross_region_restore, left.immutability, left.tags)
+    return None if change == VaultChange(vault) else change
+
+
+def soft_delete_change(left: Settings, live: Settings) -> SoftDelete | None:
+    """The PATCH of the config object, both of its settings as they shall be; None when nothing of it is left."""
+    if left.soft_delete_state is None and left.soft_delete_days is None:
+        return None
+    state = left.soft_delete_state or live.soft_delete_state or "on"
+    days = None if state == "off" else (left.soft_delete_days or live.soft_delete_days or SOFT_DELETE_DAYS[0])
+    return SoftDelete(state, days)
+
+
+# --- deleting ------------------------------------------------------------------------------------------------------
+def purge_at(item: AzureItem, vault_days: int | None) -> datetime | None:
+    """When a soft-deleted item's data goes: its delete time and the days it is kept (wire.md section 10)."""
+    if item.deleted_at is None:
+        return None
+    return item.deleted_at + timedelta(days=item.soft_delete_days or vault_days or SOFT_DELETE_DAYS[0])
+
+
+def item_blockers(
+    items: Sequence[AzureItem], ids: Mapping[str, UUID], vault_path: str, *, soft_delete: str | None, days: int | None
+) -> list[Blocker]:
+    """Why each item keeps its vault from being deleted, and the call that clears it. `ids` by `names.vm_key`."""
+    blockers = []
+    for item in items:
+        known = ids.get(names.vm_key(item.vm))
+        path = f"/v1/protected-items/{known}" if known else None
+        call, remedy = _clearing(item, path, vault_path, soft_delete)
+        purged = purge_at(item, days) if item.soft_deleted else None
+        blockers.append({
+            "kind": "soft_deleted_item" if item.soft_deleted else "protected_item", "name": item.vm.name,
+            "vm_id": item.vm.id, "resource": path, "purge_at": purged.isoformat() if purged else None,
+            "call": call, "remedy": remedy,
+        })  # fmt: skip
+    return blockers
+
+
+def _clearing(item: AzureItem, path: str | None, vault_path: str, soft_delete: str | None) -> tuple[str | None, str]:
+    """(the call, what it does); no call where only time clears it."""
+    if path is None:
+        return f"POST {vault_path}/refresh", "It was protected outside Holdfast: take it in, then ask again."
+    if not item.soft_deleted:
+        return f"DELETE {path}", "Delete its backup data."
+    if soft_delete == "always_on":
+        return None, "Soft delete is always on in this vault: wait until it is purged."
+    return (
+        f"POST {path}/undelete",
+        f"Wait until it is purged; or undelete it, turn soft delete off (PATCH {vault_path}), and delete it again.",
+    )
+
+
+def job_blocker(kind: str, path: str) -> Blocker:
+    """Work on what is in the vault that has not ended."""
+    return {
+        "kind": "job", "name": kind, "vm_id": None, "resource": path, "purge_at": None, "call": f"GET {path}",
+        "remedy": "Follow it to its end.",
+    }  # fmt: skip

@@ -7,12 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from app.azure.values import Redundancy
+from app.azure.values import AzureVault, Redundancy, VmRef
+from app.jobs.models import Job
 from app.jobs.schemas import PRINTABLE, WriteBody
 from app.vaults.models import Vault
+from app.vaults.rules import Immutability, Settings, SoftDeleteState
 
-SoftDeleteState = Literal["on", "off", "always_on"]
-Immutability = Literal["disabled", "unlocked", "locked"]
 Location = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9 ]+$")]
 TagName = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=PRINTABLE)]
 TagValue = Annotated[str, StringConstraints(max_length=256, pattern=PRINTABLE)]
@@ -48,6 +48,16 @@ READ_EXAMPLE: JsonDict = {
 }
 
 
+VM_EXAMPLE: JsonDict = {
+    "vm_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
+    "/providers/Microsoft.Compute/virtualMachines/vm-web-01",
+    "resource_group": "rg-demo",
+    "name": "vm-web-01",
+    "as_of": "2026-01-31T09:00:20Z",
+}
+SETTINGS = ("redundancy", "cross_region_restore", "soft_delete", "immutability", "tags")
+
+
 class SoftDelete(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -55,21 +65,132 @@ class SoftDelete(BaseModel):
     days: int = Field(default=14, description="14 to 180.")
 
 
+CHANGE_EXAMPLE: JsonDict = {"soft_delete": {"days": 30}, "tags": {"team": "payments"}}
+DISCOVER_EXAMPLE: JsonDict = {"subscription_id": "00000000-0000-0000-0000-000000000001", "adopt": False}
+FOUND_EXAMPLE: JsonDict = {
+    "arm_id": READ_EXAMPLE["arm_id"],
+    "resource_group": "rg-demo",
+    "name": "vault-demo",
+    "location": "westus",
+    "known": False,
+    "vault": None,
+    "job": "/v1/jobs/01890000-0000-7000-8000-000000000002",
+}
+
+
 class VaultCreate(WriteBody):
-    """A vault to create."""
+    """A vault to create, or with `adopt` one to take over."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     subscription_id: ArmName
     resource_group: ArmName
     name: ArmName
-    location: Location
+    location: Location | None = Field(default=None, description="Needed to create; when adopting it is read.")
     redundancy: Redundancy = "geo"
     cross_region_restore: bool = False
     soft_delete: SoftDelete = Field(default_factory=SoftDelete)
     immutability: Immutability = "disabled"
     tags: dict[TagName, TagValue] = Field(default_factory=dict, max_length=50)
-    adopt: Literal[False] = Field(default=False, description="Taking over an existing vault is not possible yet.")
+    adopt: bool = Field(
+        default=False,
+        description="Take over a vault that exists in Azure, with its policies and protected items. Its settings are "
+        "read, so they must not be sent; a location that is sent must be the vault's.",
+    )
+
+    @property
+    def settings_sent(self) -> list[str]:
+        """The settings this body names, in the order of the schema."""
+        return [name for name in SETTINGS if name in self.model_fields_set]
+
+
+class SoftDeleteChange(BaseModel):
+    """Either of the two, or both. "always_on" cannot be undone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    state: SoftDeleteState | None = None
+    days: int | None = Field(default=None, description="14 to 180.")
+
+
+class VaultUpdate(WriteBody):
+    """What to change. What is left out (or null) stays as it is; tags are replaced as a whole."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CHANGE_EXAMPLE]})
+
+    redundancy: Redundancy | None = Field(default=None, description="Only while nothing is protected in the vault.")
+    cross_region_restore: bool | None = Field(default=None, description="Needs geo redundancy.")
+    soft_delete: SoftDeleteChange | None = None
+    immutability: Immutability | None = Field(default=None, description="To lock it: from unlocked, with `confirm`.")
+    tags: dict[TagName, TagValue] | None = Field(default=None, max_length=50)
+    confirm: bool = Field(default=False, description="Locking immutability cannot be undone, so it is confirmed.")
+
+    def settings(self) -> Settings:
+        """As the rules take it."""
+        soft_delete = self.soft_delete or SoftDeleteChange()
+        return Settings(
+            redundancy=self.redundancy,
+            cross_region_restore=self.cross_region_restore,
+            soft_delete_state=soft_delete.state,
+            soft_delete_days=soft_delete.days,
+            immutability=self.immutability,
+            tags=self.tags,
+        )
+
+
+class VaultDiscover(WriteBody):
+    """Where to look for vaults."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [DISCOVER_EXAMPLE]})
+
+    subscription_id: ArmName
+    adopt: bool = Field(default=False, description="Take over every vault that is not known yet: a job each.")
+
+
+class FoundVault(BaseModel):
+    """A vault that exists in Azure."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [FOUND_EXAMPLE]})
+
+    arm_id: str
+    resource_group: str
+    name: str
+    location: str
+    known: bool = Field(description="It is managed here already: it cannot be adopted.")
+    vault: str | None = Field(description="Where it is, if it is yours.")
+    job: str | None = Field(description="The job that takes it over, if this request asked for it.")
+
+    @classmethod
+    def of(cls, azure: AzureVault, known: Vault | None, tenant: str, job: Job | None) -> "FoundVault":
+        ref = azure.ref
+        mine = known is not None and known.tenant == tenant
+        return cls(
+            arm_id=ref.id, resource_group=ref.resource_group, name=ref.name, location=azure.location,
+            known=known is not None, vault=f"/v1/vaults/{known.id}" if known is not None and mine else None,
+            job=f"/v1/jobs/{job.id}" if job is not None else None,
+        )  # fmt: skip
+
+
+class FoundVaults(BaseModel):
+    """What there is to adopt."""
+
+    items: list[FoundVault]
+    as_of: datetime
+
+
+class UnprotectedVm(BaseModel):
+    """A VM that the vault could protect and nobody protects yet."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [VM_EXAMPLE]})
+
+    vm_id: str
+    resource_group: str
+    name: str
+    as_of: datetime
+
+    @classmethod
+    def of(cls, vm: VmRef, as_of: datetime) -> "UnprotectedVm":
+        return cls(vm_id=vm.id, resource_group=vm.resource_group, name=vm.name, as_of=as_of)
 
 
 class VaultRead(BaseModel):
@@ -83,7 +204,7 @@ class VaultRead(BaseModel):
     resource_group: str
     name: str
     location: str
-    state: Literal["creating", "ready"]
+    state: Literal["creating", "adopting", "ready", "deleting"]
     redundancy: Redundancy | None
     cross_region_restore: bool | None
     soft_delete: SoftDelete | None

@@ -1,27 +1,52 @@
 """Asking for vaults and reading them."""
 
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure import names
 from app.azure.errors import AzureNotFound
-from app.azure.ports import Vaults
+from app.azure.ports import ProtectedItems, Vaults
 from app.azure.reading import if_reachable
-from app.azure.values import AzureVault, VaultOrder, VaultRef
+from app.azure.values import AzureItem, AzureVault, VaultOrder, VaultRef, VmRef
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.jobs import store
+from app.jobs.errors import AWAY_SECONDS, AzureAway
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.vaults.errors import ResourceGroupMissing, VaultExists, VaultNotFound, VaultNotReady
+from app.vaults import rules
+from app.vaults.errors import (
+    RedundancyLocked,
+    ResourceGroupMissing,
+    VaultExists,
+    VaultNotEmpty,
+    VaultNotFound,
+    VaultNotInAzure,
+    VaultNotReady,
+)  # fmt: skip
 from app.vaults.models import Vault
 
 ORDER = TypeAdapter(VaultOrder)
-"""How an order lies in `jobs.ask`."""
+"""How an order to create lies in `jobs.ask`; the other kinds lie as an `UPDATE`, or as nothing but the vault's name."""
+UPDATE = TypeAdapter(rules.UpdateOrder)
+REF = TypeAdapter(VaultRef)
+IN_FLIGHT = ("awaiting_approval", "queued", "submitting", "running", "cancelling")
+ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
+"""The ids of a vault's items by `names.vm_key`; set in wiring, because items stand to the right of vaults."""
+CONFIGURES_ITSELF = ("update_vault", "refresh_vault", "adopt_vault", "delete_vault")
+"""Kinds that run one at a time for a vault, in the order asked."""
+PATIENCE_SECONDS = 15.0
+"""How long a caller may wait for a list of Azure's that his answer cannot do without."""
 
 
 async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) -> Job:
@@ -58,10 +83,11 @@ async def find_replay_of(session: AsyncSession, asked: Asked, ref: VaultRef) -> 
     The name is looked up first: an equal request that commits between the two statements is then found as a replay,
     not as somebody else's vault.
     """
-    known = await session.scalar(select(Vault.id).where(Vault.arm_key == ref.id.lower()))
+    known = await session.scalar(select(Vault).where(Vault.arm_key == ref.id.lower()))
     replayed = await store.find_replay(session, asked)
     if replayed is None and known is not None:
-        raise _taken(ref)
+        is_ours = known.tenant == asked.caller.tenant
+        raise _taken(ref, **({"vault": f"/v1/vaults/{known.id}"} if is_ours else {}))
     return replayed
 
 
@@ -75,38 +101,249 @@ async def check_name_free(vaults: Vaults, ref: VaultRef) -> None:
         there = await if_reachable(vaults.get(ref))
     except AzureNotFound as missing:
         if missing.code == "ResourceGroupNotFound":
-            raise ResourceGroupMissing(
-                missing.message, pointer="#/resource_group", azure_code=missing.code,
-                remedy="Create the resource group in Azure, or name one that exists in this subscription.",
-            ) from None  # fmt: skip
+            raise _no_group(missing) from None
         return
     if there is not None:
         raise _taken(ref)
 
 
-def _taken(ref: VaultRef) -> VaultExists:
+def _no_group(missing: AzureNotFound) -> ResourceGroupMissing:
+    return ResourceGroupMissing(
+        missing.message, pointer="#/resource_group", azure_code=missing.code,
+        remedy="Create the resource group in Azure, or name one that exists in this subscription.",
+    )  # fmt: skip
+
+
+def _taken(ref: VaultRef, **facts: Any) -> VaultExists:
     return VaultExists(
         f"A vault named {ref.name} exists in {ref.resource_group}, or is being created.",
-        pointer="#/name", remedy="Choose another name, or use the vault that is there (GET /v1/vaults).",
+        pointer="#/name",
+        remedy='Use it if it is here (GET /v1/vaults); take it over with "adopt": true if it is only in Azure; else '
+        "choose another name.",
+        **facts,
+    )
+
+
+# --- taking over what is there ---------------------------------------------------------------------------------------
+async def read_vault(vaults: Vaults, ref: VaultRef) -> AzureVault:
+    """The vault as Azure has it now. Raises VaultNotInAzure, ResourceGroupMissing, AzureAway."""
+    try:
+        there = await if_reachable(vaults.get(ref))
+    except AzureNotFound as missing:
+        if missing.code == "ResourceGroupNotFound":
+            raise _no_group(missing) from None
+        raise VaultNotInAzure(
+            f"Azure has no vault {ref.name} in {ref.resource_group}.", pointer="#/name", azure_code=missing.code,
+            remedy='Correct the name; leave "adopt" out to create it; or see POST /v1/vaults/discover.',
+        ) from None  # fmt: skip
+    if there is None:
+        raise away()
+    return there
+
+
+async def list_in_azure(vaults: Vaults, subscription_id: str) -> Sequence[AzureVault]:
+    """Every vault of the subscription, live. Raises AzureAway, and AzureRejected where we may not look."""
+    found = await if_reachable(vaults.list(subscription_id), seconds=PATIENCE_SECONDS)
+    if found is None:
+        raise away()
+    return sorted(found, key=lambda vault: vault.ref.id.lower())
+
+
+def away() -> AzureAway:
+    return AzureAway(
+        "Azure cannot be reached, or asks Holdfast to slow down.", retry_after=AWAY_SECONDS,
+        remedy="Send the request again after Retry-After.",
     )  # fmt: skip
+
+
+async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVault) -> Job:
+    """Record the vault as `adopting` and the job that takes it over. Raises VaultExists; uniqueness decides the race.
+
+    Uniqueness holds across tenants: a vault belongs to one of them.
+    """
+    vault_id = uuids.uuid7()
+    job, is_new = await store.enqueue(session, _of_vault("adopt_vault", asked, vault_id, REF.dump_python(azure.ref)))
+    if is_new:
+        inserted = await session.execute(
+            pg_insert(Vault)
+            .values(
+                id=vault_id, tenant=asked.caller.tenant, subscription_id=azure.ref.subscription_id,
+                resource_group=azure.ref.resource_group, name=azure.ref.name, arm_key=azure.ref.id.lower(),
+                location=rules.region_of(azure.location), state="adopting", tags=dict(azure.tags),
+            )
+            .on_conflict_do_nothing()
+            .returning(Vault.id)
+        )  # fmt: skip
+        if inserted.first() is None:
+            raise _taken(azure.ref)
+    return job
+
+
+async def known_vaults(session: AsyncSession, found: Sequence[AzureVault]) -> dict[str, Vault]:
+    """Those of them that are rows here already, of whatever tenant, by their ARM id in lower case."""
+    keys = [vault.ref.id.lower() for vault in found]
+    rows = await session.scalars(select(Vault).where(Vault.arm_key.in_(keys)))
+    return {vault.arm_key: vault for vault in rows}
+
+
+async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVault]) -> dict[str, Job]:
+    """A job for each vault that is not known yet, by its ARM id in lower case.
+
+    The Idempotency-Key stands for the whole request, so each job gets one of its own made from it: a repeated request
+    finds the jobs it made.
+    """
+    jobs: dict[str, Job] = {}
+    known = await known_vaults(session, found)
+    for azure in found:
+        arm_key = azure.ref.id.lower()
+        one = asked
+        if asked.idempotency_key is not None:
+            digest = hashlib.sha256(arm_key.encode()).hexdigest()[:16]
+            one = replace(asked, idempotency_key=f"{asked.idempotency_key}:{digest}")
+        replayed = await store.find_replay(session, one)
+        if replayed is not None:
+            jobs[arm_key] = replayed
+        elif arm_key not in known:
+            try:
+                async with session.begin_nested():
+                    jobs[arm_key] = await request_adoption(session, one, azure)
+            except VaultExists:
+                continue  # Somebody took it over between the two statements.
+    return jobs
+
+
+# --- changing, refreshing, deleting ----------------------------------------------------------------------------------
+def _of_vault(kind: str, asked: Asked, vault_id: UUID, ask: dict[str, object]) -> NewJob:
+    """A job on a vault itself: these run one at a time, in the order asked."""
+    return NewJob(
+        kind=kind, asked=asked, ask=ask, resource=f"/v1/vaults/{vault_id}", resource_id=vault_id, vault_id=vault_id,
+        series=f"vault:{vault_id}",
+    )  # fmt: skip
+
+
+async def hold_vault(session: AsyncSession, tenant: str, vault_id: UUID) -> Vault:
+    """The vault, ready, and nobody else's to change until this transaction ends.
+
+    Two requests with one ETag queue up here, and the second sees the first one's version. Raises VaultNotFound or
+    VaultNotReady.
+    """
+    vault = await session.scalar(select(Vault).where(Vault.id == vault_id, Vault.tenant == tenant).with_for_update())
+    if vault is None:
+        raise no_such_vault(vault_id)
+    _check_ready(vault)
+    return vault
+
+
+async def request_update(session: AsyncSession, asked: Asked, vault: Vault, wanted: rules.Settings) -> Job:
+    """Record the change of a vault that is held. Its ETag is another one from now on."""
+    earlier = await session.scalars(
+        select(Job.ask)
+        .where(Job.vault_id == vault.id, Job.kind == "update_vault", Job.state.in_(IN_FLIGHT))
+        .order_by(Job.id)
+    )
+    pending = [UPDATE.validate_python(ask).wanted for ask in earlier]
+    order = rules.UpdateOrder(vault.ref, wanted, (settings_of(vault), *pending))
+    ask = UPDATE.dump_python(order, mode="json")
+    job, is_new = await store.enqueue(session, _of_vault("update_vault", asked, vault.id, ask))
+    if is_new:
+        await touch(session, vault.id)
+    return job
+
+
+async def request_refresh(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
+    ask = REF.dump_python(vault.ref)
+    return (await store.enqueue(session, _of_vault("refresh_vault", asked, vault.id, ask)))[0]
+
+
+async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
+    """Record that a vault that is held goes: nothing new is accepted for it from now on."""
+    ask = REF.dump_python(vault.ref)
+    job, is_new = await store.enqueue(session, _of_vault("delete_vault", asked, vault.id, ask))
+    if is_new:
+        await touch(session, vault.id, state="deleting")
+    return job
+
+
+async def jobs_in_the_way(session: AsyncSession, vault_id: UUID) -> Sequence[Job]:
+    """Work on what is in the vault that has not ended. Work on the vault itself is waited for by its series."""
+    found = await session.scalars(
+        select(Job)
+        .where(Job.vault_id == vault_id, Job.state.in_(IN_FLIGHT), Job.kind.not_in(CONFIGURES_ITSELF))
+        .order_by(Job.id)
+    )
+    return found.all()
+
+
+async def touch(session: AsyncSession, vault_id: UUID, **values: object) -> None:
+    """Another version of the vault: its ETag changes."""
+    await session.execute(update(Vault).where(Vault.id == vault_id).values(updated_at=NOW, **values))
+
+
+def settings_of(vault: Vault) -> rules.Settings:
+    """What we know of Azure's settings, as of `as_of`."""
+    return rules.Settings(**{name: getattr(vault, name) for name in rules.FIELDS})
+
+
+# --- what is in the way of deleting ----------------------------------------------------------------------------------
+async def read_items(items: ProtectedItems, ref: VaultRef) -> Sequence[AzureItem]:
+    """What the vault holds, live. Nothing for a vault that is gone, nor while Azure is away: the worker looks again."""
+    try:
+        return await if_reachable(items.list(ref), seconds=PATIENCE_SECONDS) or ()
+    except AzureNotFound:
+        return ()
+
+
+async def check_empty(session: AsyncSession, vault: Vault, items: Sequence[AzureItem], ids: Mapping[str, UUID]) -> None:
+    """Raises VaultNotEmpty with every blocker. `ids`: the items we know, by `names.vm_key`."""
+    blockers = rules.item_blockers(
+        items, ids, f"/v1/vaults/{vault.id}", soft_delete=vault.soft_delete_state, days=vault.soft_delete_days
+    )
+    blockers += [rules.job_blocker(job.kind, f"/v1/jobs/{job.id}") for job in await jobs_in_the_way(session, vault.id)]
+    if blockers:
+        raise VaultNotEmpty(
+            f"{len(blockers)} things keep the vault {vault.name} from being deleted.",
+            remedy="Clear each blocker with its call, then DELETE the vault again.", blockers=blockers,
+        )  # fmt: skip
+
+
+async def check_redundancy_free(items: ProtectedItems, ref: VaultRef) -> None:
+    """Raises RedundancyLocked where Azure says now that something is protected in the vault."""
+    held = await read_items(items, ref)
+    if held:
+        raise RedundancyLocked(
+            f"{len(held)} VMs are protected in the vault, soft-deleted ones counted.",
+            remedy="Protect them in a vault that has the redundancy you want: Azure fixes it with the first item.",
+        )
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
 
 
 async def get_vault(session: AsyncSession, tenant: str, vault_id: UUID) -> Vault:
     """Raises VaultNotFound, also for another tenant's vault."""
     vault = await session.scalar(select(Vault).where(Vault.id == vault_id, Vault.tenant == tenant))
     if vault is None:
-        raise VaultNotFound(f"There is no vault {vault_id}.", remedy="Take the id from GET /v1/vaults.")
+        raise no_such_vault(vault_id)
     return vault
+
+
+def no_such_vault(vault_id: UUID) -> VaultNotFound:
+    return VaultNotFound(f"There is no vault {vault_id}.", remedy="Take the id from GET /v1/vaults.")
 
 
 async def get_ready_vault(session: AsyncSession, tenant: str, vault_id: UUID) -> Vault:
     """Raises VaultNotFound or VaultNotReady."""
     vault = await get_vault(session, tenant, vault_id)
+    _check_ready(vault)
+    return vault
+
+
+def _check_ready(vault: Vault) -> None:
     if vault.state != "ready":
         raise VaultNotReady(
-            f"The vault {vault.name} is {vault.state}.", remedy="Follow the job that creates it, then ask again."
+            f"The vault {vault.name} is {vault.state}.",
+            remedy=f"Follow its job (GET /v1/jobs?vault_id={vault.id}), then ask again.",
         )
-    return vault
 
 
 async def ready_vaults_in(session: AsyncSession, tenant: str, location: str) -> list[Vault]:
@@ -131,22 +368,9 @@ async def list_vaults(
     return page, encode_cursor("vaults", str(last.id)) if last else None
 
 
-async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault) -> None:
-    """Azure has it: what Azure says replaces what was asked, and its jobs are followed from now on."""
-    await session.execute(
-        update(Vault)
-        .where(Vault.id == vault_id)
-        .values(
-            state="ready", location=azure.location, redundancy=azure.redundancy,
-            cross_region_restore=azure.cross_region_restore, soft_delete_state=azure.soft_delete_state,
-            soft_delete_days=azure.soft_delete_days, immutability=azure.immutability, tags=dict(azure.tags),
-            as_of=NOW, updated_at=NOW,
-        )
-    )  # fmt: skip
-    ref = azure.ref
-    await store.watch_vault(session, vault_id, ref.subscription_id, ref.resource_group, ref.name)
-
-
-async def forget_vault(session: AsyncSession, vault_id: UUID) -> None:
-    """It could not be created: the name is free again; the job keeps the reason."""
-    await session.execute(delete(Vault).where(Vault.id == vault_id, Vault.state == "creating"))
+def page_of_vms(vms: Sequence[VmRef], *, limit: int, cursor: str | None) -> tuple[list[VmRef], str | None]:
+    """A page of a list in the order of its keys, and the cursor of the next one."""
+    keys = decode_cursor(cursor, "unprotected_vms", 1)
+    rest = vms if keys is None else [vm for vm in vms if names.vm_key(vm) > keys[0]]
+    page, last = cut(rest[: limit + 1], limit)
+    return page, encode_cursor("unprotected_vms", names.vm_key(last)) if last else None

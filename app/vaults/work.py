@@ -1,22 +1,39 @@
-"""What the worker does to create a vault.
+"""What the worker does with vaults: create, adopt, refresh, change, delete.
 
-A PUT is an upsert: on a vault that is there it would silently change its settings. So we look first, and an existing
-vault is ours only if an earlier attempt of this very job is on record and what is there is as asked.
+Creating is a PUT, an upsert: on a vault that is there it would silently change its settings. So we look first, and an
+existing vault is ours only if an earlier attempt of this very job is on record and what is there is as asked. Adopting
+and refreshing only read. A change may need two writes; each looks first, so the job may be repeated at any point.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureNotFound
-from app.azure.ports import Policies, Vaults
-from app.azure.values import AzureJob, AzurePolicy, AzureVault, Operation, VaultOrder
+from app.azure import names
+from app.azure.errors import AzureNotFound, AzureRejected, AzureUnknown
+from app.azure.ports import Azure, Policies, ProtectedItems, Vaults
+from app.azure.values import (
+    AzureItem,
+    AzureJob,
+    AzurePolicy,
+    AzureVault,
+    Operation,
+    SoftDelete,
+    VaultChange,
+    VaultOrder,
+    VaultRef,
+)  # fmt: skip
 from app.jobs.lifecycle import State
+from app.jobs.service import add_to_result
 from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Found, JobError, RefusedError, Result, Ticket
-from app.vaults import rules, service
+from app.vaults import errors, records, rules, service
 
 VAULT = TypeAdapter(AzureVault)
 POLICIES = TypeAdapter(list[AzurePolicy])
@@ -24,6 +41,61 @@ POLICIES = TypeAdapter(list[AzurePolicy])
 RecordPolicies = Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awaitable[None]]
 """Takes in the policies that Azure puts into a new vault: (session, tenant, vault id, policies). Set in wiring, because
 policies stand to the right of vaults."""
+BELIEVE_404_AFTER = 900.0
+"""Seconds. A young vault answers 404 about some VM although it is there (wire.md section 4); an old one means it."""
+
+
+NAMES_SHOWN = 100
+"""How many names of each kind a job's result lists; the counts are whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What taking in a list of Azure's brought, by name."""
+
+    in_azure: int
+    new: Sequence[str] = ()
+    changed: Sequence[str] = ()
+    gone: Sequence[str] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        kinds = {"new": self.new, "changed": self.changed, "gone": self.gone}
+        counted = {name: {"count": len(found), "names": list(found[:NAMES_SHOWN])} for name, found in kinds.items()}
+        return {"in_azure": self.in_azure, **counted}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsSeen:
+    """The whole list of a vault's items.
+
+    `read_at`: when reading it began, so that what a job wrote since is not overwritten. `existing_vms`: keys of
+    `names.vm_key`; None = we may not look.
+    """
+
+    items: Sequence[AzureItem]
+    read_at: datetime
+    existing_vms: AbstractSet[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """How what hangs on a vault is taken in; set in wiring, because policies and items stand to the right of vaults.
+
+    Both get the whole list of Azure's, match without regard to letter case, and say what they found.
+    """
+
+    take_policies: Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awaitable[Findings]]
+    take_items: Callable[[AsyncSession, str, UUID, ItemsSeen], Awaitable[Findings]]
+    drop_policies: Callable[[AsyncSession, UUID, Sequence[str]], Awaitable[None]]
+    """Removes those that `take_policies` found gone: only after the items, which may have followed them until now."""
+    forget_items: Callable[[AsyncSession, UUID], Awaitable[None]]
+    """The vault is gone, and with it whatever our tables still say is in it."""
+
+
+async def whole_vault(vaults: Vaults, vault: VaultRef) -> AzureVault:
+    """The vault; how it keeps deleted data is read from its config object, which also old vaults have."""
+    there, soft_delete = await asyncio.gather(vaults.get(vault), vaults.get_soft_delete(vault))
+    return replace(there, soft_delete_state=soft_delete.state, soft_delete_days=soft_delete.days)
 
 
 class CreateVault:
@@ -50,7 +122,7 @@ class CreateVault:
                 code="vault_exists",
                 title="The name of the vault is taken",
                 detail=f"Azure already has a vault {order.vault.name} in {order.vault.resource_group}.",
-                remedy="Choose another name.",
+                remedy='Take it over ("adopt": true), or choose another name.',
             )
         )
 
@@ -83,10 +155,231 @@ class CreateVault:
         assert ticket.vault_id is not None  # noqa: S101 - every create_vault job names its vault
         if result is None:
             if state is State.FAILED or state is State.CANCELLED:
-                await service.forget_vault(session, ticket.vault_id)
+                await records.forget_vault(session, ticket.vault_id)
             return
         values: dict[str, Any] = dict(result)
-        await service.record_ready(session, ticket.vault_id, VAULT.validate_python(values["vault"]))
+        await records.record_ready(session, ticket.vault_id, VAULT.validate_python(values["vault"]))
         await self._record_policies(
             session, ticket.tenant, ticket.vault_id, POLICIES.validate_python(values["policies"])
         )
+
+
+class Inventory(dict[str, Any]):
+    """The result of a look at a vault: what callers see, and beside it the lists themselves.
+
+    The lists go from `collect` to `finish` in memory only: 2,000 items have no place in the job's row.
+    """
+
+    def __init__(self, vault: AzureVault, policies: Sequence[AzurePolicy], seen: ItemsSeen) -> None:
+        super().__init__(resources=[{"kind": "vault", "id": vault.ref.id}], vault=VAULT.dump_python(vault, mode="json"))
+        self.azure_vault = vault
+        self.azure_policies = policies
+        self.items_seen = seen
+
+
+class RefreshVault:
+    """Nothing is sent: the job reads the vault, its policies and its items, and takes in what it finds."""
+
+    kind = "refresh_vault"
+    repeat: Literal["look_first", "put_again"] = "put_again"
+
+    def __init__(self, azure: Azure, children: Children) -> None:
+        self._azure = azure
+        self._children = children
+
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> AlreadyDone:
+        del attempts
+        # A vault that is gone is refused here, where a job can still fail.
+        await self._azure.vaults.get(service.REF.validate_python(ticket.ask))
+        return AlreadyDone("nothing is sent: the vault is only read")
+
+    async def send(self, ticket: Ticket, prepared: object, *, request_id: UUID, deadline: float) -> Operation:
+        raise NotImplementedError("A vault is refreshed by reading it: `prepare` never asks for a write.")
+
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        del ticket, attempts
+        return Absent()
+
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+        del job
+        ref, read_at = service.REF.validate_python(ticket.ask), datetime.now(UTC)
+        vault, policies, items = await asyncio.gather(
+            whole_vault(self._azure.vaults, ref), self._azure.policies.list(ref), self._azure.protected_items.list(ref)
+        )
+        return Inventory(vault, policies, ItemsSeen(items, read_at, await self._existing_vms(items)))
+
+    async def _existing_vms(self, items: Sequence[AzureItem]) -> AbstractSet[str] | None:
+        """Which VMs there are: one list a subscription, not one GET a VM. None where we may not look.
+
+        The identity that keeps the backups need not be allowed to read VMs: then none is called missing.
+        """
+        there: set[str] = set()
+        try:
+            for subscription_id in sorted({item.vm.subscription_id for item in items}):
+                there |= {names.vm_key(vm) for vm in await self._azure.discovery.list_vms(subscription_id)}
+        except AzureRejected:
+            return None
+        return there
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        del state
+        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
+        if not isinstance(result, Inventory):
+            return
+        settings = await records.record_ready(session, ticket.vault_id, result.azure_vault)
+        seen = result.items_seen
+        policies = await self._children.take_policies(session, ticket.tenant, ticket.vault_id, result.azure_policies)
+        items = await self._children.take_items(session, ticket.tenant, ticket.vault_id, seen)
+        await self._children.drop_policies(session, ticket.vault_id, policies.gone)
+        missing = None
+        if seen.existing_vms is not None:
+            missing = [item.vm.id for item in seen.items if names.vm_key(item.vm) not in seen.existing_vms]
+        found = {
+            "settings": [difference.as_json() for difference in settings], "policies": policies.as_json(),
+            "protected_items": items.as_json(), "vms_missing": missing,
+        }  # fmt: skip
+        await add_to_result(session, ticket.id, {"found": found})
+
+
+class AdoptVault(RefreshVault):
+    """A refresh of a vault that is seen for the first time."""
+
+    kind = "adopt_vault"
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        await super().finish(session, ticket, state, result)
+        if result is None and state in {State.FAILED, State.CANCELLED}:
+            assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
+            await records.forget_vault(session, ticket.vault_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The writes that are left of a change: soft delete by its config object, the rest by PATCH of the vault."""
+
+    vault: VaultRef
+    soft_delete: SoftDelete | None
+    change: VaultChange | None
+    believes_404: bool
+
+
+class UpdateVault:
+    kind = "update_vault"
+    repeat: Literal["look_first", "put_again"] = "put_again"
+
+    def __init__(self, vaults: Vaults, items: ProtectedItems) -> None:
+        self._vaults = vaults
+        self._items = items
+
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Steps | AlreadyDone:
+        order = service.UPDATE.validate_python(ticket.ask)
+        live = rules.settings_of(await whole_vault(self._vaults, order.vault))
+        if changed := rules.changed_outside(order, live):
+            raise RefusedError(errors.changed_outside(changed))
+        left = rules.left_to_do(order, live)
+        if rules.is_nothing(left):
+            return AlreadyDone("the vault is as asked")
+        if rules.needs_empty_vault(live, left) and (items := await self._items.list(order.vault)):
+            raise RefusedError(errors.redundancy_locked(len(items)))
+        return Steps(
+            order.vault, rules.soft_delete_change(left, live), rules.vault_change(order.vault, left),
+            believes_404=bool(attempts) and attempts[0].age_seconds > BELIEVE_404_AFTER,
+        )  # fmt: skip
+
+    async def send(self, ticket: Ticket, prepared: Steps, *, request_id: UUID, deadline: float) -> Operation:
+        """Soft delete first: it is done with its answer. What comes after it may run on in Azure, and is followed."""
+        del ticket
+        operation = Operation(None)
+        done = ""
+        try:
+            if prepared.soft_delete is not None:
+                operation = await self._vaults.set_soft_delete(
+                    prepared.vault, prepared.soft_delete, request_id=request_id, deadline=deadline
+                )
+                done = " (Soft delete was changed; nothing else was.)"
+            if prepared.change is not None:
+                operation = await self._vaults.update(prepared.change, request_id=request_id, deadline=deadline)
+        except AzureNotFound as missing:
+            if prepared.believes_404:
+                raise
+            # It was there a moment ago, and it may have acted (wire.md section 4): only a look can tell.
+            raise AzureUnknown(f"A young vault answered: {missing}", status=missing.status) from missing
+        except AzureRejected as rejected:
+            raise type(rejected)(rejected.status, rejected.code, rejected.message + done) from rejected
+        return operation
+
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        del attempts
+        order = service.UPDATE.validate_python(ticket.ask)
+        live = rules.settings_of(await whole_vault(self._vaults, order.vault))
+        return Found(None) if rules.is_nothing(rules.left_to_do(order, live)) else Absent()
+
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+        del job
+        order = service.UPDATE.validate_python(ticket.ask)
+        vault = await whole_vault(self._vaults, order.vault)
+        left = rules.left_to_do(order, rules.settings_of(vault))
+        if not rules.is_nothing(left):
+            # 202 and "Succeeded" came before the vault shows it: ask again rather than record what is not so.
+            raise AzureUnknown("Azure does not show the change yet.")
+        return {
+            "resources": [{"kind": "vault", "id": vault.ref.id}],
+            "vault": VAULT.dump_python(vault, mode="json"),
+        }
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        del state
+        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
+        if result is not None:
+            await records.record_ready(session, ticket.vault_id, VAULT.validate_python(result["vault"]))
+
+
+class DeleteVault:
+    kind = "delete_vault"
+    repeat: Literal["look_first", "put_again"] = "put_again"
+
+    def __init__(self, vaults: Vaults, items: ProtectedItems, children: Children) -> None:
+        self._vaults = vaults
+        self._items = items
+        self._children = children
+
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> VaultRef | AlreadyDone:
+        del attempts
+        ref = service.REF.validate_python(ticket.ask)
+        try:
+            await self._vaults.get(ref)
+            items = await self._items.list(ref)
+        except AzureNotFound:
+            return AlreadyDone("Azure has no such vault (any more)")
+        if items:
+            raise RefusedError(errors.not_empty(items))
+        return ref
+
+    async def send(self, ticket: Ticket, prepared: VaultRef, *, request_id: UUID, deadline: float) -> Operation:
+        del ticket
+        try:
+            return await self._vaults.delete(prepared, request_id=request_id, deadline=deadline)
+        except AzureNotFound:
+            return Operation(None)
+
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        del attempts
+        try:
+            there = await self._vaults.get(service.REF.validate_python(ticket.ask))
+        except AzureNotFound:
+            return Found(None)
+        if there.provisioning_state.lower() == "deleting":
+            raise AzureUnknown("Azure is deleting the vault.")
+        return Absent()
+
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+        del job
+        return {"deleted": service.REF.validate_python(ticket.ask).id}
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
+        if result is not None:
+            await self._children.forget_items(session, ticket.vault_id)
+            await records.remove_vault(session, ticket.vault_id)
+        elif state in {State.FAILED, State.CANCELLED}:
+            await records.keep_vault(session, ticket.vault_id)
