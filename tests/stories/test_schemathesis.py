@@ -110,7 +110,7 @@ def test_schemathesis_finds_nothing(served: tuple[str, str], tmp_path: Path) -> 
     command = [
         sys.executable, "-W", "ignore", "-m", "schemathesis.cli", "run", f"{url}/openapi.json",
         "--header", f"Authorization: Bearer {token}", "--checks", "all", "--exclude-checks", NOT_JUDGED,
-        "--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--seed", "1", "--continue-on-failure",
+        "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "6", "--seed", "1", "--continue-on-failure",
         "--generation-database", "none", "--warnings", "off", "--no-color",
     ]  # fmt: skip
     finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)

@@ -1,0 +1,96 @@
+"""docs/problems.md names exactly the problems that the code has."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import app
+from app.core.errors import ServiceError
+from app.core.problems import HTTP_CODES
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENT = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
+RAISED_BY_WORKERS = {"no_recovery_point_qualifies"}
+"""A job's error that is made of a ServiceError, and so has no code of its own to be found."""
+
+
+def modules() -> Iterator[Path]:
+    for path in sorted((ROOT / "app").rglob("*.py")):
+        if "simulator" not in path.parts:
+            yield path
+
+
+def subclasses(cls: type[ServiceError]) -> Iterator[type[ServiceError]]:
+    for sub in cls.__subclasses__():
+        yield sub
+        yield from subclasses(sub)
+
+
+def constants(node: ast.expr | None) -> Iterator[str]:
+    """The words an expression can be: a constant, or either side of `a if x else b`."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from constants(node.body)
+        yield from constants(node.orelse)
+
+
+def calls(name: str) -> Iterator[ast.Call]:
+    for path in modules():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+                yield node
+
+
+def answered() -> set[tuple[str, int]]:
+    """(code, status) of every problem an answer can be."""
+    for module in pkgutil.walk_packages(app.__path__, "app."):
+        if not module.name.startswith("app.simulator") and module.name.endswith(".errors"):
+            importlib.import_module(module.name)
+    importlib.import_module("app.core.pages")
+    found = {(cls.code, cls.status) for cls in subclasses(ServiceError)}
+    found |= {(code, status) for status, code in HTTP_CODES.items()}
+    for call in calls("problem"):
+        status, code = call.args[0], call.args[1]
+        if isinstance(status, ast.Constant) and isinstance(status.value, int):
+            found |= {(word, status.value) for word in constants(code)}
+    return found
+
+
+def failed() -> set[str]:
+    """The code of every error a job can end with."""
+    found = RAISED_BY_WORKERS.copy()
+    for call in calls("JobError"):
+        for word in call.keywords:
+            if word.arg == "code":
+                found |= set(constants(word.value))
+    return found
+
+
+def rows(heading: str) -> list[list[str]]:
+    section = DOCUMENT.split(f"## {heading}\n")[1].split("\n## ")[0]
+    lines = [line.strip("| ").split(" | ") for line in section.splitlines() if line.startswith("| `")]
+    assert lines
+    return [[cell.strip() for cell in line] for line in lines]
+
+
+def test_every_problem_of_an_answer_is_documented_and_no_other() -> None:
+    documented = {(row[0].strip("`"), int(row[1])) for row in rows("Answers")}
+    assert documented == answered()
+
+
+def test_every_error_of_a_job_is_documented_and_no_other() -> None:
+    assert {row[0].strip("`") for row in rows("Errors of jobs")} == failed()
+
+
+def test_every_row_says_what_it_means_and_what_to_do_once() -> None:
+    for heading, width in (("Answers", 4), ("Errors of jobs", 3)):
+        found = rows(heading)
+        codes = [row[0] for row in found]
+        assert len(codes) == len(set(codes))
+        for row in found:
+            assert len(row) == width, row
+            assert all(re.fullmatch(r".{10,}\.", cell) for cell in row[-2:]), row
