@@ -1,0 +1,65 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.azure.values import ItemRef, RecoveryPoint, VaultRef, VmRef
+from app.backups.errors import RetentionNotValid
+from app.backups.rules import LONGEST, check_order
+from app.backups.service import page_of
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+ITEM = ItemRef(VaultRef(SUBSCRIPTION, "rg", "vault"), VmRef(SUBSCRIPTION, "rg", "vm"))
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+offsets = st.timezones()
+moments = st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29), timezones=offsets)  # noqa: DTZ001
+
+
+@given(moments)
+def test_a_backup_is_kept_until_a_time_in_the_future_that_azure_can_reach(until: datetime) -> None:
+    if NOW < until <= NOW + LONGEST:
+        assert check_order(ITEM, until, NOW).retain_until == until
+    else:
+        with pytest.raises(RetentionNotValid) as refused:
+            check_order(ITEM, until, NOW)
+        assert refused.value.pointer == "#/retain_until"
+
+
+@pytest.mark.parametrize(
+    ("until", "good"),
+    [
+        (NOW, False), (NOW + timedelta(microseconds=1), True), (NOW + LONGEST, True),
+        (NOW + LONGEST + timedelta(microseconds=1), False), (datetime.max.replace(tzinfo=UTC), False),
+        (datetime.min.replace(tzinfo=UTC), False),
+    ],
+)  # fmt: skip
+def test_the_edges_of_keeping(until: datetime, *, good: bool) -> None:
+    if good:
+        check_order(ITEM, until, NOW)
+    else:
+        with pytest.raises(RetentionNotValid):
+            check_order(ITEM, until, NOW)
+
+
+def point(minute: int, name: str) -> RecoveryPoint:
+    return RecoveryPoint(name, NOW + timedelta(minutes=minute), "application", tiers=())
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 5), st.text("0123456789", min_size=1, max_size=3)), unique=True, max_size=12),
+    st.integers(1, 5),
+)
+def test_paging_through_points_shows_each_once_newest_first_also_when_times_are_equal(
+    made: list[tuple[int, str]], limit: int
+) -> None:
+    points = [point(minute, name) for minute, name in made]
+    seen: list[RecoveryPoint] = []
+    cursor: str | None = None
+    while True:
+        page, cursor = page_of(points, limit=limit, cursor=cursor)
+        seen += page
+        if cursor is None:
+            break
+    assert seen == sorted(points, key=lambda one: (one.time, one.id), reverse=True)
