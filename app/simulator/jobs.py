@@ -184,7 +184,9 @@ def _task(
         body["duration"] = iso_duration((ended or now) - began) if began is not None else "PT0S"
     if call.year >= 2024:
         body["taskType"] = "Normal"
-    if percent is not None and percent > 1.0:
+    # Of two tasks the finished one says nothing of its transfer (2026 record); a single one does (2020 records).
+    transferring = name == "Transfer data from vault" and (len(job.life.tasks) == 1 or status == "InProgress")
+    if percent is not None and percent > 1.0 and transferring:
         total = job.size_gib
         body["taskExecutionDetails"] = f"{round(total * percent / 100, 2):g} GBs / {total:g} GBs Transferred"
     return body

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.story import DEFAULT_POLICY, VAULT, Story
+from tests.simulator.test_file_recovery import operation_of, provision
+from tests.simulator.test_secondary_region import L, cross, order, passive, ready, token
 
 SHAPES: dict[str, Any] = json.loads((Path(__file__).parent / "recorded_shapes.json").read_text())
 
@@ -83,3 +85,32 @@ async def test_a_backup_its_point_and_a_restore_look_as_recorded(story: Story) -
     assert (await story.restore(item, point["name"], api=api)).status_code == 202
     await story.advance(200)
     check("job_restore_completed_2020", await story.newest_job(api=api))
+
+
+async def test_a_restore_in_the_paired_region_looks_as_recorded_from_both_sides(story: Story) -> None:
+    item, point = await ready(story)
+    details = await token(story, item, point)
+    check("access_token_2023", {"properties": details})
+    answer = await cross(story, details, order(point))
+    await story.advance(61)
+    status = (await story.send("GET", answer.headers["Azure-AsyncOperation"], api=None)).json()
+    check("crr_status_2023", status)
+    asked = {"resourceId": VAULT, "jobName": status["properties"]["jobId"]}
+    there = (await passive(story, "POST", f"{L}/backupCrrJob", asked)).json()
+    check("job_crr_secondary_2023", there)
+    api = SHAPES["job_crr_primary_2023"]["api"]
+    here = await story.get(f"{VAULT}/backupJobs/{asked['jobName']}", api=api)
+    check("job_crr_primary_2023", here)
+    assert (there["properties"]["actionsInfo"], here["properties"]["actionsInfo"]) == (["Cancellable"], [1])
+
+
+async def test_a_mount_and_a_replacement_look_as_recorded(story: Story) -> None:
+    await story.make_vault()
+    item, point = await story.with_recovery_point()
+    api = SHAPES["operation_mount_2020"]["api"]
+    operation = operation_of(await provision(story, item, point, api=api))
+    await story.advance(46)
+    check("operation_mount_2020", await story.get(f"{VAULT}/backupOperations/{operation}", api=api))
+    await story.restore(item, point, recoveryType="OriginalLocation", targetResourceGroupId=...)
+    await story.advance(1117)
+    check("job_replace_2026", await story.newest_job(api=SHAPES["job_replace_2026"]["api"]))
