@@ -13,12 +13,11 @@ from app.azure.values import AzurePolicy
 from app.backups.work import Backup
 from app.core.settings import Settings
 from app.jobs.work import Work
-from app.policies.records import drop_policies, take_in_policies
-from app.policies.service import record_azure_policies
-from app.policies.work import PutPolicy
+from app.policies.records import drop_policies, record_azure_policies, take_in_policies
+from app.policies.work import DeletePolicy, PutPolicy
 from app.protection.records import forget_items_of, ids_by_vm, take_in_items
 from app.protection.work import Protect
-from app.restores.work import RestoreDisks
+from app.restores.work import Restoring
 from app.vaults.work import (
     AdoptVault,
     Children,
@@ -101,9 +100,10 @@ def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
         UpdateVault(azure.vaults, azure.protected_items),
         DeleteVault(azure.vaults, azure.protected_items, CHILDREN),
         PutPolicy(azure.policies),
+        DeletePolicy(azure.policies),
         Protect(azure.protected_items, azure.jobs),
         Backup(azure.backups, azure.protected_items, azure.jobs),
-        RestoreDisks(azure.restores, azure.recovery_points, azure.jobs),
+        Restoring(azure),
     )
     return {work.kind: work for work in works}
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.azure import restoring as r
 from app.azure import values as v
 
 
@@ -95,7 +96,32 @@ class ProtectedItems(Protocol):
     async def list(self, vault: v.VaultRef) -> Sequence[v.AzureItem]: ...
 
     async def protect(self, order: v.ProtectOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """PUT, an upsert: on a protected VM it changes the policy silently. Callers look before."""
+        """PUT: protects a VM, resumes a stopped one, changes policy or disks (wire.md section 9).
+
+        An upsert: on a protected VM it changes the policy silently. Callers look before.
+        """
+        ...
+
+    async def stop(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """PUT: no more backups, the data is kept; the item then follows no policy (wire.md section 9)."""
+        ...
+
+    async def delete(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """DELETE of the backup data: soft-deleted where the vault does that, else gone (wire.md section 15).
+
+        A 204 (no such item) is done with its answer.
+        """
+        ...
+
+    async def undelete(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """PUT: a soft-deleted item becomes a stopped one (wire.md section 9)."""
+        ...
+
+    async def find_vault_of(self, vm: v.VmRef, location: str) -> v.VaultRef | None:
+        """The vault that protects the VM, whoever's it is; None = unprotected (az-cli.md section 4: backupStatus).
+
+        `location` is the VM's region.
+        """
         ...
 
 
@@ -106,6 +132,8 @@ class Backups(Protocol):
 
 
 class RecoveryPoints(Protocol):
+    """The points of an item; there are two of these, one for each region of a vault (`Azure.secondary_points`)."""
+
     async def list(self, item: v.ItemRef) -> Sequence[v.RecoveryPoint]:
         """Every recovery point, newest first by time."""
         ...
@@ -115,22 +143,42 @@ class RecoveryPoints(Protocol):
 
 class Restores(Protocol):
     async def trigger(
-        self, order: v.RestoreOrder, *, request_id: UUID, deadline: float | None = None
+        self, order: r.RestoreOrder, *, request_id: UUID, deadline: float | None = None
     ) -> v.Operation: ...
 
-    async def list_disks(self, resource_group_id: str, *, job_id: str) -> Sequence[v.RestoredDisk]:
-        """The managed disks in that group which carry the job's tag."""
+    async def list_disks(self, resource_group_id: str) -> Sequence[r.AzureDisk]:
+        """The managed disks of that group."""
         ...
+
+
+class CrossRegionRestores(Protocol):
+    """Restoring in the secondary region (wire.md section 16). `region`: Azure's short name of it."""
+
+    async def list_items(self, vault: v.VaultRef) -> Sequence[v.AzureItem]:
+        """The items of which the secondary region has at least one point."""
+        ...
+
+    async def grant_access(self, item: v.ItemRef, recovery_point_id: str, region: str) -> r.CrossRegionAccess:
+        """Leave to restore this point there. Changes nothing in Azure, so it may be asked for again."""
+        ...
+
+    async def trigger(
+        self, order: r.RestoreOrder, granted: r.CrossRegionAccess, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation: ...
 
 
 class AzureJobs(Protocol):
-    async def list_in_progress(self, vault: v.VaultRef) -> v.JobListing: ...
+    """A vault's jobs. With `region`, those that the secondary region runs for it, as that region itself lists them."""
 
-    async def list_window(self, vault: v.VaultRef, start: datetime, end: datetime) -> v.JobListing:
+    async def list_in_progress(self, vault: v.VaultRef, *, region: str | None = None) -> v.JobListing: ...
+
+    async def list_window(
+        self, vault: v.VaultRef, start: datetime, end: datetime, *, region: str | None = None
+    ) -> v.JobListing:
         """Every job, whatever its status, that started between the two instants."""
         ...
 
-    async def get(self, vault: v.VaultRef, job_id: str) -> v.AzureJob:
+    async def get(self, vault: v.VaultRef, job_id: str, *, region: str | None = None) -> v.AzureJob:
         """With `details`."""
         ...
 
@@ -145,6 +193,16 @@ class VirtualMachines(Protocol):
     async def get(self, vm: v.VmRef) -> v.AzureVm: ...
 
 
+class Places(Protocol):
+    """What a restore is pointed at. Read to be checked, never changed."""
+
+    async def storage_account(self, storage_account_id: str) -> r.AzurePlace: ...
+
+    async def virtual_network(self, subnet_id: str) -> r.AzurePlace:
+        """The network that the subnet belongs to."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Azure:
     """All ports together, as `wiring` builds them. Functions ask for the one port they need."""
@@ -154,10 +212,13 @@ class Azure:
     protected_items: ProtectedItems
     backups: Backups
     recovery_points: RecoveryPoints
+    secondary_points: RecoveryPoints
     restores: Restores
+    cross_region: CrossRegionRestores
     jobs: AzureJobs
     operations: Operations
     virtual_machines: VirtualMachines
+    places: Places
     discovery: Discovery
 
 

@@ -222,19 +222,6 @@ class BackupOrder:
     retain_until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreOrder:
-    """Restore a point as managed disks. `luns` None = every disk; empty = the OS disk only (wire.md section 13)."""
-
-    item: ItemRef
-    recovery_point_id: str
-    region: str
-    target_resource_group_id: str
-    staging_storage_account_id: str
-    luns: tuple[int, ...] | None = None
-    zone: str | None = None
-
-
 # --- answers -------------------------------------------------------------------------------------------------------
 class OperationState(StrEnum):
     IN_PROGRESS = "in_progress"
@@ -313,6 +300,8 @@ class AzureJobDetails:
     tasks: tuple[AzureTask, ...] = ()
     progress_percent: float | None = None
     remaining_seconds: float | None = None
+    transferred_bytes: int | None = None
+    total_bytes: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     """Azure's propertyBag, keys stripped: {"Config Blob Uri": "...", ...}."""
 
@@ -345,6 +334,11 @@ class AzureVm:
     vm: VmRef
     location: str
     os: Literal["linux", "windows"] | None
+    unique_id: str | None = None
+    """Azure's `vmId`: another VM made later under the same name has another one."""
+    disk_ids: tuple[str, ...] = ()
+    """Its managed disks, the OS disk first."""
+    network_interface_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,11 +378,9 @@ class RecoveryPoint:
     tiers: tuple[RecoveryPointTier, ...]
     encrypted: bool | None = None
     included_luns: tuple[int, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RestoredDisk:
-    """A managed disk that a restore made, found by its tag `RSVaultBackup: <job id>` (wire.md section 1.1)."""
-
-    id: str
-    name: str
+    region: Literal["primary", "secondary"] = "primary"
+    """Where it was seen: a point of the secondary region can be restored from its vault tier only."""
+    disks_included: int | None = None
+    disks_attached: int | None = None
+    expires_at: datetime | None = None
+    """By Azure's own word (newest api-versions); None where it says nothing."""

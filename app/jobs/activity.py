@@ -13,15 +13,18 @@ from app.jobs.matching import window_since
 from app.jobs.work import Absent, Ambiguous, AttemptOnRecord, Finding, Found
 
 
-async def find_by_activity(azure: AzureJobs, vault: VaultRef, attempts: Sequence[AttemptOnRecord]) -> Finding:
+async def find_by_activity(
+    azure: AzureJobs, vault: VaultRef, attempts: Sequence[AttemptOnRecord], *, region: str | None = None
+) -> Finding:
     """One complete look over the time since the first attempt. Raises AzureError when it could not be completed.
 
-    Two lists: what is in progress, which also tells Azure's clock, and the time window cut by that clock.
+    `region` = the paired region that runs the job, asked for its own view of the vault. Two lists: what is in progress,
+    which also tells Azure's clock, and the time window cut by that clock.
     """
-    in_progress = await azure.list_in_progress(vault)
+    in_progress = await azure.list_in_progress(vault, region=region)
     first = attempts[0]
     start, end = window_since(first.opened_at, first.age_seconds, in_progress.began_at)
-    window = await azure.list_window(vault, start, end)
+    window = await azure.list_window(vault, start, end, region=region)
     ours = {str(attempt.id) for attempt in attempts}
     # The same job stands in both lists, and may stand on two pages when a list shifts between them: count jobs.
     seen = (*in_progress.jobs, *window.jobs)

@@ -86,6 +86,14 @@ class Matched:
     missing: Sequence[Tracked] = field(default=())
 
 
+def by_region(tracked: Iterable[Tracked]) -> dict[str | None, list[Tracked]]:
+    """What is asked about together: the jobs of the vault's own region under None, then those of its paired one."""
+    regions: dict[str | None, list[Tracked]] = {}
+    for ours in tracked:
+        regions.setdefault(ours.ticket.azure_region, []).append(ours)
+    return regions
+
+
 def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:
     """Match by Azure's job id, else by the activity id of an attempt. Order and repetition of entries do not matter."""
     by_job_id: dict[str, AzureJob] = {}

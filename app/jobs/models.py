@@ -71,6 +71,8 @@ class Job(Leased, Base):
     operation_url: Mapped[str | None] = mapped_column(Text)
     """Azure's own poll URL, verbatim (newer ones are signed, about 4 kB)."""
     azure_job_id: Mapped[str | None] = mapped_column(Text)
+    azure_region: Mapped[str | None] = mapped_column(Text)
+    """The paired region that runs it (a restore across regions) and is asked about it; None = the vault's own."""
     azure_job_ids: Mapped[list[str] | None] = mapped_column(JSONB)
     """Where one write owns several Azure jobs (a policy with items): it has ended when all have."""
     activity_id: Mapped[UUID | None] = mapped_column(PG_UUID)
@@ -78,6 +80,8 @@ class Job(Leased, Base):
     azure_status: Mapped[str | None] = mapped_column(Text)
     progress_percent: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
     remaining_seconds: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
+    transferred_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    total_bytes: Mapped[int | None] = mapped_column(BigInteger)
     tasks: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]")
     as_of: Mapped[datetime | None] = mapped_column(TZ)
     """When Azure was last seen saying so."""

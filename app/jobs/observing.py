@@ -17,7 +17,7 @@ from app.azure.values import AzureJob
 from app.core.database import Database
 from app.jobs import failures, sweeps
 from app.jobs.lifecycle import TERMINAL, State, after
-from app.jobs.matching import Sighting, Tracked, match, tasks_of, window_of
+from app.jobs.matching import Sighting, Tracked, by_region, match, tasks_of, window_of
 from app.jobs.pace import IDLE_SWEEP_SECONDS, back_off
 from app.jobs.sweeps import Settlement, Watch
 from app.jobs.work import Result, Work
@@ -46,19 +46,20 @@ class Observing:
                 return await sweeps.due_in(session)
             tracked = await sweeps.followed_in(session, watch.vault_id)
         structlog.contextvars.bind_contextvars(vault_id=str(watch.vault_id))
-        try:
-            left = await self._sweep(watch, tracked) if tracked else 0
-        except AzureError as error:
-            await self._could_not_look(watch, tracked, error)
-            return 0.0
+        left, failed = 0, 0.0
+        for region, ours in by_region(tracked).items():
+            try:
+                left += await self._sweep(watch, ours, region)
+            except AzureError as error:  # one region may be down: that is when the other one is restored in
+                failed = max(failed, await self._could_not_look(watch, ours, error))
+        seconds = failed or (self._poll_seconds if left else IDLE_SWEEP_SECONDS)
         async with self._database.begin() as session:
-            seconds = self._poll_seconds if left else IDLE_SWEEP_SECONDS
-            await sweeps.give_back(session, watch, seconds=seconds, tries=0)
+            await sweeps.give_back(session, watch, seconds=seconds, tries=min(watch.tries + 1, 1000) if failed else 0)
         return 0.0
 
-    async def _sweep(self, watch: Watch, tracked: Sequence[Tracked]) -> int:
-        """Look at all of them; answers how many are still going on (or not known yet)."""
-        sightings = await self._sight(watch, tracked)
+    async def _sweep(self, watch: Watch, tracked: Sequence[Tracked], region: str | None) -> int:
+        """Look at all of one region; answers how many are still going on (or not known yet)."""
+        sightings = await self._sight(watch, tracked, region)
         settlements = await asyncio.gather(*(self._settlement(watch, sighting) for sighting in sightings))
         ended = [(s, t) for s, t in zip(settlements, sightings, strict=True) if s is not None and s.state in TERMINAL]
         going_on = [s for s in settlements if s is not None and s.state not in TERMINAL]
@@ -68,15 +69,16 @@ class Observing:
             await asyncio.shield(self._end(watch, settlement, sighting))
         return len(tracked) - len(ended)
 
-    async def _sight(self, watch: Watch, tracked: Sequence[Tracked]) -> list[Sighting]:
+    async def _sight(self, watch: Watch, tracked: Sequence[Tracked], region: str | None) -> list[Sighting]:
         """At most two lists, however many jobs. Absent from both means: not known yet."""
-        listing = await self._azure.list_in_progress(watch.vault)
+        listing = await self._azure.list_in_progress(watch.vault, region=region)
         matched = match(tracked, listing.jobs)
         if not matched.missing:
             return list(matched.sightings)
         # The window ends by Azure's own clock, as the first list told it: ours may be wrong.
         start, end = window_of(matched.missing, listing.began_at)
-        vanished = match(matched.missing, (await self._azure.list_window(watch.vault, start, end)).jobs)
+        window = await self._azure.list_window(watch.vault, start, end, region=region)
+        vanished = match(matched.missing, window.jobs)
         return [*matched.sightings, *vanished.sightings]
 
     async def _settlement(self, watch: Watch, sighting: Sighting) -> Settlement | None:
@@ -86,7 +88,7 @@ class Observing:
             return _settlement_of(sighting, sighting.azure, None)
         try:
             async with self._details:
-                job = await self._azure.get(watch.vault, sighting.azure.job_id)
+                job = await self._azure.get(watch.vault, sighting.azure.job_id, region=ticket.azure_region)
                 seen = replace(sighting, azure=job)
                 state = after(ticket.state, seen.observation)
                 well = state in {State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS}
@@ -105,15 +107,15 @@ class Observing:
                 await self._works[ticket.kind].finish(session, ticket, settlement.state, settlement.result)
                 log.info("observe.ended", job_id=str(ticket.id), kind=ticket.kind, state=settlement.state)
 
-    async def _could_not_look(self, watch: Watch, tracked: Sequence[Tracked], error: AzureError) -> None:
-        """Waiting is not failing: every job of this vault says why, and the vault is looked at again later."""
+    async def _could_not_look(self, watch: Watch, tracked: Sequence[Tracked], error: AzureError) -> float:
+        """Waiting is not failing: each of these jobs says why. Answers in how many seconds to look again."""
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
         seconds = back_off(watch.tries, self._poll_seconds, getattr(error, "retry_after", None))
         level = log.error if isinstance(error, AzureNotFound) else log.warning
         level("observe.could_not_look", error=str(error), again_in=seconds)
         async with self._database.begin() as session:
             await sweeps.say_waiting(session, [ours.ticket.id for ours in tracked], reason, seconds)
-            await sweeps.give_back(session, watch, seconds=seconds, tries=min(watch.tries + 1, 1000))
+        return seconds
 
 
 def _settlement_of(sighting: Sighting, job: AzureJob, result: Result | None) -> Settlement:
@@ -135,6 +137,8 @@ def _settlement_of(sighting: Sighting, job: AzureJob, result: Result | None) -> 
         observation=sighting.observation,
         progress_percent=details.progress_percent if details else None,
         remaining_seconds=details.remaining_seconds if details else None,
+        transferred_bytes=details.transferred_bytes if details else None,
+        total_bytes=details.total_bytes if details else None,
         tasks=tasks,
         result=dict(result) if result is not None else None,
         error=failures.from_azure_job(job).as_json() if state is State.FAILED else None,

@@ -1,5 +1,7 @@
 """GET /v1/jobs, and how every write of the API answers: 202 with a Job."""
 
+import json
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -54,16 +56,19 @@ async def azure(request: Request) -> Azure:
 AzureOf = Annotated[Azure, Depends(azure)]
 
 
-def job_answer(job: Job, status: int, headers: dict[str, str]) -> Response:
-    read = JobRead.of(job)
+def job_answer(job: Job, status: int, headers: dict[str, str], more: Mapping[str, Any] | None = None) -> Response:
+    """`more`: what the feature says beside its job, as JSON."""
+    body = JobRead.of(job).model_dump_json()
+    if more:
+        body = json.dumps(json.loads(body) | dict(more))
     sent = {"Location": f"/v1/jobs/{job.id}", "ETag": etag_of(job.updated_at), **headers}
-    return Response(read.model_dump_json(), status_code=status, media_type="application/json", headers=sent)
+    return Response(body, status_code=status, media_type="application/json", headers=sent)
 
 
-async def accepted(request: Request, job: Job, wait_seconds: int) -> Response:
+async def accepted(request: Request, job: Job, wait_seconds: int, *, more: Mapping[str, Any] | None = None) -> Response:
     """The answer to a write: 202 at once, or 200 when the job ends while the caller is ready to wait."""
     if wait_seconds == 0:
-        return job_answer(job, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        return job_answer(job, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)}, more)
     where: Database = request.app.state.database
     ends: JobEnds = request.app.state.job_ends
     latest = job
@@ -79,8 +84,8 @@ async def accepted(request: Request, job: Job, wait_seconds: int) -> Response:
         return latest.state in SETTLED
 
     if await ends.wait(job.id, wait_seconds, has_ended):
-        return job_answer(latest, HTTPStatus.OK, {"Preference-Applied": f"wait={wait_seconds}"})
-    return job_answer(latest, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)})
+        return job_answer(latest, HTTPStatus.OK, {"Preference-Applied": f"wait={wait_seconds}"}, more)
+    return job_answer(latest, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)}, more)
 
 
 async def label_filter(

@@ -83,6 +83,7 @@ class WaitingRead(BaseModel):
 
 
 class AzureJobRead(BaseModel):
+    region: str | None = Field(default=None, description="The paired region that runs it; null: the vault's own.")
     job_id: str | None
     activity_id: UUID | None
     status: str | None
@@ -120,6 +121,8 @@ class JobRead(BaseModel):
     updated_at: datetime
     progress_percent: float | None = Field(description="Null where Azure gives none: never an invented number.")
     remaining_seconds: float | None
+    transferred_bytes: int | None = Field(default=None, description="Where Azure tells, else null.")
+    total_bytes: int | None = None
     tasks: list[TaskRead]
     as_of: datetime | None = Field(description="When Azure was last seen saying so.")
     waiting: WaitingRead | None
@@ -138,7 +141,10 @@ class JobRead(BaseModel):
                 "job": f"/v1/jobs/{job.waiting_job_id}" if job.waiting_job_id else None,
             }
         own = {name: getattr(job, name) for name in cls.model_fields if name not in {"waiting", "azure"}}
-        azure = {"job_id": job.azure_job_id, "activity_id": job.activity_id, "status": job.azure_status}
+        azure = {
+            "job_id": job.azure_job_id, "activity_id": job.activity_id, "status": job.azure_status,
+            "region": job.azure_region,
+        }  # fmt: skip
         return cls.model_validate(own | {"waiting": waiting, "azure": azure})
 
 

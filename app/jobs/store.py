@@ -41,6 +41,7 @@ from app.jobs.work import AttemptOnRecord, JobError, Result, Ticket
 TICKET_COLUMNS = (
     Job.id, Job.kind, Job.tenant, Job.state, Job.fence, Job.ask, Job.resource_id, Job.vault_id,
     Job.protected_item_id, Job.tries, Job.operation_url, Job.azure_job_id, Job.series, Job.azure_job_ids,
+    Job.azure_region,
 )  # fmt: skip
 
 
@@ -69,6 +70,8 @@ class NewJob:
     protected_item_id: UUID | None = None
     series: str | None = None
     """Named: runs after every earlier job of that series has ended."""
+    azure_region: str | None = None
+    """Named: Azure runs it in the vault's paired region, and that region is asked about it."""
 
     def columns(self) -> dict[str, Any]:
         """The row to be, by column name."""
@@ -80,6 +83,7 @@ class NewJob:
             "reference": self.asked.reference, "labels": self.asked.labels,
             "idempotency_key": self.asked.idempotency_key,
             "request_hash": self.asked.request_hash if self.asked.idempotency_key else None, "series": self.series,
+            "azure_region": self.azure_region,
         }  # fmt: skip
 
 
@@ -87,7 +91,7 @@ JOBS = cast("Table", Job.__table__)
 
 _NEW = (
     "id", "kind", "tenant", "caller", "requested_by", "ask", "resource", "resource_id", "vault_id",
-    "protected_item_id", "reference", "labels", "idempotency_key", "request_hash", "series",
+    "protected_item_id", "reference", "labels", "idempotency_key", "request_hash", "series", "azure_region",
 )  # fmt: skip
 
 

@@ -90,6 +90,8 @@ class Submitting:
             operation = await work.send(ticket, prepared, request_id=attempt_id, deadline=deadline)
         except AzureNotActed as error:
             return self._not_acted(ticket, error)
+        except RefusedError as refusal:
+            return _refused(refusal.error)
         except AzureRejected as rejected:
             return _refused(failures.from_rejected(rejected))
         except AzureUnknown as error:

@@ -50,6 +50,8 @@ class Settlement:
     observation: str
     progress_percent: float | None = None
     remaining_seconds: float | None = None
+    transferred_bytes: int | None = None
+    total_bytes: int | None = None
     tasks: Sequence[dict[str, str]] | None = None
     """None = not looked at."""
     result: dict[str, Any] | None = None
@@ -121,7 +123,8 @@ WITH seen AS (
     SELECT * FROM jsonb_to_recordset(:settlements) AS seen(
         job_id uuid, from_state text, state text, azure_job_id text, azure_status text,
         changed boolean, noteworthy boolean, observation text,
-        progress_percent double precision, remaining_seconds double precision, tasks jsonb, result jsonb, error jsonb)
+        progress_percent double precision, remaining_seconds double precision,
+        transferred_bytes bigint, total_bytes bigint, tasks jsonb, result jsonb, error jsonb)
 ), settled AS (
     UPDATE jobs SET
         state = seen.state,
@@ -132,6 +135,8 @@ WITH seen AS (
         remaining_seconds = CASE WHEN seen.state = ANY(:terminal) THEN NULL
                                  WHEN seen.tasks IS NULL THEN jobs.remaining_seconds
                                  ELSE seen.remaining_seconds END,
+        transferred_bytes = coalesce(seen.transferred_bytes, jobs.transferred_bytes),
+        total_bytes = coalesce(seen.total_bytes, jobs.total_bytes),
         tasks = coalesce(seen.tasks, jobs.tasks),
         result = coalesce(seen.result, jobs.result),
         error = coalesce(seen.error, jobs.error),

@@ -38,6 +38,7 @@ class Ticket:
     azure_job_ids: Sequence[str] | None = None
     operation_url: str | None = None
     azure_job_id: str | None = None
+    azure_region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class JobError:
 
 
 class RefusedError(Exception):
-    """Raised by `Work.prepare`: the request must not be sent, and this is why."""
+    """Raised by `Work.prepare`: the request must not be sent; by `Work.send`: Azure refused it. And this is why."""
 
     def __init__(self, error: JobError) -> None:
         super().__init__(error.detail)
@@ -115,7 +116,10 @@ class Work(Protocol[Prepared]):
         ...
 
     async def send(self, ticket: Ticket, prepared: Prepared, *, request_id: UUID, deadline: float) -> Operation:
-        """The one write. AzureError decides the verdict (docs/decisions/0003)."""
+        """The one write. AzureError decides the verdict (docs/decisions/0003).
+
+        Raises RefusedError instead of an AzureRejected that the feature can explain better.
+        """
         ...
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:

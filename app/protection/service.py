@@ -147,13 +147,15 @@ class ItemInAzure:
     vault_location: str
     state: str
     ref: ItemRef
+    crosses_regions: bool | None = None
+    """Whether its vault restores in the paired region, by our row; None = not known."""
 
 
 # Item and vault in one statement that is built once, and columns instead of objects: 0.9 ms less for each accepted
 # backup than two objects loaded one after the other, a third of the whole request.
 _IN_AZURE = select(
     ProtectedItem.id, ProtectedItem.tenant, ProtectedItem.vault_id, ProtectedItem.state, ProtectedItem.vm_id,
-    Vault.location, Vault.subscription_id, Vault.resource_group, Vault.name,
+    Vault.location, Vault.subscription_id, Vault.resource_group, Vault.name, Vault.cross_region_restore,
 ).join(Vault, Vault.id == ProtectedItem.vault_id).where(ProtectedItem.tenant == bindparam("tenant"))  # fmt: skip
 _IN_AZURE_BY_ID = _IN_AZURE.where(ProtectedItem.id == bindparam("item_id"))
 _IN_AZURE_BY_VM = _IN_AZURE.where(ProtectedItem.vm_key == bindparam("vm_key"))
@@ -180,7 +182,7 @@ async def get_item_of_vm(session: AsyncSession, tenant: str, vm: VmRef) -> ItemI
 def _in_azure(row: Row[*tuple[Any, ...]]) -> ItemInAzure:
     vault = VaultRef(row.subscription_id, row.resource_group, row.name)
     ref = ItemRef(vault, names.parse_vm_id(row.vm_id))
-    return ItemInAzure(row.id, row.tenant, row.vault_id, row.location, row.state, ref)
+    return ItemInAzure(row.id, row.tenant, row.vault_id, row.location, row.state, ref, row.cross_region_restore)
 
 
 async def list_items(

@@ -1,6 +1,6 @@
 """The paths under /v1/restores."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
@@ -20,19 +20,25 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
-from app.jobs.schemas import JobRead
 from app.jobs.store import Asked, find_replay
 from app.protection.rules import vm_ref
 from app.protection.service import get_item, get_item_in_azure, get_item_of_vm
-from app.restores import rules, service
-from app.restores.schemas import RestoreCreate, RestoreRead
+from app.restores import service
+from app.restores.deciding import decide
+from app.restores.schemas import RestoreAccepted, RestoreCreate, RestoreRead, chosen
+from app.restores.targets import check_target
 
 router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=AuthenticatedRoute)
 
 
+ACCEPTED_RESTORE: dict[int | str, dict[str, Any]] = {
+    status: described | {"model": RestoreAccepted} for status, described in ACCEPTED.items()
+}
+
+
 @router.post(
-    "", operation_id="create_restore", status_code=202, response_model=JobRead,
-    responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
+    "", operation_id="create_restore", status_code=202, response_model=RestoreAccepted,
+    responses=ACCEPTED_RESTORE | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def create_restore(
     request: Request,
@@ -43,29 +49,27 @@ async def create_restore(
     wait_seconds: PreferWait,
     key: IdempotencyKey = None,
 ) -> Response:
-    """Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same restore."""
+    """Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same restore.
+
+    The answer names the point that was chosen. Nothing is sent to Azure when any part of the request is wrong.
+    """
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
-    target = rules.check_target(
-        resource_group_id=body.target.resource_group_id,
-        staging_storage_account_id=body.target.staging_storage_account_id,
-        luns=body.target.luns,
-        zone=body.target.zone,
-    )
-    choice = body.recovery_point.to_choice()
+    target = check_target(body.target.to_target())
     async with db.begin() as session:
-        replayed = await find_replay(session, asked)
-        if replayed is None:
+        job = await find_replay(session, asked)
+        if job is not None:
+            restore = await service.restore_of(session, job)
+        else:
             item = (
                 await get_item_in_azure(session, caller.tenant, body.protected_item_id)
                 if body.protected_item_id is not None
                 else await get_item_of_vm(session, caller.tenant, vm_ref(body.vm_id or ""))
             )
-    if replayed is not None:
-        return await accepted(request, replayed, wait_seconds)
-    point = await service.choose_point(azure.recovery_points, item.ref, choice)
-    async with db.begin() as session:
-        job = await service.request_restore(session, asked, item=item, choice=choice, point=point, target=target)
-    return await accepted(request, job, wait_seconds)
+    if job is None:
+        decided = await decide(azure, item, body.recovery_point.to_choice(), target)
+        async with db.begin() as session:
+            job, restore = await service.request_restore(session, asked, item=item, decided=decided)
+    return await accepted(request, job, wait_seconds, more=chosen(restore))
 
 
 @router.get(

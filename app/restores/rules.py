@@ -1,13 +1,21 @@
-"""Which point, which target: what a restore may be. Pure."""
+"""Which point, and the restore that is made of it. Pure; where it may go is in targets.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Any
 
-from app.azure import names
-from app.azure.values import Consistency, ItemRef, RecoveryPoint, RestoreOrder, Tier
-from app.restores.errors import NoPointQualifies, RestoreNotValid
+from app.azure.regions import paired_region
+from app.azure.restoring import Region, RestoreOrder
+from app.azure.values import Consistency, ItemRef, RecoveryPoint, RecoveryPointTier, Tier
+from app.restores.errors import (
+    CrossRegionNotEnabled,
+    NoPointQualifies,
+    NoSecondaryRegion,
+    RestoreNotValid,
+    SecondaryRegionEmpty,
+)
+from app.restores.targets import Target
 
 RANK: dict[Consistency | None, int] = {"application": 3, "file_system": 2, "crash": 1, None: 0}
 USABLE_TIER_STATES = frozenset({"valid", "rehydrated"})
@@ -21,23 +29,14 @@ class Choice:
     before: datetime | None = None
     consistency: Consistency | None = None
     tier: Tier | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DisksTarget:
-    """Bring the disks back as managed disks. `luns` None = all of them, empty = the OS disk only."""
-
-    mode: Literal["disks"]
-    resource_group_id: str
-    staging_storage_account_id: str
-    luns: tuple[int, ...] | None = None
-    zone: str | None = None
+    region: Region = "primary"
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreAsk:
     """What was asked, as it lies in `jobs.ask`.
 
+    `region` is where the restore runs, by Azure's short name; `choice.region` says which of the vault's two that is.
     `point_id` None = Azure was away, the worker chooses before it sends.
     """
 
@@ -45,40 +44,56 @@ class RestoreAsk:
     region: str
     choice: Choice
     point_id: str | None
-    target: DisksTarget
+    target: Target
+
+    @property
+    def is_secondary(self) -> bool:
+        return self.choice.region == "secondary"
 
 
-def check_target(
-    *,
-    resource_group_id: str,
-    staging_storage_account_id: str,
-    luns: Sequence[int] | None,
-    zone: str | None,
-) -> DisksTarget:
-    """The target, its ids in their usual spelling. Raises RestoreNotValid with a pointer to the wrong one."""
-    try:
-        group = names.parse_resource_group_id(resource_group_id)
-    except ValueError as error:
-        raise RestoreNotValid(
-            str(error), pointer="#/target/resource_group_id", remedy="Copy the resource group's id."
-        ) from None
-    try:
-        account = names.parse_storage_account_id(staging_storage_account_id)
-    except ValueError as error:
-        raise RestoreNotValid(
-            str(error), pointer="#/target/staging_storage_account_id", remedy="Copy the storage account's id."
-        ) from None
-    if luns is not None and len(set(luns)) != len(luns):
-        raise RestoreNotValid("A LUN is named twice.", pointer="#/target/luns", remedy="Name each LUN once.")
-    return DisksTarget("disks", group.id, account.id, tuple(luns) if luns is not None else None, zone)
+# --- the region ----------------------------------------------------------------------------------------------------
+def secondary_region(location: str) -> str:
+    """Where a vault of that region is restored when its own is down. Raises NoSecondaryRegion."""
+    paired = paired_region(location)
+    if paired is None:
+        raise NoSecondaryRegion(
+            f"No paired region is known of {location}.",
+            pointer="#/recovery_point/region", remedy="Restore in the primary region.",
+        )  # fmt: skip
+    return paired
+
+
+def cross_region_not_enabled(vault_name: str) -> CrossRegionNotEnabled:
+    return CrossRegionNotEnabled(
+        f"The vault {vault_name} does not have cross-region restore enabled.",
+        pointer="#/recovery_point/region",
+        remedy='Turn it on with PATCH /v1/vaults/{id} {"cross_region_restore": true} (geo-redundant vaults only); '
+        "Azure then needs hours to copy the points. Or restore in the primary region.",
+    )
+
+
+def secondary_region_empty(vm_name: str, region: str) -> SecondaryRegionEmpty:
+    return SecondaryRegionEmpty(
+        f"Azure has not copied any recovery point of {vm_name} to {region} yet.",
+        pointer="#/recovery_point/region",
+        remedy="Restore in the primary region, or ask again later: points arrive there hours after they were made, "
+        "at most 36 by Azure's documentation.",
+    )
+
+
+# --- the point -----------------------------------------------------------------------------------------------------
+def usable_tiers(point: RecoveryPoint) -> tuple[RecoveryPointTier, ...]:
+    """The tiers it can be restored from now. In the secondary region there are no snapshots (wire.md section 16)."""
+    return tuple(
+        tier
+        for tier in point.tiers
+        if tier.state in USABLE_TIER_STATES and not (point.region == "secondary" and tier.tier == "snapshot")
+    )
 
 
 def is_usable(point: RecoveryPoint) -> bool:
-    """Whether one of its tiers can be restored from now.
-
-    A point that names no tier is given the benefit of the doubt.
-    """
-    return not point.tiers or any(tier.state in USABLE_TIER_STATES for tier in point.tiers)
+    """Whether it can be restored from now. A point that names no tier is given the benefit of the doubt."""
+    return not point.tiers or bool(usable_tiers(point))
 
 
 def qualifies(point: RecoveryPoint, choice: Choice) -> bool:
@@ -86,7 +101,7 @@ def qualifies(point: RecoveryPoint, choice: Choice) -> bool:
     return (
         (choice.before is None or point.time <= choice.before)
         and RANK[point.consistency] >= RANK[choice.consistency]
-        and (choice.tier is None or any(t.tier == choice.tier and t.state in USABLE_TIER_STATES for t in point.tiers))
+        and (choice.tier is None or any(tier.tier == choice.tier for tier in usable_tiers(point)))
         and is_usable(point)
     )
 
@@ -96,40 +111,77 @@ def choose(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint:
     fitting = [point for point in points if qualifies(point, choice)]
     if fitting:
         return max(fitting, key=lambda point: point.time)
-    nearest = _nearest(points, choice)
+    nearest = nearest_to(points, choice)
     raise NoPointQualifies(
         "No recovery point is as asked."
         + (f" The nearest is {nearest.id} of {nearest.time.isoformat()}." if nearest else " The item has none yet."),
-        pointer="#/recovery_point", nearest=nearest.id if nearest else None,
+        pointer="#/recovery_point", nearest=shown(nearest) if nearest else None,
         remedy="Ask for the nearest one by its id, or ask for less."
         if nearest
         else "Back it up first: POST .../backups.",
     )  # fmt: skip
 
 
-def _nearest(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint | None:
+def choose_in_secondary(points: Sequence[RecoveryPoint], choice: Choice, region: str) -> RecoveryPoint:
+    """As `choose` and `check_point`, of the points that have arrived there.
+
+    Raises NoPointQualifies, also for an id that is not among them: it may still be on its way.
+    """
+    if choice.id is None:
+        return choose(points, choice)
+    named = next((point for point in points if point.id == choice.id), None)
+    if named is None:
+        nearest = nearest_to(points, choice)
+        raise NoPointQualifies(
+            f"The recovery point {choice.id} is not in {region} (yet)."
+            + (f" The nearest there is {nearest.id} of {nearest.time.isoformat()}." if nearest else ""),
+            pointer="#/recovery_point/id", nearest=shown(nearest) if nearest else None,
+            remedy="Take an id from GET .../recovery-points?region=secondary, or restore in the primary region.",
+        )  # fmt: skip
+    check_point(named, choice)
+    return named
+
+
+def nearest_to(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint | None:
+    """The usable point next to what was asked: in time first, then the more consistent one."""
     usable = [point for point in points if is_usable(point)]
     if not usable:
         return None
     if choice.before is None:
         return max(usable, key=lambda point: point.time)
     before = choice.before
-    return min(usable, key=lambda point: abs((point.time - before).total_seconds()))
+    return min(usable, key=lambda point: (abs((point.time - before).total_seconds()), -RANK[point.consistency]))
 
 
 def check_point(point: RecoveryPoint, choice: Choice) -> None:
     """A point named by its id must still be what was asked of it. Raises RestoreNotValid."""
+    tiers = ", ".join(f"{tier.tier}: {tier.state}" for tier in point.tiers)
     if not is_usable(point):
-        tiers = ", ".join(f"{tier.tier}: {tier.state}" for tier in point.tiers)
         raise RestoreNotValid(
             f"The recovery point {point.id} cannot be restored from now ({tiers}).",
             pointer="#/recovery_point/id", remedy="Choose another point, or rehydrate this one in Azure first.",
         )  # fmt: skip
-    if not qualifies(point, choice):
+    if RANK[point.consistency] < RANK[choice.consistency]:
         raise RestoreNotValid(
             f"The recovery point {point.id} is {point.consistency or 'of unknown consistency'}, not as asked.",
-            pointer="#/recovery_point", remedy="Ask for less, or choose another point.",
+            pointer="#/recovery_point/consistency", remedy="Ask for less, or choose another point.",
         )  # fmt: skip
+    if not qualifies(point, choice):
+        raise RestoreNotValid(
+            f"The recovery point {point.id} is not usable in the {choice.tier} tier ({tiers or 'no tier is named'}).",
+            pointer="#/recovery_point/tier", remedy="Leave the tier out, or choose another point.",
+        )  # fmt: skip
+
+
+def shown(point: RecoveryPoint) -> dict[str, Any]:
+    """A chosen point as it lies in `restores.recovery_point`, and as callers see it."""
+    return {
+        "id": point.id,
+        "time": point.time.isoformat(),
+        "consistency": point.consistency,
+        "tiers": [{"tier": tier.tier, "state": tier.state} for tier in point.tiers],
+        "region": point.region,
+    }
 
 
 def point_at(points: Sequence[RecoveryPoint], shown: str) -> RecoveryPoint | None:
@@ -143,12 +195,4 @@ def point_at(points: Sequence[RecoveryPoint], shown: str) -> RecoveryPoint | Non
 
 def order_of(ask: RestoreAsk, point_id: str) -> RestoreOrder:
     """What Azure is asked for."""
-    return RestoreOrder(
-        item=ask.item,
-        recovery_point_id=point_id,
-        region=ask.region,
-        target_resource_group_id=ask.target.resource_group_id,
-        staging_storage_account_id=ask.target.staging_storage_account_id,
-        luns=ask.target.luns,
-        zone=ask.target.zone,
-    )
+    return RestoreOrder(item=ask.item, recovery_point_id=point_id, region=ask.region, target=ask.target)

@@ -4,42 +4,57 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
+from app.azure.restoring import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
 from app.azure.values import Consistency, Tier
-from app.core.instants import Instant
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
-from app.jobs.schemas import JobErrorRead, WriteBody
-from app.protection.schemas import ArmId, Lun
+from app.jobs.schemas import JobErrorRead, JobRead, WriteBody
+from app.protection.schemas import VM_ID, ArmId, Lun
 from app.restores.models import Restore
 from app.restores.rules import Choice
 
-EXAMPLE: JsonDict = {
-    "protected_item_id": "01890000-0000-7000-8000-000000000003",
+_SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
+_STAGING = f"{_SUBSCRIPTION}/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
+_ITEM = "01890000-0000-7000-8000-000000000003"
+
+DISKS_EXAMPLE: JsonDict = {
+    "protected_item_id": _ITEM,
     "recovery_point": {"latest": True},
     "target": {
         "mode": "disks",
-        "resource_group_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-restored",
-        "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
-        "/providers/Microsoft.Storage/storageAccounts/stholdfastdemo",
+        "resource_group_id": f"{_SUBSCRIPTION}/resourceGroups/rg-restored",
+        "staging_storage_account_id": _STAGING,
         "luns": None,
         "zone": None,
     },
 }
-READ_EXAMPLE: JsonDict = {
-    "id": "01890000-0000-7000-8000-000000000004",
-    "job": "/v1/jobs/01890000-0000-7000-8000-000000000010",
-    "protected_item_id": "01890000-0000-7000-8000-000000000003",
-    "state": "running",
-    "recovery_point": {"id": "155563201234567", "time": "2026-01-31T10:00:05Z", "consistency": "application"},
-    "target": EXAMPLE["target"],
-    "result": None,
-    "error": None,
-    "created_at": "2026-01-31T12:00:00Z",
-    "finished_at": None,
+NEW_VM_EXAMPLE: JsonDict = {
+    "protected_item_id": _ITEM,
+    "recovery_point": {"latest_before": "2026-11-01T00:00:00Z", "consistency": "application", "region": "primary"},
+    "target": {
+        "mode": "new_vm",
+        "name": "vm-web-01r",
+        "resource_group_id": f"{_SUBSCRIPTION}/resourceGroups/rg-restored",
+        "subnet_id": f"{_SUBSCRIPTION}/resourceGroups/rg-demo/providers/Microsoft.Network/virtualNetworks/vnet-demo"
+        "/subnets/default",
+        "staging_storage_account_id": _STAGING,
+        "zone": None,
+    },
 }
+REPLACE_EXAMPLE: JsonDict = {
+    "protected_item_id": _ITEM,
+    "recovery_point": {"id": "923327220026724684"},
+    "target": {
+        "mode": "replace_disks",
+        "confirm_vm_id": VM_ID,
+        "staging_storage_account_id": _STAGING,
+    },
+}
+
+Zone = Annotated[str, StringConstraints(pattern=r"^[1-3]$")]
 
 
 class PointBody(BaseModel):
@@ -49,10 +64,10 @@ class PointBody(BaseModel):
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
     latest: Literal[True] | None = None
-    latest_before: Instant | None = None
-    consistency: Consistency | None = None
-    tier: Tier | None = None
-    region: Literal["primary"] = "primary"
+    latest_before: AwareDatetime | None = None
+    consistency: Consistency | None = Field(default=None, description="At least: application > file_system > crash.")
+    tier: Tier | None = Field(default=None, description="The point must be usable in this tier.")
+    region: Region = Field(default="primary", description="secondary: the vault's paired region (disks and new_vm).")
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
@@ -61,7 +76,7 @@ class PointBody(BaseModel):
         return self
 
     def to_choice(self) -> Choice:
-        return Choice(self.id, self.latest_before, self.consistency, self.tier)
+        return Choice(self.id, self.latest_before, self.consistency, self.tier, self.region)
 
 
 class DisksTargetBody(BaseModel):
@@ -77,18 +92,56 @@ class DisksTargetBody(BaseModel):
         max_length=64,
         description="Null: every disk. Empty: the OS disk only. Else the OS disk and these.",
     )
-    zone: Annotated[str, StringConstraints(pattern=r"^[1-3]$")] | None = None
+    zone: Zone | None = None
+
+    def to_target(self) -> DisksTarget:
+        luns = tuple(self.luns) if self.luns is not None else None
+        return DisksTarget("disks", self.resource_group_id, self.staging_storage_account_id, luns, self.zone)
+
+
+class NewVmTargetBody(BaseModel):
+    """Make a new VM of the point."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Literal["new_vm"]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    resource_group_id: ArmId
+    subnet_id: ArmId
+    staging_storage_account_id: ArmId
+    zone: Zone | None = None
+
+    def to_target(self) -> NewVmTarget:
+        return NewVmTarget(
+            "new_vm", self.name, self.resource_group_id, self.subnet_id, self.staging_storage_account_id, self.zone
+        )
+
+
+class ReplaceDisksTargetBody(BaseModel):
+    """Replace the source VM's own disks. Destructive: what the VM holds now is overwritten by the point."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Literal["replace_disks"]
+    confirm_vm_id: ArmId = Field(description="The source VM's id, once more: another id is refused.")
+    staging_storage_account_id: ArmId
+
+    def to_target(self) -> ReplaceDisksTarget:
+        return ReplaceDisksTarget("replace_disks", self.confirm_vm_id, self.staging_storage_account_id)
+
+
+TargetBody = Annotated[DisksTargetBody | NewVmTargetBody | ReplaceDisksTargetBody, Field(discriminator="mode")]
 
 
 class RestoreCreate(WriteBody):
     """A restore to do."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [DISKS_EXAMPLE, NEW_VM_EXAMPLE, REPLACE_EXAMPLE]})
 
     protected_item_id: UUID | None = None
     vm_id: ArmId | None = Field(default=None, description="Instead of protected_item_id.")
     recovery_point: PointBody
-    target: DisksTargetBody
+    target: TargetBody
 
     @model_validator(mode="after")
     def _one_item(self) -> Self:
@@ -97,23 +150,38 @@ class RestoreCreate(WriteBody):
         return self
 
 
+class ChosenTier(BaseModel):
+    tier: Tier
+    state: str
+
+
 class ChosenPoint(BaseModel):
+    """The point that a restore uses, as it was when it was chosen."""
+
     id: str
     time: datetime | None = None
     consistency: Consistency | None = None
+    tiers: list[ChosenTier] | None = None
+    region: Region | None = None
+
+
+class RestoreAccepted(JobRead):
+    """The job, and the point that was chosen for it."""
+
+    recovery_point: ChosenPoint | None = Field(
+        default=None, description="Null while Azure cannot be asked: the worker then chooses before it sends."
+    )
 
 
 class RestoreRead(BaseModel):
     """A restore: what was asked, and what became of it."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
 
     id: UUID
     job: str
     protected_item_id: UUID
     state: State
     recovery_point: ChosenPoint | None = Field(description="Null until one could be chosen.")
-    target: DisksTargetBody
+    target: TargetBody
     result: dict[str, Any] | None
     error: JobErrorRead | None
     created_at: datetime
@@ -135,3 +203,10 @@ class RestoreRead(BaseModel):
                 "finished_at": job.finished_at,
             }
         )
+
+
+def chosen(restore: Restore | None) -> dict[str, Any]:
+    """What the answer to a restore says beside its job."""
+    if restore is None or restore.recovery_point is None:
+        return {"recovery_point": None}
+    return {"recovery_point": ChosenPoint.model_validate(restore.recovery_point).model_dump(mode="json")}

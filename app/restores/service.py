@@ -1,5 +1,8 @@
 """Asking for restores and reading them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuids
@@ -21,22 +24,21 @@ from app.protection.service import ItemInAzure
 from app.restores import rules
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
-from app.restores.rules import Choice, DisksTarget, RestoreAsk
+from app.restores.rules import Choice, RestoreAsk
+from app.restores.targets import Target
 
 ASK = TypeAdapter(RestoreAsk)
-TARGET = TypeAdapter(DisksTarget)
+TARGET: TypeAdapter[Target] = TypeAdapter(Target)
 
 
 async def choose_point(recovery_points: RecoveryPoints, item: ItemRef, choice: Choice) -> RecoveryPoint | None:
     """The point a restore will use; None when Azure cannot be asked now.
 
-    Raises RecoveryPointNotFound, NoPointQualifies or RestoreNotValid.
+    `recovery_points` are those of the region the choice names. Raises RecoveryPointNotFound, NoPointQualifies or
+    RestoreNotValid.
     """
     if choice.id is None:
-        try:
-            points = await if_reachable(recovery_points.list(item))
-        except AzureNotFound:
-            points = ()
+        points = await list_points(recovery_points, item)
         return rules.choose(points, choice) if points is not None else None
     try:
         point = await if_reachable(recovery_points.get(item, choice.id))
@@ -47,50 +49,76 @@ async def choose_point(recovery_points: RecoveryPoints, item: ItemRef, choice: C
     return point
 
 
+async def list_points(recovery_points: RecoveryPoints, item: ItemRef) -> Sequence[RecoveryPoint] | None:
+    """Every point; empty where Azure does not know the item; None when Azure cannot be asked now."""
+    try:
+        return await if_reachable(recovery_points.list(item))
+    except AzureNotFound:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was found out of a restore before it is recorded."""
+
+    region: str
+    """Where it runs, by Azure's short name."""
+    choice: Choice
+    point: RecoveryPoint | None
+    target: Target
+
+    def ask(self, item: ItemRef) -> RestoreAsk:
+        return RestoreAsk(item, self.region, self.choice, self.point.id if self.point else self.choice.id, self.target)
+
+
 async def request_restore(
-    session: AsyncSession,
-    asked: Asked,
-    *,
-    item: ItemInAzure,
-    choice: Choice,
-    point: RecoveryPoint | None,
-    target: DisksTarget,
-) -> Job:
+    session: AsyncSession, asked: Asked, *, item: ItemInAzure, decided: Decided
+) -> tuple[Job, Restore]:
     """Record the restore and the job that does it. Raises ItemNotReady."""
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
-    ask = RestoreAsk(item.ref, item.vault_location, choice, point.id if point else choice.id, target)
+    ask = decided.ask(item.ref)
     job, is_new = await store.enqueue(
         session,
         NewJob(
             kind="restore", asked=asked, ask=ASK.dump_python(ask, mode="json"),
             resource=f"/v1/restores/{restore_id}", resource_id=restore_id, vault_id=item.vault_id,
-            protected_item_id=item.id,
+            protected_item_id=item.id, azure_region=ask.region if ask.is_secondary else None,
         ),
     )  # fmt: skip
-    if is_new:
-        session.add(
-            Restore(
-                id=restore_id, tenant=item.tenant, job_id=job.id, protected_item_id=item.id,
-                recovery_point=_shown(point, ask.point_id), target=TARGET.dump_python(target, mode="json"),
-            )
-        )  # fmt: skip
-        await session.flush()
-    return job
+    if not is_new:
+        return job, await restore_of(session, job)
+    restore = Restore(
+        id=restore_id, tenant=item.tenant, job_id=job.id, protected_item_id=item.id,
+        recovery_point=_shown(decided.point, ask), target=shown_target(ask.target),
+    )  # fmt: skip
+    session.add(restore)
+    await session.flush()
+    return job, restore
 
 
-def _shown(point: RecoveryPoint | None, point_id: str | None) -> dict[str, str | None] | None:
-    if point is None:
-        return {"id": point_id} if point_id else None
-    return {"id": point.id, "time": point.time.isoformat(), "consistency": point.consistency}
+def _shown(point: RecoveryPoint | None, ask: RestoreAsk) -> dict[str, Any] | None:
+    if point is not None:
+        return rules.shown(point)
+    return {"id": ask.point_id, "region": ask.choice.region} if ask.point_id else None
 
 
-async def record_point(session: AsyncSession, restore_id: UUID, point_id: str) -> None:
+def shown_target(target: Target) -> dict[str, Any]:
+    """The target as the caller said it: what was read of the VM meanwhile is ours."""
+    shown: dict[str, Any] = TARGET.dump_python(target, mode="json")
+    shown.pop("source", None)
+    return shown
+
+
+async def restore_of(session: AsyncSession, job: Job) -> Restore:
+    """The restore that a job of this kind does."""
+    return (await session.scalars(select(Restore).where(Restore.job_id == job.id))).one()
+
+
+async def record_point(session: AsyncSession, restore_id: UUID, point: dict[str, Any]) -> None:
     """The worker chose the point, because Azure was away when the restore was asked for."""
     await session.execute(
-        update(Restore)
-        .where(Restore.id == restore_id, Restore.recovery_point.is_(None))
-        .values(recovery_point={"id": point_id})
+        update(Restore).where(Restore.id == restore_id, Restore.recovery_point.is_(None)).values(recovery_point=point)
     )
 
 

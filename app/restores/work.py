@@ -1,75 +1,210 @@
-"""What the worker does to restore: one POST, never repeated without a look; then what the restore made."""
+"""What the worker does to restore: one POST, never repeated without a look; then everything it left in Azure."""
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.ports import AzureJobs, RecoveryPoints, Restores
-from app.azure.values import AzureJob, Operation, RestoreOrder
+from app.azure.errors import AzureError, AzureNotFound, AzureRejected
+from app.azure.ports import Azure, RecoveryPoints
+from app.azure.reading import if_reachable
+from app.azure.restoring import AzureDisk, CrossRegionAccess, ReplaceDisksTarget, RestoreOrder
+from app.azure.values import AzureJob, AzureVm, Operation, RecoveryPoint, VmRef
+from app.core.errors import ServiceError
 from app.jobs.activity import find_by_activity
 from app.jobs.lifecycle import State
-from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, JobError, RefusedError, Result, Ticket
-from app.restores import rules, service
+from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, JobError, RefusedError, Result, Ticket
+from app.restores import results, rules, service, targets
 from app.restores.errors import NoPointQualifies
 from app.restores.rules import RestoreAsk
 
-BLOBS = {"Template Blob Uri": "template_blob", "Config Blob Uri": "config_blob"}
-"""propertyBag keys that a finished disk restore carries (wire.md section 13)."""
+Looked = TypeVar("Looked")
+
+POINT_GONE = "The point expired, or its backup data was deleted, after the restore was asked for."
 
 
-class RestoreDisks:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    order: RestoreOrder
+    granted: CrossRegionAccess | None = None
+    """Only for the secondary region; holds a token, so it lives in memory alone and is had anew for every attempt."""
+
+
+class Restoring:
     kind = "restore"
     repeat: Literal["look_first", "put_again"] = "look_first"
 
-    def __init__(self, restores: Restores, recovery_points: RecoveryPoints, jobs: AzureJobs) -> None:
-        self._restores = restores
-        self._recovery_points = recovery_points
-        self._jobs = jobs
+    def __init__(self, azure: Azure) -> None:
+        self._azure = azure
 
-    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> RestoreOrder | AlreadyDone:
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
         """The point was chosen when the restore was asked for; where Azure was away then, it is chosen now."""
         del attempts
         ask = service.ASK.validate_python(ticket.ask)
-        if ask.point_id is not None:
-            return rules.order_of(ask, ask.point_id)
-        points = await self._recovery_points.list(ask.item)
         try:
-            return rules.order_of(ask, rules.choose(points, ask.choice).id)
-        except NoPointQualifies as none:
-            error = JobError(none.code, none.title, none.detail, none.remedy or "Ask for another point.")
-            raise RefusedError(error) from None
+            if isinstance(ask.target, ReplaceDisksTarget):
+                await self._check_source(ask, ask.target)
+            point_id = ask.point_id or await self._choose(ask)
+        except ServiceError as no:
+            raise refused(no) from None
+        order = rules.order_of(ask, point_id)
+        if not ask.is_secondary:
+            return Prepared(order)
+        return Prepared(order, await self._azure.cross_region.grant_access(ask.item, point_id, ask.region))
 
-    async def send(self, ticket: Ticket, prepared: RestoreOrder, *, request_id: UUID, deadline: float) -> Operation:
-        del ticket
-        return await self._restores.trigger(prepared, request_id=request_id, deadline=deadline)
+    async def _check_source(self, ask: RestoreAsk, target: ReplaceDisksTarget) -> None:
+        """A VM is overwritten only while it is the one that was confirmed."""
+        targets.check_fits(target, ask.item, ask.choice.region)
+        try:
+            vm = await self._azure.virtual_machines.get(ask.item.vm)
+        except AzureNotFound:
+            raise targets.source_vm_gone(ask.item.vm) from None
+        targets.check_same_vm(target, vm)
+
+    async def _choose(self, ask: RestoreAsk) -> str:
+        try:
+            points = await self._points(ask).list(ask.item)
+        except AzureNotFound:
+            points = ()
+        if ask.is_secondary and not points:
+            raise rules.secondary_region_empty(ask.item.vm.name, ask.region)
+        return rules.choose(points, ask.choice).id
+
+    async def send(self, ticket: Ticket, prepared: Prepared, *, request_id: UUID, deadline: float) -> Operation:
+        ask = service.ASK.validate_python(ticket.ask)
+        order, granted = prepared.order, prepared.granted
+        try:
+            if granted is None:
+                return await self._azure.restores.trigger(order, request_id=request_id, deadline=deadline)
+            return await self._azure.cross_region.trigger(order, granted, request_id=request_id, deadline=deadline)
+        except AzureRejected as rejected:
+            if await self._is_gone(ask, order.recovery_point_id):
+                raise point_gone(order.recovery_point_id, rejected) from rejected
+            raise
+
+    async def _is_gone(self, ask: RestoreAsk, point_id: str) -> bool:
+        """Azure refused: is it because the point is no more? A look that fails explains nothing."""
+        try:
+            await self._points(ask).get(ask.item, point_id)
+        except AzureNotFound:
+            return True
+        except AzureError:
+            return False
+        return False
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        """By activity id, where the job runs. The vault's own region is asked too when it can be: it has a copy.
+
+        The secondary region's word alone is enough, also for absence: the job is made there, and the primary may be
+        down, which is why somebody restores elsewhere.
+        """
         ask = service.ASK.validate_python(ticket.ask)
-        return await find_by_activity(self._jobs, ask.item.vault, attempts)
+        jobs, vault = self._azure.jobs, ask.item.vault
+        if not ask.is_secondary:
+            return await find_by_activity(jobs, vault, attempts)
+        finding = await find_by_activity(jobs, vault, attempts, region=ask.region)
+        if not isinstance(finding, Absent):
+            return finding
+        try:
+            return await if_reachable(find_by_activity(jobs, vault, attempts)) or finding
+        except AzureRejected:
+            return finding
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        """Everything the restore created, as ARM ids and blob addresses: found by job id and tag."""
-        ask = service.ASK.validate_python(ticket.ask)
-        resources: list[dict[str, Any]] = []
-        properties: dict[str, str] = {}
-        if job is not None:
-            disks = await self._restores.list_disks(ask.target.resource_group_id, job_id=job.job_id)
-            resources = [{"kind": "disk", "id": disk.id, "name": disk.name} for disk in disks]
-            properties = dict(job.details.properties) if job.details else {}
-            resources += [{"kind": BLOBS[key], "id": properties[key]} for key in BLOBS if key in properties]
-        point_id = ask.point_id or await self._point_restored(ask, properties)
-        return {"resources": resources, "mode": ask.target.mode, "recovery_point_id": point_id, "azure": properties}
+        """Everything the restore created, as ARM ids and blob addresses: found by job id, tag and name.
 
-    async def _point_restored(self, ask: RestoreAsk, properties: dict[str, str]) -> str | None:
+        A look that Azure refuses is named in `not_looked_up`: the restore has ended all the same.
+        """
+        ask = service.ASK.validate_python(ticket.ask)
+        properties = dict(job.details.properties) if job is not None and job.details is not None else {}
+        left = Left([], [])
+        if job is not None:
+            await self._look_for_disks(ask, job.job_id, left)
+        left.resources.extend(results.blobs(properties))
+        point = None if ask.point_id else await self._point_restored(ask, properties)
+        return {
+            "resources": left.resources,
+            "mode": ask.target.mode,
+            "region": ask.region,
+            "recovery_point_id": ask.point_id or (point.id if point else None),
+            "recovery_point": rules.shown(point) if point else None,
+            "not_looked_up": left.not_looked_up,
+            "azure": properties,
+        }
+
+    async def _look_for_disks(self, ask: RestoreAsk, job_id: str, left: "Left") -> None:
+        group = targets.disks_group_of(ask.target, ask.item)
+        disks: Sequence[AzureDisk] = await left.or_note("disks", self._azure.restores.list_disks(group)) or ()
+        made = results.restored_disks(disks, job_id)
+        left.resources.extend(results.as_resources("disk", made))
+        if isinstance(ask.target, ReplaceDisksTarget):
+            vm = await self._vm(ask.item.vm, left)
+            left.resources.extend(results.as_resources("kept_disk", results.kept_disks(ask.target, disks, vm)))
+        new_vm = targets.new_vm_of(ask.target)
+        if new_vm is not None:
+            found = await self._vm(new_vm, left)
+            left.resources.extend(results.machine(found, made) if found is not None else [])
+
+    async def _vm(self, vm: VmRef, left: "Left") -> AzureVm | None:
+        try:
+            return await self._azure.virtual_machines.get(vm)
+        except AzureNotFound:
+            return None  # deleted again since: it is not there to be named
+        except AzureRejected as rejected:
+            left.note("vm", rejected)
+            return None
+
+    def _points(self, ask: RestoreAsk) -> RecoveryPoints:
+        return self._azure.secondary_points if ask.is_secondary else self._azure.recovery_points
+
+    async def _point_restored(self, ask: RestoreAsk, properties: Mapping[str, str]) -> RecoveryPoint | None:
         """Which point a worker chose, where the caller's request could not be told: the job names it by its time."""
-        points = await self._recovery_points.list(ask.item)
-        point = rules.point_at(points, properties.get("Recovery point time", ""))
-        return point.id if point else None
+        try:
+            points = await self._points(ask).list(ask.item)
+        except AzureNotFound:
+            return None
+        return rules.point_at(points, properties.get("Recovery point time", ""))
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         """A restore changes nothing of ours: what it made stands in the job's result."""
         del state
-        if result is not None and result["recovery_point_id"] and ticket.resource_id is not None:
-            await service.record_point(session, ticket.resource_id, result["recovery_point_id"])
+        if result is not None and result["recovery_point"] and ticket.resource_id is not None:
+            await service.record_point(session, ticket.resource_id, result["recovery_point"])
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What was found, and what could not be looked for."""
+
+    resources: list[results.Resource]
+    not_looked_up: list[dict[str, Any]]
+
+    async def or_note(self, what: str, read: Awaitable[Looked]) -> Looked | None:
+        try:
+            return await read
+        except AzureRejected as rejected:
+            self.note(what, rejected)
+            return None
+
+    def note(self, what: str, rejected: AzureRejected) -> None:
+        self.not_looked_up.append({"what": what, "azure_code": rejected.code, "detail": rejected.message})
+
+
+def refused(no: ServiceError) -> RefusedError:
+    """A rule that said no just before sending, as the job's error: the same code that a POST would have answered."""
+    remedy = no.remedy or "Ask for another restore."
+    return RefusedError(JobError(no.code, no.title, no.detail, remedy, azure_code=no.azure_code))
+
+
+def point_gone(point_id: str, rejected: AzureRejected) -> RefusedError:
+    return RefusedError(
+        JobError(
+            code=NoPointQualifies.code,
+            title="The recovery point is gone",
+            detail=f"Azure has no recovery point {point_id} any more. {POINT_GONE}",
+            remedy="Ask for another point: GET .../recovery-points shows what is left.",
+            azure_code=rejected.code,
+        )
+    )

@@ -52,11 +52,14 @@ def upgrade() -> None:
         sa.Column("tries", sa.SmallInteger(), server_default="0", nullable=False),
         sa.Column("operation_url", sa.Text(), nullable=True),
         sa.Column("azure_job_id", sa.Text(), nullable=True),
+        sa.Column("azure_region", sa.Text(), nullable=True),
         sa.Column("azure_job_ids", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("activity_id", sa.UUID(), nullable=True),
         sa.Column("azure_status", sa.Text(), nullable=True),
         sa.Column("progress_percent", sa.DOUBLE_PRECISION(), nullable=True),
         sa.Column("remaining_seconds", sa.DOUBLE_PRECISION(), nullable=True),
+        sa.Column("transferred_bytes", sa.BigInteger(), nullable=True),
+        sa.Column("total_bytes", sa.BigInteger(), nullable=True),
         sa.Column("tasks", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=True),
         sa.Column("watched_until", sa.DateTime(timezone=True), nullable=True),
@@ -185,6 +188,8 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("definition", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("raw", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pending_job_id", sa.UUID(), nullable=True),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
@@ -215,6 +220,22 @@ def upgrade() -> None:
     )
     op.create_index("ix_restores_tenant_id", "restores", ["tenant", "id"], unique=False)
     op.create_index("ix_restores_tenant_item_id", "restores", ["tenant", "protected_item_id", "id"], unique=False)
+    op.create_table(
+        "policy_revisions",
+        sa.Column("policy_id", sa.UUID(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("tenant", sa.Text(), nullable=False),
+        sa.Column("definition", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("raw", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
+        sa.Column("job_id", sa.UUID(), nullable=True),
+        sa.Column(
+            "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["policy_id"], ["policies.id"], name=op.f("fk_policy_revisions_policy_id_policies"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("policy_id", "number", name=op.f("pk_policy_revisions")),
+    )
     op.create_table(
         "protected_items",
         sa.Column("id", sa.UUID(), nullable=False),
@@ -268,6 +289,7 @@ def downgrade() -> None:
     op.drop_index("ix_protected_items_tenant_id", table_name="protected_items")
     op.drop_index("ix_protected_items_policy_id", table_name="protected_items")
     op.drop_table("protected_items")
+    op.drop_table("policy_revisions")
     op.drop_index("ix_restores_tenant_item_id", table_name="restores")
     op.drop_index("ix_restores_tenant_id", table_name="restores")
     op.drop_table("restores")

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 
+from app.azure import restoring as r
 from app.azure import values as v
 from app.azure.names import bare_name, windows_zone
 from app.azure.sdk.client import OpenAzure
@@ -187,7 +188,8 @@ async def post_backup(azure: OpenAzure, x: Exchange, m: re.Match[str]) -> None:
 async def post_restore(azure: OpenAzure, x: Exchange, m: re.Match[str]) -> None:
     asked = x["request"]["body"]["properties"]
     group = f"/subscriptions/{m['s']}/resourceGroups/target"
-    order = v.RestoreOrder(item_of(m), m["rp"], asked["region"], group, asked["storageAccountId"])
+    target = r.DisksTarget("disks", group, asked["storageAccountId"])
+    order = r.RestoreOrder(item_of(m), m["rp"], asked["region"], target)
     same_operation(await azure.restores.trigger(order, request_id=uuid4()), x["response"])
 
 

@@ -11,6 +11,7 @@ import pytest
 import respx
 
 from app.azure import errors as e
+from app.azure import restoring as r
 from app.azure import values as v
 from app.azure.sdk.client import OpenAzure, build_azure
 
@@ -21,6 +22,8 @@ VAULT = v.VaultRef(S, "rg-one", "vault-one")
 ITEM = v.ItemRef(VAULT, v.VmRef(S, "rg-one", "vm-one"))
 POLICY = v.PolicyRef(VAULT, "nightly")
 STAGING = f"/subscriptions/{S}/resourceGroups/rg-one/providers/Microsoft.Storage/storageAccounts/staging1"
+TARGET = f"/subscriptions/{S}/resourceGroups/rg-target"
+SUBNET = f"/subscriptions/{S}/resourceGroups/rg-one/providers/Microsoft.Network/virtualNetworks/net-one/subnets/one"
 DEFINITION = v.PolicyDefinition("UTC", v.DailySchedule(time(2)), v.Retention(daily=v.DailyRetention(7)), 2)
 
 Write = Callable[[OpenAzure, UUID, float | None], Awaitable[v.Operation]]
@@ -29,13 +32,30 @@ WRITES: dict[str, Write] = {
         v.BackupOrder(ITEM, datetime(2027, 1, 1, tzinfo=UTC)), request_id=id_, deadline=deadline
     ),
     "restore": lambda azure, id_, deadline: azure.restores.trigger(
-        v.RestoreOrder(ITEM, "42", "westus", f"/subscriptions/{S}/resourceGroups/rg-target", STAGING),
+        r.RestoreOrder(ITEM, "42", "westus", r.DisksTarget("disks", TARGET, STAGING)), request_id=id_, deadline=deadline
+    ),
+    "restore as a new VM": lambda azure, id_, deadline: azure.restores.trigger(
+        r.RestoreOrder(ITEM, "42", "westus", r.NewVmTarget("new_vm", "vm-two", TARGET, SUBNET, STAGING)),
+        request_id=id_,
+        deadline=deadline,
+    ),
+    "replace disks": lambda azure, id_, deadline: azure.restores.trigger(
+        r.RestoreOrder(ITEM, "42", "westus", r.ReplaceDisksTarget("replace_disks", ITEM.vm.id, STAGING)),
+        request_id=id_,
+        deadline=deadline,
+    ),
+    "restore across regions": lambda azure, id_, deadline: azure.cross_region.trigger(
+        r.RestoreOrder(ITEM, "42", "eastus", r.DisksTarget("disks", TARGET, STAGING)),
+        r.CrossRegionAccess({"accessTokenString": "a-granted-token"}),
         request_id=id_,
         deadline=deadline,
     ),
     "protect": lambda azure, id_, deadline: azure.protected_items.protect(
         v.ProtectOrder(ITEM, POLICY), request_id=id_, deadline=deadline
     ),
+    "stop": lambda azure, id_, deadline: azure.protected_items.stop(ITEM, request_id=id_, deadline=deadline),
+    "undelete": lambda azure, id_, deadline: azure.protected_items.undelete(ITEM, request_id=id_, deadline=deadline),
+    "delete item": lambda azure, id_, deadline: azure.protected_items.delete(ITEM, request_id=id_, deadline=deadline),
     "put policy": lambda azure, id_, deadline: azure.policies.put(
         v.PolicyOrder(POLICY, DEFINITION), request_id=id_, deadline=deadline
     ),
@@ -99,8 +119,13 @@ def wire() -> Iterator[respx.MockRouter]:
         yield router
 
 
-@pytest.mark.parametrize("write", WRITES)
-@pytest.mark.parametrize("answer", ANSWERS)
+MEANT = {("delete item", "204 that means nothing")}
+"""To a DELETE, 204 says that nothing is there (any more): see the test of its own below."""
+
+
+@pytest.mark.parametrize(
+    ("answer", "write"), [(answer, write) for answer in ANSWERS for write in WRITES if (write, answer) not in MEANT]
+)
 async def test_a_write_is_sent_once_and_its_outcome_has_one_name(
     azure: OpenAzure, wire: respx.MockRouter, write: str, answer: str
 ) -> None:
@@ -160,6 +185,12 @@ async def test_location_is_followed_where_there_is_no_other_link(azure: OpenAzur
     wire.route().mock(httpx.Response(202, headers={"Location": "https://management.azure.com/a/operationResults/1"}))
     operation = await WRITES["backup"](azure, uuid4(), None)
     assert operation.status_url == "https://management.azure.com/a/operationResults/1"
+
+
+async def test_deleting_what_is_not_there_is_done_at_once(azure: OpenAzure, wire: respx.MockRouter) -> None:
+    wire.route().mock(httpx.Response(204))
+    assert (await WRITES["delete item"](azure, uuid4(), None)).is_done
+    assert len(wire.calls) == 1
 
 
 async def test_a_policy_without_items_is_written_at_once(azure: OpenAzure, wire: respx.MockRouter) -> None:

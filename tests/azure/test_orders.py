@@ -10,9 +10,10 @@ import pytest
 from azure.mgmt.recoveryservices import models as vault_models
 from azure.mgmt.recoveryservicesbackup import models
 
+from app.azure import restoring as r
 from app.azure import values as v
 from app.azure.errors import AzureRejected
-from app.azure.sdk import translate
+from app.azure.sdk import translate, translate_restores
 
 from .conftest import SUBSCRIPTION, AzureOver
 
@@ -40,6 +41,66 @@ async def test_a_protection_names_the_vm_and_the_policy(azure_over: AzureOver, i
     }
 
 
+@pytest.mark.parametrize(
+    ("intent", "extra"),
+    [
+        ("stop", {"policyId": "", "protectionState": "ProtectionStopped"}),
+        ("undelete", {"policyId": "", "protectionState": "ProtectionStopped", "isRehydrate": True}),
+    ],
+)
+async def test_stopping_and_undeleting_are_puts_as_recorded(
+    azure_over: AzureOver, item: v.ItemRef, intent: str, extra: dict[str, Any]
+) -> None:
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(202, headers={"Location": "https://management.azure.com/1"})
+
+    await getattr(azure_over(answer).protected_items, intent)(item, request_id=uuid4())
+    assert sent[0].method == "PUT"
+    assert json.loads(sent[0].content) == {
+        "properties": {
+            "protectedItemType": "Microsoft.Compute/virtualMachines",
+            "sourceResourceId": item.vm.id,
+            **extra,
+        }
+    }
+
+
+async def test_deleting_backup_data_has_no_body_and_is_followed_at_the_vault(
+    azure_over: AzureOver, item: v.ItemRef
+) -> None:
+    sent: list[httpx.Request] = []
+    link = f"https://management.azure.com{item.vault.id}/backupOperations/1"
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(202, headers={"Azure-AsyncOperation": link, "Retry-After": "60"})
+
+    operation = await azure_over(answer).protected_items.delete(item, request_id=uuid4())
+    assert (sent[0].method, sent[0].content) == ("DELETE", b"")
+    assert operation == v.Operation(link, 60)
+
+
+@pytest.mark.parametrize(("vault_id", "found"), [("", None), (None, None), ("there", "vault-two")])
+async def test_who_protects_a_vm_is_asked_in_its_region(
+    azure_over: AzureOver, item: v.ItemRef, vault_id: str | None, found: str | None
+) -> None:
+    sent: list[httpx.Request] = []
+    other = v.VaultRef(SUBSCRIPTION, "rg-two", "vault-two")
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        body = {"protectionStatus": "NotProtected", "vaultId": other.id if vault_id == "there" else vault_id}
+        return httpx.Response(200, json=body)
+
+    vault = await azure_over(answer).protected_items.find_vault_of(item.vm, "westus")
+    assert (vault.name if vault else None) == found
+    assert sent[0].url.path.endswith("/locations/westus/backupStatus")
+    assert json.loads(sent[0].content) == {"resourceType": "VM", "resourceId": item.vm.id}
+
+
 def test_a_backup_says_how_long_it_is_kept(item: v.ItemRef) -> None:
     body = translate.backup_body(v.BackupOrder(item, datetime(2026, 12, 22, tzinfo=UTC)))
     assert body == {
@@ -64,8 +125,9 @@ def test_a_backup_says_how_long_it_is_kept(item: v.ItemRef) -> None:
 def test_a_restore_as_disks_names_its_target(
     item: v.ItemRef, luns: tuple[int, ...] | None, zone: str | None, extra: dict[str, Any]
 ) -> None:
-    order = v.RestoreOrder(item, "42", "westus", GROUP.upper().replace("RG-TARGET", "rg-target"), STAGING, luns, zone)
-    body = translate.restore_body(order)
+    group = GROUP.upper().replace("RG-TARGET", "rg-target")
+    order = r.RestoreOrder(item, "42", "westus", r.DisksTarget("disks", group, STAGING, luns, zone))
+    body = translate_restores.restore_body(order)
     assert body["properties"] == {
         "objectType": "IaasVMRestoreRequest",
         "recoveryPointId": "42",
@@ -92,7 +154,8 @@ async def test_a_restore_to_no_resource_group_is_refused_before_it_is_sent(
     sent: list[httpx.Request] = []
     azure = azure_over(sent.append)
     with pytest.raises(AzureRejected, match="resource group"):
-        await azure.restores.trigger(v.RestoreOrder(item, "42", "westus", "rg-target", STAGING), request_id=uuid4())
+        order = r.RestoreOrder(item, "42", "westus", r.DisksTarget("disks", "rg-target", STAGING))
+        await azure.restores.trigger(order, request_id=uuid4())
     assert not sent
 
 

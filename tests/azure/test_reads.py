@@ -199,6 +199,8 @@ async def test_recovery_points_are_sorted_by_time_and_not_by_name(
         tiers=(tier("snapshot", "deleted"), tier("vault", "valid"), tier("archive", "rehydrated")),
         encrypted=True,
         included_luns=(1,),
+        disks_included=2,
+        disks_attached=3,
     )
     assert (middle.consistency, middle.included_luns) == ("file_system", None)
     assert middle.tiers == (tier("snapshot", "deleted"), tier("vault", "valid"))
@@ -255,8 +257,10 @@ async def test_restored_disks_are_told_by_their_tag_on_every_page(azure_over: Az
         "2": {"value": [disk("mine-2", rsvaultbackup="job-1")]},
     }
     azure = azure_over(lambda r: httpx.Response(200, json=pages[r.url.params.get("$skiptoken")]))
-    found = await azure.restores.list_disks(group, job_id="job-1")
-    assert [entry.name for entry in found] == ["mine-1", "mine-2"]
+    found = await azure.restores.list_disks(group)
+    assert [(entry.name, entry.restored_by) for entry in found] == [
+        ("mine-1", "job-1"), ("other", "job-2"), ("bare", None), ("mine-2", "job-1")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.azure import errors as e
+from app.azure import restoring as r
 from app.azure import values as v
 from app.azure.sdk.client import OpenAzure, build_azure
 from app.simulator.asgi import create_app
@@ -107,15 +108,16 @@ async def test_from_no_vault_to_restored_disks(world: World) -> None:
     assert (await azure.recovery_points.get(ITEM, point.id)).included_luns == (0,)
 
     restore_id = uuid4()
-    order = v.RestoreOrder(ITEM, point.id, "westus", TARGET, STAGING)
+    order = r.RestoreOrder(ITEM, point.id, "westus", r.DisksTarget("disks", TARGET, STAGING))
     restore = await world.job_of(await azure.restores.trigger(order, request_id=restore_id))
     running = await azure.jobs.list_in_progress(VAULT)
     assert [(job.job_id, job.activity_id) for job in running.jobs] == [(restore.job_id, str(restore_id))]
-    assert await azure.restores.list_disks(TARGET, job_id=restore.job_id) == []
+    assert await azure.restores.list_disks(TARGET) == []
     await world.control("advance", seconds=3600)
     assert not (await azure.jobs.list_in_progress(VAULT)).jobs
     assert (await azure.jobs.get(VAULT, restore.job_id)).outcome is v.JobOutcome.SUCCEEDED
-    assert len(await azure.restores.list_disks(TARGET, job_id=restore.job_id)) == 2
+    made = await azure.restores.list_disks(TARGET)
+    assert [disk.restored_by for disk in made] == [restore.job_id] * 2
 
     assert restore.started_at is not None
     day = await azure.jobs.list_window(

@@ -10,9 +10,11 @@ from app.azure.ports import Azure
 from app.azure.sdk.backups import SdkBackups
 from app.azure.sdk.clouds import Cloud, cloud_of
 from app.azure.sdk.connection import Connection
+from app.azure.sdk.cross_region import SdkCrossRegionRestores, SdkSecondaryPoints
 from app.azure.sdk.discovery import SdkDiscovery
 from app.azure.sdk.jobs import SdkAzureJobs
 from app.azure.sdk.operations import SdkOperations
+from app.azure.sdk.places import SdkPlaces
 from app.azure.sdk.policies import SdkPolicies
 from app.azure.sdk.protection import SdkProtectedItems
 from app.azure.sdk.recovery_points import SdkRecoveryPoints
@@ -63,10 +65,13 @@ def build_azure(
         protected_items=SdkProtectedItems(connection),
         backups=SdkBackups(connection),
         recovery_points=SdkRecoveryPoints(connection),
+        secondary_points=SdkSecondaryPoints(connection),
         restores=SdkRestores(connection),
+        cross_region=SdkCrossRegionRestores(connection),
         jobs=SdkAzureJobs(connection),
         operations=SdkOperations(connection),
         virtual_machines=SdkVirtualMachines(connection),
+        places=SdkPlaces(connection),
         discovery=SdkDiscovery(connection),
         _closers=tuple(closers),
     )

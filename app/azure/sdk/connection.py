@@ -67,10 +67,24 @@ class Connection:
     async def get(self, url: str, *, doing: str) -> AsyncHttpResponse:
         """GET an ARM URL exactly as given, or a path under the base URL. An answer >= 300 is raised."""
         with azure_errors(doing):
-            address = self._cloud.base_url + url if url.startswith("/") else url
-            response = await self._raw.send_request(HttpRequest("GET", address, headers={"Accept": "application/json"}))
-            raise_for_status(response)
-            return response
+            return await self.send(
+                request=HttpRequest("GET", self.address(url), headers={"Accept": "application/json"})
+            )
+
+    async def ask(self, url: str, body: Mapping[str, Any], *, doing: str) -> AsyncHttpResponse:
+        """POST that only reads (a list, a token). An answer >= 300 is raised."""
+        with azure_errors(doing):
+            return await self.send(request=HttpRequest("POST", self.address(url), json=dict(body)))
+
+    async def send(self, *, request: HttpRequest, **options: Any) -> AsyncHttpResponse:
+        """One request as it is, for `write_once`: its options (request id, deadline, hook) go to the pipeline."""
+        response = await self._raw.send_request(request, **options)
+        raise_for_status(response)
+        return response
+
+    def address(self, url: str) -> str:
+        """An ARM URL as given, or a path under the base URL."""
+        return self._cloud.base_url + url if url.startswith("/") else url
 
     def _options(self) -> dict[str, Any]:
         return {

@@ -8,6 +8,7 @@ from azure.core.rest import AsyncHttpResponse
 from app.azure import values as v
 from app.azure.sdk import translate_jobs as translate
 from app.azure.sdk.connection import Connection
+from app.azure.sdk.cross_region_jobs import CrossRegionJobs
 from app.azure.sdk.formats import filter_window, http_date
 from app.azure.sdk.refusals import azure_errors
 
@@ -15,26 +16,33 @@ from app.azure.sdk.refusals import azure_errors
 class SdkAzureJobs:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._elsewhere = CrossRegionJobs(connection)
 
-    async def list_in_progress(self, vault: v.VaultRef) -> v.JobListing:
-        return await self._list(vault, "status eq 'InProgress'")
+    async def list_in_progress(self, vault: v.VaultRef, *, region: str | None = None) -> v.JobListing:
+        return await self._list(vault, "status eq 'InProgress'", region)
 
-    async def list_window(self, vault: v.VaultRef, start: datetime, end: datetime) -> v.JobListing:
+    async def list_window(
+        self, vault: v.VaultRef, start: datetime, end: datetime, *, region: str | None = None
+    ) -> v.JobListing:
         """By the one grammar that was seen with times: an empty operation means any."""
         first, last = filter_window(start, end)
-        return await self._list(vault, f"operation eq '' and startTime eq '{first}' and endTime eq '{last}'")
+        return await self._list(vault, f"operation eq '' and startTime eq '{first}' and endTime eq '{last}'", region)
 
-    async def get(self, vault: v.VaultRef, job_id: str) -> v.AzureJob:
+    async def get(self, vault: v.VaultRef, job_id: str, *, region: str | None = None) -> v.AzureJob:
+        if region is not None:
+            return await self._elsewhere.get(vault, region, job_id)
         client = self._connection.backup(vault.subscription_id)
         with azure_errors("reading a job"):
             found = await client.job_details.get(vault.name, vault.resource_group, job_id)
             return translate.job(found.as_dict())
 
-    async def _list(self, vault: v.VaultRef, condition: str) -> v.JobListing:
+    async def _list(self, vault: v.VaultRef, condition: str, region: str | None) -> v.JobListing:
         """All pages, or the error of the one that failed: that error says when to come back, half a list does not.
 
         An entry that cannot be read is left out and makes the listing incomplete: the others are still what they say.
         """
+        if region is not None:
+            return await self._elsewhere.list(vault, region, condition)
         client = self._connection.backup(vault.subscription_id)
         asked_at = datetime.now(UTC)
         answers: list[AsyncHttpResponse] = []

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from app.azure import names
 from app.azure import values as v
-from app.azure.sdk import translate
+from app.azure.restoring import AzureDisk, RestoreOrder
+from app.azure.sdk import translate_restores as translate
 from app.azure.sdk.connection import Connection, json_of
 from app.azure.sdk.protection import item_address
 from app.azure.sdk.refusals import azure_errors, before_sending
@@ -21,7 +22,7 @@ class SdkRestores:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def trigger(self, order: v.RestoreOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+    async def trigger(self, order: RestoreOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         doing = "starting a restore"
         with before_sending(doing):
             body: Any = translate.restore_body(order)
@@ -37,12 +38,12 @@ class SdkRestores:
             **address,
         )
 
-    async def list_disks(self, resource_group_id: str, *, job_id: str) -> Sequence[v.RestoredDisk]:
+    async def list_disks(self, resource_group_id: str) -> Sequence[AzureDisk]:
         """Every page of the group's disks; the API has no filter by tag."""
-        doing = "listing restored disks"
+        doing = "listing managed disks"
         with before_sending(doing):
             group = names.parse_resource_group_id(resource_group_id)
-        disks: list[v.RestoredDisk] = []
+        disks: list[AzureDisk] = []
         url: str | None = (
             f"/subscriptions/{group.subscription_id}/resourceGroups/{quote(group.name)}"
             f"/providers/Microsoft.Compute/disks?api-version={DISKS_API_VERSION}"
@@ -51,7 +52,6 @@ class SdkRestores:
             response = await self._connection.get(url, doing=doing)
             with azure_errors(doing):
                 page = json_of(response)
-                found = (translate.restored_disk(entry, job_id) for entry in page["value"])
-                disks.extend(disk for disk in found if disk is not None)
+                disks.extend(translate.disk(entry) for entry in page["value"])
                 url = page.get("nextLink")
         return disks

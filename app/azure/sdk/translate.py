@@ -112,19 +112,34 @@ def vault(body: Json) -> v.AzureVault:
 
 # --- protected items (wire.md sections 9 and 10) -------------------------------------------------------------------
 def protect_body(order: v.ProtectOrder) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "protectedItemType": "Microsoft.Compute/virtualMachines",
-        "sourceResourceId": order.item.vm.id,
-        "policyId": order.policy.id,
-    }
+    body = _item_body(order.item, policyId=order.policy.id)
     if order.disks is not None:
-        properties["extendedProperties"] = {
+        body["properties"]["extendedProperties"] = {
             "diskExclusionProperties": {
                 "diskLunList": list(order.disks.luns),
                 "isInclusionList": order.disks.include,
             }
         }
-    return {"properties": properties}
+    return body
+
+
+def stop_body(item: v.ItemRef) -> dict[str, Any]:
+    return _item_body(item, policyId="", protectionState="ProtectionStopped")
+
+
+def undelete_body(item: v.ItemRef) -> dict[str, Any]:
+    return _item_body(item, policyId="", protectionState="ProtectionStopped", isRehydrate=True)
+
+
+def _item_body(item: v.ItemRef, **intent: Any) -> dict[str, Any]:
+    named = {"protectedItemType": "Microsoft.Compute/virtualMachines", "sourceResourceId": item.vm.id}
+    return {"properties": named | intent}
+
+
+def protecting_vault(body: Json) -> v.VaultRef | None:
+    """Of a backup status: the vault is named by its ARM id, and by an empty text where there is none."""
+    vault_id = body.get("vaultId")
+    return names.read_vault_id(vault_id) if vault_id else None
 
 
 def is_vm_item(body: Json) -> bool:
@@ -192,18 +207,24 @@ def backup_body(order: v.BackupOrder) -> dict[str, Any]:
     }
 
 
-def recovery_point(body: Json) -> v.RecoveryPoint:
+def recovery_point(body: Json, *, region: Literal["primary", "secondary"] = "primary") -> v.RecoveryPoint:
     properties = mapping(body, "properties")
     moment = time_or_none(properties["recoveryPointTime"])
     if moment is None:
         raise ValueError("A recovery point without a time.")
+    configuration = mapping(properties, "recoveryPointDiskConfiguration")
     return v.RecoveryPoint(
         id=body["name"],
         time=moment,
         consistency=word(_CONSISTENCY, properties.get("recoveryPointType")),
         tiers=_tiers(properties.get("recoveryPointTierDetails") or ()),
         encrypted=properties.get("isSourceVMEncrypted"),
-        included_luns=_included_luns(mapping(properties, "recoveryPointDiskConfiguration")),
+        included_luns=_included_luns(configuration),
+        region=region,
+        disks_included=configuration.get("numberOfDisksIncludedInBackup"),
+        disks_attached=configuration.get("numberOfDisksAttachedToVm"),
+        # From the SDK's model of the newest api-version; no recording has it.
+        expires_at=time_or_none(mapping(properties, "recoveryPointProperties").get("expiryTime")),
     )
 
 
@@ -226,42 +247,21 @@ def _included_luns(configuration: Json) -> tuple[int, ...] | None:
     return tuple(disk["lun"] for disk in disks if disk["lun"] >= 0)
 
 
-# --- restores (wire.md section 13) ---------------------------------------------------------------------------------
-def restore_body(order: v.RestoreOrder) -> dict[str, Any]:
-    properties: dict[str, Any] = {
-        "objectType": "IaasVMRestoreRequest",
-        "recoveryPointId": order.recovery_point_id,
-        "recoveryType": "RestoreDisks",
-        "sourceResourceId": order.item.vm.id,
-        "targetResourceGroupId": names.parse_resource_group_id(order.target_resource_group_id).id,
-        "storageAccountId": names.parse_storage_account_id(order.staging_storage_account_id).id,
-        "region": order.region,
-        "createNewCloudService": False,
-        "originalStorageAccountOption": False,
-    }
-    if order.luns is not None:
-        properties["restoreDiskLunList"] = list(order.luns)
-    if order.zone is not None:
-        properties["zones"] = [order.zone]
-    return {"properties": properties}
-
-
-def restored_disk(body: Json, job_id: str) -> v.RestoredDisk | None:
-    """The disk, if it carries the job's tag (wire.md section 1.1)."""
-    tags = {str(key).lower(): str(value) for key, value in mapping(body, "tags").items()}
-    if tags.get("rsvaultbackup", "").lower() != job_id.lower():
-        return None
-    return v.RestoredDisk(id=body["id"], name=body["name"])
-
-
 # --- virtual machines ----------------------------------------------------------------------------------------------
 def virtual_machine(body: Json) -> v.AzureVm:
-    profile = mapping(mapping(body, "properties"), "storageProfile")
-    system = str(mapping(profile, "osDisk").get("osType", "")).lower()
+    properties = mapping(body, "properties")
+    profile = mapping(properties, "storageProfile")
+    os_disk = mapping(profile, "osDisk")
+    system = str(os_disk.get("osType", "")).lower()
+    disks = [mapping(disk, "managedDisk").get("id") for disk in (os_disk, *(profile.get("dataDisks") or ()))]
+    interfaces = mapping(properties, "networkProfile").get("networkInterfaces") or ()
     return v.AzureVm(
         vm=names.read_vm_id(body["id"]),
         location=body["location"],
         os=cast("Literal['linux', 'windows']", system) if system in {"linux", "windows"} else None,
+        unique_id=properties.get("vmId"),
+        disk_ids=tuple(disk_id for disk_id in disks if disk_id),
+        network_interface_ids=tuple(interface["id"] for interface in interfaces),
     )
 
 

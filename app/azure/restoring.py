@@ -1,0 +1,104 @@
+"""The values of restores: where a point is brought back to, what is asked, and what is found afterwards.
+
+As in `values.py`: frozen, in our words. A target is a closed union told apart by `mode`; a mode that is no restore of
+Azure's (single files are mounted, not restored) does not belong here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from app.azure.values import ItemRef
+
+Region = Literal["primary", "secondary"]
+"""Of a vault: its own region, or the paired one that Azure copies to."""
+
+
+# --- targets -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class DisksTarget:
+    """Bring the disks back as managed disks. `luns` None = all of them; empty = the OS disk only; else it and these."""
+
+    mode: Literal["disks"]
+    resource_group_id: str
+    staging_storage_account_id: str
+    luns: tuple[int, ...] | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewVmTarget:
+    """Make a new VM of the point."""
+
+    mode: Literal["new_vm"]
+    name: str
+    resource_group_id: str
+    subnet_id: str
+    staging_storage_account_id: str
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceVm:
+    """The VM whose disks are to be replaced, as it was when that was asked for."""
+
+    unique_id: str | None
+    """Azure's `vmId`: another VM that was made under the same name has another one."""
+    disk_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceDisksTarget:
+    """Replace the source VM's own disks. Destructive: `confirm_vm_id` is that VM, said once more by the caller.
+
+    `source` None = Azure could not be asked when the restore was accepted.
+    """
+
+    mode: Literal["replace_disks"]
+    confirm_vm_id: str
+    staging_storage_account_id: str
+    source: SourceVm | None = None
+
+
+AzureTarget = DisksTarget | NewVmTarget | ReplaceDisksTarget
+
+
+# --- orders --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class RestoreOrder:
+    """One restore as Azure is asked for it (wire.md section 13). `region`: where it runs, by Azure's short name."""
+
+    item: ItemRef
+    recovery_point_id: str
+    region: str
+    target: AzureTarget
+
+
+@dataclass(frozen=True, slots=True)
+class CrossRegionAccess:
+    """Azure's leave to restore one point in the secondary region (wire.md section 16): good for 24 hours.
+
+    `details` hold a bearer token: they go back to Azure verbatim and nowhere else, be it a row, a log or a message.
+    """
+
+    details: Mapping[str, Any] = field(repr=False)
+
+
+# --- answers -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class AzureDisk:
+    """A managed disk. `restored_by`: the job in its tag `RSVaultBackup` (wire.md section 1.1), else None."""
+
+    id: str
+    name: str
+    restored_by: str | None = None
+    attached_to: str | None = None
+    """The ARM id of the VM it is attached to."""
+
+
+@dataclass(frozen=True, slots=True)
+class AzurePlace:
+    """Something a restore is pointed at: a storage account, a virtual network."""
+
+    id: str
+    location: str

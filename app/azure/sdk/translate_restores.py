@@ -1,0 +1,95 @@
+"""Restore orders into Azure's JSON, and what is found after one out of it (wire.md sections 13 and 16). Pure.
+
+The bodies are those that az 2.91 sends (az-cli.md section 4). Of AlternateLocation and OriginalLocation no request was
+recorded: their fields are az's own and the published specification's.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.azure import names
+from app.azure import values as v
+from app.azure.restoring import (
+    AzureDisk,
+    AzurePlace,
+    CrossRegionAccess,
+    DisksTarget,
+    NewVmTarget,
+    RestoreOrder,
+)
+from app.azure.sdk.translate import Json, mapping
+
+
+def restore_body(order: RestoreOrder) -> dict[str, Any]:
+    """The body of POST .../restore."""
+    return {"properties": restore_request(order)}
+
+
+def restore_request(order: RestoreOrder) -> dict[str, Any]:
+    """An IaasVMRestoreRequest. Raises ValueError for an id that is none."""
+    target = order.target
+    request: dict[str, Any] = {
+        "objectType": "IaasVMRestoreRequest",
+        "recoveryPointId": order.recovery_point_id,
+        "recoveryType": "OriginalLocation",
+        "sourceResourceId": order.item.vm.id,
+        "storageAccountId": names.parse_storage_account_id(target.staging_storage_account_id).id,
+        "region": order.region,
+        "createNewCloudService": False,
+        "originalStorageAccountOption": False,
+    }
+    match target:
+        case DisksTarget():
+            request |= {"recoveryType": "RestoreDisks", "targetResourceGroupId": _group(target.resource_group_id)}
+            if target.luns is not None:
+                request["restoreDiskLunList"] = list(target.luns)
+        case NewVmTarget():
+            group = names.parse_resource_group_id(target.resource_group_id)
+            subnet = names.parse_subnet_id(target.subnet_id)
+            request |= {
+                "recoveryType": "AlternateLocation",
+                "targetResourceGroupId": group.id,
+                "targetVirtualMachineId": v.VmRef(group.subscription_id, group.name, target.name).id,
+                "virtualNetworkId": subnet.virtual_network_id,
+                "subnetId": subnet.id,
+            }
+    if isinstance(target, DisksTarget | NewVmTarget) and target.zone is not None:
+        request["zones"] = [target.zone]
+    return request
+
+
+def _group(text: str) -> str:
+    return names.parse_resource_group_id(text).id
+
+
+# --- across regions ------------------------------------------------------------------------------------------------
+def aad_properties(body: Json) -> dict[str, Any]:
+    """What is handed on to get an access token: Azure's object, whole."""
+    return {"properties": dict(body["properties"])}
+
+
+def access(body: Json) -> CrossRegionAccess:
+    """Raises KeyError for an answer without a token."""
+    details = dict(body["properties"])
+    details["accessTokenString"]
+    return CrossRegionAccess({"objectType": "CrrAccessToken"} | details)
+
+
+def cross_region_body(order: RestoreOrder, granted: CrossRegionAccess) -> dict[str, Any]:
+    """Not wrapped in `properties`; the token's properties go back verbatim (wire.md section 16)."""
+    return {"crossRegionRestoreAccessDetails": dict(granted.details), "restoreRequest": restore_request(order)}
+
+
+# --- what is there afterwards --------------------------------------------------------------------------------------
+def disk(body: Json) -> AzureDisk:
+    tags: Mapping[str, str] = {str(key).lower(): str(value) for key, value in mapping(body, "tags").items()}
+    return AzureDisk(
+        id=body["id"],
+        name=body["name"],
+        restored_by=tags.get("rsvaultbackup", "").lower() or None,
+        attached_to=body.get("managedBy") or None,
+    )
+
+
+def place(body: Json) -> AzurePlace:
+    return AzurePlace(id=body["id"], location=str(body["location"]).replace(" ", "").lower())

@@ -1,0 +1,48 @@
+"""What a restore left in Azure, told from what Azure shows afterwards. Pure.
+
+The job's tag on restored disks and the blobs in its property bag were recorded (wire.md sections 1.1 and 13). That a
+new VM is found under its name with those disks, and that replaced disks stay in the VM's group with nothing attached,
+is the published documentation's word.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from app.azure.restoring import AzureDisk, ReplaceDisksTarget
+from app.azure.values import AzureVm
+
+Resource = dict[str, Any]
+
+BLOBS = {"Template Blob Uri": "template_blob", "Config Blob Uri": "config_blob"}
+"""propertyBag keys that a finished restore carries."""
+
+
+def blobs(properties: Mapping[str, str]) -> list[Resource]:
+    return [{"kind": kind, "id": properties[key]} for key, kind in BLOBS.items() if properties.get(key)]
+
+
+def restored_disks(disks: Iterable[AzureDisk], job_id: str) -> list[AzureDisk]:
+    """The disks that carry the job's tag."""
+    return [disk for disk in disks if disk.restored_by == job_id.lower()]
+
+
+def as_resources(kind: str, disks: Iterable[AzureDisk]) -> list[Resource]:
+    return [{"kind": kind, "id": disk.id, "name": disk.name} for disk in disks]
+
+
+def machine(vm: AzureVm, made: Sequence[AzureDisk]) -> list[Resource]:
+    """The VM and its network interfaces; nothing when the VM of that name does not hold the restored disks."""
+    mine = {disk.id.lower() for disk in made}
+    if made and not any(disk_id.lower() in mine for disk_id in vm.disk_ids):
+        return []
+    interfaces = [
+        {"kind": "network_interface", "id": id_, "name": id_.rpartition("/")[2]} for id_ in vm.network_interface_ids
+    ]
+    return [{"kind": "vm", "id": vm.vm.id, "name": vm.vm.name}, *interfaces]
+
+
+def kept_disks(target: ReplaceDisksTarget, disks: Iterable[AzureDisk], vm: AzureVm | None) -> list[AzureDisk]:
+    """The disks that the VM had when its replacement was asked for, and has no more: Azure keeps them."""
+    before = {disk_id.lower() for disk_id in target.source.disk_ids} if target.source else set()
+    attached = {disk_id.lower() for disk_id in vm.disk_ids} if vm else set()
+    return [disk for disk in disks if disk.id.lower() in before - attached]
