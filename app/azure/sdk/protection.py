@@ -46,10 +46,44 @@ class SdkProtectedItems:
     async def protect(self, order: v.ProtectOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         doing = "protecting a virtual machine"
         with before_sending(doing):
-            body: Any = translate.protect_body(order)
-            address = item_address(order.item)
+            body = translate.protect_body(order)
+        return await self._put(order.item, body, doing=doing, request_id=request_id, deadline=deadline)
+
+    async def stop(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        body, doing = translate.stop_body(item), "stopping a protection"
+        return await self._put(item, body, doing=doing, request_id=request_id, deadline=deadline)
+
+    async def undelete(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        body, doing = translate.undelete_body(item), "undeleting backup data"
+        return await self._put(item, body, doing=doing, request_id=request_id, deadline=deadline)
+
+    async def delete(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """The links of its 202 lead to the vault, not to the item, which may be gone when they are followed."""
+        doing = "deleting backup data"
+        with before_sending(doing):
+            address = item_address(item)
         return await write_once(
-            self._connection.backup(order.item.vault.subscription_id).protected_items.begin_create_or_update,
+            self._connection.backup(item.vault.subscription_id).protected_items.delete,
+            doing=doing,
+            request_id=request_id,
+            deadline=deadline,
+            **address,
+        )
+
+    async def find_vault_of(self, vm: v.VmRef, location: str) -> v.VaultRef | None:
+        """A POST that only reads: it may be asked as often as a GET."""
+        client = self._connection.backup(vm.subscription_id)
+        with azure_errors("asking which vault protects a virtual machine"):
+            wanted: Any = {"resourceType": "VM", "resourceId": vm.id}
+            return translate.protecting_vault((await client.backup_status.get(location, wanted)).as_dict())
+
+    async def _put(
+        self, item: v.ItemRef, body: Any, *, doing: str, request_id: UUID, deadline: float | None
+    ) -> v.Operation:
+        with before_sending(doing):
+            address = item_address(item)
+        return await write_once(
+            self._connection.backup(item.vault.subscription_id).protected_items.begin_create_or_update,
             doing=doing,
             request_id=request_id,
             deadline=deadline,
