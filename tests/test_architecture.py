@@ -23,7 +23,7 @@ FEATURES = ("vaults", "policies", "protection", "backups", "restores")
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
     # What a policy will do, what to say of it, what a change of it means: three answers beside "is it valid".
-    "policies": {"preview", "advice", "changes", "revisions"},
+    "policies": {"preview", "advice", "changes", "preview_schemas"},
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {

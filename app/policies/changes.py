@@ -6,7 +6,7 @@ from datetime import time
 from typing import Any, Literal
 
 from app.azure import names
-from app.azure.values import DailySchedule, HourlySchedule, PolicyDefinition, WeeklySchedule
+from app.azure.values import DailySchedule, HourlySchedule, PolicyDefinition, PolicyRef, WeeklySchedule
 
 Effect = Literal["shrinks", "grows", "changes"]
 """`shrinks`: fewer or younger points, or fewer backups, than before."""
@@ -22,6 +22,17 @@ _SIZES: Mapping[str, Callable[[Any], int]] = {
 }
 """By which measure a field becomes less."""
 _CHOICES = ("days", "weeks", "dates", "months")
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOrder:
+    """How an accepted change lies in `jobs.ask`."""
+
+    policy: PolicyRef
+    definition: PolicyDefinition
+    known: tuple[PolicyDefinition, ...]
+    """What Azure may say when the change is sent: what it said last, and what the changes before this one ask for.
+    Anything else was written by somebody else in between."""
 
 
 @dataclass(frozen=True, slots=True)

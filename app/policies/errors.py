@@ -1,6 +1,6 @@
 """What a caller can do wrong with policies."""
 
-from app.core.errors import Conflict, NotFound, Unprocessable
+from app.core.errors import Conflict, NotFound, PreconditionFailed, Unprocessable
 
 
 class PolicyNotFound(NotFound):
@@ -16,9 +16,39 @@ class PolicyExists(Conflict):
 
 
 class PolicyNotReady(Conflict):
-    """The policy is still being created."""
+    """The policy is still being created, or is being deleted."""
 
     code = "policy_not_ready"
+
+
+class PolicyInUse(Conflict):
+    """Items follow this policy."""
+
+    code = "policy_in_use"
+
+
+class PolicyReadOnly(Conflict):
+    """The policy says more than Holdfast can say, so Holdfast does not write it."""
+
+    code = "policy_read_only"
+
+
+class PolicyTypeFixed(Conflict):
+    """An enhanced policy that items follow cannot become a standard one."""
+
+    code = "policy_type_fixed"
+
+
+class PolicyGone(Conflict):
+    """Azure has this policy no more."""
+
+    code = "policy_gone"
+
+
+class PolicyChangedInAzure(PreconditionFailed):
+    """The policy was changed in Azure since it was read."""
+
+    code = "policy_changed_in_azure"
 
 
 class PolicyNotValid(Unprocessable):

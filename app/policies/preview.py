@@ -155,14 +155,14 @@ def _days(schedule: Schedule, first: date, last: date) -> Iterator[date]:
 def kept_by(definition: PolicyDefinition, day: date, *, is_copied: bool) -> dict[Rule, date]:
     """The rules that keep a point of this day, each with the day on which it lets go. Empty: nothing keeps it."""
     if not is_copied:
-        return {"snapshot": day + timedelta(days=definition.instant_restore_days)}
+        return {"snapshot": days_later(day, definition.instant_restore_days)}
     kept: dict[Rule, date] = {}
     retention = definition.retention
     daily, weekly, monthly, yearly = retention.daily, retention.weekly, retention.monthly, retention.yearly
     if daily is not None:
-        kept["daily"] = day + timedelta(days=daily.count)
+        kept["daily"] = days_later(day, daily.count)
     if weekly is not None and _WEEKDAYS[day.weekday()] in weekly.days:
-        kept["weekly"] = day + timedelta(weeks=weekly.count)
+        kept["weekly"] = days_later(day, 7 * weekly.count)
     if monthly is not None and takes(monthly, day):
         kept["monthly"] = months_later(day, monthly.count)
     if yearly is not None and takes(yearly, day):
@@ -183,9 +183,16 @@ def takes(rule: MonthlyRetention | YearlyRetention, day: date) -> bool:
     return (week < len(_WEEKS) and _WEEKS[week] in rule.weeks) or (day.day + 7 > last and "last" in rule.weeks)
 
 
+def days_later(day: date, days: int) -> date:
+    """Azure lets some retentions outlast the calendar."""
+    return day + timedelta(days=days) if days <= (date.max - day).days else date.max
+
+
 def months_later(day: date, months: int) -> date:
     """The same day of a later month, or that month's last."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, _days_in(year, month + 1)))
 
 

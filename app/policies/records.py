@@ -1,18 +1,84 @@
-"""What Azure says of a vault's policies, written into our rows: for adopting and refreshing a vault."""
+"""What Azure says of policies, written into our rows: one after a job of ours, or the whole list of a vault.
 
-from collections.abc import Collection, Sequence
+Every definition that a policy ever had here is a revision, with the job that made it.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+import uuid_utils.compat as uuids
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, column, delete, insert, select, table, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.values import AzurePolicy
+from app.azure.values import AzurePolicy, PolicyDefinition
 from app.core.leases import NOW
-from app.policies.models import Policy
-from app.policies.service import DEFINITION, record_azure_policies
+from app.core.pages import cut, decode_cursor, encode_cursor, number_key
+from app.jobs.models import Job
+from app.policies import rules
+from app.policies.models import Policy, PolicyRevision
+
+DEFINITION = TypeAdapter(PolicyDefinition)
+
+ITEMS = table(
+    "protected_items", column("id"), column("policy_id"), column("vm_id"), column("state"), column("created_at")
+)
+"""Of protection, which stands to the right, only these columns are read here: who follows a policy."""
 
 
+def as_row(definition: PolicyDefinition | None) -> dict[str, Any] | None:
+    """A definition as it lies in a row."""
+    found: dict[str, Any] | None = DEFINITION.dump_python(definition, mode="json") if definition else None
+    return found
+
+
+def definition_of(row: Policy | PolicyRevision) -> PolicyDefinition | None:
+    return DEFINITION.validate_python(row.definition) if row.definition is not None else None
+
+
+def _chosen(asked: PolicyDefinition | None, azure: AzurePolicy) -> PolicyDefinition | None:
+    """What was asked where Azure says the same (it keeps one name for many time zones), else Azure's words."""
+    return asked if asked is not None and rules.is_same(azure.definition, asked) else azure.definition
+
+
+# --- after a job of ours -------------------------------------------------------------------------------------------
+async def record_written(
+    session: AsyncSession, policy_id: UUID, azure: AzurePolicy, *, asked: PolicyDefinition, job_id: UUID
+) -> None:
+    """Azure has it as a job of ours wrote it: the row is ready, and a revision says since when."""
+    state = await session.scalar(select(Policy.state).where(Policy.id == policy_id))
+    if state is None:  # deleted since, with its vault or in Azure
+        return
+    definition = as_row(_chosen(asked, azure))
+    await _take(session, policy_id, definition, azure, job_id=job_id)
+    if state == "creating":
+        await session.execute(update(Policy).where(Policy.id == policy_id).values(state="ready"))
+    await end_write(session, policy_id, job_id)
+
+
+async def end_write(session: AsyncSession, policy_id: UUID, job_id: UUID, *, is_ready: bool = False) -> None:
+    """The write has ended, well or badly, and is not pending any longer. `is_ready`: nothing came of a deletion."""
+    await session.execute(
+        update(Policy)
+        .where(Policy.id == policy_id, Policy.pending_job_id == job_id)
+        .values({"pending_job_id": None, "updated_at": NOW} | ({"state": "ready"} if is_ready else {}))
+    )
+
+
+async def forget_creation(session: AsyncSession, policy_id: UUID) -> None:
+    """It could not be created: the name is free again; the job keeps the reason."""
+    await session.execute(delete(Policy).where(Policy.id == policy_id, Policy.state == "creating"))
+
+
+async def forget_deleted(session: AsyncSession, policy_id: UUID) -> None:
+    """Azure has it no more."""
+    await _forget(session, Policy.id == policy_id)
+
+
+# --- what was found in Azure ---------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class PoliciesTakenIn:
     """What `take_in_policies` found, by name."""
@@ -20,7 +86,14 @@ class PoliciesTakenIn:
     added: tuple[str, ...]
     changed: tuple[str, ...]
     gone: tuple[str, ...]
-    """Not in Azure any more. `drop_policies` removes their rows, once no item names them."""
+    """Not in Azure any more. `drop_policies` removes their rows, once the items are taken in."""
+
+
+async def record_azure_policies(
+    session: AsyncSession, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy]
+) -> None:
+    """Take in the policies that Azure put into a new vault."""
+    await take_in_policies(session, tenant=tenant, vault_id=vault_id, policies=policies)
 
 
 async def take_in_policies(
@@ -28,37 +101,136 @@ async def take_in_policies(
 ) -> PoliciesTakenIn:
     """Make our rows of one vault what Azure has there. Names are matched in any letter case.
 
-    `policies` is the complete list of `Policies.list(vault)`. A policy that is still being created is left to its own
-    job.
+    `policies` is the complete list of `Policies.list(vault)`. A policy that a write of ours is under way for is left to
+    the end of that write.
     """
-    rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id, Policy.state == "ready"))
+    rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id))
     known = {row.name_key: row for row in rows}
-    there = {policy.name.lower(): policy for policy in policies}
-    await record_azure_policies(session, tenant, vault_id, policies)
-    changed = []
-    for key in known.keys() & there.keys():
-        row, azure = known[key], there[key]
-        definition = DEFINITION.dump_python(azure.definition, mode="json") if azure.definition else None
-        values: dict[str, object] = {"raw": dict(azure.raw), "as_of": NOW}
-        is_other = definition != row.definition or (definition is None and dict(azure.raw) != row.raw)
-        if is_other:
-            values |= {"definition": definition, "updated_at": NOW}
+    added, changed = [], []
+    for azure in policies:
+        row = known.pop(azure.name.lower(), None)
+        if row is None:
+            added.append(azure)
+        elif _is_settled(row) and differs(row, azure):
             changed.append(azure.name)
-        await session.execute(
-            update(Policy).where(Policy.id == row.id).values(values).execution_options(synchronize_session=False)
-        )
+            await take_changed(session, row, azure)
+        elif _is_settled(row):
+            await session.execute(update(Policy).where(Policy.id == row.id).values(raw=dict(azure.raw), as_of=NOW))
+    await _insert(session, tenant, vault_id, added)
     return PoliciesTakenIn(
-        added=tuple(there[key].name for key in there.keys() - known.keys()),
+        added=tuple(azure.name for azure in added),
         changed=tuple(sorted(changed)),
-        gone=tuple(known[key].name for key in known.keys() - there.keys()),
+        gone=tuple(row.name for row in known.values() if _is_settled(row)),
     )
 
 
 async def drop_policies(session: AsyncSession, vault_id: UUID, gone: Collection[str]) -> None:
     """Remove the rows of policies that Azure has no more. To be called when the vault's items are taken in."""
     keys = [name.lower() for name in gone]
+    await _forget(session, (Policy.vault_id == vault_id) & Policy.name_key.in_(keys) & (Policy.state == "ready"))
+
+
+async def _forget(session: AsyncSession, which: ColumnElement[bool]) -> None:
+    """Items that were paused under them keep their points and follow no policy."""
+    ids = select(Policy.id).where(which)
+    await session.execute(update(ITEMS).where(ITEMS.c.policy_id.in_(ids)).values(policy_id=None))
+    await session.execute(delete(Policy).where(which).execution_options(synchronize_session=False))
+
+
+def _is_settled(row: Policy) -> bool:
+    return row.state == "ready" and row.pending_job_id is None
+
+
+def differs(row: Policy, azure: AzurePolicy) -> bool:
+    """Whether Azure's policy is not the one we read: in our words where it has any, else in Azure's own."""
+    ours = definition_of(row)
+    if ours is not None and azure.definition is not None:
+        return not rules.is_same(azure.definition, ours)
+    if (ours is None) != (azure.definition is None):
+        return True
+    return _without_count(row.raw) != _without_count(azure.raw)
+
+
+async def take_changed(session: AsyncSession, row: Policy, azure: AzurePolicy) -> None:
+    """Somebody changed it in Azure: now we know, and a revision without a job says so."""
+    definition = as_row(_chosen(definition_of(row), azure))
+    await _take(session, row.id, definition, azure, job_id=None)
+
+
+async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy]) -> None:
+    for azure in policies:
+        definition, raw = as_row(azure.definition), dict(azure.raw)
+        taken = await session.scalar(
+            pg_insert(Policy)
+            .values(
+                id=uuids.uuid7(), tenant=tenant, vault_id=vault_id, name=azure.name, name_key=azure.name.lower(),
+                state="ready", definition=definition, raw=raw, revision=1, as_of=NOW,
+            )
+            .on_conflict_do_nothing()
+            .returning(Policy.id)
+        )  # fmt: skip
+        if taken is not None:
+            await _add_revision(session, taken, 1, tenant, definition, raw, None)
+
+
+async def _take(
+    session: AsyncSession,
+    policy_id: UUID,
+    definition: dict[str, Any] | None,
+    azure: AzurePolicy,
+    *,
+    job_id: UUID | None,
+) -> None:
+    """Write what Azure says now; a revision only where it says something new."""
+    raw = dict(azure.raw)
+    row = (
+        await session.execute(
+            select(Policy.tenant, Policy.revision, Policy.definition, Policy.raw)
+            .where(Policy.id == policy_id)
+            .with_for_update()
+        )
+    ).one()
+    is_new = row.revision == 0 or row.definition != definition or (definition is None and row.raw != raw)
+    number = row.revision + 1 if is_new else row.revision
     await session.execute(
-        delete(Policy)
-        .where(Policy.vault_id == vault_id, Policy.name_key.in_(keys), Policy.state == "ready")
-        .execution_options(synchronize_session=False)
+        update(Policy)
+        .where(Policy.id == policy_id)
+        .values(definition=definition, raw=raw, revision=number, as_of=NOW, updated_at=NOW)
     )
+    if is_new:
+        await _add_revision(session, policy_id, number, row.tenant, definition, raw, job_id)
+
+
+async def _add_revision(
+    session: AsyncSession, policy_id: UUID, number: int, tenant: str, definition: dict[str, Any] | None,
+    raw: dict[str, Any], job_id: UUID | None,
+) -> None:  # fmt: skip
+    await session.execute(
+        insert(PolicyRevision).values(
+            policy_id=policy_id, number=number, tenant=tenant, definition=definition, raw=raw, job_id=job_id
+        )
+    )
+
+
+def _without_count(raw: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {key: value for key, value in dict(raw or {}).items() if key != "protectedItemsCount"}
+
+
+# --- reading revisions ---------------------------------------------------------------------------------------------
+async def list_revisions(
+    session: AsyncSession, policy_id: UUID, *, limit: int, cursor: str | None
+) -> tuple[list[tuple[PolicyRevision, str | None]], str | None]:
+    """Newest first: (revision, who asked for it), and the cursor of the next page."""
+    query = (
+        select(PolicyRevision, Job.requested_by)
+        .outerjoin(Job, Job.id == PolicyRevision.job_id)
+        .where(PolicyRevision.policy_id == policy_id)
+        .order_by(PolicyRevision.number.desc())
+        .limit(limit + 1)
+    )
+    keys = decode_cursor(cursor, "policy_revisions", 1)
+    if keys is not None:
+        query = query.where(PolicyRevision.number < number_key(keys[0]))
+    rows: list[tuple[PolicyRevision, str | None]] = [(row[0], row[1]) for row in await session.execute(query)]
+    page, last = cut(rows, limit)
+    return page, encode_cursor("policy_revisions", last[0].number) if last else None

@@ -1,17 +1,23 @@
-"""The paths of policies: under their vault to create and list, by id to read."""
+"""The paths of policies: under their vault to create and list, by id to read, change and delete; and the preview."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
+from app.azure.values import PolicyDefinition
+from app.core.clock import Clock
 from app.core.http import (
     Cursor,
     IdempotencyKey,
+    IfMatch,
     IfNoneMatch,
     Limit,
     PreferWait,
     answer,
+    check_if_match,
     etag_of,
     next_link,
     request_hash,
@@ -19,14 +25,39 @@ from app.core.http import (
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
-from app.jobs.router import ACCEPTED, DatabaseOf, accepted
-from app.jobs.schemas import JobRead
+from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
+from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.policies import rules, service
-from app.policies.schemas import PolicyCreate, PolicyRead
+from app.policies.preview import preview
+from app.policies.preview_schemas import PolicyDiff, PreviewCreate, PreviewRead
+from app.policies.records import definition_of, list_revisions
+from app.policies.schemas import DefinitionBody, PolicyCreate, PolicyRead, PolicyUpdate, RevisionRead
 from app.vaults.service import get_ready_vault, get_vault
 
 router = APIRouter(prefix="/v1", tags=["policies"], route_class=AuthenticatedRoute)
+
+NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since that ETag."}}
+PUT_OK: dict[int | str, dict[str, Any]] = {
+    200: {"model": JobRead | PolicyDiff, "description": "It ended in time, or what a dry run shows."}
+}
+DRY_RUN = "Answer 200 with what would change, shrink and go; nothing is written. If-Match may be left out."
+
+
+async def time_now(request: Request) -> datetime:
+    clock: Clock = request.app.state.clock
+    return clock.now()
+
+
+Now = Annotated[datetime, Depends(time_now)]
+
+
+def checked(body: DefinitionBody) -> PolicyDefinition:
+    """What the body says. Raises PolicyNotValid."""
+    definition = body.to_definition()
+    rules.check_type(definition, asked=body.enhanced)
+    rules.check_definition(definition)
+    return definition
 
 
 @router.post(
@@ -44,15 +75,34 @@ async def create_policy(
 ) -> Response:
     """Create a policy. It is checked here, before Azure sees it."""
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
-    definition = body.to_definition()
     rules.check_name(body.name)
-    rules.check_definition(definition)
+    definition = checked(body)
     async with db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
             vault = await get_ready_vault(session, caller.tenant, vault_id)
             job = await service.request_policy(session, asked, vault, body.name, definition)
     return await accepted(request, job, wait_seconds)
+
+
+@router.post(
+    "/policies/preview", operation_id="preview_policy", response_model=PreviewRead,
+    responses=problem_responses(401, 413, 422, 503),
+)  # fmt: skip
+async def preview_policy(body: Annotated[PreviewCreate, Body()], caller: CurrentCaller, now: Now) -> Response:
+    """What a policy would do: its next runs, the points of a day, how many are kept. Up to ten years; nothing is made.
+
+    Reckoned from the schedule alone, from nothing: no point exists before the span. Runs are at wall-clock times of the
+    policy's zone, also across the change of clocks.
+    """
+    del caller
+    definition = checked(body)
+    first = body.first or now.astimezone(ZoneInfo(definition.time_zone)).date()
+    last = rules.check_span(first, until=body.until, days=body.days, on=body.on)
+    seen = preview(definition, first, last, on=body.on, limit=body.limit)
+    return Response(
+        PreviewRead.of(seen, definition, body.on).model_dump_json(by_alias=True), media_type="application/json"
+    )
 
 
 @router.get(
@@ -71,18 +121,121 @@ async def list_policies(
     async with db.begin() as session:
         await get_vault(session, caller.tenant, vault_id)
         policies, following = await service.list_policies(session, vault_id, limit=limit, cursor=cursor)
-    items = [PolicyRead.of(policy, service.definition_of(policy)) for policy in policies]
+        counts = await service.count_items(session, [policy.id for policy in policies])
+    items = [PolicyRead.of(policy, definition_of(policy), counts.get(policy.id, 0)) for policy in policies]
     return answer(Page[PolicyRead](items=items, next=following), headers=next_link(request, following))
 
 
 @router.get(
     "/policies/{policy_id}", operation_id="get_policy", response_model=PolicyRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )  # fmt: skip
 async def get_policy(
     policy_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
+    """A policy, what is to be said of it, and the ETag that a change of it needs."""
     async with db.begin() as session:
         policy = await service.get_policy(session, caller.tenant, policy_id)
-    read = PolicyRead.of(policy, service.definition_of(policy))
+        counts = await service.count_items(session, [policy.id])
+    read = PolicyRead.of(policy, definition_of(policy), counts.get(policy.id, 0))
+    # How many items follow it is no part of its version: an If-Match must not fail because a VM came.
     return answer(read, etag=etag_of(policy.updated_at), if_none_match=if_none_match)
+
+
+@router.put(
+    "/policies/{policy_id}", operation_id="put_policy", status_code=202, response_model=JobRead,
+    responses=ACCEPTED | PUT_OK | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
+)  # fmt: skip
+async def put_policy(
+    request: Request,
+    policy_id: UUID,
+    body: Annotated[PolicyUpdate, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    now: Now,
+    wait_seconds: PreferWait,
+    dry_run: Annotated[bool, Query(description=DRY_RUN)] = False,  # noqa: FBT002 - a query parameter has no position
+    if_match: IfMatch = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Change what a policy says, for every item that follows it. Ask with `dry_run=true` first: shrinking loses points.
+
+    Refused when somebody changed it in Azure since it was read; the answer says what changed. Every version is kept.
+    """
+    definition = checked(body)
+    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    async with db.begin() as session:
+        replayed = None if dry_run else await find_replay(session, asked)
+        if replayed is None:
+            policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
+    if replayed is not None:
+        return await accepted(request, replayed, wait_seconds)
+    before = service.check_writable(policy)
+    service.check_name_kept(policy, body.name)
+    check_if_match(if_match, etag_of(policy.updated_at), needed=not dry_run)
+    there, in_azure = await service.look_at_azure(azure.policies, ref)
+    async with db.begin() as session:
+        changed = await service.take_in_change(session, policy, there)
+        followers = await service.all_followers(session, policy_id, in_azure)
+    if changed is not None:
+        raise changed
+    service.check_type(before, definition, followers)
+    if dry_run:
+        return answer(PolicyDiff.of(policy, before, definition, followers, now, seen=there is not None))
+    async with db.begin() as session:
+        job = await service.request_change(session, asked, policy, ref, definition)
+    return await accepted(request, job, wait_seconds)
+
+
+@router.delete(
+    "/policies/{policy_id}", operation_id="delete_policy", status_code=202, response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 503),
+)  # fmt: skip
+async def delete_policy(
+    request: Request,
+    policy_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    wait_seconds: PreferWait,
+    body: Annotated[WriteBody | None, Body()] = None,
+    if_match: IfMatch = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Delete a policy that no item follows, also one that Azure itself made. In use: 409 naming the items."""
+    body = body or WriteBody()
+    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    async with db.begin() as session:
+        replayed = await find_replay(session, asked)
+        if replayed is None:
+            policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
+    if replayed is not None:
+        return await accepted(request, replayed, wait_seconds)
+    service.check_writable(policy)
+    check_if_match(if_match, etag_of(policy.updated_at), needed=False)
+    in_azure = await service.followers_in_azure(azure.policies, ref)
+    async with db.begin() as session:
+        service.check_unused(policy, await service.all_followers(session, policy_id, in_azure))
+        job = await service.request_deletion(session, asked, policy, ref)
+    return await accepted(request, job, wait_seconds)
+
+
+@router.get(
+    "/policies/{policy_id}/revisions", operation_id="list_policy_revisions", response_model=Page[RevisionRead],
+    responses=problem_responses(401, 404, 422, 503),
+)  # fmt: skip
+async def list_policy_revisions(
+    request: Request,
+    policy_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Every version of a policy that Azure had, newest first, and who asked for it."""
+    async with db.begin() as session:
+        await service.get_policy(session, caller.tenant, policy_id)
+        rows, following = await list_revisions(session, policy_id, limit=limit, cursor=cursor)
+    items = [RevisionRead.of(row, definition_of(row), who) for row, who in rows]
+    return answer(Page[RevisionRead](items=items, next=following), headers=next_link(request, following))

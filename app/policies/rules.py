@@ -14,6 +14,7 @@ import difflib
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from app.azure import names
 from app.azure.values import (
@@ -27,7 +28,7 @@ from app.azure.values import (
 )  # fmt: skip
 from app.policies.changes import changes_between
 from app.policies.errors import PolicyNotValid
-from app.policies.preview import minutes_of
+from app.policies.preview import MAX_DAYS, minutes_of
 
 INTERVALS = (4, 6, 8, 12)
 WINDOW = (4, 24)
@@ -43,6 +44,8 @@ COUNTS = {
 }
 LAST_DATE = 28
 MOST_POINTS = 9999
+FIRST_YEAR, LAST_YEAR = 1970, 2200
+DEFAULT_SPAN_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,29 @@ def is_same(there: PolicyDefinition | None, asked: PolicyDefinition) -> bool:
     Azure keeps a Windows zone name, which stands for several IANA names, and days have no order.
     """
     return there is not None and not changes_between(there, asked)
+
+
+def check_span(first: date, *, until: date | None, days: int | None, on: date | None) -> date:
+    """The last day of a preview. Raises PolicyNotValid unless it is a day to ten years long and `on` is in it."""
+    if until is not None and days is not None:
+        raise PolicyNotValid("Say until or days, not both.", pointer="#/days", remedy="Leave one of them out.")
+    if not FIRST_YEAR <= first.year <= LAST_YEAR:
+        raise PolicyNotValid(
+            f"A preview begins between {FIRST_YEAR} and {LAST_YEAR}.", pointer="#/from", remedy="Use a nearer day."
+        )
+    length = (until - first).days + 1 if until is not None else DEFAULT_SPAN_DAYS if days is None else days
+    if not 1 <= length <= MAX_DAYS:
+        raise PolicyNotValid(
+            f"A preview is of 1 to {MAX_DAYS} days (ten years), not {length}.",
+            pointer="#/until" if until is not None else "#/days",
+            remedy="Use a last day that is not before `from`, and a span of at most ten years.",
+        )  # fmt: skip
+    last = first + timedelta(days=length - 1)
+    if on is not None and not first <= on <= last:
+        raise PolicyNotValid(
+            f"{on} is not a day of the span.", pointer="#/on", remedy=f"Use a day from {first} to {last}."
+        )  # fmt: skip
+    return last
 
 
 # --- time zone -----------------------------------------------------------------------------------------------------

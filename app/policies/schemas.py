@@ -1,4 +1,7 @@
-"""Policies as callers send and see them (contract section 6)."""
+"""Policies as callers send and see them (contract section 6).
+
+The numbers are checked in rules.py, where each limit has its remedy; so whatever Azure holds can also be shown.
+"""
 
 from datetime import datetime, time
 from typing import Annotated, Any, Literal
@@ -9,11 +12,14 @@ from pydantic.config import JsonDict
 
 from app.azure import values as v
 from app.jobs.schemas import PRINTABLE, WriteBody
-from app.policies.models import Policy
+from app.policies.advice import advice_on
+from app.policies.models import Policy, PolicyRevision
 
 TimeOfDay = Annotated[str, StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-MonthDay = Annotated[int, Field(ge=1, le=28)] | Literal["last"]
-Count = Annotated[int, Field(ge=1, le=9999)]
+MonthDay = int | Literal["last"]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=150, pattern=PRINTABLE)]
+WEEKLY_INSTANT_DAYS = 5
+DEFAULT_INSTANT_DAYS = 2
 
 STORY: JsonDict = {
     "name": "production",
@@ -38,6 +44,9 @@ READ_EXAMPLE: JsonDict = {
     "updated_at": "2026-01-31T09:01:01Z",
     "as_of": "2026-01-31T09:01:01Z",
 }
+
+
+CHANGED: JsonDict = {**STORY, "retention": {"daily": {"count": 60}, "monthly": {"count": 12, "dates": ["last"]}}}
 
 
 class Closed(BaseModel):
@@ -65,21 +74,21 @@ class Hourly(Closed):
 
 
 class DailyKeep(Closed):
-    count: Count
+    count: int = Field(description="7 to 9999 days.")
 
 
 class WeeklyKeep(Closed):
-    count: Count
+    count: int = Field(description="1 to 5163 weeks.")
     days: list[v.Weekday] = Field(min_length=1, max_length=7)
 
 
 class MonthlyKeep(Closed):
     """Either `weeks` and `days` (nth weekday), or `dates`."""
 
-    count: Count
+    count: int = Field(description="1 to 1188 months; 1 to 99 years in a yearly rule.")
     weeks: list[v.WeekOfMonth] = Field(default_factory=list, max_length=5)
     days: list[v.Weekday] = Field(default_factory=list, max_length=7)
-    dates: list[MonthDay] = Field(default_factory=list, max_length=29)
+    dates: list[MonthDay] = Field(default_factory=list, max_length=29, description='1 to 28, or "last".')
 
 
 class YearlyKeep(MonthlyKeep):
@@ -104,15 +113,30 @@ class DefinitionBody(Closed):
     )
     schedule: ScheduleBody
     retention: Keep
-    instant_restore_days: int = Field(default=2, ge=1, le=30)
+    instant_restore_days: int | None = Field(
+        default=None,
+        description="How long snapshots stay beside the disks: 1 to 5 days, to 30 when enhanced; 5 with a weekly "
+        "schedule. Left out: 2, or 5 with a weekly schedule.",
+    )
+    enhanced: bool | None = Field(
+        default=None,
+        description="Azure's enhanced policy: needed for trusted-launch VMs and newer disks. An hourly one always is; "
+        "left out, another one is not.",
+    )
 
     def to_definition(self) -> v.PolicyDefinition:
         return v.PolicyDefinition(
             time_zone=self.time_zone,
             schedule=_schedule(self.schedule),
             retention=_retention(self.retention),
-            instant_restore_days=self.instant_restore_days,
+            instant_restore_days=self._instant_days(),
+            enhanced=bool(self.enhanced),
         )
+
+    def _instant_days(self) -> int:
+        if self.instant_restore_days is not None:
+            return self.instant_restore_days
+        return WEEKLY_INSTANT_DAYS if isinstance(self.schedule, Weekly) else DEFAULT_INSTANT_DAYS
 
     @classmethod
     def of(cls, definition: v.PolicyDefinition) -> "DefinitionBody":
@@ -122,6 +146,7 @@ class DefinitionBody(Closed):
                 "schedule": _schedule_body(definition.schedule),
                 "retention": _retention_body(definition.retention),
                 "instant_restore_days": definition.instant_restore_days,
+                "enhanced": definition.enhanced,
             }
         )
 
@@ -131,29 +156,82 @@ class PolicyCreate(DefinitionBody, WriteBody):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [STORY]})
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=150, pattern=PRINTABLE)]
+    name: Name
+
+
+class PolicyUpdate(DefinitionBody, WriteBody):
+    """What a policy shall say from now on: all of it, not only what changes."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CHANGED]})
+
+    name: Name | None = Field(default=None, description="Its present name, or left out: Azure cannot rename one.")
+
+
+class AdviceRead(BaseModel):
+    """Something to consider; nothing is refused for it."""
+
+    code: str
+    reason: str
+    pointer: str
+
+
+def advice_of(definition: v.PolicyDefinition | None) -> list[AdviceRead]:
+    return [
+        AdviceRead(code=one.code, reason=one.reason, pointer=one.pointer)
+        for one in (advice_on(definition) if definition else [])
+    ]
 
 
 class PolicyRead(BaseModel):
     """A policy. `definition` is null when Azure's policy cannot be said in our words; `azure` is then its own JSON."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
-
     id: UUID
     vault_id: UUID
     name: str
-    state: Literal["creating", "ready"]
+    state: Literal["creating", "ready", "deleting"]
     definition: DefinitionBody | None
     azure: dict[str, Any] | None
+    advice: list[AdviceRead]
+    items_count: int = Field(description="How many protected items of Holdfast follow it.")
+    revision: int
+    pending: str | None = Field(description="The newest write that has not ended: /v1/jobs/{id}.")
     created_at: datetime
     updated_at: datetime
     as_of: datetime | None
 
     @classmethod
-    def of(cls, policy: Policy, definition: v.PolicyDefinition | None) -> "PolicyRead":
-        plain = {name: getattr(policy, name) for name in cls.model_fields if name not in {"definition", "azure"}}
+    def of(cls, policy: Policy, definition: v.PolicyDefinition | None, items_count: int) -> "PolicyRead":
         shown = DefinitionBody.of(definition) if definition else None
-        return cls.model_validate(plain | {"definition": shown, "azure": None if shown else policy.raw})
+        plain = ("id", "vault_id", "name", "state", "revision", "created_at", "updated_at", "as_of")
+        return cls.model_validate(
+            {name: getattr(policy, name) for name in plain}
+            | {
+                "definition": shown, "azure": None if shown else policy.raw, "advice": advice_of(definition),
+                "items_count": items_count,
+                "pending": f"/v1/jobs/{policy.pending_job_id}" if policy.pending_job_id else None,
+            }
+        )  # fmt: skip
+
+
+class RevisionRead(BaseModel):
+    """What a policy said from some moment on. `origin: azure` = it was found in Azure so."""
+
+    number: int
+    definition: DefinitionBody | None
+    azure: dict[str, Any] | None
+    origin: Literal["holdfast", "azure"]
+    job: str | None
+    requested_by: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, row: PolicyRevision, definition: v.PolicyDefinition | None, requested_by: str | None) -> "RevisionRead":
+        shown = DefinitionBody.of(definition) if definition else None
+        return cls(
+            number=row.number, definition=shown, azure=None if shown else row.raw, requested_by=requested_by,
+            origin="holdfast" if row.job_id else "azure", job=f"/v1/jobs/{row.job_id}" if row.job_id else None,
+            created_at=row.created_at,
+        )  # fmt: skip
 
 
 def _schedule(body: Daily | Weekly | Hourly) -> v.Schedule:

@@ -1,29 +1,77 @@
 """Asking for policies and reading them."""
 
+import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NoReturn
 from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.errors import AzureNotFound
+from app.azure.ports import Policies
+from app.azure.reading import if_reachable
 from app.azure.values import AzurePolicy, PolicyDefinition, PolicyOrder, PolicyRef
+from app.core.errors import PreconditionFailed
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.jobs import store
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.policies.errors import PolicyExists, PolicyNotFound, PolicyNotReady
+from app.policies import records, rules
+from app.policies.changes import ChangeOrder, changes_between, is_downgrade
+from app.policies.errors import (
+    PolicyChangedInAzure,
+    PolicyExists,
+    PolicyGone,
+    PolicyInUse,
+    PolicyNotFound,
+    PolicyNotReady,
+    PolicyNotValid,
+    PolicyReadOnly,
+    PolicyTypeFixed,
+)  # fmt: skip
 from app.policies.models import Policy
+from app.policies.records import ITEMS, as_row, definition_of
 from app.vaults.models import Vault
 
 ORDER = TypeAdapter(PolicyOrder)
-DEFINITION = TypeAdapter(PolicyDefinition)
+CHANGE = TypeAdapter(ChangeOrder)
+REF = TypeAdapter(PolicyRef)
+UNFINISHED = ("awaiting_approval", "queued", "submitting", "running", "cancelling", "needs_attention")
+FOLLOWS_NONE = ("paused", "soft_deleted")
+"""Items that follow no policy: Azure takes it from them when they are stopped (wire.md section 9)."""
+SHOWN_ITEMS = 200
+"""How many items an answer names; it always says how many there are."""
 
 
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """An item of ours that follows a policy."""
+
+    id: UUID
+    vm_id: str
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    ours: Sequence[Follower]
+    elsewhere: Sequence[str] = ()
+    """Ids of VMs that follow it in Azure and are no items of ours."""
+
+    @property
+    def count(self) -> int:
+        return len(self.ours) + len(self.elsewhere)
+
+
+# --- asking --------------------------------------------------------------------------------------------------------
 async def request_policy(
     session: AsyncSession, asked: Asked, vault: Vault, name: str, definition: PolicyDefinition
 ) -> Job:
@@ -42,7 +90,7 @@ async def request_policy(
         session.add(
             Policy(
                 id=policy_id, tenant=vault.tenant, vault_id=vault.id, name=name, name_key=name.lower(),
-                state="creating", definition=DEFINITION.dump_python(definition, mode="json"),
+                state="creating", definition=as_row(definition), revision=0, pending_job_id=job.id,
             )
         )  # fmt: skip
         try:
@@ -50,28 +98,224 @@ async def request_policy(
         except IntegrityError:
             raise PolicyExists(
                 f"The vault {vault_name} has a policy named {name}.",
-                pointer="#/name", remedy="Choose another name; changing a policy is not possible yet.",
+                pointer="#/name", remedy="Choose another name, or change that policy: PUT /v1/policies/{id}.",
             ) from None  # fmt: skip
     return job
 
 
+async def request_change(
+    session: AsyncSession, asked: Asked, policy: Policy, ref: PolicyRef, definition: PolicyDefinition
+) -> Job:
+    """Record the job that writes a new definition. Raises PreconditionFailed when the row is not as it was read.
+
+    Accepting is itself a change of the row, so that of two writes with one ETag the second finds another version.
+    """
+    known = await known_definitions(session, policy)
+    ask = CHANGE.dump_python(ChangeOrder(ref, definition, tuple(known)), mode="json")
+    return await _request(session, asked, policy, "put_policy", ask, {})
+
+
+async def request_deletion(session: AsyncSession, asked: Asked, policy: Policy, ref: PolicyRef) -> Job:
+    """Record the job that deletes it. Raises PreconditionFailed when the row is not as it was read."""
+    ask = {"policy": REF.dump_python(ref, mode="json")}
+    return await _request(session, asked, policy, "delete_policy", ask, {"state": "deleting"})
+
+
+async def _request(
+    session: AsyncSession, asked: Asked, policy: Policy, kind: str, ask: dict[str, Any], values: dict[str, Any]
+) -> Job:
+    job, is_new = await store.enqueue(
+        session,
+        NewJob(
+            kind=kind, asked=asked, ask=ask, resource=f"/v1/policies/{policy.id}", resource_id=policy.id,
+            vault_id=policy.vault_id, series=f"policy:{policy.id}",
+        ),
+    )  # fmt: skip
+    if is_new:
+        written = await session.scalar(
+            update(Policy)
+            .where(Policy.id == policy.id, Policy.updated_at == policy.updated_at)
+            .values({"pending_job_id": job.id, "updated_at": NOW} | values)
+            .returning(Policy.id)
+            .execution_options(synchronize_session=False)
+        )
+        if written is None:
+            raise PreconditionFailed(
+                "The policy has changed since it was read.",
+                remedy="GET it again, look at what changed, and send the new ETag as If-Match.",
+            )
+    return job
+
+
+async def known_definitions(session: AsyncSession, policy: Policy) -> list[PolicyDefinition]:
+    """What Azure may rightly say of a policy now: what it said last, and what the unfinished changes ask for."""
+    asks = await session.scalars(
+        select(Job.ask).where(
+            Job.series == f"policy:{policy.id}", Job.kind == "put_policy", Job.state.in_(UNFINISHED)
+        )
+    )  # fmt: skip
+    known = [definition_of(policy), *(CHANGE.validate_python(ask).definition for ask in asks)]
+    return [one for one in known if one is not None]
+
+
+# --- what must hold before -----------------------------------------------------------------------------------------
+def check_name_kept(policy: Policy, name: str | None) -> None:
+    """Raises PolicyNotValid: Azure knows a policy by its name only."""
+    if name is not None and name.lower() != policy.name_key:
+        raise PolicyNotValid(
+            f"The policy is named {policy.name}; Azure cannot rename one.",
+            pointer="#/name", remedy="Leave name out, or create a policy of the new name and move the items to it.",
+        )  # fmt: skip
+
+
+def check_writable(policy: Policy) -> PolicyDefinition:
+    """What it says now. Raises PolicyNotReady or PolicyReadOnly."""
+    check_ready(policy)
+    definition = definition_of(policy)
+    if definition is None:
+        raise PolicyReadOnly(
+            f"The policy {policy.name} holds something that Holdfast has no words for; writing it would lose that.",
+            remedy="Change or delete it with the tool that made it (see `azure`), or create a new policy and move the "
+            "items to it.",
+        )
+    return definition
+
+
+def check_ready(policy: Policy) -> None:
+    """Raises PolicyNotReady."""
+    if policy.state != "ready":
+        job: dict[str, Any] = {"job": f"/v1/jobs/{policy.pending_job_id}"} if policy.pending_job_id else {}
+        raise PolicyNotReady(
+            f"The policy {policy.name} is {policy.state}.",
+            remedy="Follow the job that does it, then ask again.", **job,
+        )  # fmt: skip
+
+
+def check_type(before: PolicyDefinition, after: PolicyDefinition, followers: Followers) -> None:
+    """Raises PolicyTypeFixed: Azure does not take a protected VM back to a standard policy."""
+    if followers.count and is_downgrade(before, after):
+        raise PolicyTypeFixed(
+            f"{followers.count} items follow this enhanced policy, and Azure takes none back to a standard one.",
+            pointer="#/enhanced", remedy='Send "enhanced": true.', **naming(followers),
+        )  # fmt: skip
+
+
+def check_unused(policy: Policy, followers: Followers) -> None:
+    """Raises PolicyInUse, naming who follows it."""
+    if followers.count:
+        raise PolicyInUse(
+            f"{followers.count} items follow the policy {policy.name}.",
+            remedy='Give each another policy (PATCH /v1/protected-items/{id} {"policy_id": ...}) or pause it, then '
+            "delete the policy.",
+            **naming(followers),
+        )
+
+
+def naming(followers: Followers) -> dict[str, Any]:
+    """Facts for a problem: at most so many items, and how many there are."""
+    return {
+        "items_count": followers.count,
+        "items": [
+            {"id": str(one.id), "vm_id": one.vm_id, "href": f"/v1/protected-items/{one.id}"}
+            for one in followers.ours[:SHOWN_ITEMS]
+        ],
+        "vms_elsewhere": list(followers.elsewhere[:SHOWN_ITEMS]),
+    }
+
+
+# --- what Azure says now -------------------------------------------------------------------------------------------
+async def read_azure(azure: Policies, ref: PolicyRef) -> AzurePolicy | None:
+    """The policy as Azure has it; None when Azure is away. Raises PolicyGone."""
+    try:
+        return await if_reachable(azure.get(ref))
+    except AzureNotFound as missing:
+        raise PolicyGone(
+            f"Azure has no policy {ref.name} in {ref.vault.name} any more.", azure_code=missing.code,
+            remedy="DELETE it here too, or POST a new one to the vault.",
+        ) from None  # fmt: skip
+
+
+async def look_at_azure(azure: Policies, ref: PolicyRef) -> tuple[AzurePolicy | None, list[str] | None]:
+    """The policy and who follows it, as Azure says now; None for what cannot be had. Raises PolicyGone."""
+    there, in_azure = await asyncio.gather(read_azure(azure, ref), followers_in_azure(azure, ref))
+    return there, in_azure
+
+
+async def followers_in_azure(azure: Policies, ref: PolicyRef) -> list[str] | None:
+    """Ids of the VMs that follow the policy; None when Azure is away."""
+    try:
+        items = await if_reachable(azure.list_items(ref))
+    except AzureNotFound:
+        return []
+    return None if items is None else [item.vm.id for item in items]
+
+
+async def all_followers(session: AsyncSession, policy_id: UUID, in_azure: Sequence[str] | None) -> Followers:
+    """Our items that follow it, and the VMs that Azure names beside them."""
+    rows = await session.execute(
+        select(ITEMS.c.id, ITEMS.c.vm_id, ITEMS.c.state, ITEMS.c.created_at)
+        .where(_follows(policy_id))
+        .order_by(ITEMS.c.id)
+    )
+    ours = [Follower(row.id, row.vm_id, row.state, row.created_at) for row in rows]
+    known = {one.vm_id.lower() for one in ours}
+    return Followers(ours, [vm for vm in in_azure or () if vm.lower() not in known])
+
+
+def _follows(policy_id: UUID | ColumnElement[Any]) -> ColumnElement[bool]:
+    return (ITEMS.c.policy_id == policy_id) & ITEMS.c.state.not_in(FOLLOWS_NONE)
+
+
+async def take_in_change(
+    session: AsyncSession, policy: Policy, there: AzurePolicy | None
+) -> PolicyChangedInAzure | None:
+    """What must be said when Azure's policy is not one we know of: our row then says what Azure says.
+
+    None when there is nothing to say, or Azure was not reachable: the worker looks again before it writes.
+    """
+    if there is None or any(rules.is_same(there.definition, one) for one in await known_definitions(session, policy)):
+        return None
+    before = definition_of(policy)
+    await records.take_changed(session, policy, there)
+    changes = [str(one) for one in changes_between(before, there.definition)] if before and there.definition else []
+    said = "; ".join(changes) or "it now holds what Holdfast has no words for"
+    return PolicyChangedInAzure(
+        f"Somebody changed {policy.name} in Azure: {said}.",
+        remedy="GET it again: it now says what Azure says. Send the new ETag as If-Match.", changes=changes,
+    )  # fmt: skip
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
 async def get_policy(session: AsyncSession, tenant: str, policy_id: UUID) -> Policy:
     """Raises PolicyNotFound, also for another tenant's policy."""
     policy = await session.scalar(select(Policy).where(Policy.id == policy_id, Policy.tenant == tenant))
-    if policy is None:
-        raise PolicyNotFound(
-            f"There is no policy {policy_id}.", remedy="Take the id from GET /v1/vaults/{vault_id}/policies."
+    return policy if policy is not None else _no_policy(policy_id)
+
+
+async def get_policy_in_azure(session: AsyncSession, tenant: str, policy_id: UUID) -> tuple[Policy, PolicyRef]:
+    """A policy and how Azure knows it. Raises PolicyNotFound."""
+    row = (
+        await session.execute(
+            select(Policy, Vault)
+            .join(Vault, Vault.id == Policy.vault_id)
+            .where(Policy.id == policy_id, Policy.tenant == tenant)
         )
-    return policy
+    ).one_or_none()
+    if row is None:
+        _no_policy(policy_id)
+    return row[0], PolicyRef(row[1].ref, row[0].name)
+
+
+def _no_policy(policy_id: UUID) -> NoReturn:
+    raise PolicyNotFound(
+        f"There is no policy {policy_id}.", remedy="Take the id from GET /v1/vaults/{vault_id}/policies."
+    )
 
 
 async def get_ready_policy(session: AsyncSession, tenant: str, policy_id: UUID) -> Policy:
     """Raises PolicyNotFound or PolicyNotReady."""
     policy = await get_policy(session, tenant, policy_id)
-    if policy.state != "ready":
-        raise PolicyNotReady(
-            f"The policy {policy.name} is {policy.state}.", remedy="Follow the job that creates it, then ask again."
-        )
+    check_ready(policy)
     return policy
 
 
@@ -87,35 +331,11 @@ async def list_policies(
     return page, encode_cursor("policies", str(last.id)) if last else None
 
 
-def definition_of(policy: Policy) -> PolicyDefinition | None:
-    return DEFINITION.validate_python(policy.definition) if policy.definition is not None else None
-
-
-async def record_azure_policies(
-    session: AsyncSession, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy]
-) -> None:
-    """Take in the policies Azure has in a vault; what we know already is left as it is."""
-    for policy in policies:
-        definition = DEFINITION.dump_python(policy.definition, mode="json") if policy.definition else None
-        await session.execute(
-            pg_insert(Policy)
-            .values(
-                id=uuids.uuid7(), tenant=tenant, vault_id=vault_id, name=policy.name, name_key=policy.name.lower(),
-                state="ready", definition=definition, raw=dict(policy.raw), as_of=NOW,
-            )
-            .on_conflict_do_nothing()
-        )  # fmt: skip
-
-
-async def record_ready(session: AsyncSession, policy_id: UUID, azure: AzurePolicy) -> None:
-    """Azure has it."""
-    await session.execute(
-        update(Policy)
-        .where(Policy.id == policy_id)
-        .values(state="ready", raw=dict(azure.raw), as_of=NOW, updated_at=NOW)
+async def count_items(session: AsyncSession, policy_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many of our items follow each of these policies; those without any are left out."""
+    rows = await session.execute(
+        select(ITEMS.c.policy_id, func.count())
+        .where(ITEMS.c.policy_id.in_(policy_ids), ITEMS.c.state.not_in(FOLLOWS_NONE))
+        .group_by(ITEMS.c.policy_id)
     )
-
-
-async def forget_policy(session: AsyncSession, policy_id: UUID) -> None:
-    """It could not be created: the name is free again; the job keeps the reason."""
-    await session.execute(delete(Policy).where(Policy.id == policy_id, Policy.state == "creating"))
+    return {row[0]: row[1] for row in rows}

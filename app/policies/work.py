@@ -1,4 +1,9 @@
-"""What the worker does to put a policy: look, PUT, read back."""
+"""What the worker does with policies: put one (a new one, or a change), delete one.
+
+Both are repeatable once we looked, so a lost answer is followed by a look and, if need be, by the same request again.
+A new policy's PUT is an upsert that would silently overwrite another's, so we look first; a change is only sent while
+Azure says what we know of, so that nobody's work is overwritten unseen.
+"""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -9,15 +14,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
 from app.azure.ports import Policies
-from app.azure.values import AzureJob, AzurePolicy, Operation, PolicyOrder
+from app.azure.values import AzureJob, AzurePolicy, Operation, PolicyDefinition, PolicyOrder, PolicyRef
 from app.jobs.lifecycle import State
 from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Found, JobError, RefusedError, Result, Ticket
-from app.policies import rules, service
+from app.policies import records, rules, service
+from app.policies.changes import changes_between
 
 POLICY = TypeAdapter(AzurePolicy)
+NAMED = 20
+"""How many VMs a refusal names."""
 
 
 class PutPolicy:
+    """`ask` is a PolicyOrder for a new policy, a ChangeOrder for a change: only that one says what is `known`.
+
+    A policy that items follow is changed by one Azure job an item; the job has ended when all of them have.
+    """
+
     kind = "put_policy"
     repeat: Literal["look_first", "put_again"] = "put_again"
 
@@ -26,6 +39,8 @@ class PutPolicy:
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> PolicyOrder | AlreadyDone:
         order = service.ORDER.validate_python(ticket.ask)
+        if "known" in ticket.ask:
+            return await self._prepare_change(order, service.CHANGE.validate_python(ticket.ask).known)
         try:
             there = await self._policies.get(order.policy)
         except AzureNotFound:
@@ -37,9 +52,20 @@ class PutPolicy:
                 code="policy_exists",
                 title="The name of the policy is taken",
                 detail=f"Azure already has a policy {order.policy.name} in {order.policy.vault.name}.",
-                remedy="Choose another name.",
+                remedy="Choose another name, or refresh the vault and change that policy.",
             )
         )
+
+    async def _prepare_change(self, order: PolicyOrder, known: Sequence[PolicyDefinition]) -> PolicyOrder | AlreadyDone:
+        try:
+            there = await self._policies.get(order.policy)
+        except AzureNotFound as missing:
+            raise _gone(order.policy, missing) from None
+        if rules.is_same(there.definition, order.definition):
+            return AlreadyDone("Azure's policy says what was asked")
+        if not any(rules.is_same(there.definition, one) for one in known):
+            raise _changed(order.policy, known, there)
+        return order
 
     async def send(self, ticket: Ticket, prepared: PolicyOrder, *, request_id: UUID, deadline: float) -> Operation:
         del ticket
@@ -65,8 +91,89 @@ class PutPolicy:
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         assert ticket.resource_id is not None  # noqa: S101 - every put_policy job names its policy
-        if result is None:
-            if state in {State.FAILED, State.CANCELLED}:
-                await service.forget_policy(session, ticket.resource_id)
-            return
-        await service.record_ready(session, ticket.resource_id, POLICY.validate_python(result["policy"]))
+        if result is not None:
+            asked = service.ORDER.validate_python(ticket.ask).definition
+            azure = POLICY.validate_python(result["policy"])
+            await records.record_written(session, ticket.resource_id, azure, asked=asked, job_id=ticket.id)
+        elif state in {State.FAILED, State.CANCELLED}:
+            await records.forget_creation(session, ticket.resource_id)
+            await records.end_write(session, ticket.resource_id, ticket.id)
+
+
+class DeletePolicy:
+    """A policy that Azure does not have is deleted: by us a moment ago, or by somebody else."""
+
+    kind = "delete_policy"
+    repeat: Literal["look_first", "put_again"] = "put_again"
+
+    def __init__(self, policies: Policies) -> None:
+        self._policies = policies
+
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> PolicyRef | AlreadyDone:
+        del attempts
+        policy = service.REF.validate_python(ticket.ask["policy"])
+        try:
+            await self._policies.get(policy)
+        except AzureNotFound:
+            return AlreadyDone("Azure has no such policy")
+        followers = await self._policies.list_items(policy)
+        if followers:
+            names = ", ".join(item.vm.name for item in followers[:NAMED])
+            raise RefusedError(
+                JobError(
+                    code="policy_in_use",
+                    title="Items follow this policy",
+                    detail=f"{len(followers)} items follow {policy.name}: {names}.",
+                    remedy="Give each another policy, or pause it, then delete the policy.",
+                )
+            )
+        return policy
+
+    async def send(self, ticket: Ticket, prepared: PolicyRef, *, request_id: UUID, deadline: float) -> Operation:
+        del ticket
+        return await self._policies.delete(prepared, request_id=request_id, deadline=deadline)
+
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        del attempts
+        try:
+            await self._policies.get(service.REF.validate_python(ticket.ask["policy"]))
+        except AzureNotFound:
+            return Found(None)
+        return Absent()
+
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+        del job
+        return {"resources": [], "deleted": service.REF.validate_python(ticket.ask["policy"]).id}
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        assert ticket.resource_id is not None  # noqa: S101 - every delete_policy job names its policy
+        if result is not None:
+            await records.forget_deleted(session, ticket.resource_id)
+        elif state in {State.FAILED, State.CANCELLED}:
+            await records.end_write(session, ticket.resource_id, ticket.id, is_ready=True)
+
+
+def _gone(policy: PolicyRef, missing: AzureNotFound) -> RefusedError:
+    return RefusedError(
+        JobError(
+            code="policy_gone",
+            title="Azure has this policy no more",
+            detail=f"Azure has no policy {policy.name} in {policy.vault.name}.",
+            remedy="Delete it here too, or create it anew under another name.",
+            azure_code=missing.code,
+        )
+    )
+
+
+def _changed(policy: PolicyRef, known: Sequence[PolicyDefinition], there: AzurePolicy) -> RefusedError:
+    """Refused with what changed: against what Azure said last, the first of `known`."""
+    changes = [str(one) for one in changes_between(known[0], there.definition)] if known and there.definition else []
+    said = "; ".join(changes) or "it now holds what Holdfast has no words for"
+    return RefusedError(
+        JobError(
+            code="policy_changed_in_azure",
+            title="The policy was changed in Azure since it was read",
+            detail=f"Somebody changed {policy.name} in Azure: {said}.",
+            remedy="Refresh the vault, GET the policy, and send the change again with its new ETag.",
+        )
+    )

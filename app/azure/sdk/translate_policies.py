@@ -249,4 +249,7 @@ def _only_time(texts: Sequence[str]) -> time:
 
 def _clock(text: str) -> time:
     """The wall-clock time as written; the offset behind it is not a fact (see the module's text)."""
-    return datetime.fromisoformat(text).time()
+    at = datetime.fromisoformat(text).time()
+    if at.second or at.microsecond:
+        raise Unsayable(f"{text}: callers name hours and minutes")
+    return at

@@ -1,0 +1,164 @@
+"""What a policy would do, and what a change of it would take away, as callers ask for it and see it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
+
+from app.azure import values as v
+from app.jobs.schemas import WriteBody
+from app.policies.changes import Change, Effect, changes_between
+from app.policies.models import Policy
+from app.policies.preview import ClockChange, Preview, Rule, Run, lost_points, most_points
+from app.policies.schemas import STORY, AdviceRead, DefinitionBody, Name, advice_of
+from app.policies.service import SHOWN_ITEMS, Followers
+
+PREVIEWED: JsonDict = {**STORY, "from": "2026-01-01", "days": 365, "on": "2026-06-30"}
+
+
+class PreviewCreate(DefinitionBody, WriteBody):
+    """A policy, as it would be created, and the span to look at. Nothing is created."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, json_schema_extra={"examples": [PREVIEWED]})
+
+    name: Name | None = None
+    first: date | None = Field(default=None, alias="from", description="Left out: today, in the policy's time zone.")
+    until: date | None = Field(default=None, description="The last day. Give this or `days`.")
+    days: int | None = Field(default=None, description="How many days, the first included. Left out: 365.")
+    on: date | None = Field(default=None, description="Name the points that exist at the end of this day of the span.")
+    limit: int = Field(default=100, ge=1, le=1000, description="How many runs and points are named.")
+
+
+class KeptRead(BaseModel):
+    """`until` is the first day on which this rule no longer keeps the point."""
+
+    rule: Rule
+    until: date
+
+
+class RunRead(BaseModel):
+    """One planned backup, or the point it left."""
+
+    at: datetime = Field(description="UTC.")
+    wall_clock: datetime = Field(description="The same instant in the policy's time zone.")
+    clock_change: ClockChange | None = Field(
+        description="`skipped`: the clocks skip the planned time that day, so it runs by the offset from before; "
+        "`repeated`: the time comes twice, and it runs the first time only."
+    )
+    kept: list[KeptRead]
+
+    @classmethod
+    def of(cls, run: Run) -> "RunRead":
+        kept = [KeptRead(rule=rule, until=until) for rule, until in run.kept.items()]
+        return cls(at=run.at, wall_clock=run.wall_clock, clock_change=run.clock_change, kept=kept)
+
+
+class CountsRead(BaseModel):
+    """How many points exist at the end of each day, the first day of the span first; none existed before it."""
+
+    per_day: list[int]
+    at_end: int
+    most: int
+
+
+class PreviewRead(BaseModel):
+    """What a policy will do, by its schedule alone. Days are days of the policy's time zone."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    first: date = Field(alias="from")
+    until: date
+    runs: list[RunRead] = Field(description="The first runs of the span, oldest first.")
+    counts: CountsRead
+    on: date | None
+    points: list[RunRead] | None = Field(description="The newest points on that day, newest first; null without `on`.")
+    points_count: int | None
+    advice: list[AdviceRead]
+
+    @classmethod
+    def of(cls, seen: Preview, definition: v.PolicyDefinition, on: date | None) -> "PreviewRead":
+        counts = list(seen.counts)
+        return cls(
+            first=seen.first, until=seen.last, runs=[RunRead.of(run) for run in seen.runs],
+            counts=CountsRead(per_day=counts, at_end=counts[-1], most=max(counts)), on=on,
+            points=[RunRead.of(run) for run in seen.points] if on else None,
+            points_count=counts[(on - seen.first).days] if on else None, advice=advice_of(definition),
+        )  # fmt: skip
+
+
+# --- the difference that a change makes ----------------------------------------------------------------------------
+class ChangeRead(BaseModel):
+    pointer: str
+    before: Any
+    after: Any
+    effect: Effect
+
+    @classmethod
+    def of(cls, change: Change) -> "ChangeRead":
+        return cls(pointer=change.pointer, before=change.before, after=change.after, effect=change.effect)
+
+
+class TouchedItem(BaseModel):
+    """An item that follows the policy; the points are estimated since it was protected here."""
+
+    id: UUID
+    vm_id: str
+    state: str
+    points: int
+    points_lost: int
+
+
+class LossRead(BaseModel):
+    """An estimate from the schedule alone: backups on demand and failed runs are not in it."""
+
+    points: int = Field(description="Points of all items today.")
+    lost: int = Field(description="Those of them that would go.")
+    most_per_item_before: int = Field(description="The most points of one VM at a time, within ten years.")
+    most_per_item_after: int
+
+
+class PolicyDiff(BaseModel):
+    """What a PUT of this body would do. Nothing has been changed."""
+
+    policy_id: UUID
+    name: str
+    changes: list[ChangeRead]
+    shrinks: bool = Field(description="Whether any change takes points or backups away.")
+    estimate: LossRead
+    items_count: int = Field(description="How many VMs are touched, those that only Azure names included.")
+    items: list[TouchedItem] = Field(description="At most 200 of them.")
+    vms_elsewhere: list[str] = Field(description="VMs that follow it in Azure and are no items of Holdfast.")
+    advice: list[AdviceRead]
+    as_of: datetime | None = Field(description="When Azure was asked; null: it could not be reached.")
+
+    @classmethod
+    def of(
+        cls, policy: Policy, before: v.PolicyDefinition, after: v.PolicyDefinition, followers: Followers, now: datetime,
+        *, seen: bool,
+    ) -> "PolicyDiff":  # fmt: skip
+        """`seen`: Azure was asked just now."""
+        today = now.astimezone(ZoneInfo(before.time_zone)).date()
+        estimates = {
+            since: lost_points(before, after, since, today)
+            for since in {one.created_at.date() for one in followers.ours}
+        }
+        each = [estimates[one.created_at.date()] for one in followers.ours]
+        changes = changes_between(before, after)
+        return cls(
+            policy_id=policy.id, name=policy.name, changes=[ChangeRead.of(change) for change in changes],
+            shrinks=any(change.effect == "shrinks" for change in changes),
+            estimate=LossRead(
+                points=sum(there for there, _ in each), lost=sum(lost for _, lost in each),
+                most_per_item_before=most_points(before, today), most_per_item_after=most_points(after, today),
+            ),
+            items_count=followers.count,
+            items=[
+                TouchedItem(id=one.id, vm_id=one.vm_id, state=one.state, points=there, points_lost=lost)
+                for one, (there, lost) in zip(followers.ours[:SHOWN_ITEMS], each, strict=False)
+            ],
+            vms_elsewhere=list(followers.elsewhere[:SHOWN_ITEMS]), advice=advice_of(after),
+            as_of=now if seen else None,
+        )  # fmt: skip
