@@ -46,7 +46,7 @@ VAULTS: list[tuple[str, Any, str]] = [
     ("cross_region_restore", "perhaps", "#/cross_region_restore"), ("soft_delete/days", 13, "#/soft_delete/days"),
     ("soft_delete/days", 181, "#/soft_delete/days"), ("soft_delete/state", "maybe", "#/soft_delete/state"),
     ("soft_delete/until", 1, "#/soft_delete/until"), ("soft_delete", [], "#/soft_delete"),
-    ("immutability", "locked", "#/immutability"), ("adopt", True, "#/adopt"), ("tags", {NUL: "x"}, "#/tags/a\x00b"),
+    ("immutability", "locked", "#/immutability"), ("adopt", "perhaps", "#/adopt"), ("tags", {NUL: "x"}, "#/tags/a\x00b"),
     ("tags", {"x": NUL}, "#/tags/x"), ("tags", {HALF: "x"}, "#/tags"), ("tags", {"": "x"}, "#/tags/"),
     ("tags", {str(n): "x" for n in range(51)}, "#/tags"), ("colour", "red", "#/colour"), (HALF, 1, "#"),
     ("a~b", 1, "#/a~0b"), ("", 1, "#/"), ("reference", "", "#/reference"), ("reference", "r" * 201, "#/reference"),
