@@ -154,6 +154,9 @@ class Simulator:
         for job in call.started:
             if effect == "fail_job":
                 job.failure = fault.failure()
+            elif effect == "rename_job":
+                job.running_as = fault.running_as or job.running_as
+                job.completed_as = fault.completed_as or job.completed_as
             elif effect == "vanish_job":
                 self.world.on(call.arrived + int(fault.seconds * TICKS), partial(self.world.forget_job, job.id))
         if effect == "status_after":

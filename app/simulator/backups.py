@@ -10,6 +10,7 @@ from app.simulator.progress import (
     RECOVERY_POINT_AFTER,
     TICKS,
     Job,
+    has_completed,
     micros,
     parse_rfc3339,
     status_of,
@@ -101,7 +102,7 @@ def complete_backup(world: World, vault: Vault, item: Item, job: Job, expires: i
     status, _ = status_of(job, world.clock, world.clock.now())
     if status == "Failed":
         item.last_backup, item.last_backup_status, item.last_failure = job.started, "Failed", job.failure
-    if status != "Completed":
+    if not has_completed(job, status):
         return
     add_point(world, vault, item, world.clock.after(job.started, RECOVERY_POINT_AFTER), expires, run=run)
     item.last_backup, item.last_backup_status, item.last_failure = job.started, "Completed", None

@@ -39,6 +39,7 @@ GET, POST, DELETE faults      {"match": {"method", "path": regex}, "times": n | 
   drop_before, drop_after     the connection is cut, before or after having acted
   delay                       "seconds" of real time, before acting
   fail_job                    the jobs this request begins end as Failed, with "code" and "message"
+  rename_job                  "running_as", "completed_as": their statuses in other words than InProgress, Completed
   vanish_job                  they disappear "seconds" of the clock later (0 = at the next request)
 GET truth                     triggers that acted; requests by class (list_jobs, get_job, other_read, write, trigger:
                               POSTs that change nothing are reads); the last writes and triggers as they came, answered

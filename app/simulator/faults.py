@@ -14,7 +14,16 @@ from app.simulator.arm import Reply
 from app.simulator.progress import TICKS, http_date
 from app.simulator.world import Json
 
-EFFECTS = ("status_before", "status_after", "drop_before", "drop_after", "delay", "fail_job", "vanish_job")
+EFFECTS = (
+    "status_before",
+    "status_after",
+    "drop_before",
+    "drop_after",
+    "delay",
+    "fail_job",
+    "vanish_job",
+    "rename_job",
+)
 CUT = "simulator.cut"  # ASGI scope extension: a callable that aborts the connection
 NAMES = {
     401: "AuthenticationFailed",
@@ -43,6 +52,8 @@ class Fault:
     retry_date_in: float | None = None  # seconds from the simulated now: Retry-After as a date
     seconds: float = 0.0
     probability: float = 1.0
+    running_as: str | None = None  # what rename_job calls the statuses of a job
+    completed_as: str | None = None
     body: str | None = None  # instead of an error in ARM's shape
     headers: dict[str, str] = field(default_factory=dict)
     code: str | None = None
@@ -102,6 +113,8 @@ def parse_fault(body: Json) -> Fault:
         retry_after=None if retry is None or isinstance(retry, dict) else str(retry),
         retry_date_in=float(retry["date_in"]) if isinstance(retry, dict) else None,
         probability=float(body.get("probability", 1.0)),
+        running_as=body.get("running_as"),
+        completed_as=body.get("completed_as"),
         body=None if body.get("body") is None else str(body["body"]),
         seconds=float(body.get("seconds", 0)),
         headers={str(name): str(value) for name, value in (body.get("headers") or {}).items()},

@@ -23,6 +23,7 @@ from app.simulator.progress import (
     TICKS,
     Job,
     Life,
+    has_completed,
     iso_duration,
     look,
     stamp,
@@ -118,7 +119,7 @@ def job_body(call: Call, view: View, job: Job) -> Json:
     body = job_entry(view, job, seen.status, seen.ended)
     extended: Json = {
         "tasksList": [_task(call, job, now, *task, percent=seen.percent) for task in seen.tasks],
-        "propertyBag": job.bag | (job.final_bag if seen.status == "Completed" else {}),
+        "propertyBag": job.bag | (job.final_bag if has_completed(job, seen.status) else {}),
     }
     if job.internal_bag is not None:
         extended["internalPropertyBag"] = job.internal_bag if call.year >= 2023 or not job.life.percent else {}
@@ -198,7 +199,7 @@ def cancel_job(call: Call) -> Reply:
     status, _ = status_of(job, call.world.clock, now)
     updating = job.life.tasks and job.life.tasks[-1].name == "Update the virtual machine"  # halfway is no state
     too_late = updating and now >= call.world.clock.after(job.started, job.life.tasks[-1].begins)
-    if not job.cancellable or too_late or status not in {"InProgress", "Cancelling"}:
+    if not job.cancellable or too_late or status not in {job.running_as, "Cancelling"}:
         raise refused(f"Job {job.id} ({job.operation}, {status}) cannot be cancelled.", "BMSUserErrorJobNotCancellable")
     if job.cancel_asked is None:
         job.cancel_asked = now

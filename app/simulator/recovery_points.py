@@ -116,7 +116,7 @@ def point_body(call: Call, point: RecoveryPoint, *, single: bool) -> Json:
         "recoveryPointDiskConfiguration": disks,
     }
     if call.year >= 2022:
-        properties["zones"] = []
+        properties["zones"] = vm.zones
         properties["recoveryPointMoveReadinessInfo"] = {
             "ArchivedRP": {
                 "isReadyForMove": False,

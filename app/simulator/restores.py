@@ -20,6 +20,7 @@ from app.simulator.progress import (
     TICKS,
     Job,
     Life,
+    has_completed,
     moment,
     status_of,
     us_date,
@@ -115,7 +116,7 @@ def _complete(world: World, item: Item, job: Job, order: Order) -> None:
     """What was restored appears, unless the job failed or was cancelled, or what it needed has gone meanwhile."""
     job.failure = job.failure or _loss(world, item, order)
     status, ended = status_of(job, world.clock, world.clock.now())
-    if status != "Completed" or ended is None or order.group is None:
+    if not has_completed(job, status) or ended is None or order.group is None:
         return
     disks = [_put_disk(world, item.vm, job, source, order, ended) for source in order.disks]
     if order.kind == "OriginalLocation":

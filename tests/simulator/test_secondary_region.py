@@ -119,17 +119,23 @@ async def test_a_restore_in_the_paired_region_is_one_job_seen_from_both(story: S
         "AdHoc": "AdHoc",
         "restoreLocationType": "RestoreDisks",
     }
+
+
+async def test_a_crossing_is_listed_there_ends_with_disks_there_and_counts_as_one_trigger(story: Story) -> None:
+    item, point = await ready(story)
+    sent = str(uuid.uuid4())
+    assert (await cross(story, await token(story, item, point), order(point), request_id=sent)).status_code == 202
     listed = (
         await passive(story, "POST", f"{L}/backupCrrJobs", {"resourceId": VAULT}, filter="status eq 'InProgress'")
     ).json()
-    assert [job["name"] for job in listed["value"]] == [name]
-    assert "extendedInfo" not in listed["value"][0]["properties"]
+    (job,) = listed["value"]
+    assert "extendedInfo" not in job["properties"]
     await story.advance(2540)
-    there = (await passive(story, "POST", f"{L}/backupCrrJob", asked)).json()
+    there = (await passive(story, "POST", f"{L}/backupCrrJob", {"resourceId": VAULT, "jobName": job["name"]})).json()
     assert there["properties"]["status"] == "Completed"
     disks = (await story.get(f"{TARGET}/providers/Microsoft.Compute/disks"))["value"]
     assert {disk["location"] for disk in disks} == {"eastus"}
-    assert {disk["tags"]["RSVaultBackup"] for disk in disks} == {name}
+    assert {disk["tags"]["RSVaultBackup"] for disk in disks} == {job["name"]}
     truth = (await story.client.get("/_simulator/truth")).json()
     assert [trigger["kind"] for trigger in truth["triggers"]] == ["backup", "cross_region_restore"]
     assert truth["triggers"][1]["client_request_id"] == sent

@@ -108,6 +108,19 @@ async def test_a_job_can_vanish_at_once_later_or_by_name(story: Story, item: str
     assert len((await story.get(f"{item}/recoveryPoints"))["value"]) == 2  # only the jobs were lost
 
 
+async def test_a_job_can_have_statuses_nobody_has_seen(story: Story, item: str) -> None:
+    await story.control(
+        "faults", **BACKUP, effect="rename_job", running_as="Pausing", completed_as="CompletedWithWarnings"
+    )
+    await story.back_up(item)
+    assert (await story.newest_job())["properties"]["status"] == "Pausing"
+    assert (await story.get(JOBS, filter="status eq 'InProgress'"))["value"] == []
+    await story.advance(4500)
+    job = (await story.newest_job())["properties"]
+    assert (job["status"], "Backup Size" in job["extendedInfo"]["propertyBag"]) == ("CompletedWithWarnings", True)
+    assert len((await story.get(f"{item}/recoveryPoints"))["value"]) == 1
+
+
 async def test_drop_before_cuts_the_connection_and_nothing_happened(story: Story, item: str) -> None:
     await story.control("faults", **BACKUP, effect="drop_before")
     with pytest.raises(httpx.TransportError):
