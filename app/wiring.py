@@ -15,8 +15,9 @@ from app.core.settings import Settings
 from app.jobs.work import Work
 from app.policies.records import drop_policies, record_azure_policies, take_in_policies
 from app.policies.work import DeletePolicy, PutPolicy
+from app.protection.changes import ChangeKind
 from app.protection.records import forget_items_of, ids_by_vm, take_in_items
-from app.protection.work import Protect
+from app.protection.work import ChangeItem, Protect
 from app.restores.work import Restoring
 from app.vaults.work import (
     AdoptVault,
@@ -91,6 +92,9 @@ ITEM_IDS = ids_by_vm
 """How the API of vaults finds the items that keep a vault from being deleted."""
 
 
+CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = ("change_policy", "pause", "resume", "unprotect", "undelete")
+
+
 def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
     """What the loops do for each kind of job."""
     works: tuple[Work[Any], ...] = (
@@ -102,6 +106,7 @@ def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
         PutPolicy(azure.policies),
         DeletePolicy(azure.policies),
         Protect(azure.protected_items, azure.jobs),
+        *(ChangeItem(kind, azure.protected_items, azure.jobs, azure.virtual_machines) for kind in CHANGES_OF_ITEMS),
         Backup(azure.backups, azure.protected_items, azure.jobs),
         Restoring(azure),
     )

@@ -22,13 +22,15 @@ ROOTS = {"wiring", "main", "worker", "cli", "openapi", "dev"}
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
+    # What may be changed of an item, decided twice: when it is asked, and before it is sent.
+    "protection": {"changes"},
     # What a policy will do, what to say of it, what a change of it means: three answers beside "is it valid".
     "policies": {"preview", "advice", "changes", "preview_schemas"},
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {
     "jobs/lifecycle.py", "jobs/pace.py", "jobs/matching.py",
-    "policies/preview.py", "policies/advice.py", "policies/changes.py",
+    "policies/preview.py", "policies/advice.py", "policies/changes.py", "protection/changes.py",
 }  # fmt: skip
 
 FASTAPI_PLACES = {"core/http.py", "core/problems.py", "main.py", "openapi.py"}

@@ -214,6 +214,9 @@ class ProtectOrder:
     item: ItemRef
     policy: PolicyRef
     disks: DiskSelection | None = None
+    """None = every disk for a VM that is new to the vault."""
+    location: str | None = None
+    """The region of VM and vault; never sent, it is where to ask who protects the VM."""
 
 
 @dataclass(frozen=True, slots=True)

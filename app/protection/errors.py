@@ -27,6 +27,12 @@ class VmAlreadyProtected(Conflict):
     code = "vm_already_protected"
 
 
+class VmProtectedElsewhere(Conflict):
+    """Another vault protects the virtual machine."""
+
+    code = "vm_protected_elsewhere"
+
+
 class VaultNotDecided(Conflict):
     """The vault cannot be told from the region of the virtual machine."""
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from app.core.database import Database
 from app.core.http import (
     Cursor,
     IdempotencyKey,
@@ -16,15 +17,24 @@ from app.core.http import (
     next_link,
     request_hash,
 )  # fmt: skip
+from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
+from app.identity.caller import Caller
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
-from app.jobs.schemas import JobRead
+from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.policies.service import get_policy
 from app.protection import rules, service
-from app.protection.schemas import ArmId, ItemState, ProtectedItemCreate, ProtectedItemRead
+from app.protection.changes import ChangeKind
+from app.protection.schemas import (
+    ArmId,
+    ItemState,
+    ProtectedItemChange,
+    ProtectedItemCreate,
+    ProtectedItemRead,
+)  # fmt: skip
 from app.vaults.service import get_vault
 
 router = APIRouter(prefix="/v1/protected-items", tags=["protected items"], route_class=AuthenticatedRoute)
@@ -52,8 +62,10 @@ async def create_protected_item(
     if replayed is not None:
         return await accepted(request, replayed, wait_seconds)
     there = await service.find_vm(azure.virtual_machines, vm)
+    protecting = await service.find_protecting_vault(azure.protected_items, there)
     async with db.begin() as session:
         vault = await service.choose_vault(session, caller.tenant, body.vault_id, there)
+        await service.check_free(session, caller.tenant, vm, vault, protecting)
         job = await service.request_protection(
             session, asked, vault=vault, vm=vm, policy_id=body.policy_id, disks=disks
         )
@@ -72,6 +84,7 @@ async def list_protected_items(
     vault_id: UUID | None = None,
     policy_id: UUID | None = None,
     state: ItemState | None = None,
+    updated_since: Instant | None = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
@@ -83,8 +96,8 @@ async def list_protected_items(
         if policy_id is not None:
             await get_policy(session, caller.tenant, policy_id)
         items, following = await service.list_items(
-            session, caller.tenant, vm=vm, vault_id=vault_id, policy_id=policy_id, state=state, limit=limit,
-            cursor=cursor,
+            session, caller.tenant, vm=vm, vault_id=vault_id, policy_id=policy_id, state=state,
+            updated_since=updated_since, limit=limit, cursor=cursor,
         )  # fmt: skip
     page = Page[ProtectedItemRead](items=[ProtectedItemRead.of(item) for item in items], next=following)
     return answer(page, headers=next_link(request, following))
@@ -100,3 +113,83 @@ async def get_protected_item(
     async with db.begin() as session:
         item = await service.get_item(session, caller.tenant, item_id)
     return answer(ProtectedItemRead.of(item), etag=etag_of(item.updated_at), if_none_match=if_none_match)
+
+
+CHANGE_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
+
+
+@router.patch(
+    "/{item_id}", operation_id="change_protected_item", status_code=202, response_model=JobRead,
+    responses=CHANGE_RESPONSES,
+)  # fmt: skip
+async def change_protected_item(
+    request: Request,
+    item_id: UUID,
+    body: Annotated[ProtectedItemChange, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Change the policy or the disks, pause (no more backups, the data is kept), or resume.
+
+    Writes to one item run one at a time in the order asked: a later one waits as `blocked`, with a link to the earlier.
+    """
+    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
+    async with db.begin() as session:
+        job = await find_replay(session, asked)
+        if job is None:
+            job = await service.request_change(
+                session, asked, item_id, body.kind, policy_id=body.policy_id, disks=disks
+            )
+    return await accepted(request, job, wait_seconds)
+
+
+@router.delete(
+    "/{item_id}", operation_id="delete_protected_item", status_code=202, response_model=JobRead,
+    responses=CHANGE_RESPONSES,
+)  # fmt: skip
+async def delete_protected_item(
+    request: Request,
+    item_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    body: Annotated[WriteBody | None, Body()] = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Stop protection and delete the backup data.
+
+    With soft delete it can be undeleted until `purge_at`; without, it is gone, and so is the item.
+    """
+    return await _change_bare(request, item_id, caller, db, wait_seconds, body, key, kind="unprotect")
+
+
+@router.post(
+    "/{item_id}/undelete", operation_id="undelete_protected_item", status_code=202, response_model=JobRead,
+    responses=CHANGE_RESPONSES,
+)  # fmt: skip
+async def undelete_protected_item(
+    request: Request,
+    item_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    body: Annotated[WriteBody | None, Body()] = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Take soft-deleted backup data back. The item is then paused: resume it with a policy."""
+    return await _change_bare(request, item_id, caller, db, wait_seconds, body, key, kind="undelete")
+
+
+async def _change_bare(
+    request: Request, item_id: UUID, caller: Caller, db: Database, wait_seconds: int, body: WriteBody | None,
+    key: str | None, *, kind: ChangeKind,
+) -> Response:  # fmt: skip
+    """For the changes whose body holds nothing but the caller's own words, and may be left out."""
+    said = body or WriteBody()
+    asked = Asked(caller, key, request_hash(request, said), said.reference, said.labels)
+    async with db.begin() as session:
+        job = await find_replay(session, asked) or await service.request_change(session, asked, item_id, kind)
+    return await accepted(request, job, wait_seconds)

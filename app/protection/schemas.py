@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
-from pydantic.config import JsonDict
+from pydantic.config import JsonDict, JsonValue
 
 from app.jobs.schemas import PRINTABLE, WriteBody
+from app.protection.changes import ChangeKind
 from app.protection.models import ProtectedItem
 
 ArmId = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=PRINTABLE)]
@@ -51,8 +52,8 @@ class DisksBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    exclude_luns: list[Lun] | None = Field(default=None, min_length=1, max_length=64)
-    include_luns: list[Lun] | None = Field(default=None, max_length=64)
+    exclude_luns: list[Lun] | None = Field(default=None, max_length=64, description="None excluded: every disk.")
+    include_luns: list[Lun] | None = Field(default=None, max_length=64, description="None included: the OS disk only.")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -70,6 +71,39 @@ class ProtectedItemCreate(WriteBody):
     vault_id: UUID | None = Field(default=None, description="May be left out where the VM's region has exactly one.")
     policy_id: UUID
     disks: DisksBody | None = None
+
+
+CHANGES: list[JsonValue] = [
+    {"policy_id": "01890000-0000-7000-8000-000000000002"},
+    {"action": "pause"},
+    {"action": "resume", "policy_id": "01890000-0000-7000-8000-000000000002"},
+    {"disks": {"exclude_luns": [0]}},
+]
+
+
+class ProtectedItemChange(WriteBody):
+    """One change: another policy; pause (no more backups, the data is kept); resume with a policy; other disks."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": CHANGES})
+
+    policy_id: UUID | None = None
+    action: Literal["pause", "resume"] | None = None
+    disks: DisksBody | None = None
+
+    @model_validator(mode="after")
+    def _one_change(self) -> Self:
+        said = {name for name in ("policy_id", "action", "disks") if getattr(self, name) is not None}
+        wanted = {"resume": {"action", "policy_id"}, "pause": {"action"}}.get(self.action or "")
+        if (said != wanted) if wanted else (len(said) != 1):
+            raise ValueError(
+                'say one of: {"policy_id"}, {"action": "pause"}, {"action": "resume", "policy_id"}, {"disks"}'
+            )
+        return self
+
+    @property
+    def kind(self) -> ChangeKind:
+        """Other disks are a change_policy too: see changes.py."""
+        return self.action or "change_policy"
 
 
 class HealthDetail(BaseModel):

@@ -1,21 +1,24 @@
 """Asking for protection and reading protected items."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
+import structlog
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, Table, and_, bindparam, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
-from app.azure.errors import AzureNotFound
-from app.azure.ports import VirtualMachines
+from app.azure.errors import AzureNotFound, AzureRejected
+from app.azure.ports import ProtectedItems, VirtualMachines
 from app.azure.reading import if_reachable
 from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.errors import Unavailable
+from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.jobs import store
 from app.jobs.models import Job
@@ -23,18 +26,25 @@ from app.jobs.store import Asked, NewJob
 from app.policies.models import Policy
 from app.policies.service import get_ready_policy
 from app.protection import rules
+from app.protection.changes import Change, ChangeKind, Standing, check_may, standing_after
 from app.protection.errors import (
     ItemNotFound,
     PolicyOfAnotherVault,
     VaultNotDecided,
     VmAlreadyProtected,
     VmNotFound,
+    VmProtectedElsewhere,
 )  # fmt: skip
 from app.protection.models import ProtectedItem
+from app.protection.records import forget_item
 from app.vaults.models import Vault
 from app.vaults.service import get_ready_vault, ready_vaults_in
 
-ORDER = TypeAdapter(ProtectOrder)
+log = structlog.get_logger()
+
+ORDER: TypeAdapter[ProtectOrder] = TypeAdapter(ProtectOrder)
+CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
+"""How an order and a change lie in `jobs.ask`."""
 
 
 async def find_vm(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | None:
@@ -86,32 +96,39 @@ async def request_protection(
     policy = await get_ready_policy(session, vault.tenant, policy_id)
     _check_policy_of(policy, vault)
     item_id = uuids.uuid7()
-    order = ProtectOrder(ItemRef(vault.ref, vm), PolicyRef(vault.ref, policy.name), disks)
+    order = ProtectOrder(ItemRef(vault.ref, vm), PolicyRef(vault.ref, policy.name), disks, vault.location)
     job, is_new = await store.enqueue(
         session,
         NewJob(
             kind="protect", asked=asked, ask=ORDER.dump_python(order, mode="json"),
             resource=f"/v1/protected-items/{item_id}", resource_id=item_id, vault_id=vault.id,
-            protected_item_id=item_id,
+            protected_item_id=item_id, series=series_of(item_id),
         ),
     )  # fmt: skip
     if is_new:
         session.add(
             ProtectedItem(
                 id=item_id, tenant=vault.tenant, vault_id=vault.id, policy_id=policy.id, vm_id=vm.id,
-                vm_key=names.vm_key(vm), state="protecting",
-                included_luns=list(disks.luns) if disks and disks.include else None,
-                excluded_luns=list(disks.luns) if disks and not disks.include else None,
+                vm_key=names.vm_key(vm), state="protecting", **rules.disk_columns(disks),
             )
         )  # fmt: skip
         try:
             await session.flush()
         except IntegrityError:
-            raise VmAlreadyProtected(
-                f"{vm.name} is protected already, or being protected.", pointer="#/vm_id",
-                remedy="Find it with GET /v1/protected-items?vm_id=...",
-            ) from None  # fmt: skip
+            raise _protected_already(vm) from None
     return job
+
+
+def _protected_already(vm: VmRef, **facts: Any) -> VmAlreadyProtected:
+    return VmAlreadyProtected(
+        f"{vm.name} is protected already, or being protected.", pointer="#/vm_id",
+        remedy="Find it with GET /v1/protected-items?vm_id=...; what was soft-deleted can be undeleted.", **facts,
+    )  # fmt: skip
+
+
+def series_of(item_id: UUID) -> str:
+    """Configuration writes to one item run one at a time, in the order asked; backups and restores are not in it."""
+    return f"item:{item_id}"
 
 
 def _check_policy_of(policy: Policy, vault: Vault) -> None:
@@ -120,6 +137,110 @@ def _check_policy_of(policy: Policy, vault: Vault) -> None:
             f"The policy {policy.name} does not belong to the vault {vault.name}.", pointer="#/policy_id",
             remedy=f"Use a policy of GET /v1/vaults/{vault.id}/policies.",
         )  # fmt: skip
+
+
+async def find_protecting_vault(items: ProtectedItems, vm: AzureVm | None) -> VaultRef | None:
+    """The vault that protects the VM by Azure's own word. None = none, or it cannot be told now: the worker looks."""
+    if vm is None:
+        return None
+    try:
+        return await if_reachable(items.find_vault_of(vm.vm, vm.location.replace(" ", "").lower()))
+    except AzureRejected as refused:
+        log.info("protection.vault_of_vm_not_told", vm=vm.vm.id, error=str(refused))
+        return None
+
+
+async def check_free(session: AsyncSession, tenant: str, vm: VmRef, vault: Vault, protecting: VaultRef | None) -> None:
+    """Raises VmAlreadyProtected for an item of ours, VmProtectedElsewhere for anything else that Azure knows of."""
+    known = await session.scalar(
+        select(ProtectedItem).where(ProtectedItem.vm_key == names.vm_key(vm), ProtectedItem.tenant == tenant)
+    )
+    if known is not None and await _is_purged(session, known.id):
+        await forget_item(session, known.id)  # Azure has purged it; the vault was not refreshed since.
+        known = None
+    if known is not None:
+        raise _protected_already(vm, item=f"/v1/protected-items/{known.id}", state=known.state)
+    if protecting is None:
+        return
+    here = names.same_id(protecting.id, vault.ref.id)
+    ours = await session.scalar(select(Vault.id).where(Vault.arm_key == protecting.id.lower(), Vault.tenant == tenant))
+    raise VmProtectedElsewhere(
+        f"Azure protects {vm.name} in the vault {protecting.name} of {protecting.resource_group}"
+        + (" already, by a request from outside Holdfast." if here else "."),
+        pointer="#/vm_id", vault={"arm_id": protecting.id, "id": str(ours) if ours else None},
+        remedy=f"Take it in: POST /v1/vaults/{ours}/refresh." if ours
+        else "Adopt that vault (POST /v1/vaults with adopt), or delete the VM's backup data there.",
+    )  # fmt: skip
+
+
+async def _is_purged(session: AsyncSession, item_id: UUID) -> bool:
+    purged = select(ProtectedItem.id).where(ProtectedItem.id == item_id, ProtectedItem.purge_at <= NOW)
+    return await session.scalar(purged) is not None
+
+
+async def request_change(
+    session: AsyncSession,
+    asked: Asked,
+    item_id: UUID,
+    kind: ChangeKind,
+    *,
+    policy_id: UUID | None = None,
+    disks: DiskSelection | None = None,
+) -> Job:
+    """Record the job that changes an item. What it may follow on is decided by `changes.check_may`.
+
+    Raises ItemNotFound, ItemNotReady, and what policies raise. The item's row is locked, so that two requests at once
+    see each other's write.
+    """
+    tenant = asked.caller.tenant
+    found = await session.execute(
+        select(ProtectedItem, Vault, Policy.name)
+        .join(Vault, Vault.id == ProtectedItem.vault_id)
+        .outerjoin(Policy, Policy.id == ProtectedItem.policy_id)
+        .where(ProtectedItem.id == item_id, ProtectedItem.tenant == tenant)
+        .with_for_update(of=ProtectedItem)
+    )
+    row = found.first()
+    if row is None:
+        raise _no_such_item(item_id)
+    item, vault, policy_name = row
+    standing = await _standing(session, item, vault, policy_name)
+    check_may(kind, standing)
+    policy = None
+    if policy_id is not None:
+        policy = await get_ready_policy(session, tenant, policy_id)
+        _check_policy_of(policy, vault)
+    change = Change(
+        ItemRef(vault.ref, names.parse_vm_id(item.vm_id)), PolicyRef(vault.ref, policy.name) if policy else None, disks,
+        from_policy=standing.policy, from_disks=standing.disks,
+    )  # fmt: skip
+    job, _ = await store.enqueue(
+        session,
+        NewJob(
+            kind=kind, asked=asked, ask=CHANGE.dump_python(change, mode="json"),
+            resource=f"/v1/protected-items/{item.id}", resource_id=item.id, vault_id=vault.id,
+            protected_item_id=item.id, series=series_of(item.id),
+        ),
+    )  # fmt: skip
+    return job
+
+
+async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, policy: str | None) -> Standing:
+    """Where the item will stand when the writes asked before have ended."""
+    series = Job.series == series_of(item.id)
+    earlier = await session.execute(
+        select(Job.id, Job.kind, Job.ask)
+        .where(or_(and_(series, Job.state == "queued"), and_(series, Job.state.in_(store.UNDER_WAY))))
+        .order_by(Job.id)
+    )
+    disks = rules.selection_of(item.excluded_luns, item.included_luns)
+    standing = Standing(item.state, policy, disks)
+    for job in earlier:
+        order = (ORDER if job.kind == "protect" else CHANGE).validate_python(job.ask)
+        standing = standing_after(
+            standing, job.kind, order, f"/v1/jobs/{job.id}", soft_delete=vault.soft_delete_state != "off"
+        )
+    return standing
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -151,14 +272,15 @@ class ItemInAzure:
     """Whether its vault restores in the paired region, by our row; None = not known."""
 
 
-# Item and vault in one statement that is built once, and columns instead of objects: 0.9 ms less for each accepted
-# backup than two objects loaded one after the other, a third of the whole request.
+# One statement for item and vault, built once, of table columns. Two objects loaded one after the other took 0.9 of the
+# 3.2 ms of an accepted backup; columns named by the classes would still go through the ORM (0.1 ms).
+_ITEM, _VAULT = cast("Table", ProtectedItem.__table__).c, cast("Table", Vault.__table__).c
 _IN_AZURE = select(
-    ProtectedItem.id, ProtectedItem.tenant, ProtectedItem.vault_id, ProtectedItem.state, ProtectedItem.vm_id,
-    Vault.location, Vault.subscription_id, Vault.resource_group, Vault.name, Vault.cross_region_restore,
-).join(Vault, Vault.id == ProtectedItem.vault_id).where(ProtectedItem.tenant == bindparam("tenant"))  # fmt: skip
-_IN_AZURE_BY_ID = _IN_AZURE.where(ProtectedItem.id == bindparam("item_id"))
-_IN_AZURE_BY_VM = _IN_AZURE.where(ProtectedItem.vm_key == bindparam("vm_key"))
+    _ITEM.id, _ITEM.tenant, _ITEM.vault_id, _ITEM.state, _ITEM.vm_id,
+    _VAULT.location, _VAULT.subscription_id, _VAULT.resource_group, _VAULT.name, _VAULT.cross_region_restore,
+).where(_VAULT.id == _ITEM.vault_id, _ITEM.tenant == bindparam("tenant"))  # fmt: skip
+_IN_AZURE_BY_ID = _IN_AZURE.where(_ITEM.id == bindparam("item_id"))
+_IN_AZURE_BY_VM = _IN_AZURE.where(_ITEM.vm_key == bindparam("vm_key"))
 
 
 async def get_item_in_azure(session: AsyncSession, tenant: str, item_id: UUID) -> ItemInAzure:
@@ -193,6 +315,7 @@ async def list_items(
     vault_id: UUID | None,
     policy_id: UUID | None,
     state: str | None,
+    updated_since: datetime | None,
     limit: int,
     cursor: str | None,
 ) -> tuple[list[ProtectedItem], str | None]:
@@ -206,6 +329,8 @@ async def list_items(
     ):
         if value is not None:
             query = query.where(column == value)
+    if updated_since is not None:
+        query = query.where(ProtectedItem.updated_at >= updated_since)
     keys = decode_cursor(cursor, "protected_items", 1)
     if keys is not None:
         query = query.where(ProtectedItem.id > uuid_key(keys[0]))

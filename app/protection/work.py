@@ -1,10 +1,11 @@
-"""What the worker does to protect a VM.
+"""What the worker does to protect a VM, and to change an item that is there.
 
-The PUT is an upsert: on a VM that is protected already it would silently change its policy. So we look first, and an
-item that is there is ours only if an earlier attempt of this very job is on record and its policy is the one asked
-for.
+Every PUT is an upsert: on a VM that is protected already it would silently change its policy. So we look first: see
+`Protect.prepare` and `changes.judge`. A lost answer is looked for by its activity id in the list of jobs, then at the
+item itself: each of these writes leaves both.
 """
 
+import contextlib
 from collections.abc import Sequence
 from typing import Literal
 from uuid import UUID
@@ -12,15 +13,26 @@ from uuid import UUID
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureNotFound
-from app.azure.ports import AzureJobs, ProtectedItems
-from app.azure.values import AzureItem, AzureJob, Operation, ProtectOrder
+from app.azure import names
+from app.azure.errors import AzureConflict, AzureError, AzureNotFound, AzureRejected
+from app.azure.ports import AzureJobs, ProtectedItems, VirtualMachines
+from app.azure.values import AzureItem, AzureJob, ItemRef, Operation, ProtectOrder, VaultRef, VmRef
 from app.jobs.activity import find_by_activity
 from app.jobs.lifecycle import State
 from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Found, JobError, RefusedError, Result, Ticket
-from app.protection import records, service
+from app.protection import records, rules, service
+from app.protection.changes import Change, ChangeKind, judge
 
 ITEM = TypeAdapter(AzureItem)
+
+REGISTERED_ELSEWHERE = "BMSUserErrorContainerIsAlreadyRegisteredWithAnotherVault"
+
+
+async def find_item(items: ProtectedItems, item: ItemRef) -> AzureItem | None:
+    try:
+        return await items.get(item)
+    except AzureNotFound:
+        return None
 
 
 class Protect:
@@ -32,9 +44,11 @@ class Protect:
         self._jobs = jobs
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> ProtectOrder | AlreadyDone:
+        """An item that is there is ours only if an earlier attempt of this very job is on record and it is as asked."""
         order = service.ORDER.validate_python(ticket.ask)
-        there = await self._find_item(order)
+        there = await find_item(self._items, order.item)
         if there is None:
+            await self._check_not_elsewhere(order)
             return order
         if attempts and _is_as_asked(there, order):
             return AlreadyDone("the VM is protected, by an earlier attempt of this job")
@@ -44,19 +58,41 @@ class Protect:
                 title="The virtual machine is protected already",
                 detail=f"{order.item.vm.name} is in {order.item.vault.name} already"
                 + (", soft-deleted." if there.soft_deleted else f", with the policy {there.policy_name or 'none'}."),
-                remedy="Undelete it in Azure first." if there.soft_deleted else "Stop its protection in Azure first.",
+                remedy="Take it in with POST /v1/vaults/{id}/refresh; then "
+                + ("undelete it." if there.soft_deleted else "change it as you need."),
             )
         )
 
-    async def _find_item(self, order: ProtectOrder) -> AzureItem | None:
+    async def _check_not_elsewhere(self, order: ProtectOrder) -> None:
+        if order.location is None:
+            return
         try:
-            return await self._items.get(order.item)
-        except AzureNotFound:
-            return None
+            vault = await self._items.find_vault_of(order.item.vm, order.location)
+        except AzureRejected:
+            return  # Not told (a missing permission, say): the PUT itself is refused where it matters.
+        if vault is not None and not names.same_id(vault.id, order.item.vault.id):
+            raise RefusedError(
+                JobError(
+                    code="vm_protected_elsewhere",
+                    title="Another vault protects the virtual machine",
+                    detail=f"{order.item.vm.name} is protected in {vault.id}.",
+                    remedy="Adopt that vault, or delete the backup data of the VM there; soft-deleted data counts too.",
+                    azure_code=REGISTERED_ELSEWHERE,
+                )
+            )
 
     async def send(self, ticket: Ticket, prepared: ProtectOrder, *, request_id: UUID, deadline: float) -> Operation:
         del ticket
-        return await self._items.protect(prepared, request_id=request_id, deadline=deadline)
+        try:
+            return await self._items.protect(prepared, request_id=request_id, deadline=deadline)
+        except AzureConflict as conflict:
+            if conflict.code != REGISTERED_ELSEWHERE or prepared.location is None:
+                raise
+            vault: VaultRef | None = None
+            with contextlib.suppress(AzureError):
+                vault = await self._items.find_vault_of(prepared.item.vm, prepared.location)
+            where = f" It is protected in {vault.id}." if vault is not None else ""
+            raise AzureConflict(conflict.status, conflict.code, conflict.message + where) from None
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
         """By activity id first: the PUT makes a job. The item itself tells where that job is not listed."""
@@ -64,7 +100,7 @@ class Protect:
         finding = await find_by_activity(self._jobs, order.item.vault, attempts)
         if not isinstance(finding, Absent):
             return finding
-        there = await self._find_item(order)
+        there = await find_item(self._items, order.item)
         return Found(None) if there is not None and _is_as_asked(there, order) else Absent()
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
@@ -87,3 +123,92 @@ class Protect:
 
 def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:
     return not there.soft_deleted and (there.policy_name or "").lower() == order.policy.name.lower()
+
+
+class ChangeItem:
+    """change_policy (disks too), pause, resume, unprotect, undelete: one write each to an item that is there.
+
+    The kinds differ in what `changes.judge` says and in which write of the port carries it out.
+    """
+
+    repeat: Literal["look_first", "put_again"] = "put_again"
+
+    def __init__(
+        self, kind: ChangeKind, items: ProtectedItems, jobs: AzureJobs, virtual_machines: VirtualMachines
+    ) -> None:
+        self.kind: str = kind
+        self._items = items
+        self._jobs = jobs
+        self._virtual_machines = virtual_machines
+
+    async def prepare(
+        self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]
+    ) -> ProtectOrder | ItemRef | AlreadyDone:
+        """Whether an attempt of ours or somebody else made it so does not matter: it is as asked."""
+        del attempts
+        change = _change_of(ticket)
+        return judge(self.kind, change, await find_item(self._items, change.item))
+
+    async def send(
+        self, ticket: Ticket, prepared: ProtectOrder | ItemRef, *, request_id: UUID, deadline: float
+    ) -> Operation:
+        del ticket
+        if isinstance(prepared, ProtectOrder):
+            return await self._items.protect(prepared, request_id=request_id, deadline=deadline)
+        if self.kind == "pause":
+            return await self._items.stop(prepared, request_id=request_id, deadline=deadline)
+        if self.kind == "undelete":
+            return await self._items.undelete(prepared, request_id=request_id, deadline=deadline)
+        try:
+            return await self._items.delete(prepared, request_id=request_id, deadline=deadline)
+        except AzureNotFound:
+            return Operation(status_url=None)  # Gone between the look and the DELETE: as asked.
+
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        """By activity id first, then at the item. What is refused now is Absent: the next `prepare` says why."""
+        change = _change_of(ticket)
+        finding = await find_by_activity(self._jobs, change.item.vault, attempts)
+        if not isinstance(finding, Absent):
+            return finding
+        try:
+            verdict = judge(self.kind, change, await find_item(self._items, change.item))
+        except RefusedError:
+            return Absent()
+        return Found(None) if isinstance(verdict, AlreadyDone) else Absent()
+
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+        del job
+        change = _change_of(ticket)
+        item = await find_item(self._items, change.item)
+        purge_at = rules.purge_time(item, None) if item is not None else None
+        return {
+            "resources": [{"kind": "protected_item", "id": change.item.vm.id}] if item is not None else [],
+            "purge_at": purge_at.isoformat() if purge_at is not None else None,
+            "protected_item": ITEM.dump_python(item, mode="json") if item is not None else None,
+            "vm_missing": await self._is_missing(change.item.vm),
+        }
+
+    async def _is_missing(self, vm: VmRef) -> bool | None:
+        """A VM that somebody deleted keeps its item, and its points. None = it could not be asked."""
+        try:
+            await self._virtual_machines.get(vm)
+        except AzureNotFound:
+            return True
+        except AzureError:
+            return None
+        return False
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        del state
+        assert ticket.resource_id is not None  # noqa: S101 - every change names its item
+        if result is None:
+            return
+        if result["protected_item"] is None:
+            await records.forget_item(session, ticket.resource_id)
+            return
+        item = ITEM.validate_python(result["protected_item"])
+        await records.record_item(session, ticket.resource_id, item, vm_missing=result["vm_missing"])
+
+
+def _change_of(ticket: Ticket) -> Change:
+    return service.CHANGE.validate_python(ticket.ask)

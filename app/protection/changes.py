@@ -1,0 +1,182 @@
+"""What may be changed of a protected item, decided twice. Pure.
+
+**When it is asked**, on the state the item will have once the writes asked before it have ended (`standing_after`): a
+pause and a resume may be sent one right after the other, and a second pause is refused at once, although the first has
+not begun. Earlier writes are taken to succeed; should one fail, the second look finds out.
+**Before it is sent** (`judge`), on the item as Azure has it now: already as asked = done without a write; changed by
+somebody else since it was asked = refused, saying what changed, because our PUT would silently undo that.
+
+Disks are changed by the kind `change_policy`: it is the same PUT, with the policy the item has, and Azure runs the same
+ConfigureBackup job (wire.md section 9); `protect` means that an item comes to be.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef, ProtectOrder
+from app.jobs.work import AlreadyDone, JobError, RefusedError
+from app.protection.errors import ItemNotReady
+from app.protection.rules import RESTORABLE, USABLE, state_of
+
+ChangeKind = Literal["change_policy", "pause", "resume", "unprotect", "undelete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is asked of an item that is there; lies in `jobs.ask`.
+
+    `from_policy` and `from_disks`: what the item was expected to have when the change's turn comes; None = not known.
+    """
+
+    item: ItemRef
+    policy: PolicyRef | None = None
+    disks: DiskSelection | None = None
+    from_policy: str | None = None
+    from_disks: DiskSelection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an item stands, or will stand. `job`: the queued write that will have brought it there."""
+
+    state: str
+    policy: str | None = None
+    disks: DiskSelection | None = None
+    job: str | None = None
+
+
+GONE = "gone"
+"""Not a state that a row has: what an item without soft delete will be after `unprotect`."""
+
+FROM: Mapping[ChangeKind, frozenset[str]] = {
+    "change_policy": USABLE | {"error"},
+    "pause": USABLE | {"error"},
+    "resume": frozenset({"paused", "error"}),
+    "unprotect": RESTORABLE,
+    "undelete": frozenset({"soft_deleted"}),
+}
+"""The states in which each change may be asked for."""
+
+VERBS: Mapping[ChangeKind, str] = {
+    "change_policy": "have its policy or disks changed",
+    "pause": "be paused",
+    "resume": "be resumed",
+    "unprotect": "have its backup data deleted",
+    "undelete": "be undeleted",
+}
+REMEDIES = {
+    "protecting": "Follow the job that protects it, then ask again.",
+    "initial_backup_pending": "It is being backed up by its policy: change that with PATCH {policy_id}, or pause it.",
+    "protected": "It is being backed up by its policy: change that with PATCH {policy_id}, or pause it.",
+    "paused": 'Resume it with PATCH {"action": "resume", "policy_id": ...}, or delete its backup data with DELETE.',
+    "soft_deleted": "Undelete it with POST /v1/protected-items/{id}/undelete before purge_at; then it can be resumed.",
+    "error": "Look at health_details; it can be resumed, paused or deleted.",
+    GONE: "Its vault has no soft delete: protect the VM anew once it is gone.",
+}
+
+
+# --- when it is asked -------------------------------------------------------------------------------------------------
+def standing_after(
+    standing: Standing, kind: str, order: Change | ProtectOrder, job: str, *, soft_delete: bool
+) -> Standing:
+    """Where the item stands once this earlier write has ended well."""
+    policy = order.policy.name if order.policy is not None else None
+    if kind in {"protect", "resume"}:
+        state = "initial_backup_pending" if kind == "protect" else "protected"
+        return Standing(state, policy, order.disks or standing.disks, job)
+    if kind == "change_policy":
+        return replace(standing, policy=policy or standing.policy, disks=order.disks or standing.disks, job=job)
+    if kind == "unprotect":
+        return Standing("soft_deleted" if soft_delete else GONE, None, standing.disks, job)
+    return Standing("paused", None, standing.disks, job)
+
+
+def check_may(kind: ChangeKind, standing: Standing) -> None:
+    """Raises ItemNotReady, with the state and the earlier write it is due to."""
+    if standing.state in FROM[kind]:
+        return
+    facts: dict[str, Any] = {"state": standing.state} | ({"job": standing.job} if standing.job else {})
+    when = "will be, once the writes asked before have ended," if standing.job else "is"
+    raise ItemNotReady(
+        f"An item that {when} {standing.state} cannot {VERBS[kind]}.", remedy=REMEDIES[standing.state], **facts
+    )
+
+
+# --- before it is sent ------------------------------------------------------------------------------------------------
+def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | ItemRef | AlreadyDone:
+    """What to send now, if anything: a PUT with a policy, or the stop, delete or undelete of the item.
+
+    Raises RefusedError when Azure has the item in a state that does not allow it, or as somebody else left it.
+    """
+    if kind == "unprotect":
+        is_deleted = live is None or live.soft_deleted
+        return AlreadyDone("its backup data is deleted already") if is_deleted else change.item
+    if live is None:
+        raise _refused("item_gone", f"Azure has no backup data of {change.item.vm.name} any more.", REMEDIES[GONE])
+    if kind == "undelete":
+        return change.item if live.soft_deleted else AlreadyDone("it is not soft-deleted (any more)")
+    if live.soft_deleted:
+        raise _in_state(change, "soft_deleted")
+    if kind == "pause":
+        return AlreadyDone("it is paused already") if state_of(live) == "paused" else change.item
+    return _resume(change, live) if kind == "resume" else _configure(change, live)
+
+
+def _resume(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
+    assert change.policy is not None  # noqa: S101 - every resume names its policy
+    if state_of(live) not in USABLE:
+        return ProtectOrder(change.item, change.policy, live.disks)
+    if not _same_name(live.policy_name, change.policy.name):
+        raise _changed(f"It was resumed meanwhile, with the policy {live.policy_name}.")
+    return AlreadyDone("it is protected with that policy already")
+
+
+def _configure(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
+    """Another policy, or other disks; what is not asked for is sent as Azure has it, so that the PUT keeps it."""
+    if state_of(live) == "paused" or live.policy_name is None:
+        raise _in_state(change, "paused")
+    if change.disks is not None:
+        if live.disks is not None and same_disks(live.disks, change.disks):
+            return AlreadyDone("these disks are backed up already")
+        if live.disks is not None and change.from_disks is not None and not same_disks(live.disks, change.from_disks):
+            raise _changed(f"Its disks were {_spoken(change.from_disks)}, and are {_spoken(live.disks)} now.")
+        return ProtectOrder(change.item, PolicyRef(change.item.vault, live.policy_name), change.disks)
+    assert change.policy is not None  # noqa: S101 - it is one or the other
+    if _same_name(live.policy_name, change.policy.name) and state_of(live) in USABLE:
+        return AlreadyDone("it has that policy already")
+    expected = (change.from_policy, change.policy.name)
+    if change.from_policy is not None and not any(_same_name(live.policy_name, name) for name in expected):
+        raise _changed(f"Its policy was {change.from_policy}, and is {live.policy_name} now.")
+    return ProtectOrder(change.item, change.policy, live.disks)
+
+
+def same_disks(one: DiskSelection, other: DiskSelection) -> bool:
+    return (one.include, set(one.luns)) == (other.include, set(other.luns))
+
+
+def _spoken(disks: DiskSelection) -> str:
+    luns = ", ".join(str(lun) for lun in sorted(disks.luns)) or "none"
+    return f"{'only' if disks.include else 'all but'} LUN {luns}"
+
+
+def _same_name(one: str | None, other: str | None) -> bool:
+    """Azure's names know no letter case."""
+    return (one or "").lower() == (other or "").lower()
+
+
+def _in_state(change: Change, state: str) -> RefusedError:
+    return _refused("item_state_changed", f"{change.item.vm.name} is {state} in Azure now.", REMEDIES[state])
+
+
+def _changed(detail: str) -> RefusedError:
+    return _refused(
+        "item_changed_underneath",
+        f"{detail} Nothing was sent, because it would undo that.",
+        "Look at the item (POST /v1/vaults/{id}/refresh takes in what was changed), then ask again.",
+    )
+
+
+def _refused(code: str, detail: str, remedy: str) -> RefusedError:
+    return RefusedError(JobError(code=code, title="The item is not as it was when this was asked", detail=detail,
+                                 remedy=remedy))  # fmt: skip
