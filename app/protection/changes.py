@@ -166,12 +166,12 @@ def _same_name(one: str | None, other: str | None) -> bool:
 
 
 def _in_state(change: Change, state: str) -> RefusedError:
-    return _refused("item_state_changed", f"{change.item.vm.name} is {state} in Azure now.", REMEDIES[state])
+    return _refused("changed_outside", f"{change.item.vm.name} is {state} in Azure now.", REMEDIES[state])
 
 
 def _changed(detail: str) -> RefusedError:
     return _refused(
-        "item_changed_underneath",
+        "changed_outside",
         f"{detail} Nothing was sent, because it would undo that.",
         "Look at the item (POST /v1/vaults/{id}/refresh takes in what was changed), then ask again.",
     )
