@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 
-from app.backups import rules, service
+from app.backups import service
 from app.backups.schemas import BackupCreate, RecoveryPointRead
 from app.core.clock import Clock
 from app.core.http import Cursor, IdempotencyKey, Limit, PreferWait, answer, next_link, request_hash
@@ -14,8 +14,7 @@ from app.core.problems import problem_responses
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
 from app.jobs.schemas import JobRead
-from app.jobs.store import Asked, find_replay
-from app.protection.rules import check_can_back_up
+from app.jobs.store import Asked
 from app.protection.service import get_item_in_azure
 
 router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], route_class=AuthenticatedRoute)
@@ -38,12 +37,7 @@ async def create_backup(
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
     clock: Clock = request.app.state.clock
     async with db.begin() as session:
-        job = await find_replay(session, asked)
-        if job is None:
-            item = await get_item_in_azure(session, caller.tenant, item_id)
-            check_can_back_up(item.state)
-            order = rules.check_order(item.ref, body.retain_until, clock.now())
-            job = await service.request_backup(session, asked, item, order)
+        job = await service.request_backup(session, asked, item_id, body.retain_until, clock.now())
     return await accepted(request, job, wait_seconds)
 
 

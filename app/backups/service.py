@@ -1,6 +1,8 @@
 """Asking for backups, and reading the points they left."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -8,19 +10,38 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.errors import AzureError, AzureNotFound
 from app.azure.ports import RecoveryPoints
 from app.azure.values import BackupOrder, ItemRef, RecoveryPoint
+from app.backups import rules
 from app.backups.errors import RecoveryPointNotFound
+from app.core.errors import ServiceError
 from app.core.pages import decode_cursor, encode_cursor, number_key
 from app.jobs import store
 from app.jobs.errors import azure_said
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.protection.service import ItemInAzure
+from app.protection.rules import check_can_back_up
+from app.protection.service import get_item_in_azure
 
 ORDER = TypeAdapter(BackupOrder)
 
 
-async def request_backup(session: AsyncSession, asked: Asked, item: ItemInAzure, order: BackupOrder) -> Job:
-    """Record the job that makes the backup: one statement, one round trip."""
+async def request_backup(
+    session: AsyncSession, asked: Asked, item_id: UUID, retain_until: datetime, now: datetime
+) -> Job:
+    """Record the job that makes the backup, or find the one an equal request has made already.
+
+    Raises ItemNotFound, ItemNotReady, RetentionNotValid, IdempotencyKeyReused.
+    """
+    try:
+        item = await get_item_in_azure(session, asked.caller.tenant, item_id)
+        check_can_back_up(item.state)
+        order = rules.check_order(item.ref, retain_until, now)
+    except ServiceError:
+        # What is refused today may have been accepted when it was asked first, and a replay gets that answer. Only
+        # here it must be looked for: `enqueue` finds it by itself, and a look before would cost each new key 0.7 ms.
+        earlier = await store.find_replay(session, asked)
+        if earlier is None:
+            raise
+        return earlier
     job, _ = await store.enqueue(
         session,
         NewJob(
