@@ -61,7 +61,9 @@ EVENT_EXAMPLE: JsonDict = {
 class WriteBody(BaseModel):
     """What every write takes: the caller's own ticket and labels, kept on the job. Unknown fields are refused."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"reference": "CHG-1", "labels": {"team": "payments"}}]}
+    )
 
     reference: Reference | None = Field(default=None, description="Your ticket; filter jobs by it.", examples=["CHG-1"])
     labels: dict[Label, Label] = Field(default_factory=dict, max_length=20, examples=[{"team": "payments"}])

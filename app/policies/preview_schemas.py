@@ -17,6 +17,23 @@ from app.policies.schemas import STORY, AdviceRead, DefinitionBody, Name, advice
 from app.policies.service import SHOWN_ITEMS, Followers
 
 PREVIEWED: JsonDict = {**STORY, "from": "2026-01-01", "days": 365, "on": "2026-06-30"}
+PREVIEW_EXAMPLE: JsonDict = {
+    "from": "2026-01-01",
+    "until": "2026-01-03",
+    "runs": [
+        {
+            "at": "2026-01-01T07:00:00Z",
+            "wall_clock": "2026-01-01T02:00:00-05:00",
+            "clock_change": None,
+            "kept": [{"rule": "daily", "until": "2026-01-31"}],
+        }
+    ],
+    "counts": {"per_day": [1, 2, 3], "at_end": 3, "most": 3},
+    "on": None,
+    "points": None,
+    "points_count": None,
+    "advice": [],
+}
 
 
 class PreviewCreate(DefinitionBody, WriteBody):
@@ -67,7 +84,7 @@ class CountsRead(BaseModel):
 class PreviewRead(BaseModel):
     """What a policy will do, by its schedule alone. Days are days of the policy's time zone."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True, json_schema_extra={"examples": [PREVIEW_EXAMPLE]})
 
     first: date = Field(alias="from")
     until: date

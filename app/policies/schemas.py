@@ -40,6 +40,10 @@ READ_EXAMPLE: JsonDict = {
     "state": "ready",
     "definition": {name: value for name, value in STORY.items() if name != "name"},
     "azure": None,
+    "advice": [],
+    "items_count": 3,
+    "revision": 1,
+    "pending": None,
     "created_at": "2026-01-31T09:01:00Z",
     "updated_at": "2026-01-31T09:01:01Z",
     "as_of": "2026-01-31T09:01:01Z",
@@ -47,6 +51,15 @@ READ_EXAMPLE: JsonDict = {
 
 
 CHANGED: JsonDict = {**STORY, "retention": {"daily": {"count": 60}, "monthly": {"count": 12, "dates": ["last"]}}}
+REVISION_EXAMPLE: JsonDict = {
+    "number": 1,
+    "definition": READ_EXAMPLE["definition"],
+    "azure": None,
+    "origin": "holdfast",
+    "job": "/v1/jobs/01890000-0000-7000-8000-000000000011",
+    "requested_by": "mona",
+    "created_at": "2026-01-31T09:01:01Z",
+}
 
 
 class Closed(BaseModel):
@@ -185,6 +198,8 @@ def advice_of(definition: v.PolicyDefinition | None) -> list[AdviceRead]:
 class PolicyRead(BaseModel):
     """A policy. `definition` is null when Azure's policy cannot be said in our words; `azure` is then its own JSON."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
+
     id: UUID
     vault_id: UUID
     name: str
@@ -215,6 +230,8 @@ class PolicyRead(BaseModel):
 
 class RevisionRead(BaseModel):
     """What a policy said from some moment on. `origin: azure` = it was found in Azure so."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [REVISION_EXAMPLE]})
 
     number: int
     definition: DefinitionBody | None

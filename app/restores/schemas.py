@@ -55,6 +55,18 @@ REPLACE_EXAMPLE: JsonDict = {
 }
 
 Zone = Annotated[str, StringConstraints(pattern=r"^[1-3]$")]
+READ_EXAMPLE: JsonDict = {
+    "id": "01890000-0000-7000-8000-000000000004",
+    "job": "/v1/jobs/01890000-0000-7000-8000-000000000010",
+    "protected_item_id": "01890000-0000-7000-8000-000000000003",
+    "state": "running",
+    "recovery_point": {"id": "155563201234567", "time": "2026-01-31T10:00:05Z", "consistency": "application"},
+    "target": DISKS_EXAMPLE["target"],
+    "result": None,
+    "error": None,
+    "created_at": "2026-01-31T12:00:00Z",
+    "finished_at": None,
+}
 
 
 class PointBody(BaseModel):
@@ -175,6 +187,8 @@ class RestoreAccepted(JobRead):
 
 class RestoreRead(BaseModel):
     """A restore: what was asked, and what became of it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
 
     id: UUID
     job: str
