@@ -113,7 +113,14 @@ def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | I
         is_deleted = live is None or live.soft_deleted
         return AlreadyDone("its backup data is deleted already") if is_deleted else change.item
     if live is None:
-        raise _refused("item_gone", f"Azure has no backup data of {change.item.vm.name} any more.", REMEDIES[GONE])
+        raise RefusedError(
+            JobError(
+                code="item_gone",
+                title="The item is gone",
+                detail=f"Azure has no backup data of {change.item.vm.name} any more.",
+                remedy="Refresh the vault (POST /v1/vaults/{id}/refresh), then protect the VM anew.",
+            )
+        )
     if kind == "undelete":
         return change.item if live.soft_deleted else AlreadyDone("it is not soft-deleted (any more)")
     if live.soft_deleted:
@@ -166,17 +173,15 @@ def _same_name(one: str | None, other: str | None) -> bool:
 
 
 def _in_state(change: Change, state: str) -> RefusedError:
-    return _refused("changed_outside", f"{change.item.vm.name} is {state} in Azure now.", REMEDIES[state])
+    return _changed(f"{change.item.vm.name} is {state} in Azure now.", REMEDIES[state])
 
 
-def _changed(detail: str) -> RefusedError:
-    return _refused(
-        "changed_outside",
-        f"{detail} Nothing was sent, because it would undo that.",
-        "Look at the item (POST /v1/vaults/{id}/refresh takes in what was changed), then ask again.",
+def _changed(detail: str, remedy: str | None = None) -> RefusedError:
+    return RefusedError(
+        JobError(
+            code="changed_outside",
+            title="The item is not as it was when this was asked",
+            detail=f"{detail} Nothing was sent, so that this stands.",
+            remedy=remedy or "Take it in (POST /v1/vaults/{id}/refresh), look at the item, then ask again.",
+        )
     )
-
-
-def _refused(code: str, detail: str, remedy: str) -> RefusedError:
-    return RefusedError(JobError(code=code, title="The item is not as it was when this was asked", detail=detail,
-                                 remedy=remedy))  # fmt: skip
