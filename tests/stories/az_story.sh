@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # The real Azure CLI against the simulator, over https, unchanged: an independent reader of the same protocol.
 #
+#   az_story.sh        from no vault to restored disks
+#   az_story.sh all    then also: policies in use, every other way to restore, both regions, the end of protection
+#
 #   AZ_BIN       the az to use (default: az on PATH; written for 2.91.0)
 #   PYTHON       an interpreter that has this project and trustme (default: .venv/bin/python)
 #   TIME_SCALE   how much shorter Azure's durations are (default 600: a backup of 75 minutes takes 7.5 s)
@@ -13,6 +16,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 AZ_BIN=${AZ_BIN:-az}
 PYTHON=${PYTHON:-.venv/bin/python}
 TIME_SCALE=${TIME_SCALE:-600}
+STORY=${1:-first}
 SUBSCRIPTION=00000000-0000-0000-0000-000000000001
 TENANT=11111111-1111-1111-1111-111111111111
 
@@ -24,6 +28,9 @@ if ! "$PYTHON" -c 'import trustme, app.simulator' 2>/dev/null; then
     echo "az-story: '$PYTHON' has not this project and trustme; run make setup or set PYTHON" >&2
     exit 2
 fi
+
+case $PYTHON in */*) PYTHON=$(cd "$(dirname "$PYTHON")" && pwd)/$(basename "$PYTHON") ;; esac
+case $STORY in first | all) ;; *) echo "az-story: $STORY is no story; there are first and all" >&2; exit 2 ;; esac
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/az-story.XXXXXX")
 simulator=
@@ -93,6 +100,18 @@ PY
     fi
     steps=$((steps + 1))
     echo "ok    az $*  ($((SECONDS - begun)) s)" | sed "s|$work|...|g" | cut -c1-200
+}
+# refused TEXT az-arguments...: az must fail, and say TEXT.
+refused() {
+    local text=$1
+    shift
+    if "$AZ_BIN" "$@" >"$work/out" 2>"$work/err" || ! grep -q -- "$text" "$work/err"; then
+        echo "FAIL  az $* was not refused with: $text" >&2
+        cat "$work/out" "$work/err" >&2
+        exit 1
+    fi
+    steps=$((steps + 1))
+    echo "ok    az $*  refused: $text" | sed "s|$work|...|g" | cut -c1-200
 }
 pick() { "$PYTHON" -c 'import json,sys; it=json.load(open(sys.argv[2])); print(eval(sys.argv[1]))' "$1" "$work/out"; }
 
@@ -175,7 +194,127 @@ disks=$url/subscriptions/$SUBSCRIPTION/resourceGroups/rg-restored/providers/Micr
 expect "len(it['value']) == 2 and {disk['tags']['RSVaultBackup'] for disk in it['value']} == {'$restore'}" \
     rest --method get --url "$disks?api-version=2024-03-02"
 
+
+# ---- the rest of a vault's life: `az_story.sh all` ----------------------------------------------------------------------
+vault=(-g rg-demo -v vault-az)
+named=("${vault[@]}" -c vm-az-01 -n vm-az-01)
+restored=$url/subscriptions/$SUBSCRIPTION/resourceGroups/rg-restored/providers/Microsoft.Compute
+
+change_a_policy_in_use() {
+    expect "[entry['properties']['friendlyName'] for entry in it] == ['vm-az-01']" \
+        backup policy list-associated-items "${vault[@]}" -n az-policy --backup-management-type AzureIaasVM
+    refused "items are associated with it" backup policy delete "${vault[@]}" -n az-policy
+    sed 's/"count": 30/"count": 45/' "$work/policy.json" >"$work/longer.json"
+    expect "True" backup policy set "${vault[@]}" -n az-policy --policy "$work/longer.json"
+    control POST advance '{"seconds": 30}' >/dev/null
+    expect "it['properties']['retentionPolicy']['dailySchedule']['retentionDuration']['count'] == 45" \
+        backup policy show "${vault[@]}" -n az-policy
+    expect "it['properties']['operation'] == 'ConfigureBackup' and it['properties']['status'] == 'Completed'" \
+        backup item set-policy "${named[@]}" -p DefaultPolicy --backup-management-type AzureIaasVM --workload-type VM
+    expect "True" backup policy delete "${vault[@]}" -n az-policy
+}
+
+restore_elsewhere_and_in_place() {
+    expect "it['properties']['operation'] == 'Restore'" \
+        backup restore restore-disks "${item[@]}" -r "$point" --storage-account stholdfastdemo \
+        --restore-mode AlternateLocation --target-resource-group rg-restored --target-vm-name vm-az-01r \
+        --target-vnet-name vnet-demo --target-vnet-resource-group rg-demo --target-subnet-name default
+    finished "$(pick "it['name']")"
+    expect "it['location'] == 'westus' and len(it['properties']['storageProfile']['dataDisks']) == 1" \
+        rest --method get --url "$restored/virtualMachines/vm-az-01r?api-version=2024-07-01"
+    expect "it['properties']['extendedInfo']['propertyBag']['Job Type'] == 'Replace disks'" \
+        backup restore restore-disks "${item[@]}" -r "$point" --storage-account stholdfastdemo \
+        --restore-mode OriginalLocation
+    local job
+    job=$(pick "it['name']")
+    finished "$job"
+    expect "it['properties']['storageProfile']['osDisk']['name'].startswith('vm-az-01-osdisk-')" \
+        rest --method get --url "$url$vm?api-version=2024-07-01"
+    expect "len(it) == 2" \
+        backup recoverypoint list "${item[@]}" --backup-management-type AzureIaasVM --workload-type VM
+}
+
+mount_files() {
+    # az writes the script into the folder it runs in.
+    cd "$work"
+    expect "True" backup restore files mount-rp "${item[@]}" -r "$point"
+    ls "$work"/vm-az-01_*.py >/dev/null || { echo "FAIL  mount-rp left no script" >&2; exit 1; }
+    cd - >/dev/null
+    expect "it['properties']['isInstantIlrSessionActive'] is True" \
+        backup recoverypoint show "${item[@]}" -n "$point" --backup-management-type AzureIaasVM --workload-type VM
+    expect "True" backup restore files unmount-rp "${item[@]}" -r "$point"
+    expect "it['properties']['isInstantIlrSessionActive'] is False" \
+        backup recoverypoint show "${item[@]}" -n "$point" --backup-management-type AzureIaasVM --workload-type VM
+}
+
+restore_in_the_paired_region() {
+    expect "len(it) == 2" backup vault backup-properties show -g rg-demo -n vault-az
+    refused "StorageModelModifyError" \
+        backup vault backup-properties set -g rg-demo -n vault-az --backup-storage-redundancy LocallyRedundant
+    expect "it['properties']['redundancySettings']['crossRegionRestore'] == 'Enabled'" \
+        backup vault backup-properties set -g rg-demo -n vault-az --cross-region-restore-flag true
+    expect "it[0]['properties']['crossRegionRestoreFlag'] is True" \
+        backup vault backup-properties show -g rg-demo -n vault-az
+    control POST advance '{"seconds": 60}' >/dev/null
+    # `item list` and `recoverypoint list` with --use-secondary-region crash in az 2.91.0 itself; its `rest` does not.
+    local names="iaasvmcontainerv2;rg-demo;vm-az-01"
+    local there=/subscriptions/$SUBSCRIPTION/resourceGroups/rg-demo/providers/Microsoft.RecoveryServices/vaults/vault-az
+    there=$there/backupFabrics/Azure/protectionContainers/IaasVMContainer\;$names/protectedItems/VM\;$names
+    expect "'$point' in [entry['name'] for entry in it['value']]" \
+        rest --method get --url "$url$there/recoveryPoints/?api-version=2021-11-15"
+    expect "it['properties']['operation'] == 'CrossRegionRestore'" \
+        backup restore restore-disks "${item[@]}" -r "$point" --storage-account stholdfastpaired \
+        --target-resource-group rg-restored --use-secondary-region
+    local job
+    job=$(pick "it['name']")
+    control POST advance '{"seconds": 60}' >/dev/null
+    expect "it['properties']['status'] == 'Completed'" backup job show "${vault[@]}" -n "$job" --use-secondary-region
+    expect "[entry['name'] for entry in it] == ['$job']" backup job list "${vault[@]}" --use-secondary-region
+    expect "it['properties']['operation'] == 'CrossRegionRestore'" backup job show "${vault[@]}" -n "$job"
+    expect "len([disk for disk in it['value'] if disk['location'] == 'eastus']) == 2" \
+        rest --method get --url "$restored/disks?api-version=2024-03-02"
+}
+
+stop_resume_delete_and_undelete() {
+    local kind=(--backup-management-type AzureIaasVM)
+    expect "it['properties']['operation'] == 'Backup'" backup protection backup-now "${item[@]}" "${kind[@]}"
+    expect "True" backup job stop "${vault[@]}" -n "$(pick "it['name']")"
+    expect "it['properties']['operation'] == 'DisableBackup'" \
+        backup protection disable "${item[@]}" "${kind[@]}" --yes
+    expect "it['properties']['protectionState'] == 'ProtectionStopped'" \
+        backup item show "${named[@]}" "${kind[@]}" --workload-type VM
+    expect "it['properties']['operation'] == 'ConfigureBackup'" \
+        backup protection resume "${item[@]}" "${kind[@]}" -p DefaultPolicy
+    expect "it['properties']['operation'] == 'DeleteBackupData' and it['properties']['status'] == 'Completed'" \
+        backup protection disable "${item[@]}" "${kind[@]}" --delete-backup-data true --yes
+    expect "it['properties']['isScheduledForDeferredDelete'] is True" \
+        backup item show "${named[@]}" "${kind[@]}" --workload-type VM
+    refused "soft deleted state" backup vault delete -g rg-demo -n vault-az --yes
+    expect "it['properties']['operation'] == 'Undelete'" \
+        backup protection undelete "${item[@]}" "${kind[@]}" --workload-type VM
+    expect "it['properties']['protectionState'] == 'ProtectionStopped'" \
+        backup item show "${named[@]}" "${kind[@]}" --workload-type VM
+    refused "existing resources within the vault" backup vault delete -g rg-demo -n vault-az --yes
+}
+
+make_and_delete_an_empty_vault() {
+    expect "True" backup vault create -g rg-demo -n vault-az-two -l westus
+    expect "True" backup vault delete -g rg-demo -n vault-az-two --yes
+    refused "was not found" backup vault show -g rg-demo -n vault-az-two
+}
+
+expected="['backup', 'restore']"
+if [ "$STORY" = all ]; then
+    change_a_policy_in_use
+    restore_elsewhere_and_in_place
+    mount_files
+    restore_in_the_paired_region
+    stop_resume_delete_and_undelete
+    make_and_delete_an_empty_vault
+    expected="['backup', 'restore', 'restore', 'restore', 'cross_region_restore', 'backup']"
+fi
+
 control GET truth >"$work/out"
-[ "$(pick "[trigger['kind'] for trigger in it['triggers']]")" = "['backup', 'restore']" ] ||
+[ "$(pick "[trigger['kind'] for trigger in it['triggers']]")" = "$expected" ] ||
     { echo "FAIL  the simulator's truth has other triggers" >&2; cat "$work/out" >&2; exit 1; }
-echo "az-story: $steps commands in $SECONDS s, one backup and one restore happened"
+echo "az-story: $steps commands in $SECONDS s; what happened: $expected"
