@@ -1,0 +1,12 @@
+"""`make bench`: the figures of the service on this machine, as one table and one JSON file.
+
+    stack.py      what is measured: Postgres, simulator, API and worker, each a process of its own, and what they use
+    caller.py     who measures: HTTP/1.1 over raw keep-alive sockets, so that the caller is not what is measured
+    bare.py       what it is measured against: a FastAPI handler that does nothing but insert one row
+    accepting.py  how many POSTs a second are accepted, as ratios of rounds that alternate
+    sending.py    how long from the answer to a POST until its trigger is at Azure
+    starting.py   how long until the API is ready, and how much memory it takes
+    report.py     the table
+
+A ratio of two things measured in the same minute says something on any machine; a bare number does not.
+"""

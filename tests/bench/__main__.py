@@ -1,0 +1,84 @@
+"""`python -m tests.bench`: measure, print the table, write the JSON. Exit code 1 when a bar is missed."""
+
+import argparse
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+
+from tests.bench.accepting import Contenders, Round, make_tables, take_turns
+from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
+from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
+from tests.bench.stack import Api, Bench, Process, bench, protect_some
+from tests.bench.starting import ready_seconds, resident_mb, settled_mb
+
+POLL_SECONDS = 30.0
+"""The default: what wakes the worker is the notification, not a short poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    rounds: int = 5
+    seconds: float = 2.0
+    items: int = 8
+    posts: int = 60
+    burst: int = 100
+    starts: int = 3
+
+
+TINY = Size(rounds=1, seconds=0.3, items=2, posts=3, burst=4, starts=1)
+"""Shows that everything works; its figures mean nothing."""
+
+
+async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list[Round]]]:
+    async with made.api() as process:
+        first_mb = resident_mb(process.pid)
+        api = Api(process.url, made.token())
+        items = await protect_some(made, api, items=size.items)
+        figures = [
+            Figure("api_first_mb", "API's memory after its first answer", first_mb, "MB", (150, False)),
+            Figure("api_settled_mb", "  and with the Azure SDK", await settled_mb(process.pid), "MB", (150, False)),
+            *await _sending(made, api, items, size),
+        ]
+        rounds = await _accepting(made, process, api, items, size)
+        figures.append(Figure("api_loaded_mb", "  and after the load", resident_mb(process.pid), "MB", (150, False)))
+    ready = await ready_seconds(made, times=size.starts)
+    figures.insert(0, Figure("api_ready_seconds", "API start until ready", ready, "s", (3, False)))
+    return [*accepting_figures(rounds), *figures], rounds
+
+
+async def _sending(made: Bench, api: Api, items: list[str], size: Size) -> list[Figure]:
+    with made.worker(poll_seconds=POLL_SECONDS):
+        await milliseconds_to_arrival(made, await one_after_another(api, items, posts=2))  # it is up and warm
+        single = await milliseconds_to_arrival(made, await one_after_another(api, items, posts=size.posts))
+        burst = await milliseconds_to_arrival(made, await all_at_once(api, items, posts=size.burst))
+    return [
+        *sending_figures("trigger", "202 to trigger at Azure", single, bar=50),
+        *sending_figures("trigger_burst", f"  in a burst of {size.burst}", burst, bar=None),
+    ]
+
+
+async def _accepting(made: Bench, process: Process, api: Api, items: list[str], size: Size) -> dict[str, list[Round]]:
+    """Nothing works the jobs off meanwhile: what is measured is the accepting alone."""
+    make_tables(made)
+    async with made.bare() as bare:
+        contenders = Contenders(made, process, bare, api, items)
+        return await take_turns(contenders.all(), rounds=size.rounds, seconds=size.seconds)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--tiny", action="store_true", help="only show that it works; the figures mean nothing")
+    tiny = parser.parse_args().tiny
+    with bench() as made:
+        figures, rounds = uvloop.run(measure(made, TINY if tiny else Size()))
+    show(figures)
+    sys.stdout.write(f"Everything in {write(figures, rounds, Path.cwd()).name}\n")
+    return 1 if not tiny and any(figure.met is False for figure in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
