@@ -115,7 +115,7 @@ def choose(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint:
     raise NoPointQualifies(
         "No recovery point is as asked."
         + (f" The nearest is {nearest.id} of {nearest.time.isoformat()}." if nearest else " The item has none yet."),
-        pointer="#/recovery_point", nearest=shown(nearest) if nearest else None,
+        pointer="#/recovery_point", **_naming(nearest),
         remedy="Ask for the nearest one by its id, or ask for less."
         if nearest
         else "Back it up first: POST .../backups.",
@@ -135,11 +135,16 @@ def choose_in_secondary(points: Sequence[RecoveryPoint], choice: Choice, region:
         raise NoPointQualifies(
             f"The recovery point {choice.id} is not in {region} (yet)."
             + (f" The nearest there is {nearest.id} of {nearest.time.isoformat()}." if nearest else ""),
-            pointer="#/recovery_point/id", nearest=shown(nearest) if nearest else None,
+            pointer="#/recovery_point/id", **_naming(nearest),
             remedy="Take an id from GET .../recovery-points?region=secondary, or restore in the primary region.",
         )  # fmt: skip
     check_point(named, choice)
     return named
+
+
+def _naming(nearest: RecoveryPoint | None) -> dict[str, Any]:
+    """What a problem says of the nearest point: its id, and the point itself."""
+    return {"nearest": nearest.id, "nearest_point": shown(nearest)} if nearest else {"nearest": None}
 
 
 def nearest_to(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint | None:
