@@ -21,10 +21,11 @@ async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault)
     vault = await session.scalar(select(Vault).where(Vault.id == vault_id).with_for_update())
     if vault is None:
         return []
-    changes = rules.differences(settings_of(vault), rules.settings_of(azure))
+    is_known = vault.state == "ready"
+    changes = rules.differences(settings_of(vault), rules.settings_of(azure)) if is_known else []
     values: dict[str, object] = {name: getattr(azure, name) for name in rules.FIELDS} | {"tags": dict(azure.tags)}
     values |= {"location": rules.region_of(azure.location), "state": "ready", "as_of": NOW}
-    if changes or vault.state != "ready":
+    if changes or not is_known:
         values["updated_at"] = NOW
     await session.execute(update(Vault).where(Vault.id == vault_id).values(values))
     await store.watch_vault(session, vault_id, vault.subscription_id, vault.resource_group, vault.name)

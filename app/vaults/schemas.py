@@ -73,7 +73,7 @@ FOUND_EXAMPLE: JsonDict = {
     "name": "vault-demo",
     "location": "westus",
     "known": False,
-    "vault": None,
+    "vault": "/v1/vaults/01890000-0000-7000-8000-000000000001",
     "job": "/v1/jobs/01890000-0000-7000-8000-000000000002",
 }
 
@@ -157,17 +157,18 @@ class FoundVault(BaseModel):
     name: str
     location: str
     known: bool = Field(description="It is managed here already: it cannot be adopted.")
-    vault: str | None = Field(description="Where it is, if it is yours.")
+    vault: str | None = Field(description="Where it is, or will be, if it is yours.")
     job: str | None = Field(description="The job that takes it over, if this request asked for it.")
 
     @classmethod
     def of(cls, azure: AzureVault, known: Vault | None, tenant: str, job: Job | None) -> "FoundVault":
         ref = azure.ref
-        mine = known is not None and known.tenant == tenant
+        vault = job.resource if job is not None else None
+        if known is not None and known.tenant == tenant:
+            vault = f"/v1/vaults/{known.id}"
         return cls(
             arm_id=ref.id, resource_group=ref.resource_group, name=ref.name, location=azure.location,
-            known=known is not None, vault=f"/v1/vaults/{known.id}" if known is not None and mine else None,
-            job=f"/v1/jobs/{job.id}" if job is not None else None,
+            known=known is not None, vault=vault, job=f"/v1/jobs/{job.id}" if job is not None else None,
         )  # fmt: skip
 
 
