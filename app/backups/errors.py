@@ -1,6 +1,6 @@
 """What a caller can do wrong with backups."""
 
-from app.core.errors import NotFound, Unprocessable
+from app.core.errors import Conflict, NotFound, Unprocessable
 
 
 class RetentionNotValid(Unprocessable):
@@ -13,3 +13,15 @@ class RecoveryPointNotFound(NotFound):
     """There is no such recovery point."""
 
     code = "recovery_point_not_found"
+
+
+class CrossRegionNotEnabled(Conflict):
+    """The vault does not restore in its paired region."""
+
+    code = "cross_region_restore_not_enabled"
+
+
+class NoSecondaryRegion(Conflict):
+    """The vault's region has no paired region."""
+
+    code = "no_secondary_region"

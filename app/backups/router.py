@@ -1,11 +1,13 @@
 """The paths of backups and recovery points, below their protected item."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 
+from app.azure.restoring import Region
 from app.backups import service
+from app.backups.rules import expiry_of
 from app.backups.schemas import BackupCreate, RecoveryPointRead
 from app.core.clock import Clock
 from app.core.http import Cursor, IdempotencyKey, Limit, PreferWait, answer, next_link, request_hash
@@ -51,17 +53,21 @@ async def list_recovery_points(
     caller: CurrentCaller,
     db: DatabaseOf,
     azure: AzureOf,
-    region: Literal["primary"] = "primary",
+    region: Region = "primary",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """The points that can be restored, newest first, read live from Azure."""
-    del region
+    """The points that can be restored, newest first, read live from Azure, as the region named has them."""
     clock: Clock = request.app.state.clock
     async with db.begin() as session:
         item = await get_item_in_azure(session, caller.tenant, item_id)
-    points = await service.read_points(azure.recovery_points, item.ref)
+        keeping = await service.keeping_of(session, item)
+    if region == "primary":
+        points = await service.read_points(azure.recovery_points, item.ref)
+    else:
+        points = await service.read_secondary_points(azure.secondary_points, azure.vaults, item)
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()
-    body = Page[RecoveryPointRead](items=[RecoveryPointRead.of(point, now) for point in page], next=following)
+    items = [RecoveryPointRead.of(point, expiry_of(point, keeping), now) for point in page]
+    body = Page[RecoveryPointRead](items=items, next=following)
     return answer(body, headers=next_link(request, following))

@@ -1,9 +1,15 @@
-"""How long an on-demand backup may be kept. Pure."""
+"""How long an on-demand backup may be kept, when a point expires, and where a vault's other region is. Pure."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-from app.azure.values import BackupOrder, ItemRef
-from app.backups.errors import RetentionNotValid
+from app.azure.regions import paired_region
+from app.azure.values import BackupOrder, HourlySchedule, ItemRef, PolicyDefinition, RecoveryPoint
+from app.backups.errors import CrossRegionNotEnabled, NoSecondaryRegion, RetentionNotValid
+from app.policies.preview import Run, instant_of, runs_between
 
 LONGEST = timedelta(days=99 * 365)
 """Azure keeps a point for at most 99 years (Azure Backup support matrix)."""
@@ -22,3 +28,75 @@ def check_order(item: ItemRef, retain_until: datetime, now: datetime) -> BackupO
             pointer="#/retain_until", remedy="Name an earlier time.",
         )  # fmt: skip
     return BackupOrder(item, retain_until)
+
+
+# --- expiry --------------------------------------------------------------------------------------------------------
+MAY_BEGIN_LATE = timedelta(hours=3)
+"""A scheduled backup begins within two hours of its time (Azure Backup, VM backup FAQ); one more for the snapshot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """When a point goes, and who says so. Azure clears up some time later."""
+
+    at: datetime
+    by: Literal["azure", "retain_until", "policy"]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What is known of how long an item's points are kept."""
+
+    policy: PolicyDefinition | None = None
+    """The policy it follows now: a changed retention also holds for the points that are there."""
+    asked: Mapping[datetime, datetime] | None = None
+    """Time of the point -> retain_until, of the backups that were asked for here."""
+
+
+def expiry_of(point: RecoveryPoint, keeping: Keeping) -> Expiry | None:
+    """When the point expires; None where that is not known.
+
+    Azure's own word first (only the newest api-versions have one); then what was asked for a backup made here; then the
+    policy, for a point that one of its runs can have made. A backup that somebody asked Azure for elsewhere has an end
+    that nothing shows: made shortly after a run of the policy it is taken for that run's, else it is not known.
+    """
+    if point.expires_at is not None:
+        return Expiry(point.expires_at, "azure")
+    if keeping.asked and point.time in keeping.asked:
+        return Expiry(keeping.asked[point.time], "retain_until")
+    run = _run_of(point, keeping.policy) if keeping.policy is not None else None
+    if run is None or keeping.policy is None or not run.kept:
+        return None
+    ends = datetime.combine(run.kept_until, run.wall_clock.time())
+    return Expiry(instant_of(ends, ZoneInfo(keeping.policy.time_zone))[0], "policy")
+
+
+def _run_of(point: RecoveryPoint, policy: PolicyDefinition) -> Run | None:
+    """The planned run that the point comes from: the last one before it, if it is that near."""
+    in_vault = any(tier.tier in {"vault", "archive"} for tier in point.tiers)
+    if point.tiers and not in_vault and not isinstance(policy.schedule, HourlySchedule):
+        return None  # a snapshot alone: on its way into the vault, or taken before disks were replaced
+    day = point.time.astimezone(ZoneInfo(policy.time_zone)).date()
+    before = [run for run in runs_between(policy, day - timedelta(days=1), day) if run.at <= point.time]
+    return before[-1] if before and point.time - before[-1].at <= MAY_BEGIN_LATE else None
+
+
+# --- the region ----------------------------------------------------------------------------------------------------
+def secondary_region(location: str) -> str:
+    """Where a vault of that region is restored when its own is down. Raises NoSecondaryRegion."""
+    paired = paired_region(location)
+    if paired is None:
+        raise NoSecondaryRegion(
+            f"No paired region is known of {location}.",
+            pointer="#/recovery_point/region", remedy="Restore in the primary region.",
+        )  # fmt: skip
+    return paired
+
+
+def cross_region_not_enabled(vault_name: str) -> CrossRegionNotEnabled:
+    return CrossRegionNotEnabled(
+        f"The vault {vault_name} does not have cross-region restore enabled.",
+        pointer="#/recovery_point/region",
+        remedy='Turn it on with PATCH /v1/vaults/{id} {"cross_region_restore": true} (geo-redundant vaults only); '
+        "Azure then needs hours to copy the points. Or restore in the primary region.",
+    )

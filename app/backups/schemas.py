@@ -6,7 +6,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.azure.restoring import Region
 from app.azure.values import Consistency, RecoveryPoint, Tier
+from app.backups.rules import Expiry
 from app.core.instants import Instant
 from app.jobs.schemas import WriteBody
 
@@ -18,7 +20,11 @@ POINT_EXAMPLE: JsonDict = {
     "tiers": [{"tier": "snapshot", "state": "valid"}, {"tier": "vault", "state": "valid"}],
     "region": "primary",
     "encrypted": False,
-    "included_luns": [-1, 0],
+    "included_luns": None,
+    "disks_included": 2,
+    "disks_attached": 2,
+    "expires_at": "2026-03-02T10:00:00Z",
+    "expiry_by": "policy",
     "as_of": "2026-01-31T12:00:00Z",
 }
 
@@ -45,20 +51,36 @@ class RecoveryPointRead(BaseModel):
     time: datetime
     consistency: Consistency | None
     tiers: list[TierRead]
-    region: Literal["primary"]
+    region: Region
     encrypted: bool | None
-    included_luns: list[int] | None = Field(description="Null where Azure does not say; -1 is the OS disk.")
+    included_luns: list[int] | None = Field(
+        description="The data disks in it. Null where Azure does not say; the OS disk is always in."
+    )
+    disks_included: int | None = Field(description="How many disks are in it, the OS disk among them.")
+    disks_attached: int | None = Field(description="How many disks the VM had then.")
+    expires_at: datetime | None = Field(
+        description="Null where it is not known: Azure does not say, the backup was asked for elsewhere, or protection "
+        "is paused and nothing expires. Azure clears up some time later."
+    )
+    expiry_by: Literal["azure", "retain_until", "policy"] | None = Field(
+        description="Who says so: Azure; the retain_until of a backup made here; or the item's policy as it is now, "
+        "reckoned from the planned run that the point comes from."
+    )
     as_of: datetime
 
     @classmethod
-    def of(cls, point: RecoveryPoint, as_of: datetime) -> "RecoveryPointRead":
+    def of(cls, point: RecoveryPoint, expiry: Expiry | None, as_of: datetime) -> "RecoveryPointRead":
         return cls(
             id=point.id,
             time=point.time,
             consistency=point.consistency,
             tiers=[TierRead(tier=tier.tier, state=tier.state) for tier in point.tiers],
-            region="primary",
+            region=point.region,
             encrypted=point.encrypted,
             included_luns=list(point.included_luns) if point.included_luns is not None else None,
+            disks_included=point.disks_included,
+            disks_attached=point.disks_attached,
+            expires_at=expiry.at if expiry else None,
+            expiry_by=expiry.by if expiry else None,
             as_of=as_of,
         )

@@ -5,21 +5,26 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound
-from app.azure.ports import RecoveryPoints
+from app.azure.ports import RecoveryPoints, Vaults
 from app.azure.values import BackupOrder, ItemRef, RecoveryPoint
 from app.backups import rules
 from app.backups.errors import RecoveryPointNotFound
+from app.backups.rules import Keeping
 from app.core.errors import ServiceError
 from app.core.pages import decode_cursor, encode_cursor, number_key
 from app.jobs import store
 from app.jobs.errors import azure_said
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
+from app.policies.models import Policy
+from app.policies.records import definition_of
+from app.protection.models import ProtectedItem
 from app.protection.rules import check_can_back_up
-from app.protection.service import get_item_in_azure
+from app.protection.service import ItemInAzure, get_item_in_azure
 
 ORDER = TypeAdapter(BackupOrder)
 
@@ -61,6 +66,58 @@ async def read_points(recovery_points: RecoveryPoints, item: ItemRef) -> Sequenc
         return ()
     except AzureError as error:
         raise azure_said(error) from None
+
+
+async def check_crosses_regions(vaults: Vaults, item: ItemInAzure, *, in_doubt: bool = False) -> None:
+    """Whether the vault restores in its paired region: by our row, and by Azure's own word where that is in doubt.
+
+    Our row may be older than a change made in Azure, so a "no" is asked again, and so is a "yes" that nothing confirms.
+    Raises CrossRegionNotEnabled; AzureRefused or AzureAway where neither tells.
+    """
+    if item.crosses_regions and not in_doubt:
+        return
+    try:
+        vault = await vaults.get(item.ref.vault)
+    except AzureError as error:
+        if item.crosses_regions is None:
+            raise azure_said(error) from None
+        crosses = item.crosses_regions
+    else:
+        crosses = bool(vault.cross_region_restore)
+    if not crosses:
+        raise rules.cross_region_not_enabled(item.ref.vault.name)
+
+
+async def read_secondary_points(
+    recovery_points: RecoveryPoints, vaults: Vaults, item: ItemInAzure
+) -> Sequence[RecoveryPoint]:
+    """The points that Azure has copied to the paired region so far; empty while none has arrived.
+
+    Raises NoSecondaryRegion, CrossRegionNotEnabled, AzureRefused or AzureAway.
+    """
+    rules.secondary_region(item.vault_location)
+    await check_crosses_regions(vaults, item)
+    points = await read_points(recovery_points, item.ref)
+    if not points:
+        await check_crosses_regions(vaults, item, in_doubt=True)
+    return points
+
+
+async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
+    """What our rows know of how long the points are kept. Nothing ends while protection is paused or deleted."""
+    if item.state not in {"initial_backup_pending", "protected", "error"}:
+        return Keeping()
+    policy = await session.scalar(
+        select(Policy).join(ProtectedItem, ProtectedItem.policy_id == Policy.id).where(ProtectedItem.id == item.id)
+    )
+    made = await session.execute(
+        select(Job.ask["retain_until"].astext, Job.result["recovery_point_time"].astext).where(
+            Job.tenant == item.tenant, Job.protected_item_id == item.id, Job.kind == "backup",
+            Job.result["recovery_point_time"].astext.is_not(None),
+        )
+    )  # fmt: skip
+    asked = {datetime.fromisoformat(time): datetime.fromisoformat(until) for until, time in made}
+    return Keeping(definition_of(policy) if policy is not None else None, asked)
 
 
 def no_such_point(point_id: str, azure_code: str | None = None) -> RecoveryPointNotFound:

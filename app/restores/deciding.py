@@ -7,12 +7,13 @@ worker finds out before it sends (work.py).
 import asyncio
 from collections.abc import Awaitable
 
-from app.azure.errors import AzureError, AzureNotFound, AzureRejected
+from app.azure.errors import AzureNotFound, AzureRejected
 from app.azure.ports import Azure, Places, RecoveryPoints, Vaults, VirtualMachines
 from app.azure.reading import if_reachable
 from app.azure.restoring import AzurePlace, NewVmTarget, ReplaceDisksTarget
 from app.azure.values import RecoveryPoint
-from app.jobs.errors import azure_said
+from app.backups.rules import secondary_region
+from app.backups.service import check_crosses_regions
 from app.protection.service import ItemInAzure
 from app.restores import rules, service, targets
 from app.restores.errors import TargetNotFound
@@ -38,7 +39,7 @@ async def decide(azure: Azure, item: ItemInAzure, choice: Choice, target: Target
     if choice.region == "primary":
         point = await service.choose_point(azure.recovery_points, item.ref, choice)
         return Decided(item.vault_location, choice, point, target)
-    region = rules.secondary_region(item.vault_location)
+    region = secondary_region(item.vault_location)
     await check_crosses_regions(azure.vaults, item)
     point, _ = await asyncio.gather(
         choose_secondary_point(azure.secondary_points, azure.vaults, item, choice, region),
@@ -54,26 +55,6 @@ async def see_source(virtual_machines: VirtualMachines, target: ReplaceDisksTarg
     except AzureNotFound:
         raise targets.source_vm_gone(item.ref.vm) from None
     return target if vm is None else targets.with_source(target, vm)
-
-
-async def check_crosses_regions(vaults: Vaults, item: ItemInAzure, *, in_doubt: bool = False) -> None:
-    """Whether the vault restores in its paired region: by our row, and by Azure's own word where that is in doubt.
-
-    Our row may be older than a change made in Azure, so a "no" is asked again, and so is a "yes" that nothing confirms.
-    Raises CrossRegionNotEnabled; AzureRefused or AzureAway where neither tells.
-    """
-    if item.crosses_regions and not in_doubt:
-        return
-    try:
-        vault = await vaults.get(item.ref.vault)
-    except AzureError as error:
-        if item.crosses_regions is None:
-            raise azure_said(error) from None
-        crosses = item.crosses_regions
-    else:
-        crosses = bool(vault.cross_region_restore)
-    if not crosses:
-        raise rules.cross_region_not_enabled(item.ref.vault.name)
 
 
 async def choose_secondary_point(

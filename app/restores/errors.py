@@ -27,18 +27,6 @@ class SecondaryRegionEmpty(NotFound):
     code = "secondary_region_empty"
 
 
-class CrossRegionNotEnabled(Conflict):
-    """The vault does not restore in its paired region."""
-
-    code = "cross_region_restore_not_enabled"
-
-
-class NoSecondaryRegion(Conflict):
-    """The vault's region has no paired region."""
-
-    code = "no_secondary_region"
-
-
 class ConfirmationMismatch(Unprocessable):
     """The VM confirmed is not the VM of this restore."""
 

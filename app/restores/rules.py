@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.azure.regions import paired_region
 from app.azure.restoring import Region, RestoreOrder
 from app.azure.values import Consistency, ItemRef, RecoveryPoint, RecoveryPointTier, Tier
 from app.restores.errors import (
-    CrossRegionNotEnabled,
     NoPointQualifies,
-    NoSecondaryRegion,
     RestoreNotValid,
     SecondaryRegionEmpty,
 )
@@ -51,33 +48,12 @@ class RestoreAsk:
         return self.choice.region == "secondary"
 
 
-# --- the region ----------------------------------------------------------------------------------------------------
-def secondary_region(location: str) -> str:
-    """Where a vault of that region is restored when its own is down. Raises NoSecondaryRegion."""
-    paired = paired_region(location)
-    if paired is None:
-        raise NoSecondaryRegion(
-            f"No paired region is known of {location}.",
-            pointer="#/recovery_point/region", remedy="Restore in the primary region.",
-        )  # fmt: skip
-    return paired
-
-
-def cross_region_not_enabled(vault_name: str) -> CrossRegionNotEnabled:
-    return CrossRegionNotEnabled(
-        f"The vault {vault_name} does not have cross-region restore enabled.",
-        pointer="#/recovery_point/region",
-        remedy='Turn it on with PATCH /v1/vaults/{id} {"cross_region_restore": true} (geo-redundant vaults only); '
-        "Azure then needs hours to copy the points. Or restore in the primary region.",
-    )
-
-
 def secondary_region_empty(vm_name: str, region: str) -> SecondaryRegionEmpty:
     return SecondaryRegionEmpty(
         f"Azure has not copied any recovery point of {vm_name} to {region} yet.",
         pointer="#/recovery_point/region",
-        remedy="Restore in the primary region, or ask again later: points arrive there hours after they were made, "
-        "at most 36 by Azure's documentation.",
+        remedy="Restore in the primary region, or ask again later: points arrive there hours after they were made "
+        "(up to 36 by Azure's documentation).",
     )
 
 
