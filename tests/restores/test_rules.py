@@ -71,7 +71,7 @@ def test_a_point_named_by_its_id_must_be_usable_and_as_asked() -> None:
     assert gone.value.pointer == "#/recovery_point/id"
     with pytest.raises(RestoreNotValid) as weak:
         check_point(point("p", 0, "crash"), Choice(id="p", consistency="application"))
-    assert weak.value.pointer == "#/recovery_point"
+    assert weak.value.pointer == "#/recovery_point/consistency"
 
 
 def test_azures_job_names_the_point_by_its_time() -> None:
