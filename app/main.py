@@ -26,6 +26,7 @@ from app.core.problems import render as render_error
 from app.core.settings import Settings
 from app.identity.keys import SigningKeys
 from app.identity.tokens import TokenVerifier
+from app.jobs.catalogue.router import router as errors
 from app.jobs.errors import azure_said
 from app.jobs.router import router as jobs
 from app.jobs.service import count_by_state
@@ -55,7 +56,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
-    for router in (vaults, policies, protection, backups, restores, jobs):
+    for router in (vaults, policies, protection, backups, restores, jobs, errors):
         app.include_router(router)
     _add_probes(app)
     _add_docs(app)

@@ -2,6 +2,7 @@
 
 from app.azure.errors import AzureError, AzureRejected
 from app.core.errors import Conflict, NotFound, ServiceError, Unavailable, Unprocessable
+from app.jobs import catalogue
 
 AWAY_SECONDS = 5.0
 """When a caller may ask again, where Azure itself named no time."""
@@ -34,9 +35,12 @@ class AzureAway(Unavailable):
 def azure_said(error: AzureError) -> ServiceError:
     """A read on a caller's behalf that Azure did not answer, as the caller hears of it."""
     if isinstance(error, AzureRejected):
+        known = catalogue.find(error.code)
         return AzureRefused(
-            error.message, azure_code=error.code,
-            remedy="Act on Azure's message; mostly Holdfast's Azure identity lacks a permission on that scope.",
+            error.message, azure_code=error.code, azure_type=known.type if known else catalogue.UNKNOWN_TYPE,
+            remedy=known.remedy
+            if known
+            else "Act on Azure's message; mostly Holdfast's Azure identity lacks a permission on that scope.",
         )  # fmt: skip
     return AzureAway(
         "Azure cannot be reached, or asks Holdfast to slow down.",

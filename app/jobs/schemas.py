@@ -100,6 +100,10 @@ class JobErrorRead(BaseModel):
     remedy: str
     retryable: bool
     azure_code: str | None
+    type: str | None = Field(default=None, description="Stable; Azure's reasons are explained by GET /v1/errors.")
+    fixable_by: Literal["caller", "subscription_owner", "us"] | None = Field(
+        default=None, description="Who can do something about it, where that is known."
+    )
 
 
 class JobRead(BaseModel):

@@ -59,9 +59,13 @@ class JobError:
     remedy: str
     retryable: bool = False
     azure_code: str | None = None
+    type: str | None = None
+    """Of a reason of Azure's: its type in the catalogue. None = one of our own, named by the code."""
+    fixable_by: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__}
+        own = {name: getattr(self, name) for name in self.__slots__}
+        return own | {"type": self.type or f"urn:holdfast:problem:{self.code}"}
 
 
 class RefusedError(Exception):

@@ -1,0 +1,43 @@
+"""The error catalogue: what each of Azure's reasons means, what to do, and who can.
+
+Pure data and one lookup. A code that is not here keeps its own words under the type `urn:holdfast:azure:unknown`.
+docs/errors.md is this catalogue as a page; a test keeps the two equal.
+"""
+
+from collections.abc import Sequence
+
+from app.jobs.catalogue import backups, configuring, platform, restores, vaults
+from app.jobs.catalogue.entry import TYPE_PREFIX, Entry, Source, Who
+
+SECTIONS: Sequence[tuple[str, Sequence[Entry]]] = (
+    ("Azure itself", platform.ENTRIES),
+    ("Vaults", vaults.ENTRIES),
+    ("Policies and protection", configuring.ENTRIES),
+    ("Backups", backups.ENTRIES),
+    ("Restores", restores.ENTRIES),
+)
+ENTRIES: Sequence[Entry] = tuple(entry for _, entries in SECTIONS for entry in entries)
+UNKNOWN_TYPE = TYPE_PREFIX + "unknown"
+
+_BY_CODE = {code.lower(): entry for entry in ENTRIES for code in entry.codes}
+_BY_SLUG = {entry.slug: entry for entry in ENTRIES}
+
+__all__ = ["ENTRIES", "SECTIONS", "UNKNOWN_TYPE", "Entry", "Source", "Who", "find", "find_any", "unknown"]
+
+
+def find(*codes: str | None) -> Entry | None:
+    """The entry of the first of these codes of Azure's that has one, in any letter case."""
+    return next((entry for code in codes if code and (entry := _BY_CODE.get(code.lower()))), None)
+
+
+def find_any(code: str) -> Entry | None:
+    """By a code of Azure's, by our own slug, or by the whole type."""
+    return find(code) or _BY_SLUG.get(code.removeprefix(TYPE_PREFIX).lower())
+
+
+def unknown(code: str) -> Entry:
+    """What can be said of a code that is not here: the code itself."""
+    return Entry(
+        "unknown", (code,), "A reason that Holdfast does not know", "Azure gave this code; its message says more.",
+        "Act on Azure's message. Tell the operators the code, so that it can be explained here.", "us", "reported",
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""What one of Azure's reasons is, in our words."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Who = Literal["caller", "subscription_owner", "us"]
+"""Who can do something about it: who asked, whoever runs the VM and its subscription, or the operators of Holdfast."""
+Source = Literal["recorded", "documented", "reported", "assumed"]
+"""How we know the code: seen in recorded traffic; in Microsoft's published documentation; quoted by others in public
+reports; or expected by us and not seen anywhere yet."""
+
+TYPE_PREFIX = "urn:holdfast:azure:"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reason. `slug` is stable; several codes may mean one thing."""
+
+    slug: str
+    codes: tuple[str, ...]
+    title: str
+    cause: str
+    remedy: str
+    who: Who
+    source: Source
+    retryable: bool = False
+    """Whether the same request may succeed later with nothing changed by anybody."""
+
+    @property
+    def type(self) -> str:
+        return TYPE_PREFIX + self.slug

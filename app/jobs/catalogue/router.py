@@ -1,0 +1,72 @@
+"""GET /v1/errors: what Azure's codes mean."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, ConfigDict
+
+from app.core.http import answer
+from app.core.problems import problem_responses
+from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
+from app.jobs import catalogue
+
+router = APIRouter(prefix="/v1/errors", tags=["errors"], route_class=AuthenticatedRoute)
+
+
+class ErrorRead(BaseModel):
+    """One of Azure's reasons, explained."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:holdfast:azure:backup_running",
+                    "codes": ["UserErrorBackupOperationInProgress"],
+                    "title": "Another backup of this VM is running",
+                    "cause": "Azure makes one backup of a VM at a time.",
+                    "remedy": "Follow that job, then ask again.",
+                    "retryable": True,
+                    "who": "caller",
+                    "source": "documented",
+                }
+            ]
+        }
+    )
+
+    type: str
+    codes: list[str]
+    title: str
+    cause: str
+    remedy: str
+    retryable: bool
+    who: Literal["caller", "subscription_owner", "us"]
+    source: Literal["recorded", "documented", "reported", "assumed"]
+
+    @classmethod
+    def of(cls, entry: catalogue.Entry) -> "ErrorRead":
+        return cls(
+            codes=list(entry.codes), **{name: getattr(entry, name) for name in cls.model_fields if name != "codes"}
+        )
+
+
+class ErrorCatalogue(BaseModel):
+    """Every reason Holdfast knows."""
+
+    items: list[ErrorRead]
+
+
+EVERY = ErrorCatalogue(items=[ErrorRead.of(entry) for entry in catalogue.ENTRIES])
+
+
+@router.get("", operation_id="list_errors", response_model=ErrorCatalogue, responses=problem_responses(401, 503))
+async def list_errors(caller: CurrentCaller) -> Response:
+    """Every code of Azure's that Holdfast can explain, in one answer: it changes only with a release."""
+    del caller
+    return answer(EVERY)
+
+
+@router.get("/{code}", operation_id="get_error", response_model=ErrorRead, responses=problem_responses(401, 422, 503))
+async def get_error(code: Annotated[str, Path(min_length=1, max_length=200)], caller: CurrentCaller) -> Response:
+    """What a code of Azure's means, in any letter case; also by our type. An unknown one is answered as unknown."""
+    del caller
+    return answer(ErrorRead.of(catalogue.find_any(code) or catalogue.unknown(code)))
