@@ -36,7 +36,7 @@ from app.policies.router import router as policies
 from app.protection.router import router as protection
 from app.restores.router import router as restores
 from app.vaults.router import router as vaults
-from app.wiring import ITEM_IDS, late_azure
+from app.wiring import ITEM_IDS, late_azure, works_of
 
 EXPOSED_HEADERS = ["Location", "Retry-After", "ETag", "Link", "X-Request-ID"]
 DRAIN_SECONDS = 8
@@ -86,6 +86,7 @@ def _lifespan(
             app.state.settings = settings
             app.state.database = database
             app.state.azure = azure
+            app.state.works_of = works_of
             app.state.clock = SystemClock()
             app.state.job_ends = ends
             app.state.item_ids = ITEM_IDS

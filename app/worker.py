@@ -11,6 +11,7 @@ from app.core.database import Database
 from app.core.loop import Loop
 from app.core.notify import WORK_CHANNEL, Listener
 from app.core.settings import Settings
+from app.jobs.cancelling import Cancelling
 from app.jobs.observing import Observing
 from app.jobs.operations import Operations
 from app.jobs.resolving import Resolving
@@ -33,11 +34,13 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     operations = Operations(database, works, azure.operations, azure.jobs, poll_seconds=poll)
     observing = Observing(database, works, azure.jobs, poll_seconds=poll)
     resolving = Resolving(database, works, settle_seconds=settle_seconds(settings), poll_seconds=poll)
+    cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
     return {
         "submitting": Loop("submitting", submitting.run_once, idle_seconds=poll),
         "operations": Loop("operations", operations.run_once, idle_seconds=poll),
         "observing": Loop("observing", observing.run_once, idle_seconds=poll),
         "resolving": Loop("resolving", resolving.run_once, idle_seconds=poll),
+        "cancelling": Loop("cancelling", cancelling.run_once, idle_seconds=poll),
     }
 
 

@@ -182,6 +182,12 @@ class AzureJobs(Protocol):
         """With `details`."""
         ...
 
+    async def cancel(
+        self, vault: v.VaultRef, job_id: str, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation:
+        """Ask Azure to stop the job (wire.md section 11); harmless to repeat. The job itself says what came of it."""
+        ...
+
 
 class Operations(Protocol):
     async def status(self, status_url: str) -> v.OperationStatus:

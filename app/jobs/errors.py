@@ -14,6 +14,37 @@ class JobNotFound(NotFound):
     code = "job_not_found"
 
 
+class JobEnded(Conflict):
+    """The job has already ended."""
+
+    code = "job_ended"
+
+
+class JobNotCancellable(Conflict):
+    """Azure offers no way to cancel this kind of job once it was sent."""
+
+    code = "job_not_cancellable"
+
+
+class NothingToResolve(Conflict):
+    """Nobody has to decide about this job."""
+
+    code = "nothing_to_resolve"
+
+
+class JobBeingLookedAt(Conflict):
+    """A worker is looking at this job at this very moment."""
+
+    code = "job_being_looked_at"
+    retryable = True
+
+
+class AzureJobNotAdoptable(Unprocessable):
+    """That Azure job cannot be taken for this one."""
+
+    code = "azure_job_not_adoptable"
+
+
 class IdempotencyKeyReused(Unprocessable):
     """This Idempotency-Key was used for a different request."""
 

@@ -58,6 +58,20 @@ class Observation(StrEnum):
     COULD_NOT_LOOK = "could_not_look"
     """Throttled or unreachable while following: the job waits and says so."""
 
+    CANCELLED_UNSENT = "cancelled_unsent"
+    """The caller withdrew it, and Azure certainly never got it."""
+    CANCEL_ACCEPTED = "cancel_accepted"
+    """Azure takes the cancelling on; whether the job still completes is Azure's word alone."""
+    CANCEL_REFUSED = "cancel_refused"
+    """Azure says that it cannot be cancelled (any more)."""
+
+    RETRY_DECIDED = "retry_decided"
+    """A person decided: what was sent did not happen, send anew."""
+    ADOPT_DECIDED = "adopt_decided"
+    """A person decided: that Azure job is this one."""
+    ABANDON_DECIDED = "abandon_decided"
+    """A person decided: given up, whatever became of it."""
+
 
 S, O = State, Observation  # noqa: E741 - a table reads best in short words
 
@@ -69,10 +83,16 @@ _FOLLOWED = {
     O.ENDED_BADLY: S.FAILED,
     O.ENDED_CANCELLED: S.CANCELLED,
 }
+_DECIDED = {O.RETRY_DECIDED: S.QUEUED, O.ADOPT_DECIDED: S.RUNNING, O.ABANDON_DECIDED: S.FAILED}
 
 TRANSITIONS: dict[State, dict[Observation, State]] = {
-    S.AWAITING_APPROVAL: {},
-    S.QUEUED: {O.CLAIMED: S.SUBMITTING},
+    S.AWAITING_APPROVAL: {O.CANCELLED_UNSENT: S.CANCELLED},
+    S.QUEUED: {
+        O.CLAIMED: S.SUBMITTING,
+        O.CANCELLED_UNSENT: S.CANCELLED,
+        # Proven absent, then a sweep sees it after all before anything was sent anew: no second one is sent.
+        O.FOUND: S.RUNNING,
+    },
     S.SUBMITTING: {
         O.NOT_ACTED: S.QUEUED,
         O.REFUSED: S.FAILED,
@@ -82,15 +102,27 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
         O.FOUND: S.RUNNING,
         O.PROVEN_ABSENT: S.QUEUED,
         O.AMBIGUOUS: S.NEEDS_ATTENTION,
+        **_DECIDED,
     },
-    S.RUNNING: {**_FOLLOWED, O.COULD_NOT_LOOK: S.RUNNING},
+    S.RUNNING: {
+        **_FOLLOWED,
+        O.COULD_NOT_LOOK: S.RUNNING,
+        O.CANCEL_ACCEPTED: S.CANCELLING,
+        O.CANCEL_REFUSED: S.RUNNING,
+    },
     # A cancelled restore may still complete: Azure's own word decides. It does not go back to `running`.
-    S.CANCELLING: {**_FOLLOWED, O.STILL_RUNNING: S.CANCELLING, O.COULD_NOT_LOOK: S.CANCELLING},
+    S.CANCELLING: {
+        **_FOLLOWED,
+        O.STILL_RUNNING: S.CANCELLING,
+        O.COULD_NOT_LOOK: S.CANCELLING,
+        O.CANCEL_ACCEPTED: S.CANCELLING,
+        O.CANCEL_REFUSED: S.CANCELLING,
+    },
     S.SUCCEEDED: {},
     S.SUCCEEDED_WITH_WARNINGS: {},
     S.FAILED: {},
     S.CANCELLED: {},
-    S.NEEDS_ATTENTION: {},
+    S.NEEDS_ATTENTION: _DECIDED,
 }
 
 TERMINAL = frozenset({S.SUCCEEDED, S.SUCCEEDED_WITH_WARNINGS, S.FAILED, S.CANCELLED})

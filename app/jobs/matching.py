@@ -23,6 +23,23 @@ OBSERVED: dict[JobOutcome, Observation] = {
 GOING_ON = frozenset({JobOutcome.RUNNING, JobOutcome.CANCELLING})
 
 
+KINDS: dict[str, tuple[str, ...]] = {
+    "backup": ("backup",),
+    "restore": ("restore",),
+    "crossregionrestore": ("restore",),
+    "configurebackup": ("protect", "change_policy", "resume", "put_policy"),
+    "disablebackup": ("pause", "unprotect"),
+    "deletebackupdata": ("unprotect",),
+    "undelete": ("undelete",),
+}
+"""Azure's word for a job's operation (wire.md section 11) -> what we call it; the first one where nobody asked us."""
+
+
+def kinds_of(operation: str) -> tuple[str, ...]:
+    """Our kinds that such an Azure job may be; empty for an operation never seen."""
+    return KINDS.get(operation.lower(), ())
+
+
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """A job of ours that Azure is working on."""

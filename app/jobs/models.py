@@ -1,4 +1,4 @@
-"""Job, Attempt, JobEvent, VaultWatch: the tables of long-running work.
+"""Job, Attempt, JobEvent, Cancellation, VaultWatch, AzureBudget: the tables of long-running work.
 
 No foreign key leaves this folder: `vault_id` and `protected_item_id` name rows of features that stand to the right of
 jobs, and a job must outlive the thing it was about.
@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Identity, Index, SmallInteger, Text, text
-from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Identity, Index, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, REAL
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -88,8 +88,13 @@ class Job(Leased, Base):
     watched_until: Mapped[datetime | None] = mapped_column(TZ)
     """Somebody is looking: until then the observer also fetches percent and tasks, which lists do not carry."""
 
+    details_wanted: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """It has ended, but what only a GET or the item tells is still to be fetched: the next sweep that may, does."""
+
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    cancel: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """{state: requested | sent | refused | too_late, requested_by, requested_at, detail}; None = nobody asked."""
 
     __table_args__ = (
         Index(
@@ -99,7 +104,23 @@ class Job(Leased, Base):
         Index("ix_jobs_tenant_id", "tenant", "id"),
         Index("ix_jobs_tenant_vault_id", "tenant", "vault_id", "id"),
         Index("ix_jobs_tenant_item_id", "tenant", "protected_item_id", "id"),
+        Index("ix_jobs_tenant_kind_id", "tenant", "kind", "id"),
+        Index("ix_jobs_tenant_state_id", "tenant", "state", "id"),
+        Index(
+            "ix_jobs_tenant_reference_id", "tenant", "reference", "id", postgresql_where=text("reference IS NOT NULL")
+        ),
+        Index(
+            "ix_jobs_labels", "labels", postgresql_using="gin", postgresql_ops={"labels": "jsonb_path_ops"},
+            postgresql_where=text("labels <> '{}'::jsonb"),
+        ),
         Index("ix_jobs_tenant_updated_at", "tenant", "updated_at"),
+        # One Azure job is one row, whoever started it.
+        Index(
+            "uq_jobs_azure_job", "vault_id", text("lower(azure_job_id)"),
+            unique=True, postgresql_where=text("azure_job_id IS NOT NULL"),
+        ),
+        Index("ix_jobs_keys", "created_at", postgresql_where=text("idempotency_key IS NOT NULL")),
+        Index("ix_jobs_details_wanted", "vault_id", postgresql_where=text("details_wanted")),
         # The loops look at work in flight only; these stay small however many jobs have ended.
         Index("ix_jobs_due", "state", "due_at", postgresql_where=text(f"state IN ({_IN_FLIGHT})")),
         # What cannot happen cannot be a bug: two jobs of one series are never under way at once.
@@ -122,7 +143,8 @@ class Attempt(Base):
     state: Mapped[str] = mapped_column(Text, server_default="open")
     """open = may have reached Azure;
 
-    then one of accepted, not_acted, refused, found, retired (proven absent), ambiguous.
+    then one of accepted, not_acted, refused, found, retired (proven absent, or given up by a person), ambiguous; and
+    orphaned, once Azure was seen to have a job of it after all.
     """
     opened_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
     closed_at: Mapped[datetime | None] = mapped_column(TZ)
@@ -131,6 +153,7 @@ class Attempt(Base):
     __table_args__ = (
         # The heart of "once": a job can have at most one attempt that may have reached Azure.
         Index("uq_attempts_one_open", "job_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("ix_attempts_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )
 
 
@@ -147,8 +170,25 @@ class JobEvent(Base):
     state: Mapped[str] = mapped_column(Text)
     detail: Mapped[str | None] = mapped_column(Text)
     attempt_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    actor: Mapped[str | None] = mapped_column(Text)
+    """Which person decided; None = a loop saw it."""
 
     __table_args__ = (Index("ix_job_events_job_id_id", "job_id", "id"),)
+
+
+class Cancellation(Leased, Base):
+    """An Azure job that is to be cancelled: the due row of the cancelling loop, gone once Azure has said yes or no."""
+
+    __tablename__ = "cancellations"
+
+    id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True, default=uuid4)
+    job_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("jobs.id", ondelete="CASCADE"))
+    azure_job_id: Mapped[str] = mapped_column(Text, server_default="")
+    """Empty = the job's own, once it is known; else an orphan: a job of an attempt that was given up."""
+    requested_by: Mapped[str] = mapped_column(Text)
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+
+    __table_args__ = (Index("uq_cancellations_job", "job_id", "azure_job_id", unique=True),)
 
 
 class VaultWatch(Leased, Base):
@@ -162,3 +202,33 @@ class VaultWatch(Leased, Base):
     name: Mapped[str] = mapped_column(Text)
     swept_at: Mapped[datetime | None] = mapped_column(TZ)
     tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    tenant: Mapped[str] = mapped_column(Text, server_default="")
+    """Whose the jobs are that Azure starts here by itself."""
+    seen_until: Mapped[datetime | None] = mapped_column(TZ)
+    """Every job that Azure started here before this moment (Azure's clock) was in a complete list once."""
+    ending: Mapped[float] = mapped_column(REAL, server_default="0")
+    """How often a look finds that something has ended, 0 to 1, the newest looks counting most."""
+    window_pages: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    """How many requests the last time-window list took."""
+    items_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When the vault's items were last listed for backups that had ended."""
+
+
+class AzureBudget(Base):
+    """How much may be asked of Azure: one row per subscription, identity and class of request, for all replicas."""
+
+    __tablename__ = "azure_budgets"
+
+    subscription_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    principal: Mapped[str] = mapped_column(Text, primary_key=True)
+    request_class: Mapped[str] = mapped_column(Text, primary_key=True)
+    """list_jobs, get_job, other_read, write or trigger."""
+    tokens: Mapped[float] = mapped_column(DOUBLE_PRECISION)
+    """What is left of the bucket at `refilled_at`; replicas take blocks of it."""
+    capacity: Mapped[float] = mapped_column(DOUBLE_PRECISION)
+    refill_per_second: Mapped[float] = mapped_column(DOUBLE_PRECISION)
+    refilled_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+    closed_until: Mapped[datetime | None] = mapped_column(TZ)
+    """Azure said Retry-After: nobody sends this class before."""
+    learnt: Mapped[str | None] = mapped_column(Text)
+    """What the last change was learnt from, in words."""

@@ -17,7 +17,7 @@ from app.azure.ports import AzureJobs
 from app.azure.ports import Operations as OperationsPort
 from app.azure.values import OperationState, OperationStatus
 from app.core.database import Database
-from app.jobs import failures, store, sweeps
+from app.jobs import claims, failures, store, sweeps
 from app.jobs.lifecycle import Observation, State
 from app.jobs.matching import GOING_ON, OBSERVED, worst_of
 from app.jobs.pace import back_off, look_soon
@@ -48,9 +48,9 @@ class Operations:
     async def run_once(self) -> float | None:
         """Look at every due operation once. Answers in how many seconds more is due."""
         async with self._database.begin() as session:
-            tickets = await store.claim_rows(session, store.OPERATION_ROWS, limit=BATCH, lease=LEASE)
+            tickets = await claims.claim_rows(session, claims.OPERATION_ROWS, limit=BATCH, lease=LEASE)
             if not tickets:
-                return await store.due_in(session, store.OPERATION_ROWS)
+                return await claims.due_in(session, claims.OPERATION_ROWS)
         async with asyncio.TaskGroup() as group:
             for ticket in tickets:
                 group.create_task(self._follow(ticket))

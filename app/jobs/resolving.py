@@ -15,7 +15,7 @@ import structlog
 from app.azure.errors import AzureError, AzureRejected, AzureThrottled
 from app.azure.values import AzureJob
 from app.core.database import Database
-from app.jobs import failures, store
+from app.jobs import claims, failures, store
 from app.jobs.lifecycle import Observation
 from app.jobs.pace import back_off, look_soon
 from app.jobs.work import Absent, Ambiguous, AttemptOnRecord, Found, Ticket, Work
@@ -45,11 +45,11 @@ class Resolving:
     async def run_once(self) -> float | None:
         """Look for every lost attempt that is due. Answers in how many seconds more is due."""
         async with self._database.begin() as session:
-            tickets = await store.claim_rows(session, store.UNRESOLVED_ROWS, limit=BATCH, lease=LEASE)
+            tickets = await claims.claim_rows(session, claims.UNRESOLVED_ROWS, limit=BATCH, lease=LEASE)
             if not tickets:
-                return await store.due_in(session, store.UNRESOLVED_ROWS)
+                return await claims.due_in(session, claims.UNRESOLVED_ROWS)
             # Ages are taken here, before the look begins: an attempt is at least this old when the look sees nothing.
-            attempts = await store.attempts_of(session, [ticket.id for ticket in tickets])
+            attempts = await claims.attempts_of(session, [ticket.id for ticket in tickets])
         async with asyncio.TaskGroup() as group:
             for ticket in tickets:
                 group.create_task(self._resolve(ticket, attempts[ticket.id]))

@@ -15,10 +15,11 @@ from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
-from app.jobs import service
+from app.jobs import service, verbs
+from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.lifecycle import SETTLED, State
 from app.jobs.models import Job
-from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin
+from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody
 from app.jobs.waiting import JobEnds
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=AuthenticatedRoute)
@@ -179,3 +180,54 @@ async def list_job_events(
         events, following = await service.list_events(session, caller.tenant, job_id, limit=limit, cursor=cursor)
     page = Page[JobEventRead](items=[JobEventRead.of(event) for event in events], next=following)
     return answer(page, headers=next_link(request, following))
+
+
+@router.post(
+    "/{job_id}/cancel",
+    operation_id="cancel_job",
+    status_code=202,
+    response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 422, 503),
+)
+async def cancel_job(
+    request: Request, job_id: UUID, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf, wait_seconds: PreferWait
+) -> Response:
+    """Cancel it.
+
+    What was never sent is cancelled at once; a running backup or restore is put to Azure, whose word is followed: it
+    may still complete, and `cancel` says so.
+    """
+    async with db.begin() as session:
+        job = await verbs.request_cancel(session, caller, job_id, request.app.state.works_of(azure))
+    return await accepted(request, job, wait_seconds)
+
+
+@router.post(
+    "/{job_id}/resolve",
+    operation_id="resolve_job",
+    status_code=202,
+    response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 422, 503),
+)
+async def resolve_job(
+    request: Request,
+    job_id: UUID,
+    body: ResolveBody,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    wait_seconds: PreferWait,
+) -> Response:
+    """Decide about a job that needs attention (or whose outcome is still unknown). Recorded with who and why."""
+    decision = verbs.Decision(body.action, body.reason, body.azure_job_id)
+    async with db.begin() as session:
+        job, vault = await verbs.check_resolvable(session, caller.tenant, job_id)
+    adopted = None
+    if decision.action == "adopt" and (decision.azure_job_id or job.kind in verbs.CANCELLABLE):
+        if decision.azure_job_id is None:
+            raise AzureJobNotAdoptable("Which Azure job is it?", pointer="/azure_job_id", remedy="Name its id.")
+        adopted = await verbs.look_up(azure.jobs, vault, job, decision.azure_job_id)
+    async with db.begin() as session:
+        works = request.app.state.works_of(azure)
+        job = await verbs.resolve(session, caller, job_id, decision, adopted, works)
+    return await accepted(request, job, wait_seconds)

@@ -106,6 +106,35 @@ class JobErrorRead(BaseModel):
     )
 
 
+class CancelRead(BaseModel):
+    """What became of the wish to cancel it."""
+
+    state: Literal["requested", "sent", "refused", "too_late", "done"] = Field(
+        description="requested: to be put to Azure; sent: Azure took it on; refused: Azure says no; too_late: the job "
+        "ended in another way first; done: it was never sent, or Azure cancelled it."
+    )
+    requested_by: str
+    requested_at: datetime
+    detail: str | None = None
+
+
+class ResolveBody(BaseModel):
+    """What a person decided about a job whose outcome could not be established."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["retry", "adopt", "abandon"] = Field(
+        description="retry: it did not happen, send it; adopt: Azure's job `azure_job_id` is it; abandon: give up.",
+        examples=["adopt"],
+    )
+    azure_job_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")] | None = Field(
+        default=None, description="For adopt.", examples=["7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11"]
+    )
+    reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=PRINTABLE)] = Field(
+        description="Why; it is kept in the history with your name.", examples=["Seen in the portal, INC-4711"]
+    )
+
+
 class JobRead(BaseModel):
     """One thing asked for, and what became of it."""
 
@@ -133,6 +162,7 @@ class JobRead(BaseModel):
     as_of: datetime | None = Field(description="When Azure was last seen saying so.")
     waiting: WaitingRead | None
     azure: AzureJobRead
+    cancel: CancelRead | None = Field(default=None, description="Null while nobody asked to cancel it.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
 
@@ -165,6 +195,7 @@ class JobEventRead(BaseModel):
     state: State = Field(description="The state it led to.")
     detail: str | None
     attempt_id: UUID | None = Field(description="The x-ms-client-request-id of the attempt, where it was about one.")
+    actor: str | None = Field(default=None, description="Who decided, where a person did.")
 
     @classmethod
     def of(cls, event: JobEvent) -> "JobEventRead":

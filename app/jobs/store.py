@@ -10,39 +10,20 @@ from typing import Any, cast
 from uuid import UUID
 
 import uuid_utils.compat as uuids
-from sqlalchemy import (
-    ColumnElement,
-    CursorResult,
-    Table,
-    and_,
-    bindparam,
-    case,
-    delete,
-    exists,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import CursorResult, Table, bindparam, case, delete, func, insert, literal, null, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from app.core.leases import NOW, claim, seconds_until_due
+from app.core.leases import NOW
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.identity.caller import Caller
+from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
-from app.jobs.lifecycle import FOLLOWED, SETTLED, TERMINAL, Observation, State, after
+from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, after
 from app.jobs.models import Attempt, Job, JobEvent, VaultWatch
-from app.jobs.work import AttemptOnRecord, JobError, Result, Ticket
-
-TICKET_COLUMNS = (
-    Job.id, Job.kind, Job.tenant, Job.state, Job.fence, Job.ask, Job.resource_id, Job.vault_id,
-    Job.protected_item_id, Job.tries, Job.operation_url, Job.azure_job_id, Job.series, Job.azure_job_ids,
-    Job.azure_region,
-)  # fmt: skip
+from app.jobs.work import JobError, Result, Ticket
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------
@@ -138,19 +119,10 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     return earlier, False
 
 
-UNDER_WAY = ("submitting", "running", "cancelling", "needs_attention")
-
-
-def _before_in_series(other: type[Job], mine: type[Job]) -> ColumnElement[bool]:
-    """What a job of a series waits for: one that is under way, whatever its age, or an earlier one still queued."""
-    earlier = and_(other.state == State.QUEUED, other.id < mine.id)
-    return and_(other.series == mine.series, other.id != mine.id, or_(other.state.in_(UNDER_WAY), earlier))
-
-
 async def _say_blocked(session: AsyncSession, job: Job) -> None:
     """Tell the caller at once whom his job waits for. Only the claim decides; this is for reading."""
     other = aliased(Job)
-    blocker = select(other.id).where(_before_in_series(other, Job)).order_by(other.id.desc()).limit(1)
+    blocker = select(other.id).where(before_in_series(other, Job)).order_by(other.id.desc()).limit(1)
     row = (
         await session.execute(
             update(Job)
@@ -192,87 +164,6 @@ def check_same_request(job: Job, request_hash: str | None) -> None:
         )
 
 
-# --- claiming --------------------------------------------------------------------------------------------------------
-def ticket(row: Any) -> Ticket:
-    return Ticket(**{column.key: getattr(row, column.key) for column in TICKET_COLUMNS} | {"state": State(row.state)})
-
-
-_OTHER = aliased(Job)
-QUEUED_ROWS: ColumnElement[bool] = and_(
-    Job.state == State.QUEUED,
-    or_(Job.series.is_(None), ~exists().where(_before_in_series(_OTHER, Job))),
-    ~exists().where(Attempt.job_id == Job.id, Attempt.state == "open"),
-)
-UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
-OPERATION_ROWS: ColumnElement[bool] = and_(Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None))
-
-
-async def claim_queued(session: AsyncSession, *, limit: int, lease: timedelta) -> list[tuple[Ticket, UUID]]:
-    """Claim due queued jobs and put one attempt each on record, in one statement: (ticket, attempt id)."""
-    claimed = (
-        claim(
-            Job, Job.id, where=QUEUED_ROWS, limit=limit, lease=lease,
-            values={
-                "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
-                "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
-            },
-        )
-        .returning(*TICKET_COLUMNS)
-        .cte("claimed")
-    )  # fmt: skip
-    attempt = (
-        insert(Attempt)
-        .from_select(["id", "job_id"], select(func.gen_random_uuid(), claimed.c.id), include_defaults=False)
-        .returning(Attempt.id, Attempt.job_id)
-        .cte("attempt")
-    )
-    event = insert(JobEvent).from_select(
-        ["job_id", "tenant", "observation", "state", "attempt_id"],
-        select(
-            claimed.c.id, claimed.c.tenant, literal(Observation.CLAIMED.value), literal(State.SUBMITTING.value),
-            attempt.c.id,
-        ).join(attempt, attempt.c.job_id == claimed.c.id),
-    )  # fmt: skip
-    rows = await session.execute(
-        select(claimed, attempt.c.id.label("attempt_id"))
-        .join(attempt, attempt.c.job_id == claimed.c.id)
-        .add_cte(event.cte("event"))
-    )
-    return [(ticket(row), row.attempt_id) for row in rows]
-
-
-async def claim_rows(
-    session: AsyncSession, where: ColumnElement[bool], *, limit: int, lease: timedelta
-) -> list[Ticket]:
-    """Claim due jobs without moving them: for the loops that look."""
-    rows = await session.execute(claim(Job, Job.id, where=where, limit=limit, lease=lease).returning(*TICKET_COLUMNS))
-    return [ticket(row) for row in rows]
-
-
-async def due_in(session: AsyncSession, where: ColumnElement[bool]) -> float | None:
-    """Seconds until the next of these jobs is due."""
-    return await seconds_until_due(session, Job, where)
-
-
-async def attempts_of(session: AsyncSession, job_ids: list[UUID]) -> dict[UUID, list[AttemptOnRecord]]:
-    """The attempts that may have reached Azure, oldest first, with their age by the database's clock.
-
-    Those that certainly did not (`not_acted`, `refused`) are left out; retired ones stay, because Azure may still show
-    a job of theirs.
-    """
-    rows = await session.execute(
-        select(
-            Attempt.job_id, Attempt.id, Attempt.opened_at, func.extract("epoch", NOW - Attempt.opened_at).label("age")
-        )
-        .where(Attempt.job_id.in_(job_ids), Attempt.state.not_in(["not_acted", "refused"]))
-        .order_by(Attempt.opened_at)
-    )
-    found: dict[UUID, list[AttemptOnRecord]] = {job_id: [] for job_id in job_ids}
-    for row in rows:
-        found[row.job_id].append(AttemptOnRecord(row.id, row.opened_at, float(row.age)))
-    return found
-
-
 # --- verdicts --------------------------------------------------------------------------------------------------------
 def waiting(reason: str, seconds: float) -> dict[str, Any]:
     """The columns of "it waits, and this is why": looked at again in so many seconds."""
@@ -294,6 +185,12 @@ def not_waiting(seconds: float = 0.0) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _cancel_ended(state: State) -> Any:
+    """Where somebody asked to cancel it: whether that came to be, or it ended in another way first."""
+    note = {"state": "done" if state is State.CANCELLED else "too_late"}
+    return case((Job.cancel.is_not(None), Job.cancel.op("||")(literal(note, JSONB))), else_=null())
+
+
 async def record(
     session: AsyncSession,
     claimed: Ticket,
@@ -303,16 +200,18 @@ async def record(
     detail: str | None = None,
     attempt: tuple[UUID, str] | None = None,
     quiet: bool = False,
+    actor: str | None = None,
 ) -> State | None:
     """Write what was observed of a claimed job and give the claim back. Answers the new state.
 
     None = the fence or the state has moved on: somebody else decided, and nothing was written. `attempt` is (id, its
-    new state); `quiet` leaves out the event (a look that brought nothing new).
+    new state); `quiet` leaves out the event (a look that brought nothing new); `actor` is the person who decided.
     """
     state = after(claimed.state, observation)
     changes = {"state": state, "updated_at": NOW, "lease_until": None, **values}
     if state in TERMINAL:
         changes |= {"finished_at": NOW, "waiting_reason": None, "waiting_since": None, "waiting_until": None}
+        changes.setdefault("cancel", _cancel_ended(state))
     written = await session.execute(
         update(Job)
         .where(Job.id == claimed.id, Job.fence == claimed.fence, Job.state == claimed.state)
@@ -324,7 +223,7 @@ async def record(
     if attempt is not None:
         await close_attempt(session, *attempt, detail=detail)
     if not quiet:
-        await add_event(session, claimed, observation, state, detail, attempt[0] if attempt else None)
+        await add_event(session, claimed, observation, state, detail, attempt[0] if attempt else None, actor=actor)
     if state in SETTLED:
         await session.execute(select(func.pg_notify(ENDED_CHANNEL, str(claimed.id))))
     if state in TERMINAL and claimed.series is not None:
@@ -344,15 +243,17 @@ async def close_attempt(session: AsyncSession, attempt_id: UUID, state: str, *, 
 async def add_event(
     session: AsyncSession,
     claimed: Ticket,
-    observation: Observation,
+    observation: Observation | str,
     state: State,
     detail: str | None,
     attempt_id: UUID | None = None,
+    *,
+    actor: str | None = None,
 ) -> None:
     await session.execute(
         insert(JobEvent).values(
             job_id=claimed.id, tenant=claimed.tenant, observation=observation, state=state, detail=detail,
-            attempt_id=attempt_id,
+            attempt_id=attempt_id, actor=actor,
         )
     )  # fmt: skip
 
@@ -374,10 +275,14 @@ def succeeded(result: Result) -> dict[str, Any]:
 async def watch_vault(
     session: AsyncSession, vault_id: UUID, subscription_id: str, resource_group: str, name: str
 ) -> None:
-    """From now on the jobs of this vault are followed."""
+    """From now on the jobs of this vault are followed. It belongs to whoever asked for the job that brought it here."""
+    owner = select(Job.tenant).where(Job.vault_id == vault_id).order_by(Job.id).limit(1).scalar_subquery()
+    tenant = func.coalesce(owner, "")
     await session.execute(
         pg_insert(VaultWatch)
-        .values(vault_id=vault_id, subscription_id=subscription_id, resource_group=resource_group, name=name)
+        .values(
+            vault_id=vault_id, subscription_id=subscription_id, resource_group=resource_group, name=name, tenant=tenant
+        )
         .on_conflict_do_nothing()
     )
 

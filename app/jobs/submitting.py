@@ -16,7 +16,7 @@ import structlog
 from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureThrottled, AzureUnknown
 from app.azure.values import Operation
 from app.core.database import Database
-from app.jobs import failures, store
+from app.jobs import claims, failures, store
 from app.jobs.lifecycle import Observation, State
 from app.jobs.pace import back_off, look_soon
 from app.jobs.work import AlreadyDone, JobError, RefusedError, Ticket, Work
@@ -52,9 +52,9 @@ class Submitting:
         """Claim what is due and send it. Answers in how many seconds more is due."""
         deadline = asyncio.get_running_loop().time() + SEND_WITHIN_SECONDS
         async with self._database.begin() as session:
-            claimed = await store.claim_queued(session, limit=BATCH, lease=LEASE)
+            claimed = await claims.claim_queued(session, limit=BATCH, lease=LEASE)
             if not claimed:
-                return await store.due_in(session, store.QUEUED_ROWS)
+                return await claims.due_in(session, claims.QUEUED_ROWS)
         async with asyncio.TaskGroup() as group:
             for ticket, attempt_id in claimed:
                 group.create_task(self._submit(ticket, attempt_id, deadline))
@@ -70,7 +70,7 @@ class Submitting:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id), attempt_id=str(attempt_id))
         try:
             async with self._database.begin() as session:
-                attempts = (await store.attempts_of(session, [ticket.id]))[ticket.id]
+                attempts = (await claims.attempts_of(session, [ticket.id]))[ticket.id]
             earlier = [attempt for attempt in attempts if attempt.id != attempt_id]
             prepared = await work.prepare(ticket, earlier)
         except RefusedError as refusal:

@@ -9,14 +9,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, bindparam, func, select, text, true, update
+from sqlalchemy import ARRAY, Delete, Text, bindparam, delete, func, select, text, true, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.values import VaultRef
 from app.core.leases import NOW, claim, seconds_until_due
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
-from app.jobs import store
+from app.jobs import claims, store
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
 from app.jobs.matching import Tracked
 from app.jobs.models import Attempt, Job, VaultWatch
@@ -97,7 +97,7 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
     watched = func.coalesce(Job.watched_until > NOW, False).label("watched")
     rows = await session.execute(
         select(
-            *store.TICKET_COLUMNS, Job.azure_status, Job.progress_percent, Job.tasks, since,
+            *claims.TICKET_COLUMNS, Job.azure_status, Job.progress_percent, Job.tasks, since,
             func.extract("epoch", NOW - since).label("age"), watched, attempts.label("attempts"),
         )
         .where(Job.vault_id == vault_id, Job.state.in_(FOLLOWED))
@@ -105,7 +105,7 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
     )  # fmt: skip
     return [
         Tracked(
-            ticket=store.ticket(row),
+            ticket=claims.ticket(row),
             attempt_ids=frozenset(row.attempts or ()),
             since=row.since,
             age_seconds=float(row.age),
@@ -143,7 +143,11 @@ WITH seen AS (
         as_of = clock_timestamp(),
         updated_at = CASE WHEN seen.changed THEN clock_timestamp() ELSE jobs.updated_at END,
         finished_at = CASE WHEN seen.state = ANY(:terminal) THEN clock_timestamp() END,
-        waiting_reason = NULL, waiting_since = NULL, waiting_until = NULL, tries = 0
+        waiting_reason = NULL, waiting_since = NULL, waiting_until = NULL, tries = 0,
+        cancel = CASE WHEN seen.state = ANY(:terminal)
+            THEN jobs.cancel || CASE seen.state WHEN 'cancelled' THEN jsonb_build_object('state', 'done')
+                                                ELSE jsonb_build_object('state', 'too_late') END
+            ELSE jobs.cancel END
     FROM seen
     WHERE jobs.id = seen.job_id AND jobs.state = seen.from_state
       AND EXISTS (SELECT FROM vault_watches WHERE vault_id = :vault_id AND fence = :fence)
@@ -190,6 +194,12 @@ async def vault_of(session: AsyncSession, vault_id: UUID | None) -> VaultRef | N
         )
     ).first()
     return VaultRef(row.subscription_id, row.resource_group, row.name) if row is not None else None
+
+
+def forget_taken_in(vault_id: UUID | None, azure_job_id: str) -> Delete:
+    """The statement that drops the row of an Azure job that was taken for Azure's own and is a job of ours."""
+    same = func.lower(Job.azure_job_id) == azure_job_id.lower()
+    return delete(Job).where(Job.vault_id == vault_id, same, Job.origin == "azure")
 
 
 async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: str, seconds: float) -> None:

@@ -22,6 +22,7 @@ from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.jobs import store
 from app.jobs.models import Job
+from app.jobs.claims import UNDER_WAY
 from app.jobs.store import Asked, NewJob
 from app.policies.models import Policy
 from app.policies.service import get_ready_policy
@@ -230,7 +231,7 @@ async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, po
     series = Job.series == series_of(item.id)
     earlier = await session.execute(
         select(Job.id, Job.kind, Job.ask)
-        .where(or_(and_(series, Job.state == "queued"), and_(series, Job.state.in_(store.UNDER_WAY))))
+        .where(or_(and_(series, Job.state == "queued"), and_(series, Job.state.in_(UNDER_WAY))))
         .order_by(Job.id)
     )
     disks = rules.selection_of(item.excluded_luns, item.included_luns)

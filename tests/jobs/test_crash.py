@@ -14,7 +14,7 @@ from sqlalchemy import text
 from app.azure.sdk.transport import WRITE_ANSWER_SECONDS
 from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
 from app.identity.caller import Caller
-from app.jobs import store
+from app.jobs import claims, store
 from app.jobs.lifecycle import Observation, State
 from app.jobs.submitting import LEASE, SEND_WITHIN_SECONDS
 from app.jobs.work import Ticket
@@ -38,7 +38,7 @@ async def look(world: World, job: dict[str, Any]) -> dict[str, Any]:
 async def claim_and_die(world: World) -> tuple[Ticket, UUID]:
     """A worker claims, puts its attempt on record, and is never heard of again."""
     async with world.database.begin() as session:
-        ((ticket, attempt_id),) = await store.claim_queued(session, limit=1, lease=LEASE)
+        ((ticket, attempt_id),) = await claims.claim_queued(session, limit=1, lease=LEASE)
     return ticket, attempt_id
 
 

@@ -16,7 +16,10 @@ from app.jobs.lifecycle import (
 )
 
 LEGAL = """
+awaiting_approval cancelled_unsent cancelled
 queued claimed submitting
+queued cancelled_unsent cancelled
+queued found running
 submitting not_acted queued
 submitting refused failed
 submitting outcome_unknown submitting
@@ -25,7 +28,15 @@ submitting accepted running
 submitting found running
 submitting proven_absent queued
 submitting ambiguous needs_attention
+submitting retry_decided queued
+submitting adopt_decided running
+submitting abandon_decided failed
+needs_attention retry_decided queued
+needs_attention adopt_decided running
+needs_attention abandon_decided failed
 running still_running running
+running cancel_accepted cancelling
+running cancel_refused running
 running cancelling_seen cancelling
 running ended_well succeeded
 running ended_with_warnings succeeded_with_warnings
@@ -33,6 +44,8 @@ running ended_badly failed
 running ended_cancelled cancelled
 running could_not_look running
 cancelling still_running cancelling
+cancelling cancel_accepted cancelling
+cancelling cancel_refused cancelling
 cancelling cancelling_seen cancelling
 cancelling ended_well succeeded
 cancelling ended_with_warnings succeeded_with_warnings
@@ -72,16 +85,29 @@ def test_only_a_claim_leads_to_submitting_and_nothing_skips_it() -> None:
     """`submitting` means an attempt is on record: nothing may be sent from any other state."""
     into = {(state, seen) for state, line in TRANSITIONS.items() for seen, to in line.items() if to is State.SUBMITTING}
     assert {pair for pair in into if pair[0] is not State.SUBMITTING} == {(State.QUEUED, Observation.CLAIMED)}
-    assert set(TRANSITIONS[State.QUEUED]) == {Observation.CLAIMED}
+    sends = {seen for seen, to in TRANSITIONS[State.QUEUED].items() if to is State.SUBMITTING}
+    assert sends == {Observation.CLAIMED}
+
+
+DECISIONS = {Observation.RETRY_DECIDED, Observation.ADOPT_DECIDED, Observation.ABANDON_DECIDED}
+
+
+def test_only_a_person_moves_a_job_that_needs_attention() -> None:
+    assert set(TRANSITIONS[State.NEEDS_ATTENTION]) == DECISIONS
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.SUBMITTING, State.NEEDS_ATTENTION}))
+def test_nobody_decides_about_a_job_whose_outcome_is_known(state: State) -> None:
+    assert not DECISIONS & set(TRANSITIONS[state])
 
 
 @given(st.lists(st.sampled_from(list(Observation)), max_size=40))
-def test_no_history_leaves_a_settled_state(observations: list[Observation]) -> None:
+def test_no_history_leaves_a_settled_state_but_by_a_decision(observations: list[Observation]) -> None:
     state = State.QUEUED
     for observation in observations:
         try:
             following = after(state, observation)
         except IllegalTransitionError:
             continue
-        assert state not in SETTLED
+        assert state not in SETTLED or (state is State.NEEDS_ATTENTION and observation in DECISIONS)
         state = following

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core.database import Database
 from app.identity.caller import Caller
-from app.jobs import store
+from app.jobs import claims, store
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import Observation, State
 from app.jobs.store import Asked, NewJob
@@ -42,7 +42,7 @@ async def claim_until_empty(database: Database, *, limit: int = 7) -> list[Ticke
     claimed: list[Ticket] = []
     while True:
         async with database.begin() as session:
-            batch = await store.claim_queued(session, limit=limit, lease=LEASE)
+            batch = await claims.claim_queued(session, limit=limit, lease=LEASE)
         if not batch:
             return claimed
         claimed += [ticket for ticket, _ in batch]
@@ -58,7 +58,7 @@ async def test_many_workers_claim_each_job_exactly_once(database: Database) -> N
 async def test_a_claim_takes_no_more_than_its_limit(database: Database) -> None:
     await enqueue(database, 20)
     async with database.begin() as session:
-        assert len(await store.claim_queued(session, limit=3, lease=LEASE)) == 3
+        assert len(await claims.claim_queued(session, limit=3, lease=LEASE)) == 3
 
 
 async def test_every_claimed_job_has_exactly_one_open_attempt(database: Database) -> None:
@@ -74,20 +74,20 @@ async def test_every_claimed_job_has_exactly_one_open_attempt(database: Database
 async def test_a_lease_ends_by_the_databases_clock(database: Database) -> None:
     await enqueue(database, 1)
     async with database.begin() as session:
-        await store.claim_queued(session, limit=1, lease=timedelta(seconds=-1))
+        await claims.claim_queued(session, limit=1, lease=timedelta(seconds=-1))
     async with database.begin() as session:
-        (ticket,) = await store.claim_rows(session, store.UNRESOLVED_ROWS, limit=5, lease=LEASE)
+        (ticket,) = await claims.claim_rows(session, claims.UNRESOLVED_ROWS, limit=5, lease=LEASE)
     assert ticket.fence == 2
     async with database.begin() as session:
-        assert await store.claim_rows(session, store.UNRESOLVED_ROWS, limit=5, lease=LEASE) == []
+        assert await claims.claim_rows(session, claims.UNRESOLVED_ROWS, limit=5, lease=LEASE) == []
 
 
 async def test_a_verdict_after_the_fence_moved_on_is_not_written(database: Database) -> None:
     await enqueue(database, 1)
     async with database.begin() as session:
-        ((late, attempt),) = await store.claim_queued(session, limit=1, lease=timedelta(seconds=-1))
+        ((late, attempt),) = await claims.claim_queued(session, limit=1, lease=timedelta(seconds=-1))
     async with database.begin() as session:
-        await store.claim_rows(session, store.UNRESOLVED_ROWS, limit=1, lease=LEASE)
+        await claims.claim_rows(session, claims.UNRESOLVED_ROWS, limit=1, lease=LEASE)
     async with database.begin() as session:
         written = await store.record(
             session, late, Observation.NOT_ACTED, values=store.not_waiting(), attempt=(attempt, "not_acted")
@@ -129,7 +129,7 @@ def in_series(series: str) -> NewJob:
 
 async def claim(database: Database) -> list[Ticket]:
     async with database.begin() as session:
-        return [ticket for ticket, _ in await store.claim_queued(session, limit=10, lease=LEASE)]
+        return [ticket for ticket, _ in await claims.claim_queued(session, limit=10, lease=LEASE)]
 
 
 async def end(database: Database, ticket: Ticket) -> None:
@@ -160,7 +160,7 @@ async def test_a_blocked_job_does_not_keep_the_loop_busy(database: Database) -> 
             await store.enqueue(session, in_series("item:1"))
     await claim(database)
     async with database.begin() as session:
-        assert await store.due_in(session, store.QUEUED_ROWS) is None
+        assert await claims.due_in(session, claims.QUEUED_ROWS) is None
 
 
 async def test_two_of_a_series_are_never_under_way_whoever_claims(database: Database) -> None:

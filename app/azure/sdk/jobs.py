@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from azure.core.rest import AsyncHttpResponse
 
@@ -11,6 +12,7 @@ from app.azure.sdk.connection import Connection
 from app.azure.sdk.cross_region_jobs import CrossRegionJobs
 from app.azure.sdk.formats import filter_window, http_date
 from app.azure.sdk.refusals import azure_errors
+from app.azure.sdk.writing import write_once
 
 
 class SdkAzureJobs:
@@ -35,6 +37,19 @@ class SdkAzureJobs:
         with azure_errors("reading a job"):
             found = await client.job_details.get(vault.name, vault.resource_group, job_id)
             return translate.job(found.as_dict())
+
+    async def cancel(
+        self, vault: v.VaultRef, job_id: str, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation:
+        return await write_once(
+            self._connection.backup(vault.subscription_id).job_cancellations.trigger,
+            doing="cancelling a job",
+            request_id=request_id,
+            deadline=deadline,
+            vault_name=vault.name,
+            resource_group_name=vault.resource_group,
+            job_name=job_id,
+        )
 
     async def _list(self, vault: v.VaultRef, condition: str, region: str | None) -> v.JobListing:
         """All pages, or the error of the one that failed: that error says when to come back, half a list does not.

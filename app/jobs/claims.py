@@ -1,0 +1,109 @@
+"""Who takes which job: due rows become claimed ones, with an attempt on record where something is to be sent."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.core.leases import NOW, claim, seconds_until_due
+from app.jobs.lifecycle import FOLLOWED, Observation, State
+from app.jobs.models import Attempt, Job, JobEvent
+from app.jobs.work import AttemptOnRecord, Ticket
+
+TICKET_COLUMNS = (
+    Job.id, Job.kind, Job.tenant, Job.state, Job.fence, Job.ask, Job.resource_id, Job.vault_id,
+    Job.protected_item_id, Job.tries, Job.operation_url, Job.azure_job_id, Job.series, Job.azure_job_ids,
+    Job.azure_region,
+)  # fmt: skip
+
+UNDER_WAY = ("submitting", "running", "cancelling", "needs_attention")
+
+
+def before_in_series(other: type[Job], mine: type[Job]) -> ColumnElement[bool]:
+    """What a job of a series waits for: one that is under way, whatever its age, or an earlier one still queued."""
+    earlier = and_(other.state == State.QUEUED, other.id < mine.id)
+    return and_(other.series == mine.series, other.id != mine.id, or_(other.state.in_(UNDER_WAY), earlier))
+
+
+def ticket(row: Any) -> Ticket:
+    return Ticket(**{column.key: getattr(row, column.key) for column in TICKET_COLUMNS} | {"state": State(row.state)})
+
+
+_OTHER = aliased(Job)
+QUEUED_ROWS: ColumnElement[bool] = and_(
+    Job.state == State.QUEUED,
+    Job.cancel.is_(None),
+    or_(Job.series.is_(None), ~exists().where(before_in_series(_OTHER, Job))),
+    ~exists().where(Attempt.job_id == Job.id, Attempt.state == "open"),
+)
+UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
+OPERATION_ROWS: ColumnElement[bool] = and_(Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None))
+
+
+async def claim_queued(session: AsyncSession, *, limit: int, lease: timedelta) -> list[tuple[Ticket, UUID]]:
+    """Claim due queued jobs and put one attempt each on record, in one statement: (ticket, attempt id)."""
+    claimed = (
+        claim(
+            Job, Job.id, where=QUEUED_ROWS, limit=limit, lease=lease,
+            values={
+                "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
+                "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
+            },
+        )
+        .returning(*TICKET_COLUMNS)
+        .cte("claimed")
+    )  # fmt: skip
+    attempt = (
+        insert(Attempt)
+        .from_select(["id", "job_id"], select(func.gen_random_uuid(), claimed.c.id), include_defaults=False)
+        .returning(Attempt.id, Attempt.job_id)
+        .cte("attempt")
+    )
+    event = insert(JobEvent).from_select(
+        ["job_id", "tenant", "observation", "state", "attempt_id"],
+        select(
+            claimed.c.id, claimed.c.tenant, literal(Observation.CLAIMED.value), literal(State.SUBMITTING.value),
+            attempt.c.id,
+        ).join(attempt, attempt.c.job_id == claimed.c.id),
+    )  # fmt: skip
+    rows = await session.execute(
+        select(claimed, attempt.c.id.label("attempt_id"))
+        .join(attempt, attempt.c.job_id == claimed.c.id)
+        .add_cte(event.cte("event"))
+    )
+    return [(ticket(row), row.attempt_id) for row in rows]
+
+
+async def claim_rows(
+    session: AsyncSession, where: ColumnElement[bool], *, limit: int, lease: timedelta
+) -> list[Ticket]:
+    """Claim due jobs without moving them: for the loops that look."""
+    rows = await session.execute(claim(Job, Job.id, where=where, limit=limit, lease=lease).returning(*TICKET_COLUMNS))
+    return [ticket(row) for row in rows]
+
+
+async def due_in(session: AsyncSession, where: ColumnElement[bool]) -> float | None:
+    """Seconds until the next of these jobs is due."""
+    return await seconds_until_due(session, Job, where)
+
+
+async def attempts_of(session: AsyncSession, job_ids: list[UUID]) -> dict[UUID, list[AttemptOnRecord]]:
+    """The attempts that may have reached Azure, oldest first, with their age by the database's clock.
+
+    Those that certainly did not (`not_acted`, `refused`) are left out; retired ones stay, because Azure may still show
+    a job of theirs.
+    """
+    rows = await session.execute(
+        select(
+            Attempt.job_id, Attempt.id, Attempt.opened_at, func.extract("epoch", NOW - Attempt.opened_at).label("age")
+        )
+        .where(Attempt.job_id.in_(job_ids), Attempt.state.not_in(["not_acted", "refused"]))
+        .order_by(Attempt.opened_at)
+    )
+    found: dict[UUID, list[AttemptOnRecord]] = {job_id: [] for job_id in job_ids}
+    for row in rows:
+        found[row.job_id].append(AttemptOnRecord(row.id, row.opened_at, float(row.age)))
+    return found

@@ -1,0 +1,231 @@
+"""What a person may do to a job: cancel it, or decide about one whose outcome could not be established.
+
+Both are written into the history with who and why. A cancel of what was never sent ends the job here and now; anything
+else is only asked for here, and Azure's own word is followed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Text, cast, func, literal, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.errors import AzureNotFound
+from app.azure.ports import AzureJobs
+from app.azure.values import AzureJob, VaultRef
+from app.core.leases import NOW, is_free
+from app.identity.caller import Caller
+from app.jobs import claims, store, sweeps
+from app.jobs.errors import (
+    AzureJobNotAdoptable,
+    JobBeingLookedAt,
+    JobEnded,
+    JobNotCancellable,
+    JobNotFound,
+    NothingToResolve,
+)
+from app.jobs.lifecycle import TERMINAL, Observation, State
+from app.jobs.matching import kinds_of
+from app.jobs.models import Attempt, Cancellation, Job
+from app.jobs.work import JobError, Ticket, Work
+
+Action = Literal["retry", "adopt", "abandon"]
+Works = Mapping[str, Work[Any]]
+
+CANCELLABLE = frozenset({"backup", "restore"})
+"""Kinds whose Azure job can be cancelled. Configuration writes end together with their job, within seconds, and
+operations without a job (vault create, mount) have no cancel at all (wire.md sections 2 and 11)."""
+UNSENT = frozenset({State.QUEUED, State.AWAITING_APPROVAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a job. `azure_job_id`: which Azure job it is, for `adopt`."""
+
+    action: Action
+    reason: str
+    azure_job_id: str | None = None
+
+
+# --- cancel ----------------------------------------------------------------------------------------------------------
+async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, works: Works) -> Job:
+    """Cancel the job, or have it cancelled. Asking twice is asking once; a cancelled job is answered as it is.
+
+    Raises JobNotFound, JobEnded, JobNotCancellable.
+    """
+    job, _ = await _locked(session, caller.tenant, job_id)
+    state = State(job.state)
+    if state is State.CANCELLED:
+        return job
+    if state in TERMINAL:
+        raise JobEnded(
+            f"Too late: the job ended as {state} at {job.finished_at:%Y-%m-%d %H:%M:%S} UTC.", job=f"/v1/jobs/{job.id}"
+        )
+    if state is State.NEEDS_ATTENTION:
+        raise JobNotCancellable(
+            "Nobody knows whether Azure has this job, so there is nothing to cancel yet.",
+            remedy="Decide with POST /v1/jobs/{id}/resolve: adopt the Azure job, or abandon this one.",
+        )
+    if state in UNSENT:
+        await _withdraw(session, caller, claims.ticket(job), works)
+    else:
+        await _ask_azure(session, caller, job)
+    await session.refresh(job)
+    return job
+
+
+async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works: Works) -> None:
+    """Never sent: it ends at once, with its consequences. The row is locked, so no worker can claim it meanwhile."""
+    cancel = _cancel_note(caller.name, "done")
+    state = await store.record(
+        session, ticket, Observation.CANCELLED_UNSENT, values={"cancel": cancel}, actor=caller.name,
+        detail="withdrawn before it was sent",
+    )  # fmt: skip
+    if state is not None:
+        await works[ticket.kind].finish(session, ticket, state, None)
+
+
+async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
+    if job.kind not in CANCELLABLE:
+        raise JobNotCancellable(
+            f"A {job.kind} that was sent cannot be cancelled: Azure ends it by itself within minutes.",
+            remedy="Follow the job to its end; then undo it with the opposite request.",
+        )
+    asked = await session.execute(
+        pg_insert(Cancellation)
+        .values(id=func.gen_random_uuid(), job_id=job.id, requested_by=caller.name)
+        .on_conflict_do_nothing()
+        .returning(Cancellation.id)
+    )
+    if asked.first() is None:
+        return
+    await session.execute(
+        update(Job)
+        .where(Job.id == job.id)
+        .values(cancel=_cancel_note(caller.name, "requested"), updated_at=NOW)
+        .execution_options(synchronize_session=False)
+    )
+    await store.add_event(session, claims.ticket(job), "cancel_asked", State(job.state), None, actor=caller.name)
+    await store.wake(session, "cancelling")
+
+
+def _cancel_note(name: str, state: str) -> Any:
+    return func.jsonb_build_object("state", state, "requested_by", name, "requested_at", NOW, type_=JSONB)
+
+
+# --- resolve ---------------------------------------------------------------------------------------------------------
+async def check_resolvable(session: AsyncSession, tenant: str, job_id: UUID) -> tuple[Job, VaultRef | None]:
+    """The job to decide about and its vault. Raises JobNotFound, NothingToResolve or JobBeingLookedAt."""
+    job, nobody_works_on_it = await _locked(session, tenant, job_id)
+    if job.state not in {State.NEEDS_ATTENTION, State.SUBMITTING}:
+        raise NothingToResolve(
+            f"The job is {job.state}: Holdfast knows what became of it.",
+            remedy="Only a job that needs attention, or one whose outcome is unknown, waits for a decision.",
+        )
+    if job.state == State.SUBMITTING and not nobody_works_on_it:
+        raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
+    return job, await sweeps.vault_of(session, job.vault_id)
+
+
+async def look_up(azure: AzureJobs, vault: VaultRef | None, job: Job, azure_job_id: str) -> AzureJob:
+    """The Azure job that is to be adopted. Raises AzureJobNotAdoptable when it is not there or is another kind."""
+    pointer = "/azure_job_id"
+    if vault is None:
+        raise AzureJobNotAdoptable("This job's vault is not known in Azure.", pointer=pointer)
+    try:
+        found = await azure.get(vault, azure_job_id)
+    except AzureNotFound as missing:
+        raise AzureJobNotAdoptable(
+            f"Vault {vault.name} has no job {azure_job_id}.", pointer=pointer, azure_code=missing.code,
+            remedy="Take the id from the vault's Backup jobs in the Azure portal.",
+        ) from None  # fmt: skip
+    if job.kind not in kinds_of(found.operation):
+        raise AzureJobNotAdoptable(
+            f"Azure's job {azure_job_id} is a {found.operation}, this one is a {job.kind}.", pointer=pointer,
+            remedy="Name the Azure job that does what this job asked for.",
+        )  # fmt: skip
+    return found
+
+
+async def resolve(
+    session: AsyncSession, caller: Caller, job_id: UUID, decision: Decision, adopted: AzureJob | None, works: Works
+) -> Job:
+    """Write the decision. The fence goes up, so a worker that still looks writes nothing.
+
+    Raises what `check_resolvable` raises, and AzureJobNotAdoptable when that Azure job belongs to another job of ours.
+    """
+    job, _ = await check_resolvable(session, caller.tenant, job_id)
+    if adopted is not None:
+        await _check_free(session, job, adopted)
+    ticket = claims.ticket(job)
+    detail = f"{decision.action}: {decision.reason}"
+    observation, values = _decided(decision, adopted)
+    values |= {"fence": Job.fence + 1}
+    state = await store.record(session, ticket, observation, values=values, detail=detail, actor=caller.name)
+    await _close_attempts(session, job.id, adopted)
+    if decision.action == "retry":
+        await store.wake(session, "submitting")
+    elif decision.action == "adopt":
+        await store.look_at_vault(session, job.vault_id, within=0.0)
+        await store.wake(session, "operations")
+    elif state is not None:
+        await works[job.kind].finish(session, ticket, state, None)
+    await session.refresh(job)
+    return job
+
+
+def _decided(decision: Decision, adopted: AzureJob | None) -> tuple[Observation, dict[str, Any]]:
+    on = store.not_waiting()
+    if decision.action == "retry":
+        return Observation.RETRY_DECIDED, on | {"cancel": None}
+    if decision.action == "abandon":
+        error = JobError(
+            code="abandoned", title="Given up", detail=decision.reason,
+            remedy="What became of it in Azure was not established: look there before you ask again.",
+        )  # fmt: skip
+        return Observation.ABANDON_DECIDED, store.failed(error)
+    if adopted is not None:
+        on |= {"azure_job_id": adopted.job_id, "azure_status": adopted.status, "operation_url": None}
+    return Observation.ADOPT_DECIDED, on
+
+
+async def _check_free(session: AsyncSession, job: Job, adopted: AzureJob) -> None:
+    same = func.lower(Job.azure_job_id) == adopted.job_id.lower()
+    other = await session.scalar(select(Job.id).where(Job.vault_id == job.vault_id, same, Job.origin == "holdfast"))
+    if other is not None:
+        raise AzureJobNotAdoptable(
+            f"Azure's job {adopted.job_id} is job {other} already.", pointer="/azure_job_id", job=f"/v1/jobs/{other}"
+        )
+    # A sweep may have taken it in as Azure's own: from now on it is this one.
+    await session.execute(sweeps.forget_taken_in(job.vault_id, adopted.job_id))
+
+
+async def _close_attempts(session: AsyncSession, job_id: UUID, adopted: AzureJob | None) -> None:
+    """What is given up stays matchable: should Azure ever show it, it is an orphan."""
+    undecided = (Attempt.job_id == job_id, Attempt.state.in_(["open", "ambiguous"]))
+    closing = {"state": "retired", "closed_at": NOW}
+    if adopted is not None and adopted.activity_id:
+        mine = cast(Attempt.id, Text) == literal(adopted.activity_id.lower())
+        await session.execute(_quietly(update(Attempt).where(*undecided, mine).values(closing | {"state": "found"})))
+    await session.execute(_quietly(update(Attempt).where(*undecided).values(closing)))
+
+
+def _quietly(statement: Any) -> Any:
+    return statement.execution_options(synchronize_session=False)
+
+
+async def _locked(session: AsyncSession, tenant: str, job_id: UUID) -> tuple[Job, bool]:
+    """The job, locked until this transaction ends, and whether no worker holds it. Raises JobNotFound."""
+    row = (
+        await session.execute(
+            select(Job, is_free(Job)).where(Job.id == job_id, Job.tenant == tenant).with_for_update(of=Job)
+        )
+    ).first()
+    if row is None:
+        raise JobNotFound(f"There is no job {job_id}.", remedy="Take the id from a Location header or GET /v1/jobs.")
+    job, is_unheld = row
+    return job, bool(is_unheld)
