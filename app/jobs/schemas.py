@@ -21,6 +21,7 @@ PRINTABLE = r"^[^\x00]*$"
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=PRINTABLE)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTABLE)]
 JOB_EXAMPLE: JsonDict = {
+    "cancel": None,
     "id": "01890000-0000-7000-8000-000000000010",
     "kind": "restore",
     "state": "running",
@@ -48,7 +49,11 @@ JOB_EXAMPLE: JsonDict = {
     "result": None,
     "error": None,
 }
+RESOLVE_EXAMPLE: JsonDict = {
+    "action": "adopt", "azure_job_id": "7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11", "reason": "Seen in the portal, INC-4711",
+}  # fmt: skip
 EVENT_EXAMPLE: JsonDict = {
+    "actor": None,
     "id": 42,
     "at": "2026-01-31T10:00:00.080000Z",
     "observation": "accepted",
@@ -121,7 +126,7 @@ class CancelRead(BaseModel):
 class ResolveBody(BaseModel):
     """What a person decided about a job whose outcome could not be established."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RESOLVE_EXAMPLE]})
 
     action: Literal["retry", "adopt", "abandon"] = Field(
         description="retry: it did not happen, send it; adopt: Azure's job `azure_job_id` is it; abandon: give up.",

@@ -21,8 +21,8 @@ from app.core.errors import Unavailable
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.jobs import store
-from app.jobs.models import Job
 from app.jobs.claims import UNDER_WAY
+from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.policies.models import Policy
 from app.policies.service import get_ready_policy
