@@ -139,8 +139,8 @@ def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> li
     """Which headers an answer has beside the request id, told from what kind of answer it is."""
     if status == "202":
         return ["Location", "ETag", "RetryAfter"]
-    if "202" in answers:
-        return ["Location", "ETag", "PreferenceApplied"]
+    if "202" in answers and answer.get("content") == answers["202"].get("content"):
+        return ["Location", "ETag", "PreferenceApplied"]  # the job itself, ended in time
     if "304" in answers:
         return ["ETag", "PreferenceApplied"] if waits and status == "200" else ["ETag"]
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})

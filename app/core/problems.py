@@ -204,10 +204,11 @@ def allowed_methods(request: Request) -> list[str]:
     Starlette's own Allow header names the methods of one route only; here a path has a route for every method.
     """
     paths: dict[str, dict[str, Any]] = request.app.openapi()["paths"]
+    here = request.url.path
     found = {
         method.upper()
         for path, operations in paths.items()
-        if compile_path(path)[0].match(request.url.path)
+        if path == here or (here not in paths and compile_path(path)[0].match(here))
         for method in operations
     }
     return sorted(found | ({"HEAD"} if "GET" in found else set()))
