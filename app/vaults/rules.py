@@ -79,10 +79,8 @@ def check_order(
 ) -> VaultOrder:
     """The order to create it. Raises VaultNotValid where the settings contradict each other."""
     if location is None:
-        raise VaultNotValid(
-            "A vault is created in a region.", pointer="#/location",
-            remedy='Name its location; or send "adopt": true if the vault exists.',
-        )  # fmt: skip
+        remedy = 'Name its location; or send "adopt": true if the vault exists.'
+        raise VaultNotValid("A vault is created in a region.", pointer="#/location", remedy=remedy)
     if cross_region_restore and redundancy != "geo":
         raise VaultNotValid(
             "Cross-region restore needs geo redundancy.",
@@ -150,13 +148,13 @@ class Difference:
 
     field: str
     before: Any
-    now: Any
+    after: Any
 
     def __str__(self) -> str:
-        return f"{self.field} was {self.before}, is {self.now}"
+        return f"{self.field} was {self.before}, is {self.after}"
 
     def as_json(self) -> dict[str, Any]:
-        return {"field": self.field, "before": self.before, "now": self.now}
+        return {"field": self.field, "before": self.before, "now": self.after}
 
 
 def settings_of(vault: AzureVault) -> Settings:

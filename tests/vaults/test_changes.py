@@ -107,7 +107,7 @@ def test_what_azure_has_already_is_not_left_to_do() -> None:
 def test_a_touched_setting_that_is_neither_as_read_nor_as_wanted_was_changed_outside() -> None:
     live = replace(NOW, soft_delete_days=60, tags={"b": "2"})
     found = rules.changed_outside(order(Settings(soft_delete_days=30)), live)
-    assert [(each.field, each.before, each.now) for each in found] == [("soft_delete_days", 14, 60)]
+    assert [(each.field, each.before, each.after) for each in found] == [("soft_delete_days", 14, 60)]
 
 
 @pytest.mark.parametrize(
