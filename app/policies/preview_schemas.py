@@ -18,14 +18,14 @@ from app.policies.service import SHOWN_ITEMS, Followers
 
 PREVIEWED: JsonDict = {**STORY, "from": "2026-01-01", "days": 365, "on": "2026-06-30"}
 PREVIEW_EXAMPLE: JsonDict = {
-    "from": "2026-01-01",
-    "until": "2026-01-03",
+    "from": "2026-03-08",
+    "until": "2026-03-10",
     "runs": [
         {
-            "at": "2026-01-01T07:00:00Z",
-            "wall_clock": "2026-01-01T02:00:00-05:00",
-            "clock_change": None,
-            "kept": [{"rule": "daily", "until": "2026-01-31"}],
+            "at": "2026-03-08T07:00:00Z",
+            "wall_clock": "2026-03-08T03:00:00-04:00",
+            "clock_change": "skipped",
+            "kept": [{"rule": "daily", "until": "2026-04-07"}, {"rule": "weekly", "until": "2026-05-31"}],
         }
     ],
     "counts": {"per_day": [1, 2, 3], "at_end": 3, "most": 3},
@@ -33,6 +33,27 @@ PREVIEW_EXAMPLE: JsonDict = {
     "points": None,
     "points_count": None,
     "advice": [],
+}
+DIFF_EXAMPLE: JsonDict = {
+    "policy_id": "01900000-0000-7000-8000-000000000002",
+    "name": "production",
+    "changes": [{"pointer": "#/retention/daily/count", "before": 30, "after": 7, "effect": "shrinks"}],
+    "shrinks": True,
+    "estimate": {"points": 30, "lost": 23, "most_per_item_before": 30, "most_per_item_after": 7},
+    "items_count": 1,
+    "items": [
+        {
+            "id": "01900000-0000-7000-8000-000000000003",
+            "vm_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/"
+            "Microsoft.Compute/virtualMachines/vm-web-01",
+            "state": "protected",
+            "points": 30,
+            "points_lost": 23,
+        }
+    ],
+    "vms_elsewhere": [],
+    "advice": [],
+    "as_of": "2026-01-31T05:00:00Z",
 }
 
 
@@ -139,6 +160,8 @@ class LossRead(BaseModel):
 
 class PolicyDiff(BaseModel):
     """What a PUT of this body would do. Nothing has been changed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [DIFF_EXAMPLE]})
 
     policy_id: UUID
     name: str
