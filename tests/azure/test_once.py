@@ -59,6 +59,7 @@ WRITES: dict[str, Write] = {
     "put policy": lambda azure, id_, deadline: azure.policies.put(
         v.PolicyOrder(POLICY, DEFINITION), request_id=id_, deadline=deadline
     ),
+    "delete policy": lambda azure, id_, deadline: azure.policies.delete(POLICY, request_id=id_, deadline=deadline),
     "create vault": lambda azure, id_, deadline: azure.vaults.create(
         v.VaultOrder(VAULT, "westus", "geo", False, "on", 14, "disabled"),  # noqa: FBT003
         request_id=id_,
@@ -119,8 +120,12 @@ def wire() -> Iterator[respx.MockRouter]:
         yield router
 
 
-MEANT = {("delete item", "204 that means nothing")}
-"""To a DELETE, 204 says that nothing is there (any more): see the test of its own below."""
+MEANT = {
+    ("delete item", "204 that means nothing"),
+    ("delete policy", "204 that means nothing"),
+    ("delete policy", "404"),
+}
+"""To a DELETE, 204 says that nothing is there (any more): see the tests of their own below. So does 404 of a policy."""
 
 
 @pytest.mark.parametrize(
@@ -187,9 +192,14 @@ async def test_location_is_followed_where_there_is_no_other_link(azure: OpenAzur
     assert operation.status_url == "https://management.azure.com/a/operationResults/1"
 
 
-async def test_deleting_what_is_not_there_is_done_at_once(azure: OpenAzure, wire: respx.MockRouter) -> None:
-    wire.route().mock(httpx.Response(204))
-    assert (await WRITES["delete item"](azure, uuid4(), None)).is_done
+@pytest.mark.parametrize(
+    ("write", "status"), [("delete item", 204), ("delete policy", 204), ("delete policy", 200), ("delete policy", 404)]
+)
+async def test_deleting_what_is_not_there_is_done_at_once(
+    azure: OpenAzure, wire: respx.MockRouter, write: str, status: int
+) -> None:
+    wire.route().mock(httpx.Response(status))
+    assert (await WRITES[write](azure, uuid4(), None)).is_done
     assert len(wire.calls) == 1
 
 
