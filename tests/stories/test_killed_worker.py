@@ -83,6 +83,15 @@ class Stage:
             answer = await http.post(f"{self.simulator}/_simulator/faults", json=fault)
             answer.raise_for_status()
 
+    async def until_azure_has_it(self) -> None:
+        """The request has reached the simulator, which holds it back: the delayed answer is still far away."""
+        async with asyncio.timeout(PATIENCE_SECONDS), httpx.AsyncClient() as http:
+            while True:
+                faults = (await http.get(f"{self.simulator}/_simulator/faults")).json()["faults"]
+                if faults[0]["hits"] == 1:
+                    return
+                await asyncio.sleep(0.05)
+
     def end_leases(self) -> None:
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             connection.execute("UPDATE jobs SET lease_until = clock_timestamp() WHERE state = 'submitting'")
@@ -119,11 +128,11 @@ async def test_a_worker_killed_between_the_trigger_and_its_answer_leaves_exactly
         item = await stage.protected_and_backed_up()
     body = {"protected_item_id": item["protected_item_id"], "recovery_point": {"latest": True}, "target": DISKS}
     # Azure takes its time over the restore, and acts when nobody is there any more to hear the answer.
-    await stage.fault(match={"method": "POST", "path": "/restore$"}, effect="delay", seconds=2)
+    await stage.fault(match={"method": "POST", "path": "/restore$"}, effect="delay", seconds=5)
     with stage.worker() as doomed:
         job = await stage.ask("/v1/restores", body)
         await stage.until(job, {"submitting"})
-        await asyncio.sleep(0.5)  # let the bytes leave; the delayed answer is still far away
+        await stage.until_azure_has_it()
         doomed.send_signal(signal.SIGKILL)
         doomed.wait()
     assert await stage.restores() == [], "Azure has not acted yet"
