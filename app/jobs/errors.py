@@ -51,6 +51,12 @@ class IdempotencyKeyReused(Unprocessable):
     code = "idempotency_key_reused"
 
 
+class ErrorNotKnown(NotFound):
+    """The catalogue does not explain this code."""
+
+    code = "error_not_known"
+
+
 class AzureRefused(Conflict):
     """Azure refused to be read."""
 

@@ -112,10 +112,10 @@ async def test_the_api_lists_and_explains(world: World) -> None:
     assert typed.json() in listed
 
 
-async def test_an_unknown_code_is_answered_as_unknown(world: World) -> None:
+async def test_a_code_that_nobody_explains_is_said_to_be_unknown(world: World) -> None:
     answer = await world.api.get("/v1/errors/NobodyKnowsThis")
-    assert answer.status_code == 200
-    assert (answer.json()["type"], answer.json()["codes"]) == (catalogue.UNKNOWN_TYPE, ["NobodyKnowsThis"])
+    assert (answer.status_code, answer.json()["code"]) == (404, "error_not_known")
+    assert (answer.json()["azure_code"], bool(answer.json()["remedy"])) == ("NobodyKnowsThis", True)
 
 
 async def test_a_stranger_without_a_token_is_told_nothing(world: World) -> None:

@@ -22,7 +22,7 @@ UNKNOWN_TYPE = TYPE_PREFIX + "unknown"
 _BY_CODE = {code.lower(): entry for entry in ENTRIES for code in entry.codes}
 _BY_SLUG = {entry.slug: entry for entry in ENTRIES}
 
-__all__ = ["ENTRIES", "SECTIONS", "UNKNOWN_TYPE", "Entry", "Source", "Who", "find", "find_any", "unknown"]
+__all__ = ["ENTRIES", "SECTIONS", "UNKNOWN_TYPE", "Entry", "Source", "Who", "find", "find_any"]
 
 
 def find(*codes: str | None) -> Entry | None:
@@ -33,11 +33,3 @@ def find(*codes: str | None) -> Entry | None:
 def find_any(code: str) -> Entry | None:
     """By a code of Azure's, by our own slug, or by the whole type."""
     return find(code) or _BY_SLUG.get(code.removeprefix(TYPE_PREFIX).lower())
-
-
-def unknown(code: str) -> Entry:
-    """What can be said of a code that is not here: the code itself."""
-    return Entry(
-        "unknown", (code,), "A reason that Holdfast does not know", "Azure gave this code; its message says more.",
-        "Act on Azure's message. Tell the operators the code, so that it can be explained here.", "us", "reported",
-    )  # fmt: skip

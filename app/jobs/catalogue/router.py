@@ -9,6 +9,7 @@ from app.core.http import answer
 from app.core.problems import problem_responses
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs import catalogue
+from app.jobs.errors import ErrorNotKnown
 
 router = APIRouter(prefix="/v1/errors", tags=["errors"], route_class=AuthenticatedRoute)
 
@@ -65,8 +66,16 @@ async def list_errors(caller: CurrentCaller) -> Response:
     return answer(EVERY)
 
 
-@router.get("/{code}", operation_id="get_error", response_model=ErrorRead, responses=problem_responses(401, 422, 503))
+@router.get(
+    "/{code}", operation_id="get_error", response_model=ErrorRead, responses=problem_responses(401, 404, 422, 503)
+)
 async def get_error(code: Annotated[str, Path(min_length=1, max_length=200)], caller: CurrentCaller) -> Response:
-    """What a code of Azure's means, in any letter case; also by our type. An unknown one is answered as unknown."""
+    """What a code of Azure's means, in any letter case; also by our type."""
     del caller
-    return answer(ErrorRead.of(catalogue.find_any(code) or catalogue.unknown(code)))
+    entry = catalogue.find_any(code)
+    if entry is None:
+        raise ErrorNotKnown(
+            f"Holdfast cannot explain {code}.", azure_code=code,
+            remedy=f"Act on Azure's own message. Jobs that fail with it carry the type {catalogue.UNKNOWN_TYPE}.",
+        )  # fmt: skip
+    return answer(ErrorRead.of(entry))
