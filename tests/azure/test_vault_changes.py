@@ -1,13 +1,14 @@
 """What is sent to change a vault, as the wire knows it; and the lists behind discovery, page by page."""
 
+from typing import Any
+from uuid import uuid4
+
 import httpx
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.azure import values as v
 from app.azure.sdk import translate_vaults
-from app.azure.sdk.client import build_azure
-from app.simulator.asgi import create_app
+from tests.azure.conftest import AzureOver
 
 REF = v.VaultRef("00000000-0000-0000-0000-000000000001", "rg-demo", "vault-demo")
 
@@ -69,15 +70,25 @@ def test_a_soft_delete_state_never_seen_is_not_guessed() -> None:
         translate_vaults.soft_delete({"properties": {"softDeleteFeatureState": "Perhaps"}})
 
 
-async def test_every_page_of_vms_and_vaults_is_followed(signing_key: rsa.RSAPrivateKey) -> None:
-    simulator = create_app(signing_key=signing_key)
-    simulator.page_size = 2
-    for number in range(5):
-        simulator.world.add_vm(f"vm-extra-{number}", "rg-demo", "westus", "Linux", 0)
-    async with (
-        httpx.AsyncClient(transport=httpx.ASGITransport(simulator)) as http,
-        build_azure("http://simulator.test", http=http) as azure,
-    ):
-        found = await azure.discovery.list_vms(REF.subscription_id)
-    assert {vm.name for vm in found} >= {f"vm-extra-{number}" for number in range(5)} | {"vm-web-01"}
-    assert len(found) == len(simulator.world.vms)
+def vm(name: str) -> dict[str, Any]:
+    group = f"/subscriptions/{REF.subscription_id}/resourceGroups/RG-A"
+    return {"id": f"{group}/providers/Microsoft.Compute/virtualMachines/{name}"}
+
+
+async def test_every_page_of_the_vms_is_followed(azure_over: AzureOver) -> None:
+    link = f"https://management.azure.com/subscriptions/{REF.subscription_id}/providers/x?$skiptoken=2"
+    pages = {None: {"value": [vm("a"), vm("b")], "nextLink": link}, "2": {"value": [vm("c")]}}
+    azure = azure_over(lambda request: httpx.Response(200, json=pages[request.url.params.get("$skiptoken")]))
+    assert [found.name for found in await azure.discovery.list_vms(REF.subscription_id)] == ["a", "b", "c"]
+
+
+async def test_classic_vms_are_not_offered_for_protection(azure_over: AzureOver) -> None:
+    classic = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ClassicCompute/virtualMachines/old"
+    entries = [{"properties": {"virtualMachineId": vm("new")["id"]}}, {"properties": {"virtualMachineId": classic}}]
+    azure = azure_over(lambda _: httpx.Response(200, json={"value": entries}))
+    assert [found.name for found in await azure.discovery.list_unprotected(REF)] == ["new"]
+
+
+async def test_a_vault_that_is_gone_can_be_deleted_again(azure_over: AzureOver) -> None:
+    azure = azure_over(lambda _: httpx.Response(204))
+    assert (await azure.vaults.delete(REF, request_id=uuid4())).is_done
