@@ -72,7 +72,10 @@ def test_ids_are_taken_in_any_letter_case_and_kept_in_one(target: Target) -> Non
 @pytest.mark.parametrize(
     ("target", "region", "pointer", "code"),
     [
-        (changed(REPLACE, confirm_vm_id=ITEM.vm.id + "x"), "primary", "#/target/confirm_vm_id", "confirmation_mismatch"),
+        (
+            changed(REPLACE, confirm_vm_id=ITEM.vm.id + "x"), "primary",
+            "#/target/confirm_vm_id", "confirmation_mismatch",
+        ),
         (REPLACE, "secondary", "#/recovery_point/region", "restore_not_valid"),
         (
             changed(NEW_VM, name="VM-ONE", resource_group_id=GROUP.replace("target", "ONE")), "primary",
