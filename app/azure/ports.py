@@ -15,6 +15,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from app.azure import inspecting as i
+from app.azure import mounting as m
 from app.azure import restoring as r
 from app.azure import values as v
 
@@ -205,7 +207,49 @@ class Places(Protocol):
     async def storage_account(self, storage_account_id: str) -> r.AzurePlace: ...
 
     async def virtual_network(self, subnet_id: str) -> r.AzurePlace:
-        """The network that the subnet belongs to."""
+        """The network that the subnet belongs to, with its subnets."""
+        ...
+
+    async def resource_group(self, resource_group_id: str) -> r.AzurePlace: ...
+
+    async def zones(self, subscription_id: str, region: str) -> Sequence[str] | None:
+        """The availability zones of a region, as the subscription sees them; None for a region Azure does not list."""
+        ...
+
+
+class Rights(Protocol):
+    """What Holdfast's own identity may do at a scope (any ARM id), and what a lock keeps everybody from doing there."""
+
+    async def roles(self, scope: str) -> Sequence[i.Role]: ...
+
+    async def locks(self, scope: str) -> Sequence[i.Lock]:
+        """The locks at the scope and above it."""
+        ...
+
+
+class Validations(Protocol):
+    """Azure's own check of a restore (wire.md section 13). Two POSTs and GETs that change nothing."""
+
+    async def begin(self, order: r.RestoreOrder, *, request_id: UUID) -> v.Operation: ...
+
+    async def status(self, status_url: str) -> i.Validation: ...
+
+
+class FileRecovery(Protocol):
+    """Mounting a recovery point for single files (wire.md section 14). Operations of it never have a job."""
+
+    async def provision(
+        self, order: m.MountOrder, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation: ...
+
+    async def scripts(self, item: v.ItemRef, recovery_point_id: str, operation_id: str) -> Sequence[m.MountScript]:
+        """The scripts of the session that the operation provisioned or renewed; secrets."""
+        ...
+
+    async def revoke(
+        self, item: v.ItemRef, recovery_point_id: str, *, request_id: UUID, deadline: float | None = None
+    ) -> v.Operation:
+        """Ends the session. Harmless to repeat."""
         ...
 
 
@@ -226,6 +270,9 @@ class Azure:
     virtual_machines: VirtualMachines
     places: Places
     discovery: Discovery
+    rights: Rights
+    validations: Validations
+    file_recovery: FileRecovery
 
 
 class AzureProvider(Protocol):

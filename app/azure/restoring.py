@@ -98,7 +98,11 @@ class AzureDisk:
 
 @dataclass(frozen=True, slots=True)
 class AzurePlace:
-    """Something a restore is pointed at: a storage account, a virtual network."""
+    """Something a restore is pointed at: a storage account, a virtual network, a resource group."""
 
     id: str
     location: str
+    sku: str | None = None
+    """Of a storage account: Standard_LRS, Standard_ZRS, ..."""
+    subnets: tuple[str, ...] = ()
+    """Of a virtual network: the ids of its subnets."""

@@ -387,3 +387,5 @@ class RecoveryPoint:
     disks_attached: int | None = None
     expires_at: datetime | None = None
     """By Azure's own word (newest api-versions); None where it says nothing."""
+    is_mounted: bool | None = None
+    """Whether a session of file recovery is open on it (wire.md section 14)."""

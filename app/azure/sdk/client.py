@@ -12,6 +12,7 @@ from app.azure.sdk.clouds import Cloud, cloud_of
 from app.azure.sdk.connection import Connection
 from app.azure.sdk.cross_region import SdkCrossRegionRestores, SdkSecondaryPoints
 from app.azure.sdk.discovery import SdkDiscovery
+from app.azure.sdk.file_recovery import SdkFileRecovery
 from app.azure.sdk.jobs import SdkAzureJobs
 from app.azure.sdk.operations import SdkOperations
 from app.azure.sdk.places import SdkPlaces
@@ -19,8 +20,10 @@ from app.azure.sdk.policies import SdkPolicies
 from app.azure.sdk.protection import SdkProtectedItems
 from app.azure.sdk.recovery_points import SdkRecoveryPoints
 from app.azure.sdk.restores import SdkRestores
+from app.azure.sdk.rights import SdkRights
 from app.azure.sdk.tokens import Credential, Tokens, azure_tokens, simulator_tokens
 from app.azure.sdk.transport import HttpxTransport
+from app.azure.sdk.validations import SdkValidations
 from app.azure.sdk.vaults import SdkVaults
 from app.azure.sdk.virtual_machines import SdkVirtualMachines
 
@@ -73,6 +76,9 @@ def build_azure(
         virtual_machines=SdkVirtualMachines(connection),
         places=SdkPlaces(connection),
         discovery=SdkDiscovery(connection),
+        rights=SdkRights(connection),
+        validations=SdkValidations(connection),
+        file_recovery=SdkFileRecovery(connection),
         _closers=tuple(closers),
     )
 

@@ -1,8 +1,11 @@
 """`ports.Places`: what a restore is pointed at. Not in the Recovery Services SDKs, so plain reads.
 
-Both paths and api-versions are those that az 2.91 was seen to ask with (az-cli.md section 3).
+Storage, network and group are asked for as az 2.91 was seen to ask (az-cli.md section 3). The list of locations is
+taken from the published specification (subscriptions.json, Subscriptions_ListLocations, 2022-12-01, with its
+`availabilityZoneMappings`); no recording shows it.
 """
 
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
@@ -14,6 +17,8 @@ from app.azure.sdk.refusals import azure_errors, before_sending
 
 STORAGE_API_VERSION: Final = "2016-01-01"
 NETWORK_API_VERSION: Final = "2019-11-01"
+GROUP_API_VERSION: Final = "2024-11-01"
+LOCATIONS_API_VERSION: Final = "2022-12-01"
 
 
 class SdkPlaces:
@@ -31,6 +36,19 @@ class SdkPlaces:
         with before_sending(doing):
             subnet = names.parse_subnet_id(subnet_id)
         return await self._read(subnet.virtual_network_id, NETWORK_API_VERSION, doing)
+
+    async def resource_group(self, resource_group_id: str) -> AzurePlace:
+        doing = "reading a resource group"
+        with before_sending(doing):
+            group = names.parse_resource_group_id(resource_group_id)
+        return await self._read(group.id, GROUP_API_VERSION, doing)
+
+    async def zones(self, subscription_id: str, region: str) -> Sequence[str] | None:
+        doing = "listing the zones of a region"
+        url = f"/subscriptions/{quote(subscription_id)}/locations?api-version={LOCATIONS_API_VERSION}"
+        response = await self._connection.get(url, doing=doing)
+        with azure_errors(doing):
+            return translate.zones(json_of(response), region)
 
     async def _read(self, resource_id: str, api_version: str, doing: str) -> AzurePlace:
         response = await self._connection.get(f"{quote(resource_id)}?api-version={api_version}", doing=doing)

@@ -225,6 +225,7 @@ def recovery_point(body: Json, *, region: Literal["primary", "secondary"] = "pri
         disks_attached=configuration.get("numberOfDisksAttachedToVm"),
         # From the SDK's model of the newest api-version; no recording has it.
         expires_at=time_or_none(mapping(properties, "recoveryPointProperties").get("expiryTime")),
+        is_mounted=properties.get("isInstantIlrSessionActive"),
     )
 
 

@@ -92,4 +92,18 @@ def disk(body: Json) -> AzureDisk:
 
 
 def place(body: Json) -> AzurePlace:
-    return AzurePlace(id=body["id"], location=str(body["location"]).replace(" ", "").lower())
+    subnets = mapping(body, "properties").get("subnets") or ()
+    return AzurePlace(
+        id=body["id"],
+        location=str(body["location"]).replace(" ", "").lower(),
+        sku=mapping(body, "sku").get("name"),
+        subnets=tuple(subnet["id"] for subnet in subnets),
+    )
+
+
+def zones(body: Json, region: str) -> tuple[str, ...] | None:
+    """Of a list of locations: the logical zones of one; a region without any has no mappings."""
+    found = next((entry for entry in body["value"] if str(entry["name"]).lower() == region.lower()), None)
+    if found is None:
+        return None
+    return tuple(str(zone["logicalZone"]) for zone in found.get("availabilityZoneMappings") or ())
