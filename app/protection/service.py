@@ -163,14 +163,18 @@ async def check_free(session: AsyncSession, tenant: str, vm: VmRef, vault: Vault
         raise _protected_already(vm, item=f"/v1/protected-items/{known.id}", state=known.state)
     if protecting is None:
         return
-    here = names.same_id(protecting.id, vault.ref.id)
     ours = await session.scalar(select(Vault.id).where(Vault.arm_key == protecting.id.lower(), Vault.tenant == tenant))
+    remedy = (
+        f"Take it in: POST /v1/vaults/{ours}/refresh." if ours
+        else "Adopt that vault (POST /v1/vaults with adopt), or delete the VM's backup data there."
+    )  # fmt: skip
+    where = {"arm_id": protecting.id, "id": str(ours) if ours else None}
+    if ours == vault.id:
+        detail = f"{vm.name} is protected in {vault.name} already, by a request from outside Holdfast."
+        raise VmAlreadyProtected(detail, pointer="#/vm_id", remedy=remedy, vault=where)
     raise VmProtectedElsewhere(
-        f"Azure protects {vm.name} in the vault {protecting.name} of {protecting.resource_group}"
-        + (" already, by a request from outside Holdfast." if here else "."),
-        pointer="#/vm_id", vault={"arm_id": protecting.id, "id": str(ours) if ours else None},
-        remedy=f"Take it in: POST /v1/vaults/{ours}/refresh." if ours
-        else "Adopt that vault (POST /v1/vaults with adopt), or delete the VM's backup data there.",
+        f"Azure protects {vm.name} in the vault {protecting.name} of {protecting.resource_group}.",
+        pointer="#/vm_id", remedy=remedy, vault=where,
     )  # fmt: skip
 
 
@@ -204,6 +208,9 @@ async def request_change(
     row = found.first()
     if row is None:
         raise _no_such_item(item_id)
+    replayed = await store.find_replay(session, asked)
+    if replayed is not None:  # An equal request held the row before us.
+        return replayed
     item, vault, policy_name = row
     standing = await _standing(session, item, vault, policy_name)
     check_may(kind, standing)

@@ -1,5 +1,6 @@
 """Protected items through HTTP: what is asked and refused, what lists cost."""
 
+import asyncio
 import json
 import re
 import time
@@ -8,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.simulator.story import DEFAULT_POLICY, Story, item_path
 from tests.world import World, vm_id
 
 UNKNOWN = "01890000-0000-7000-8000-00000000dead"
@@ -73,6 +75,37 @@ async def test_a_repeated_request_is_the_first_job_also_when_the_state_has_moved
     again = await world.api.delete(path, headers=key)
     assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
     assert (await world.api.delete(path)).status_code == 409
+
+
+async def test_equal_requests_at_once_are_one_job_and_two_without_a_key_see_each_other(world: World) -> None:
+    item = await world.item()
+    path, pause = f"/v1/protected-items/{item['id']}", {"action": "pause"}
+    keyed = {"Idempotency-Key": "at-once"}
+    answers = await asyncio.gather(*(world.api.patch(path, json=pause, headers=keyed) for _ in range(10)))
+    assert {answer.status_code for answer in answers} == {202}, {answer.text for answer in answers}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    resume = {"action": "resume", "policy_id": item["policy_id"]}
+    bare = await asyncio.gather(*(world.api.patch(path, json=resume) for _ in range(2)))
+    assert sorted(answer.status_code for answer in bare) == [202, 409]
+
+
+async def test_what_was_protected_outside_in_our_vault_is_taken_in_by_a_refresh(world: World) -> None:
+    vault = await world.vault()
+    policy = await world.default_policy(vault)
+    named = {"protectedItemType": "Microsoft.Compute/virtualMachines", "sourceResourceId": vm_id("vm-web-01")}
+    wanted = {"properties": named | {"policyId": DEFAULT_POLICY}}
+    assert (await Story(world.simulator).send("PUT", item_path("vm-web-01"), wanted)).status_code == 202
+    world.advance(300)
+    body = {"vm_id": vm_id("vm-web-01"), "vault_id": vault["id"], "policy_id": policy["id"]}
+    refused = await world.api.post("/v1/protected-items", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (409, "vm_already_protected")
+    assert f"POST /v1/vaults/{vault['id']}/refresh" in refused.json()["remedy"]
+    await world.done(f"/v1/vaults/{vault['id']}/refresh", {})
+    (item,) = (await world.api.get("/v1/protected-items")).json()["items"]
+    assert (item["origin"], item["policy_id"], item["vm_missing"]) == ("azure", policy["id"], False)
+    await Story(world.simulator).control("remove", ids=[vm_id("vm-web-01")])
+    await world.done(f"/v1/vaults/{vault['id']}/refresh", {})
+    assert (await world.api.get(f"/v1/protected-items/{item['id']}")).json()["vm_missing"]
 
 
 async def test_policies_of_other_vaults_and_of_nobody_are_refused(world: World) -> None:
