@@ -1,6 +1,7 @@
 """What we say to Azure: the bodies of the writes, and that the SDK's own models know every field of them."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -148,13 +149,49 @@ def test_a_restore_as_disks_names_its_target(
     )
 
 
+SUBNET = f"{GROUP}/providers/Microsoft.Network/virtualNetworks/net-one/subnets/default"
+
+
+def test_a_restore_as_a_new_vm_names_the_vm_and_its_network(item: v.ItemRef) -> None:
+    """The fields that az sends for AlternateLocation; no request was recorded."""
+    target = r.NewVmTarget("new_vm", "vm-two", GROUP, SUBNET.upper().replace("/SUBNETS/DEFAULT", "/subnets/d"), STAGING)
+    body = translate_restores.restore_body(r.RestoreOrder(item, "42", "westus", target))["properties"]
+    assert body["recoveryType"] == "AlternateLocation"
+    assert body["targetResourceGroupId"] == GROUP
+    assert body["targetVirtualMachineId"] == f"{GROUP}/providers/Microsoft.Compute/virtualMachines/vm-two"
+    assert body["virtualNetworkId"].lower() == SUBNET.lower().partition("/subnets/")[0]
+    assert body["subnetId"].endswith("/subnets/d")
+    assert body["createNewCloudService"] is False
+    assert "zones" not in body
+    assert "restoreDiskLunList" not in body
+    zoned = replace(target, zone="2")
+    assert translate_restores.restore_request(r.RestoreOrder(item, "42", "westus", zoned))["zones"] == ["2"]
+    request = models.RestoreRequestResource({"properties": body}).properties
+    assert isinstance(request, models.IaasVMRestoreRequest)
+    assert request.target_virtual_machine_id == body["targetVirtualMachineId"]
+
+
+def test_a_restore_of_the_vms_own_disks_names_no_target(item: v.ItemRef) -> None:
+    target = r.ReplaceDisksTarget("replace_disks", item.vm.id, STAGING, r.SourceVm("id", ("/disks/one",)))
+    assert translate_restores.restore_request(r.RestoreOrder(item, "42", "westus", target)) == {
+        "objectType": "IaasVMRestoreRequest",
+        "recoveryPointId": "42",
+        "recoveryType": "OriginalLocation",
+        "sourceResourceId": item.vm.id,
+        "storageAccountId": STAGING,
+        "region": "westus",
+        "createNewCloudService": False,
+        "originalStorageAccountOption": False,
+    }
+
+
 async def test_a_restore_to_no_resource_group_is_refused_before_it_is_sent(
     azure_over: AzureOver, item: v.ItemRef
 ) -> None:
     sent: list[httpx.Request] = []
     azure = azure_over(sent.append)
+    order = r.RestoreOrder(item, "42", "westus", r.DisksTarget("disks", "rg-target", STAGING))
     with pytest.raises(AzureRejected, match="resource group"):
-        order = r.RestoreOrder(item, "42", "westus", r.DisksTarget("disks", "rg-target", STAGING))
         await azure.restores.trigger(order, request_id=uuid4())
     assert not sent
 

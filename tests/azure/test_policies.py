@@ -144,6 +144,7 @@ CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "days counted in weeks": lambda p: p["retentionPolicy"]["dailySchedule"]["retentionDuration"].update(
         durationType="Weeks"
     ),
+    "a time with seconds": lambda p: p["schedulePolicy"].update(scheduleRunTimes=["2020-01-01T18:30:15Z"]),
     "an unknown frequency": lambda p: p["schedulePolicy"].update(scheduleRunFrequency="Fortnightly"),
     "an enhanced policy with a standard schedule": lambda p: p.update(policyType="V2"),
     "a standard policy with an enhanced schedule": lambda p: p["schedulePolicy"].update(
@@ -173,6 +174,25 @@ def test_what_we_have_no_words_for_is_shown_and_never_written(change: str, shape
     read = policy(body)
     assert read.definition is None
     assert read.raw == body["properties"]
+
+
+@pytest.mark.parametrize("schedule", [v.DailySchedule(time(2)), v.WeeklySchedule(time(2, 30), ("sunday", "friday"))])
+def test_an_enhanced_policy_has_a_part_named_after_its_frequency(schedule: v.Schedule) -> None:
+    definition = v.PolicyDefinition("UTC", schedule, v.Retention(daily=v.DailyRetention(30)), 7, enhanced=True)
+    properties = policy_body(definition)["properties"]
+    frequency = "Daily" if isinstance(schedule, v.DailySchedule) else "Weekly"
+    assert (properties["policyType"], properties["schedulePolicy"]["scheduleRunFrequency"]) == ("V2", frequency)
+    assert properties["schedulePolicy"]["schedulePolicyType"] == "SimpleSchedulePolicyV2"
+    assert properties["schedulePolicy"][f"{frequency.lower()}Schedule"]["scheduleRunTimes"] == [
+        f"2020-01-01T{schedule.at:%H:%M}:00Z"  # type: ignore[union-attr]
+    ]
+    assert policy({"name": "p", "properties": properties}).definition == definition
+
+
+def test_an_hourly_policy_is_enhanced_whether_it_says_so_or_not() -> None:
+    hourly = v.HourlySchedule(4, time(8), 12)
+    kept = v.Retention(daily=v.DailyRetention(30))
+    assert v.PolicyDefinition("UTC", hourly, kept, 2) == v.PolicyDefinition("UTC", hourly, kept, 2, enhanced=True)
 
 
 def test_a_tiering_rule_that_tiers_nothing_is_no_obstacle(shape: Callable[[str], Any]) -> None:

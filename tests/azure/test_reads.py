@@ -201,6 +201,7 @@ async def test_recovery_points_are_sorted_by_time_and_not_by_name(
         included_luns=(1,),
         disks_included=2,
         disks_attached=3,
+        is_mounted=False,
     )
     assert (middle.consistency, middle.included_luns) == ("file_system", None)
     assert middle.tiers == (tier("snapshot", "deleted"), tier("vault", "valid"))

@@ -11,28 +11,82 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from app.azure import names
+from app.azure import restoring as r
+from app.azure import values as v
 from app.azure.errors import AzureRejected
+from app.azure.sdk.client import OpenAzure
+from app.azure.sdk.translate_restores import cross_region_body
 
-from .conftest import AzureOver
-from .recorded import ITEM, NOT_SPOKEN, SPOKEN, VAULT, Check, Exchange, match_of, path_of, poll
+from .conftest import SUBSCRIPTION, AzureOver
+from .recorded import (
+    ITEM,
+    NOT_SPOKEN,
+    SPOKEN,
+    VAULT,
+    Check,
+    Exchange,
+    item_of,
+    match_of,
+    path_of,
+    poll,
+    same_job,
+    same_operation,
+)
 
 SHARED = Path(__file__).parents[2].parent / "shared" / "azure"
 FLOWS = sorted((SHARED / "recorded").glob("*.json"))
 NEWER = sorted((SHARED / "transcribed").glob("*.json"))
 pytestmark = pytest.mark.skipif(not FLOWS, reason="the recordings are not at hand")
 
+LOCATION = r"/subscriptions/[^/]+/providers/Microsoft\.RecoveryServices/locations/(?P<l>[^/]+)"
+
+
+async def grant_access(azure: OpenAzure, x: Exchange, m: re.Match[str]) -> None:
+    granted = await azure.cross_region.grant_access(item_of(m), m["rp"], "eastus")
+    assert dict(granted.details) == x["response"]["body"]["properties"]
+
+
+async def post_cross_region_restore(azure: OpenAzure, x: Exchange, m: re.Match[str]) -> None:
+    asked = x["request"]["body"]
+    said, details = asked["restoreRequest"], asked["crossRegionRestoreAccessDetails"]
+    item = v.ItemRef(
+        v.VaultRef(SUBSCRIPTION, details["resourceGroupName"], details["resourceName"]),
+        names.parse_vm_id(said["sourceResourceId"]),
+    )
+    account = said["storageAccountId"].replace("/sa1", "/staging1")
+    target = r.DisksTarget("disks", said["targetResourceGroupId"], account)
+    order = r.RestoreOrder(item, said["recoveryPointId"], m["l"], target)
+    same_operation(
+        await azure.cross_region.trigger(order, r.CrossRegionAccess(details), request_id=uuid4()), x["response"]
+    )
+    ours = cross_region_body(order, r.CrossRegionAccess(details))
+    assert ours["crossRegionRestoreAccessDetails"] == details
+    for key, value in ours["restoreRequest"].items():
+        assert str(said[key]).lower() == str(value).lower() or key == "storageAccountId", key
+
+
+async def get_cross_region_job(azure: OpenAzure, x: Exchange, m: re.Match[str]) -> None:
+    vault = v.VaultRef(SUBSCRIPTION, "rg1", "vault1")
+    same_job(await azure.jobs.get(vault, x["request"]["body"]["jobName"], region=m["l"]), x["response"]["body"])
+
+
 NEWER_SPOKEN: dict[str, Check] = SPOKEN | {
     rf"GET {VAULT}/operationStatus/[^/]+": poll,
     rf"GET {VAULT}/backupJobs/Azure/operationResults/[^/]+": poll,
+    rf"GET {LOCATION}/backupCrrOperationsStatus/[^/]+": poll,
+    rf"POST {LOCATION}/backupCrrJob": get_cross_region_job,
+    rf"POST {LOCATION}/backupCrossRegionRestore": post_cross_region_restore,
+    rf"POST {ITEM}/recoveryPoints/(?P<rp>[^/]+)/accessToken": grant_access,
 }
-LOCATION = r"/subscriptions/[^/]+/providers/Microsoft\.RecoveryServices/locations/[^/]+"
 NEWER_NOT_SPOKEN: dict[str, str] = NOT_SPOKEN | {
-    rf"\w+ {LOCATION}/backup.*": "the port has no restore in the paired region yet",
-    rf"POST {ITEM}/recoveryPoints/[^/]+/accessToken": "the port has no restore in the paired region yet",
+    rf"GET {LOCATION}/backupAadProperties": "the first half of asking for access: test_cross_region.py has both",
+    rf"GET {LOCATION}/backupCrrOperationResults/[^/]+": "az's clients look there after the status; nothing is in it",
     rf"POST {ITEM}/recoveryPoints/[^/]+/(provision|revoke)InstantItemRecovery": "the port mounts no files yet",
     rf"PATCH {VAULT}/backupstorageconfig/vaultstorageconfig": "redundancy is a property of the vault today",
 }
