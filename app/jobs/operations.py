@@ -12,7 +12,7 @@ from typing import Any
 
 import structlog
 
-from app.azure.errors import AzureError, AzureRejected, AzureThrottled
+from app.azure.errors import AzureError, AzureNotFound, AzureRejected, AzureThrottled
 from app.azure.ports import AzureJobs
 from app.azure.ports import Operations as OperationsPort
 from app.azure.values import OperationState, OperationStatus
@@ -21,7 +21,7 @@ from app.jobs import claims, failures, store, sweeps
 from app.jobs.lifecycle import Observation, State
 from app.jobs.matching import GOING_ON, OBSERVED, worst_of
 from app.jobs.pace import back_off, look_soon
-from app.jobs.work import JobError, Result, Ticket, Work
+from app.jobs.work import Found, JobError, Result, Ticket, Work
 
 log = structlog.get_logger()
 
@@ -82,7 +82,14 @@ class Operations:
     async def _look(self, ticket: Ticket) -> OperationStatus:
         if ticket.operation_url is None:
             return OperationStatus(OperationState.SUCCEEDED)
-        return await self._azure.status(ticket.operation_url)
+        try:
+            return await self._azure.status(ticket.operation_url)
+        except AzureNotFound:
+            # A vault's operations lie below the vault: with it they may go too, and then this is the end asked for.
+            work = self._works[ticket.kind]
+            if getattr(work, "removes_its_operation", False) and await work.find(ticket, ()) == Found(None):
+                return OperationStatus(OperationState.SUCCEEDED)
+            raise
 
     async def _hand_over(self, ticket: Ticket, azure_job_ids: Sequence[str]) -> None:
         """One job goes to the observing loop; of several, all must have ended, so they stay here."""

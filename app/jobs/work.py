@@ -108,7 +108,11 @@ Prepared = TypeVar("Prepared")
 
 
 class Work(Protocol[Prepared]):
-    """One kind of job."""
+    """One kind of job.
+
+    A work may also say `removes_its_operation = True`: what it deletes is where Azure keeps the operation, so a 404 for
+    the operation has `find` asked whether the thing is gone (found = gone).
+    """
 
     kind: str
     repeat: Literal["look_first", "put_again"]

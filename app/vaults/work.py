@@ -337,6 +337,7 @@ class UpdateVault:
 class DeleteVault:
     kind = "delete_vault"
     repeat: Literal["look_first", "put_again"] = "put_again"
+    removes_its_operation = True
 
     def __init__(self, vaults: Vaults, items: ProtectedItems, children: Children) -> None:
         self._vaults = vaults

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.jobs import store
+from app.jobs import claims
 from app.jobs.submitting import BATCH, LEASE
 from tests.vaults.acting import CONFIG_PATH, REF, VAULT_PATH, ask_change, job_of, lose_the_database, read, writes
 from tests.world import VAULT, World
@@ -47,6 +47,14 @@ async def test_a_delete_is_made_whatever_becomes_of_the_answer(world: World, tro
     assert (await world.api.get(f"/v1/vaults/{vault['id']}")).status_code == 404
 
 
+async def test_an_operation_that_goes_with_its_vault_does_not_keep_the_delete_waiting(world: World) -> None:
+    vault = await world.vault()
+    world.fault("GET", "/operationStatus/", "status_before", status=404, code="ResourceNotFound", times=100)
+    asked = await world.api.delete(f"/v1/vaults/{vault['id']}")
+    await world.settle(steps=5)
+    assert (await job_of(world, asked.json()))["state"] == "succeeded"
+
+
 @pytest.mark.parametrize("kind", ["refresh_vault", "adopt_vault"])
 @pytest.mark.parametrize("path", ["vaults/vault-demo$", "/backupProtectedItems", "/backupPolicies", "/vaultconfig"])
 async def test_a_look_that_fails_is_looked_again(world: World, kind: str, path: str) -> None:
@@ -67,7 +75,7 @@ async def test_a_look_that_fails_is_looked_again(world: World, kind: str, path: 
 async def die_after_claiming(world: World) -> list[tuple[Any, Any]]:
     """A worker claims what is queued, puts its attempt on record, and is gone; its lease runs out."""
     async with world.database.begin() as session:
-        claimed = await store.claim_queued(session, limit=BATCH, lease=LEASE)
+        claimed = await claims.claim_queued(session, limit=BATCH, lease=LEASE)
     await world.rows("UPDATE jobs SET lease_until = NULL RETURNING id")
     return claimed
 
