@@ -198,20 +198,10 @@ async def request_change(
     see each other's write.
     """
     tenant = asked.caller.tenant
-    found = await session.execute(
-        select(ProtectedItem, Vault, Policy.name)
-        .join(Vault, Vault.id == ProtectedItem.vault_id)
-        .outerjoin(Policy, Policy.id == ProtectedItem.policy_id)
-        .where(ProtectedItem.id == item_id, ProtectedItem.tenant == tenant)
-        .with_for_update(of=ProtectedItem)
-    )
-    row = found.first()
-    if row is None:
-        raise _no_such_item(item_id)
+    item, vault, policy_name = await _hold_item(session, tenant, item_id)
     replayed = await store.find_replay(session, asked)
     if replayed is not None:  # An equal request held the row before us.
         return replayed
-    item, vault, policy_name = row
     standing = await _standing(session, item, vault, policy_name)
     check_may(kind, standing)
     policy = None
@@ -231,6 +221,22 @@ async def request_change(
         ),
     )  # fmt: skip
     return job
+
+
+async def _hold_item(session: AsyncSession, tenant: str, item_id: UUID) -> tuple[ProtectedItem, Vault, str | None]:
+    """The item, its vault and the name of its policy; nobody else changes it before this transaction has ended."""
+    found = await session.execute(
+        select(ProtectedItem, Vault, Policy.name)
+        .join(Vault, Vault.id == ProtectedItem.vault_id)
+        .outerjoin(Policy, Policy.id == ProtectedItem.policy_id)
+        .where(ProtectedItem.id == item_id, ProtectedItem.tenant == tenant)
+        .with_for_update(of=ProtectedItem)
+    )
+    row = found.first()
+    if row is None:
+        raise _no_such_item(item_id)
+    item, vault, policy_name = row
+    return item, vault, policy_name
 
 
 async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, policy: str | None) -> Standing:

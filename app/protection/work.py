@@ -109,7 +109,7 @@ class Protect:
         item = await self._items.get(order.item)
         return {
             "resources": [{"kind": "protected_item", "id": order.item.vm.id}],
-            "protected_item": ITEM.dump_python(item, mode="json"),
+            "facts": {"protected_item": ITEM.dump_python(item, mode="json")},
         }
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
@@ -118,7 +118,7 @@ class Protect:
             if state in {State.FAILED, State.CANCELLED}:
                 await records.forget_item(session, ticket.resource_id, state="protecting")
             return
-        await records.record_item(session, ticket.resource_id, ITEM.validate_python(result["protected_item"]))
+        await records.record_item(session, ticket.resource_id, ITEM.validate_python(result["facts"]["protected_item"]))
 
 
 def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:
@@ -184,8 +184,10 @@ class ChangeItem:
         return {
             "resources": [{"kind": "protected_item", "id": change.item.vm.id}] if item is not None else [],
             "purge_at": purge_at.isoformat() if purge_at is not None else None,
-            "protected_item": ITEM.dump_python(item, mode="json") if item is not None else None,
-            "vm_missing": await self._is_missing(change.item.vm),
+            "facts": {
+                "protected_item": ITEM.dump_python(item, mode="json") if item is not None else None,
+                "vm_missing": await self._is_missing(change.item.vm),
+            },
         }
 
     async def _is_missing(self, vm: VmRef) -> bool | None:
@@ -203,11 +205,11 @@ class ChangeItem:
         assert ticket.resource_id is not None  # noqa: S101 - every change names its item
         if result is None:
             return
-        if result["protected_item"] is None:
+        if result["facts"]["protected_item"] is None:
             await records.forget_item(session, ticket.resource_id)
             return
-        item = ITEM.validate_python(result["protected_item"])
-        await records.record_item(session, ticket.resource_id, item, vm_missing=result["vm_missing"])
+        item = ITEM.validate_python(result["facts"]["protected_item"])
+        await records.record_item(session, ticket.resource_id, item, vm_missing=result["facts"]["vm_missing"])
 
 
 def _change_of(ticket: Ticket) -> Change:
