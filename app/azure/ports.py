@@ -228,7 +228,10 @@ class Rights(Protocol):
 
 
 class Validations(Protocol):
-    """Azure's own check of a restore (wire.md section 13). Two POSTs and GETs that change nothing."""
+    """Azure's own check of a restore (wire.md section 13). A POST and GETs that change nothing."""
+
+    usual_seconds: float | None
+    """When Azure last said that its answer may be fetched (Retry-After); None before it was ever asked."""
 
     async def begin(self, order: r.RestoreOrder, *, request_id: UUID) -> v.Operation: ...
 

@@ -1,54 +1,295 @@
-"""What is found out of a restore while its caller waits: where it runs, which point, and whether its target can be.
+"""What is found out of a restore while its caller waits: where it runs, which point, and whether it can be done.
 
-Everything here reads Azure live and changes nothing. Where Azure is away the restore is accepted all the same, and the
-worker finds out before it sends (work.py).
+Every look reads Azure live and changes nothing; they run in parallel and none is waited for longer than PATIENCE. The
+same looks serve POST /v1/restores, which answers the first problem, and its preflight, which shows them all. Where
+Azure is away a restore is accepted all the same, and the worker finds out before it sends (work.py).
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
 
-from app.azure.errors import AzureNotFound, AzureRejected
-from app.azure.ports import Azure, Places, RecoveryPoints, Vaults, VirtualMachines
-from app.azure.reading import if_reachable
-from app.azure.restoring import AzurePlace, NewVmTarget, ReplaceDisksTarget
+from app.azure import names
+from app.azure.errors import AzureDenied, AzureError, AzureNotFound, AzureRejected
+from app.azure.ports import Azure, RecoveryPoints, Vaults, VirtualMachines
+from app.azure.reading import PATIENCE_SECONDS, if_reachable
+from app.azure.restoring import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget
 from app.azure.values import RecoveryPoint
 from app.backups.rules import secondary_region
 from app.backups.service import check_crosses_regions
+from app.core.errors import ServiceError, Unavailable
+from app.jobs.errors import azure_said
 from app.protection.service import ItemInAzure
-from app.restores import rules, service, targets
-from app.restores.errors import TargetNotFound
+from app.restores import preflight, rules, service, targets
+from app.restores.errors import RehydrationNeeded, TargetNotFound
+from app.restores.preflight import Check, CheckName, NotSeenError, UnderWay
 from app.restores.rules import Choice
 from app.restores.service import Decided
-from app.restores.targets import Target
+from app.restores.targets import FilesTarget, Target
+
+VALIDATION_SECONDS = 25.0
+"""How long a preflight waits for Azure's own validation; Azure asks to come back after 10 (wire.md section 13)."""
+POLL_SECONDS = 1.0
+
+Look = Callable[[], Awaitable[str]]
 
 
-async def decide(azure: Azure, item: ItemInAzure, choice: Choice, target: Target) -> Decided:
-    """Everything that must be known, its reads in parallel.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found out, check by check, in the order they are shown."""
 
-    Raises what `targets.check_fits` raises; NoSecondaryRegion, CrossRegionNotEnabled, SecondaryRegionEmpty;
-    RecoveryPointNotFound, NoPointQualifies, RestoreNotValid; TargetNotFound, TargetElsewhere, SourceVmGone; and
-    AzureRefused or AzureAway where nothing can be promised without an answer.
-    """
-    targets.check_fits(target, item.ref, choice.region)
-    if isinstance(target, ReplaceDisksTarget):
-        point, seen = await asyncio.gather(
-            service.choose_point(azure.recovery_points, item.ref, choice),
-            see_source(azure.virtual_machines, target, item),
+    checks: tuple[Check, ...]
+    decided: Decided
+
+    def raise_first(self) -> None:
+        """Raises the problem of the first check that failed; also AzureAway where nothing can be promised without."""
+        for check in self.checks:
+            if check.error is not None:
+                raise check.error
+
+
+async def examine(
+    azure: Azure,
+    item: ItemInAzure,
+    choice: Choice,
+    target: Target,
+    others: Sequence[UnderWay] = (),
+    *,
+    validation_seconds: float = PATIENCE_SECONDS,
+) -> Examined:
+    """Everything that can be found out now. `others`: our restores that have not ended."""
+    return await Examination(azure, item, choice, target, others).run(validation_seconds)
+
+
+class Examination:
+    """One run of the looks over one restore as asked."""
+
+    def __init__(
+        self, azure: Azure, item: ItemInAzure, choice: Choice, target: Target, others: Sequence[UnderWay]
+    ) -> None:
+        self._azure = azure
+        self._item = item
+        self._choice = choice
+        self._target = target
+        self._others = others
+        self._region = item.vault_location
+        self._point: RecoveryPoint | None = None
+        self._rehydration: RehydrationNeeded | None = None
+
+    async def run(self, validation_seconds: float) -> Examined:
+        checks = [await self._check("target", self._fits)]
+        if checks[-1].status == "passed" and self._choice.region == "secondary":
+            checks.append(await self._check("secondary_region", self._crosses))
+        if all(check.status == "passed" for check in checks):
+            checks += await self._look_at_all()
+            checks.append(await self._validation(checks, validation_seconds))
+        return Examined(tuple(checks), Decided(self._region, self._choice, self._point, self._target))
+
+    async def _look_at_all(self) -> list[Check]:
+        looks: dict[CheckName, Look] = {
+            "source_vm": self._source, "target_resource_group": self._group, "network": self._network,
+            "name_free": self._name, "staging_account": self._account, "zone": self._zone,
+            "permissions": self._permissions, "locks": self._locks, "no_other_restore": self._no_other,
+        }  # fmt: skip
+        meant = list(preflight.looks_meant(self._target))
+        point, *rest = await asyncio.gather(
+            self._check("recovery_point", self._choose), *(self._check(name, looks[name]) for name in meant)
         )
-        return Decided(item.vault_location, choice, point, seen)
-    if choice.region == "primary":
-        point = await service.choose_point(azure.recovery_points, item.ref, choice)
-        return Decided(item.vault_location, choice, point, target)
-    region = secondary_region(item.vault_location)
-    await check_crosses_regions(azure.vaults, item)
-    point, _ = await asyncio.gather(
-        choose_secondary_point(azure.secondary_points, azure.vaults, item, choice, region),
-        check_places(azure.places, target, region),
-    )
-    return Decided(region, choice, point, target)
+        return [point, *self._of_the_point(point), *rest]
+
+    def _of_the_point(self, chosen: Check) -> list[Check]:
+        """What the point itself tells, without another look."""
+        if self._rehydration is not None:
+            said = self._rehydration
+            return [Check("rehydration", "failed", said.detail, said)]
+        if self._point is None:
+            reason = "The recovery point is not known." if chosen.status == "skipped" else "There is no such point."
+            return [Check("rehydration", "skipped", reason)]
+        checks = [Check("rehydration", "passed", "The point can be restored from as it is.")]
+        if isinstance(self._target, FilesTarget):
+            error = preflight.already_mounted(self._point.id) if self._point.is_mounted else None
+            free = Check("session_free", "passed", "No session of file recovery is open on the point.")
+            checks.append(Check("session_free", "failed", error.detail, error) if error else free)
+        return checks
+
+    async def _check(self, name: CheckName, look: Look) -> Check:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return Check(name, "passed", await look())
+        except Unavailable as away:
+            return Check(name, "skipped", away.detail, away)
+        except ServiceError as no:
+            return Check(name, "failed", no.detail, no)
+        except NotSeenError as unseen:
+            return Check(name, "skipped", str(unseen))
+        except AzureDenied as denied:
+            return Check(name, "skipped", f"Holdfast may not look: {denied.message}")
+        except (AzureError, TimeoutError) as error:
+            return Check(name, "skipped", f"Azure could not be asked: {str(error) or 'no answer in time'}")
+
+    # --- the looks -------------------------------------------------------------------------------------------------
+    async def _fits(self) -> str:
+        targets.check_fits(self._target, self._item.ref, self._choice.region)
+        return "The target fits what is restored."
+
+    async def _crosses(self) -> str:
+        self._region = secondary_region(self._item.vault_location)
+        await check_crosses_regions(self._azure.vaults, self._item)
+        return f"The vault restores in {self._region} too."
+
+    async def _choose(self) -> str:
+        azure, item, choice = self._azure, self._item, self._choice
+        try:
+            if choice.region == "primary":
+                self._point = await service.choose_point(azure.recovery_points, item.ref, choice)
+            else:
+                self._point = await choose_secondary_point(
+                    azure.secondary_points, azure.vaults, item, choice, self._region
+                )
+        except RehydrationNeeded as needed:
+            self._rehydration = needed
+            return "It is there, in the archive."
+        except AzureRejected as no:
+            raise azure_said(no) from None
+        if self._point is None:
+            raise NotSeenError("Azure cannot be asked now; the point is chosen before the restore is sent.")
+        return f"{self._point.id} of {self._point.time.isoformat()}."
+
+    async def _source(self) -> str:
+        target = self._target
+        if isinstance(target, ReplaceDisksTarget):
+            self._target = seen = await see_source(self._azure.virtual_machines, target, self._item)
+            if seen.source is None:
+                raise NotSeenError("Azure cannot be asked now; the VM is looked at before the restore is sent.")
+        return f"{self._item.ref.vm.name} is there."
+
+    async def _group(self) -> str:
+        assert isinstance(self._target, DisksTarget | NewVmTarget)  # noqa: S101 - looks_meant
+        group = self._target.resource_group_id
+        await found(self._azure.places.resource_group(group), "resource_group_id")
+        return f"{group.rpartition('/')[2]} is there."
+
+    async def _account(self) -> str:
+        assert not isinstance(self._target, FilesTarget)  # noqa: S101 - looks_meant
+        read = self._azure.places.storage_account(self._target.staging_storage_account_id)
+        return preflight.judge_account(await found(read, "staging_storage_account_id"), self._region)
+
+    async def _network(self) -> str:
+        assert isinstance(self._target, NewVmTarget)  # noqa: S101 - looks_meant
+        subnet = self._target.subnet_id
+        network = await found(self._azure.places.virtual_network(subnet), "subnet_id")
+        return preflight.judge_network(network, subnet, self._region)
+
+    async def _name(self) -> str:
+        vm = targets.new_vm_of(self._target)
+        assert vm is not None  # noqa: S101 - looks_meant
+        preflight.judge_name(vm, self._others)
+        try:
+            await self._azure.virtual_machines.get(vm)
+        except AzureNotFound:
+            return f"{vm.resource_group} has no virtual machine {vm.name}."
+        raise preflight.vm_exists(vm)
+
+    async def _zone(self) -> str:
+        assert isinstance(self._target, DisksTarget | NewVmTarget)  # noqa: S101 - looks_meant
+        subscription = names.parse_resource_group_id(self._target.resource_group_id).subscription_id
+        zones = await self._azure.places.zones(subscription, self._region)
+        return preflight.judge_zone(zones, str(self._target.zone), self._region)
+
+    async def _permissions(self) -> str:
+        needed = preflight.actions_needed(self._target, self._item.ref, is_secondary=self._choice.region == "secondary")
+
+        async def at(scope: str, actions: Sequence[str]) -> None:
+            preflight.judge_roles(await self._azure.rights.roles(scope), scope, actions)
+
+        await all_of(*(at(scope, actions) for scope, actions in needed.items()))
+        return "Holdfast's Azure identity may do what this restore needs."
+
+    async def _locks(self) -> str:
+        async def at(scope: str) -> None:
+            preflight.judge_locks(await self._azure.rights.locks(scope), scope)
+
+        await all_of(*(at(scope) for scope in preflight.scopes_written(self._target, self._item.ref)))
+        return "No lock forbids it."
+
+    async def _no_other(self) -> str:
+        listing = await self._azure.jobs.list_in_progress(self._item.ref.vault)
+        mine = names.bare_name(self._item.ref.vm).lower()
+        running = [
+            job for job in listing.jobs if "restore" in job.operation.lower() and (job.item_name or "").lower() == mine
+        ]
+        return preflight.judge_others(self._item.id, self._others, running)
+
+    # --- Azure's own -----------------------------------------------------------------------------------------------
+    async def _validation(self, before: Sequence[Check], seconds: float) -> Check:
+        """Asked last, and only of what passed: it would find again what a look has found already."""
+        reason = None
+        usual = self._azure.validations.usual_seconds
+        if isinstance(self._target, FilesTarget):
+            reason = "Azure validates restores only, not the mounting of files."
+        elif self._choice.region == "secondary":
+            reason = "Azure's validation knows the vault's own region only."
+        elif any(check.status == "failed" for check in before) or self._point is None:
+            reason = "Not asked: the other checks come first."
+        elif usual is not None and usual > seconds:
+            reason = f"Azure takes about {usual:.0f} s for it: that is what a preflight waits for."
+        if reason is not None:
+            return Check("azure_validation", "skipped", reason)
+        return await self._check_slowly(seconds)
+
+    async def _check_slowly(self, seconds: float) -> Check:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._check_findings(seconds)
+        except TimeoutError:
+            return Check("azure_validation", "skipped", f"Azure's validation did not end within {seconds:.0f} s.")
+
+    async def _check_findings(self, seconds: float) -> Check:
+        try:
+            return Check("azure_validation", "passed", await self._ask_azure(seconds))
+        except ServiceError as no:
+            return Check("azure_validation", "failed", no.detail, no)
+        except (AzureError, NotSeenError) as error:
+            return Check("azure_validation", "skipped", f"Azure could not be asked: {error}")
+
+    async def _ask_azure(self, seconds: float) -> str:
+        assert self._point is not None  # noqa: S101 - see _validation
+        ask = Decided(self._region, self._choice, self._point, self._target).ask(self._item.ref)
+        validations = self._azure.validations
+        operation = await validations.begin(rules.order_of(ask, self._point.id), request_id=uuid4())
+        if operation.status_url is None:
+            raise NotSeenError("no link to follow.")
+        wait = operation.retry_after or 0.0
+        if wait > seconds:
+            raise NotSeenError(f"it wants to be asked again after {wait:.0f} s.")
+        while not (verdict := await validations.status(operation.status_url)).has_ended:  # noqa: ASYNC110
+            await asyncio.sleep(min(POLL_SECONDS, max(wait / 4, 0.01)))
+        return preflight.judge_findings(verdict.findings)
 
 
-async def see_source(virtual_machines: VirtualMachines, target: ReplaceDisksTarget, item: ItemInAzure) -> Target:
+# --- single looks ----------------------------------------------------------------------------------------------------
+async def all_of(*looks: Awaitable[None]) -> None:
+    """All of them, whatever one says. Raises the first problem, else the first error of a look that failed."""
+    answers = [answer for answer in await asyncio.gather(*looks, return_exceptions=True) if answer is not None]
+    for answer in sorted(answers, key=lambda answer: not isinstance(answer, ServiceError)):
+        raise answer
+
+
+async def found(read: Awaitable[AzurePlace], field: str) -> AzurePlace:
+    """Raises TargetNotFound that points at the field."""
+    try:
+        return await read
+    except AzureNotFound as missing:
+        raise TargetNotFound(
+            missing.message, pointer=f"#/target/{field}", azure_code=missing.code,
+            remedy="Create it, or name one that exists.",
+        ) from None  # fmt: skip
+
+
+async def see_source(
+    virtual_machines: VirtualMachines, target: ReplaceDisksTarget, item: ItemInAzure
+) -> ReplaceDisksTarget:
     """The target with its VM as it is now, if Azure can be asked. Raises SourceVmGone."""
     try:
         vm = await if_reachable(virtual_machines.get(item.ref.vm))
@@ -68,29 +309,3 @@ async def choose_secondary_point(
         await check_crosses_regions(vaults, item, in_doubt=True)
         raise rules.secondary_region_empty(item.ref.vm.name, region)
     return rules.choose_in_secondary(points, choice, region)
-
-
-async def check_places(places: Places, target: Target, region: str) -> None:
-    """Whether staging account and network are in the region where the restore runs, as far as can be seen now.
-
-    Raises TargetNotFound or TargetElsewhere. What Holdfast may not read is left to Azure, which checks it again.
-    """
-    account = places.storage_account(target.staging_storage_account_id)
-    checks = [_check_place(account, region, "staging_storage_account_id")]
-    if isinstance(target, NewVmTarget):
-        checks.append(_check_place(places.virtual_network(target.subnet_id), region, "subnet_id"))
-    await asyncio.gather(*checks)
-
-
-async def _check_place(read: Awaitable[AzurePlace], region: str, field: str) -> None:
-    try:
-        place = await if_reachable(read)
-    except AzureNotFound as missing:
-        raise TargetNotFound(
-            missing.message, pointer=f"#/target/{field}", azure_code=missing.code,
-            remedy="Create it, or name one that exists.",
-        ) from None  # fmt: skip
-    except AzureRejected:
-        return
-    if place is not None:
-        targets.check_place(place, region, field=field)

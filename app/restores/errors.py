@@ -55,3 +55,71 @@ class TargetElsewhere(Unprocessable):
     """The target lies in another region than the restore."""
 
     code = "target_in_another_region"
+
+
+class RehydrationNeeded(Unprocessable):
+    """The recovery point must be rehydrated first."""
+
+    code = "rehydration_needed"
+
+
+# --- what the look-ups find -----------------------------------------------------------------------------------------
+class StagingNotUsable(Unprocessable):
+    """A restore cannot stage in this storage account."""
+
+    code = "staging_account_not_usable"
+
+
+class ZoneNotAvailable(Unprocessable):
+    """The region has no such availability zone."""
+
+    code = "zone_not_available"
+
+
+class TargetVmExists(Conflict):
+    """A virtual machine of that name exists, or is being made."""
+
+    code = "target_vm_exists"
+
+
+class PermissionMissing(Conflict):
+    """Holdfast's Azure identity may not do what this restore needs."""
+
+    code = "permission_missing"
+
+
+class ResourceLocked(Conflict):
+    """A lock in Azure forbids this restore."""
+
+    code = "resource_locked"
+
+
+class AnotherRestoreRunning(Conflict):
+    """Another restore of this VM is running."""
+
+    code = "another_restore_running"
+
+
+class ValidationFailed(Conflict):
+    """Azure's own validation refuses this restore."""
+
+    code = "azure_validation_failed"
+
+
+# --- file recovery --------------------------------------------------------------------------------------------------
+class AlreadyMounted(Conflict):
+    """The recovery point is mounted already."""
+
+    code = "already_mounted"
+
+
+class NotMounted(Conflict):
+    """This restore has nothing mounted."""
+
+    code = "not_mounted"
+
+
+class SessionEnded(Conflict):
+    """The session of file recovery has ended."""
+
+    code = "session_ended"

@@ -23,6 +23,16 @@ class Restore(Base):
     recovery_point: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """The point chosen; None while Azure could not be asked, then the worker chooses before it sends."""
     target: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    preflight: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    """What was found out before it was accepted (preflight.Check), as it was then."""
+    session_operation_id: Mapped[str | None] = mapped_column(Text)
+    """Of files that are mounted: Azure's name of the operation, by which it answers the script. Never the script."""
+    session_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    session_ended_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    session_ended_by: Mapped[str | None] = mapped_column(Text)
+    """`holdfast` by request, or `azure`: it was found ended."""
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    """When something of this row changed: with the job's own time, the version of what callers see."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 
     __table_args__ = (

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.http import (
     Cursor,
@@ -18,15 +19,17 @@ from app.core.http import (
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
+from app.identity.caller import Caller
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
 from app.jobs.store import Asked, find_replay
-from app.protection.rules import vm_ref
-from app.protection.service import get_item, get_item_in_azure, get_item_of_vm
+from app.protection.rules import check_can_restore, vm_ref
+from app.protection.service import ItemInAzure, get_item, get_item_in_azure, get_item_of_vm
 from app.restores import service
-from app.restores.deciding import decide
-from app.restores.schemas import RestoreAccepted, RestoreCreate, RestoreRead, chosen
-from app.restores.targets import check_target
+from app.restores.deciding import VALIDATION_SECONDS, examine
+from app.restores.preflight import UnderWay
+from app.restores.schemas import PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
+from app.restores.targets import Target, check_target
 
 router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=AuthenticatedRoute)
 
@@ -60,16 +63,48 @@ async def create_restore(
         if job is not None:
             restore = await service.restore_of(session, job)
         else:
-            item = (
-                await get_item_in_azure(session, caller.tenant, body.protected_item_id)
-                if body.protected_item_id is not None
-                else await get_item_of_vm(session, caller.tenant, vm_ref(body.vm_id or ""))
-            )
+            item, others = await _item_and_others(session, caller, body, target)
     if job is None:
-        decided = await decide(azure, item, body.recovery_point.to_choice(), target)
+        examined = await examine(azure, item, body.recovery_point.to_choice(), target, others)
+        examined.raise_first()
         async with db.begin() as session:
-            job, restore = await service.request_restore(session, asked, item=item, decided=decided)
+            job, restore = await service.request_restore(
+                session, asked, item=item, decided=examined.decided, checks=examined.checks
+            )
     return await accepted(request, job, wait_seconds, more=chosen(restore))
+
+
+async def _item_and_others(
+    session: AsyncSession, caller: Caller, body: RestoreCreate, target: Target
+) -> tuple[ItemInAzure, list[UnderWay]]:
+    item = (
+        await get_item_in_azure(session, caller.tenant, body.protected_item_id)
+        if body.protected_item_id is not None
+        else await get_item_of_vm(session, caller.tenant, vm_ref(body.vm_id or ""))
+    )
+    check_can_restore(item.state)
+    return item, await service.under_way(session, item, target)
+
+
+@router.post(
+    "/preflight", operation_id="preflight_restore", response_model=PreflightRead,
+    responses=problem_responses(401, 404, 409, 413, 422, 503),
+)  # fmt: skip
+async def preflight_restore(
+    body: Annotated[RestoreCreate, Body()], caller: CurrentCaller, db: DatabaseOf, azure: AzureOf, request: Request
+) -> Response:
+    """Whether this restore could be done now: every check by its name. Takes the same body, and changes nothing.
+
+    What fails here is the problem that POST /v1/restores answers. A check that could not be made is `skipped`, with the
+    reason, never passed; one that does not apply to the mode is not listed. A body that no restore could have, an
+    unknown item and one without restorable data are answered as POST /v1/restores answers them.
+    """
+    target = check_target(body.target.to_target())
+    async with db.begin() as session:
+        item, others = await _item_and_others(session, caller, body, target)
+    choice = body.recovery_point.to_choice()
+    examined = await examine(azure, item, choice, target, others, validation_seconds=VALIDATION_SECONDS)
+    return answer(PreflightRead.of(examined, request.app.state.clock.now()))
 
 
 @router.get(
@@ -104,4 +139,5 @@ async def get_restore(
     """One restore: what was asked, what was chosen, and what became of it."""
     async with db.begin() as session:
         restore, job = await service.get_restore(session, caller.tenant, restore_id)
-    return answer(RestoreRead.of(restore, job), etag=etag_of(job.updated_at), if_none_match=if_none_match)
+    version = etag_of(max(job.updated_at, restore.changed_at))
+    return answer(RestoreRead.of(restore, job), etag=version, if_none_match=if_none_match)

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.azure.restoring import Region, RestoreOrder
+from app.azure.restoring import AzureTarget, Region, RestoreOrder
 from app.azure.values import Consistency, ItemRef, RecoveryPoint, RecoveryPointTier, Tier
 from app.restores.errors import (
     NoPointQualifies,
+    RehydrationNeeded,
     RestoreNotValid,
     SecondaryRegionEmpty,
 )
-from app.restores.targets import Target
+from app.restores.targets import FilesTarget, Target
 
 RANK: dict[Consistency | None, int] = {"application": 3, "file_system": 2, "crash": 1, None: 0}
 USABLE_TIER_STATES = frozenset({"valid", "rehydrated"})
@@ -48,6 +49,17 @@ class RestoreAsk:
         return self.choice.region == "secondary"
 
 
+@dataclass(frozen=True, slots=True)
+class MountAsk:
+    """What was asked of file recovery, as it lies in `jobs.ask`: a mount, its renewal, or its end."""
+
+    item: ItemRef
+    choice: Choice
+    point_id: str | None
+    """None = Azure was away, the worker chooses before it mounts."""
+    renew: bool = False
+
+
 def secondary_region_empty(vm_name: str, region: str) -> SecondaryRegionEmpty:
     return SecondaryRegionEmpty(
         f"Azure has not copied any recovery point of {vm_name} to {region} yet.",
@@ -59,12 +71,22 @@ def secondary_region_empty(vm_name: str, region: str) -> SecondaryRegionEmpty:
 
 # --- the point -----------------------------------------------------------------------------------------------------
 def usable_tiers(point: RecoveryPoint) -> tuple[RecoveryPointTier, ...]:
-    """The tiers it can be restored from now. In the secondary region there are no snapshots (wire.md section 16)."""
+    """The tiers it can be restored from now.
+
+    In the secondary region there are no snapshots (wire.md section 16); an archived point must be rehydrated first.
+    """
     return tuple(
         tier
         for tier in point.tiers
-        if tier.state in USABLE_TIER_STATES and not (point.region == "secondary" and tier.tier == "snapshot")
+        if tier.state in USABLE_TIER_STATES
+        and not (point.region == "secondary" and tier.tier == "snapshot")
+        and not (tier.tier == "archive" and tier.state != "rehydrated")
     )
+
+
+def needs_rehydration(point: RecoveryPoint) -> bool:
+    """Whether the archive has it, and nothing else."""
+    return not is_usable(point) and any(tier.tier == "archive" and tier.state == "valid" for tier in point.tiers)
 
 
 def is_usable(point: RecoveryPoint) -> bool:
@@ -135,7 +157,13 @@ def nearest_to(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint
 
 
 def check_point(point: RecoveryPoint, choice: Choice) -> None:
-    """A point named by its id must still be what was asked of it. Raises RestoreNotValid."""
+    """A point named by its id must still be what was asked of it. Raises RehydrationNeeded or RestoreNotValid."""
+    if needs_rehydration(point):
+        raise RehydrationNeeded(
+            f"The recovery point {point.id} is in the archive tier only.",
+            pointer="#/recovery_point/id",
+            remedy="Rehydrate it in Azure first (it takes hours), or choose another point.",
+        )
     tiers = ", ".join(f"{tier.tier}: {tier.state}" for tier in point.tiers)
     if not is_usable(point):
         raise RestoreNotValid(
@@ -176,4 +204,11 @@ def point_at(points: Sequence[RecoveryPoint], shown: str) -> RecoveryPoint | Non
 
 def order_of(ask: RestoreAsk, point_id: str) -> RestoreOrder:
     """What Azure is asked for."""
-    return RestoreOrder(item=ask.item, recovery_point_id=point_id, region=ask.region, target=ask.target)
+    return RestoreOrder(item=ask.item, recovery_point_id=point_id, region=ask.region, target=restored(ask.target))
+
+
+def restored(target: Target) -> AzureTarget:
+    """A target that is no mount. Raises TypeError: files never come here, their work is another one."""
+    if isinstance(target, FilesTarget):
+        raise TypeError("Files are mounted, not restored.")
+    return target

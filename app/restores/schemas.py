@@ -13,8 +13,11 @@ from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.schemas import JobErrorRead, JobRead, WriteBody
 from app.protection.schemas import VM_ID, ArmId, Lun
+from app.restores.deciding import Examined
 from app.restores.models import Restore
-from app.restores.rules import Choice
+from app.restores.preflight import CheckName
+from app.restores.rules import Choice, shown
+from app.restores.targets import FilesTarget
 
 _SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
 _STAGING = f"{_SUBSCRIPTION}/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
@@ -53,6 +56,21 @@ REPLACE_EXAMPLE: JsonDict = {
         "staging_storage_account_id": _STAGING,
     },
 }
+FILES_EXAMPLE: JsonDict = {
+    "protected_item_id": _ITEM,
+    "recovery_point": {"id": "923327220026724684"},
+    "target": {"mode": "files"},
+}
+CHECK_EXAMPLE: JsonDict = {
+    "name": "staging_account",
+    "status": "failed",
+    "reason": "stholdfastdemo is zone-redundant (Standard_ZRS): a restore cannot stage there.",
+    "code": "staging_account_not_usable",
+    "type": "urn:holdfast:problem:staging_account_not_usable",
+    "remedy": "Name a standard account with local or geo redundancy, in the region of the restore.",
+    "pointer": "#/target/staging_storage_account_id",
+    "azure_code": None,
+}
 
 Zone = Annotated[str, StringConstraints(pattern=r"^[1-3]$")]
 READ_EXAMPLE: JsonDict = {
@@ -62,6 +80,18 @@ READ_EXAMPLE: JsonDict = {
     "state": "running",
     "recovery_point": {"id": "155563201234567", "time": "2026-01-31T10:00:05Z", "consistency": "application"},
     "target": DISKS_EXAMPLE["target"],
+    "preflight": [
+        {
+            "name": "staging_account",
+            "status": "passed",
+            "reason": "It is in westus, Standard_LRS.",
+            "code": None,
+            "type": None,
+            "remedy": None,
+            "pointer": None,
+            "azure_code": None,
+        }
+    ],
     "result": None,
     "error": None,
     "created_at": "2026-01-31T12:00:00Z",
@@ -142,13 +172,28 @@ class ReplaceDisksTargetBody(BaseModel):
         return ReplaceDisksTarget("replace_disks", self.confirm_vm_id, self.staging_storage_account_id)
 
 
-TargetBody = Annotated[DisksTargetBody | NewVmTargetBody | ReplaceDisksTargetBody, Field(discriminator="mode")]
+class FilesTargetBody(BaseModel):
+    """Mount the point for single files: GET .../mount-script then gives what a machine runs to see them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mode: Literal["files"]
+
+    def to_target(self) -> FilesTarget:
+        return FilesTarget()
+
+
+TargetBody = Annotated[
+    DisksTargetBody | NewVmTargetBody | ReplaceDisksTargetBody | FilesTargetBody, Field(discriminator="mode")
+]
 
 
 class RestoreCreate(WriteBody):
     """A restore to do."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [DISKS_EXAMPLE, NEW_VM_EXAMPLE, REPLACE_EXAMPLE]})
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [DISKS_EXAMPLE, NEW_VM_EXAMPLE, REPLACE_EXAMPLE, FILES_EXAMPLE]}
+    )
 
     protected_item_id: UUID | None = None
     vm_id: ArmId | None = Field(default=None, description="Instead of protected_item_id.")
@@ -160,6 +205,21 @@ class RestoreCreate(WriteBody):
         if (self.protected_item_id is None) == (self.vm_id is None):
             raise ValueError("say either protected_item_id or vm_id")
         return self
+
+
+class CheckRead(BaseModel):
+    """One thing that was looked up before the restore."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [CHECK_EXAMPLE]})
+
+    name: CheckName
+    status: Literal["passed", "failed", "skipped"] = Field(description="skipped: it could not be found out.")
+    reason: str
+    code: str | None = Field(description="Of a failed check: the problem that POST /v1/restores answers.")
+    type: str | None
+    remedy: str | None
+    pointer: str | None
+    azure_code: str | None
 
 
 class ChosenTier(BaseModel):
@@ -175,6 +235,44 @@ class ChosenPoint(BaseModel):
     consistency: Consistency | None = None
     tiers: list[ChosenTier] | None = None
     region: Region | None = None
+
+
+class PreflightRead(BaseModel):
+    """Whether a restore could be done now."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ok": False,
+                    "complete": True,
+                    "checks": [CHECK_EXAMPLE],
+                    "recovery_point": {"id": "155563201234567", "time": "2026-01-31T10:00:05Z", "region": "primary"},
+                    "as_of": "2026-01-31T12:00:00Z",
+                }
+            ]
+        }
+    )
+
+    ok: bool = Field(description="Nothing failed.")
+    complete: bool = Field(description="Nothing was skipped either.")
+    checks: list[CheckRead]
+    recovery_point: ChosenPoint | None = Field(description="The point that the restore would use; null if none is.")
+    as_of: datetime
+
+    @classmethod
+    def of(cls, examined: Examined, now: datetime) -> "PreflightRead":
+        statuses = {check.status for check in examined.checks}
+        point = examined.decided.point
+        return cls.model_validate(
+            {
+                "ok": "failed" not in statuses,
+                "complete": "skipped" not in statuses,
+                "checks": [check.as_json() for check in examined.checks],
+                "recovery_point": shown(point) if point else None,
+                "as_of": now,
+            }
+        )
 
 
 class RestoreAccepted(JobRead):
@@ -196,6 +294,7 @@ class RestoreRead(BaseModel):
     state: State
     recovery_point: ChosenPoint | None = Field(description="Null until one could be chosen.")
     target: TargetBody
+    preflight: list[CheckRead] | None = Field(description="What was checked when it was accepted, as it was then.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
     created_at: datetime
@@ -211,6 +310,7 @@ class RestoreRead(BaseModel):
                 "state": job.state,
                 "recovery_point": restore.recovery_point,
                 "target": restore.target,
+                "preflight": restore.preflight,
                 "result": job.result,
                 "error": job.error,
                 "created_at": restore.created_at,

@@ -7,16 +7,20 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
 from app.azure.ports import RecoveryPoints
 from app.azure.reading import if_reachable
+from app.azure.restoring import NewVmTarget, ReplaceDisksTarget
 from app.azure.values import ItemRef, RecoveryPoint
 from app.backups.service import no_such_point
+from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.jobs import store
+from app.jobs.claims import UNDER_WAY
+from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.protection.rules import check_can_restore
@@ -24,10 +28,12 @@ from app.protection.service import ItemInAzure
 from app.restores import rules
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
-from app.restores.rules import Choice, RestoreAsk
-from app.restores.targets import Target
+from app.restores.preflight import Check, UnderWay
+from app.restores.rules import Choice, MountAsk, RestoreAsk
+from app.restores.targets import FilesTarget, Target
 
 ASK = TypeAdapter(RestoreAsk)
+MOUNT = TypeAdapter(MountAsk)
 TARGET: TypeAdapter[Target] = TypeAdapter(Target)
 
 
@@ -72,18 +78,18 @@ class Decided:
 
 
 async def request_restore(
-    session: AsyncSession, asked: Asked, *, item: ItemInAzure, decided: Decided
+    session: AsyncSession, asked: Asked, *, item: ItemInAzure, decided: Decided, checks: Sequence[Check] = ()
 ) -> tuple[Job, Restore]:
-    """Record the restore and the job that does it. Raises ItemNotReady."""
+    """Record the restore (or the mount) and the job that does it. Raises ItemNotReady."""
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
     ask = decided.ask(item.ref)
+    what = _mounting(ask, item) if isinstance(ask.target, FilesTarget) else _restoring(ask)
     job, is_new = await store.enqueue(
         session,
         NewJob(
-            kind="restore", asked=asked, ask=ASK.dump_python(ask, mode="json"),
-            resource=f"/v1/restores/{restore_id}", resource_id=restore_id, vault_id=item.vault_id,
-            protected_item_id=item.id, azure_region=ask.region if ask.is_secondary else None,
+            **what, asked=asked, resource=f"/v1/restores/{restore_id}", resource_id=restore_id,
+            vault_id=item.vault_id, protected_item_id=item.id,
         ),
     )  # fmt: skip
     if not is_new:
@@ -91,10 +97,41 @@ async def request_restore(
     restore = Restore(
         id=restore_id, tenant=item.tenant, job_id=job.id, protected_item_id=item.id,
         recovery_point=_shown(decided.point, ask), target=shown_target(ask.target),
+        preflight=[check.as_json() for check in checks] or None,
     )  # fmt: skip
     session.add(restore)
     await session.flush()
     return job, restore
+
+
+def _restoring(ask: RestoreAsk) -> dict[str, Any]:
+    region = ask.region if ask.is_secondary else None
+    return {"kind": "restore", "ask": ASK.dump_python(ask, mode="json"), "azure_region": region}
+
+
+def _mounting(ask: RestoreAsk, item: ItemInAzure) -> dict[str, Any]:
+    mount = MountAsk(ask.item, ask.choice, ask.point_id)
+    return {"kind": "mount_files", "ask": MOUNT.dump_python(mount, mode="json"), "series": series_of_files(item.id)}
+
+
+def series_of_files(item_id: UUID) -> str:
+    """Mounting and unmounting points of one VM run one at a time, in the order asked."""
+    return f"files:{item_id}"
+
+
+async def under_way(session: AsyncSession, item: ItemInAzure, target: Target) -> list[UnderWay]:
+    """The restores that have not ended and could stand in the way of this one: none does where nothing is shared."""
+    if not isinstance(target, NewVmTarget | ReplaceDisksTarget):
+        return []
+    rows = await session.execute(
+        select(Job.id, Job.protected_item_id, Job.azure_job_id, Restore.target)
+        .outerjoin(Restore, Restore.job_id == Job.id)
+        .where(
+            Job.tenant == item.tenant, Job.kind == "restore", Job.state.in_([State.QUEUED, *UNDER_WAY]),
+            or_(Job.protected_item_id == item.id, Restore.target["mode"].astext == "new_vm"),
+        )
+    )  # fmt: skip
+    return [UnderWay(*row) for row in rows]
 
 
 def _shown(point: RecoveryPoint | None, ask: RestoreAsk) -> dict[str, Any] | None:
@@ -118,7 +155,9 @@ async def restore_of(session: AsyncSession, job: Job) -> Restore:
 async def record_point(session: AsyncSession, restore_id: UUID, point: dict[str, Any]) -> None:
     """The worker chose the point, because Azure was away when the restore was asked for."""
     await session.execute(
-        update(Restore).where(Restore.id == restore_id, Restore.recovery_point.is_(None)).values(recovery_point=point)
+        update(Restore)
+        .where(Restore.id == restore_id, Restore.recovery_point.is_(None))
+        .values(recovery_point=point, changed_at=NOW)
     )
 
 

@@ -4,8 +4,8 @@ Every check raises an error that points at its field; preflight runs the same on
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import dataclass, replace
+from typing import Literal, TypeVar
 
 from app.azure import names
 from app.azure.regions import short_name
@@ -19,7 +19,15 @@ from app.restores.errors import (
     TargetElsewhere,
 )
 
-Target = AzureTarget
+
+@dataclass(frozen=True, slots=True)
+class FilesTarget:
+    """Mount the point for single files: nothing is restored, and nothing is named but the point."""
+
+    mode: Literal["files"] = "files"
+
+
+Target = AzureTarget | FilesTarget
 """Closed, told apart by `mode`. What is mounted instead of restored joins it here, not in the port."""
 
 Parsed = TypeVar("Parsed")
@@ -29,6 +37,8 @@ COPY_ID = "Copy the resource's id from Azure."
 
 def check_target(target: Target) -> Target:
     """The target, its ids in their usual spelling. Raises RestoreNotValid with a pointer to the one that is wrong."""
+    if isinstance(target, FilesTarget):
+        return target
     account = _parsed("staging_storage_account_id", names.parse_storage_account_id, target.staging_storage_account_id)
     match target:
         case DisksTarget():
@@ -80,6 +90,12 @@ def check_fits(target: Target, item: ItemRef, region: Region) -> None:
                     "Disks can be replaced in the vault's own region only.",
                     pointer="#/recovery_point/region", remedy="Use mode disks or new_vm in the secondary region.",
                 )  # fmt: skip
+        case FilesTarget():
+            if region == "secondary":
+                raise RestoreNotValid(
+                    "Files can be mounted in the vault's own region only.",
+                    pointer="#/recovery_point/region", remedy="Use mode disks or new_vm in the secondary region.",
+                )  # fmt: skip
         case NewVmTarget():
             if names.same_id(_vm_of(target).id, item.vm.id):
                 raise RestoreNotValid(
@@ -100,7 +116,7 @@ def _vm_of(target: NewVmTarget) -> VmRef:
     return VmRef(group.subscription_id, group.name, target.name)
 
 
-def disks_group_of(target: Target, item: ItemRef) -> str:
+def disks_group_of(target: AzureTarget, item: ItemRef) -> str:
     """The resource group in which restored disks appear: a replaced VM's own (documented), else the target's."""
     if isinstance(target, ReplaceDisksTarget):
         vm = item.vm
@@ -127,7 +143,8 @@ def _check_subscriptions(target: Target, item: ItemRef) -> None:
 
 
 def _ids(target: Target) -> Iterator[tuple[str, str]]:
-    yield "staging_storage_account_id", target.staging_storage_account_id
+    if not isinstance(target, FilesTarget):
+        yield "staging_storage_account_id", target.staging_storage_account_id
     if isinstance(target, DisksTarget | NewVmTarget):
         yield "resource_group_id", target.resource_group_id
     if isinstance(target, NewVmTarget):

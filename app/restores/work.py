@@ -135,7 +135,7 @@ class Restoring:
         }
 
     async def _look_for_disks(self, ask: RestoreAsk, job_id: str, left: "Left") -> None:
-        group = targets.disks_group_of(ask.target, ask.item)
+        group = targets.disks_group_of(rules.restored(ask.target), ask.item)
         disks: Sequence[AzureDisk] = await left.or_note("disks", self._azure.restores.list_disks(group)) or ()
         made = results.restored_disks(disks, job_id)
         left.resources.extend(results.as_resources("disk", made))

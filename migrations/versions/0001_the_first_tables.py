@@ -286,6 +286,14 @@ def upgrade() -> None:
         sa.Column("protected_item_id", sa.UUID(), nullable=False),
         sa.Column("recovery_point", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
         sa.Column("target", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("preflight", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+        sa.Column("session_operation_id", sa.Text(), nullable=True),
+        sa.Column("session_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("session_ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("session_ended_by", sa.Text(), nullable=True),
+        sa.Column(
+            "changed_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
+        ),
         sa.Column(
             "created_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),

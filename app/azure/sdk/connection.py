@@ -1,5 +1,6 @@
 """The SDK's clients over one transport, and raw reads where the SDK has no call."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -44,6 +45,7 @@ class Connection:
         self._transport = ArmTransport(client, cloud)
         self._backup: dict[str, RecoveryServicesBackupClient] = {}
         self._vaults: dict[str, RecoveryServicesClient] = {}
+        self._reading: dict[str, asyncio.Task[AsyncHttpResponse]] = {}
         self._raw: AsyncPipelineClient[HttpRequest, AsyncHttpResponse] = AsyncPipelineClient(
             cloud.base_url, transport=self._transport, policies=arm_policies(tokens)
         )
@@ -70,6 +72,23 @@ class Connection:
             return await self.send(
                 request=HttpRequest("GET", self.address(url), headers={"Accept": "application/json"})
             )
+
+    async def get_shared(self, url: str, *, doing: str) -> AsyncHttpResponse:
+        """As `get`; who asks for the same while an answer is on its way gets that one. Nothing is kept after it.
+
+        Two hundred restores asked for at once look at one group, one account, one network.
+        """
+        reading = self._reading.get(url)
+        if reading is None:
+            reading = asyncio.create_task(self.get(url, doing=doing))
+            self._reading[url] = reading
+            reading.add_done_callback(lambda done: self._forget(url, done))
+        return await asyncio.shield(reading)
+
+    def _forget(self, url: str, done: asyncio.Task[AsyncHttpResponse]) -> None:
+        self._reading.pop(url, None)
+        if not done.cancelled():
+            done.exception()  # seen: whoever still waits is told, and perhaps nobody does any more
 
     async def ask(self, url: str, body: Mapping[str, Any], *, doing: str) -> AsyncHttpResponse:
         """POST that only reads (a list, a token). An answer >= 300 is raised."""

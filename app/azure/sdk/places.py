@@ -46,11 +46,11 @@ class SdkPlaces:
     async def zones(self, subscription_id: str, region: str) -> Sequence[str] | None:
         doing = "listing the zones of a region"
         url = f"/subscriptions/{quote(subscription_id)}/locations?api-version={LOCATIONS_API_VERSION}"
-        response = await self._connection.get(url, doing=doing)
+        response = await self._connection.get_shared(url, doing=doing)
         with azure_errors(doing):
             return translate.zones(json_of(response), region)
 
     async def _read(self, resource_id: str, api_version: str, doing: str) -> AzurePlace:
-        response = await self._connection.get(f"{quote(resource_id)}?api-version={api_version}", doing=doing)
+        response = await self._connection.get_shared(f"{quote(resource_id)}?api-version={api_version}", doing=doing)
         with azure_errors(doing):
             return translate.place(json_of(response))

@@ -10,8 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from app.azure.inspecting import Lock, Role
-from app.azure.sdk.connection import Connection
-from app.azure.sdk.cross_region import read_pages
+from app.azure.sdk.connection import Connection, json_of
 from app.azure.sdk.refusals import azure_errors
 from app.azure.sdk.translate import Json
 
@@ -27,16 +26,24 @@ class SdkRights:
     async def roles(self, scope: str) -> Sequence[Role]:
         doing = "reading permissions"
         url = f"{quote(scope)}/{AUTHORIZATION}/permissions?api-version={PERMISSIONS_API_VERSION}"
-        entries = await read_pages(self._connection, url, doing)
         with azure_errors(doing):
-            return [_role(entry) for entry in entries]
+            return [_role(entry) for entry in await self._entries(url, doing)]
 
     async def locks(self, scope: str) -> Sequence[Lock]:
         doing = "reading locks"
         url = f"{quote(scope)}/{AUTHORIZATION}/locks?api-version={LOCKS_API_VERSION}&$filter=atScope()"
-        entries = await read_pages(self._connection, url, doing)
         with azure_errors(doing):
-            return [_lock(entry) for entry in entries]
+            return [_lock(entry) for entry in await self._entries(url, doing)]
+
+    async def _entries(self, url: str, doing: str) -> list[Json]:
+        """Every page."""
+        following: str | None = url
+        entries: list[Json] = []
+        while following:
+            page = json_of(await self._connection.get_shared(following, doing=doing))
+            entries.extend(page["value"])
+            following = page.get("nextLink")
+        return entries
 
 
 def _role(body: Json) -> Role:

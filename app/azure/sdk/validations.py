@@ -22,6 +22,7 @@ from app.azure.sdk.writing import write_once
 class SdkValidations:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.usual_seconds: float | None = None
 
     async def begin(self, order: RestoreOrder, *, request_id: UUID) -> v.Operation:
         doing = "validating a restore"
@@ -32,7 +33,7 @@ class SdkValidations:
             inside = f"backupFabrics/{FABRIC}/protectionContainers/{container}/protectedItems/{name}"
             point_id = f"{vault.id}/{inside}/recoveryPoints/{order.recovery_point_id}"
         body: Any = {"objectType": "ValidateIaasVMRestoreOperationRequest", "restoreRequest": restore}
-        return await write_once(
+        operation = await write_once(
             self._connection.backup(vault.subscription_id).validate_operation.begin_trigger,
             doing=doing,
             request_id=request_id,
@@ -42,6 +43,8 @@ class SdkValidations:
             parameters={"id": point_id, "properties": body},
             polling=False,
         )
+        self.usual_seconds = operation.retry_after
+        return operation
 
     async def status(self, status_url: str) -> Validation:
         doing = "reading a validation"
