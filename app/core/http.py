@@ -43,8 +43,10 @@ IfMatch = Annotated[
 ]
 
 
-def request_hash(request: Request, body: BaseModel) -> str:
-    """What "the same request" means for an Idempotency-Key: method, path and the parsed body."""
+def request_hash(request: Request, body: BaseModel) -> str | None:
+    """What "the same request" means for an Idempotency-Key: method, path and the parsed body. None without a key."""
+    if "idempotency-key" not in request.headers:
+        return None
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
     digest.update(body.model_dump_json().encode())
     return digest.hexdigest()
