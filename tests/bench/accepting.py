@@ -46,6 +46,11 @@ class Round:
     p95_ms: float
     busy: Mapping[str, float]
 
+    @property
+    def server_us(self) -> float:
+        """Processor time of the server for one answer, in microseconds."""
+        return self.busy["server"] / self.rate * 1_000_000
+
 
 Contender = Callable[[float], Awaitable[Round]]
 """Runs for so many seconds."""
@@ -102,9 +107,11 @@ class Contenders:
         return _round(done, 0, before, self._busy(None), time.perf_counter() - began)
 
     def _busy(self, server: int | None) -> dict[str, float]:
-        """Processor seconds used so far, by side."""
+        """Processor seconds used so far, by side; `others` is whatever else ran on the machine."""
         used = {"postgres": tree_seconds(self._made.postgres_pid), "caller": tree_seconds(os.getpid(), children=False)}
-        return used if server is None else used | {"server": tree_seconds(server, children=False)}
+        if server is not None:
+            used["server"] = tree_seconds(server, children=False)
+        return used | {"others": machine_seconds() - sum(used.values())}
 
 
 def _round(done: Load, status: int, before: Mapping[str, float], after: Mapping[str, float], took: float) -> Round:
@@ -156,6 +163,12 @@ def tree_seconds(pid: int, *, children: bool = True) -> float:
     return (sum(map(int, mine[11:15])) + sum(sum(map(int, stat[11:13])) for stat in living)) * TICK_SECONDS
 
 
+def machine_seconds() -> float:
+    """What all processors of the machine have worked so far: proc(5)'s user, nice, system, irq and softirq."""
+    fields = Path("/proc/stat").read_text(encoding="utf-8").split("\n", 1)[0].split()
+    return (sum(map(int, fields[1:4])) + sum(map(int, fields[6:8]))) * TICK_SECONDS
+
+
 def _stat(pid: int) -> list[str]:
     """The fields of proc(5)'s stat from the third on: state, parent, ... user time at 11."""
     try:
@@ -194,3 +207,8 @@ async def take_turns(contenders: Mapping[str, Contender], *, rounds: int, second
 def ratio(ours: Sequence[Round], theirs: Sequence[Round]) -> float:
     """The median of the ratios of neighbours."""
     return statistics.median(one.rate / other.rate for one, other in zip(ours, theirs, strict=True))
+
+
+def processor_ratio(ours: Sequence[Round], theirs: Sequence[Round]) -> float:
+    """The same by the server's processor time for an answer: what is left of it on a machine that others use, too."""
+    return statistics.median(other.server_us / one.server_us for one, other in zip(ours, theirs, strict=True))

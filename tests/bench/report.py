@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench.accepting import Round, percentile, ratio
+from tests.bench.accepting import Round, percentile, processor_ratio, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ def accepting_figures(rounds: Mapping[str, Sequence[Round]]) -> list[Figure]:
     bare, accept, keyed, driver = (rounds[name] for name in ("bare", "accept", "accept_with_key", "driver"))
     return [
         Figure("accept_ratio_bare", "accepted POSTs / bare handler", ratio(accept, bare), "", (0.5, True)),
+        Figure("accept_processor_ratio_bare", "  by the server's processor time", processor_ratio(accept, bare)),
         Figure("accept_with_key_ratio_bare", "the same with an Idempotency-Key", ratio(keyed, bare)),
         Figure("accept_ratio_driver", "accepted POSTs / raw driver insert", ratio(accept, driver)),
         _rate("accept", "accepted POSTs", accept),

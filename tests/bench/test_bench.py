@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.accepting import Round, percentile, ratio
+from tests.bench.accepting import Round, percentile, processor_ratio, ratio
 from tests.bench.caller import Load
 from tests.bench.report import Figure
 
@@ -52,6 +52,12 @@ def test_a_ratio_compares_neighbours_not_totals() -> None:
 
     # The machine was four times slower in the second pair: that says nothing about either.
     assert ratio(rounds(50, 15, 60), rounds(100, 25, 100)) == 0.6
+
+
+def test_processor_time_does_not_see_that_others_took_half_the_machine() -> None:
+    bare = [Round(100, 1.0, 1.0, {"server": 0.8})]
+    assert processor_ratio([Round(50, 1.0, 1.0, {"server": 0.8})], bare) == 0.5
+    assert processor_ratio([Round(25, 1.0, 1.0, {"server": 0.4})], bare) == 0.5
 
 
 def test_percentiles_are_values_that_occurred() -> None:
