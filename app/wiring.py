@@ -18,6 +18,7 @@ from app.policies.work import DeletePolicy, PutPolicy
 from app.protection.changes import ChangeKind
 from app.protection.records import forget_items_of, ids_by_vm, take_in_items
 from app.protection.work import ChangeItem, Protect
+from app.restores.mounting import SETTLE_SECONDS, MountFiles, UnmountFiles
 from app.restores.work import Restoring
 from app.vaults.work import (
     AdoptVault,
@@ -109,6 +110,8 @@ def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
         *(ChangeItem(kind, azure.protected_items, azure.jobs, azure.virtual_machines) for kind in CHANGES_OF_ITEMS),
         Backup(azure.backups, azure.protected_items, azure.jobs),
         Restoring(azure),
+        MountFiles(azure),
+        UnmountFiles(azure),
     )
     return {work.kind: work for work in works}
 
@@ -118,4 +121,7 @@ def settle_seconds(settings: Settings) -> Mapping[str, float]:
 
     PUT-like kinds are not in it: they look at the object itself, and repeating them is harmless.
     """
-    return {"restore": settings.settle_restore_seconds, "backup": settings.settle_backup_seconds}
+    restore = settings.settle_restore_seconds
+    return {
+        "restore": restore, "backup": settings.settle_backup_seconds, "mount_files": min(SETTLE_SECONDS, restore),
+    }  # fmt: skip

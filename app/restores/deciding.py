@@ -83,7 +83,8 @@ class Examination:
             checks.append(await self._check("secondary_region", self._crosses))
         if all(check.status == "passed" for check in checks):
             checks += await self._look_at_all()
-            checks.append(await self._validation(checks, validation_seconds))
+            if not isinstance(self._target, FilesTarget):
+                checks.append(await self._validation(checks, validation_seconds))
         return Examined(tuple(checks), Decided(self._region, self._choice, self._point, self._target))
 
     async def _look_at_all(self) -> list[Check]:
@@ -226,9 +227,7 @@ class Examination:
         """Asked last, and only of what passed: it would find again what a look has found already."""
         reason = None
         usual = self._azure.validations.usual_seconds
-        if isinstance(self._target, FilesTarget):
-            reason = "Azure validates restores only, not the mounting of files."
-        elif self._choice.region == "secondary":
+        if self._choice.region == "secondary":
             reason = "Azure's validation knows the vault's own region only."
         elif any(check.status == "failed" for check in before) or self._point is None:
             reason = "Not asked: the other checks come first."

@@ -123,3 +123,9 @@ class SessionEnded(Conflict):
     """The session of file recovery has ended."""
 
     code = "session_ended"
+
+
+class MountScriptNotAvailable(Conflict):
+    """Azure does not answer the script of this session."""
+
+    code = "mount_script_not_available"

@@ -1,11 +1,13 @@
 """The paths under /v1/restores."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.database import Database
 from app.core.http import (
     Cursor,
     IdempotencyKey,
@@ -21,14 +23,17 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.caller import Caller
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
+from app.jobs.models import Job
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
+from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.protection.rules import check_can_restore, vm_ref
 from app.protection.service import ItemInAzure, get_item, get_item_in_azure, get_item_of_vm
-from app.restores import service
+from app.restores import service, sessions
 from app.restores.deciding import VALIDATION_SECONDS, examine
+from app.restores.models import Restore
 from app.restores.preflight import UnderWay
-from app.restores.schemas import PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
+from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
 from app.restores.targets import Target, check_target
 
 router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=AuthenticatedRoute)
@@ -141,3 +146,81 @@ async def get_restore(
         restore, job = await service.get_restore(session, caller.tenant, restore_id)
     version = etag_of(max(job.updated_at, restore.changed_at))
     return answer(RestoreRead.of(restore, job), etag=version, if_none_match=if_none_match)
+
+
+@router.get(
+    "/{restore_id}/mount-script", operation_id="get_mount_script", response_model=MountScriptRead,
+    responses=problem_responses(401, 404, 409, 422, 503),
+)  # fmt: skip
+async def get_mount_script(
+    request: Request, restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf
+) -> Response:
+    """What a machine runs to see the files of the point, and the password it asks for.
+
+    Fetched from Azure for each request and kept nowhere. Linux: the script itself; Windows: where its tool is to be
+    downloaded. A session that has ended, also by itself, is 409 `session_ended`.
+    """
+    async with db.begin() as session:
+        restore, job = await service.get_restore(session, caller.tenant, restore_id)
+    mounted = sessions.open_session(restore, job)
+    script = await sessions.read_script(azure, mounted)
+    read = MountScriptRead.of(script, mounted.expires_at, request.app.state.clock.now())
+    return answer(read, headers={"Cache-Control": "no-store"})
+
+
+FILES_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
+
+
+@router.post(
+    "/{restore_id}/renew", operation_id="renew_mount", status_code=202, response_model=JobRead,
+    responses=FILES_RESPONSES,
+)  # fmt: skip
+async def renew_mount(
+    request: Request,
+    restore_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    body: Annotated[WriteBody | None, Body()] = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Give the session of mounted files 12 more hours. Its script must then be fetched anew."""
+    return await _session_changed(
+        request, restore_id, caller, db, wait_seconds, body, key, ask=sessions.request_renewal
+    )
+
+
+@router.post(
+    "/{restore_id}/unmount", operation_id="unmount_files", status_code=202, response_model=JobRead,
+    responses=FILES_RESPONSES,
+)  # fmt: skip
+async def unmount_files(
+    request: Request,
+    restore_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    body: Annotated[WriteBody | None, Body()] = None,
+    key: IdempotencyKey = None,
+) -> Response:
+    """End the session of mounted files.
+
+    Of one that Azure has ended by itself the job says so (`result.ended_by`), and succeeds: asking twice is no mistake.
+    """
+    return await _session_changed(
+        request, restore_id, caller, db, wait_seconds, body, key, ask=sessions.request_unmount
+    )
+
+
+async def _session_changed(
+    request: Request, restore_id: UUID, caller: Caller, db: Database, wait_seconds: int, body: WriteBody | None,
+    key: str | None, *, ask: Callable[[AsyncSession, Asked, Restore, Job], Awaitable[Job]],
+) -> Response:  # fmt: skip
+    said = body or WriteBody()
+    asked = Asked(caller, key, request_hash(request, said), said.reference, said.labels)
+    async with db.begin() as session:
+        job = await find_replay(session, asked)
+        if job is None:
+            restore, mount = await service.get_restore(session, caller.tenant, restore_id)
+            job = await ask(session, asked, restore, mount)
+    return await accepted(request, job, wait_seconds)

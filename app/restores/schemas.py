@@ -1,5 +1,6 @@
 """Restores as callers send and see them (contract section 6)."""
 
+import base64
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
+from app.azure.mounting import MountScript
 from app.azure.restoring import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
 from app.azure.values import Consistency, Tier
 from app.jobs.lifecycle import State
@@ -17,6 +19,7 @@ from app.restores.deciding import Examined
 from app.restores.models import Restore
 from app.restores.preflight import CheckName
 from app.restores.rules import Choice, shown
+from app.restores.sessions import session_shown
 from app.restores.targets import FilesTarget
 
 _SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
@@ -71,6 +74,16 @@ CHECK_EXAMPLE: JsonDict = {
     "pointer": "#/target/staging_storage_account_id",
     "azure_code": None,
 }
+SCRIPT_EXAMPLE: JsonDict = {
+    "os": "linux",
+    "file_name": "vm-web-01_wus_2454543355584741577_6543210_3a4f.py",
+    "password": "(15 characters)",
+    "encoding": "utf-8",
+    "script": "#!/usr/bin/env python3\n...",
+    "download_url": None,
+    "expires_at": "2026-02-01T00:00:00Z",
+    "as_of": "2026-01-31T12:00:00Z",
+}
 
 Zone = Annotated[str, StringConstraints(pattern=r"^[1-3]$")]
 READ_EXAMPLE: JsonDict = {
@@ -92,6 +105,7 @@ READ_EXAMPLE: JsonDict = {
             "azure_code": None,
         }
     ],
+    "session": None,
     "result": None,
     "error": None,
     "created_at": "2026-01-31T12:00:00Z",
@@ -283,6 +297,47 @@ class RestoreAccepted(JobRead):
     )
 
 
+class SessionRead(BaseModel):
+    """The session of files that were mounted."""
+
+    state: Literal["mounted", "ended"]
+    expires_at: datetime = Field(description="Then Azure ends it by itself, unless it is renewed.")
+    ended_at: datetime | None
+    ended_by: Literal["holdfast", "azure"] | None = Field(description="azure: it had ended when it was to be ended.")
+
+
+class MountScriptRead(BaseModel):
+    """What a machine runs to see the files of a mounted point. Secret: not to be stored, and kept nowhere here."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SCRIPT_EXAMPLE]})
+
+    os: Literal["linux", "windows"]
+    file_name: str = Field(description="Save it under this name: the tool reads it.")
+    password: str = Field(description="What it asks for when it is run.")
+    encoding: Literal["utf-8", "base64"] | None = Field(description="How `script` is written; null without one.")
+    script: str | None = Field(description="Linux: the script itself.")
+    download_url: str | None = Field(description="Windows: where its tool is.")
+    expires_at: datetime
+    as_of: datetime
+
+    @classmethod
+    def of(cls, script: MountScript, expires_at: datetime, now: datetime) -> "MountScriptRead":
+        text, encoding = _written(script.content)
+        return cls(
+            os=script.os, file_name=script.file_name, password=script.password, encoding=encoding, script=text,
+            download_url=script.url, expires_at=script.expires_at or expires_at, as_of=now,
+        )  # fmt: skip
+
+
+def _written(content: bytes | None) -> tuple[str | None, Literal["utf-8", "base64"] | None]:
+    if content is None:
+        return None, None
+    try:
+        return content.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        return base64.b64encode(content).decode("ascii"), "base64"
+
+
 class RestoreRead(BaseModel):
     """A restore: what was asked, and what became of it."""
 
@@ -295,6 +350,7 @@ class RestoreRead(BaseModel):
     recovery_point: ChosenPoint | None = Field(description="Null until one could be chosen.")
     target: TargetBody
     preflight: list[CheckRead] | None = Field(description="What was checked when it was accepted, as it was then.")
+    session: SessionRead | None = Field(description="Of mode files, once the point is mounted.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
     created_at: datetime
@@ -311,6 +367,7 @@ class RestoreRead(BaseModel):
                 "recovery_point": restore.recovery_point,
                 "target": restore.target,
                 "preflight": restore.preflight,
+                "session": session_shown(restore),
                 "result": job.result,
                 "error": job.error,
                 "created_at": restore.created_at,

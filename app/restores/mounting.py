@@ -1,0 +1,177 @@
+"""What the worker does to mount a recovery point for single files, and to unmount it (wire.md section 14).
+
+Operations of file recovery have no job and no activity id: a provision whose answer was lost cannot be looked up. So it
+is undone and made anew: whatever session it left is revoked first.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.errors import AzureNotFound, AzureRejected, AzureUnknown, AzureUnreachable
+from app.azure.mounting import MountOrder
+from app.azure.ports import Azure
+from app.azure.values import AzureJob, Operation, RecoveryPoint
+from app.backups.service import no_such_point
+from app.core.errors import ServiceError
+from app.jobs.lifecycle import State
+from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Result, Ticket
+from app.restores import preflight, rules, service, sessions
+from app.restores.rules import MountAsk
+from app.restores.work import refused
+
+SETTLE_SECONDS = 90.0
+"""A provision takes 46 s (recorded once, in 2020): what is not there after this long was never begun."""
+REVOKE_SECONDS = 15.0
+"""A revocation takes 11 s."""
+
+
+class MountFiles:
+    """Mounts, or renews a mount: Azure's call is the same."""
+
+    kind = "mount_files"
+    repeat: Literal["look_first", "put_again"] = "look_first"
+
+    def __init__(self, azure: Azure) -> None:
+        self._azure = azure
+
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> MountOrder | AlreadyDone:
+        """A session that is there without an attempt of ours is somebody else's: neither taken over nor ended."""
+        ask = service.MOUNT.validate_python(ticket.ask)
+        try:
+            point = await self._point(ask)
+            if ask.renew and point.is_mounted is False:
+                raise sessions.ended(point.id)
+            if point.is_mounted and not ask.renew and not attempts:
+                raise preflight.already_mounted(point.id)
+        except ServiceError as no:
+            raise refused(no) from None
+        if point.is_mounted and not ask.renew:
+            await self._revoke(ask, point.id)  # it came up after all, later than SETTLE
+            raise AzureUnreachable("The session of a lost provision is being ended.", retry_after=REVOKE_SECONDS)
+        return MountOrder(ask.item, point.id, renew=ask.renew)
+
+    async def _point(self, ask: MountAsk) -> RecoveryPoint:
+        if ask.point_id is None:
+            return rules.choose(await self._azure.recovery_points.list(ask.item), ask.choice)
+        try:
+            return await self._azure.recovery_points.get(ask.item, ask.point_id)
+        except AzureNotFound as missing:
+            raise no_such_point(ask.point_id, missing.code) from None
+
+    async def _revoke(self, ask: MountAsk, point_id: str) -> None:
+        await self._azure.file_recovery.revoke(ask.item, point_id, request_id=uuid4())
+
+    async def send(self, ticket: Ticket, prepared: MountOrder, *, request_id: UUID, deadline: float) -> Operation:
+        del ticket
+        return await self._azure.file_recovery.provision(prepared, request_id=request_id, deadline=deadline)
+
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        """Whether the lost provision left a session; one that it did is revoked, and looked for again until it is gone.
+
+        The only look that writes: no answer can say what a lost provision did, but an ended session is certain. A
+        renewal is harmless to repeat.
+        """
+        del attempts
+        ask = service.MOUNT.validate_python(ticket.ask)
+        if ask.renew:
+            return Absent()
+        for point_id in await self._mounted(ask):
+            await self._revoke(ask, point_id)
+            raise AzureUnknown("The session of the lost provision is being ended.", retry_after=REVOKE_SECONDS)
+        return Absent()
+
+    async def _mounted(self, ask: MountAsk) -> list[str]:
+        """The points with a session; where the worker chose, only the one it would choose again."""
+        try:
+            point = await self._point(ask)
+        except ServiceError:
+            return []  # the point is gone, and its session with it
+        return [point.id] if point.is_mounted else []
+
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+        """The operation that made the session, and when it ends. The script is looked into for that, and not kept."""
+        del job
+        ask = service.MOUNT.validate_python(ticket.ask)
+        point = await self._mounted_point(ask)
+        operation_id = urlsplit(ticket.operation_url or "").path.rpartition("/")[2]
+        expires_at = None
+        if point is not None and operation_id:
+            try:
+                scripts = await self._azure.file_recovery.scripts(ask.item, point.id, operation_id)
+                expires_at = scripts[0].expires_at if scripts else None
+            except AzureRejected:
+                expires_at = None  # ended meanwhile, or not answered: said when the script is asked for
+        return {
+            "resources": [],
+            "mode": "files",
+            "renewed": ask.renew,
+            "recovery_point_id": point.id if point else ask.point_id,
+            "recovery_point": rules.shown(point) if point and ask.point_id is None else None,
+            "operation_id": operation_id,
+            "expires_at": expires_at.isoformat() if expires_at else None,
+        }
+
+    async def _mounted_point(self, ask: MountAsk) -> RecoveryPoint | None:
+        """The point of the session. Which one a worker chose is told by its being mounted."""
+        try:
+            if ask.point_id is not None:
+                return await self._azure.recovery_points.get(ask.item, ask.point_id)
+            points = await self._azure.recovery_points.list(ask.item)
+        except AzureNotFound:
+            return None
+        return next((point for point in points if point.is_mounted), None)
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        if not sessions.is_well(state) or result is None:
+            return
+        if result["recovery_point"] and ticket.resource_id is not None:
+            await service.record_point(session, ticket.resource_id, result["recovery_point"])
+        await sessions.record_mounted(session, ticket, result)
+
+
+class UnmountFiles:
+    kind = "unmount_files"
+    repeat: Literal["look_first", "put_again"] = "put_again"
+
+    def __init__(self, azure: Azure) -> None:
+        self._azure = azure
+
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> MountAsk | AlreadyDone:
+        """With an attempt on record it is asked again, harmlessly; without one an ended session ended by itself."""
+        ask = service.MOUNT.validate_python(ticket.ask)
+        point_id = ask.point_id
+        if point_id is None:
+            points = await self._azure.recovery_points.list(ask.item)
+            point_id = next((point.id for point in points if point.is_mounted), None)
+            if point_id is None:
+                return AlreadyDone("nothing of this VM is mounted")
+        try:
+            point = await self._azure.recovery_points.get(ask.item, point_id)
+        except AzureNotFound:
+            return AlreadyDone("the recovery point is gone, and its session with it")
+        if point.is_mounted is False and not attempts:
+            return AlreadyDone("the session had ended in Azure by itself")
+        return MountAsk(ask.item, ask.choice, point_id)
+
+    async def send(self, ticket: Ticket, prepared: MountAsk, *, request_id: UUID, deadline: float) -> Operation:
+        del ticket
+        point_id = str(prepared.point_id)
+        return await self._azure.file_recovery.revoke(prepared.item, point_id, request_id=request_id, deadline=deadline)
+
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+        """A revocation leaves nothing to be found: it is sent again."""
+        del ticket, attempts
+        return Absent()
+
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+        """Without an operation nothing was sent: Azure had ended the session by itself."""
+        del job
+        return {"resources": [], "mode": "files", "ended_by": "holdfast" if ticket.operation_url else "azure"}
+
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+        if sessions.is_well(state) and result is not None:
+            await sessions.record_ended(session, ticket, result)
