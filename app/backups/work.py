@@ -47,10 +47,12 @@ class Backup:
             "resources": [],
             "recovery_point_time": item.last_recovery_point_at.isoformat() if item.last_recovery_point_at else None,
             "backup_size": properties.get("Backup Size"),
-            "protected_item": ITEM.dump_python(item, mode="json"),
+            "facts": {"protected_item": ITEM.dump_python(item, mode="json")},
         }
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         del state
         if result is not None and ticket.protected_item_id is not None:
-            await record_item(session, ticket.protected_item_id, ITEM.validate_python(result["protected_item"]))
+            await record_item(
+                session, ticket.protected_item_id, ITEM.validate_python(result["facts"]["protected_item"])
+            )

@@ -20,6 +20,7 @@ from app.jobs import claims, store
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
 from app.jobs.matching import Tracked
 from app.jobs.models import Attempt, Job, VaultWatch
+from app.jobs.work import shown
 
 LEASE = timedelta(seconds=120)
 
@@ -58,7 +59,10 @@ class Settlement:
     error: dict[str, Any] | None = None
 
     def as_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__slots__} | {"job_id": str(self.job_id)}
+        return {name: getattr(self, name) for name in self.__slots__} | {
+            "job_id": str(self.job_id),
+            "result": shown(self.result) if self.result is not None else None,
+        }
 
 
 async def claim_vault(session: AsyncSession) -> Watch | None:

@@ -17,7 +17,15 @@ from app.azure.values import AzureJob, Operation
 from app.jobs.lifecycle import State
 
 Result = Mapping[str, Any]
-"""What a job brought, as JSON: shown as `result`. A list of what came to be in Azure stands under `resources`."""
+"""What a job brought, as JSON: shown as `result`. A list of what came to be in Azure stands under `resources`; what
+only `finish` needs, Azure's own objects say, stands under `facts` and is not shown."""
+
+FACTS = "facts"
+
+
+def shown(result: Result) -> dict[str, Any]:
+    """The part of a result that callers see."""
+    return {name: value for name, value in result.items() if name != FACTS}
 
 
 @dataclass(frozen=True, slots=True)

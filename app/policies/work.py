@@ -86,14 +86,14 @@ class PutPolicy:
         policy = await self._policies.get(order.policy)
         return {
             "resources": [{"kind": "policy", "id": order.policy.id}],
-            "policy": POLICY.dump_python(policy, mode="json"),
+            "facts": {"policy": POLICY.dump_python(policy, mode="json")},
         }
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         assert ticket.resource_id is not None  # noqa: S101 - every put_policy job names its policy
         if result is not None:
             asked = service.ORDER.validate_python(ticket.ask).definition
-            azure = POLICY.validate_python(result["policy"])
+            azure = POLICY.validate_python(result["facts"]["policy"])
             await records.record_written(session, ticket.resource_id, azure, asked=asked, job_id=ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
             await records.forget_creation(session, ticket.resource_id)

@@ -147,8 +147,10 @@ class CreateVault:
         policies = await self._policies.list(order.vault)
         return {
             "resources": [{"kind": "vault", "id": vault.ref.id}],
-            "vault": VAULT.dump_python(vault, mode="json"),
-            "policies": POLICIES.dump_python(list(policies), mode="json"),
+            "facts": {
+                "vault": VAULT.dump_python(vault, mode="json"),
+                "policies": POLICIES.dump_python(list(policies), mode="json"),
+            },
         }
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
@@ -157,10 +159,10 @@ class CreateVault:
             if state is State.FAILED or state is State.CANCELLED:
                 await records.forget_vault(session, ticket.vault_id)
             return
-        values: dict[str, Any] = dict(result)
-        await records.record_ready(session, ticket.vault_id, VAULT.validate_python(values["vault"]))
+        facts: dict[str, Any] = result["facts"]
+        await records.record_ready(session, ticket.vault_id, VAULT.validate_python(facts["vault"]))
         await self._record_policies(
-            session, ticket.tenant, ticket.vault_id, POLICIES.validate_python(values["policies"])
+            session, ticket.tenant, ticket.vault_id, POLICIES.validate_python(facts["policies"])
         )
 
 
@@ -171,7 +173,7 @@ class Inventory(dict[str, Any]):
     """
 
     def __init__(self, vault: AzureVault, policies: Sequence[AzurePolicy], seen: ItemsSeen) -> None:
-        super().__init__(resources=[{"kind": "vault", "id": vault.ref.id}], vault=VAULT.dump_python(vault, mode="json"))
+        super().__init__(resources=[{"kind": "vault", "id": vault.ref.id}])
         self.azure_vault = vault
         self.azure_policies = policies
         self.items_seen = seen
@@ -324,14 +326,14 @@ class UpdateVault:
             raise AzureUnknown("Azure does not show the change yet.")
         return {
             "resources": [{"kind": "vault", "id": vault.ref.id}],
-            "vault": VAULT.dump_python(vault, mode="json"),
+            "facts": {"vault": VAULT.dump_python(vault, mode="json")},
         }
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         del state
         assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
         if result is not None:
-            await records.record_ready(session, ticket.vault_id, VAULT.validate_python(result["vault"]))
+            await records.record_ready(session, ticket.vault_id, VAULT.validate_python(result["facts"]["vault"]))
 
 
 class DeleteVault:
