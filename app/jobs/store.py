@@ -5,7 +5,7 @@ statement: it counts only while the claim's fence and the state it was decided f
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, after
 from app.jobs.models import Attempt, Job, JobEvent, VaultWatch
-from app.jobs.work import JobError, Result, Ticket
+from app.jobs.work import JobError, Result, Ticket, shown
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------
@@ -85,7 +85,7 @@ def _enqueue_statement() -> Any:
         pg_insert(JOBS)
         .values({name: bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in _NEW} | {"state": "queued"})
         .on_conflict_do_nothing()
-        .returning(JOBS.c.id, JOBS.c.tenant, JOBS.c.created_at)
+        .returning(JOBS.c.id, JOBS.c.tenant, JOBS.c.created_at, JOBS.c.updated_at)
         .cte("job")
     )
     event = insert(JobEvent).from_select(
@@ -93,10 +93,11 @@ def _enqueue_statement() -> Any:
         select(job.c.id, job.c.tenant, literal("asked"), literal(State.QUEUED.value)),
     )
     notify = func.pg_notify(WORK_CHANNEL, "submitting")
-    return select(job.c.created_at, notify).add_cte(event.cte("event"))
+    return select(job.c.created_at, job.c.updated_at, notify).add_cte(event.cte("event"))
 
 
 _ENQUEUE = _enqueue_statement()
+_NOTHING_YET = dict.fromkeys(JOBS.c.keys())
 
 
 async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
@@ -108,8 +109,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     values = new.columns()
     row = (await session.execute(_ENQUEUE, {f"new_{name}": value for name, value in values.items()})).first()
     if row is not None:
-        made = Job(**values, state=State.QUEUED, origin="holdfast", tasks=[], tries=0, fence=0)
-        made.created_at = made.updated_at = row.created_at
+        made = _made(values, created_at=row.created_at, updated_at=row.updated_at)
         if new.series is not None:
             await _say_blocked(session, made)
         return made, True
@@ -134,6 +134,19 @@ async def _say_blocked(session: AsyncSession, job: Job) -> None:
     ).first()
     if row is not None:
         job.waiting_reason, job.waiting_since, job.waiting_job_id = "blocked", row.waiting_since, row.waiting_job_id
+
+
+def _made(values: dict[str, Any], *, created_at: datetime, updated_at: datetime) -> Job:
+    """The row that was just inserted, as an object that belongs to no session.
+
+    Both times as the row has them (the clock goes on between two defaults of one insert): a replay reads the row, and
+    its answer and ETag must equal the first. Filled past the instrumentation, which is there to notice changes:
+    attribute by attribute takes 50 us, this 10.
+    """
+    made = Job()
+    vars(made).update(_NOTHING_YET, created_at=created_at, updated_at=updated_at)
+    vars(made).update(values, state=State.QUEUED, origin="holdfast", tasks=[], tries=0, fence=0)
+    return made
 
 
 async def find_replay(session: AsyncSession, asked: Asked) -> Job | None:
@@ -268,7 +281,7 @@ def failed(error: JobError) -> dict[str, Any]:
 
 
 def succeeded(result: Result) -> dict[str, Any]:
-    return {"result": dict(result), "remaining_seconds": None}
+    return {"result": shown(result), "remaining_seconds": None}
 
 
 # --- vault watches ---------------------------------------------------------------------------------------------------
