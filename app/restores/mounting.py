@@ -5,13 +5,14 @@ is undone and made anew: whatever session it left is revoked first.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureNotFound, AzureRejected, AzureUnknown, AzureUnreachable
+from app.azure.errors import AzureConflict, AzureNotFound, AzureRejected, AzureUnreachable
 from app.azure.mounting import MountOrder
 from app.azure.ports import Azure
 from app.azure.values import AzureJob, Operation, RecoveryPoint
@@ -29,6 +30,13 @@ REVOKE_SECONDS = 15.0
 """A revocation takes 11 s."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mounting:
+    order: MountOrder
+    is_again: bool
+    """An earlier attempt of this very job may have left a session that does not show yet."""
+
+
 class MountFiles:
     """Mounts, or renews a mount: Azure's call is the same."""
 
@@ -38,7 +46,7 @@ class MountFiles:
     def __init__(self, azure: Azure) -> None:
         self._azure = azure
 
-    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> MountOrder | AlreadyDone:
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Mounting | AlreadyDone:
         """A session that is there without an attempt of ours is somebody else's: neither taken over nor ended."""
         ask = service.MOUNT.validate_python(ticket.ask)
         try:
@@ -50,9 +58,13 @@ class MountFiles:
         except ServiceError as no:
             raise refused(no) from None
         if point.is_mounted and not ask.renew:
-            await self._revoke(ask, point.id)  # it came up after all, later than SETTLE
-            raise AzureUnreachable("The session of a lost provision is being ended.", retry_after=REVOKE_SECONDS)
-        return MountOrder(ask.item, point.id, renew=ask.renew)
+            raise await self._ending(MountOrder(ask.item, point.id))  # it came up after all, later than SETTLE
+        return Mounting(MountOrder(ask.item, point.id, renew=ask.renew), is_again=bool(attempts))
+
+    async def _ending(self, order: MountOrder) -> AzureUnreachable:
+        """Ends the session of a lost provision. What is to be raised then: nothing was mounted, ask again later."""
+        await self._azure.file_recovery.revoke(order.item, order.recovery_point_id, request_id=uuid4())
+        return AzureUnreachable("The session of a lost provision is being ended.", retry_after=REVOKE_SECONDS)
 
     async def _point(self, ask: MountAsk) -> RecoveryPoint:
         if ask.point_id is None:
@@ -62,12 +74,16 @@ class MountFiles:
         except AzureNotFound as missing:
             raise no_such_point(ask.point_id, missing.code) from None
 
-    async def _revoke(self, ask: MountAsk, point_id: str) -> None:
-        await self._azure.file_recovery.revoke(ask.item, point_id, request_id=uuid4())
-
-    async def send(self, ticket: Ticket, prepared: MountOrder, *, request_id: UUID, deadline: float) -> Operation:
+    async def send(self, ticket: Ticket, prepared: Mounting, *, request_id: UUID, deadline: float) -> Operation:
+        """A conflict is a session: of an earlier attempt of ours where there was one, else of somebody else."""
         del ticket
-        return await self._azure.file_recovery.provision(prepared, request_id=request_id, deadline=deadline)
+        order = prepared.order
+        try:
+            return await self._azure.file_recovery.provision(order, request_id=request_id, deadline=deadline)
+        except AzureConflict:
+            if not prepared.is_again or order.renew:
+                raise
+        raise await self._ending(order)
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
         """Whether the lost provision left a session; one that it did is revoked, and looked for again until it is gone.
@@ -79,18 +95,13 @@ class MountFiles:
         ask = service.MOUNT.validate_python(ticket.ask)
         if ask.renew:
             return Absent()
-        for point_id in await self._mounted(ask):
-            await self._revoke(ask, point_id)
-            raise AzureUnknown("The session of the lost provision is being ended.", retry_after=REVOKE_SECONDS)
-        return Absent()
-
-    async def _mounted(self, ask: MountAsk) -> list[str]:
-        """The points with a session; where the worker chose, only the one it would choose again."""
         try:
             point = await self._point(ask)
         except ServiceError:
-            return []  # the point is gone, and its session with it
-        return [point.id] if point.is_mounted else []
+            return Absent()  # the point is gone, and its session with it
+        if point.is_mounted:
+            raise await self._ending(MountOrder(ask.item, point.id))
+        return Absent()
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         """The operation that made the session, and when it ends. The script is looked into for that, and not kept."""

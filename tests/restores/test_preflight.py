@@ -211,8 +211,8 @@ async def test_a_healthy_request_passes_every_check_and_writes_nothing(
 
 async def test_a_look_up_that_cannot_be_made_is_skipped_and_keeps_no_restore_from_being_accepted(world: World) -> None:
     item = await backed_up(world)
-    world.fault("GET", "/locks$", "status_before", status=503, times=None)
-    world.fault("GET", "/storageAccounts/[^/]+$", "status_before", status=403, times=None)
+    world.fault("GET", "/locks$", "status_before", status=503, times=50)
+    world.fault("GET", "/storageAccounts/[^/]+$", "status_before", status=403, times=50)
     found = await preflighted(world, item, DISKS)
     assert {name for name, status in statuses(found).items() if status == "skipped"} == {"locks", "staging_account"}
     assert (found["ok"], found["complete"]) == (True, False)
