@@ -26,14 +26,15 @@ MORE_FILES = {
     "protection": {"changes"},
     # What a policy will do, what to say of it, what a change of it means: three answers beside "is it valid".
     "policies": {"preview", "advice", "changes", "preview_schemas"},
-    # Where a restore may go, what is read of Azure before one is accepted, what one left behind.
-    "restores": {"targets", "deciding", "results"},
+    # Where a restore may go; what is looked up before one is accepted, and the verdicts on it; what one left behind;
+    # and mounting files, which is another life than a restore's: its work, and its sessions.
+    "restores": {"targets", "deciding", "preflight", "results", "mounting", "sessions"},
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {
     "jobs/lifecycle.py", "jobs/pace.py", "jobs/matching.py",
     "policies/preview.py", "policies/advice.py", "policies/changes.py", "protection/changes.py",
-    "restores/targets.py", "restores/results.py",
+    "restores/targets.py", "restores/results.py", "restores/preflight.py", "azure/inspecting.py",
 }  # fmt: skip
 
 FASTAPI_PLACES = {"core/http.py", "core/problems.py", "main.py", "openapi.py"}

@@ -1,11 +1,9 @@
 """The paths under /v1/restores."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.database import Database
 from app.core.http import (
@@ -23,18 +21,14 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.caller import Caller
 from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
-from app.jobs.models import Job
 from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
-from app.protection.rules import check_can_restore, vm_ref
-from app.protection.service import ItemInAzure, get_item, get_item_in_azure, get_item_of_vm
+from app.protection.service import get_item
 from app.restores import service, sessions
 from app.restores.deciding import VALIDATION_SECONDS, examine
-from app.restores.models import Restore
-from app.restores.preflight import UnderWay
 from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
-from app.restores.targets import Target, check_target
+from app.restores.targets import check_target
 
 router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=AuthenticatedRoute)
 
@@ -68,7 +62,7 @@ async def create_restore(
         if job is not None:
             restore = await service.restore_of(session, job)
         else:
-            item, others = await _item_and_others(session, caller, body, target)
+            item, others = await service.item_and_others(session, caller.tenant, body.item, target)
     if job is None:
         examined = await examine(azure, item, body.recovery_point.to_choice(), target, others)
         examined.raise_first()
@@ -77,18 +71,6 @@ async def create_restore(
                 session, asked, item=item, decided=examined.decided, checks=examined.checks
             )
     return await accepted(request, job, wait_seconds, more=chosen(restore))
-
-
-async def _item_and_others(
-    session: AsyncSession, caller: Caller, body: RestoreCreate, target: Target
-) -> tuple[ItemInAzure, list[UnderWay]]:
-    item = (
-        await get_item_in_azure(session, caller.tenant, body.protected_item_id)
-        if body.protected_item_id is not None
-        else await get_item_of_vm(session, caller.tenant, vm_ref(body.vm_id or ""))
-    )
-    check_can_restore(item.state)
-    return item, await service.under_way(session, item, target)
 
 
 @router.post(
@@ -106,7 +88,7 @@ async def preflight_restore(
     """
     target = check_target(body.target.to_target())
     async with db.begin() as session:
-        item, others = await _item_and_others(session, caller, body, target)
+        item, others = await service.item_and_others(session, caller.tenant, body.item, target)
     choice = body.recovery_point.to_choice()
     examined = await examine(azure, item, choice, target, others, validation_seconds=VALIDATION_SECONDS)
     return answer(PreflightRead.of(examined, request.app.state.clock.now()))
@@ -214,7 +196,7 @@ async def unmount_files(
 
 async def _session_changed(
     request: Request, restore_id: UUID, caller: Caller, db: Database, wait_seconds: int, body: WriteBody | None,
-    key: str | None, *, ask: Callable[[AsyncSession, Asked, Restore, Job], Awaitable[Job]],
+    key: str | None, *, ask: sessions.Request,
 ) -> Response:  # fmt: skip
     said = body or WriteBody()
     asked = Asked(caller, key, request_hash(request, said), said.reference, said.labels)

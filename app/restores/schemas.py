@@ -10,10 +10,11 @@ from pydantic.config import JsonDict
 
 from app.azure.mounting import MountScript
 from app.azure.restoring import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
-from app.azure.values import Consistency, Tier
+from app.azure.values import Consistency, Tier, VmRef
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.schemas import JobErrorRead, JobRead, WriteBody
+from app.protection.rules import vm_ref
 from app.protection.schemas import VM_ID, ArmId, Lun
 from app.restores.deciding import Examined
 from app.restores.models import Restore
@@ -220,6 +221,11 @@ class RestoreCreate(WriteBody):
             raise ValueError("say either protected_item_id or vm_id")
         return self
 
+    @property
+    def item(self) -> UUID | VmRef:
+        """How the caller named it. Raises VmIdNotValid."""
+        return self.protected_item_id if self.protected_item_id is not None else vm_ref(self.vm_id or "")
+
 
 class CheckRead(BaseModel):
     """One thing that was looked up before the restore."""
@@ -229,11 +235,11 @@ class CheckRead(BaseModel):
     name: CheckName
     status: Literal["passed", "failed", "skipped"] = Field(description="skipped: it could not be found out.")
     reason: str
-    code: str | None = Field(description="Of a failed check: the problem that POST /v1/restores answers.")
-    type: str | None
-    remedy: str | None
-    pointer: str | None
-    azure_code: str | None
+    code: str | None = Field(default=None, description="Of a failed check: the problem that POST /v1/restores answers.")
+    type: str | None = None
+    remedy: str | None = None
+    pointer: str | None = None
+    azure_code: str | None = None
 
 
 class ChosenTier(BaseModel):

@@ -14,7 +14,7 @@ from app.azure.errors import AzureNotFound
 from app.azure.ports import RecoveryPoints
 from app.azure.reading import if_reachable
 from app.azure.restoring import NewVmTarget, ReplaceDisksTarget
-from app.azure.values import ItemRef, RecoveryPoint
+from app.azure.values import ItemRef, RecoveryPoint, VmRef
 from app.backups.service import no_such_point
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
@@ -24,7 +24,7 @@ from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.protection.rules import check_can_restore
-from app.protection.service import ItemInAzure
+from app.protection.service import ItemInAzure, get_item_in_azure, get_item_of_vm
 from app.restores import rules
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
@@ -117,6 +117,18 @@ def _mounting(ask: RestoreAsk, item: ItemInAzure) -> dict[str, Any]:
 def series_of_files(item_id: UUID) -> str:
     """Mounting and unmounting points of one VM run one at a time, in the order asked."""
     return f"files:{item_id}"
+
+
+async def item_and_others(
+    session: AsyncSession, tenant: str, meant: UUID | VmRef, target: Target
+) -> tuple[ItemInAzure, list[UnderWay]]:
+    """What a restore is asked of, and which others may stand in its way. Raises ItemNotFound or ItemNotReady."""
+    if isinstance(meant, VmRef):
+        item = await get_item_of_vm(session, tenant, meant)
+    else:
+        item = await get_item_in_azure(session, tenant, meant)
+    check_can_restore(item.state)
+    return item, await under_way(session, item, target)
 
 
 async def under_way(session: AsyncSession, item: ItemInAzure, target: Target) -> list[UnderWay]:

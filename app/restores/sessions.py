@@ -3,6 +3,7 @@
 A script and its password pass from Azure to the caller and nowhere else: no row, no log, no problem holds them.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,8 @@ from app.restores import service
 from app.restores.errors import MountScriptNotAvailable, NotMounted, SessionEnded
 from app.restores.models import Restore
 
+Request = Callable[[AsyncSession, Asked, Restore, Job], Awaitable[Job]]
+"""Something asked of a session: of the restore, and of the job that mounted it."""
 MOUNT_AGAIN = "Mount the point again: POST /v1/restores with mode files."
 
 
