@@ -30,7 +30,8 @@ from app.restores.targets import FilesTarget, Target
 
 VALIDATION_SECONDS = 25.0
 """How long a preflight waits for Azure's own validation; Azure asks to come back after 10 (wire.md section 13)."""
-POLL_SECONDS = 1.0
+POLL_SECONDS = 2.0
+"""The longest pause between two looks at it; the first ones are short, for an answer that is there at once."""
 
 Look = Callable[[], Awaitable[str]]
 
@@ -262,8 +263,10 @@ class Examination:
         wait = operation.retry_after or 0.0
         if wait > seconds:
             raise NotSeenError(f"it wants to be asked again after {wait:.0f} s.")
-        while not (verdict := await validations.status(operation.status_url)).has_ended:  # noqa: ASYNC110
-            await asyncio.sleep(min(POLL_SECONDS, max(wait / 4, 0.01)))
+        pause = max(wait / 40, 0.02)
+        while not (verdict := await validations.status(operation.status_url)).has_ended:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, POLL_SECONDS)
         return preflight.judge_findings(verdict.findings)
 
 

@@ -11,6 +11,7 @@ import pytest
 import respx
 
 from app.azure import errors as e
+from app.azure import mounting as m
 from app.azure import restoring as r
 from app.azure import values as v
 from app.azure.sdk.client import OpenAzure, build_azure
@@ -64,6 +65,14 @@ WRITES: dict[str, Write] = {
         v.VaultOrder(VAULT, "westus", "geo", False, "on", 14, "disabled"),  # noqa: FBT003
         request_id=id_,
         deadline=deadline,
+    ),
+}
+WRITES |= {
+    "mount files": lambda azure, id_, deadline: azure.file_recovery.provision(
+        m.MountOrder(ITEM, "42"), request_id=id_, deadline=deadline
+    ),
+    "unmount files": lambda azure, id_, deadline: azure.file_recovery.revoke(
+        ITEM, "42", request_id=id_, deadline=deadline
     ),
 }
 REFUSAL = {"error": {"code": "SomeCode", "message": "Some words."}}

@@ -132,3 +132,21 @@ async def test_progress_is_azures_own_figures(world: World) -> None:
     assert job["remaining_seconds"] > 0
     assert job["tasks"] == [{"name": "Transfer data from vault", "state": "running"}]
     await world.settle()
+
+
+async def test_single_files_are_checked_mounted_read_and_unmounted(world: World) -> None:
+    item = await world.item()
+    await world.back_up(item)
+    body = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": {"mode": "files"}}
+    checked = (await world.api.post("/v1/restores/preflight", json=body)).json()
+    assert (checked["ok"], checked["complete"]) == (True, True)
+    job = await world.done("/v1/restores", body)
+    assert (job["kind"], job["result"]["recovery_point_id"]) == ("mount_files", checked["recovery_point"]["id"])
+    path = job["resource"]
+    script = (await world.api.get(f"{path}/mount-script")).json()
+    assert len(script["password"]) == 15
+    assert script["password"] not in (await world.api.get(path)).text
+    assert (await world.done(f"{path}/renew", {}))["kind"] == "mount_files"
+    assert (await world.done(f"{path}/unmount", {}))["kind"] == "unmount_files"
+    assert (await world.api.get(f"{path}/mount-script")).status_code == 409
+    assert [trigger["kind"] for trigger in world.triggers] == ["backup"]
