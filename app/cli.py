@@ -105,8 +105,8 @@ def dev(
 
 
 @cli.command()
-def demo(time_scale: TimeScale = 300.0) -> None:
-    """Run everything and walk through the main job: from no vault at all to restored disks."""
+def demo(time_scale: TimeScale = 400.0) -> None:
+    """Run everything and walk through the main job: from no vault at all to every way of restoring."""
     from app.dev.commands import run_demo
 
     raise typer.Exit(run_demo(time_scale=time_scale))

@@ -1,52 +1,22 @@
-"""The main job, told through the public REST API alone: from no vault at all to restored disks.
+"""A caller of the public REST API who shows what he sees: the narrator of the demo (its chapters: chapters.py).
 
 Nothing here knows how Holdfast works inside; it is what any caller could write with the OpenAPI document at hand.
-The world is the simulator's (subscription, resource groups, VM and storage account it starts with).
 """
 
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import httpx
 
 from app.dev.rendering import Json, Screen, describe, describe_problem
 
-SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
-GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-demo"
-VM_ID = f"{GROUP}/providers/Microsoft.Compute/virtualMachines/vm-web-01"
-STORAGE_ID = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
-TARGET_GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-restored"
 ENDED_WELL = frozenset({"succeeded", "succeeded_with_warnings"})
 ENDED_BADLY = frozenset({"failed", "cancelled", "needs_attention"})
 LONGEST_WAIT_SECONDS = 180
 LOOK_SECONDS = 0.5
 """At most this long between two looks, whatever Retry-After allows: somebody is watching."""
-
-VAULT: Json = {
-    "subscription_id": SUBSCRIPTION.rsplit("/", 1)[1],
-    "resource_group": "rg-demo",
-    "name": "vault-demo",
-    "location": "westus",
-    "redundancy": "geo",
-    "cross_region_restore": False,
-    "soft_delete": {"state": "on", "days": 14},
-    "immutability": "disabled",
-    "adopt": False,
-}
-POLICY: Json = {
-    "name": "production",
-    "time_zone": "America/New_York",
-    "schedule": {"frequency": "daily", "time": "02:00"},
-    "retention": {
-        "daily": {"count": 30},
-        "weekly": {"count": 12, "days": ["sunday"]},
-        "monthly": {"count": 12, "weeks": ["first"], "days": ["sunday"]},
-        "yearly": None,
-    },
-    "instant_restore_days": 2,
-}
 
 
 class StoryFailed(Exception):
@@ -65,10 +35,34 @@ class Caller:
     def get(self, path: str) -> Json:
         return self._read(self._send("GET", path))
 
-    def run(self, path: str, body: Mapping[str, object]) -> Json:
-        """POST a write, follow its job to the end, and return the job. Raises StoryFailed if it does not end well."""
-        body = {**body, "reference": self._reference}
-        answer = self._send("POST", path, json=body, headers={"Idempotency-Key": str(uuid.uuid4())})
+    def run(self, path: str, body: Mapping[str, object], *, method: str = "POST", etag: str | None = None) -> Json:
+        """Send a write, follow its job to the end, and return the job. Raises StoryFailed if it does not end well."""
+        headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
+        if etag is not None:
+            headers["If-Match"] = etag
+        answer = self._send(method, path, json={**body, "reference": self._reference}, headers=headers)
+        return self._follow(answer)
+
+    def ask(self, path: str, body: Mapping[str, object]) -> Json:
+        """POST a question: it is answered at once and changes nothing."""
+        return self._read(self._send("POST", path, json=dict(body)))
+
+    def until(self, condition: Callable[[], bool], seconds: float, otherwise: str) -> None:
+        """Look again and again. Raises StoryFailed with `otherwise` when it does not come true in time."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if time.monotonic() > deadline:
+                raise StoryFailed(otherwise)
+            self._check()
+            time.sleep(LOOK_SECONDS)
+
+    def etag(self, path: str) -> str:
+        """The version that a change of this resource must name."""
+        answer = self._send("GET", path)
+        self._read(answer)
+        return answer.headers["ETag"]
+
+    def _follow(self, answer: httpx.Response) -> Json:
         job = self._read(answer)
         deadline = time.monotonic() + LONGEST_WAIT_SECONDS
         while True:
@@ -102,65 +96,3 @@ class Caller:
             return content
         request = f"{answer.request.method} {answer.request.url.path}: {answer.status_code}"
         raise StoryFailed(f"{request}\n  {describe_problem(content)}")
-
-
-def tell(api: str, token: str, screen: Screen, check: Callable[[], None]) -> list[Json]:
-    """Walk through the story; returns what was restored: `[{"kind": ..., "id": ARM id}, ...]`.
-
-    `check` is called again and again; it raises when the stack behind the API is gone. Raises StoryFailed.
-    """
-    # trust_env=False: a proxy of the machine must not come between us and the API next door.
-    with httpx.Client(
-        base_url=api, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
-    ) as client:
-        caller = Caller(client, screen, check)
-        item = _protect(caller, screen)
-        _back_up(caller, screen, item)
-        return _restore(caller, screen, item)
-
-
-def _protect(caller: Caller, screen: Screen) -> str:
-    with screen.step("Create the vault vault-demo in rg-demo (westus, geo-redundant)"):
-        vault = _made(caller.run("/v1/vaults", VAULT))
-    with screen.step(
-        "Create the policy: daily 02:00 Eastern; keep 30 daily, 12 weekly (Sunday), 12 monthly (first Sunday)"
-    ):
-        policy = _made(caller.run(f"/v1/vaults/{vault}/policies", POLICY))
-    with screen.step("Protect vm-web-01 with it"):
-        body = {"vm_id": VM_ID, "vault_id": vault, "policy_id": policy, "disks": None}
-        return _made(caller.run("/v1/protected-items", body))
-
-
-def _back_up(caller: Caller, screen: Screen, item: str) -> None:
-    with screen.step("Back it up now, and keep that backup for 30 days"):
-        until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
-        caller.run(f"/v1/protected-items/{item}/backups", {"retain_until": until.isoformat().replace("+00:00", "Z")})
-    with screen.step("List its recovery points"):
-        points = caller.get(f"/v1/protected-items/{item}/recovery-points")["items"]
-        if not points:
-            raise StoryFailed("There is no recovery point after a backup that succeeded.")
-        for point in points:
-            tiers = ", ".join(str(tier["tier"]) for tier in point["tiers"])
-            screen.say(f"   {point['time']}  {str(point['consistency']).replace('_', ' ')} consistent  ({tiers})")
-
-
-def _restore(caller: Caller, screen: Screen, item: str) -> list[Json]:
-    with screen.step("Restore the latest point as disks into rg-restored"):
-        target = {
-            "mode": "disks",
-            "resource_group_id": TARGET_GROUP,
-            "staging_storage_account_id": STORAGE_ID,
-            "luns": None,
-            "zone": None,
-        }
-        body = {"protected_item_id": item, "recovery_point": {"latest": True}, "target": target}
-        job = caller.run("/v1/restores", body)
-    restored: list[Json] = (job.get("result") or {}).get("resources") or []
-    if not restored:
-        raise StoryFailed(f"The restore {job['resource']} succeeded, but names nothing that it restored.")
-    return restored
-
-
-def _made(job: Json) -> str:
-    """The id of what a job made: the last part of its `resource`, such as `/v1/vaults/{id}`."""
-    return str(job["resource"]).rsplit("/", 1)[1]

@@ -10,8 +10,9 @@ import respx
 from rich.console import Console
 
 from app.dev import story
+from app.dev.chapters import tell
 from app.dev.rendering import Screen, describe, describe_problem
-from app.dev.story import StoryFailed, tell
+from app.dev.story import StoryFailed
 
 API = "http://api.test"
 Json = dict[str, Any]
@@ -36,11 +37,22 @@ def api(respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> respx.
         "/v1/protected-items": job("protect", "/v1/protected-items/i1"),
         "/v1/protected-items/i1/backups": job("backup", "/v1/protected-items/i1"),
         "/v1/restores": job("restore", "/v1/restores/r1", result={"resources": [{"kind": "disk", "id": "/disks/d1"}]}),
+        "/v1/restores/r1/unmount": job("unmount_files", "/v1/restores/r1"),
+        "/v1/protected-items/i1/undelete": job("undelete", "/v1/protected-items/i1"),
     }
     for path, answer in answers.items():
         respx_mock.post(f"{API}{path}").respond(202, json=answer, headers={"Retry-After": "60"})
     point = {"id": "rp", "time": "2026-01-01T00:00:00Z", "consistency": "file_system", "tiers": [{"tier": "snapshot"}]}
     respx_mock.get(f"{API}/v1/protected-items/i1/recovery-points").respond(json={"items": [point], "next": None})
+    checks = [{"name": "recovery_point", "status": "passed"}]
+    respx_mock.post(f"{API}/v1/restores/preflight").respond(json={"ok": True, "checks": checks})
+    script = {"file_name": "vm.py", "expires_at": "2026-01-01T12:00:00Z"}
+    respx_mock.get(f"{API}/v1/restores/r1/mount-script").respond(json=script)
+    respx_mock.get(f"{API}/v1/vaults/v1").respond(json={"id": "v1"}, headers={"ETag": '"e1"'})
+    respx_mock.patch(f"{API}/v1/vaults/v1").respond(202, json=job("update_vault", "/v1/vaults/v1"))
+    item = {"id": "i1", "state": "paused", "purge_at": "2026-01-15T00:00:00Z"}
+    respx_mock.get(f"{API}/v1/protected-items/i1").respond(json=item)
+    respx_mock.delete(f"{API}/v1/protected-items/i1").respond(202, json=job("unprotect", "/v1/protected-items/i1"))
     return respx_mock
 
 
@@ -50,7 +62,7 @@ def told() -> list[Json]:
 
 @pytest.mark.respx(assert_all_called=False)
 def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: respx.MockRouter) -> None:
-    assert told() == [{"kind": "disk", "id": "/disks/d1"}]
+    assert told() == [{"kind": "disk", "id": "/disks/d1"}] * 4
     requests = [call.request for call in api.calls]
     assert [f"{request.method} {request.url.path}" for request in requests] == [
         "POST /v1/vaults",
@@ -58,10 +70,30 @@ def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: resp
         "POST /v1/protected-items",
         "POST /v1/protected-items/i1/backups",
         "GET /v1/protected-items/i1/recovery-points",
+        "POST /v1/restores/preflight",
         "POST /v1/restores",
+        "POST /v1/restores",
+        "POST /v1/restores",
+        "POST /v1/restores",
+        "GET /v1/restores/r1/mount-script",
+        "POST /v1/restores/r1/unmount",
+        "GET /v1/vaults/v1",
+        "PATCH /v1/vaults/v1",
+        "GET /v1/protected-items/i1/recovery-points",
+        "POST /v1/restores",
+        "DELETE /v1/protected-items/i1",
+        "GET /v1/protected-items/i1",
+        "POST /v1/protected-items/i1/undelete",
+        "GET /v1/protected-items/i1",
     ]
-    writes = [request for request in requests if request.method == "POST"]
-    assert len({request.headers["Idempotency-Key"] for request in writes}) == len(writes)
+    restores = [json.loads(r.content) for r in requests if r.url.path == "/v1/restores"]
+    assert [body["target"]["mode"] for body in restores] == ["disks", "new_vm", "replace_disks", "files", "disks"]
+    assert restores[-1]["recovery_point"] == {"latest": True, "region": "secondary"}
+    (patch,) = [request for request in requests if request.method == "PATCH"]
+    assert patch.headers["If-Match"] == '"e1"'
+    writes = [r for r in requests if r.method != "GET" and not r.url.path.endswith("/preflight")]
+    posts = [request for request in writes if request.method == "POST"]
+    assert len({request.headers["Idempotency-Key"] for request in posts}) == len(posts)
     assert {request.headers["Authorization"] for request in requests} == {"Bearer token-1"}
     assert all(json.loads(request.content)["reference"].startswith("demo-") for request in writes)
 

@@ -1,0 +1,160 @@
+"""The main job, chapter by chapter: from no vault at all to every way of restoring, and back to nothing lost.
+
+The world is the simulator's (the subscription, resource groups, VM, network and storage accounts it starts with).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+import httpx
+
+from app.dev.rendering import Json, Screen
+from app.dev.story import Caller, StoryFailed
+
+SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
+GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-demo"
+VM_ID = f"{GROUP}/providers/Microsoft.Compute/virtualMachines/vm-web-01"
+STORAGE_ID = f"{GROUP}/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
+TARGET_GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-restored"
+NETWORK = f"{GROUP}/providers/Microsoft.Network/virtualNetworks"
+STORAGE = f"{GROUP}/providers/Microsoft.Storage/storageAccounts"
+PAIRED_STORAGE_ID = f"{STORAGE}/stholdfastpaired"
+LATEST: Json = {"latest": True}
+IN_PAIRED_REGION: Json = {"latest": True, "region": "secondary"}
+PATIENCE_SECONDS = 60.0
+
+VAULT: Json = {
+    "subscription_id": SUBSCRIPTION.rsplit("/", 1)[1],
+    "resource_group": "rg-demo",
+    "name": "vault-demo",
+    "location": "westus",
+    "redundancy": "geo",
+    "cross_region_restore": False,
+    "soft_delete": {"state": "on", "days": 14},
+    "immutability": "disabled",
+    "adopt": False,
+}
+POLICY: Json = {
+    "name": "production",
+    "time_zone": "America/New_York",
+    "schedule": {"frequency": "daily", "time": "02:00"},
+    "retention": {
+        "daily": {"count": 30},
+        "weekly": {"count": 12, "days": ["sunday"]},
+        "monthly": {"count": 12, "weeks": ["first"], "days": ["sunday"]},
+        "yearly": None,
+    },
+    "instant_restore_days": 2,
+}
+
+
+def tell(api: str, token: str, screen: Screen, check: Callable[[], None]) -> list[Json]:
+    """Walk through the story; returns what was restored: `[{"kind": ..., "id": ARM id}, ...]`.
+
+    `check` is called again and again; it raises when the stack behind the API is gone. Raises StoryFailed.
+    """
+    # trust_env=False: a proxy of the machine must not come between us and the API next door.
+    with httpx.Client(
+        base_url=api, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
+    ) as client:
+        caller = Caller(client, screen, check)
+        vault, item = _protect(caller, screen)
+        _back_up(caller, screen, item)
+        restored = _restore(caller, screen, item)
+        _read_single_files(caller, screen, item)
+        restored += _restore_in_the_paired_region(caller, screen, vault, item)
+        _delete_and_bring_back(caller, screen, item)
+        return restored
+
+
+def _protect(caller: Caller, screen: Screen) -> tuple[str, str]:
+    with screen.step("Create the vault vault-demo in rg-demo (westus, geo-redundant)"):
+        vault = _made(caller.run("/v1/vaults", VAULT))
+    with screen.step(
+        "Create the policy: daily 02:00 Eastern; keep 30 daily, 12 weekly (Sunday), 12 monthly (first Sunday)"
+    ):
+        policy = _made(caller.run(f"/v1/vaults/{vault}/policies", POLICY))
+    with screen.step("Protect vm-web-01 with it"):
+        body = {"vm_id": VM_ID, "vault_id": vault, "policy_id": policy, "disks": None}
+        return vault, _made(caller.run("/v1/protected-items", body))
+
+
+def _back_up(caller: Caller, screen: Screen, item: str) -> None:
+    with screen.step("Back it up now, and keep that backup for 30 days"):
+        until = datetime.now(UTC).replace(microsecond=0) + timedelta(days=30)
+        caller.run(f"/v1/protected-items/{item}/backups", {"retain_until": until.isoformat().replace("+00:00", "Z")})
+    with screen.step("List its recovery points"):
+        points = caller.get(f"/v1/protected-items/{item}/recovery-points")["items"]
+        if not points:
+            raise StoryFailed("There is no recovery point after a backup that succeeded.")
+        for point in points:
+            tiers = ", ".join(str(tier["tier"]) for tier in point["tiers"])
+            screen.say(f"   {point['time']}  {str(point['consistency']).replace('_', ' ')} consistent  ({tiers})")
+
+
+def _restore(caller: Caller, screen: Screen, item: str) -> list[Json]:
+    disks = {"mode": "disks", "resource_group_id": TARGET_GROUP, "staging_storage_account_id": STORAGE_ID}
+    new_vm = {
+        "mode": "new_vm",
+        "name": "vm-web-01r",
+        "resource_group_id": TARGET_GROUP,
+        "subnet_id": f"{NETWORK}/vnet-demo/subnets/default",
+        "staging_storage_account_id": STORAGE_ID,
+    }
+    replace = {"mode": "replace_disks", "confirm_vm_id": VM_ID, "staging_storage_account_id": STORAGE_ID}
+    with screen.step("Ask whether a restore would work, without writing anything"):
+        body = {"protected_item_id": item, "recovery_point": LATEST, "target": disks}
+        checks = caller.ask("/v1/restores/preflight", body)["checks"]
+        screen.say(f"   {sum(check['status'] == 'passed' for check in checks)} of {len(checks)} checks passed")
+    with screen.step("Restore the latest point as disks into rg-restored"):
+        restored = _restored(caller, item, LATEST, disks)
+    with screen.step("Restore it as a new VM, vm-web-01r"):
+        restored += _restored(caller, item, LATEST, new_vm)
+    with screen.step("Replace the disks of vm-web-01 with it; the old ones are kept"):
+        restored += _restored(caller, item, LATEST, replace)
+    return restored
+
+
+def _restored(caller: Caller, item: str, point: Mapping[str, object], target: Mapping[str, object]) -> list[Json]:
+    job = caller.run("/v1/restores", {"protected_item_id": item, "recovery_point": point, "target": target})
+    restored: list[Json] = (job.get("result") or {}).get("resources") or []
+    if not restored:
+        raise StoryFailed(f"The restore {job['resource']} succeeded, but names nothing that it restored.")
+    return restored
+
+
+def _read_single_files(caller: Caller, screen: Screen, item: str) -> None:
+    with screen.step("Mount the point, to take single files out of it"):
+        body = {"protected_item_id": item, "recovery_point": LATEST, "target": {"mode": "files"}}
+        mounted = caller.run("/v1/restores", body)["resource"]
+        script = caller.get(f"{mounted}/mount-script")
+        screen.say(f"   the script {script['file_name']} may be run until {script['expires_at']}")
+    with screen.step("Unmount it"):
+        caller.run(f"{mounted}/unmount", {})
+
+
+def _restore_in_the_paired_region(caller: Caller, screen: Screen, vault: str, item: str) -> list[Json]:
+    with screen.step("Turn cross-region restore on"):
+        path = f"/v1/vaults/{vault}"
+        caller.run(path, {"cross_region_restore": True}, method="PATCH", etag=caller.etag(path))
+    with screen.step("Wait until the paired region (eastus) has the point"):
+        points = f"/v1/protected-items/{item}/recovery-points?region=secondary"
+        caller.until(lambda: bool(caller.get(points)["items"]), PATIENCE_SECONDS, "The paired region got no point.")
+    with screen.step("Restore its disks there"):
+        target = {"mode": "disks", "resource_group_id": TARGET_GROUP, "staging_storage_account_id": PAIRED_STORAGE_ID}
+        return _restored(caller, item, IN_PAIRED_REGION, target)
+
+
+def _delete_and_bring_back(caller: Caller, screen: Screen, item: str) -> None:
+    path = f"/v1/protected-items/{item}"
+    with screen.step("Stop protection and delete the backup data"):
+        caller.run(path, {}, method="DELETE")
+        screen.say(f"   soft-deleted: it can be brought back until {caller.get(path)['purge_at']}")
+    with screen.step("Bring it back"):
+        caller.run(f"{path}/undelete", {})
+        screen.say(f"   it is {caller.get(path)['state']}")
+
+
+def _made(job: Json) -> str:
+    """The id of what a job made: the last part of its `resource`, such as `/v1/vaults/{id}`."""
+    return str(job["resource"]).rsplit("/", 1)[1]
