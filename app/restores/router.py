@@ -1,9 +1,10 @@
 """The paths under /v1/restores."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, HTTPException, Request, Response
 
 from app.core.database import Database
 from app.core.http import (
@@ -92,6 +93,12 @@ async def preflight_restore(
     choice = body.recovery_point.to_choice()
     examined = await examine(azure, item, choice, target, others, validation_seconds=VALIDATION_SECONDS)
     return answer(PreflightRead.of(examined, request.app.state.clock.now()))
+
+
+@router.get("/preflight", include_in_schema=False)
+async def get_preflight() -> Response:
+    """Without this GET would take the word for a restore's id."""
+    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
 
 
 @router.get(

@@ -258,6 +258,12 @@ async def test_a_stranger_learns_nothing_by_preflight(world: World) -> None:
         assert (await stranger.post("/v1/restores/preflight", json=body)).status_code == 404
 
 
+async def test_a_preflight_is_asked_for_by_post_alone(world: World) -> None:
+    answer = await world.api.get("/v1/restores/preflight")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "POST" in answer.headers["Allow"]
+
+
 # --- verdicts alone --------------------------------------------------------------------------------------------------
 def archived(**states: str) -> RecoveryPoint:
     tiers = tuple(RecoveryPointTier(tier, state) for tier, state in states.items())  # type: ignore[arg-type]
