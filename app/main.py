@@ -29,7 +29,7 @@ from app.identity.tokens import TokenVerifier
 from app.jobs.catalogue.router import router as errors
 from app.jobs.errors import azure_said
 from app.jobs.router import router as jobs
-from app.jobs.service import count_by_state
+from app.jobs.service import count_by_state, count_orphans
 from app.jobs.waiting import JobEnds
 from app.openapi import describe
 from app.policies.router import router as policies
@@ -130,9 +130,10 @@ def _add_probes(app: FastAPI) -> None:
         try:
             async with request.app.state.database.begin() as session:
                 in_flight: Mapping[tuple[str, str], int] | None = await count_by_state(session)
+                orphans = await count_orphans(session)
         except DATABASE_AWAY:
-            in_flight = None
-        return Response(render(in_flight), media_type=CONTENT_TYPE)
+            in_flight, orphans = None, 0
+        return Response(render(in_flight, orphans), media_type=CONTENT_TYPE)
 
 
 def _add_docs(app: FastAPI) -> None:

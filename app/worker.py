@@ -16,7 +16,7 @@ from app.jobs.observing import Observing
 from app.jobs.operations import Operations
 from app.jobs.resolving import Resolving
 from app.jobs.submitting import Submitting
-from app.wiring import late_azure, settle_seconds, works_of
+from app.wiring import ITEM_IDS, late_azure, settle_seconds, works_of
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     works, poll = works_of(azure), settings.poll_seconds
     submitting = Submitting(database, works, poll_seconds=poll)
     operations = Operations(database, works, azure.operations, azure.jobs, poll_seconds=poll)
-    observing = Observing(database, works, azure.jobs, poll_seconds=poll)
+    observing = Observing(database, works, azure.jobs, azure.protected_items, ITEM_IDS, poll_seconds=poll)
     resolving = Resolving(database, works, settle_seconds=settle_seconds(settings), poll_seconds=poll)
     cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
     return {

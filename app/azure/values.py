@@ -317,6 +317,8 @@ class JobListing:
     began_at: datetime
     """Azure's clock (the `Date` header of the first page), else ours: when the look began."""
     complete: bool = True
+    pages: int = 1
+    """How many requests it took."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """What the worker does to make a backup: one POST, never repeated without a look; then the item as Azure has it."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.names import bare_name
 from app.azure.ports import AzureJobs, Backups, ProtectedItems
 from app.azure.values import AzureItem, AzureJob, BackupOrder, Operation
 from app.backups import service
@@ -16,6 +17,11 @@ from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, Result, Ticket
 from app.protection.records import record_item
 
 ITEM = TypeAdapter(AzureItem)
+
+
+def _item_name_of(ticket: Ticket) -> str:
+    """How Azure's jobs name the VM; a backup that Azure started itself was taken in under that name."""
+    return str(ticket.ask.get("azure") or bare_name(service.ORDER.validate_python(ticket.ask).item.vm))
 
 
 class Backup:
@@ -50,9 +56,21 @@ class Backup:
             "facts": {"protected_item": ITEM.dump_python(item, mode="json")},
         }
 
+    def result_from_lists(self, ticket: Ticket, job: AzureJob | None, items: Sequence[AzureItem] | None) -> Result:
+        """The recovery point's time from the vault's items, the size from the job's details; null = not read (yet)."""
+        mine = {bare_name(item.vm): item for item in items or ()}.get(_item_name_of(ticket))
+        properties = dict(job.details.properties) if job is not None and job.details is not None else {}
+        point_at = mine.last_recovery_point_at if mine else None
+        known: dict[str, Any] = {
+            "resources": [],
+            "recovery_point_time": point_at.isoformat() if point_at else None,
+            "backup_size": properties.get("Backup Size"),
+        }
+        return known | ({"facts": {"protected_item": ITEM.dump_python(mine, mode="json")}} if mine else {})
+
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         del state
-        if result is not None and ticket.protected_item_id is not None:
+        if result is not None and "facts" in result and ticket.protected_item_id is not None:
             await record_item(
                 session, ticket.protected_item_id, ITEM.validate_python(result["facts"]["protected_item"])
             )

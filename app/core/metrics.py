@@ -10,6 +10,11 @@ registry = CollectorRegistry()
 _requests = Counter("holdfast_requests", "Requests answered.", ["method", "status"], registry=registry)
 _seconds = Histogram("holdfast_request_seconds", "How long a request took.", ["method"], registry=registry)
 _in_flight = Gauge("holdfast_jobs_in_flight", "Jobs that have not ended.", ["kind", "state"], registry=registry)
+_orphans = Gauge(
+    "holdfast_orphans",
+    "Azure jobs of attempts that were given up, seen within a week. Alert on > 0.",
+    registry=registry,
+)
 _database_up = Gauge("holdfast_database_up", "Whether the database answered this very request.", registry=registry)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -22,8 +27,9 @@ def observe_request(method: str, status: int, seconds: float) -> None:
     _seconds.labels(known).observe(seconds)
 
 
-def render(in_flight: Mapping[tuple[str, str], int] | None) -> bytes:
+def render(in_flight: Mapping[tuple[str, str], int] | None, orphans: int = 0) -> bytes:
     """The text; `in_flight` is {(kind, state): count}, read from the database for this answer; None = it is away."""
+    _orphans.set(orphans)
     _in_flight.clear()
     _database_up.set(in_flight is not None)
     for (kind, state), count in (in_flight or {}).items():

@@ -53,6 +53,8 @@ class Tracked:
     azure_status: str | None = None
     progress_percent: float | None = None
     tasks: Sequence[Mapping[str, str]] = ()
+    is_ours: bool = True
+    """False: Azure's schedule or another tool started it."""
 
 
 TASK_STATES = {"NotStarted": "not_started", "InProgress": "running", "Completed": "completed"}
@@ -101,6 +103,8 @@ def worst_of(jobs: Sequence[AzureJob]) -> AzureJob:
 class Matched:
     sightings: Sequence[Sighting]
     missing: Sequence[Tracked] = field(default=())
+    strangers: Sequence[AzureJob] = field(default=())
+    """Entries that are none of the jobs asked about; each once."""
 
 
 def by_region(tracked: Iterable[Tracked]) -> dict[str | None, list[Tracked]]:
@@ -125,7 +129,8 @@ def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:
             missing.append(ours)
         else:
             sightings.append(Sighting(ours, entry_or_none))
-    return Matched(sightings, missing)
+    known = {seen.azure.job_id.lower() for seen in sightings}
+    return Matched(sightings, missing, [entry for key, entry in by_job_id.items() if key not in known])
 
 
 def _entry_of(ours: Tracked, by_job_id: dict[str, AzureJob], by_activity: dict[str, AzureJob]) -> AzureJob | None:

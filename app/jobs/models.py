@@ -148,11 +148,14 @@ class Attempt(Base):
     """
     opened_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
     closed_at: Mapped[datetime | None] = mapped_column(TZ)
+    azure_job_id: Mapped[str | None] = mapped_column(Text)
+    """The orphan: Azure's job of an attempt that was given up."""
     detail: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (
         # The heart of "once": a job can have at most one attempt that may have reached Azure.
         Index("uq_attempts_one_open", "job_id", unique=True, postgresql_where=text("state = 'open'")),
+        Index("ix_attempts_orphaned", "id", postgresql_where=text("state = 'orphaned'")),
         Index("ix_attempts_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )
 
@@ -210,8 +213,12 @@ class VaultWatch(Leased, Base):
     """How often a look finds that something has ended, 0 to 1, the newest looks counting most."""
     window_pages: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     """How many requests the last time-window list took."""
-    items_at: Mapped[datetime | None] = mapped_column(TZ)
-    """When the vault's items were last listed for backups that had ended."""
+    taken_in_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When (our clock) the vault was last looked at for jobs that Azure or others started."""
+    spare: Mapped[float] = mapped_column(REAL, server_default="8")
+    """How many requests for details this vault may still make; refilled with time, less the more vaults are busy."""
+    is_busy: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """Whether something of ours was in flight here at the last look."""
 
 
 class AzureBudget(Base):

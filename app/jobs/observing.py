@@ -1,111 +1,159 @@
-"""Loop 2: one sweep per vault -> every job of ours in that vault.
+"""Loop 2: one sweep per vault -> every job of ours in that vault, and those that Azure or others started there.
 
-One list of what is in progress; what is missing from it is looked up in one time-window list, where its own status
-decides. Lists carry no percent, tasks or result: these cost one GET a job, at its end and while somebody is watching.
+looking.py     which lists are asked for, and what they show
+endings.py     what lists do not tell: percent and tasks while somebody watches, results at the end
+strangers.py   entries that are none of the followed jobs: taken in, or orphans of attempts that were given up
+sweeps.py      what is read and written; a page is settled in one statement
+pace.py        when to look again
 """
 
 import asyncio
+import random
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import structlog
 
 from app.azure.errors import AzureError, AzureNotFound, AzureThrottled
-from app.azure.ports import AzureJobs
-from app.azure.values import AzureJob
+from app.azure.ports import AzureJobs, ProtectedItems
 from app.core.database import Database
-from app.jobs import failures, sweeps
-from app.jobs.lifecycle import TERMINAL, State, after
-from app.jobs.matching import Sighting, Tracked, by_region, match, tasks_of, window_of
-from app.jobs.pace import IDLE_SWEEP_SECONDS, back_off
+from app.jobs import strangers, sweeps
+from app.jobs.endings import Endings, Spare
+from app.jobs.lifecycle import TERMINAL
+from app.jobs.looking import Looking, Seen
+from app.jobs.matching import Tracked, by_region
+from app.jobs.pace import back_off, ending_after, idle_sweep, refilled, sweep_interval
+from app.jobs.strangers import ItemIds
 from app.jobs.sweeps import Settlement, Watch
-from app.jobs.work import Result, Work
+from app.jobs.work import ResultFromLists, Work
 
 log = structlog.get_logger()
 
-DETAILS_AT_ONCE = 8
-"""GETs of job details in flight at the same time, for one vault."""
+VAULTS_AT_ONCE = 8
+"""Swept side by side by one process: a slow vault must not make the others late."""
 
 
 class Observing:
     def __init__(
-        self, database: Database, works: Mapping[str, Work[Any]], azure: AzureJobs, *, poll_seconds: float
+        self,
+        database: Database,
+        works: Mapping[str, Work[Any]],
+        azure: AzureJobs,
+        items: ProtectedItems,
+        item_ids: ItemIds,
+        *,
+        poll_seconds: float,
     ) -> None:
         self._database = database
         self._works = works
-        self._azure = azure
+        self._item_ids = item_ids
         self._poll_seconds = poll_seconds
-        self._details = asyncio.Semaphore(DETAILS_AT_ONCE)
+        self._looking = Looking(azure)
+        self._endings = Endings(database, works, azure, items)
 
     async def run_once(self) -> float | None:
-        """Sweep the vault that has been due longest. Answers in how many seconds the next one is due."""
+        """Sweep the vaults that have been due longest. Answers in how many seconds the next one is due."""
         async with self._database.begin() as session:
-            watch = await sweeps.claim_vault(session)
-            if watch is None:
+            watches = await sweeps.claim_vaults(session, limit=VAULTS_AT_ONCE)
+            if not watches:
                 return await sweeps.due_in(session)
-            tracked = await sweeps.followed_in(session, watch.vault_id)
-        structlog.contextvars.bind_contextvars(vault_id=str(watch.vault_id))
-        left, failed = 0, 0.0
-        for region, ours in by_region(tracked).items():
-            try:
-                left += await self._sweep(watch, ours, region)
-            except AzureError as error:  # one region may be down: that is when the other one is restored in
-                failed = max(failed, await self._could_not_look(watch, ours, error))
-        seconds = failed or (self._poll_seconds if left else IDLE_SWEEP_SECONDS)
-        async with self._database.begin() as session:
-            await sweeps.give_back(session, watch, seconds=seconds, tries=min(watch.tries + 1, 1000) if failed else 0)
+        async with asyncio.TaskGroup() as group:
+            for watch in watches:
+                group.create_task(self._sweep(watch))
         return 0.0
 
-    async def _sweep(self, watch: Watch, tracked: Sequence[Tracked], region: str | None) -> int:
-        """Look at all of one region; answers how many are still going on (or not known yet)."""
-        sightings = await self._sight(watch, tracked, region)
-        settlements = await asyncio.gather(*(self._settlement(watch, sighting) for sighting in sightings))
-        ended = [(s, t) for s, t in zip(settlements, sightings, strict=True) if s is not None and s.state in TERMINAL]
-        going_on = [s for s in settlements if s is not None and s.state not in TERMINAL]
+    async def _sweep(self, watch: Watch) -> None:
+        """Look at one vault, in its own region and in its paired one where something runs there."""
+        structlog.contextvars.bind_contextvars(vault_id=str(watch.vault_id))
         async with self._database.begin() as session:
-            await sweeps.settle(session, watch, going_on)
-        for settlement, sighting in ended:
-            await asyncio.shield(self._end(watch, settlement, sighting))
-        return len(tracked) - len(ended)
+            tracked = await sweeps.followed_in(session, watch.vault_id)
+        spare = Spare(refilled(watch.spare, watch.seconds_since_swept, watch.busy_vaults, self._poll_seconds))
+        idle = idle_sweep(self._poll_seconds)
+        takes_in = watch.seconds_since_taken_in is None or watch.seconds_since_taken_in >= idle * 0.95
+        regions = by_region(tracked)
+        if takes_in:
+            regions.setdefault(None, [])
+        left, failed, learnt = 0, 0.0, dict[str, Any]()
+        for region, ours in regions.items():
+            try:
+                left += await self._look(watch, ours, region, learnt, spare, takes_in=takes_in and region is None)
+            except AzureError as error:  # one region may be down: that is when the other one is restored in
+                failed = max(failed, await self._could_not_look(watch, ours, error))
+        if not failed:
+            failed = await self._tell_the_rest(watch, spare)
+        interval = sweep_interval(self._poll_seconds, watch.busy_vaults, watch.lists_per_second, random.random())  # noqa: S311
+        seconds = failed or (interval if left else idle * random.uniform(0.95, 1.0))  # noqa: S311
+        learnt |= {"spare": spare.left, "is_busy": left > 0}
+        async with self._database.begin() as session:
+            tries = min(watch.tries + 1, 1000) if failed else 0
+            await sweeps.give_back(session, watch, seconds=seconds, tries=tries, **learnt)
 
-    async def _sight(self, watch: Watch, tracked: Sequence[Tracked], region: str | None) -> list[Sighting]:
-        """At most two lists, however many jobs. Absent from both means: not known yet."""
-        listing = await self._azure.list_in_progress(watch.vault, region=region)
-        matched = match(tracked, listing.jobs)
-        if not matched.missing:
-            return list(matched.sightings)
-        # The window ends by Azure's own clock, as the first list told it: ours may be wrong.
-        start, end = window_of(matched.missing, listing.began_at)
-        window = await self._azure.list_window(watch.vault, start, end, region=region)
-        vanished = match(matched.missing, window.jobs)
-        return [*matched.sightings, *vanished.sightings]
+    async def _look(
+        self,
+        watch: Watch,
+        tracked: Sequence[Tracked],
+        region: str | None,
+        learnt: dict[str, Any],
+        spare: Spare,
+        *,
+        takes_in: bool,
+    ) -> int:
+        """Look at all of one region; answers how many of ours are still going on (or not known yet)."""
+        if not takes_in and not any(ours.is_ours or ours.watched for ours in tracked):
+            return 0
+        seen = await self._looking.look(watch, tracked, takes_in=takes_in, region=region)
+        settlements = await self._endings.settlements(watch, seen.sightings, spare)
+        ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
+        async with self._database.begin() as session:
+            await sweeps.settle(session, watch, [one for one in settlements if one.state not in TERMINAL])
+        await asyncio.shield(self._end(watch, ended, tracked))
+        if region is None:
+            await self._take_in(watch, seen, learnt, takes_in=takes_in)
+            learnt["ending"] = ending_after(watch.ending, has_ended=bool(ended))
+        over = {settlement.job_id for settlement in ended}
+        return sum(1 for ours in tracked if ours.is_ours and ours.ticket.id not in over)
 
-    async def _settlement(self, watch: Watch, sighting: Sighting) -> Settlement | None:
-        """The row as it shall be. None = the details could not be had now; the next sweep tries again."""
-        ticket = sighting.tracked.ticket
-        if sighting.goes_on and not sighting.tracked.watched:
-            return _settlement_of(sighting, sighting.azure, None)
+    async def _end(self, watch: Watch, ended: Sequence[Settlement], tracked: Sequence[Tracked]) -> None:
+        """Settle what has ended and apply the consequences: together, or one by one where one of them cannot be."""
+        of = {ours.ticket.id: ours for ours in tracked}
         try:
-            async with self._details:
-                job = await self._azure.get(watch.vault, sighting.azure.job_id, region=ticket.azure_region)
-                seen = replace(sighting, azure=job)
-                state = after(ticket.state, seen.observation)
-                well = state in {State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS}
-                result = await self._works[ticket.kind].collect(ticket, job) if well else None
-        except AzureError as error:
-            log.info("observe.details_missing", job_id=str(ticket.id), error=str(error))
-            # What the list said of a job that goes on is still worth writing; an end needs its result.
-            return _settlement_of(sighting, sighting.azure, None) if sighting.goes_on else None
-        return _settlement_of(seen, job, result)
+            await self._end_together(watch, ended, of)
+        except Exception:
+            if len(ended) <= 1:
+                raise
+            log.exception("observe.end_failed", jobs=len(ended))
+            for settlement in ended:
+                await self._end(watch, [settlement], tracked)
 
-    async def _end(self, watch: Watch, settlement: Settlement, sighting: Sighting) -> None:
-        """Settle one end and apply its consequences, in one transaction."""
-        ticket = sighting.tracked.ticket
+    async def _end_together(self, watch: Watch, ended: Sequence[Settlement], of: Mapping[Any, Tracked]) -> None:
         async with self._database.begin() as session:
-            if await sweeps.settle(session, watch, [settlement]):
-                await self._works[ticket.kind].finish(session, ticket, settlement.state, settlement.result)
-                log.info("observe.ended", job_id=str(ticket.id), kind=ticket.kind, state=settlement.state)
+            written = await sweeps.settle(session, watch, ended)
+            for settlement in ended:
+                ours = of[settlement.job_id]
+                work = self._works[ours.ticket.kind]
+                if settlement.job_id in written and (ours.is_ours or isinstance(work, ResultFromLists)):
+                    await work.finish(session, ours.ticket, settlement.state, settlement.result)
+        if written:
+            log.info("observe.ended", jobs=[f"{one.job_id} {one.state}" for one in ended if one.job_id in written])
+
+    async def _take_in(self, watch: Watch, seen: Seen, learnt: dict[str, Any], *, takes_in: bool) -> None:
+        async with self._database.begin() as session:
+            await strangers.settle_strangers(session, watch, seen.strangers, self._item_ids)
+        if seen.window_pages is not None:
+            learnt["window_pages"] = min(seen.window_pages, 1000)
+        if seen.seen_until is not None:
+            learnt["seen_until"] = seen.seen_until
+        if takes_in or seen.seen_until is not None:
+            learnt["taken_in_at"] = watch.now
+
+    async def _tell_the_rest(self, watch: Watch, spare: Spare) -> float:
+        """0, or the seconds to wait when Azure would not be asked. The jobs have ended: nothing waits for it."""
+        try:
+            await self._endings.complete(watch, spare)
+        except AzureError as error:
+            log.info("observe.details_missing", error=str(error))
+            return getattr(error, "retry_after", None) or 0.0
+        return 0.0
 
     async def _could_not_look(self, watch: Watch, tracked: Sequence[Tracked], error: AzureError) -> float:
         """Waiting is not failing: each of these jobs says why. Answers in how many seconds to look again."""
@@ -116,30 +164,3 @@ class Observing:
         async with self._database.begin() as session:
             await sweeps.say_waiting(session, [ours.ticket.id for ours in tracked], reason, seconds)
         return seconds
-
-
-def _settlement_of(sighting: Sighting, job: AzureJob, result: Result | None) -> Settlement:
-    ticket = sighting.tracked.ticket
-    state = after(ticket.state, sighting.observation)
-    before = sighting.tracked
-    details = job.details
-    tasks = tasks_of(job)
-    noteworthy = state is not ticket.state or job.status != before.azure_status or tasks not in (None, before.tasks)
-    moved = details is not None and details.progress_percent != before.progress_percent
-    return Settlement(
-        job_id=ticket.id,
-        from_state=ticket.state,
-        state=state,
-        azure_job_id=job.job_id,
-        azure_status=job.status,
-        changed=noteworthy or moved,
-        noteworthy=noteworthy,
-        observation=sighting.observation,
-        progress_percent=details.progress_percent if details else None,
-        remaining_seconds=details.remaining_seconds if details else None,
-        transferred_bytes=details.transferred_bytes if details else None,
-        total_bytes=details.total_bytes if details else None,
-        tasks=tasks,
-        result=dict(result) if result is not None else None,
-        error=failures.from_azure_job(job).as_json() if state is State.FAILED else None,
-    )

@@ -14,7 +14,7 @@ from app.core.pages import cut, decode_cursor, encode_cursor, number_key, uuid_k
 from app.jobs import store
 from app.jobs.errors import JobNotFound
 from app.jobs.lifecycle import FOLLOWED
-from app.jobs.models import Job, JobEvent
+from app.jobs.models import Attempt, Job, JobEvent
 
 WATCH = timedelta(minutes=2)
 """How long one look at a job has the observer fetch its percent and tasks too."""
@@ -110,6 +110,11 @@ async def list_events(
         query = query.where(JobEvent.id > number_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
     return page, encode_cursor("events", last.id) if last else None
+
+
+async def count_orphans(session: AsyncSession) -> int:
+    """Azure jobs of attempts that were given up: each is a request that was carried out twice."""
+    return int(await session.scalar(select(func.count()).where(Attempt.state == "orphaned")) or 0)
 
 
 async def count_by_state(session: AsyncSession) -> dict[tuple[str, str], int]:

@@ -3,15 +3,16 @@
 Vaults that are due, the jobs followed there, and a page settled at once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Delete, Text, bindparam, delete, func, select, text, true, update
+from sqlalchemy import ARRAY, Delete, Text, bindparam, case, delete, func, literal, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from app.azure.values import VaultRef
 from app.core.leases import NOW, claim, seconds_until_due
@@ -19,10 +20,12 @@ from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import claims, store
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
 from app.jobs.matching import Tracked
-from app.jobs.models import Attempt, Job, VaultWatch
-from app.jobs.work import shown
+from app.jobs.models import Attempt, AzureBudget, Job, VaultWatch
+from app.jobs.work import Ticket, shown
 
 LEASE = timedelta(seconds=120)
+UNTOUCHED = LEASE + timedelta(seconds=1)
+"""Where a claim puts the due time: behind the lease's end. If it stands before it at the end, somebody has asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,19 @@ class Watch:
     vault: VaultRef
     fence: int
     tries: int
+    tenant: str = ""
+    now: datetime | None = None
+    """The database's clock at the claim."""
+    seen_until: datetime | None = None
+    seconds_since_taken_in: float | None = None
+    seconds_since_swept: float = 0.0
+    ending: float = 0.0
+    window_pages: int = 1
+    spare: float = 0.0
+    busy_vaults: int = 1
+    """How many vaults have work of ours in flight: they share what Azure allows."""
+    lists_per_second: float | None = None
+    """How many lists Azure was learnt to allow for this subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +73,7 @@ class Settlement:
     """None = not looked at."""
     result: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
+    details_wanted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__} | {
@@ -65,25 +82,45 @@ class Settlement:
         }
 
 
-async def claim_vault(session: AsyncSession) -> Watch | None:
-    """Lease the vault that has been due longest.
+_BUSY = select(func.count()).select_from(aliased(VaultWatch, name="busy")).where(text("busy.is_busy"))
+_RATE = (
+    select(func.min(AzureBudget.refill_per_second))
+    .where(
+        AzureBudget.subscription_id == VaultWatch.subscription_id, AzureBudget.request_class == "list_jobs",
+        AzureBudget.learnt.is_not(None),
+    )
+    .correlate(VaultWatch)
+)  # fmt: skip
 
-    Its due time moves to the lease's end in the same statement, so that a wake which arrives during the sweep is the
+
+async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
+    """Lease the vaults that have been due longest.
+
+    Their due time moves to the lease's end in the same statement, so that a wake which arrives during the sweep is the
     sooner of the two and survives `give_back`.
     """
-    row = (
-        await session.execute(
-            claim(
-                VaultWatch, VaultWatch.vault_id, where=true(), limit=1, lease=LEASE, values={"due_at": NOW + LEASE}
-            ).returning(
-                VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
-                VaultWatch.fence, VaultWatch.tries,
-            )
+    now = func.clock_timestamp().label("now")
+    rows = await session.execute(
+        claim(
+            VaultWatch, VaultWatch.vault_id, where=true(), limit=limit, lease=LEASE, values={"due_at": NOW + UNTOUCHED}
+        ).returning(
+            VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
+            VaultWatch.fence, VaultWatch.tries, VaultWatch.tenant, VaultWatch.seen_until, VaultWatch.ending,
+            VaultWatch.window_pages, VaultWatch.spare, now, VaultWatch.taken_in_at, VaultWatch.swept_at,
+            _BUSY.scalar_subquery().label("busy_vaults"), _RATE.scalar_subquery().label("lists_per_second"),
         )
-    ).first()  # fmt: skip
-    if row is None:
-        return None
-    return Watch(row.vault_id, VaultRef(row.subscription_id, row.resource_group, row.name), row.fence, row.tries)
+    )  # fmt: skip
+    return [
+        Watch(
+            row.vault_id, VaultRef(row.subscription_id, row.resource_group, row.name), row.fence, row.tries,
+            tenant=row.tenant, now=row.now, seen_until=row.seen_until,
+            seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
+            seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
+            ending=row.ending, window_pages=row.window_pages, spare=row.spare,
+            busy_vaults=max(1, row.busy_vaults), lists_per_second=row.lists_per_second,
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 async def due_in(session: AsyncSession) -> float | None:
@@ -91,18 +128,25 @@ async def due_in(session: AsyncSession) -> float | None:
 
 
 async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
-    """The jobs of this vault that Azure is working on, with every attempt id that one of its jobs may carry."""
+    """The jobs of this vault that Azure is working on, with every attempt id that one of its jobs may carry.
+
+    Once an attempt was accepted or found it is the only one: an older one that was given up is an orphan, not this job.
+    """
     attempts = (
         select(func.array_agg(Attempt.id))
-        .where(Attempt.job_id == Job.id, Attempt.state.not_in(["not_acted", "refused"]))
+        .where(
+            Attempt.job_id == Job.id, Attempt.state.not_in(["not_acted", "refused"]),
+            or_(Job.activity_id.is_(None), Attempt.id == Job.activity_id),
+        )
         .scalar_subquery()
-    )
+    )  # fmt: skip
     since = func.coalesce(Job.started_at, Job.created_at).label("since")
     watched = func.coalesce(Job.watched_until > NOW, False).label("watched")
     rows = await session.execute(
         select(
             *claims.TICKET_COLUMNS, Job.azure_status, Job.progress_percent, Job.tasks, since,
             func.extract("epoch", NOW - since).label("age"), watched, attempts.label("attempts"),
+            Job.origin,
         )
         .where(Job.vault_id == vault_id, Job.state.in_(FOLLOWED))
         .order_by(Job.id)
@@ -117,6 +161,7 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
             azure_status=row.azure_status,
             progress_percent=row.progress_percent,
             tasks=row.tasks,
+            is_ours=row.origin != "azure",
         )
         for row in rows
     ]
@@ -128,7 +173,8 @@ WITH seen AS (
         job_id uuid, from_state text, state text, azure_job_id text, azure_status text,
         changed boolean, noteworthy boolean, observation text,
         progress_percent double precision, remaining_seconds double precision,
-        transferred_bytes bigint, total_bytes bigint, tasks jsonb, result jsonb, error jsonb)
+        transferred_bytes bigint, total_bytes bigint, tasks jsonb, result jsonb, error jsonb,
+        details_wanted boolean)
 ), settled AS (
     UPDATE jobs SET
         state = seen.state,
@@ -144,6 +190,7 @@ WITH seen AS (
         tasks = coalesce(seen.tasks, jobs.tasks),
         result = coalesce(seen.result, jobs.result),
         error = coalesce(seen.error, jobs.error),
+        details_wanted = seen.details_wanted,
         as_of = clock_timestamp(),
         updated_at = CASE WHEN seen.changed THEN clock_timestamp() ELSE jobs.updated_at END,
         finished_at = CASE WHEN seen.state = ANY(:terminal) THEN clock_timestamp() END,
@@ -216,16 +263,67 @@ async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: st
     )
 
 
-async def give_back(session: AsyncSession, watch: Watch, *, seconds: float, tries: int) -> None:
-    """The sweep is over; look again in so many seconds, or sooner if somebody asked for it meanwhile."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A job that has ended, whose result is not told to its end."""
+
+    ticket: Ticket
+    watched: bool
+    lacks_items: bool
+    lacks_details: bool
+
+
+WANTED_AT_ONCE = 200
+
+
+async def details_wanted_in(session: AsyncSession, vault_id: UUID) -> list[Wanted]:
+    """Watched ones first, then the newest: those are looked at soonest."""
+    watched = func.coalesce(Job.watched_until > NOW, False)
+    rows = await session.execute(
+        select(
+            *claims.TICKET_COLUMNS, watched.label("watched"),
+            Job.result["recovery_point_time"].astext.is_(None).label("lacks_items"),
+            Job.result["backup_size"].astext.is_(None).label("lacks_details"),
+        )
+        .where(Job.vault_id == vault_id, Job.details_wanted)
+        .order_by(watched.desc(), Job.id.desc())
+        .limit(WANTED_AT_ONCE)
+    )  # fmt: skip
+    return [Wanted(claims.ticket(row), row.watched, row.lacks_items, row.lacks_details) for row in rows]
+
+
+async def add_details(session: AsyncSession, job_id: UUID, told: Mapping[str, Any], *, is_all: bool) -> bool:
+    """The rest of an ended job's result; whether it was still wanted."""
+    written = await session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.details_wanted, Job.state.in_(TERMINAL))
+        .values(
+            result=func.coalesce(Job.result, literal({}, JSONB)).op("||")(literal(shown(told), JSONB)),
+            details_wanted=not is_all, updated_at=NOW,
+        )
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    return written.first() is not None
+
+
+async def give_back(session: AsyncSession, watch: Watch, *, seconds: float, tries: int, **learnt: Any) -> None:
+    """The sweep is over; look again in so many seconds, or sooner if somebody asked for it meanwhile.
+
+    `learnt`: other columns of the watch that the sweep brought up to date.
+    """
+    again = NOW + timedelta(seconds=seconds)
     await session.execute(
         update(VaultWatch)
         .where(VaultWatch.vault_id == watch.vault_id, VaultWatch.fence == watch.fence)
         .values(
             lease_until=None,
             swept_at=NOW,
-            due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=seconds)),
+            due_at=case(
+                (VaultWatch.due_at < VaultWatch.lease_until, func.least(VaultWatch.due_at, again)), else_=again
+            ),
             tries=tries,
+            **learnt,
         )
         .execution_options(synchronize_session=False)
     )

@@ -8,12 +8,12 @@ consequence). A Work is built in `wiring` with the Azure ports it needs; the onl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.values import AzureJob, Operation
+from app.azure.values import AzureItem, AzureJob, Operation
 from app.jobs.lifecycle import State
 
 Result = Mapping[str, Any]
@@ -113,6 +113,15 @@ Finding = Found | Absent | Ambiguous
 
 
 Prepared = TypeVar("Prepared")
+
+
+@runtime_checkable
+class ResultFromLists(Protocol):
+    """A work whose result can be had from what a sweep lists anyway, with one GET at most for what only a GET tells."""
+
+    def result_from_lists(self, ticket: Ticket, job: AzureJob | None, items: Sequence[AzureItem] | None) -> Result:
+        """What is known: of the job (with details, if it was read), of the vault's items (if they were listed)."""
+        ...
 
 
 class Work(Protocol[Prepared]):

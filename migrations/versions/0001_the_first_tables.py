@@ -169,7 +169,9 @@ def upgrade() -> None:
         sa.Column("seen_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ending", sa.REAL(), server_default="0", nullable=False),
         sa.Column("window_pages", sa.SmallInteger(), server_default="1", nullable=False),
-        sa.Column("items_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("spare", sa.REAL(), server_default="8", nullable=False),
+        sa.Column("is_busy", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
@@ -209,6 +211,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), server_default="open", nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("azure_job_id", sa.Text(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["job_id"], ["jobs.id"], name=op.f("fk_attempts_job_id_jobs"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
@@ -221,6 +224,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("closed_at IS NOT NULL"),
     )
     op.create_index(op.f("ix_attempts_job_id"), "attempts", ["job_id"], unique=False)
+    op.create_index(
+        "ix_attempts_orphaned", "attempts", ["id"], unique=False, postgresql_where=sa.text("state = 'orphaned'")
+    )
     op.create_index(
         "uq_attempts_one_open", "attempts", ["job_id"], unique=True, postgresql_where=sa.text("state = 'open'")
     )
@@ -383,6 +389,7 @@ def downgrade() -> None:
     op.drop_index("uq_cancellations_job", table_name="cancellations")
     op.drop_table("cancellations")
     op.drop_index("uq_attempts_one_open", table_name="attempts", postgresql_where=sa.text("state = 'open'"))
+    op.drop_index("ix_attempts_orphaned", table_name="attempts", postgresql_where=sa.text("state = 'orphaned'"))
     op.drop_index(op.f("ix_attempts_job_id"), table_name="attempts")
     op.drop_index("ix_attempts_closed_at", table_name="attempts", postgresql_where=sa.text("closed_at IS NOT NULL"))
     op.drop_table("attempts")

@@ -151,8 +151,7 @@ async def test_a_wake_during_a_sweep_is_not_lost(world: World) -> None:
     await running_backups(world, 1)
     await world.make_due()
     async with world.database.begin() as session:
-        watch = await sweeps.claim_vault(session)
-    assert watch is not None
+        (watch,) = await sweeps.claim_vaults(session, limit=1)
     async with world.database.begin() as session:
         await store.look_at_vault(session, watch.vault_id, within=1)
     async with world.database.begin() as session:

@@ -77,4 +77,4 @@ class SdkAzureJobs:
                 except (KeyError, ValueError, TypeError, AttributeError):
                     complete = False
             began_at = http_date(answers[0].headers.get("Date")) or asked_at
-        return v.JobListing(jobs=tuple(jobs), began_at=began_at, complete=complete)
+        return v.JobListing(jobs=tuple(jobs), began_at=began_at, complete=complete, pages=len(answers))

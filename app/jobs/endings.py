@@ -1,0 +1,169 @@
+"""What a list does not tell of a job that has ended: its result. Fetched at once, or when there is room for it.
+
+Every request counts (docs/reliability.md): what a caller cannot have otherwise (what a restore made) is always fetched;
+what a list of the vault's items tells of a hundred backups at once is not asked for a hundred times. While the vault
+has requests to spare, an ended backup is read like any other job; beyond that its row ends by the list alone, at once,
+and the rest of its result follows in a later sweep, first for whoever is watching.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+import structlog
+
+from app.azure.errors import AzureError
+from app.azure.ports import AzureJobs, ProtectedItems
+from app.azure.values import AzureItem, AzureJob
+from app.core.database import Database
+from app.jobs import failures, sweeps
+from app.jobs.lifecycle import State, after
+from app.jobs.matching import Sighting, tasks_of
+from app.jobs.sweeps import Settlement, Wanted, Watch
+from app.jobs.work import Result, ResultFromLists, Work
+
+log = structlog.get_logger()
+
+DETAILS_AT_ONCE = 8
+"""GETs of job details in flight at the same time, in one process."""
+WELL = frozenset({State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS})
+
+
+@dataclass(slots=True)
+class Spare:
+    """How many requests for details this sweep may still make, and the vault's items, once they were listed."""
+
+    left: float
+    items: Sequence[AzureItem] | None = None
+
+    def take(self) -> bool:
+        if self.left < 1.0:
+            return False
+        self.left -= 1.0
+        return True
+
+
+class Endings:
+    def __init__(
+        self, database: Database, works: Mapping[str, Work[Any]], azure: AzureJobs, items: ProtectedItems
+    ) -> None:
+        self._database = database
+        self._works = works
+        self._azure = azure
+        self._items = items
+        self._details = asyncio.Semaphore(DETAILS_AT_ONCE)
+
+    async def settlements(self, watch: Watch, sightings: Sequence[Sighting], spare: Spare) -> list[Settlement]:
+        """The rows as they shall be. A job whose result cannot be had now is left out: the next sweep tries again."""
+        if any(not seen.goes_on and self._is_told_by_lists(seen) for seen in sightings):
+            await self._list_items(watch, spare)
+        made = await asyncio.gather(*(self._settlement(watch, sighting, spare) for sighting in sightings))
+        return [settlement for settlement in made if settlement is not None]
+
+    async def _settlement(self, watch: Watch, sighting: Sighting, spare: Spare) -> Settlement | None:
+        ours, ticket = sighting.tracked, sighting.tracked.ticket
+        if sighting.goes_on and not ours.watched:
+            return settlement_of(sighting, sighting.azure, None)
+        is_lean = not ours.is_ours or (self._is_told_by_lists(sighting) and not spare.take())
+        if not sighting.goes_on and is_lean and not ours.watched:
+            return self._by_the_lists(sighting, spare)
+        try:
+            async with self._details:
+                job = await self._azure.get(watch.vault, sighting.azure.job_id, region=ticket.azure_region)
+                seen = replace(sighting, azure=job)
+                well = after(ticket.state, seen.observation) in WELL
+                result = await self._result(sighting, job, spare) if well else None
+        except AzureError as error:
+            log.info("observe.details_missing", job_id=str(ticket.id), error=str(error))
+            # What the list said of a job that goes on is still worth writing; an end needs its result.
+            return settlement_of(sighting, sighting.azure, None) if sighting.goes_on else None
+        wanted = well and self._is_told_by_lists(sighting) and spare.items is None
+        return settlement_of(seen, job, result, details_wanted=wanted)
+
+    def _by_the_lists(self, sighting: Sighting, spare: Spare) -> Settlement:
+        """It ends by what the lists say; what they do not say may follow."""
+        ticket = sighting.tracked.ticket
+        work = self._works[ticket.kind]
+        if after(ticket.state, sighting.observation) not in WELL or not isinstance(work, ResultFromLists):
+            return settlement_of(sighting, sighting.azure, None)
+        result = work.result_from_lists(ticket, None, spare.items)
+        return settlement_of(sighting, sighting.azure, result, details_wanted=True)
+
+    async def _result(self, sighting: Sighting, job: AzureJob, spare: Spare) -> Result | None:
+        ticket = sighting.tracked.ticket
+        work = self._works[ticket.kind]
+        if isinstance(work, ResultFromLists):
+            return work.result_from_lists(ticket, job, spare.items)
+        return await work.collect(ticket, job) if sighting.tracked.is_ours else None
+
+    def _is_told_by_lists(self, sighting: Sighting) -> bool:
+        return isinstance(self._works[sighting.tracked.ticket.kind], ResultFromLists)
+
+    async def _list_items(self, watch: Watch, spare: Spare) -> None:
+        if spare.items is not None or not spare.take():
+            return
+        try:
+            spare.items = await self._items.list(watch.vault)
+        except AzureError as error:
+            log.info("observe.items_missing", error=str(error))
+
+    # --- what is still to be told ---------------------------------------------------------------------------------
+    async def complete(self, watch: Watch, spare: Spare) -> None:
+        """Tell the rest of jobs that have ended, while there is room. Raises AzureError.
+
+        One list of the vault's items for all, one GET for each; what is not told now is told by a later sweep.
+        """
+        async with self._database.begin() as session:
+            wanted = await sweeps.details_wanted_in(session, watch.vault_id)
+        if not wanted:
+            return
+        if any(one.lacks_items for one in wanted):
+            await self._list_items(watch, spare)
+        for one in wanted:
+            await self._tell(watch, one, spare.items if one.lacks_items else None, spare)
+
+    async def _tell(self, watch: Watch, one: Wanted, items: Sequence[AzureItem] | None, spare: Spare) -> None:
+        ticket = one.ticket
+        work = self._works[ticket.kind]
+        job = None
+        if one.lacks_details and (one.watched or spare.take()):
+            job = await self._azure.get(watch.vault, str(ticket.azure_job_id), region=ticket.azure_region)
+        if job is None and items is None:
+            return
+        found = cast("ResultFromLists", work).result_from_lists(ticket, job, items)
+        told = {name: value for name, value in found.items() if value is not None}
+        is_all = not (one.lacks_details and job is None) and not (one.lacks_items and items is None)
+        async with self._database.begin() as session:
+            if await sweeps.add_details(session, ticket.id, told, is_all=is_all):
+                await work.finish(session, ticket, ticket.state, told)
+
+
+def settlement_of(
+    sighting: Sighting, job: AzureJob, result: Result | None, *, details_wanted: bool = False
+) -> Settlement:
+    ticket = sighting.tracked.ticket
+    state = after(ticket.state, sighting.observation)
+    before = sighting.tracked
+    details = job.details
+    tasks = tasks_of(job)
+    noteworthy = state is not ticket.state or job.status != before.azure_status or tasks not in (None, before.tasks)
+    moved = details is not None and details.progress_percent != before.progress_percent
+    return Settlement(
+        job_id=ticket.id,
+        from_state=ticket.state,
+        state=state,
+        azure_job_id=job.job_id,
+        azure_status=job.status,
+        changed=noteworthy or moved,
+        noteworthy=noteworthy,
+        observation=sighting.observation,
+        progress_percent=details.progress_percent if details else None,
+        remaining_seconds=details.remaining_seconds if details else None,
+        transferred_bytes=details.transferred_bytes if details else None,
+        total_bytes=details.total_bytes if details else None,
+        tasks=tasks,
+        result=dict(result) if result is not None else None,
+        error=failures.from_azure_job(job).as_json() if state is State.FAILED else None,
+        details_wanted=details_wanted,
+    )

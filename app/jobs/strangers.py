@@ -1,0 +1,187 @@
+"""Azure jobs that no followed job of ours stands for: taken in as Azure's own, or orphans of attempts we gave up.
+
+Whose a job is, its activity id tells: every write of ours carries the id of its attempt (wire.md section 1.1), and the
+attempts stay on record for a week after they were closed.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import structlog
+import uuid_utils.compat as uuids
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.names import bare_name, read_vm_id
+from app.azure.values import AzureJob
+from app.core.leases import NOW
+from app.core.notify import ENDED_CHANNEL
+from app.jobs import claims, failures, store
+from app.jobs.lifecycle import TERMINAL, Observation, State, after
+from app.jobs.matching import OBSERVED, kinds_of
+from app.jobs.models import Attempt, Cancellation, Job, JobEvent
+from app.jobs.sweeps import Watch
+from app.jobs.verbs import CANCELLABLE
+
+log = structlog.get_logger()
+
+ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
+"""The items of a vault by the key of their VM (its ARM id in lower case): protection knows them, jobs does not."""
+
+GIVEN_UP = frozenset({"retired", "not_acted", "refused"})
+"""Attempts that are taken for not having happened. `ambiguous` is not among them: a person decides."""
+
+
+async def settle_strangers(
+    session: AsyncSession, watch: Watch, entries: Sequence[AzureJob], item_ids: ItemIds
+) -> tuple[int, int]:
+    """Write what these entries are: (taken in, orphans). Entries that are known already change nothing."""
+    if not entries:
+        return 0, 0
+    known = await _known(session, watch.vault_id, entries)
+    unknown = [entry for entry in entries if entry.job_id.lower() not in known]
+    ours = await _by_attempt(session, unknown)
+    orphans = 0
+    for entry in unknown:
+        if entry.activity_id in ours:
+            orphans += await _see_own(session, ours[entry.activity_id], entry)
+    foreign = [entry for entry in unknown if entry.activity_id not in ours and kinds_of(entry.operation)]
+    return await _take_in(session, watch, foreign, item_ids), orphans
+
+
+async def _known(session: AsyncSession, vault_id: UUID, entries: Sequence[AzureJob]) -> set[str]:
+    same = func.lower(Job.azure_job_id)
+    ids = [entry.job_id.lower() for entry in entries]
+    rows = await session.scalars(
+        select(same).where(Job.vault_id == vault_id, Job.azure_job_id.is_not(None), same.in_(ids))
+    )
+    return set(rows)
+
+
+async def _by_attempt(session: AsyncSession, entries: Sequence[AzureJob]) -> dict[str, Any]:
+    """Attempt and job of every entry that carries one of our ids."""
+    ids = [UUID(entry.activity_id) for entry in entries if _is_uuid(entry.activity_id)]
+    if not ids:
+        return {}
+    rows = await session.execute(
+        select(Attempt.id.label("attempt_id"), Attempt.state.label("attempt_state"), *claims.TICKET_COLUMNS)
+        .join(Job, Job.id == Attempt.job_id)
+        .where(Attempt.id.in_(ids))
+    )
+    return {str(row.attempt_id): row for row in rows}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+# --- our own attempts ------------------------------------------------------------------------------------------------
+async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
+    """An Azure job of an attempt of ours that the job is not followed by. 1 when it is an orphan, newly seen."""
+    ticket = claims.ticket(row)
+    given_up = row.attempt_state in GIVEN_UP
+    if given_up and ticket.state is State.QUEUED:
+        # It was believed not to have happened, and nothing else was sent since: then it is simply found.
+        found = await store.record(
+            session, ticket, Observation.FOUND, attempt=(row.attempt_id, "found"), detail="seen after all",
+            values=store.not_waiting()
+            | {"azure_job_id": entry.job_id, "azure_status": entry.status, "activity_id": row.attempt_id},
+        )  # fmt: skip
+        return 0 if found else await _orphan(session, row, entry)
+    mine = {(ticket.azure_job_id or "").lower(), *(one.lower() for one in ticket.azure_job_ids or ())} - {""}
+    is_second = row.attempt_state in {"accepted", "found"} and mine and ticket.kind in CANCELLABLE
+    if given_up or (is_second and entry.job_id.lower() not in mine):
+        return await _orphan(session, row, entry)
+    return 0
+
+
+async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
+    """Say it once, loudly, and have it cancelled where that can be."""
+    ticket = claims.ticket(row)
+    asked = await session.execute(
+        pg_insert(Cancellation)
+        .values(id=func.gen_random_uuid(), job_id=ticket.id, azure_job_id=entry.job_id, requested_by="holdfast")
+        .on_conflict_do_nothing()
+        .returning(Cancellation.id)
+    )
+    marked = await session.execute(
+        update(Attempt)
+        .where(Attempt.id == row.attempt_id, Attempt.azure_job_id.is_distinct_from(entry.job_id))
+        .values(state="orphaned", azure_job_id=entry.job_id)
+        .returning(Attempt.id)
+        .execution_options(synchronize_session=False)
+    )
+    if marked.first() is None:
+        await _take_back(session, asked.scalar_one_or_none())
+        return 0
+    log.error(
+        "orphan.found", job_id=str(ticket.id), attempt_id=str(row.attempt_id), azure_job_id=entry.job_id,
+        operation=entry.operation, status=entry.status, attempt_was=row.attempt_state,
+    )  # fmt: skip
+    await store.add_event(
+        session, ticket, "orphan_found", ticket.state,
+        f"Azure's {entry.operation} job {entry.job_id} ({entry.status}) carries attempt {row.attempt_id}, "
+        f"which was {row.attempt_state}: this request was carried out twice.", row.attempt_id,
+    )  # fmt: skip
+    is_over = after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL
+    if is_over or ticket.kind not in CANCELLABLE:
+        await _take_back(session, asked.scalar_one_or_none())
+    else:
+        await store.wake(session, "cancelling")
+    return 1
+
+
+async def _take_back(session: AsyncSession, cancellation_id: UUID | None) -> None:
+    if cancellation_id is not None:
+        await session.execute(Cancellation.__table__.delete().where(Cancellation.id == cancellation_id))  # type: ignore[attr-defined]
+
+
+# --- Azure's own -----------------------------------------------------------------------------------------------------
+async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJob], item_ids: ItemIds) -> int:
+    """One row for each, whoever looks first; oldest first, so that the list of jobs keeps their order."""
+    if not entries or not watch.tenant:
+        return 0
+    items = {bare_name(read_vm_id(key)): item for key, item in (await item_ids(session, watch.vault_id)).items()}
+    ordered = sorted(entries, key=lambda entry: (entry.started_at is not None, entry.started_at or 0, entry.job_id))
+    rows = [_row(watch, entry, items.get(entry.item_name or "")) for entry in ordered]
+    taken = await session.execute(
+        pg_insert(Job).values(rows).on_conflict_do_nothing().returning(Job.id, Job.tenant, Job.state, Job.azure_status)
+    )
+    new = taken.all()
+    if not new:
+        return 0
+    events = [
+        {"job_id": row.id, "tenant": row.tenant, "observation": "taken_in", "state": row.state,
+         "detail": row.azure_status}
+        for row in new
+    ]  # fmt: skip
+    await session.execute(insert(JobEvent).values(events))
+    for row in new:
+        if row.state in TERMINAL:
+            await session.execute(select(func.pg_notify(ENDED_CHANNEL, str(row.id))))
+    log.info("observe.taken_in", jobs=len(new))
+    return len(new)
+
+
+def _row(watch: Watch, entry: AzureJob, item_id: UUID | None) -> dict[str, Any]:
+    state = after(State.RUNNING, OBSERVED[entry.outcome])
+    kind = kinds_of(entry.operation)[0]
+    is_over = state in TERMINAL
+    well = state in {State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS}
+    return {
+        "id": uuids.uuid7(), "tenant": watch.tenant, "caller": "azure", "requested_by": "azure", "origin": "azure",
+        "kind": kind, "state": state, "ask": {"azure": entry.item_name or ""}, "vault_id": watch.vault_id,
+        "protected_item_id": item_id, "resource_id": item_id,
+        "resource": f"/v1/protected-items/{item_id}" if item_id else f"/v1/vaults/{watch.vault_id}",
+        "azure_job_id": entry.job_id, "azure_status": entry.status,
+        "activity_id": UUID(entry.activity_id) if _is_uuid(entry.activity_id) else None,
+        "started_at": entry.started_at, "finished_at": (entry.ended_at or NOW) if is_over else None, "as_of": NOW,
+        "error": failures.from_azure_job(entry).as_json() if state is State.FAILED else None,
+        "details_wanted": kind == "backup" and well,
+    }  # fmt: skip

@@ -1,0 +1,164 @@
+"""What Azure's schedule or another tool started is taken in once; what an attempt we gave up started is an orphan."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
+from app.jobs.pace import idle_sweep
+from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look, send
+from tests.world import SUBSCRIPTION, World
+
+KEEP = datetime(2036, 1, 31, tzinfo=UTC)
+
+
+def order(vault: str = "vault-demo", vm: str = "vm-web-01") -> BackupOrder:
+    ref = VaultRef(SUBSCRIPTION, "rg-demo", vault)
+    return BackupOrder(ItemRef(ref, VmRef(SUBSCRIPTION, "rg-demo", vm)), KEEP)
+
+
+async def another_tool_backs_up(world: World) -> None:
+    await world.azure.backups.trigger(order(), request_id=uuid4())
+
+
+async def slow_sweep(world: World) -> None:
+    """A quarter of an hour has passed since the vault was last looked at for strangers."""
+    await world.rows("UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id")
+    await world.make_due()
+    await world.loops["observing"]._run_once()
+
+
+async def azures_own(world: World, **filters: str) -> list[dict[str, Any]]:
+    page = await world.api.get("/v1/jobs", params={"origin": "azure", **filters})
+    assert page.status_code == 200, page.text
+    found: list[dict[str, Any]] = page.json()["items"]
+    return found
+
+
+async def test_a_backup_that_another_tool_started_is_taken_in_and_followed_to_its_end(world: World) -> None:
+    item = await world.item()
+    await another_tool_backs_up(world)
+    world.advance(60)
+    await slow_sweep(world)
+    (job,) = await azures_own(world, protected_item_id=item["id"])
+    assert (job["kind"], job["state"], job["requested_by"]) == ("backup", "running", "azure")
+    assert (job["resource"], job["vault_id"]) == (f"/v1/protected-items/{item['id']}", item["vault_id"])
+    assert job["azure"]["job_id"] == world.triggers[0]["job_id"]
+    world.advance(20_000)
+    await slow_sweep(world)
+    done = await look(world, job)
+    assert done["state"] == "succeeded"
+    assert done["result"]["recovery_point_time"] is not None
+    item = (await world.api.get(f"/v1/protected-items/{item['id']}")).json()
+    assert item["last_backup_status"] == "Completed"
+    events = (await world.api.get(f"/v1/jobs/{job['id']}/events")).json()["items"]
+    assert [event["observation"] for event in events] == ["taken_in", "ended_well"]
+
+
+async def test_one_that_began_and_ended_between_two_looks_is_taken_in_with_its_failure(world: World) -> None:
+    await world.item()
+    world.fault("POST", r"/backup$", "fail_job")
+    await another_tool_backs_up(world)
+    world.advance(20_000)
+    await slow_sweep(world)
+    (job,) = await azures_own(world, state="failed")
+    assert job["error"]["azure_code"] == "VMCreationTimeOutStorageErrorV2"
+    assert job["finished_at"] is not None
+
+
+async def test_what_was_taken_in_is_never_doubled_however_often_it_is_seen(world: World) -> None:
+    await world.item()
+    for _ in range(3):
+        await another_tool_backs_up(world)
+    world.simulator.world.options.change({"page_size": 2, "shuffle_pages": True, "duplicate_entries": True})
+    for _ in range(4):
+        world.advance(300)
+        await slow_sweep(world)
+    assert len(await azures_own(world)) == 3
+    world.advance(20_000)
+    for _ in range(2):
+        await slow_sweep(world)
+    assert [job["state"] for job in await azures_own(world)] == ["succeeded"] * 3
+
+
+async def test_our_own_jobs_are_never_taken_for_azures(world: World) -> None:
+    item = await world.item()
+    await ask_for_backup(world, item)
+    await world.loops["submitting"]._run_once()
+    world.advance(30)
+    await slow_sweep(world)
+    await world.settle()
+    await slow_sweep(world)
+    assert await azures_own(world) == []
+
+
+async def test_a_quiet_vault_is_looked_at_with_one_request_a_quarter_of_an_hour(world: World) -> None:
+    await world.vault()
+    await world.run_due()
+    before = dict(world.simulator.world.truth.requests)
+    await slow_sweep(world)
+    after = dict(world.simulator.world.truth.requests)
+    assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {"list_jobs": 1}
+    (watch,) = await world.rows("SELECT extract(epoch FROM due_at - clock_timestamp()) AS due_in FROM vault_watches")
+    idle = idle_sweep(world.settings.poll_seconds)
+    assert idle * 0.9 < float(watch["due_in"]) <= idle
+
+
+async def test_a_stranger_beside_our_own_job_is_seen_by_the_busy_sweep_too(world: World) -> None:
+    item = await world.item()
+    await ask_for_backup(world, item)
+    await world.run_due()
+    await another_tool_backs_up(world)
+    world.advance(30)
+    await world.make_due()
+    await world.run_due()
+    assert len(await azures_own(world)) == 1
+
+
+# --- orphans ---------------------------------------------------------------------------------------------------------
+async def retired_and_sent_again(world: World) -> tuple[dict[str, Any], Any, UUID]:
+    """The first attempt is absent for SETTLE and retired; the second is accepted and runs."""
+    job = await ask_for_backup(world, await world.item())
+    ticket, attempt_id = await claim_and_die(world)
+    await end_leases(world, age=world.settings.settle_backup_seconds + 1)
+    await world.step(0)
+    assert (await look(world, job))["state"] == "running"
+    return job, ticket, attempt_id
+
+
+async def test_a_job_of_an_attempt_that_was_given_up_is_reported_and_cancelled(world: World) -> None:
+    """A process frozen for longer than SETTLE between its last check and the send: no client can exclude it."""
+    job, ticket, attempt_id = await retired_and_sent_again(world)
+    await send(world, ticket, attempt_id)  # it wakes
+    world.advance(30)
+    for _ in range(2):
+        await world.make_due()
+        await world.run_due()
+    events = (await world.api.get(f"/v1/jobs/{job['id']}/events")).json()["items"]
+    (found,) = [event for event in events if event["observation"] == "orphan_found"]
+    assert (found["attempt_id"], str(attempt_id) in found["detail"]) == (str(attempt_id), True)
+    assert [event["observation"] for event in events if event["observation"].startswith("orphan_cancel")] == [
+        "orphan_cancel_accepted"
+    ]
+    assert "holdfast_orphans 1.0" in (await world.api.get("/metrics")).text
+    await world.settle()
+    assert (await look(world, job))["state"] == "succeeded", "ours goes on as if nothing had happened"
+    vault = next(iter(world.simulator.world.vaults.values()))
+    orphan = next(entry for entry in vault.jobs.values() if entry.activity_id == str(attempt_id))
+    assert orphan.cancel_asked is not None
+    assert await azures_own(world) == []
+
+
+async def test_a_retired_attempt_that_is_seen_before_anything_else_was_sent_is_simply_found(world: World) -> None:
+    job = await ask_for_backup(world, await world.item())
+    ticket, attempt_id = await claim_and_die(world)
+    await end_leases(world, age=world.settings.settle_backup_seconds + 1)
+    await world.loops["resolving"]._run_once()
+    assert (await look(world, job))["state"] == "queued"
+    await send(world, ticket, attempt_id)
+    await slow_sweep(world)
+    found = await look(world, job)
+    assert (found["state"], found["azure"]["activity_id"]) == ("running", str(attempt_id))
+    await world.settle()
+    assert (await look(world, job))["state"] == "succeeded"
+    assert len(world.triggers) == 1
