@@ -1,0 +1,12 @@
+"""`make soak`: what must hold under fire, counted against what the simulator knows to have really happened.
+
+    stage.py       the processes: Postgres, simulator, API, workers that are killed and come back
+    asking.py      a caller who repeats what was not answered, with the same key, and notes every status
+    truth.py       exactly once: jobs and attempts beside the simulator's record of what acted
+    once.py        R1 workers killed, R7 Postgres restarted, R18 rolling restarts, and frozen workers
+    racing.py      R9 two replicas and one lease
+    throttled.py   R6 nobody sends a throttled class before its time
+
+Time is helped along in one way only: leases end after seconds instead of minutes (a trigger in the soak's own database
+shortens them), and SETTLE is set to seconds. Both make it harder: claims change hands while their owner still works.
+"""

@@ -1,0 +1,74 @@
+"""`python -m tests.soak`: run, print the table, write the JSON. Exit code 1 when a bar is missed."""
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import uvloop
+
+from tests.bench.report import Figure, show
+from tests.soak.once import frozen_workers, killed_workers, restarted_postgres, rolling_restart
+from tests.soak.racing import race
+from tests.soak.stage import stage
+
+PARTS = ("r1", "r7", "r9", "r18", "frozen")
+
+
+async def soak(
+    parts: Sequence[str], *, restores: int, seeds: int, vaults: int, races: int, seconds: float
+) -> list[Figure]:
+    figures: list[Figure] = []
+    async with stage(vaults=vaults) as made:
+        if "r1" in parts:
+            for seed in range(1, seeds + 1):
+                figures += await killed_workers(made, restores=restores, seed=seed)
+        if "r18" in parts:
+            figures += await rolling_restart(made, restores=max(restores // 5, 10), seconds=seconds / 2)
+        if "frozen" in parts:
+            figures += await frozen_workers(made, restores=max(restores // 10, 10), seconds=seconds)
+        if "r7" in parts:
+            figures += await restarted_postgres(made, restores=max(restores // 2, 10), seconds=seconds)
+        if "r9" in parts:
+            figures += await race(made.made.database_url, races=races)
+    return figures
+
+
+def write(figures: Sequence[Figure], folder: Path) -> Path:
+    now = datetime.now(UTC)
+    path = folder / f"soak-{now:%Y%m%d-%H%M%S}.json"
+    content = {
+        "at": now.isoformat(),
+        "machine": {"processors": os.cpu_count(), "python": platform.python_version(), "system": platform.system()},
+        "figures": {one.name: {"value": one.value, "met": one.met, "note": one.note} for one in figures},
+    }
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    return path
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("--restores", type=int, default=1000, help="restores of a seed (R1)")
+    parser.add_argument("--seeds", type=int, default=1, help="how often R1 runs")
+    parser.add_argument("--vaults", type=int, default=20)
+    parser.add_argument("--races", type=int, default=100_000, help="races for one lease (R9)")
+    parser.add_argument("--seconds", type=float, default=90.0, help="how long the other loads go on (R7, R18, frozen)")
+    parser.add_argument("--only", choices=PARTS, action="append", help="this part; may be repeated")
+    asked = parser.parse_args()
+    figures = uvloop.run(
+        soak(
+            asked.only or PARTS, restores=asked.restores, seeds=asked.seeds, vaults=asked.vaults, races=asked.races,
+            seconds=asked.seconds,
+        )
+    )  # fmt: skip
+    show(figures)
+    sys.stdout.write(f"Everything in {write(figures, Path.cwd()).name}\n")
+    return 1 if any(figure.met is False for figure in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
