@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import structlog
-from fastapi import Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from pydantic import BaseModel
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,6 +41,17 @@ IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=1000, description="The ETag you read; `*` = whatever is there."),
 ]
+
+
+def reserve(router: APIRouter, path: str, *methods: str) -> None:
+    """A path whose last word is not an id: these methods do not exist there (405).
+
+    Said before the route that takes an id, which would otherwise take the word for one and find it malformed (422).
+    """
+
+    @router.api_route(path, methods=list(methods), include_in_schema=False)
+    async def no_such_method() -> Response:
+        raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
 
 
 def request_hash(request: Request, body: BaseModel) -> str | None:

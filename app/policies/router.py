@@ -21,6 +21,7 @@ from app.core.http import (
     etag_of,
     next_link,
     request_hash,
+    reserve,
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
@@ -83,6 +84,9 @@ async def create_policy(
             vault = await get_ready_vault(session, caller.tenant, vault_id)
             job = await service.request_policy(session, asked, vault, body.name, definition)
     return await accepted(request, job, wait_seconds)
+
+
+reserve(router, "/policies/preview", "GET", "PUT", "DELETE")
 
 
 @router.post(

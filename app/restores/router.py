@@ -1,10 +1,9 @@
 """The paths under /v1/restores."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, HTTPException, Request, Response
+from fastapi import APIRouter, Body, Request, Response
 
 from app.core.database import Database
 from app.core.http import (
@@ -17,6 +16,7 @@ from app.core.http import (
     etag_of,
     next_link,
     request_hash,
+    reserve,
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
@@ -95,10 +95,7 @@ async def preflight_restore(
     return answer(PreflightRead.of(examined, request.app.state.clock.now()))
 
 
-@router.get("/preflight", include_in_schema=False)
-async def get_preflight() -> Response:
-    """Without this GET would take the word for a restore's id."""
-    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
+reserve(router, "/preflight", "GET")
 
 
 @router.get(

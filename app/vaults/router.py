@@ -23,6 +23,7 @@ from app.core.http import (
     etag_of,
     next_link,
     request_hash,
+    reserve,
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
@@ -117,6 +118,9 @@ async def list_vaults(
         vaults, following = await service.list_vaults(session, caller.tenant, limit=limit, cursor=cursor)
     page = Page[VaultRead](items=[VaultRead.of(vault) for vault in vaults], next=following)
     return answer(page, headers=next_link(request, following))
+
+
+reserve(router, "/discover", "GET", "PATCH", "DELETE")
 
 
 @router.get(

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic.config import JsonDict
 
 from app.azure.values import AzureVault, Redundancy, VmRef
@@ -92,7 +92,7 @@ class VaultCreate(WriteBody):
     soft_delete: SoftDelete = Field(default_factory=SoftDelete)
     immutability: Immutability = "disabled"
     tags: dict[TagName, TagValue] = Field(default_factory=dict, max_length=50)
-    adopt: bool = Field(
+    adopt: StrictBool = Field(
         default=False,
         description="Take over a vault that exists in Azure, with its policies and protected items. Its settings are "
         "read, so they must not be sent; a location that is sent must be the vault's.",
@@ -144,7 +144,7 @@ class VaultDiscover(WriteBody):
     model_config = ConfigDict(json_schema_extra={"examples": [DISCOVER_EXAMPLE]})
 
     subscription_id: ArmName
-    adopt: bool = Field(default=False, description="Take over every vault that is not known yet: a job each.")
+    adopt: StrictBool = Field(default=False, description="Take over every vault that is not known yet: a job each.")
 
 
 class FoundVault(BaseModel):

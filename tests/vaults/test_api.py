@@ -72,3 +72,17 @@ async def test_nothing_can_be_put_into_a_vault_that_is_not_ready(world: World) -
     }  # fmt: skip
     answer = await world.api.post(f"{resource}/policies", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "vault_not_ready")
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        *((method, "/v1/vaults/discover") for method in ("GET", "PATCH", "DELETE")),
+        *((method, "/v1/policies/preview") for method in ("GET", "PUT", "DELETE")),
+        ("GET", "/v1/restores/preflight"),
+    ],
+)
+async def test_a_word_in_the_place_of_an_id_is_not_taken_for_one(world: World, method: str, path: str) -> None:
+    answer = await world.api.request(method, path, json={})
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert answer.headers["Allow"] == "POST"
