@@ -8,7 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import uuid_utils.compat as uuids
-from pydantic_core import to_jsonable_python
+from pydantic import TypeAdapter
 from sqlalchemy import Table, TableValuedAlias, bindparam, column, delete, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
@@ -24,6 +24,8 @@ from app.protection.rules import ItemChanged
 from app.vaults.models import Vault
 
 ITEMS = cast("Table", ProtectedItem.__table__)
+
+ROWS = TypeAdapter(list[dict[str, Any]])
 
 
 async def record_item(
@@ -168,7 +170,7 @@ async def _add(session: AsyncSession, tenant: str, vault_id: UUID, rows: Sequenc
         .from_select([*names_of, "as_of"], select(*seen.c, NOW), include_defaults=False)
         .on_conflict_do_nothing(index_elements=["vm_key"])
         .returning(ITEMS.c.vm_key),
-        {"rows": to_jsonable_python(full)},
+        {"rows": ROWS.dump_python(full, mode="json")},
     )
     return set(added.scalars())
 
@@ -186,7 +188,7 @@ async def _change(session: AsyncSession, known: dict[str, dict[str, Any]], found
             update(ITEMS)
             .where(ITEMS.c.id == seen.c.id)
             .values({name: seen.c[name] for name in rules.AZURE_COLUMNS} | {"as_of": NOW, "updated_at": NOW}),
-            {"rows": to_jsonable_python(full)},
+            {"rows": ROWS.dump_python(full, mode="json")},
         )
 
 
