@@ -1,4 +1,4 @@
-"""Job, Attempt, JobEvent, Cancellation, VaultWatch, AzureBudget: the tables of long-running work.
+"""Job, Attempt, JobEvent, Cancellation, VaultWatch: the tables of long-running work.
 
 No foreign key leaves this folder: `vault_id` and `protected_item_id` name rows of features that stand to the right of
 jobs, and a job must outlive the thing it was about.
@@ -219,23 +219,3 @@ class VaultWatch(Leased, Base):
     """How many requests for details this vault may still make; refilled with time, less the more vaults are busy."""
     is_busy: Mapped[bool] = mapped_column(Boolean, server_default="false")
     """Whether something of ours was in flight here at the last look."""
-
-
-class AzureBudget(Base):
-    """How much may be asked of Azure: one row per subscription, identity and class of request, for all replicas."""
-
-    __tablename__ = "azure_budgets"
-
-    subscription_id: Mapped[str] = mapped_column(Text, primary_key=True)
-    principal: Mapped[str] = mapped_column(Text, primary_key=True)
-    request_class: Mapped[str] = mapped_column(Text, primary_key=True)
-    """list_jobs, get_job, other_read, write or trigger."""
-    tokens: Mapped[float] = mapped_column(DOUBLE_PRECISION)
-    """What is left of the bucket at `refilled_at`; replicas take blocks of it."""
-    capacity: Mapped[float] = mapped_column(DOUBLE_PRECISION)
-    refill_per_second: Mapped[float] = mapped_column(DOUBLE_PRECISION)
-    refilled_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
-    closed_until: Mapped[datetime | None] = mapped_column(TZ)
-    """Azure said Retry-After: nobody sends this class before."""
-    learnt: Mapped[str | None] = mapped_column(Text)
-    """What the last change was learnt from, in words."""

@@ -81,7 +81,7 @@ class Observing:
                 failed = max(failed, await self._could_not_look(watch, ours, error))
         if not failed:
             failed = await self._tell_the_rest(watch, spare)
-        interval = sweep_interval(self._poll_seconds, watch.busy_vaults, watch.lists_per_second, random.random())  # noqa: S311
+        interval = sweep_interval(self._poll_seconds, watch.busy_vaults, random.random())  # noqa: S311
         seconds = failed or (interval if left else idle * random.uniform(0.95, 1.0))  # noqa: S311
         learnt |= {"spare": spare.left, "is_busy": left > 0}
         async with self._database.begin() as session:

@@ -27,16 +27,13 @@ def idle_sweep(poll_seconds: float) -> float:
     return poll_seconds * IDLE_POLLS
 
 
-def sweep_interval(poll_seconds: float, busy_vaults: int, lists_per_second: float | None, dice: float) -> float:
+def sweep_interval(poll_seconds: float, busy_vaults: int, dice: float) -> float:
     """Seconds until a busy vault is looked at again.
 
-    `lists_per_second`: what Azure was learnt to allow for lists, for all vaults together; None = nothing learnt.
     `dice` in 0..1 spreads vaults that began together over time.
     """
     stretch = min(max(busy_vaults / CALM_VAULTS, 1.0), 2.0)
     seconds = poll_seconds * stretch
-    if lists_per_second:
-        seconds = max(seconds, min(busy_vaults / (lists_per_second * 0.9), idle_sweep(poll_seconds)))
     return seconds * (1.0 + JITTER * (2.0 * dice - 1.0))
 
 

@@ -20,7 +20,7 @@ from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import claims, store
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
 from app.jobs.matching import Tracked
-from app.jobs.models import Attempt, AzureBudget, Job, VaultWatch
+from app.jobs.models import Attempt, Job, VaultWatch
 from app.jobs.work import Ticket, shown
 
 LEASE = timedelta(seconds=120)
@@ -47,8 +47,6 @@ class Watch:
     spare: float = 0.0
     busy_vaults: int = 1
     """How many vaults have work of ours in flight: they share what Azure allows."""
-    lists_per_second: float | None = None
-    """How many lists Azure was learnt to allow for this subscription."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +81,6 @@ class Settlement:
 
 
 _BUSY = select(func.count()).select_from(aliased(VaultWatch, name="busy")).where(text("busy.is_busy"))
-_RATE = (
-    select(func.min(AzureBudget.refill_per_second))
-    .where(
-        AzureBudget.subscription_id == VaultWatch.subscription_id, AzureBudget.request_class == "list_jobs",
-        AzureBudget.learnt.is_not(None),
-    )
-    .correlate(VaultWatch)
-)  # fmt: skip
 
 
 async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
@@ -107,7 +97,7 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
             VaultWatch.fence, VaultWatch.tries, VaultWatch.tenant, VaultWatch.seen_until, VaultWatch.ending,
             VaultWatch.window_pages, VaultWatch.spare, now, VaultWatch.taken_in_at, VaultWatch.swept_at,
-            _BUSY.scalar_subquery().label("busy_vaults"), _RATE.scalar_subquery().label("lists_per_second"),
+            _BUSY.scalar_subquery().label("busy_vaults"),
         )
     )  # fmt: skip
     return [
@@ -117,7 +107,7 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
             seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
             ending=row.ending, window_pages=row.window_pages, spare=row.spare,
-            busy_vaults=max(1, row.busy_vaults), lists_per_second=row.lists_per_second,
+            busy_vaults=max(1, row.busy_vaults),
         )
         for row in rows
     ]  # fmt: skip
