@@ -137,13 +137,14 @@ def _complete_operation(operation: Json, *, is_public: bool) -> None:
 
 def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> list[str]:
     """Which headers an answer has beside the request id, told from what kind of answer it is."""
+    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
+    is_one_job = schema.get("$ref", "").endswith(("/JobRead", "/RestoreAccepted"))
     if status == "202":
-        return ["Location", "ETag", "RetryAfter"]
-    if "202" in answers and answer.get("content") == answers["202"].get("content"):
+        return ["Location", "ETag", "RetryAfter"] if is_one_job else ["RetryAfter"]
+    if is_one_job and "202" in answers and answer.get("content") == answers["202"].get("content"):
         return ["Location", "ETag", "PreferenceApplied"]  # the job itself, ended in time
     if "304" in answers:
         return ["ETag", "PreferenceApplied"] if waits and status == "200" else ["ETag"]
-    schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
     return ["Link"] if "/Page_" in schema.get("$ref", "") else []
 
 

@@ -124,7 +124,11 @@ def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
     for path, method, operation in operations(document):
         for status, answer in operation["responses"].items():
             headers = set(resolved(document, answer)["headers"])
-            assert headers >= {"X-Request-ID"} | wanted.get(status, set()), (method, path, status)
+            named = wanted.get(status, set())
+            if (path, status) == ("/v1/vaults/discover", "202"):  # a job for each vault: each is named in the body
+                named = {"Retry-After"}
+                assert not headers & {"Location", "ETag"}
+            assert headers >= {"X-Request-ID"} | named, (method, path, status)
         schema = json.dumps(operation["responses"].get("200", {}))
         if "/Page_" in schema:
             assert "Link" in operation["responses"]["200"]["headers"], path
