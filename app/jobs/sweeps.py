@@ -244,11 +244,17 @@ def forget_taken_in(vault_id: UUID | None, azure_job_id: str) -> Delete:
 
 
 async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: str, seconds: float) -> None:
-    """These jobs are followed, but Azure could not be asked: they wait, and say why."""
+    """These jobs are followed, but Azure could not be asked: they wait, and say why.
+
+    A caller sees the difference, so the version moves too: an ETag from before must not answer 304.
+    """
     await session.execute(
         update(Job)
         .where(Job.id.in_(job_ids), Job.state.in_(FOLLOWED))
-        .values({k: v for k, v in store.waiting(reason, seconds).items() if k not in {"due_at", "tries"}})
+        .values(
+            {k: v for k, v in store.waiting(reason, seconds).items() if k not in {"due_at", "tries"}}
+            | {"updated_at": NOW}
+        )
         .execution_options(synchronize_session=False)
     )
 

@@ -74,6 +74,7 @@ TROUBLE = [(429, "throttled"), (503, "azure_unreachable"), (500, "azure_unreacha
 @pytest.mark.parametrize(("status", "reason"), TROUBLE)
 async def test_a_throttled_or_broken_list_never_fails_a_job(world: World, status: int, reason: str) -> None:
     jobs = await running_backups(world, 2)
+    etag = (await world.api.get(f"/v1/jobs/{jobs[0]['id']}")).headers["ETag"]
     world.fault("GET", LISTS, "status_before", status=status, retry_after="120", times=3)
     for _ in range(3):
         await world.make_due()
@@ -81,6 +82,8 @@ async def test_a_throttled_or_broken_list_never_fails_a_job(world: World, status
         for job in jobs:
             waiting = await look(world, job)
             assert (waiting["state"], waiting["waiting"]["reason"]) == ("running", reason)
+    again = await world.api.get(f"/v1/jobs/{jobs[0]['id']}", headers={"If-None-Match": etag})
+    assert again.status_code == 200, "a job that waits is another version of it"
     (watch,) = await world.rows("SELECT extract(epoch FROM due_at - clock_timestamp()) AS seconds FROM vault_watches")
     if status == 429:
         assert float(watch["seconds"]) > 100, "Retry-After is kept, not shortened"
