@@ -29,7 +29,8 @@ async def authenticate(request: Request) -> Caller:
             "The request carries no bearer token.", remedy="Send Authorization: Bearer <token>; see README, First call."
         )
     verifier: TokenVerifier = request.app.state.verifier
-    caller = await verifier.verify(credentials.credentials)
+    who = await verifier.verify(credentials.credentials)
+    caller = Caller(who.issuer, who.directory, who.object_id, who.name, who.app_roles)
     structlog.contextvars.bind_contextvars(caller=caller.name)
     return caller
 

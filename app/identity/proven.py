@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from jwt import PyJWK
 
-from app.identity.caller import Caller
+from app.identity.principal import Principal
 
 LIMIT = 1000
 """Tokens remembered at once. Only proven ones get in, so a flood of bad ones pushes nobody out."""
@@ -18,7 +18,7 @@ LIMIT = 1000
 class Proof:
     """What a token proved, and what that hangs on: it ends at `ends_at` (seconds since 1970) or with its key."""
 
-    caller: Caller
+    principal: Principal
     issuer: str
     key_id: str
     key: PyJWK

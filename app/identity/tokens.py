@@ -1,13 +1,13 @@
-"""A bearer token -> the Caller it proves (RS256 only; iss, aud, exp, nbf, sub and a tenant required)."""
+"""A bearer token -> the Principal it proves (RS256 only; iss, aud, exp, nbf, sub and a tenant required)."""
 
 import time
 from typing import Any, NoReturn
 
 import jwt
 
-from app.identity.caller import Caller
 from app.identity.errors import TokenNotValid
 from app.identity.keys import SigningKeys
+from app.identity.principal import Principal
 from app.identity.proven import Proof, ProvenTokens
 
 ALGORITHMS = ["RS256"]
@@ -23,14 +23,14 @@ class TokenVerifier:
         self._audience = audience
         self._proven = ProvenTokens()
 
-    async def verify(self, token: str) -> Caller:
+    async def verify(self, token: str) -> Principal:
         """Raises TokenNotValid with the reason, or IssuerAway."""
         proof = self._proven.find(token, time.time())
         # A key that its issuer has withdrawn takes along what it signed; a refresh brings new key objects.
         if proof is None or await self._keys.find(proof.issuer, proof.key_id) is not proof.key:
             proof = await self._prove(token)
             self._proven.remember(token, proof)
-        return proof.caller
+        return proof.principal
 
     async def _prove(self, token: str) -> Proof:
         issuer, key_id = self._read_unverified(token)
@@ -44,7 +44,7 @@ class TokenVerifier:
             )  # fmt: skip
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
             refuse(str(error) or type(error).__name__)
-        return Proof(_caller(claims), issuer, key_id, key, ends_at=int(claims["exp"]) + LEEWAY_SECONDS)
+        return Proof(_principal(claims), issuer, key_id, key, ends_at=int(claims["exp"]) + LEEWAY_SECONDS)
 
     def _read_unverified(self, token: str) -> tuple[str, str]:
         """Only to choose the key: nothing of it is believed before the signature is checked."""
@@ -72,16 +72,37 @@ def refuse(reason: str) -> NoReturn:
     )
 
 
-def _caller(claims: dict[str, Any]) -> Caller:
-    tenant, subject = claims["tid"], claims["sub"]
+def _principal(claims: dict[str, Any]) -> Principal:
+    directory, subject = claims["tid"], claims["sub"]
     object_id = claims.get("oid") or subject
-    for what, value in (("tenant", tenant), ("subject", subject), ("object id", object_id)):
+    for what, value in (("tenant", directory), ("subject", subject), ("object id", object_id)):
         # They become keys in the database: Postgres takes no NUL, and an index entry has an end.
         if not isinstance(value, str) or not 0 < len(value) <= MAX_ID or not value.isprintable():
             refuse(f"its {what} is not a name of up to {MAX_ID} printable characters")
-    roles = claims.get("roles", [])
-    if not isinstance(roles, list) or not all(isinstance(role, str) for role in roles):
-        refuse("its roles are not a list of names")
     name = str(claims.get("preferred_username") or claims.get("azp") or claims.get("appid") or object_id)
     shown = "".join(character for character in name if character.isprintable())
-    return Caller(claims["iss"], tenant, object_id, shown[:200] or object_id, frozenset(roles))
+    return Principal(
+        issuer=claims["iss"],
+        directory=directory,
+        object_id=object_id,
+        name=shown[:200] or object_id,
+        app_roles=_names(claims, "roles"),
+        groups=_names(claims, "groups"),
+        scopes=_scopes(claims),
+    )
+
+
+def _names(claims: dict[str, Any], claim: str) -> frozenset[str]:
+    values = claims.get(claim, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        refuse(f"its {claim} are not a list of names")
+    return frozenset(values)
+
+
+def _scopes(claims: dict[str, Any]) -> frozenset[str] | None:
+    """Entra writes `scp`, one string with spaces; a token without it is an application's own."""
+    if "scp" not in claims:
+        return None
+    if not isinstance(claims["scp"], str):
+        refuse("its scopes (scp) are not one string of names")
+    return frozenset(claims["scp"].split(" ")) - {""}

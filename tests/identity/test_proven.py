@@ -8,14 +8,14 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.identity.caller import Caller
 from app.identity.errors import TokenNotValid
 from app.identity.keys import COOL_DOWN_SECONDS, MAX_AGE_SECONDS, SigningKeys
+from app.identity.principal import Principal
 from app.identity.proven import Proof, ProvenTokens
 from app.identity.tokens import TokenVerifier
 
 ISSUER = "https://issuer.example"
-MONA = Caller(ISSUER, "tenant", "mona", "Mona", frozenset())
+MONA = Principal(ISSUER, "directory", "mona", "Mona", frozenset(), frozenset(), None)
 
 
 def proof(key: rsa.RSAPrivateKey, *, ends_at: float = 1000.0) -> Proof:

@@ -1,0 +1,25 @@
+"""Who holds a token: what the issuer says of him, before anything of ours is looked up."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Identified by (issuer, directory, object id): Entra's `sub` differs per application, `oid` does not."""
+
+    issuer: str
+    directory: str
+    """The `tid` claim: the directory of the issuer that the caller lives in. Not a tenant of Holdfast."""
+    object_id: str
+    name: str
+    """For people: user name, else application id, else object id."""
+    app_roles: frozenset[str]
+    groups: frozenset[str]
+    """Ids of his groups; empty where the token does not list them (Entra: more groups than fit)."""
+    scopes: frozenset[str] | None
+    """What a person allowed the application to do in his name; None = the token is the application's own."""
+
+    @property
+    def key(self) -> str:
+        """One string that stands for this principal and no other."""
+        return f"{self.issuer}|{self.directory}|{self.object_id}"
