@@ -69,16 +69,19 @@ class Issuer:
     def token(self, *, expires_in: float = 3600) -> str:
         now = int(time.time())
         claims = {
-            "iss": ISSUER, "aud": "api://holdfast", "sub": "mona", "tid": "tenant", "nbf": now - 60,
+            "iss": ISSUER, "aud": "api://holdfast", "sub": "mona", "tid": "tenant", "azp": "app", "nbf": now - 60,
             "exp": int(now + expires_in),
         }  # fmt: skip
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "key-1"})
 
-    def let_keys_age(self) -> None:
-        """As if a day had passed since they were fetched."""
+    async def let_keys_age(self) -> None:
+        """As if their time had passed: the next caller is served with what there is, and they are fetched anew."""
         kept = self.keys._issuers[ISSUER]
         kept.fetched_at -= MAX_AGE_SECONDS
         kept.tried_at -= COOL_DOWN_SECONDS
+        await self.keys.find(ISSUER, "key-1")
+        assert kept.fetching is not None
+        await kept.fetching
 
 
 async def test_the_same_token_is_the_same_caller_and_is_proven_once(signing_key: rsa.RSAPrivateKey) -> None:
@@ -92,18 +95,29 @@ async def test_a_remembered_token_falls_with_its_key(signing_key: rsa.RSAPrivate
     token = issuer.token()
     await issuer.verifier.verify(token)
     issuer.key_ids = ["key-2"]
-    issuer.let_keys_age()
+    await issuer.let_keys_age()
     with pytest.raises(TokenNotValid, match="does not publish"):
         await issuer.verifier.verify(token)
 
 
-async def test_a_key_that_was_fetched_anew_proves_the_token_anew(signing_key: rsa.RSAPrivateKey) -> None:
+async def test_a_remembered_token_falls_when_another_key_takes_the_id_of_its_own(
+    signing_key: rsa.RSAPrivateKey,
+) -> None:
+    issuer = Issuer(signing_key)
+    token = issuer.token()
+    await issuer.verifier.verify(token)
+    issuer.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    await issuer.let_keys_age()
+    with pytest.raises(TokenNotValid, match="signature"):
+        await issuer.verifier.verify(token)
+
+
+async def test_a_key_that_is_published_again_proves_no_token_anew(signing_key: rsa.RSAPrivateKey) -> None:
     issuer = Issuer(signing_key)
     token = issuer.token()
     before = await issuer.verifier.verify(token)
-    issuer.let_keys_age()
-    after = await issuer.verifier.verify(token)
-    assert (before == after, before is after, issuer.fetches) == (True, False, 2)
+    await issuer.let_keys_age()
+    assert (await issuer.verifier.verify(token) is before, issuer.fetches) == (True, 2)
 
 
 async def test_a_refused_token_is_not_remembered(signing_key: rsa.RSAPrivateKey) -> None:
