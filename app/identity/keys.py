@@ -151,7 +151,8 @@ def _usable(entry: Any) -> PyJWK | None:
         return None
     if entry.get("use", "sig") != "sig" or entry.get("alg", ALGORITHM) != ALGORITHM:
         return None
-    if "verify" not in entry.get("key_ops", ["verify"]):
+    operations = entry.get("key_ops", ["verify"])
+    if not isinstance(operations, list) or "verify" not in operations:
         return None
     try:
         key = PyJWK(entry, algorithm=ALGORITHM)
