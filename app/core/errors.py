@@ -8,6 +8,7 @@ ServiceError                      status, code, title; rendered as RFC 9457 prob
 ├── PreconditionRequired          428
 ├── Unauthenticated               401, with WWW-Authenticate
 ├── Forbidden                     403
+├── TooManyRequests               429, with Retry-After
 └── Unavailable                   503, with Retry-After
 Features subclass these beside the rule that raises them. A class's docstring is its title; what differs from case to
 case is passed in.
@@ -93,6 +94,14 @@ class Forbidden(ServiceError):
 
     status = 403
     code = "forbidden"
+
+
+class TooManyRequests(ServiceError):
+    """There were too many requests."""
+
+    status = 429
+    code = "too_many_requests"
+    retryable = True
 
 
 class Unavailable(ServiceError):

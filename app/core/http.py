@@ -1,8 +1,10 @@
 """The HTTP conventions that every router shares: request ids, idempotency, conditional reads, waiting, page links."""
 
+import asyncio
 import hashlib
 import re
 import time
+from collections.abc import Iterable
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -12,19 +14,30 @@ from uuid import uuid4
 import structlog
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
 from pydantic import BaseModel
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import PreconditionFailed, PreconditionRequired
 from app.core.metrics import observe_request
 from app.core.pages import MAX_LIMIT
-from app.core.problems import internal_error, too_large
+from app.core.problems import internal_error, too_large, too_slow
 
 log = structlog.get_logger()
 
 BODY_LIMIT = 64 * 1024
 """Bytes. No request of this API needs more."""
 MAX_WAIT_SECONDS = 60
+BODY_SECONDS = 20.0
+"""How long a body may take to arrive. 64 KiB need less over any line that deserves the name."""
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
+"""On every answer that does not say otherwise itself: an API's answers are read by programs, never shown as pages."""
+OVER_TLS = ((b"strict-transport-security", b"max-age=31536000"),)
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 IdempotencyKey = Annotated[
@@ -144,16 +157,14 @@ class Doorway:
         request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        scope.setdefault("state", {})["request_id"] = request_id
         began, status = time.perf_counter(), 0
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                out = MutableHeaders(scope=message)
-                out["X-Request-ID"] = request_id
-                out["X-Content-Type-Options"] = "nosniff"
-                out.setdefault("Cache-Control", "no-store")
+                message["headers"] = _with_ours(scope, message["headers"], request_id)
             await send(message)
 
         try:
@@ -162,6 +173,17 @@ class Doorway:
             took = time.perf_counter() - began
             observe_request(scope["method"], status, took)
             log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
+
+
+def _with_ours(scope: Scope, headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """What the application said, what whoever admitted the caller left to be said, and what every answer says."""
+    said = list(headers)
+    names = {name for name, _ in said}
+    always = SECURITY_HEADERS + OVER_TLS if scope.get("scheme") == "https" else SECURITY_HEADERS
+    said += [header for header in always if header[0] not in names]
+    said += scope["state"].get("answer_headers", ())
+    said.append((b"x-request-id", request_id.encode()))
+    return said
 
 
 class Gate:
@@ -193,6 +215,8 @@ class Gate:
             bounded = await _bounded(scope, receive)
             inner = too_large(BODY_LIMIT) if bounded is None else self._app
             await inner(scope, bounded or receive, sending)
+        except _BodyTooSlow:
+            await too_slow()(scope, receive, sending)
         except Exception as error:
             log.exception("request.failed")
             if started:
@@ -211,11 +235,12 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
     if _declared_length(headers) > BODY_LIMIT:
         return None
     if "transfer-encoding" not in headers:
-        return receive
+        return receive if _declared_length(headers) == 0 else _timely(receive)
     held: list[Message] = []
     size, more = 0, True
+    receiving = _timely(receive)
     while more:
-        message = await receive()
+        message = await receiving()
         held.append(message)
         size += len(message.get("body", b""))
         more = message["type"] == "http.request" and message.get("more_body", False)
@@ -226,6 +251,32 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
         return held.pop(0) if held else await receive()
 
     return replay
+
+
+class _BodyTooSlow(HTTPException):
+    """As an HTTPException it passes FastAPI's reading of the body, which takes any other error for bad JSON."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"})
+
+
+def _timely(receive: Receive) -> Receive:
+    """The body, as long as all of it arrives in time. Nothing is bounded after it: then only the end is waited for."""
+    ends_at, more = time.monotonic() + BODY_SECONDS, True
+
+    async def receive_in_time() -> Message:
+        nonlocal more
+        if not more:
+            return await receive()
+        try:
+            async with asyncio.timeout(ends_at - time.monotonic()):
+                message = await receive()
+        except TimeoutError:
+            raise _BodyTooSlow from None
+        more = message.get("more_body", False)
+        return message
+
+    return receive_in_time
 
 
 def _without_body(send: Send) -> Send:

@@ -121,6 +121,13 @@ def too_large(limit: int) -> JSONResponse:
     )  # fmt: skip
 
 
+def too_slow() -> JSONResponse:
+    return problem(
+        408, "body_too_slow", "The body took too long", "The body of the request did not arrive in time.",
+        remedy="Send it again, all of it at once.", retryable=True, headers={"Connection": "close"},
+    )  # fmt: skip
+
+
 def pointer_of(location: Sequence[int | str], body: object) -> str | None:
     """A validation error's place: a JSON pointer (RFC 6901) for the body, `query:name` style for the rest.
 
@@ -229,6 +236,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
         if error.status_code == HTTPStatus.BAD_REQUEST:  # the framework's only one: it could not read the body
             return unreadable_body()
+        if error.status_code == HTTPStatus.REQUEST_TIMEOUT:
+            return too_slow()
         phrase = HTTPStatus(error.status_code).phrase
         code = HTTP_CODES.get(error.status_code, phrase.lower().replace(" ", "_"))
         headers = dict(error.headers or {})

@@ -51,6 +51,14 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65535)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    rate_per_minute: int = Field(default=12_000, ge=1, le=100_000_000)
+    """Requests of one principal, by each process."""
+    bad_tokens_per_minute: int = Field(default=3_000, ge=1, le=100_000_000)
+    """Requests from one address that prove nobody, by each process."""
+    public_docs: bool | None = None
+    """Whether /docs and /openapi.json are shown without a token; unset = in simulator mode only."""
+    swagger_client_id: str = Field(default="", max_length=200, pattern=r"^[\x21-\x7e]*$")
+    """The application that the Authorize button of /docs signs people in for; not a secret."""
 
     _split_issuers = field_validator("oidc_issuers", mode="before")(_split)
     _split_origins = field_validator("cors_origins", mode="before")(_split)
@@ -93,6 +101,11 @@ class Settings(BaseSettings):
     def is_simulated(self) -> bool:
         """Whether Azure is a simulator: then no real credential is ever read or sent."""
         return urlsplit(self.arm_url).hostname not in AZURE_ARM_HOSTS
+
+    @property
+    def shows_docs(self) -> bool:
+        """Whether the docs page is readable without a token."""
+        return self.is_simulated if self.public_docs is None else self.public_docs
 
     @property
     def database_dsn(self) -> str:

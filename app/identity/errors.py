@@ -1,6 +1,6 @@
-"""Why a token is not accepted."""
+"""Why a caller is not let in, or not allowed."""
 
-from app.core.errors import Unauthenticated, Unavailable
+from app.core.errors import Forbidden, NotFound, ServiceError, TooManyRequests, Unauthenticated, Unavailable
 
 
 class TokenMissing(Unauthenticated):
@@ -19,3 +19,46 @@ class IssuerAway(Unavailable):
     """The issuer of the token cannot be asked for its keys."""
 
     code = "issuer_away"
+
+
+class RateLimited(TooManyRequests):
+    """You have sent too many requests."""
+
+    code = "rate_limited"
+
+
+class TooManyBadTokens(TooManyRequests):
+    """Too many requests without a valid token came from this address."""
+
+    code = "too_many_bad_tokens"
+
+
+class TenantNotNamed(ServiceError):
+    """Which of your tenants is meant?"""
+
+    status = 400
+    code = "tenant_not_named"
+
+
+class NoSuchTenant(NotFound):
+    """No such tenant."""
+
+    code = "tenant_not_found"
+
+
+class NotAMember(Forbidden):
+    """You are not a member of any tenant."""
+
+    code = "not_a_member"
+
+
+class RoleMissing(Forbidden):
+    """Your roles do not allow this."""
+
+    code = "role_missing"
+
+
+class ScopeMissing(Forbidden):
+    """The token's scopes do not allow this."""
+
+    code = "scope_missing"

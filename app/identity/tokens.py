@@ -39,6 +39,10 @@ class TokenVerifier:
             self._proven.remember(token, proof)
         return proof.principal
 
+    def has_proven(self, token: str) -> bool:
+        """Whether this very token is known to be good: nothing is computed, nobody is asked."""
+        return self._proven.find(token, time.time()) is not None
+
     async def _prove(self, token: str) -> Proof:
         header, unproven = read_token(token)
         key_id, issuer = key_id_of(header), unproven.get("iss")
