@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from cryptography.hazmat.primitives.asymmetric import rsa
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
@@ -96,7 +96,10 @@ class Simulator:
             await _live(receive, send)
             return
         request = Request(scope, receive)
-        body = await request.body()
+        try:
+            body = await request.body()
+        except ClientDisconnect:  # whoever left before his request was whole has asked nothing
+            return
         path, method = clean_path(scope["path"]), request.method
         url = f"{scope['scheme']}://{request.headers.get('host', 'localhost')}"
         if path.startswith(control.PREFIX):

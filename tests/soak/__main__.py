@@ -12,11 +12,12 @@ from pathlib import Path
 import uvloop
 
 from tests.bench.report import Figure, show
+from tests.soak.dying import die_at_every_await
 from tests.soak.once import frozen_workers, killed_workers, restarted_postgres, rolling_restart
 from tests.soak.racing import race
 from tests.soak.stage import stage
 
-PARTS = ("r1", "r7", "r9", "r18", "frozen")
+PARTS = ("r1", "r2", "r7", "r9", "r18", "frozen")
 
 
 async def soak(
@@ -35,6 +36,8 @@ async def soak(
             figures += await restarted_postgres(made, restores=max(restores // 2, 10), seconds=seconds)
         if "r9" in parts:
             figures += await race(made.made.database_url, races=races)
+        if "r2" in parts:
+            figures += await die_at_every_await(made.made.database_url)
     return figures
 
 
