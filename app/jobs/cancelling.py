@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import delete, literal, select, true, update
+from sqlalchemy import ColumnElement, delete, exists, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,15 +52,16 @@ class Cancelling:
     ) -> None:
         self._database = database
         self._works = works
+        self._rows = exists().where(claims.known(Job.id == Cancellation.job_id, works))
         self._azure = azure
         self._poll_seconds = poll_seconds
 
     async def run_once(self) -> float | None:
         """Carry out what is due. Answers in how many seconds more is due."""
         async with self._database.begin() as session:
-            orders = await _claim(session)
+            orders = await _claim(session, self._rows)
             if not orders:
-                return await seconds_until_due(session, Cancellation, true())
+                return await seconds_until_due(session, Cancellation, self._rows)
         async with asyncio.TaskGroup() as group:
             for order in orders:
                 group.create_task(self._carry_out(order))
@@ -133,9 +134,9 @@ class Cancelling:
             )
 
 
-async def _claim(session: AsyncSession) -> list[Order]:
+async def _claim(session: AsyncSession, where: ColumnElement[bool]) -> list[Order]:
     claimed = (
-        claim(Cancellation, Cancellation.id, where=true(), limit=BATCH, lease=LEASE)
+        claim(Cancellation, Cancellation.id, where=where, limit=BATCH, lease=LEASE)
         .returning(
             Cancellation.id.label("order_id"), Cancellation.fence.label("order_fence"),
             Cancellation.tries.label("order_tries"), Cancellation.job_id, Cancellation.azure_job_id.label("orphan"),

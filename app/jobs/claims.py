@@ -1,5 +1,6 @@
 """Who takes which job: due rows become claimed ones, with an attempt on record where something is to be sent."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -43,11 +44,22 @@ UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
 OPERATION_ROWS: ColumnElement[bool] = and_(Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None))
 
 
-async def claim_queued(session: AsyncSession, *, limit: int, lease: timedelta) -> list[tuple[Ticket, UUID]]:
+def known(rows: ColumnElement[bool], kinds: Collection[str]) -> ColumnElement[bool]:
+    """Those of the rows that this worker can do something about.
+
+    During an upgrade older workers run beside newer ones: a kind that one of them does not know is left alone by it,
+    neither claimed nor counted as due.
+    """
+    return and_(rows, Job.kind.in_(sorted(kinds)))
+
+
+async def claim_queued(
+    session: AsyncSession, *, limit: int, lease: timedelta, where: ColumnElement[bool] = QUEUED_ROWS
+) -> list[tuple[Ticket, UUID]]:
     """Claim due queued jobs and put one attempt each on record, in one statement: (ticket, attempt id)."""
     claimed = (
         claim(
-            Job, Job.id, where=QUEUED_ROWS, limit=limit, lease=lease,
+            Job, Job.id, where=where, limit=limit, lease=lease,
             values={
                 "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
                 "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,

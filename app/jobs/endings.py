@@ -53,6 +53,7 @@ class Endings:
         self._azure = azure
         self._items = items
         self._details = asyncio.Semaphore(DETAILS_AT_ONCE)
+        self._told_by_lists = [kind for kind, work in works.items() if isinstance(work, ResultFromLists)]
 
     async def settlements(self, watch: Watch, sightings: Sequence[Sighting], spare: Spare) -> list[Settlement]:
         """The rows as they shall be. A job whose result cannot be had now is left out: the next sweep tries again."""
@@ -115,7 +116,7 @@ class Endings:
         One list of the vault's items for all, one GET for each; what is not told now is told by a later sweep.
         """
         async with self._database.begin() as session:
-            wanted = await sweeps.details_wanted_in(session, watch.vault_id)
+            wanted = await sweeps.details_wanted_in(session, watch.vault_id, self._told_by_lists)
         if not wanted:
             return
         if any(one.lacks_items for one in wanted):

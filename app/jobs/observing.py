@@ -66,14 +66,16 @@ class Observing:
         """Look at one vault, in its own region and in its paired one where something runs there."""
         structlog.contextvars.bind_contextvars(vault_id=str(watch.vault_id))
         async with self._database.begin() as session:
-            tracked = await sweeps.followed_in(session, watch.vault_id)
+            followed = await sweeps.followed_in(session, watch.vault_id)
+        tracked = [ours for ours in followed if ours.ticket.kind in self._works]
         spare = Spare(refilled(watch.spare, watch.seconds_since_swept, watch.busy_vaults, self._poll_seconds))
         idle = idle_sweep(self._poll_seconds)
         takes_in = watch.seconds_since_taken_in is None or watch.seconds_since_taken_in >= idle * 0.95
         regions = by_region(tracked)
         if takes_in:
             regions.setdefault(None, [])
-        left, failed, learnt = 0, 0.0, dict[str, Any]()
+        # Jobs of a kind that only newer workers know are theirs to follow; the vault stays a busy one for them.
+        left, failed, learnt = len(followed) - len(tracked), 0.0, dict[str, Any]()
         for region, ours in regions.items():
             try:
                 left += await self._look(watch, ours, region, learnt, spare, takes_in=takes_in and region is None)

@@ -41,6 +41,7 @@ class Operations:
     ) -> None:
         self._database = database
         self._works = works
+        self._rows = claims.known(claims.OPERATION_ROWS, works)
         self._azure = azure
         self._azure_jobs = azure_jobs
         self._poll_seconds = poll_seconds
@@ -48,9 +49,9 @@ class Operations:
     async def run_once(self) -> float | None:
         """Look at every due operation once. Answers in how many seconds more is due."""
         async with self._database.begin() as session:
-            tickets = await claims.claim_rows(session, claims.OPERATION_ROWS, limit=BATCH, lease=LEASE)
+            tickets = await claims.claim_rows(session, self._rows, limit=BATCH, lease=LEASE)
             if not tickets:
-                return await claims.due_in(session, claims.OPERATION_ROWS)
+                return await claims.due_in(session, self._rows)
         async with asyncio.TaskGroup() as group:
             for ticket in tickets:
                 group.create_task(self._follow(ticket))

@@ -39,15 +39,16 @@ class Resolving:
     ) -> None:
         self._database = database
         self._works = works
+        self._rows = claims.known(claims.UNRESOLVED_ROWS, works)
         self._settle_seconds = settle_seconds
         self._poll_seconds = poll_seconds
 
     async def run_once(self) -> float | None:
         """Look for every lost attempt that is due. Answers in how many seconds more is due."""
         async with self._database.begin() as session:
-            tickets = await claims.claim_rows(session, claims.UNRESOLVED_ROWS, limit=BATCH, lease=LEASE)
+            tickets = await claims.claim_rows(session, self._rows, limit=BATCH, lease=LEASE)
             if not tickets:
-                return await claims.due_in(session, claims.UNRESOLVED_ROWS)
+                return await claims.due_in(session, self._rows)
             # Ages are taken here, before the look begins: an attempt is at least this old when the look sees nothing.
             attempts = await claims.attempts_of(session, [ticket.id for ticket in tickets])
         async with asyncio.TaskGroup() as group:

@@ -146,7 +146,7 @@ class JobRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [JOB_EXAMPLE]})
 
     id: UUID
-    kind: Kind
+    kind: Kind | str = Field(description="Others may come with newer versions, also while one is being rolled out.")
     state: State
     origin: Origin
     resource: str | None

@@ -46,15 +46,16 @@ class Submitting:
     def __init__(self, database: Database, works: Mapping[str, Work[Any]], *, poll_seconds: float) -> None:
         self._database = database
         self._works = works
+        self._rows = claims.known(claims.QUEUED_ROWS, works)
         self._poll_seconds = poll_seconds
 
     async def run_once(self) -> float | None:
         """Claim what is due and send it. Answers in how many seconds more is due."""
         deadline = asyncio.get_running_loop().time() + SEND_WITHIN_SECONDS
         async with self._database.begin() as session:
-            claimed = await claims.claim_queued(session, limit=BATCH, lease=LEASE)
+            claimed = await claims.claim_queued(session, limit=BATCH, lease=LEASE, where=self._rows)
             if not claimed:
-                return await claims.due_in(session, claims.QUEUED_ROWS)
+                return await claims.due_in(session, self._rows)
         async with asyncio.TaskGroup() as group:
             for ticket, attempt_id in claimed:
                 group.create_task(self._submit(ticket, attempt_id, deadline))

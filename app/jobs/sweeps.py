@@ -3,7 +3,7 @@
 Vaults that are due, the jobs followed there, and a page settled at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -272,8 +272,8 @@ class Wanted:
 WANTED_AT_ONCE = 200
 
 
-async def details_wanted_in(session: AsyncSession, vault_id: UUID) -> list[Wanted]:
-    """Watched ones first, then the newest: those are looked at soonest."""
+async def details_wanted_in(session: AsyncSession, vault_id: UUID, kinds: Collection[str]) -> list[Wanted]:
+    """Those of these kinds; watched ones first, then the newest: those are looked at soonest."""
     watched = func.coalesce(Job.watched_until > NOW, False)
     rows = await session.execute(
         select(
@@ -281,7 +281,7 @@ async def details_wanted_in(session: AsyncSession, vault_id: UUID) -> list[Wante
             Job.result["recovery_point_time"].astext.is_(None).label("lacks_items"),
             Job.result["backup_size"].astext.is_(None).label("lacks_details"),
         )
-        .where(Job.vault_id == vault_id, Job.details_wanted)
+        .where(Job.vault_id == vault_id, Job.details_wanted, Job.kind.in_(kinds))
         .order_by(watched.desc(), Job.id.desc())
         .limit(WANTED_AT_ONCE)
     )  # fmt: skip
