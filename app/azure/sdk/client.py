@@ -6,6 +6,7 @@ from typing import Final, Self
 
 import httpx
 
+from app.azure.gate import Gate, OpenGate
 from app.azure.ports import Azure
 from app.azure.sdk.backups import SdkBackups
 from app.azure.sdk.clouds import Cloud, cloud_of
@@ -49,19 +50,24 @@ class OpenAzure(Azure):
 
 
 def build_azure(
-    arm_url: str, *, http: httpx.AsyncClient | None = None, credential: Credential | None = None
+    arm_url: str,
+    *,
+    http: httpx.AsyncClient | None = None,
+    credential: Credential | None = None,
+    gate: Gate | None = None,
 ) -> OpenAzure:
     """The port to the Azure, or to the simulator, that `arm_url` names. Raises ValueError (a sentence) for a bad URL.
 
     `http`: whose connections are used; whoever passes one closes it. `credential`: asked for tokens instead of
     azure-identity's default chain. In simulator mode no credential is ever made or asked (contract section 3).
+    `gate`: asked before every request to Resource Manager; without one everything is let through.
     """
     cloud = cloud_of(arm_url)
     closers: list[Callable[[], Awaitable[None]]] = []
     if http is None:
         http = _own_client(cloud)
         closers.append(http.aclose)
-    connection = Connection(http, cloud, _tokens(http, cloud, credential, closers))
+    connection = Connection(http, cloud, _tokens(http, cloud, credential, closers), gate or OpenGate())
     return OpenAzure(
         vaults=SdkVaults(connection),
         policies=SdkPolicies(connection),

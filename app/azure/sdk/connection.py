@@ -10,6 +10,7 @@ from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.mgmt.recoveryservices.aio import RecoveryServicesClient
 from azure.mgmt.recoveryservicesbackup.aio import RecoveryServicesBackupClient
 
+from app.azure.gate import Gate
 from app.azure.sdk.clouds import Cloud
 from app.azure.sdk.pipeline import arm_policies
 from app.azure.sdk.refusals import azure_errors, raise_for_status
@@ -39,10 +40,10 @@ class Connection:
     The SDK binds a client to a subscription; making one costs about a millisecond and holds no connection of its own.
     """
 
-    def __init__(self, client: httpx.AsyncClient, cloud: Cloud, tokens: Tokens) -> None:
+    def __init__(self, client: httpx.AsyncClient, cloud: Cloud, tokens: Tokens, gate: Gate) -> None:
         self._cloud = cloud
         self._tokens = tokens
-        self._transport = ArmTransport(client, cloud)
+        self._transport = ArmTransport(client, cloud, gate)
         self._backup: dict[str, RecoveryServicesBackupClient] = {}
         self._vaults: dict[str, RecoveryServicesClient] = {}
         self._reading: dict[str, asyncio.Task[AsyncHttpResponse]] = {}

@@ -13,6 +13,9 @@ _ISO_DURATION: Final = re.compile(
 _CLOCK_DURATION: Final = re.compile(r"(?:(?P<days>\d+)\.)?(?P<hours>\d+):(?P<minutes>\d+):(?P<seconds>\d+(?:\.\d+)?)")
 _NO_TIME_BEFORE: Final = datetime(2001, 1, 1, tzinfo=UTC)
 """Azure writes "never" as 0001-01-01T00:00:00 or 2001-01-01T00:00:00Z (wire.md section 1.3)."""
+LONGEST_WAIT: Final = 3600.0
+"""Seconds. Azure counts by the hour at most, as far as anybody saw: a longer Retry-After is taken for one of an hour,
+so that a slip of a decimal point or of a date cannot silence a subscription for days. Then it is asked again."""
 
 
 def time_or_none(text: Any) -> datetime | None:
@@ -42,8 +45,13 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
     """Seconds to wait: `Retry-After` as a number or as an HTTP date (RFC 9110 section 10.2.3), or its millisecond kin.
 
     A date is counted from the answer's own `Date`, so that a wrong clock here does no harm. None when there is none or
-    it cannot be read.
+    it cannot be read; never more than LONGEST_WAIT.
     """
+    seconds = _asked_wait(headers, now)
+    return None if seconds is None else min(seconds, LONGEST_WAIT)
+
+
+def _asked_wait(headers: Mapping[str, str], now: datetime | None) -> float | None:
     for name in ("retry-after-ms", "x-ms-retry-after-ms"):
         milliseconds = _number(headers.get(name))
         if milliseconds is not None:

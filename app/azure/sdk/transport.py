@@ -17,8 +17,10 @@ from azure.core.pipeline.transport import AsyncHttpTransport
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 from azure.core.utils import CaseInsensitiveDict
 
-from app.azure.errors import AzureUnreachable
+from app.azure.errors import AzureError, AzureUnreachable
+from app.azure.gate import Answered, Gate, Metered
 from app.azure.sdk.clouds import Cloud
+from app.azure.sdk.metering import answered, metered
 
 CONNECT_SECONDS: Final = 10.0
 READ_SECONDS: Final = 30.0
@@ -188,18 +190,39 @@ class ArmTransport(HttpxTransport):
 
     `Host` stays what the SDK believes in, so that a simulator's links (`https://{Host}/...`) come back here. Any other
     origin is refused, be it in a next link, in a poll URL from the database, or in a bug of ours.
+
+    Here every request passes the gate, also each page of a list: nothing above can go around it.
     """
 
-    def __init__(self, client: httpx.AsyncClient, cloud: Cloud) -> None:
+    def __init__(self, client: httpx.AsyncClient, cloud: Cloud, gate: Gate) -> None:
         super().__init__(client)
         self._cloud = cloud
+        self._gate = gate
 
     async def send(self, request: HttpRequest, **options: Any) -> AsyncHttpResponse:
         deadline: float | None = options.get("deadline")
         target = self._target(request.url)
         check_deadline(deadline)
         headers = {**request.headers, "Host": self._cloud.base_url.removeprefix("https://")}
-        return await self._exchange(request, self._cloud.origin + target, headers, deadline)
+        asked = metered(request.method, target, headers.get("Authorization", ""))
+        await self._admit(asked)
+        said = Answered()
+        try:
+            check_deadline(deadline)
+            answer = await self._exchange(request, self._cloud.origin + target, headers, deadline)
+            said = answered(answer.status_code, answer.headers)
+        finally:
+            await self._gate.learn(asked, said)
+        return answer
+
+    async def _admit(self, asked: Metered) -> None:
+        try:
+            await self._gate.admit(asked)
+        except AzureError:
+            raise
+        except Exception as error:
+            # A bug of ours, but one that proves something: with a trigger the outcome is not unknown.
+            raise AzureUnreachable(f"The gate failed, nothing was sent: {type(error).__name__}: {error}") from error
 
     def _target(self, url: str) -> str:
         """Path and query, byte for byte as they stand in the URL."""

@@ -1,0 +1,72 @@
+"""The gate before Azure: what is asked before a request is sent, and told after it was answered.
+
+Azure Resource Manager counts requests by subscription, by who asks and by what is asked; so does the gate. The adapter
+(`azure/sdk`) asks it for every request to Resource Manager; what it knows and whom it lets through is not the adapter's
+business (jobs/budget.py).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class RequestClass(StrEnum):
+    """What Azure, or we, count apart."""
+
+    LIST_JOBS = "list_jobs"
+    GET_JOB = "get_job"
+    OTHER_READ = "other_read"
+    WRITE = "write"
+    """PUT, PATCH, DELETE, and POSTs that change something."""
+    TRIGGER = "trigger"
+    """A backup or a restore. A class of its own: no amount of reading may use up what these need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metered:
+    """What a request counts towards."""
+
+    subscription_id: str
+    """In lower case; '' for what belongs to no subscription (listing them)."""
+    principal: str
+    """The object id of the identity that Azure sees; '' where its token does not tell."""
+    request_class: RequestClass
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id}|{self.principal}|{self.request_class}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an answer says of the budget. Everything None: there was no answer."""
+
+    status: int | None = None
+    remaining: int | None = None
+    """The least that any `x-ms-ratelimit-remaining-*` header says is left."""
+    retry_after: float | None = None
+    """Seconds. On a 429 or 503 it holds for the whole class; on a 202 it is a hint for that one operation."""
+
+
+class Gate(Protocol):
+    """Asked by the adapter, once before and once after each request. Never while a transaction is open."""
+
+    async def admit(self, asked: Metered) -> None:
+        """Returns when the request may be sent now.
+
+        Raises AzureThrottled (with seconds) or AzureUnreachable when it may not: it was certainly not sent.
+        """
+        ...
+
+    async def learn(self, asked: Metered, answer: Answered) -> None:
+        """Exactly once for every request that was admitted, whatever became of it."""
+        ...
+
+
+class OpenGate:
+    """Lets everything through and learns nothing: for a client that stands alone."""
+
+    async def admit(self, asked: Metered) -> None:
+        del asked
+
+    async def learn(self, asked: Metered, answer: Answered) -> None:
+        del asked, answer

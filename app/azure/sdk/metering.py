@@ -1,0 +1,88 @@
+"""What Azure counts: which class a request belongs to, who asks, and what an answer says is left.
+
+Classes follow what was seen to be limited apart (docs/decisions/0008): the list of jobs, one job, other reads, writes;
+backups and restores stand beside the writes because we never want them to wait for anything else.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from app.azure.gate import Answered, Metered, RequestClass
+from app.azure.sdk.formats import retry_after
+
+_SUBSCRIPTION: Final = re.compile(r"/subscriptions/([0-9a-f-]{36})(?:/|\?|$)", re.IGNORECASE)
+_TRIGGER: Final = re.compile(r"/(?:backup|restore|backupcrossregionrestore)$")
+_ONE_JOB: Final = re.compile(r"/backupjobs/[^/]+$")
+_LISTS: Final = frozenset({"backupjobs", "backupcrrjobs"})
+_READING_POSTS: Final = frozenset(
+    {
+        "backupstatus",
+        "backupvalidateoperation",
+        "backuptriggervalidateoperation",
+        "listinstantitemrecoveryoperationresult",
+        "accesstoken",
+    }
+)
+"""They change nothing, whatever their verb."""
+_READS: Final = frozenset({"GET", "HEAD"})
+_REMAINING: Final = "x-ms-ratelimit-remaining-"
+_AMOUNT: Final = re.compile(r"(?:^|;)\s*(\d{1,9})\s*$")
+
+
+def metered(method: str, target: str, authorization: str) -> Metered:
+    """`target`: path and query; `authorization`: the header, whose token names the principal."""
+    path = target.partition("?")[0].rstrip("/").lower()
+    found = _SUBSCRIPTION.match(target)
+    return Metered(found[1].lower() if found else "", principal_of(authorization), _class_of(method, path))
+
+
+def _class_of(method: str, path: str) -> RequestClass:
+    last = path.rpartition("/")[2]
+    if method == "POST" and _TRIGGER.search(path):
+        return RequestClass.TRIGGER
+    if last in _LISTS and method in {"GET", "POST"}:
+        return RequestClass.LIST_JOBS
+    if last == "backupcrrjob" or (method == "GET" and _ONE_JOB.search(path)):
+        return RequestClass.GET_JOB
+    if method in _READS or (method == "POST" and last in _READING_POSTS):
+        return RequestClass.OTHER_READ
+    return RequestClass.WRITE
+
+
+@lru_cache(maxsize=16)
+def principal_of(authorization: str) -> str:
+    """The `oid` of a bearer token, read and not verified: it only says which row to count in. '' for an opaque one."""
+    parts = authorization.partition(" ")[2].split(".")
+    if len(parts) != 3:
+        return ""
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:
+        return ""
+    who = claims.get("oid") if isinstance(claims, dict) else None
+    return who if isinstance(who, str) and len(who) <= 64 else ""
+
+
+def answered(status: int, headers: Mapping[str, str]) -> Answered:
+    """What the answer says of the budget."""
+    return Answered(status, remaining(headers), retry_after(headers))
+
+
+def remaining(headers: Mapping[str, str]) -> int | None:
+    """The least that any header leaves: several limits hold at once. None where none says.
+
+    Seen: `...-subscription-writes: 1199`, `...-subscription-resource-requests: 198`, `...-subscription-global-writes`
+    (wire.md section 2); documented: `...-resource: Microsoft.Compute/GetOperation3Min;107,Microsoft.Compute/...;1990`.
+    """
+    amounts = [
+        int(amount[1])
+        for name, text in headers.items()
+        if name.lower().startswith(_REMAINING)
+        for part in text.split(",")
+        if (amount := _AMOUNT.search(part))
+    ]
+    return min(amounts, default=None)

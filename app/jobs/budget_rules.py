@@ -1,0 +1,112 @@
+"""What is learnt of Azure's limits, from its answers alone. Pure; times are seconds on one clock, rates a second.
+
+Three kinds of limit were seen or are documented, and none announces itself: a bucket that refills (ARM), a sliding hour
+(jobs of a vault), and an hour nobody's header tells of. What Azure says is `remaining`, and Retry-After when it is too
+late. So a replica never asks which kind it is. In every kind
+
+    what is left now + what was sent within the last hour
+
+is what an hour carries at the least: exactly the limit of a sliding hour, and a bucket shows more of itself the more is
+sent. Where `remaining` does not fall although we send, the limit refills faster than that, and twice as much is tried.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+HOUR = 3600.0
+LEARN_SECONDS = 60.0
+"""Between two entries of the history: short enough to learn within minutes, long enough for a difference to mean
+something."""
+LEASE_SECONDS = 5.0
+"""How long a replica may use what it leased: so soon at the latest everybody has heard of a Retry-After, also a replica
+whose notification was lost."""
+BLOCK = 16
+"""The most tokens in one lease."""
+SHARE = 4
+"""A lease takes a quarter of what is there at most, so that the last tokens reach every replica."""
+
+GUESSED_TOKENS = 50.0
+"""A guess, for the first moments of a subscription: fewer than any limit seen. Azure's first answer replaces it."""
+GUESSED_RATE = 1.0
+"""A guess, as long as no answer says what is left."""
+LEAST_RATE = 1.0 / 60.0
+"""A guess: whatever was learnt, one request a minute goes out, or nobody would notice that a limit was lifted."""
+MANY = 100
+"""A refusal after fewer requests in the hour says when to come back, not how fast to go."""
+RECOVERY_AN_HOUR = 1.2
+"""What a refusal taught is doubted by so much an hour: limits are raised, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The row at one moment. `spent` counts requests since ever; `remaining` is Azure's word, None = it says nothing.
+
+    `spent` never falls and `at` never goes back within a history.
+    """
+
+    at: float
+    spent: int
+    remaining: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    history: Sequence[Sample]
+    rate: float
+    most_a_second: float | None
+
+
+def is_time_to_learn(history: Sequence[Sample], now: Sample) -> bool:
+    """At Azure's first word, then once a minute."""
+    if not history:
+        return now.remaining is not None
+    return now.at - history[-1].at >= LEARN_SECONDS
+
+
+def learn(history: Sequence[Sample], now: Sample, most_a_second: float | None) -> Learnt:
+    """What the row knows after `now`, Azure having refused nothing since the last time."""
+    kept = [*_last_hour(history, now.at), now]
+    if most_a_second is not None and history:
+        most_a_second *= RECOVERY_AN_HOUR ** ((now.at - history[-1].at) / HOUR)
+    return Learnt(kept, rate_of(kept, most_a_second), most_a_second)
+
+
+def learn_refusal(history: Sequence[Sample], now: Sample, retry_after: float, most_a_second: float | None) -> Learnt:
+    """What the row knows after a 429 or 503 that names a time.
+
+    So many requests were let through in the time until the next one is: that is what can be kept up. A header that
+    promised more (there are limits that no header tells of) was wrong.
+    """
+    kept = [*_last_hour(history, now.at), now]
+    sent = now.spent - kept[0].spent
+    if sent >= MANY:
+        seen = sent / max(now.at - kept[0].at + retry_after, 1.0)
+        most_a_second = seen if most_a_second is None else min(seen, most_a_second)
+    return Learnt(kept, rate_of(kept, most_a_second), most_a_second)
+
+
+def rate_of(history: Sequence[Sample], most_a_second: float | None) -> float:
+    """Requests a second that can be kept up. `history` ends with the present and goes back an hour at most."""
+    now = history[-1]
+    if now.remaining is None:
+        rate = GUESSED_RATE
+    else:
+        rate = (now.remaining + now.spent - history[0].spent) / HOUR
+        told = [sample.remaining for sample in history if sample.remaining is not None]
+        if now.remaining * 2 >= max(told):
+            rate = max(rate, 2.0 * _refill(history))
+    if most_a_second is not None:
+        rate = min(rate, most_a_second)
+    return max(rate, LEAST_RATE)
+
+
+def _refill(history: Sequence[Sample]) -> float:
+    """What came in between the last two entries: at least what was sent and is not missing now."""
+    before, now = history[-2:] if len(history) > 1 else (history[-1], history[-1])
+    if before.remaining is None or now.remaining is None or now.at <= before.at:
+        return 0.0
+    return max(0.0, (now.remaining - before.remaining + now.spent - before.spent) / (now.at - before.at))
+
+
+def _last_hour(history: Sequence[Sample], now: float) -> list[Sample]:
+    return [sample for sample in history if sample.at > now - HOUR]
