@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -71,6 +72,33 @@ def number_key(key: str) -> int:
     if not (key.isascii() and key.isdigit() and len(key) <= 18):
         raise _foreign_cursor()
     return int(key)
+
+
+CLOCKS_APART = timedelta(hours=1)
+"""How far the clock of a process that makes ids may be from the database's, which stamps `created_at`."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+_LATEST = (1 << 48) - 1
+_REST_OF_AN_ID = (1 << 80) - 1
+
+
+def first_id_of(since: datetime, *, earlier: timedelta = timedelta()) -> UUID:
+    """No row made at `since` (or so much `earlier`) or later has an id below this one.
+
+    A UUIDv7 begins with 48 bits of milliseconds since 1970 (RFC 9562, section 5.7), so a time filter is also a range of
+    the key that lists are sorted by. The range is wider than the filter, by how far the clocks may be apart: the
+    condition on the time itself has to stand beside it.
+    """
+    return UUID(int=_milliseconds(since, -CLOCKS_APART - earlier) << 80)
+
+
+def last_id_of(until: datetime) -> UUID:
+    """No row made at `until` or earlier has an id above this one. Wider than the filter, as `first_id_of` is."""
+    return UUID(int=_milliseconds(until, CLOCKS_APART) << 80 | _REST_OF_AN_ID)
+
+
+def _milliseconds(at: datetime, apart: timedelta) -> int:
+    return min(max((at - _EPOCH) // _MILLISECOND + apart // _MILLISECOND, 0), _LATEST)
 
 
 def cut(rows: Sequence[Item], limit: int) -> tuple[list[Item], Item | None]:

@@ -1,10 +1,24 @@
 """Cursors: what a list made is read back, and nothing else is ever taken for one."""
 
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
 import pytest
+import uuid_utils.compat as uuids
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.core.pages import CursorNotValid, cut, decode_cursor, encode_cursor, number_key, uuid_key
+from app.core.pages import (
+    CLOCKS_APART,
+    CursorNotValid,
+    cut,
+    decode_cursor,
+    encode_cursor,
+    first_id_of,
+    last_id_of,
+    number_key,
+    uuid_key,
+)
 
 KEYS = st.lists(st.text(max_size=40) | st.integers(min_value=0, max_value=10**17), min_size=1, max_size=3)
 
@@ -57,3 +71,30 @@ def test_a_page_ends_with_a_cursor_exactly_when_there_is_more(rows: list[int], l
     page, last = cut(rows[: limit + 1], limit)
     assert page == rows[:limit]
     assert last == (page[-1] if len(rows) > limit else None)
+
+
+TIMES = st.datetimes(timezones=st.just(UTC))
+APART = st.timedeltas(min_value=-CLOCKS_APART, max_value=CLOCKS_APART)
+REST = st.integers(min_value=0, max_value=(1 << 80) - 1)
+
+
+def made_at(milliseconds: int, rest: int) -> UUID:
+    return UUID(int=min(max(milliseconds, 0), (1 << 48) - 1) << 80 | rest)
+
+
+@given(TIMES, APART, REST)
+def test_a_range_of_ids_holds_whatever_was_made_in_that_time_by_any_clock_that_may_be(
+    at: datetime, apart: timedelta, rest: int
+) -> None:
+    stamped = (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    made = made_at(stamped + apart // timedelta(milliseconds=1), rest)
+    assert first_id_of(at) <= made <= last_id_of(at)
+    assert first_id_of(at, earlier=timedelta(days=1)) <= first_id_of(at)
+
+
+def test_a_range_of_ids_leaves_out_what_was_made_well_before_or_after() -> None:
+    now, made = datetime.now(UTC), uuids.uuid7()
+    assert first_id_of(now) < made < last_id_of(now)
+    assert made < first_id_of(now + CLOCKS_APART * 2)
+    assert last_id_of(now - CLOCKS_APART * 2) < made
+    assert first_id_of(now, earlier=CLOCKS_APART) > first_id_of(now, earlier=CLOCKS_APART * 2)
