@@ -117,13 +117,14 @@ def token(
     issuer: Annotated[str, typer.Option(help="The simulator's issuer, as `holdfast dev` prints it.")],
     principal: Annotated[str, typer.Option(help="Who the token is for.")],
     role: Annotated[list[str] | None, typer.Option(help="A role to grant; may be repeated.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="The id of a group to be in; may be repeated.")] = None,
     audience: Annotated[str, typer.Option(help="Whom the token is meant for.")] = "api://holdfast",
 ) -> None:
     """Print a caller's token from the simulator's identity provider, and nothing else."""
     from app.dev.tokens import TokenRefused, fetch_token
 
     try:
-        typer.echo(fetch_token(issuer, principal=principal, roles=role or [], audience=audience))
+        typer.echo(fetch_token(issuer, principal=principal, roles=role or [], groups=group or [], audience=audience))
     except TokenRefused as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

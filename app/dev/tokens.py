@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import httpx
 
-ROLES = ("reader", "operator", "restorer", "admin")
+ROLES = ("reader", "operator", "restorer", "approver", "admin", "platform_admin")
 AUDIENCE = "api://holdfast"
 
 
@@ -12,7 +12,9 @@ class TokenRefused(Exception):
     """No token was given; the message is one line."""
 
 
-def fetch_token(issuer: str, *, principal: str, roles: Sequence[str], audience: str = AUDIENCE) -> str:
+def fetch_token(
+    issuer: str, *, principal: str, roles: Sequence[str], groups: Sequence[str] = (), audience: str = AUDIENCE
+) -> str:
     """The access token (RFC 6749 4.4, client credentials) for `principal`, found by OpenID discovery.
 
     Raises TokenRefused where the issuer cannot be reached or declines.
@@ -23,6 +25,7 @@ def fetch_token(issuer: str, *, principal: str, roles: Sequence[str], audience: 
         "client_secret": "simulated",  # the simulator's provider takes any
         "scope": f"{audience}/.default",
         "roles": list(roles),
+        "groups": list(groups),
     }
     # trust_env=False: a proxy of the machine must not come between us and a local issuer.
     with httpx.Client(timeout=10, trust_env=False) as client:

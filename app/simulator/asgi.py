@@ -104,8 +104,10 @@ class Simulator:
         url = f"{scope['scheme']}://{request.headers.get('host', 'localhost')}"
         if path.startswith(control.PREFIX):
             reply: Reply | None = control.answer(self, method, path, body)
-        elif (reply := self.identity.answer(method, path, url, body)) is None:
-            reply = await self._arm(request, path, body)
+        else:
+            query, authorization = request.url.query, request.headers.get("authorization")
+            reply = self.identity.answer(method, path, url, body, query=query, authorization=authorization)
+            reply = reply or await self._arm(request, path, body)
         if reply is None:
             await cut_connection(scope, receive)
             return

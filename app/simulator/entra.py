@@ -1,4 +1,4 @@
-"""The identity provider: OpenID discovery, keys, client-credentials tokens; the ADFS routes az signs in through.
+"""The identity provider: OpenID discovery, keys, tokens (entra_grants.py); the ADFS routes az signs in through.
 
 Any client id and secret get a token, and the roles asked for are granted: what is checked elsewhere is the token.
 Tokens live on the real wall clock, whatever `/_simulator/advance` did to the simulated one.
@@ -8,7 +8,6 @@ import hashlib
 import time
 import uuid
 from typing import Any
-from urllib.parse import parse_qs
 
 import jwt
 from cryptography.hazmat.primitives import serialization
@@ -16,10 +15,18 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from app.simulator.arm import ArmError, Reply, same
+from app.simulator.entra_grants import LIFETIME, Grants, Wanted, oauth_error
 from app.simulator.world import TENANT, Json
 
-LIFETIME = 3600
-_IDENTITY_ENDINGS = ([".well-known", "openid-configuration"], ["v2.0", "keys"], ["v2.0", "token"])
+_IDENTITY_ENDINGS = (
+    [".well-known", "openid-configuration"], ["v2.0", "keys"], ["v2.0", "token"], ["v2.0", "authorize"],
+)  # fmt: skip
+_FOR_BROWSERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST",
+    "Access-Control-Allow-Headers": "authorization, content-type, x-requested-with",
+}
+"""Pages of other origins read the documents and ask for tokens, as Entra lets them for single-page applications."""
 _PRINCIPALS = uuid.UUID("5f0c1f0e-6a52-4a53-9d44-6f3d0a2b7c11")
 
 
@@ -35,6 +42,7 @@ class IdentityProvider:
         self._given_key = signing_key
         # accepted token -> (exp, object id): checking RS256 on every call costs more
         self._seen: dict[str, tuple[float, str]] = {}
+        self._grants = Grants(self.sign)
 
     @property
     def key(self) -> rsa.RSAPrivateKey:
@@ -56,22 +64,35 @@ class IdentityProvider:
     def token(
         self, url: str, client_id: str, audience: str, roles: list[str] | None = None, *, issuer: str | None = None
     ) -> str:
-        """A signed access token, as the token endpoint gives it."""
-        now, oid = int(time.time()), principal_id(client_id)
+        """A signed access token of an application's own, as the token endpoint gives it."""
+        return self.sign(url, Wanted(client_id, audience, roles or []), issuer=issuer)
+
+    def sign(self, url: str, wanted: Wanted, *, issuer: str | None = None) -> str:
+        """As Entra's v2 access tokens: `oid` is the same everywhere, `sub` of a person another for each application."""
+        now, oid = int(time.time()), principal_id(wanted.person or wanted.client_id)
         claims: Json = {
             "iss": issuer or self.issuer(url),
-            "aud": audience,
+            "aud": wanted.audience,
             "sub": oid,
             "oid": oid,
             "tid": TENANT,
-            "azp": client_id,
+            "azp": wanted.client_id,
             "ver": "2.0",
             "iat": now,
             "nbf": now,
             "exp": now + LIFETIME,
         }
-        if roles:
-            claims["roles"] = roles
+        if wanted.person is not None:
+            claims |= {
+                "sub": str(uuid.uuid5(_PRINCIPALS, f"{wanted.person} in {wanted.client_id}")),
+                "preferred_username": wanted.person,
+                "name": wanted.person,
+                "scp": wanted.scopes,
+            }
+        if wanted.roles:
+            claims["roles"] = wanted.roles
+        if wanted.groups:
+            claims["groups"] = wanted.groups
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": self.key_id})
 
     def check_bearer(self, authorization: str | None) -> str:
@@ -106,12 +127,17 @@ class IdentityProvider:
         return self._seen[token][1]
 
     # -- endpoints ------------------------------------------------------------------------------------------------
-    def answer(self, method: str, path: str, url: str, body: bytes) -> Reply | None:
+    def answer(
+        self, method: str, path: str, url: str, body: bytes, *, query: str = "", authorization: str | None = None
+    ) -> Reply | None:
         """The reply to an identity request, or None when the path is not one."""
         first, *rest = path.strip("/").split("/")
         if first not in {"metadata", "adfs", TENANT} and rest[-2:] not in _IDENTITY_ENDINGS:
             return None
+        if method == "OPTIONS":
+            return Reply(204, None, dict(_FOR_BROWSERS))
         issuer = f"{url}/adfs" if first == "adfs" else self.issuer(url)
+        is_known = first in {"adfs", TENANT}
         reply: Reply | None = None
         match method, first, rest:
             case "GET", "metadata", ["endpoints"]:
@@ -121,9 +147,14 @@ class IdentityProvider:
             case "GET", "adfs", [*_, ".well-known", "openid-configuration"]:
                 reply = Reply(200, self._adfs_discovery(url))
             case "GET", _, ["v2.0", ".well-known", "openid-configuration"]:
-                reply = self._discovery(url) if first == TENANT else _unknown_tenant(first)
+                reply = self._discovery(url) if is_known else _unknown_tenant(first)
             case ("POST", "adfs", ["oauth2", "token"]) | ("POST", _, ["oauth2", "v2.0", "token"]):
-                reply = self._grant(url, body, issuer) if first in {"adfs", TENANT} else _unknown_tenant(first)
+                grant = self._grants.token
+                reply = grant(url, body, authorization, issuer=issuer) if is_known else _unknown_tenant(first)
+            case "GET" | "POST", _, ["oauth2", "v2.0", "authorize"]:
+                return self._grants.authorize(method, query, body) if is_known else _unknown_tenant(first)
+        if reply is not None:
+            reply.headers = reply.headers | _FOR_BROWSERS
         return reply
 
     def _discovery(self, url: str) -> Reply:
@@ -135,11 +166,30 @@ class IdentityProvider:
                 "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
                 "token_endpoint": f"{root}/oauth2/v2.0/token",
                 "jwks_uri": f"{root}/discovery/v2.0/keys",
-                "response_types_supported": ["code", "id_token", "token"],
+                "response_types_supported": ["code"],
+                "response_modes_supported": ["query"],
+                "grant_types_supported": ["authorization_code", "client_credentials"],
+                "code_challenge_methods_supported": ["S256"],
                 "subject_types_supported": ["pairwise"],
                 "id_token_signing_alg_values_supported": ["RS256"],
-                "token_endpoint_auth_methods_supported": ["client_secret_post"],
-                "claims_supported": ["sub", "iss", "aud", "exp", "nbf", "iat", "tid", "oid", "azp", "roles", "ver"],
+                "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic", "none"],
+                "claims_supported": [
+                    "sub",
+                    "iss",
+                    "aud",
+                    "exp",
+                    "nbf",
+                    "iat",
+                    "tid",
+                    "oid",
+                    "azp",
+                    "roles",
+                    "groups",
+                    "scp",
+                    "ver",
+                    "name",
+                    "preferred_username",
+                ],
             },
         )
 
@@ -157,24 +207,6 @@ class IdentityProvider:
             "keys": [{"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.key_id, "n": key["n"], "e": key["e"]}]
         }
 
-    def _grant(self, url: str, body: bytes, issuer: str) -> Reply:
-        form = parse_qs(body.decode("utf-8", "replace"))
-        client_id = form.get("client_id", [""])[0]
-        if form.get("grant_type", [""])[0] != "client_credentials":
-            return _oauth_error("unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type.")
-        if not client_id or not form.get("client_secret", [""])[0]:
-            return _oauth_error("invalid_client", "AADSTS7000216: client_id and client_secret are required.", 401)
-        wanted = (form.get("scope") or form.get("resource") or [""])[0].split(" ")[0]
-        if not wanted:
-            return _oauth_error("invalid_request", "AADSTS90014: The required field 'scope' is missing.")
-        roles = [role for text in form.get("roles", []) for role in text.split()]
-        token = self.token(url, client_id, wanted.removesuffix("/.default"), roles, issuer=issuer)
-        return Reply(
-            200,
-            {"token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME, "access_token": token},
-            {"Cache-Control": "no-store", "Pragma": "no-cache"},
-        )
-
 
 def _unauthorized(code: str, message: str) -> ArmError:
     challenge = (
@@ -184,12 +216,8 @@ def _unauthorized(code: str, message: str) -> ArmError:
     return ArmError(401, code, message, headers={"WWW-Authenticate": challenge, "x-ms-failure-cause": "gateway"})
 
 
-def _oauth_error(error: str, description: str, status: int = 400) -> Reply:
-    return Reply(status, {"error": error, "error_description": description})
-
-
 def _unknown_tenant(tenant: str) -> Reply:
-    return _oauth_error("invalid_tenant", f"AADSTS90002: Tenant '{tenant}' not found.")
+    return oauth_error("invalid_tenant", f"AADSTS90002: Tenant '{tenant}' not found.")
 
 
 def _cloud(url: str) -> Json:

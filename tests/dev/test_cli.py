@@ -131,11 +131,12 @@ def test_help_and_tokens_load_neither_the_azure_sdk_nor_the_api() -> None:
 
 def test_a_token_is_printed_alone_and_is_for_us(simulator: str) -> None:
     issuer = f"{simulator}/11111111-1111-1111-1111-111111111111/v2.0"
-    finished = run("token", "--issuer", issuer, "--principal", "mona", "--role", "reader", "--role", "restorer")
+    asked = ("--principal", "mona", "--role", "reader", "--role", "restorer", "--group", "g1", "--group", "g2")
+    finished = run("token", "--issuer", issuer, *asked)
     assert (finished.returncode, finished.stderr, finished.stdout.count("\n")) == (0, "", 1)
     claims = jwt.decode(finished.stdout.strip(), options={"verify_signature": False})
     assert (claims["iss"], claims["aud"], claims["azp"]) == (issuer, "api://holdfast", "mona")
-    assert claims["roles"] == ["reader", "restorer"]
+    assert (claims["roles"], claims["groups"]) == (["reader", "restorer"], ["g1", "g2"])
 
 
 @pytest.mark.parametrize("issuer", ["http://127.0.0.1:1/t/v2.0", "nonsense", "{simulator}/not-a-tenant/v2.0"])
