@@ -3,29 +3,32 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from importlib.resources import files
 from typing import Any
 
 import httpx
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import PlainTextResponse
-from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
 from app.azure.errors import AzureError
 from app.backups.router import router as backups
 from app.core.clock import SystemClock
-from app.core.database import DATABASE_AWAY, Database
+from app.core.database import API_ROLE, DATABASE_AWAY, Database
 from app.core.http import Doorway, Gate
 from app.core.metrics import CONTENT_TYPE, render
+from app.core.notify import ENDED_CHANNEL, Listener
 from app.core.problems import install_problem_handlers, problem_responses
 from app.core.problems import render as render_error
 from app.core.settings import Settings
+from app.docs import add_docs
+from app.identity.access import ACCESS_CHANNEL, Access
 from app.identity.keys import SigningKeys
+from app.identity.limits import RequestLimits
 from app.identity.tokens import TokenVerifier
+from app.jobs.budget import SharedBudgets
+from app.jobs.budget_rows import BUDGET_CHANNEL
 from app.jobs.catalogue.router import router as errors
 from app.jobs.errors import azure_said
 from app.jobs.router import router as jobs
@@ -38,7 +41,7 @@ from app.restores.router import router as restores
 from app.vaults.router import router as vaults
 from app.wiring import ITEM_IDS, late_azure, works_of
 
-EXPOSED_HEADERS = ["Location", "Retry-After", "ETag", "Link", "X-Request-ID"]
+EXPOSED_HEADERS = ["Location", "Retry-After", "ETag", "Link", "X-Request-ID", "RateLimit", "RateLimit-Policy"]
 DRAIN_SECONDS = 8
 """How long SIGTERM lets requests in hand end; callers who wait for a job are answered at once."""
 
@@ -51,6 +54,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
     app = FastAPI(
         title="Holdfast",
         lifespan=_lifespan(settings, http),
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -59,7 +63,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
     for router in (vaults, policies, protection, backups, restores, jobs, errors):
         app.include_router(router)
     _add_probes(app)
-    _add_docs(app)
+    add_docs(app, settings)
     install_problem_handlers(app)
     _add_azure_handler(app)
     app.add_middleware(Gate)
@@ -78,30 +82,59 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_dsn, application_name="holdfast-api")
-        azure = late_azure(settings, http=http)
-        ends = JobEnds(settings.database_dsn)
+        database = Database(settings.database_dsn, role=API_ROLE, application_name="holdfast-api")
+        access = Access(database, ruling_issuer=next(iter(settings.oidc_issuers), None), homes=settings.is_simulated)
+        budgets = SharedBudgets(database)
+        azure = late_azure(settings, budgets, http=http)
+        ends = JobEnds()
+        listener = _listener(settings, ends, access, budgets)
         async with httpx.AsyncClient() as own:
             keys = SigningKeys(settings.oidc_issuers, http or own)
             app.state.settings = settings
             app.state.database = database
+            app.state.access = access
             app.state.azure = azure
             app.state.works_of = works_of
             app.state.clock = SystemClock()
             app.state.job_ends = ends
             app.state.item_ids = ITEM_IDS
+            app.state.signing_keys = keys
             app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
-            tasks = [asyncio.create_task(ends.listener.run()), asyncio.create_task(azure.warm())]
+            app.state.request_limits = RequestLimits(
+                per_principal=settings.rate_per_minute, bad_tokens=settings.bad_tokens_per_minute
+            )
+            tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
             try:
                 yield
             finally:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+                await keys.aclose()
                 await azure.aclose()
                 await database.aclose()
 
     return lifespan
+
+
+def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets) -> Listener:
+    """One connection hears what concerns a running API: jobs that end, rights that change, an Azure that says wait."""
+
+    def heard(channel: str, payload: str) -> None:
+        if channel == ENDED_CHANNEL:
+            ends.wake(payload)
+        elif channel == BUDGET_CHANNEL:
+            budgets.ask_again(payload)
+        else:
+            access.forget()
+
+    def look_again() -> None:
+        ends.wake_all()
+        access.forget()
+        budgets.ask_again()
+
+    channels = (ENDED_CHANNEL, ACCESS_CHANNEL, BUDGET_CHANNEL)
+    return Listener(settings.database_dsn, channels=channels, on_notify=heard, on_connect=look_again)
 
 
 def _add_azure_handler(app: FastAPI) -> None:
@@ -134,22 +167,6 @@ def _add_probes(app: FastAPI) -> None:
         except DATABASE_AWAY:
             in_flight, orphans = None, 0
         return Response(render(in_flight, orphans), media_type=CONTENT_TYPE)
-
-
-def _add_docs(app: FastAPI) -> None:
-    """Swagger UI from our own tree: the page works where no CDN can be reached."""
-    app.mount("/docs/assets", StaticFiles(directory=str(files("app.core") / "swagger")), name="swagger")
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> Response:
-        return get_swagger_ui_html(
-            openapi_url="/openapi.json",
-            title="Holdfast API",
-            swagger_js_url="/docs/assets/swagger-ui-bundle.js",
-            swagger_css_url="/docs/assets/swagger-ui.css",
-            swagger_favicon_url="/docs/assets/favicon-32x32.png",
-            swagger_ui_parameters={"persistAuthorization": True, "tryItOutEnabled": True},
-        )
 
 
 def openapi_document() -> dict[str, Any]:

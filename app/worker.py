@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import structlog
 
 from app.azure.ports import Azure
-from app.core.database import Database
+from app.core.database import WORKER_ROLE, Database
 from app.core.loop import Loop
 from app.core.notify import WORK_CHANNEL, Listener
 from app.core.settings import Settings
+from app.jobs.budget import SharedBudgets
+from app.jobs.budget_rows import BUDGET_CHANNEL
 from app.jobs.cancelling import Cancelling
 from app.jobs.observing import Observing
 from app.jobs.operations import Operations
@@ -49,19 +51,24 @@ async def run(settings: Settings) -> None:
     stopping = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
-    database = Database(settings.database_dsn, application_name="holdfast-worker")
-    provider = late_azure(settings)
+    database = Database(settings.database_dsn, role=WORKER_ROLE, application_name="holdfast-worker")
+    budgets = SharedBudgets(database)
+    provider = late_azure(settings, budgets)
     loops = loops_of(settings, database, await provider.get())
 
-    def wake(_: str, name: str) -> None:
-        if name in loops:
+    def wake(channel: str, name: str) -> None:
+        if channel == BUDGET_CHANNEL:
+            budgets.ask_again(name)
+        elif name in loops:
             loops[name].wake()
 
     def wake_all() -> None:
+        budgets.ask_again()
         for loop in loops.values():
             loop.wake()
 
-    listener = Listener(settings.database_dsn, channels=(WORK_CHANNEL,), on_notify=wake, on_connect=wake_all)
+    channels = (WORK_CHANNEL, BUDGET_CHANNEL)
+    listener = Listener(settings.database_dsn, channels=channels, on_notify=wake, on_connect=wake_all)
     listening = asyncio.create_task(listener.run(), name="listener")
     working = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops.values()]
     log.info("worker.ready", arm_url=settings.arm_url, simulated=settings.is_simulated)

@@ -3,6 +3,8 @@
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
+import app.identity.models
+import app.jobs.budget_models
 import app.jobs.models
 import app.policies.models
 import app.protection.models

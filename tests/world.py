@@ -25,6 +25,9 @@ from app.azure.sdk.client import OpenAzure, build_azure
 from app.core.database import Database
 from app.core.loop import Loop
 from app.core.settings import Settings
+from app.identity.memberships import home_of
+from app.identity.permissions import PLATFORM_ADMIN, ROLES
+from app.jobs.budget import SharedBudgets
 from app.main import create_app
 from app.simulator.asgi import Simulator
 from app.simulator.asgi import create_app as create_simulator
@@ -36,6 +39,9 @@ SIMULATOR = "http://simulator.test"
 ISSUER = f"{SIMULATOR}/11111111-1111-1111-1111-111111111111/v2.0"
 AUDIENCE = "api://holdfast"
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+HOME = home_of(ISSUER, "11111111-1111-1111-1111-111111111111")
+"""The tenant of whoever calls with a token of the usual claims."""
+EVERY_ROLE = [*ROLES, PLATFORM_ADMIN]
 OTHER_TENANT = "22222222-2222-2222-2222-222222222222"
 
 VAULT = {"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo", "name": "vault-demo", "location": "westus"}
@@ -75,8 +81,9 @@ class World:
             database_url=database_url, arm_url=SIMULATOR, oidc_issuers=(ISSUER,), **settings
         )  # fmt: skip
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(simulator))
-        self.azure: OpenAzure = build_azure(SIMULATOR, http=self.http)
         self.database = Database(database_url, application_name="holdfast-test-worker")
+        self.budgets = SharedBudgets(self.database)
+        self.azure: OpenAzure = build_azure(SIMULATOR, http=self.http, gate=self.budgets)
         self.loops: Mapping[str, Loop] = loops_of(self.settings, self.database, self.azure)
         self.app: FastAPI
         self.api: httpx.AsyncClient
@@ -113,6 +120,7 @@ class World:
         usual = {
             "iss": ISSUER, "aud": AUDIENCE, "sub": "caller-1", "oid": "caller-1", "azp": "tests", "iat": now,
             "nbf": now, "exp": now + 3600, "tid": "11111111-1111-1111-1111-111111111111",
+            "roles": EVERY_ROLE,
         }  # fmt: skip
         payload = {name: value for name, value in (usual | claims).items() if name not in without}
         headers = {"kid": identity.key_id} | (header or {})
@@ -127,13 +135,18 @@ class World:
             busy = any(pause == 0.0 for pause in pauses)
 
     async def make_due(self) -> None:
-        """Whatever is in flight is due now, and so is the sweep of its vault. Leases stay as they are."""
+        """Whatever is in flight is due now, and so is the sweep of its vault. Leases stay as they are.
+
+        A Retry-After has passed, too: time has gone by.
+        """
         async with self.database.begin() as session:
             await session.execute(
                 text("UPDATE jobs SET due_at = clock_timestamp() WHERE state = ANY(:states)"),
                 {"states": list(IN_FLIGHT)},
             )
             await session.execute(text("UPDATE vault_watches SET due_at = clock_timestamp()"))
+            await session.execute(text("UPDATE azure_budgets SET blocked_until = NULL"))
+        self.budgets.ask_again()
 
     async def step(self, seconds: float = STEP_SECONDS) -> None:
         """Azure's clock moves on; then everything in flight is looked at once."""

@@ -13,17 +13,19 @@ from app.core.clock import Clock
 from app.core.http import Cursor, IdempotencyKey, Limit, PreferWait, answer, next_link, request_hash
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
-from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.permissions import Permission, requires
+from app.jobs.router import ACCEPTED, AzureOf, accepted
 from app.jobs.schemas import JobRead
 from app.jobs.store import Asked
 from app.protection.service import get_item_in_azure
 
-router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], route_class=AuthenticatedRoute)
+router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], route_class=SecuredRoute)
 
 
 @router.post(
-    "/backups", operation_id="create_backup", status_code=202, response_model=JobRead,
+    "/backups", operation_id="create_backup",
+    openapi_extra=requires(Permission.BACKUPS_CREATE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def create_backup(
@@ -44,7 +46,8 @@ async def create_backup(
 
 
 @router.get(
-    "/recovery-points", operation_id="list_recovery_points", response_model=Page[RecoveryPointRead],
+    "/recovery-points", operation_id="list_recovery_points",
+    openapi_extra=requires(Permission.ITEMS_READ), response_model=Page[RecoveryPointRead],
     responses=problem_responses(401, 404, 409, 422, 503),
 )  # fmt: skip
 async def list_recovery_points(

@@ -1,20 +1,92 @@
-"""The caller of a request, as a verified token names him."""
+"""The caller of a request: who he is, in which tenant he acts, and what he may there."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.identity.grants import NOTHING, Grants
+from app.identity.permissions import PLATFORM, PLATFORM_ADMIN, Permission, permissions_of
+from app.identity.principal import Principal
+
+NO_TENANT = ""
+"""The tenant of a request that is not made inside one: no row has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How a principal came into a tenant: named himself, through a group, or through his directory's app roles."""
+
+    id: str
+    kind: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a principal is in one tenant."""
+
+    tenant: str
+    tenant_name: str
+    memberships: tuple[Membership, ...]
+    grants: Grants = NOTHING
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """Limit by the quota's name; a quota that is not named is not limited."""
+    approvals: frozenset[str] = frozenset()
+    """Which operations need a second person in this tenant."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset().union(*(membership.roles for membership in self.memberships))
+
+    def membership_with(self, role: str) -> Membership | None:
+        """The membership that gives this role, where one does."""
+        return next((membership for membership in self.memberships if role in membership.roles), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Identified by (issuer, tenant, object id): Entra's `sub` differs per application, `oid` does not."""
+    """A principal, what he is in the tenant he acts in, and the request he makes."""
 
-    issuer: str
-    tenant: str
-    object_id: str
-    name: str
-    """For people: user name, else application id, else object id."""
-    roles: frozenset[str]
+    principal: Principal
+    standing: Standing
+    permissions: frozenset[Permission]
+    """What his roles here allow; narrower for a token whose scopes are narrower."""
+    operation: str = ""
+    """The operation id of the route: `create_restore`."""
+    request_id: str = ""
+    address: str = ""
+    """Whence the request came, as the server saw it."""
+
+    @property
+    def tenant(self) -> str:
+        return self.standing.tenant
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return self.principal.name
 
     @property
     def key(self) -> str:
-        """One string that stands for this caller and no other."""
-        return f"{self.issuer}|{self.tenant}|{self.object_id}"
+        """One string that stands for this principal and no other."""
+        return self.principal.key
+
+    @property
+    def object_id(self) -> str:
+        return self.principal.object_id
+
+    @property
+    def issuer(self) -> str:
+        return self.principal.issuer
+
+
+def nowhere() -> Standing:
+    """The standing of a principal who acts in no tenant."""
+    return Standing(NO_TENANT, "", ())
+
+
+def rights(principal: Principal, standing: Standing, *, may_rule: bool) -> frozenset[Permission]:
+    """What the principal may there. `may_rule`: whether his issuer may name platform admins."""
+    allowed = permissions_of(standing.roles)
+    if may_rule and PLATFORM_ADMIN in principal.app_roles:
+        allowed |= PLATFORM
+    return allowed

@@ -34,7 +34,7 @@ class TooManyBadTokens(TooManyRequests):
 
 
 class TenantNotNamed(ServiceError):
-    """Which of your tenants is meant?"""
+    """Several tenants could be meant."""
 
     status = 400
     code = "tenant_not_named"

@@ -30,9 +30,18 @@ MAX_DOCUMENT = 256 * 1024
 MIN_KEY_BITS = 2048
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where an issuer signs people in and where it gives tokens, as its discovery says."""
+
+    authorize: str
+    token: str
+
+
 @dataclass(slots=True)
 class _Issuer:
     keys: dict[str, PyJWK] = field(default_factory=dict)
+    endpoints: Endpoints | None = None
     fetched_at: float = float("-inf")
     tried_at: float = float("-inf")
     fetching: asyncio.Task[None] | None = None
@@ -66,6 +75,15 @@ class SigningKeys:
             )  # fmt: skip
         return kept.keys.get(key_id)
 
+    async def endpoints(self, issuer: str) -> Endpoints | None:
+        """Where the issuer gives tokens; None while that cannot be known, or when it names no address to trust."""
+        kept = self._issuers[issuer]
+        if kept.endpoints is None and not kept.keys:
+            self._fetch_soon(issuer, kept)
+            if kept.fetching is not None:
+                await asyncio.wait((kept.fetching,))
+        return kept.endpoints
+
     async def aclose(self) -> None:
         """Give up what is being fetched."""
         tasks = [kept.fetching for kept in self._issuers.values() if kept.fetching is not None]
@@ -83,7 +101,8 @@ class SigningKeys:
     async def _fetch(self, issuer: str, kept: _Issuer) -> None:
         try:
             async with asyncio.timeout(FETCH_SECONDS):
-                published = await self._published(issuer)
+                discovered = await self._discovered(issuer)
+                published = await self._published(issuer, discovered)
         except Exception as error:  # noqa: BLE001 - a document from outside can make a parser raise anything
             log.warning("identity.keys_not_fetched", issuer=issuer, error=f"{type(error).__name__}: {error}"[:500])
         else:
@@ -92,17 +111,20 @@ class SigningKeys:
                 key_id: old if (old := kept.keys.get(key_id)) and _same(old, key) else key
                 for key_id, key in published.items()
             }
+            kept.endpoints = _endpoints(issuer, discovered)
             kept.fetched_at = time.monotonic()
         finally:
             kept.fetching = None
 
-    async def _published(self, issuer: str) -> dict[str, PyJWK]:
+    async def _discovered(self, issuer: str) -> dict[str, Any]:
         discovered = await self._document(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if discovered.get("issuer") != issuer:
             raise ValueError("discovery names another issuer")
+        return discovered
+
+    async def _published(self, issuer: str, discovered: dict[str, Any]) -> dict[str, PyJWK]:
         where = str(discovered["jwks_uri"])
-        schemes = {"https"} if urlsplit(issuer).scheme == "https" else {"https", "http"}
-        if urlsplit(where).scheme not in schemes or "@" in urlsplit(where).netloc:
+        if not _proves_who_it_is(issuer, where):
             raise ValueError("the keys are to be fetched over an address that proves nothing")
         keys = usable_keys(await self._document(where))
         if not keys:
@@ -126,6 +148,19 @@ class SigningKeys:
         if not isinstance(found, dict):
             raise ValueError("the answer is not a JSON object")  # noqa: TRY004 - one kind of bad answer
         return found
+
+
+def _proves_who_it_is(issuer: str, address: str) -> bool:
+    """https, or plain http where the issuer itself is spoken to so (a simulator)."""
+    parts = urlsplit(address)
+    schemes = {"https"} if urlsplit(issuer).scheme == "https" else {"https", "http"}
+    return parts.scheme in schemes and bool(parts.netloc) and "@" not in parts.netloc
+
+
+def _endpoints(issuer: str, discovered: dict[str, Any]) -> Endpoints | None:
+    found = [discovered.get(name) for name in ("authorization_endpoint", "token_endpoint")]
+    addresses = [one for one in found if isinstance(one, str) and _proves_who_it_is(issuer, one)]
+    return Endpoints(*addresses) if len(addresses) == len(found) else None
 
 
 def usable_keys(document: dict[str, Any]) -> dict[str, PyJWK]:

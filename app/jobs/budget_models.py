@@ -44,6 +44,8 @@ class AzureBudget(Base):
 
     remaining: Mapped[int | None] = mapped_column(Integer)
     """What Azure said is left, last."""
+    fullest: Mapped[int] = mapped_column(Integer, server_default="0")
+    """The most that Azure ever said is left."""
     most_a_second: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
     """What a refusal taught; None = Azure never refused after many requests."""
     history: Mapped[list[Any]] = mapped_column(JSONB, server_default="[]")

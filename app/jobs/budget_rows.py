@@ -34,6 +34,9 @@ BUDGET_CHANNEL = "holdfast_budget"
 """Payload: what was blocked, as `str(Metered)`. Who hears it uses nothing of it that was leased before."""
 
 
+_SAID = (Row.spent, Row.remaining, Row.history, Row.rate, Row.fullest, Row.most_a_second)
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """What a replica says of its last lease."""
@@ -62,13 +65,14 @@ class Lease:
 async def lease(connection: AsyncConnection, asked: Metered, account: Account, *, want: int = BLOCK) -> Lease:
     """Account for the last lease and take another, in one statement; once a minute also learn from the history."""
     row = await _change(connection, asked, _lease(asked, account, want))
-    history, now = _samples(row.history), Sample(float(row.at), row.spent, row.remaining)
-    if is_time_to_learn(history, now):
-        await _write(connection, asked, row.history, learn(history, now, row.most_a_second))
+    known, now = _known(row), Sample(float(row.at), row.spent, row.remaining)
+    if is_time_to_learn(known, now):
+        known = learn(known, now)
+        await _write(connection, asked, row.history, known)
     blocked = float(row.blocked_for or 0.0)
     if row.granted:
         return Lease(row.granted, 0.0, blocked=False, spent=row.spent)
-    wait = blocked if blocked > 0 else max(0.1, (1.0 - row.tokens) / row.rate)
+    wait = blocked if blocked > 0 else max(0.1, (1.0 - row.tokens) / known.rate)
     return Lease(0, wait, blocked=blocked > 0, spent=row.spent)
 
 
@@ -76,14 +80,8 @@ def _lease(asked: Metered, account: Account, want: int) -> Update:
     """One UPDATE ... RETURNING. Its clock is read once: two readings could disagree about the last token."""
     clock = select(NOW.label("now")).cte("clock").prefix_with("MATERIALIZED", dialect="postgresql")
     now = clock.c.now
-    since = func.greatest(func.extract("epoch", now - Row.filled_at), 0.0)
     lent = case((Row.lent_until < now, 0), else_=func.greatest(Row.lent - account.used - account.unused, 0))
-    full = func.greatest(Row.rate * HOUR, GUESSED_TOKENS)
-    tokens: Any = func.least(Row.tokens + Row.rate * since, func.greatest(full, Row.tokens))
-    if account.remaining is not None:
-        # Azure's word counts instead of ours, less what it cannot have known of.
-        others = 0 if account.spent_seen is None else func.greatest(Row.spent - account.spent_seen, 0)
-        tokens = func.greatest(account.remaining - lent - others, 0)
+    tokens = _tokens(account, lent, now)
     blocked = and_(Row.blocked_until.is_not(None), Row.blocked_until > now)
     share = func.floor(func.least(want, tokens, func.greatest(tokens / SHARE, 1)))
     granted = case((blocked, 0), else_=share)
@@ -101,12 +99,8 @@ def _lease(asked: Metered, account: Account, want: int) -> Update:
         )
         .returning(
             Row.tokens,
-            Row.rate,
             Row.granted,
-            Row.spent,
-            Row.remaining,
-            Row.history,
-            Row.most_a_second,
+            *_SAID,
             func.extract("epoch", now).label("at"),
             func.extract("epoch", Row.blocked_until - now).label("blocked_for"),
             # A lease that a crash of Postgres forgets is given out again: no reason to wait for the disk.
@@ -116,11 +110,20 @@ def _lease(asked: Metered, account: Account, want: int) -> Update:
     )
 
 
+def _tokens(account: Account, lent: Any, now: Any) -> Any:
+    """What may be given out. Azure's word counts instead of our sum, less what it cannot have known of."""
+    if account.remaining is not None:
+        others = 0 if account.spent_seen is None else func.greatest(Row.spent - account.spent_seen, 0)
+        return func.greatest(account.remaining - lent - others, 0)
+    since = func.greatest(func.extract("epoch", now - Row.filled_at), 0.0)
+    full = func.greatest(Row.rate * HOUR, GUESSED_TOKENS, Row.tokens)
+    return func.least(Row.tokens + Row.rate * since, full)
+
+
 async def block(connection: AsyncConnection, asked: Metered, account: Account, seconds: float) -> Lease:
     """Azure said Retry-After: nothing of this class for so long, by anybody. Whoever holds a lease of it is told."""
     row = await _change(connection, asked, _block(asked, account, seconds))
-    now = Sample(float(row.at), row.spent, row.remaining)
-    learnt = learn_refusal(_samples(row.history), now, seconds, row.most_a_second)
+    learnt = learn_refusal(_known(row), Sample(float(row.at), row.spent, row.remaining), seconds)
     await _write(connection, asked, row.history, learnt)
     return Lease(0, float(row.blocked_for), blocked=True, spent=row.spent)
 
@@ -143,7 +146,7 @@ def _block(asked: Metered, account: Account, seconds: float) -> Update:
             remaining=Row.remaining if said is None else said,
         )
         .returning(
-            Row.spent, Row.remaining, Row.history, Row.most_a_second,
+            *_SAID,
             func.extract("epoch", NOW).label("at"),
             func.extract("epoch", Row.blocked_until - NOW).label("blocked_for"),
             func.pg_notify(BUDGET_CHANNEL, str(asked)),
@@ -157,7 +160,7 @@ async def _change(connection: AsyncConnection, asked: Metered, change: Update) -
     row = (await connection.execute(change)).first()
     if row is not None:
         return row
-    await connection.execute(pg_insert(Row).values(_key(asked)).on_conflict_do_nothing())
+    await connection.execute(pg_insert(Row).values(**_key(asked), filled_at=NOW).on_conflict_do_nothing())
     return (await connection.execute(change)).one()
 
 
@@ -167,13 +170,13 @@ async def _write(connection: AsyncConnection, asked: Metered, before: Sequence[A
     await connection.execute(
         update(Row)
         .where(*_is(asked), Row.history == before)
-        .values(history=history, rate=learnt.rate, most_a_second=learnt.most_a_second)
+        .values(history=history, rate=learnt.rate, fullest=learnt.fullest, most_a_second=learnt.most_a_second)
         .execution_options(synchronize_session=False)
     )
 
 
-def _samples(history: Sequence[Any]) -> list[Sample]:
-    return [Sample(*entry) for entry in history]
+def _known(row: Found[Any]) -> Learnt:
+    return Learnt([Sample(*entry) for entry in row.history], row.rate, row.fullest, row.most_a_second)
 
 
 def _is(asked: Metered) -> list[Any]:

@@ -51,53 +51,61 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    history: Sequence[Sample]
-    rate: float
-    most_a_second: float | None
+    """What is known of one limit."""
+
+    history: Sequence[Sample] = ()
+    """Of the last hour, about a minute apart, oldest first."""
+    rate: float = GUESSED_RATE
+    """Requests a second that can be kept up."""
+    fullest: int = 0
+    """The most that was ever left."""
+    most_a_second: float | None = None
+    """What a refusal taught; None = there was none that taught anything."""
 
 
-def is_time_to_learn(history: Sequence[Sample], now: Sample) -> bool:
+def is_time_to_learn(before: Learnt, now: Sample) -> bool:
     """At Azure's first word, then once a minute."""
-    if not history:
+    if not before.history:
         return now.remaining is not None
-    return now.at - history[-1].at >= LEARN_SECONDS
+    return now.at - before.history[-1].at >= LEARN_SECONDS
 
 
-def learn(history: Sequence[Sample], now: Sample, most_a_second: float | None) -> Learnt:
-    """What the row knows after `now`, Azure having refused nothing since the last time."""
-    kept = [*_last_hour(history, now.at), now]
-    if most_a_second is not None and history:
-        most_a_second *= RECOVERY_AN_HOUR ** ((now.at - history[-1].at) / HOUR)
-    return Learnt(kept, rate_of(kept, most_a_second), most_a_second)
+def learn(before: Learnt, now: Sample) -> Learnt:
+    """What is known after `now`, Azure having refused nothing since the last time."""
+    most = before.most_a_second
+    if most is not None and before.history:
+        most *= RECOVERY_AN_HOUR ** ((now.at - before.history[-1].at) / HOUR)
+    return _known(before, now, most)
 
 
-def learn_refusal(history: Sequence[Sample], now: Sample, retry_after: float, most_a_second: float | None) -> Learnt:
-    """What the row knows after a 429 or 503 that names a time.
+def learn_refusal(before: Learnt, now: Sample, retry_after: float) -> Learnt:
+    """What is known after a 429 or 503 that names a time.
 
     So many requests were let through in the time until the next one is: that is what can be kept up. A header that
     promised more (there are limits that no header tells of) was wrong.
     """
-    kept = [*_last_hour(history, now.at), now]
-    sent = now.spent - kept[0].spent
+    most, first = before.most_a_second, (_last_hour(before, now) or [now])[0]
+    sent = now.spent - first.spent
     if sent >= MANY:
-        seen = sent / max(now.at - kept[0].at + retry_after, 1.0)
-        most_a_second = seen if most_a_second is None else min(seen, most_a_second)
-    return Learnt(kept, rate_of(kept, most_a_second), most_a_second)
+        seen = sent / max(now.at - first.at + retry_after, 1.0)
+        most = seen if most is None else min(seen, most)
+    return _known(before, now, most)
 
 
-def rate_of(history: Sequence[Sample], most_a_second: float | None) -> float:
-    """Requests a second that can be kept up. `history` ends with the present and goes back an hour at most."""
+def _known(before: Learnt, now: Sample, most: float | None) -> Learnt:
+    history = [*_last_hour(before, now), now]
+    fullest = max(before.fullest, now.remaining or 0)
+    rate = _rate(history, fullest)
+    return Learnt(history, max(rate if most is None else min(rate, most), LEAST_RATE), fullest, most)
+
+
+def _rate(history: Sequence[Sample], fullest: int) -> float:
     now = history[-1]
     if now.remaining is None:
-        rate = GUESSED_RATE
-    else:
-        rate = (now.remaining + now.spent - history[0].spent) / HOUR
-        told = [sample.remaining for sample in history if sample.remaining is not None]
-        if now.remaining * 2 >= max(told):
-            rate = max(rate, 2.0 * _refill(history))
-    if most_a_second is not None:
-        rate = min(rate, most_a_second)
-    return max(rate, LEAST_RATE)
+        return GUESSED_RATE
+    rate = (now.remaining + now.spent - history[0].spent) / HOUR
+    # Near its end a limit is not tried: what seems to come in then is what was sent an hour ago.
+    return max(rate, 2.0 * _refill(history)) if now.remaining * 2 >= fullest else rate
 
 
 def _refill(history: Sequence[Sample]) -> float:
@@ -108,5 +116,5 @@ def _refill(history: Sequence[Sample]) -> float:
     return max(0.0, (now.remaining - before.remaining + now.spent - before.spent) / (now.at - before.at))
 
 
-def _last_hour(history: Sequence[Sample], now: float) -> list[Sample]:
-    return [sample for sample in history if sample.at > now - HOUR]
+def _last_hour(before: Learnt, now: Sample) -> list[Sample]:
+    return [sample for sample in before.history if sample.at > now.at - HOUR]

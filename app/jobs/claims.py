@@ -70,7 +70,11 @@ async def claim_queued(
     )  # fmt: skip
     attempt = (
         insert(Attempt)
-        .from_select(["id", "job_id"], select(func.gen_random_uuid(), claimed.c.id), include_defaults=False)
+        .from_select(
+            ["id", "job_id", "tenant"],
+            select(func.gen_random_uuid(), claimed.c.id, claimed.c.tenant),
+            include_defaults=False,
+        )
         .returning(Attempt.id, Attempt.job_id)
         .cte("attempt")
     )

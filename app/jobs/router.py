@@ -9,12 +9,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.azure.ports import Azure, AzureProvider
-from app.core.database import DATABASE_AWAY, Database
+from app.core.database import DATABASE_AWAY, Transactions
 from app.core.http import Cursor, IfNoneMatch, Limit, PreferWait, answer, etag_of, next_link
 from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.permissions import Permission, requires
 from app.jobs import service, verbs
 from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.lifecycle import SETTLED, State
@@ -22,7 +23,7 @@ from app.jobs.models import Job
 from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody
 from app.jobs.waiting import JobEnds
 
-router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=AuthenticatedRoute)
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=SecuredRoute)
 
 RETRY_AFTER_SECONDS = 2
 """When a caller may look at a fresh job again."""
@@ -38,15 +39,6 @@ ACCEPTED: dict[int | str, dict[str, Any]] = {
         },
     },
 }
-
-
-async def database(request: Request) -> Database:
-    # FastAPI runs a plain `def` dependency in a thread: 100 us of handing over, each, for reading one attribute.
-    found: Database = request.app.state.database
-    return found
-
-
-DatabaseOf = Annotated[Database, Depends(database)]
 
 
 async def azure(request: Request) -> Azure:
@@ -70,7 +62,7 @@ async def accepted(request: Request, job: Job, wait_seconds: int, *, more: Mappi
     """The answer to a write: 202 at once, or 200 when the job ends while the caller is ready to wait."""
     if wait_seconds == 0:
         return job_answer(job, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)}, more)
-    where: Database = request.app.state.database
+    where: Transactions = request.state.transactions
     ends: JobEnds = request.app.state.job_ends
     latest = job
 
@@ -118,7 +110,13 @@ async def job_filter(
     )  # fmt: skip
 
 
-@router.get("", operation_id="list_jobs", response_model=Page[JobRead], responses=problem_responses(401, 422, 503))
+@router.get(
+    "",
+    operation_id="list_jobs",
+    openapi_extra=requires(Permission.JOBS_READ),
+    response_model=Page[JobRead],
+    responses=problem_responses(401, 422, 503),
+)
 async def list_jobs(
     request: Request,
     caller: CurrentCaller,
@@ -137,6 +135,7 @@ async def list_jobs(
 @router.get(
     "/{job_id}",
     operation_id="get_job",
+    openapi_extra=requires(Permission.JOBS_READ),
     response_model=JobRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
@@ -164,6 +163,7 @@ async def get_job(
 @router.get(
     "/{job_id}/events",
     operation_id="list_job_events",
+    openapi_extra=requires(Permission.JOBS_READ),
     response_model=Page[JobEventRead],
     responses=problem_responses(401, 404, 422, 503),
 )
@@ -185,6 +185,7 @@ async def list_job_events(
 @router.post(
     "/{job_id}/cancel",
     operation_id="cancel_job",
+    openapi_extra=requires(Permission.JOBS_CANCEL),
     status_code=202,
     response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 422, 503),
@@ -205,6 +206,7 @@ async def cancel_job(
 @router.post(
     "/{job_id}/resolve",
     operation_id="resolve_job",
+    openapi_extra=requires(Permission.JOBS_RESOLVE),
     status_code=202,
     response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 422, 503),

@@ -10,7 +10,7 @@ from typing import Any, cast
 from uuid import UUID
 
 import uuid_utils.compat as uuids
-from sqlalchemy import CursorResult, Table, bindparam, case, delete, func, insert, literal, null, select, update
+from sqlalchemy import CursorResult, Table, bindparam, case, delete, func, insert, literal, null, select, true, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,7 +22,7 @@ from app.identity.caller import Caller
 from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, after
-from app.jobs.models import Attempt, Job, JobEvent, VaultWatch
+from app.jobs.models import Attempt, Job, JobEvent, JobLabel, VaultWatch
 from app.jobs.work import JobError, Result, Ticket, shown
 
 
@@ -76,16 +76,16 @@ _NEW = (
 )  # fmt: skip
 
 
-def _enqueue_statement() -> Any:
-    """One round trip: the job, its first event and the wake-up, or nothing at all when the key is taken.
+def _enqueue_statement(*, labelled: bool) -> Any:
+    """One round trip: the job, its labels, its first event and the wake-up, or nothing at all when the key is taken.
 
-    Built once: composing it costs more than running it.
+    Built once, with and without labels: composing it costs more than running it.
     """
     job = (
         pg_insert(JOBS)
         .values({name: bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in _NEW} | {"state": "queued"})
         .on_conflict_do_nothing()
-        .returning(JOBS.c.id, JOBS.c.tenant, JOBS.c.created_at, JOBS.c.updated_at)
+        .returning(JOBS.c.id, JOBS.c.tenant, JOBS.c.created_at, JOBS.c.updated_at, JOBS.c.labels)
         .cte("job")
     )
     event = insert(JobEvent).from_select(
@@ -93,10 +93,18 @@ def _enqueue_statement() -> Any:
         select(job.c.id, job.c.tenant, literal("asked"), literal(State.QUEUED.value)),
     )
     notify = func.pg_notify(WORK_CHANNEL, "submitting")
-    return select(job.c.created_at, job.c.updated_at, notify).add_cte(event.cte("event"))
+    made = select(job.c.created_at, job.c.updated_at, notify).add_cte(event.cte("event"))
+    if not labelled:
+        return made
+    each = func.jsonb_each_text(job.c.labels).table_valued("key", "value").lateral("each")
+    label = insert(JobLabel).from_select(
+        ["tenant", "name", "value", "job_id"],
+        select(job.c.tenant, each.c.key, each.c.value, job.c.id).select_from(job.join(each, true())),
+    )
+    return made.add_cte(label.cte("label"))
 
 
-_ENQUEUE = _enqueue_statement()
+_ENQUEUE = {labelled: _enqueue_statement(labelled=labelled) for labelled in (False, True)}
 _NOTHING_YET = dict.fromkeys(JOBS.c.keys())
 
 
@@ -107,7 +115,8 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     Raises IdempotencyKeyReused when the key was used for a different request.
     """
     values = new.columns()
-    row = (await session.execute(_ENQUEUE, {f"new_{name}": value for name, value in values.items()})).first()
+    statement = _ENQUEUE[bool(new.asked.labels)]
+    row = (await session.execute(statement, {f"new_{name}": value for name, value in values.items()})).first()
     if row is not None:
         made = _made(values, created_at=row.created_at, updated_at=row.updated_at)
         if new.series is not None:

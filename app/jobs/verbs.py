@@ -97,7 +97,7 @@ async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
         )
     asked = await session.execute(
         pg_insert(Cancellation)
-        .values(id=func.gen_random_uuid(), job_id=job.id, requested_by=caller.name)
+        .values(id=func.gen_random_uuid(), job_id=job.id, tenant=job.tenant, requested_by=caller.name)
         .on_conflict_do_nothing()
         .returning(Cancellation.id)
     )

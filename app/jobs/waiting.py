@@ -1,7 +1,7 @@
 """`Prefer: wait`: a caller waits for the end of a job without holding a database connection.
 
-One listener for the whole process hears which jobs have ended; a waiter sleeps on an event and looks at the row when
-it is woken. A notification lost in a reconnect is made up for: every reconnect wakes every waiter.
+The process's listener hears which jobs have ended (`wake`); a waiter sleeps on an event and looks at the row when it
+is woken. A notification lost in a reconnect is made up for: every reconnect wakes every waiter.
 """
 
 import asyncio
@@ -9,18 +9,13 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from app.core.notify import ENDED_CHANNEL, Listener
-
 
 class JobEnds:
     """Who waits for the end of which job."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self) -> None:
         self._waiters: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._draining = False
-        self.listener = Listener(
-            url, channels=(ENDED_CHANNEL,), on_notify=lambda _, job_id: self._wake(job_id), on_connect=self._wake_all
-        )
 
     async def wait(self, job_id: UUID, seconds: float, has_ended: Callable[[], Awaitable[bool]]) -> bool:
         """Whether the job ended within so many seconds. `has_ended` opens and closes its own transaction."""
@@ -46,13 +41,15 @@ class JobEnds:
     def drain(self) -> None:
         """The process is going down: everybody who waits is answered 202 now."""
         self._draining = True
-        self._wake_all()
+        self.wake_all()
 
-    def _wake(self, job_id: str) -> None:
+    def wake(self, job_id: str) -> None:
+        """This job has ended."""
         for event in self._waiters.get(job_id, ()):
             event.set()
 
-    def _wake_all(self) -> None:
+    def wake_all(self) -> None:
+        """Any job may have ended: have everybody look."""
         for events in self._waiters.values():
             for event in events:
                 event.set()

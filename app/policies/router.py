@@ -25,8 +25,9 @@ from app.core.http import (
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
-from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.permissions import Permission, requires
+from app.jobs.router import ACCEPTED, AzureOf, accepted
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.policies import rules, service
@@ -36,7 +37,7 @@ from app.policies.records import definition_of, list_revisions
 from app.policies.schemas import DefinitionBody, PolicyCreate, PolicyRead, PolicyUpdate, RevisionRead
 from app.vaults.service import get_ready_vault, get_vault
 
-router = APIRouter(prefix="/v1", tags=["policies"], route_class=AuthenticatedRoute)
+router = APIRouter(prefix="/v1", tags=["policies"], route_class=SecuredRoute)
 
 NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since that ETag."}}
 PUT_OK: dict[int | str, dict[str, Any]] = {
@@ -62,7 +63,8 @@ def checked(body: DefinitionBody) -> PolicyDefinition:
 
 
 @router.post(
-    "/vaults/{vault_id}/policies", operation_id="create_policy", status_code=202, response_model=JobRead,
+    "/vaults/{vault_id}/policies", operation_id="create_policy",
+    openapi_extra=requires(Permission.POLICIES_WRITE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def create_policy(
@@ -90,7 +92,8 @@ reserve(router, "/policies/preview", "GET", "PUT", "DELETE")
 
 
 @router.post(
-    "/policies/preview", operation_id="preview_policy", response_model=PreviewRead,
+    "/policies/preview", operation_id="preview_policy",
+    openapi_extra=requires(Permission.POLICIES_READ), response_model=PreviewRead,
     responses=problem_responses(401, 413, 422, 503),
 )  # fmt: skip
 async def preview_policy(body: Annotated[PreviewCreate, Body()], caller: CurrentCaller, now: Now) -> Response:
@@ -110,7 +113,8 @@ async def preview_policy(body: Annotated[PreviewCreate, Body()], caller: Current
 
 
 @router.get(
-    "/vaults/{vault_id}/policies", operation_id="list_policies", response_model=Page[PolicyRead],
+    "/vaults/{vault_id}/policies", operation_id="list_policies",
+    openapi_extra=requires(Permission.POLICIES_READ), response_model=Page[PolicyRead],
     responses=problem_responses(401, 404, 422, 503),
 )  # fmt: skip
 async def list_policies(
@@ -131,7 +135,8 @@ async def list_policies(
 
 
 @router.get(
-    "/policies/{policy_id}", operation_id="get_policy", response_model=PolicyRead,
+    "/policies/{policy_id}", operation_id="get_policy",
+    openapi_extra=requires(Permission.POLICIES_READ), response_model=PolicyRead,
     responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )  # fmt: skip
 async def get_policy(
@@ -147,7 +152,8 @@ async def get_policy(
 
 
 @router.put(
-    "/policies/{policy_id}", operation_id="put_policy", status_code=202, response_model=JobRead,
+    "/policies/{policy_id}", operation_id="put_policy",
+    openapi_extra=requires(Permission.POLICIES_WRITE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | PUT_OK | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
 )  # fmt: skip
 async def put_policy(
@@ -193,7 +199,8 @@ async def put_policy(
 
 
 @router.delete(
-    "/policies/{policy_id}", operation_id="delete_policy", status_code=202, response_model=JobRead,
+    "/policies/{policy_id}", operation_id="delete_policy",
+    openapi_extra=requires(Permission.POLICIES_WRITE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 503),
 )  # fmt: skip
 async def delete_policy(
@@ -226,7 +233,8 @@ async def delete_policy(
 
 
 @router.get(
-    "/policies/{policy_id}/revisions", operation_id="list_policy_revisions", response_model=Page[RevisionRead],
+    "/policies/{policy_id}/revisions", operation_id="list_policy_revisions",
+    openapi_extra=requires(Permission.POLICIES_READ), response_model=Page[RevisionRead],
     responses=problem_responses(401, 404, 422, 503),
 )  # fmt: skip
 async def list_policy_revisions(

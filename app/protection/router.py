@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from app.core.database import Database
+from app.core.database import Transactions
 from app.core.http import (
     Cursor,
     IdempotencyKey,
@@ -21,8 +21,9 @@ from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.caller import Caller
-from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
-from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.permissions import Permission, requires
+from app.jobs.router import ACCEPTED, AzureOf, accepted
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.policies.service import get_policy
@@ -37,11 +38,12 @@ from app.protection.schemas import (
 )  # fmt: skip
 from app.vaults.service import get_vault
 
-router = APIRouter(prefix="/v1/protected-items", tags=["protected items"], route_class=AuthenticatedRoute)
+router = APIRouter(prefix="/v1/protected-items", tags=["protected items"], route_class=SecuredRoute)
 
 
 @router.post(
-    "", operation_id="create_protected_item", status_code=202, response_model=JobRead,
+    "", operation_id="create_protected_item",
+    openapi_extra=requires(Permission.ITEMS_PROTECT), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def create_protected_item(
@@ -73,7 +75,8 @@ async def create_protected_item(
 
 
 @router.get(
-    "", operation_id="list_protected_items", response_model=Page[ProtectedItemRead],
+    "", operation_id="list_protected_items",
+    openapi_extra=requires(Permission.ITEMS_READ), response_model=Page[ProtectedItemRead],
     responses=problem_responses(401, 404, 422, 503),
 )  # fmt: skip
 async def list_protected_items(
@@ -104,7 +107,8 @@ async def list_protected_items(
 
 
 @router.get(
-    "/{item_id}", operation_id="get_protected_item", response_model=ProtectedItemRead,
+    "/{item_id}", operation_id="get_protected_item",
+    openapi_extra=requires(Permission.ITEMS_READ), response_model=ProtectedItemRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )  # fmt: skip
 async def get_protected_item(
@@ -119,7 +123,8 @@ CHANGE_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
 
 
 @router.patch(
-    "/{item_id}", operation_id="change_protected_item", status_code=202, response_model=JobRead,
+    "/{item_id}", operation_id="change_protected_item",
+    openapi_extra=requires(Permission.ITEMS_PROTECT), status_code=202, response_model=JobRead,
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def change_protected_item(
@@ -147,7 +152,8 @@ async def change_protected_item(
 
 
 @router.delete(
-    "/{item_id}", operation_id="delete_protected_item", status_code=202, response_model=JobRead,
+    "/{item_id}", operation_id="delete_protected_item",
+    openapi_extra=requires(Permission.ITEMS_DELETE), status_code=202, response_model=JobRead,
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def delete_protected_item(
@@ -167,7 +173,8 @@ async def delete_protected_item(
 
 
 @router.post(
-    "/{item_id}/undelete", operation_id="undelete_protected_item", status_code=202, response_model=JobRead,
+    "/{item_id}/undelete", operation_id="undelete_protected_item",
+    openapi_extra=requires(Permission.ITEMS_DELETE), status_code=202, response_model=JobRead,
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def undelete_protected_item(
@@ -184,7 +191,7 @@ async def undelete_protected_item(
 
 
 async def _change_bare(
-    request: Request, item_id: UUID, caller: Caller, db: Database, wait_seconds: int, body: WriteBody | None,
+    request: Request, item_id: UUID, caller: Caller, db: Transactions, wait_seconds: int, body: WriteBody | None,
     key: str | None, *, kind: ChangeKind,
 ) -> Response:  # fmt: skip
     """For the changes whose body holds nothing but the caller's own words, and may be left out."""

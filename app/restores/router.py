@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 
-from app.core.database import Database
+from app.core.database import Transactions
 from app.core.http import (
     Cursor,
     IdempotencyKey,
@@ -21,8 +21,9 @@ from app.core.http import (
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.caller import Caller
-from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
-from app.jobs.router import ACCEPTED, AzureOf, DatabaseOf, accepted
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.permissions import Permission, requires
+from app.jobs.router import ACCEPTED, AzureOf, accepted
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.protection.service import get_item
@@ -31,7 +32,7 @@ from app.restores.deciding import VALIDATION_SECONDS, examine
 from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
 from app.restores.targets import check_target
 
-router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=AuthenticatedRoute)
+router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=SecuredRoute)
 
 
 ACCEPTED_RESTORE: dict[int | str, dict[str, Any]] = {
@@ -40,7 +41,8 @@ ACCEPTED_RESTORE: dict[int | str, dict[str, Any]] = {
 
 
 @router.post(
-    "", operation_id="create_restore", status_code=202, response_model=RestoreAccepted,
+    "", operation_id="create_restore",
+    openapi_extra=requires(Permission.RESTORES_CREATE), status_code=202, response_model=RestoreAccepted,
     responses=ACCEPTED_RESTORE | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def create_restore(
@@ -75,7 +77,8 @@ async def create_restore(
 
 
 @router.post(
-    "/preflight", operation_id="preflight_restore", response_model=PreflightRead,
+    "/preflight", operation_id="preflight_restore",
+    openapi_extra=requires(Permission.RESTORES_CREATE), response_model=PreflightRead,
     responses=problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def preflight_restore(
@@ -99,7 +102,11 @@ reserve(router, "/preflight", "GET")
 
 
 @router.get(
-    "", operation_id="list_restores", response_model=Page[RestoreRead], responses=problem_responses(401, 404, 422, 503)
+    "",
+    operation_id="list_restores",
+    openapi_extra=requires(Permission.RESTORES_READ),
+    response_model=Page[RestoreRead],
+    responses=problem_responses(401, 404, 422, 503),
 )
 async def list_restores(
     request: Request,
@@ -121,7 +128,8 @@ async def list_restores(
 
 
 @router.get(
-    "/{restore_id}", operation_id="get_restore", response_model=RestoreRead,
+    "/{restore_id}", operation_id="get_restore",
+    openapi_extra=requires(Permission.RESTORES_READ), response_model=RestoreRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )  # fmt: skip
 async def get_restore(
@@ -135,7 +143,8 @@ async def get_restore(
 
 
 @router.get(
-    "/{restore_id}/mount-script", operation_id="get_mount_script", response_model=MountScriptRead,
+    "/{restore_id}/mount-script", operation_id="get_mount_script",
+    openapi_extra=requires(Permission.RESTORES_CREATE), response_model=MountScriptRead,
     responses=problem_responses(401, 404, 409, 422, 503),
 )  # fmt: skip
 async def get_mount_script(
@@ -158,7 +167,8 @@ FILES_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
 
 
 @router.post(
-    "/{restore_id}/renew", operation_id="renew_mount", status_code=202, response_model=JobRead,
+    "/{restore_id}/renew", operation_id="renew_mount",
+    openapi_extra=requires(Permission.RESTORES_CREATE), status_code=202, response_model=JobRead,
     responses=FILES_RESPONSES,
 )  # fmt: skip
 async def renew_mount(
@@ -177,7 +187,8 @@ async def renew_mount(
 
 
 @router.post(
-    "/{restore_id}/unmount", operation_id="unmount_files", status_code=202, response_model=JobRead,
+    "/{restore_id}/unmount", operation_id="unmount_files",
+    openapi_extra=requires(Permission.RESTORES_CREATE), status_code=202, response_model=JobRead,
     responses=FILES_RESPONSES,
 )  # fmt: skip
 async def unmount_files(
@@ -199,7 +210,7 @@ async def unmount_files(
 
 
 async def _session_changed(
-    request: Request, restore_id: UUID, caller: Caller, db: Database, wait_seconds: int, body: WriteBody | None,
+    request: Request, restore_id: UUID, caller: Caller, db: Transactions, wait_seconds: int, body: WriteBody | None,
     key: str | None, *, ask: sessions.Request,
 ) -> Response:  # fmt: skip
     said = body or WriteBody()

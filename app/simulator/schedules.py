@@ -42,7 +42,9 @@ def kept_until(properties: Json, run: int) -> int:
     """The end of a run's retention under (perhaps another) policy."""
     at = moment(run).astimezone(_zone(properties))
     times = list(_times_on(_schedule(properties["schedulePolicy"]), at.date(), at.tzinfo))
-    return _kept_until(properties["retentionPolicy"], at, first=not times or at <= times[0])
+    # As instants: where clocks go forward, 02:00 is the moment that reads 03:00.
+    first = not times or instant_of(at) <= instant_of(times[0])
+    return _kept_until(properties["retentionPolicy"], at, first=first)
 
 
 def _zone(properties: Json) -> ZoneInfo:

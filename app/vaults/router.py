@@ -10,7 +10,7 @@ from app.azure.discovering import read_unprotected
 from app.azure.ports import Azure
 from app.azure.values import VaultOrder, VaultRef
 from app.core.clock import Clock
-from app.core.database import Database
+from app.core.database import Transactions
 from app.core.http import (
     Cursor,
     IdempotencyKey,
@@ -28,9 +28,10 @@ from app.core.http import (
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.caller import Caller
-from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.permissions import Permission, requires
 from app.jobs.models import Job
-from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, DatabaseOf, accepted
+from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, accepted
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.vaults import rules, service
@@ -45,11 +46,12 @@ from app.vaults.schemas import (
     VaultUpdate,
 )  # fmt: skip
 
-router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=AuthenticatedRoute)
+router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=SecuredRoute)
 
 
 @router.post(
-    "", operation_id="create_vault", status_code=202, response_model=JobRead,
+    "", operation_id="create_vault",
+    openapi_extra=requires(Permission.VAULTS_WRITE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 409, 413, 422, 503),
 )  # fmt: skip
 async def create_vault(
@@ -88,7 +90,7 @@ def _order(body: VaultCreate, ref: VaultRef) -> VaultOrder:
     )  # fmt: skip
 
 
-async def _create(db: Database, azure: Azure, asked: Asked, order: VaultOrder) -> Job:
+async def _create(db: Transactions, azure: Azure, asked: Asked, order: VaultOrder) -> Job:
     try:
         await service.check_name_free(azure.vaults, order.vault)
     except VaultExists:
@@ -102,14 +104,20 @@ async def _create(db: Database, azure: Azure, asked: Asked, order: VaultOrder) -
         return await service.request_vault(session, asked, order)
 
 
-async def _adopt(db: Database, azure: Azure, asked: Asked, ref: VaultRef, location: str | None) -> Job:
+async def _adopt(db: Transactions, azure: Azure, asked: Asked, ref: VaultRef, location: str | None) -> Job:
     there = await service.read_vault(azure.vaults, ref)
     rules.check_location(there, location)
     async with db.begin() as session:
         return await service.request_adoption(session, asked, there)
 
 
-@router.get("", operation_id="list_vaults", response_model=Page[VaultRead], responses=problem_responses(401, 422, 503))
+@router.get(
+    "",
+    operation_id="list_vaults",
+    openapi_extra=requires(Permission.VAULTS_READ),
+    response_model=Page[VaultRead],
+    responses=problem_responses(401, 422, 503),
+)
 async def list_vaults(
     request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
@@ -124,7 +132,7 @@ reserve(router, "/discover", "GET", "PATCH", "DELETE")
 
 
 @router.get(
-    "/{vault_id}", operation_id="get_vault", response_model=VaultRead,
+    "/{vault_id}", operation_id="get_vault", openapi_extra=requires(Permission.VAULTS_READ), response_model=VaultRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )  # fmt: skip
 async def get_vault(
@@ -136,7 +144,8 @@ async def get_vault(
 
 
 @router.post(
-    "/discover", operation_id="discover_vaults", response_model=FoundVaults,
+    "/discover", operation_id="discover_vaults",
+    openapi_extra=requires(Permission.VAULTS_WRITE), response_model=FoundVaults,
     responses=problem_responses(401, 409, 413, 422, 503)
     | {202: {"model": FoundVaults, "description": "With `adopt`: the jobs are committed; follow each."}},
 )  # fmt: skip
@@ -156,11 +165,11 @@ async def discover_vaults(
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
     found = await service.list_in_azure(azure.vaults, rules.subscription(body.subscription_id))
     async with db.begin() as session:
-        known = await service.known_vaults(session, found)
+        known = await service.known_vaults(session, caller.tenant, found)
         jobs = await service.adopt_all(session, asked, found) if body.adopt else {}
     items = [
-        FoundVault.of(vault, known.get(vault.ref.id.lower()), caller.tenant, jobs.get(vault.ref.id.lower()))
-        for vault in found
+        FoundVault.of(vault, key in known, known.get(key), jobs.get(key))
+        for vault, key in ((vault, vault.ref.id.lower()) for vault in found)
     ]
     answered = FoundVaults(items=items, as_of=clock.now())
     status = HTTPStatus.ACCEPTED if jobs else HTTPStatus.OK
@@ -169,7 +178,8 @@ async def discover_vaults(
 
 
 @router.patch(
-    "/{vault_id}", operation_id="update_vault", status_code=202, response_model=JobRead,
+    "/{vault_id}", operation_id="update_vault",
+    openapi_extra=requires(Permission.VAULTS_WRITE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
 )  # fmt: skip
 async def update_vault(
@@ -210,7 +220,8 @@ async def update_vault(
 
 
 @router.post(
-    "/{vault_id}/refresh", operation_id="refresh_vault", status_code=202, response_model=JobRead,
+    "/{vault_id}/refresh", operation_id="refresh_vault",
+    openapi_extra=requires(Permission.VAULTS_WRITE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def refresh_vault(
@@ -233,7 +244,8 @@ async def refresh_vault(
 
 
 @router.delete(
-    "/{vault_id}", operation_id="delete_vault", status_code=202, response_model=JobRead,
+    "/{vault_id}", operation_id="delete_vault",
+    openapi_extra=requires(Permission.VAULTS_DELETE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 503),
 )  # fmt: skip
 async def delete_vault(
@@ -268,7 +280,8 @@ async def delete_vault(
 
 
 @router.get(
-    "/{vault_id}/unprotected-vms", operation_id="list_unprotected_vms", response_model=Page[UnprotectedVm],
+    "/{vault_id}/unprotected-vms", operation_id="list_unprotected_vms",
+    openapi_extra=requires(Permission.ITEMS_READ), response_model=Page[UnprotectedVm],
     responses=problem_responses(401, 404, 409, 422, 503),
 )  # fmt: skip
 async def list_unprotected_vms(

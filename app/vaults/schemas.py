@@ -161,14 +161,14 @@ class FoundVault(BaseModel):
     job: str | None = Field(description="The job that takes it over, if this request asked for it.")
 
     @classmethod
-    def of(cls, azure: AzureVault, known: Vault | None, tenant: str, job: Job | None) -> "FoundVault":
+    def of(cls, azure: AzureVault, is_known: bool, ours: UUID | None, job: Job | None) -> "FoundVault":  # noqa: FBT001 - a fact
         ref = azure.ref
         vault = job.resource if job is not None else None
-        if known is not None and known.tenant == tenant:
-            vault = f"/v1/vaults/{known.id}"
+        if ours is not None:
+            vault = f"/v1/vaults/{ours}"
         return cls(
             arm_id=ref.id, resource_group=ref.resource_group, name=ref.name, location=azure.location,
-            known=known is not None, vault=vault, job=f"/v1/jobs/{job.id}" if job is not None else None,
+            known=is_known, vault=vault, job=f"/v1/jobs/{job.id}" if job is not None else None,
         )  # fmt: skip
 
 

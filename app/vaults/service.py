@@ -8,7 +8,7 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import ARRAY, Text, and_, cast, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -78,16 +78,17 @@ async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) 
 
 
 async def find_replay_of(session: AsyncSession, asked: Asked, ref: VaultRef) -> Job | None:
-    """The job of an earlier equal request, else None and the name is not known to us. Raises VaultExists.
+    """The job of an earlier equal request, else None and the caller has no such vault. Raises VaultExists.
 
-    The name is looked up first: an equal request that commits between the two statements is then found as a replay,
+    Another tenant's vault of that name is found by Azure's answer, or by the unique index at last. The name is looked
+    up first: an equal request that commits between the two statements is then found as a replay,
     not as somebody else's vault.
     """
-    known = await session.scalar(select(Vault).where(Vault.arm_key == ref.id.lower()))
+    tenant = asked.caller.tenant
+    known = await session.scalar(select(Vault.id).where(Vault.arm_key == ref.id.lower(), Vault.tenant == tenant))
     replayed = await store.find_replay(session, asked)
     if replayed is None and known is not None:
-        is_ours = known.tenant == asked.caller.tenant
-        raise _taken(ref, **({"vault": f"/v1/vaults/{known.id}"} if is_ours else {}))
+        raise _taken(ref, vault=f"/v1/vaults/{known}")
     return replayed
 
 
@@ -179,11 +180,16 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
     return job
 
 
-async def known_vaults(session: AsyncSession, found: Sequence[AzureVault]) -> dict[str, Vault]:
-    """Those of them that are rows here already, of whatever tenant, by their ARM id in lower case."""
+async def known_vaults(session: AsyncSession, tenant: str, found: Sequence[AzureVault]) -> dict[str, UUID | None]:
+    """Those of them that are managed here, by their ARM id in lower case: our id, or None where they are another's.
+
+    That a vault is managed here is told to whoever may see it in Azure; by whom, and all the rest, is not.
+    """
     keys = [vault.ref.id.lower() for vault in found]
-    rows = await session.scalars(select(Vault).where(Vault.arm_key.in_(keys)))
-    return {vault.arm_key: vault for vault in rows}
+    managed = func.holdfast_vaults_managed(cast(literal(keys), ARRAY(Text))).table_valued("arm_key")
+    mine = and_(Vault.arm_key == managed.c.arm_key, Vault.tenant == tenant)
+    rows = await session.execute(select(managed.c.arm_key, Vault.id).select_from(managed.outerjoin(Vault, mine)))
+    return {row.arm_key: row.id for row in rows}
 
 
 async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVault]) -> dict[str, Job]:
@@ -193,7 +199,7 @@ async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVa
     finds the jobs it made.
     """
     jobs: dict[str, Job] = {}
-    known = await known_vaults(session, found)
+    known = await known_vaults(session, asked.caller.tenant, found)
     for azure in found:
         arm_key = azure.ref.id.lower()
         one = asked

@@ -18,6 +18,7 @@ from app.core.embedded import embedded_postgres
 from app.core.leash import leashed
 from app.dev.supervisor import free_port
 from app.dev.tokens import fetch_token
+from app.identity.permissions import ROLES
 from tests.bench.caller import ask, request_bytes
 from tests.simulator.story import vm_id
 
@@ -58,7 +59,7 @@ class Bench:
         return f"{self.simulator}/{TENANT}/v2.0"
 
     def token(self) -> str:
-        return fetch_token(self.issuer, principal="bench", roles=("operator",))
+        return fetch_token(self.issuer, principal="bench", roles=tuple(ROLES))
 
     @asynccontextmanager
     async def api(self) -> AsyncIterator[Process]:

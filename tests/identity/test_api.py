@@ -23,7 +23,7 @@ async def test_every_path_under_v1_asks_for_a_token_and_says_so_in_the_document(
                 if path.startswith("/v1/"):
                     answer = await stranger.request(method, path.replace("{", "").replace("}", ""), content=b"{")
                     assert answer.status_code == 401, (method, path)
-                    assert operation["security"] == [{"bearer": []}]
+                    assert operation["security"] == [{"bearer": []}, {"oauth2": []}]
                     asked.append(operation["operationId"])
     assert len(asked) >= 17
 

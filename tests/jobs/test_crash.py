@@ -13,12 +13,12 @@ from sqlalchemy import text
 
 from app.azure.sdk.transport import WRITE_ANSWER_SECONDS
 from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
-from app.identity.caller import Caller
 from app.jobs import claims, store
 from app.jobs.lifecycle import Observation, State
 from app.jobs.submitting import LEASE, SEND_WITHIN_SECONDS
 from app.jobs.work import Ticket
 from app.wiring import works_of
+from tests.callers import caller as somebody
 from tests.world import KEEP, World
 
 
@@ -65,7 +65,7 @@ class Died(Exception):
 async def test_before_the_commit_nothing_is_left_and_the_key_can_be_used_again(world: World) -> None:
     item = await world.item()
     order = BackupOrder(ItemRef(VaultRef("s", "g", "v"), VmRef("s", "g", "m")), world.app.state.clock.now())
-    caller = Caller("i", "11111111-1111-1111-1111-111111111111", "o", "n", frozenset())
+    caller = somebody("11111111-1111-1111-1111-111111111111")
     asked = store.Asked(caller, "key-1", "hash-1")
     new = store.NewJob("backup", asked, {"order": str(order)}, "/v1/x", uuid4())
     with suppress(Died):

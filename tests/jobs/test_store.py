@@ -9,15 +9,15 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database import Database
-from app.identity.caller import Caller
 from app.jobs import claims, store
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import Observation, State
 from app.jobs.store import Asked, NewJob
 from app.jobs.submitting import LEASE
 from app.jobs.work import Ticket
+from tests.callers import caller
 
-CALLER = Caller("issuer", "tenant", "object", "name", frozenset())
+CALLER = caller()
 
 
 def new_job(key: str | None = None, request_hash: str = "hash") -> NewJob:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from tests.simulator.story import DEFAULT_POLICY, Story, item_path
-from tests.world import World, vm_id
+from tests.world import HOME, World, vm_id
 
 UNKNOWN = "01890000-0000-7000-8000-00000000dead"
 
@@ -183,8 +183,8 @@ async def page_of(world: World, **query: Any) -> tuple[dict[str, Any], str]:
 
 
 async def plan_of(world: World, condition: str) -> str:
-    query = "SELECT * FROM protected_items WHERE tenant = '11111111-1111-1111-1111-111111111111'"
-    rows = await world.rows(f"EXPLAIN (FORMAT JSON) {query} {condition} ORDER BY id LIMIT 51")
+    query = f"SELECT * FROM protected_items WHERE tenant = :tenant {condition} ORDER BY id LIMIT 51"  # noqa: S608 - ours
+    rows = await world.rows(f"EXPLAIN (FORMAT JSON) {query}", tenant=HOME)
     return json.dumps(rows[0]["QUERY PLAN"])
 
 

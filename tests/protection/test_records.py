@@ -15,7 +15,6 @@ from app.azure.values import AzureItem, AzureJobError, DiskSelection, VmRef
 from app.protection.records import ItemsTakenIn, take_in_items
 from tests.world import SUBSCRIPTION, VAULT, World
 
-TENANT = "11111111-1111-1111-1111-111111111111"
 SEEN_AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
 

@@ -20,6 +20,7 @@ import pytest
 
 from app.core.settings import Settings
 from app.dev.tokens import fetch_token
+from app.identity.permissions import ROLES
 from app.main import create_app
 from tests.simulator.process import running_simulator
 from tests.world import DISKS, KEEP, POLICY, VAULT, vm_id
@@ -113,7 +114,9 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
             database_url=database_url, arm_url=simulator, oidc_issuers=(issuer,), poll_seconds=float(POLL)
         )
         app = create_app(settings)
-        token = await asyncio.to_thread(fetch_token, issuer, principal="tests", roles=[], audience="api://holdfast")
+        token = await asyncio.to_thread(
+            fetch_token, issuer, principal="tests", roles=list(ROLES), audience="api://holdfast"
+        )
         transport = httpx.ASGITransport(app)
         headers = {"Authorization": f"Bearer {token}"}
         async with (

@@ -20,6 +20,7 @@ import httpx
 import pytest
 
 from app.dev.tokens import fetch_token
+from app.identity.permissions import PLATFORM_ADMIN, ROLES
 from tests.simulator.process import running_simulator
 from tests.world import DISKS, KEEP, POLICY, VAULT, vm_id
 
@@ -67,7 +68,7 @@ def served(database_url: str) -> Iterator[tuple[str, str]]:
         stack.enter_context(process("serve", settings))
         stack.enter_context(process("worker", settings))
         url = f"http://127.0.0.1:{port}"
-        token = fetch_token(simulator + TENANT_PATH, principal="schemathesis", roles=[])
+        token = fetch_token(simulator + TENANT_PATH, principal="schemathesis", roles=[*ROLES, PLATFORM_ADMIN])
         headers = {"Authorization": f"Bearer {token}", "Prefer": "wait=60"}
         with httpx.Client(base_url=url, headers=headers, timeout=90, trust_env=False) as api:
             wait_until_ready(api)

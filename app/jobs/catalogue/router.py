@@ -7,11 +7,12 @@ from pydantic import BaseModel, ConfigDict
 
 from app.core.http import answer
 from app.core.problems import problem_responses
-from app.identity.dependencies import AuthenticatedRoute, CurrentCaller
+from app.identity.dependencies import CurrentCaller, SecuredRoute
+from app.identity.permissions import Permission, requires
 from app.jobs import catalogue
 from app.jobs.errors import ErrorNotKnown
 
-router = APIRouter(prefix="/v1/errors", tags=["errors"], route_class=AuthenticatedRoute)
+router = APIRouter(prefix="/v1/errors", tags=["errors"], route_class=SecuredRoute)
 
 
 class ErrorRead(BaseModel):
@@ -59,7 +60,13 @@ class ErrorCatalogue(BaseModel):
 EVERY = ErrorCatalogue(items=[ErrorRead.of(entry) for entry in catalogue.ENTRIES])
 
 
-@router.get("", operation_id="list_errors", response_model=ErrorCatalogue, responses=problem_responses(401, 503))
+@router.get(
+    "",
+    operation_id="list_errors",
+    openapi_extra=requires(Permission.ANY),
+    response_model=ErrorCatalogue,
+    responses=problem_responses(401, 503),
+)
 async def list_errors(caller: CurrentCaller) -> Response:
     """Every code of Azure's that Holdfast can explain, in one answer: it changes only with a release."""
     del caller
@@ -67,7 +74,11 @@ async def list_errors(caller: CurrentCaller) -> Response:
 
 
 @router.get(
-    "/{code}", operation_id="get_error", response_model=ErrorRead, responses=problem_responses(401, 404, 422, 503)
+    "/{code}",
+    operation_id="get_error",
+    openapi_extra=requires(Permission.ANY),
+    response_model=ErrorRead,
+    responses=problem_responses(401, 404, 422, 503),
 )
 async def get_error(code: Annotated[str, Path(min_length=1, max_length=200)], caller: CurrentCaller) -> Response:
     """What a code of Azure's means, in any letter case; also by our type."""

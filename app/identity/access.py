@@ -1,0 +1,127 @@
+"""From a proven principal to the caller he is here: which tenant, which rights. Remembered for a few seconds.
+
+A change of tenants or members is announced (NOTIFY), and whoever hears it forgets everything; one that was missed in a
+reconnect is forgotten with time. So a right that was taken away is gone everywhere within FRESH_SECONDS, usually at
+once. What must not hang on that (an approval) asks the database in its own transaction.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.database import Database
+from app.identity.caller import Caller, Standing, nowhere, rights
+from app.identity.errors import NoSuchTenant, NotAMember, RoleMissing, ScopeMissing, TenantNotNamed
+from app.identity.memberships import choose, find_standings, make_home
+from app.identity.permissions import PLATFORM, Permission, roles_with
+from app.identity.principal import Principal
+from app.identity.scopes import scope_allows
+
+ACCESS_CHANNEL = "holdfast_access"
+"""Notified with a tenant's id when the tenant or its members change."""
+FRESH_SECONDS = 5.0
+LIMIT = 10_000
+"""Principals remembered at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    standings: Sequence[Standing]
+    until: float
+
+
+class Access:
+    """Who may what here, looked up and remembered."""
+
+    def __init__(self, database: Database, *, ruling_issuer: str | None, homes: bool) -> None:
+        """`ruling_issuer`: the one whose tokens may name platform admins. `homes`: each directory has a tenant."""
+        self._database = database
+        self._ruling_issuer = ruling_issuer
+        self._homes = homes
+        self._known: dict[Principal, _Known] = {}
+        self._callers: dict[tuple[Principal, str | None], tuple[Sequence[Standing], Caller]] = {}
+
+    def forget(self) -> None:
+        """Something changed, or may have."""
+        self._known.clear()
+        self._callers.clear()
+
+    async def standings_of(self, principal: Principal) -> Sequence[Standing]:
+        """Where the principal stands, at most FRESH_SECONDS old."""
+        known = self._known.get(principal)
+        if known is not None and time.monotonic() < known.until:
+            return known.standings
+        asked_at = time.monotonic()
+        standings = await self._look_up(principal)
+        if len(self._known) >= LIMIT:
+            self.forget()
+        self._known[principal] = _Known(standings, asked_at + FRESH_SECONDS)
+        return standings
+
+    async def _look_up(self, principal: Principal) -> Sequence[Standing]:
+        async with self._database.of_platform().begin() as session:
+            standings = await find_standings(session, principal)
+            if not standings and self._homes:
+                await make_home(session, principal)
+                standings = await find_standings(session, principal)
+        return [standing for standing in standings if standing.roles]
+
+    async def caller(self, principal: Principal, wanted: str | None, permission: Permission) -> Caller:
+        """The caller, allowed what the route asks.
+
+        Raises NoSuchTenant, NotAMember, TenantNotNamed (which tenant?), ScopeMissing or RoleMissing.
+        """
+        standings = await self.standings_of(principal)
+        key = (principal, wanted)
+        remembered = self._callers.get(key)
+        if remembered is not None and remembered[0] is standings:
+            caller = remembered[1]
+        else:
+            caller = self._choose(principal, standings, wanted, permission)
+            if caller.tenant:
+                self._callers[key] = (standings, caller)
+        check(caller, permission)
+        return caller
+
+    def _choose(
+        self, principal: Principal, standings: Sequence[Standing], wanted: str | None, permission: Permission
+    ) -> Caller:
+        may_rule = principal.issuer == self._ruling_issuer
+        meant = choose(standings, wanted)
+        if len(meant) == 1:
+            return Caller(principal, meant[0], rights(principal, meant[0], may_rule=may_rule))
+        if wanted is None and (permission is Permission.ANY or permission in PLATFORM):
+            return Caller(principal, nowhere(), rights(principal, nowhere(), may_rule=may_rule))
+        raise _not_one(meant, wanted)
+
+
+def check(caller: Caller, permission: Permission) -> None:
+    """Raises ScopeMissing or RoleMissing where the caller may not."""
+    if not scope_allows(caller.principal.scopes, is_read=permission.is_read):
+        raise ScopeMissing(
+            "The token was given to an application that may not do this in your name.",
+            remedy="Have it ask for the scope `access` (or `read` for what changes nothing).",
+            permission=permission.value,
+        )
+    if permission is not Permission.ANY and permission not in caller.permissions:
+        raise RoleMissing(
+            f"This needs the permission {permission.value}, and your roles here do not have it.",
+            remedy=f"Ask for one of these roles: {', '.join(roles_with(permission))}. GET /v1/me says what you have.",
+            permission=permission.value, roles=sorted(caller.standing.roles),
+        )  # fmt: skip
+
+
+def _not_one(meant: Sequence[Standing], wanted: str | None) -> NoSuchTenant | NotAMember | TenantNotNamed:
+    if meant:
+        return TenantNotNamed(
+            "You are a member of several tenants.", remedy="Say which one with the header Holdfast-Tenant.",
+            tenants=[{"id": standing.tenant, "name": standing.tenant_name} for standing in meant],
+        )  # fmt: skip
+    if wanted is not None:
+        return NoSuchTenant(
+            "There is no tenant of that id that you are a member of.", remedy="GET /v1/me lists your tenants."
+        )
+    return NotAMember(
+        "You are not a member of any tenant here.",
+        remedy="Ask the platform's administrator to add you, or your group, to a tenant, or to give you an app role.",
+    )

@@ -1,0 +1,43 @@
+"""Which part of Azure a tenant may touch: subscriptions, or resource groups of them. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+EVERYTHING = "*"
+"""Every subscription: only the home tenant that the simulator mode makes for a directory has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A whole subscription, or one resource group of it. Names compare without letter case, as Azure's do."""
+
+    subscription_id: str
+    resource_group: str | None = None
+
+    def covers(self, subscription_id: str, resource_group: str | None) -> bool:
+        if self.subscription_id == EVERYTHING:
+            return True
+        if self.subscription_id.lower() != subscription_id.lower():
+            return False
+        if self.resource_group is None:
+            return True
+        return resource_group is not None and self.resource_group.lower() == resource_group.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """All of a tenant."""
+
+    of: tuple[Grant, ...] = ()
+
+    def cover(self, subscription_id: str, resource_group: str | None) -> bool:
+        """Whether something that lies there may be touched. `resource_group` None = the subscription as a whole."""
+        return any(grant.covers(subscription_id, resource_group) for grant in self.of)
+
+    @classmethod
+    def read(cls, rows: Iterable[dict[str, str | None]]) -> "Grants":
+        """From the tenant's row."""
+        return cls(tuple(Grant(str(row["subscription_id"]), row.get("resource_group")) for row in rows))
+
+
+NOTHING = Grants()

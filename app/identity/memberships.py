@@ -1,0 +1,83 @@
+"""In which tenants a principal stands, read from the database: one query for all of them."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+import uuid_utils.compat as uuids
+from sqlalchemy import and_, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.identity.caller import Membership, Standing
+from app.identity.grants import EVERYTHING, Grants
+from app.identity.models import Member, Tenant
+from app.identity.permissions import ROLES
+from app.identity.principal import Principal
+
+DIRECTORY = "directory"
+
+
+async def find_standings(session: AsyncSession, principal: Principal) -> list[Standing]:
+    """Every tenant that lets him in, oldest first. A platform transaction: no tenant is known yet."""
+    named = or_(
+        and_(Member.kind == "principal", Member.object_id == principal.object_id),
+        and_(Member.kind == "group", Member.object_id.in_(sorted(principal.groups))),
+        Member.kind == DIRECTORY,
+    )
+    rows = await session.execute(
+        select(Tenant, Member)
+        .join(Member, Member.tenant == Tenant.id)
+        .where(Member.issuer == principal.issuer, Member.directory == principal.directory, named)
+        .order_by(Tenant.created_at, Tenant.id, Member.id)
+    )
+    found: dict[str, list[tuple[Tenant, Member]]] = {}
+    for tenant, member in rows:
+        found.setdefault(tenant.id, []).append((tenant, member))
+    return [_standing(pairs[0][0], [member for _, member in pairs], principal) for pairs in found.values()]
+
+
+async def make_home(session: AsyncSession, principal: Principal) -> None:
+    """In simulator mode a directory has a tenant of its own from the first look, so that nobody must make one first.
+
+    It may touch everything (all of it is pretended), and the app roles of the directory's tokens count in it.
+    """
+    tenant = home_of(principal.issuer, principal.directory)
+    await session.execute(
+        insert(Tenant)
+        .values(id=tenant, name=f"home of {principal.directory}", grants=[{"subscription_id": EVERYTHING}])
+        .on_conflict_do_nothing()
+    )
+    await session.execute(
+        insert(Member)
+        .values(
+            id=uuids.uuid7(), tenant=tenant, kind=DIRECTORY, issuer=principal.issuer, directory=principal.directory,
+            roles=list(ROLES),
+        )
+        .on_conflict_do_nothing()
+    )  # fmt: skip
+
+
+def home_of(issuer: str, directory: str) -> str:
+    """The id of a directory's own tenant: the same wherever it is made."""
+    return str(uuid5(NAMESPACE_URL, f"{issuer}|{directory}"))
+
+
+def choose(standings: Sequence[Standing], wanted: str | None) -> list[Standing]:
+    """Those the caller may mean: the one he names; else those that name him or his group, else his directory's."""
+    if wanted is not None:
+        return [standing for standing in standings if standing.tenant == wanted]
+    named = [standing for standing in standings if any(found.kind != DIRECTORY for found in standing.memberships)]
+    return named or list(standings)
+
+
+def _standing(tenant: Tenant, members: Sequence[Member], principal: Principal) -> Standing:
+    return Standing(
+        tenant=tenant.id, tenant_name=tenant.name, memberships=tuple(_membership(row, principal) for row in members),
+        grants=Grants.read(tenant.grants), quotas=dict(tenant.quotas), approvals=frozenset(tenant.approvals),
+    )  # fmt: skip
+
+
+def _membership(member: Member, principal: Principal) -> Membership:
+    roles: frozenset[Any] = frozenset(member.roles)
+    return Membership(str(member.id), member.kind, roles & principal.app_roles if member.kind == DIRECTORY else roles)

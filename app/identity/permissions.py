@@ -1,0 +1,85 @@
+"""What there is to be allowed, and which role allows it. Pure; deny by default.
+
+A route declares one permission (`requires`); the OpenAPI document shows it as `x-permission`.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+KEY = "x-permission"
+
+
+class Permission(StrEnum):
+    """`noun:verb`. Whatever ends in `:read` changes nothing, and is what a delegated token of scope `read` may."""
+
+    ANY = "any"
+    """Whoever has a valid token, a member of a tenant or not."""
+    VAULTS_READ = "vaults:read"
+    VAULTS_WRITE = "vaults:write"
+    VAULTS_DELETE = "vaults:delete"
+    POLICIES_READ = "policies:read"
+    POLICIES_WRITE = "policies:write"
+    ITEMS_READ = "items:read"
+    ITEMS_PROTECT = "items:protect"
+    """Protect, change policy or disks, pause, resume."""
+    ITEMS_DELETE = "items:delete"
+    """Delete backup data, and bring it back."""
+    BACKUPS_CREATE = "backups:create"
+    RESTORES_READ = "restores:read"
+    RESTORES_CREATE = "restores:create"
+    """Restore, mount files, fetch the script that mounts them, and try out whether one could."""
+    JOBS_READ = "jobs:read"
+    JOBS_CANCEL = "jobs:cancel"
+    JOBS_RESOLVE = "jobs:resolve"
+    """Decide what became of a request whose outcome is unknown."""
+    APPROVALS_READ = "approvals:read"
+    APPROVALS_DECIDE = "approvals:decide"
+    AUDIT_READ = "audit:read"
+    TENANTS_READ = "tenants:read"
+    TENANTS_WRITE = "tenants:write"
+
+    @property
+    def is_read(self) -> bool:
+        return self is Permission.ANY or self.endswith(":read")
+
+
+P = Permission
+
+_READ = frozenset({
+    P.VAULTS_READ, P.POLICIES_READ, P.ITEMS_READ, P.RESTORES_READ, P.JOBS_READ, P.APPROVALS_READ,
+})  # fmt: skip
+_OPERATE = _READ | {P.ITEMS_PROTECT, P.BACKUPS_CREATE, P.JOBS_CANCEL}
+_RESTORE = _READ | {P.RESTORES_CREATE, P.JOBS_CANCEL}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "reader": _READ,
+    "operator": _OPERATE,
+    "restorer": _RESTORE,
+    "approver": _READ | {P.APPROVALS_DECIDE},
+    "admin": _OPERATE
+    | _RESTORE
+    | {P.VAULTS_WRITE, P.VAULTS_DELETE, P.POLICIES_WRITE, P.ITEMS_DELETE, P.JOBS_RESOLVE, P.AUDIT_READ},
+}
+"""What a role may in its tenant. An admin is no approver: a second person is another one, and says so."""
+
+PLATFORM_ADMIN = "platform_admin"
+"""The app role of those who make tenants. Inside a tenant it allows nothing."""
+PLATFORM: frozenset[Permission] = frozenset({P.TENANTS_READ, P.TENANTS_WRITE})
+"""What is not done inside a tenant."""
+
+
+def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:
+    """What these roles allow together; a name that is no role allows nothing."""
+    return frozenset().union(*(ROLES.get(role, frozenset()) for role in roles))
+
+
+def roles_with(permission: Permission) -> list[str]:
+    """The roles that allow it, least powerful first: what a caller who lacks it should ask for."""
+    if permission in PLATFORM:
+        return [PLATFORM_ADMIN]
+    return [role for role, allowed in ROLES.items() if permission in allowed]
+
+
+def requires(permission: Permission) -> dict[str, Any]:
+    """For a route's `openapi_extra`: what the caller must be allowed. Enforced and documented from this one word."""
+    return {KEY: permission.value}

@@ -1,0 +1,24 @@
+"""Callers for tests that speak to services, not to the API."""
+
+from app.identity.caller import Caller, Membership, Standing, rights
+from app.identity.grants import EVERYTHING, Grant, Grants
+from app.identity.permissions import ROLES
+from app.identity.principal import Principal
+
+EVERYTHING_GRANTED = Grants((Grant(EVERYTHING),))
+
+
+def principal(object_id: str = "object", *, issuer: str = "issuer", directory: str = "directory") -> Principal:
+    return Principal(issuer, directory, object_id, object_id, frozenset(), frozenset(), None)
+
+
+def caller(
+    tenant: str = "tenant", object_id: str = "object", *, roles: frozenset[str] = frozenset(ROLES),
+    grants: Grants = EVERYTHING_GRANTED, approvals: frozenset[str] = frozenset(),
+) -> Caller:  # fmt: skip
+    """Somebody who has every role in this tenant, or these."""
+    who = principal(object_id)
+    standing = Standing(
+        tenant, f"the tenant {tenant}", (Membership("m", "principal", roles),), grants=grants, approvals=approvals
+    )
+    return Caller(who, standing, rights(who, standing, may_rule=False))
