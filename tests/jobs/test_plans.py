@@ -1,0 +1,252 @@
+"""Lists at size: Postgres is asked how it would read each page, and how much it read.
+
+Nothing here measures time. A page is well read when the big table is read through an index and few rows are touched
+that are not on the page; a table of 50,000 jobs is enough for the planner to care.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from sqlalchemy import event, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.names import parse_vm_id
+from app.core.database import API_ROLE, Database
+from app.core.pages import encode_cursor
+from app.jobs import service
+from app.jobs.models import Job
+from app.jobs.service import JobFilter
+from app.protection.service import list_items
+from tests.database import cloned
+from tests.many_jobs import (
+    ITEM_ID,
+    POLICY_ID,
+    RARE_LABEL,
+    RARE_REFERENCE,
+    SMALL_TENANT,
+    TENANT,
+    VAULT_ID,
+    put_many_items,
+    put_many_jobs,
+)
+from tests.simulator.story import vm_id
+
+JOBS = 50_000
+DAYS = 10
+ITEMS = 20_000
+PAGE = 50
+BIG = frozenset({"jobs", "job_labels", "protected_items"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A page as a caller asks for it: the first, or the one after `after`. `reads`: how many rows it may touch."""
+
+    wanted: Mapping[str, Any]
+    after: UUID | None = None
+    tenant: str = TENANT
+    reads: int = 3 * PAGE
+
+
+def ago(**span: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**span)
+
+
+@pytest.fixture(scope="module")
+def filled(template_database_url: str) -> Iterator[str]:
+    """The URL of a database with many jobs and items."""
+    with cloned(template_database_url) as url:
+        with psycopg.connect(url) as connection:
+            put_many_jobs(connection, jobs=JOBS, days=DAYS)
+            put_many_items(connection, items=ITEMS)
+        yield url
+
+
+Sent = list[tuple[str, Any]]
+
+
+class Reader:
+    """Reads lists as the API does for a caller, and remembers the statements."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(url, role=API_ROLE)
+        self.sent: Sent = []
+        event.listen(
+            self.database.engine.sync_engine, "before_cursor_execute",
+            lambda _c, _cursor, statement, parameters, _context, _many: self.sent.append((statement, parameters)),
+        )  # fmt: skip
+
+    @asynccontextmanager
+    async def asking(self, tenant: str, *, without: str | None = None) -> AsyncIterator[AsyncSession]:
+        """A transaction as the API begins it; rolled back, for it may begin `without` one of the indexes."""
+        async with self.database.of_tenant(tenant).begin() as session:
+            if without is not None:
+                for statement in ("SET LOCAL ROLE NONE", f"DROP INDEX {without}", f"SET LOCAL ROLE {API_ROLE}"):
+                    await session.execute(text(statement))
+            self.sent.clear()
+            yield session
+            await session.rollback()
+
+    async def plans(self, session: AsyncSession) -> list[dict[str, Any]]:
+        """How Postgres runs what was sent; it does run it, so that the figures are real."""
+        connection = await session.connection()
+        found = []
+        for statement, parameters in list(self.sent):
+            rows = await connection.exec_driver_sql(
+                f"EXPLAIN (ANALYZE, TIMING off, FORMAT JSON) {statement}", parameters
+            )
+            found.append(rows.scalar_one()[0]["Plan"])
+        return found
+
+    async def read(self, ask: Ask, *, without: str | None = None) -> tuple[int, list[str]]:
+        """How many jobs are on the page, and what is wrong with how it was read."""
+        cursor = encode_cursor("jobs", str(ask.after)) if ask.after else None
+        async with self.asking(ask.tenant, without=without) as session:
+            wanted = JobFilter(**ask.wanted)
+            page, _ = await service.list_jobs(session, ask.tenant, wanted, limit=PAGE, cursor=cursor)
+            said = [one for plan in await self.plans(session) for one in complaints(plan, ask.reads)]
+            return len(page), said
+
+
+@pytest.fixture
+async def reader(filled: str) -> AsyncIterator[Reader]:
+    opened = Reader(filled)
+    yield opened
+    await opened.database.aclose()
+
+
+def nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from nodes(part)
+
+
+def touched(node: Mapping[str, Any]) -> int:
+    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+    return int(node["Actual Loops"] * (node["Actual Rows"] + removed))
+
+
+def complaints(plan: Mapping[str, Any], reads: int) -> list[str]:
+    """What is wrong with how a page was read."""
+    found = []
+    for node in nodes(plan):
+        kind, table = node["Node Type"], node.get("Relation Name")
+        if kind == "Seq Scan" and table in BIG:
+            found.append(f"Seq Scan of {table}")
+        if kind != "Bitmap Index Scan" and touched(node) > reads:  # those are entries of an index, not rows
+            found.append(f"{kind} of {table or 'rows'} touches {touched(node)} rows, {reads} at most")
+    return found
+
+
+def asks() -> dict[str, Ask]:
+    """Every filter by itself, deep pages, last pages, and what people combine."""
+    day, half = ago(days=1), ago(days=DAYS / 2)
+    middle = UUID(int=int(half.timestamp() * 1000) << 80)
+    failed = {"state": "failed"}
+    return {
+        "nothing": Ask({}),
+        "deep": Ask({}, after=middle),
+        "small tenant": Ask({}, tenant=SMALL_TENANT),
+        "kind": Ask({"kind": "protect"}),
+        "state": Ask(failed),
+        "state, deep": Ask(failed, after=middle),
+        "vault": Ask({"vault_id": VAULT_ID}),
+        "vault, deep": Ask({"vault_id": VAULT_ID}, after=middle),
+        "item": Ask({"protected_item_id": ITEM_ID}),
+        "origin": Ask({"origin": "holdfast"}),
+        "reference": Ask({"reference": RARE_REFERENCE}),
+        "label": Ask({"label": RARE_LABEL}),
+        "label, deep": Ask({"label": RARE_LABEL}, after=middle),
+        "label of nobody": Ask({"label": ("team", "nobody")}),
+        # The range of ids is an hour wider than the time asked for, on both sides: 208 jobs each.
+        "created since": Ask({"created_since": half}),
+        "created until": Ask({"created_until": half}, reads=500),
+        "created between": Ask({"created_since": ago(days=5.2), "created_until": half}, reads=500),
+        "nothing created": Ask({"created_since": ago(days=-1)}),
+        "updated since": Ask({"updated_since": day}),
+        "updated lately": Ask({"updated_since": ago(minutes=10)}),
+        "updated since, last page": Ask({"updated_since": day}, after=middle),
+        "failed in a vault": Ask(failed | {"vault_id": VAULT_ID}, reads=700),
+        "failed last night": Ask(failed | {"created_since": day, "created_until": ago(hours=12)}),
+        "restores of an item": Ask({"kind": "restore", "protected_item_id": ITEM_ID}),
+        "failed with a label": Ask(failed | {"label": RARE_LABEL}),
+        "label since": Ask({"label": RARE_LABEL, "created_since": day}),
+    }
+
+
+async def test_every_filter_of_jobs_and_every_deep_page_reads_an_index_and_little_else(reader: Reader) -> None:
+    read = {name: await reader.read(ask) for name, ask in asks().items()}
+    assert {name: said for name, (_, said) in read.items() if said} == {}
+    # A page with nothing on it proves little; these are to find nothing, as quickly.
+    assert {name for name, (count, _) in read.items() if count == 0} == {
+        "label of nobody", "nothing created", "failed in a vault", "restores of an item", "failed with a label",
+    }  # fmt: skip
+
+
+async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_about(reader: Reader) -> None:
+    made = asks()
+    for index, name in (
+        ("ix_jobs_tenant_id", "small tenant"), ("ix_jobs_tenant_kind_id", "kind"), ("ix_jobs_tenant_state_id", "state"),
+        ("ix_jobs_tenant_vault_id", "vault"), ("ix_jobs_tenant_item_id", "item"),
+        ("ix_jobs_tenant_origin_id", "origin"), ("ix_jobs_tenant_reference_id", "reference"),
+        ("ix_jobs_tenant_updated_at", "updated lately"), ("ix_jobs_tenant_moved_late", "updated since, last page"),
+    ):  # fmt: skip
+        _, said = await reader.read(made[name], without=index)
+        assert said, index
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"updated_since": ago(hours=6)}, {"updated_since": ago(days=3), "label": RARE_LABEL},
+        {"updated_since": ago(days=9), "state": "failed"},
+        {"created_since": ago(days=6), "created_until": ago(days=5.8), "vault_id": VAULT_ID},
+    ],
+)  # fmt: skip
+async def test_paging_through_a_filter_by_time_shows_each_job_once_and_leaves_none_out(
+    reader: Reader, wanted: dict[str, Any]
+) -> None:
+    """The list is read in ranges of ids; what a plain query over all rows finds is the measure."""
+    asked = JobFilter(**wanted)
+    rows = select(Job.id).where(Job.tenant == TENANT).order_by(Job.id.desc())
+    if asked.updated_since is not None:
+        rows = rows.where(Job.updated_at >= asked.updated_since)
+    if asked.created_since is not None:
+        rows = rows.where(Job.created_at.between(asked.created_since, asked.created_until))
+    for column, value in ((Job.state, asked.state), (Job.vault_id, asked.vault_id)):
+        rows = rows.where(column == value) if value else rows
+    if asked.label is not None:
+        rows = rows.where(Job.labels[asked.label[0]].astext == asked.label[1])
+    async with reader.asking(TENANT) as session:
+        expected = list(await session.scalars(rows))
+        found: list[UUID] = []
+        cursor: str | None = None
+        while not found or cursor is not None:
+            page, cursor = await service.list_jobs(session, TENANT, asked, limit=PAGE, cursor=cursor)
+            found += [job.id for job in page]
+    assert len(expected) > 3
+    assert found == expected
+
+
+async def test_every_filter_of_protected_items_reads_an_index(reader: Reader) -> None:
+    after = UUID(int=1_000_000 + ITEMS // 2)
+    nothing: dict[str, Any] = {"vm": None, "vault_id": None, "policy_id": None, "state": None, "updated_since": None}
+    wrong = {}
+    for wanted, cursor in (
+        ({}, None), ({}, after), ({"vm": parse_vm_id(vm_id("vm-7"))}, None), ({"vault_id": VAULT_ID}, None),
+        ({"vault_id": VAULT_ID}, after), ({"policy_id": POLICY_ID}, None), ({"state": "error"}, None),
+        ({"updated_since": ago(minutes=5)}, None),
+    ):  # fmt: skip
+        async with reader.asking(TENANT) as session:
+            at = encode_cursor("protected_items", str(cursor)) if cursor else None
+            await list_items(session, TENANT, **(nothing | wanted), limit=PAGE, cursor=at)
+            said = [one for plan in await reader.plans(session) for one in complaints(plan, reads=400)]
+        if said:
+            wrong[str(wanted)] = said
+    assert wrong == {}
