@@ -18,12 +18,25 @@ from app.core.database import Database
 from app.jobs import claims, failures, store
 from app.jobs.lifecycle import Observation
 from app.jobs.pace import back_off, look_soon
-from app.jobs.work import Absent, Ambiguous, AttemptOnRecord, Found, Ticket, Work
+from app.jobs.work import Ambiguous, AttemptOnRecord, Finding, Found, Ticket, Work
 
 log = structlog.get_logger()
 
 BATCH = 16
 LEASE = timedelta(seconds=60)
+
+
+def decide(finding: Finding, age_seconds: float, settle_seconds: float) -> Observation:
+    """What a look means for the newest attempt, which was so old when the look **began**. Pure.
+
+    Found is found, whenever. Absence is believed once the attempt is older than SETTLE: by then whatever was sent has
+    arrived, and whatever arrived is in Azure's lists.
+    """
+    if isinstance(finding, Found):
+        return Observation.FOUND
+    if isinstance(finding, Ambiguous):
+        return Observation.AMBIGUOUS
+    return Observation.PROVEN_ABSENT if age_seconds > settle_seconds else Observation.OUTCOME_UNKNOWN
 
 
 class Resolving:
@@ -66,15 +79,16 @@ class Resolving:
             await self._could_not_look(ticket, error)
             return
         log.info("resolve.finding", finding=type(finding).__name__, age_seconds=newest.age_seconds)
-        match finding:
-            case Found(job=job):
+        seen = decide(finding, newest.age_seconds, self._settle_seconds.get(ticket.kind, 0.0))
+        match finding, seen:
+            case Found(job=job), _:
                 await self._adopt(ticket, attempts, job)
-            case Absent() if newest.age_seconds > self._settle_seconds.get(ticket.kind, 0.0):
-                await self._send_again(ticket, newest)
-            case Absent():
-                await self._look_again(ticket, newest)
-            case Ambiguous(detail=detail):
+            case Ambiguous(detail=detail), _:
                 await self._ask_a_person(ticket, newest, detail)
+            case _, Observation.PROVEN_ABSENT:
+                await self._send_again(ticket, newest)
+            case _:
+                await self._look_again(ticket, newest)
 
     async def _adopt(self, ticket: Ticket, attempts: list[AttemptOnRecord], job: AzureJob | None) -> None:
         """Found is found, whenever: adopted at once."""
