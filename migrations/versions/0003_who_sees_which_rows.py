@@ -96,6 +96,7 @@ def upgrade() -> None:
     _wall("tenants", f"id = {MINE} OR {PLATFORM}")
     for table in SHARED:
         op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO holdfast_api, holdfast_worker")
+    op.execute("GRANT SELECT ON alembic_version TO holdfast_api, holdfast_worker")
 
 
 def _look_across() -> None:
@@ -127,5 +128,5 @@ def downgrade() -> None:
         op.execute(f"DROP POLICY of_all ON {table}")
         op.execute(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} DISABLE ROW LEVEL SECURITY")
-    for table in (*TABLES, "members", "tenants", *SHARED):
+    for table in (*TABLES, "members", "tenants", *SHARED, "alembic_version"):
         op.execute(f"REVOKE ALL ON {table} FROM holdfast_api, holdfast_worker")
