@@ -11,8 +11,32 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from app.core.problems import MEDIA_TYPE, Problem
+from app.core.settings import Settings
+from app.identity.keys import Endpoints
+from app.identity.permissions import PLATFORM_ADMIN, ROLES
 
 Json = dict[str, Any]
+
+NOWHERE = "https://issuer.invalid"
+"""Stands in the written document for the issuer, which is another one in every deployment."""
+OAUTH2: Json = {
+    "type": "oauth2",
+    "description": (
+        "Signs in at the deployment's own issuer. The document that a deployment serves names its addresses; in the "
+        "written one they are placeholders."
+    ),
+    "flows": {
+        "authorizationCode": {
+            "authorizationUrl": f"{NOWHERE}/authorize",
+            "tokenUrl": f"{NOWHERE}/token",
+            "scopes": {
+                "api://holdfast/access": "Everything you may yourself.",
+                "api://holdfast/read": "Reading only.",
+            },
+        }
+    },
+}
+SECURED: list[Json] = [{"bearer": []}, {"oauth2": []}]
 
 VERSION = "0.1.0"
 
@@ -24,9 +48,9 @@ Backup-as-a-service for Azure virtual machines, in front of Azure Recovery Servi
 * **Every failure says what to do**: problem+json (RFC 9457) with `code`, `pointer` and `remedy`.
 """
 
-ALWAYS = (401, 413, 422, 500, 503)
+ALWAYS = (401, 413, 422, 429, 500, 503)
 """What any operation under /v1 may answer, whatever it does."""
-WITH_BODY = (415,)
+WITH_BODY = (408, 415)
 
 HEADERS: Json = {
     "RequestId": {
@@ -43,23 +67,33 @@ HEADERS: Json = {
         "description": "When to come back, in seconds.", "schema": {"type": "integer", "minimum": 1}, "required": True,
     },
     "PreferenceApplied": {"description": "wait=N (RFC 7240)", "schema": {"type": "string"}},
+    "RateLimitPolicy": {
+        "description": 'How many requests a principal has in a window of so many seconds: `"principal";q=12000;w=60`.',
+        "schema": {"type": "string"},
+    },
+    "RateLimit": {
+        "description": 'How many of them are left, and for how many seconds: `"principal";r=11999;t=60`.',
+        "schema": {"type": "string"},
+    },
     "Challenge": {"description": "RFC 6750", "schema": {"type": "string"}, "required": True},
 }  # fmt: skip
 NAMES = {
     "RequestId": "X-Request-ID", "RetryAfter": "Retry-After", "PreferenceApplied": "Preference-Applied",
-    "Challenge": "WWW-Authenticate",
+    "Challenge": "WWW-Authenticate", "RateLimitPolicy": "RateLimit-Policy",
 }  # fmt: skip
 
 PROBLEMS: dict[int, tuple[str, str, str]] = {
     401: ("Unauthenticated", "No token, or one that is not valid.", "token_invalid"),
     403: ("Forbidden", "The caller may not do this.", "forbidden"),
     404: ("NotFound", "There is no such thing, or it belongs to another tenant.", "job_not_found"),
+    408: ("BodyTooSlow", "The body did not arrive in time.", "body_too_slow"),
     409: ("Conflict", "It conflicts with the present state.", "vault_exists"),
     412: ("PreconditionFailed", "It has changed since it was read.", "precondition_failed"),
     413: ("BodyTooLarge", "The body has more than 64 KiB.", "body_too_large"),
     415: ("UnsupportedMediaType", "The body is not declared as JSON.", "unsupported_media_type"),
     422: ("NotValid", "The request is not valid; `pointer` says where.", "invalid_request"),
     428: ("PreconditionRequired", "If-Match is missing.", "precondition_required"),
+    429: ("TooManyRequests", "There were too many requests; Retry-After says when to come back.", "rate_limited"),
     500: ("InternalError", "A bug of ours; the log knows more, by the request id.", "internal_error"),
     503: ("Unavailable", "The database, Azure or the issuer is away: come back.", "database_away"),
 }
@@ -84,6 +118,47 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
+def served(document: Json, endpoints: Endpoints | None, settings: Settings) -> Json:
+    """The document with this deployment's issuer in it, or without the scheme while nobody knows where that is."""
+    schemes: Json = document["components"]["securitySchemes"]
+    others = {name: scheme for name, scheme in schemes.items() if name != "oauth2"}
+    if endpoints is not None:
+        others["oauth2"] = OAUTH2 | {"flows": _flows(endpoints, settings)}
+        return document | {"components": document["components"] | {"securitySchemes": others}}
+    return {
+        **document,
+        "components": document["components"] | {"securitySchemes": others},
+        "paths": {
+            path: {
+                method: operation | ({"security": [{"bearer": []}]} if "security" in operation else {})
+                for method, operation in operations.items()
+            }
+            for path, operations in document["paths"].items()
+        },
+    }
+
+
+def _flows(endpoints: Endpoints, settings: Settings) -> Json:
+    audience = settings.oidc_audience
+    api = audience if "://" in audience else f"api://{audience}"
+    in_names_of: Json = OAUTH2["flows"]["authorizationCode"]["scopes"]
+    flows: Json = {
+        "authorizationCode": {
+            "authorizationUrl": endpoints.authorize,
+            "tokenUrl": endpoints.token,
+            "scopes": {f"{api}/{name.rpartition('/')[2]}": meaning for name, meaning in in_names_of.items()},
+        }
+    }
+    if settings.is_simulated:
+        # With a real issuer a secret would be typed into a page. The simulator takes any, and grants what is asked for.
+        roles = {role: f"The role {role}; the simulator grants it." for role in (*ROLES, PLATFORM_ADMIN)}
+        flows["clientCredentials"] = {
+            "tokenUrl": endpoints.token,
+            "scopes": {f"{audience}/.default": "A token for this API."} | roles,
+        }
+    return flows
+
+
 def _completed(document: Json) -> Json:
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
@@ -94,6 +169,7 @@ def _completed(document: Json) -> Json:
     for schema in schemas.values():
         _say_null(schema)
     components["headers"] = HEADERS
+    components["securitySchemes"]["oauth2"] = OAUTH2
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete_operation(operation, is_public=not path.startswith("/v1/"))
@@ -130,9 +206,12 @@ def _complete_operation(operation: Json, *, is_public: bool) -> None:
     waits = any(parameter["name"] == "prefer" for parameter in operation.get("parameters", ()))
     for status, answer in answers.items():
         if "$ref" not in answer:
-            wanted = ["RequestId", *_own_headers(status, answer, answers, waits=waits)]
+            told = [] if is_public else ["RateLimitPolicy", "RateLimit"]
+            wanted = ["RequestId", *told, *_own_headers(status, answer, answers, waits=waits)]
             answer["headers"] = {NAMES.get(name, name): _header(name) for name in wanted}
     operation["responses"] = dict(sorted(answers.items()))
+    if "security" in operation:
+        operation["security"] = SECURED
 
 
 def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> list[str]:
@@ -151,11 +230,12 @@ def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> li
 def _problem_answer(status: int, meaning: str, code: str) -> Json:
     headers = ["RequestId"]
     headers += ["Challenge"] if status == HTTPStatus.UNAUTHORIZED else []
-    headers += ["RetryAfter"] if status == HTTPStatus.SERVICE_UNAVAILABLE else []
+    comes_back = status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
+    headers += ["RetryAfter"] if comes_back else []
     example = {
         "type": f"urn:holdfast:problem:{code}", "title": meaning.partition(";")[0].rstrip("."), "status": status,
         "detail": "What happened in this case, in one sentence.", "code": code,
-        "remedy": "What the caller can do about it.", "retryable": status == HTTPStatus.SERVICE_UNAVAILABLE,
+        "remedy": "What the caller can do about it.", "retryable": comes_back or status == HTTPStatus.REQUEST_TIMEOUT,
     }  # fmt: skip
     return {
         "description": meaning,

@@ -17,7 +17,7 @@ APP = ROOT / "app"
 
 ORDER = ["core", "identity", "azure", "jobs", "vaults", "policies", "protection", "backups", "restores", "events"]
 """Left to right: a folder may import what stands to its left, never what stands to its right."""
-ROOTS = {"wiring", "main", "worker", "cli", "openapi", "dev"}
+ROOTS = {"wiring", "main", "worker", "cli", "openapi", "docs", "dev"}
 """Where everything is put together; they may import every folder, no folder may import them."""
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
@@ -32,12 +32,12 @@ MORE_FILES = {
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {
-    "jobs/lifecycle.py", "jobs/pace.py", "jobs/matching.py",
+    "jobs/lifecycle.py", "jobs/pace.py", "jobs/matching.py", "jobs/budget_rules.py",
     "policies/preview.py", "policies/advice.py", "policies/changes.py", "protection/changes.py",
     "restores/targets.py", "restores/results.py", "restores/preflight.py", "azure/inspecting.py",
 }  # fmt: skip
 
-FASTAPI_PLACES = {"core/http.py", "core/problems.py", "main.py", "openapi.py"}
+FASTAPI_PLACES = {"core/http.py", "core/problems.py", "main.py", "openapi.py", "docs.py"}
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 

@@ -1,0 +1,90 @@
+"""The OpenAPI document as this deployment serves it, and Swagger UI from our own tree, where no CDN can be reached."""
+
+import base64
+import hashlib
+import re
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request, Response
+from fastapi.openapi.docs import get_swagger_ui_html, get_swagger_ui_oauth2_redirect_html
+from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+
+from app.core.settings import Settings
+from app.identity.admission import admit
+from app.identity.keys import Endpoints, SigningKeys
+from app.openapi import served
+
+OAUTH2_REDIRECT = "/docs/oauth2-redirect"
+_INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def add_docs(app: FastAPI, settings: Settings) -> None:
+    """/openapi.json, /docs and what the page needs. Without a token only where the settings allow it."""
+    app.mount("/docs/assets", StaticFiles(directory=str(files("app.core") / "swagger")), name="swagger")
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def document(request: Request) -> Response:
+        await _check_reader(request, settings)
+        return JSONResponse(served(app.openapi(), await _endpoints(request, settings), settings))
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs(request: Request) -> Response:
+        await _check_reader(request, settings)
+        return _guarded(_page(settings), await _endpoints(request, settings))
+
+    @app.get(OAUTH2_REDIRECT, include_in_schema=False)
+    async def oauth2_redirect() -> Response:
+        """Where an issuer sends a browser back to. It says nothing about this API, and nobody has a token yet."""
+        return _guarded(get_swagger_ui_oauth2_redirect_html(), None)
+
+
+async def _check_reader(request: Request, settings: Settings) -> None:
+    if not settings.shows_docs:
+        await admit(request)
+
+
+async def _endpoints(request: Request, settings: Settings) -> Endpoints | None:
+    """Of the first issuer: it is the one whose people use the page."""
+    keys: SigningKeys = request.app.state.signing_keys
+    return await keys.endpoints(settings.oidc_issuers[0]) if settings.oidc_issuers else None
+
+
+def _page(settings: Settings) -> HTMLResponse:
+    # The client's secret and the token would stay in the browser: fine for a simulator's, which are worth nothing.
+    parameters = {"persistAuthorization": settings.is_simulated, "tryItOutEnabled": True}
+    client = settings.swagger_client_id or ("swagger" if settings.is_simulated else "")
+    return get_swagger_ui_html(
+        openapi_url="/openapi.json",
+        title="Holdfast API",
+        swagger_js_url="/docs/assets/swagger-ui-bundle.js",
+        swagger_css_url="/docs/assets/swagger-ui.css",
+        swagger_favicon_url="/docs/assets/favicon-32x32.png",
+        oauth2_redirect_url=OAUTH2_REDIRECT,
+        init_oauth={"clientId": client, "usePkceWithAuthorizationCodeGrant": True},
+        swagger_ui_parameters=parameters,
+    )
+
+
+def _guarded(page: HTMLResponse, endpoints: Endpoints | None) -> HTMLResponse:
+    """The page may run our bundle and its own inline script (named by its hash), and speak to us and to the issuer."""
+    scripts = [
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in _INLINE_SCRIPT.findall(bytes(page.body).decode())
+    ]
+    parts = urlsplit(endpoints.token) if endpoints else None
+    issuer = f" {parts.scheme}://{parts.netloc}" if parts else ""
+    page.headers["Content-Security-Policy"] = "; ".join(
+        [
+            "default-src 'none'",
+            " ".join(["script-src 'self'", *scripts]),
+            "style-src 'self' 'unsafe-inline'",  # Swagger UI writes style attributes
+            "img-src 'self' data:",
+            f"connect-src 'self'{issuer}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
+    return page
