@@ -90,7 +90,7 @@ def _lease(asked: Metered, account: Account, want: int) -> Update:
         .where(*_is(asked), Row.filled_at.is_not(None) == clock.c.now.is_not(None))  # joined: one row to one row
         .values(
             tokens=tokens - granted,
-            filled_at=now,
+            filled_at=func.greatest(Row.filled_at, now),  # nothing comes in while it is blocked
             granted=granted,
             lent=lent + granted,
             lent_until=case((granted > 0, now + timedelta(seconds=LEASE_SECONDS)), else_=Row.lent_until),
@@ -136,7 +136,7 @@ def _block(asked: Metered, account: Account, seconds: float) -> Update:
         .where(*_is(asked))
         .values(
             blocked_until=until,
-            # Nothing comes in while it is blocked. After it, somebody's request must find out what is left.
+            # After it, somebody's request must find out what is left.
             filled_at=until,
             tokens=func.least(Row.tokens, BLOCK) if said is None else said,
             # What was leased is not used any more once its holder has heard.

@@ -22,7 +22,15 @@ from app.jobs.endings import Endings, Spare
 from app.jobs.lifecycle import TERMINAL
 from app.jobs.looking import Looking, Seen
 from app.jobs.matching import Tracked, by_region
-from app.jobs.pace import back_off, ending_after, idle_sweep, refilled, sweep_interval
+from app.jobs.pace import (
+    back_off,
+    ending_after,
+    idle_interval,
+    idle_sweep,
+    lists_a_sweep,
+    refilled,
+    sweep_interval,
+)
 from app.jobs.strangers import ItemIds
 from app.jobs.sweeps import Settlement, Watch
 from app.jobs.work import ResultFromLists, Work
@@ -68,9 +76,9 @@ class Observing:
         async with self._database.begin() as session:
             followed = await sweeps.followed_in(session, watch.vault_id)
         tracked = [ours for ours in followed if ours.ticket.kind in self._works]
-        spare = Spare(refilled(watch.spare, watch.seconds_since_swept, watch.busy_vaults, self._poll_seconds))
-        idle = idle_sweep(self._poll_seconds)
-        takes_in = watch.seconds_since_taken_in is None or watch.seconds_since_taken_in >= idle * 0.95
+        spare = Spare(refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, self._poll_seconds))
+        since = watch.seconds_since_taken_in
+        takes_in = since is None or since >= idle_sweep(self._poll_seconds) * 0.95
         regions = by_region(tracked)
         if takes_in:
             regions.setdefault(None, [])
@@ -82,13 +90,19 @@ class Observing:
             except AzureError as error:  # one region may be down: that is when the other one is restored in
                 failed = max(failed, await self._could_not_look(watch, ours, error))
         if not failed:
-            failed = await self._tell_the_rest(watch, spare)
-        interval = sweep_interval(self._poll_seconds, watch.busy_vaults, random.random())  # noqa: S311
-        seconds = failed or (interval if left else idle * random.uniform(0.95, 1.0))  # noqa: S311
+            await self._tell_the_rest(watch, spare)
+        seconds = failed or (self._interval(watch) if left else self._idle_interval(watch))
         learnt |= {"spare": spare.left, "is_busy": left > 0}
         async with self._database.begin() as session:
             tries = min(watch.tries + 1, 1000) if failed else 0
             await sweeps.give_back(session, watch, seconds=seconds, tries=tries, **learnt)
+
+    def _interval(self, watch: Watch) -> float:
+        lists = lists_a_sweep(watch.ending, watch.window_pages)
+        return sweep_interval(self._poll_seconds, watch.crowd, random.random(), lists=lists)  # noqa: S311
+
+    def _idle_interval(self, watch: Watch) -> float:
+        return idle_interval(self._poll_seconds, watch.crowd) * random.uniform(0.95, 1.0)  # noqa: S311
 
     async def _look(
         self,
@@ -148,19 +162,19 @@ class Observing:
         if takes_in or seen.seen_until is not None:
             learnt["taken_in_at"] = watch.now
 
-    async def _tell_the_rest(self, watch: Watch, spare: Spare) -> float:
-        """0, or the seconds to wait when Azure would not be asked. The jobs have ended: nothing waits for it."""
+    async def _tell_the_rest(self, watch: Watch, spare: Spare) -> None:
+        """The jobs have ended: nothing waits for it, and it holds back no list."""
         try:
             await self._endings.complete(watch, spare)
         except AzureError as error:
             log.info("observe.details_missing", error=str(error))
-            return getattr(error, "retry_after", None) or 0.0
-        return 0.0
 
     async def _could_not_look(self, watch: Watch, tracked: Sequence[Tracked], error: AzureError) -> float:
         """Waiting is not failing: each of these jobs says why. Answers in how many seconds to look again."""
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
         seconds = back_off(watch.tries, self._poll_seconds, getattr(error, "retry_after", None))
+        if reason == "throttled":  # as are all other vaults: they come back one after another
+            seconds += random.random() * self._interval(watch)  # noqa: S311
         level = log.error if isinstance(error, AzureNotFound) else log.warning
         level("observe.could_not_look", error=str(error), again_in=seconds)
         async with self._database.begin() as session:

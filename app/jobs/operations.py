@@ -21,6 +21,7 @@ from app.jobs import claims, failures, store, sweeps
 from app.jobs.lifecycle import Observation, State
 from app.jobs.matching import GOING_ON, OBSERVED, worst_of
 from app.jobs.pace import back_off, look_soon
+from app.jobs.verbs import CANCELLABLE
 from app.jobs.work import Found, JobError, Result, Ticket, Work
 
 log = structlog.get_logger()
@@ -102,6 +103,9 @@ class Operations:
             written = await store.record(session, ticket, Observation.STILL_RUNNING, values=values, detail=detail)
             if several:
                 await store.wake(session, "operations")
+            elif written and ticket.kind in CANCELLABLE:
+                # A backup or a restore takes minutes at the least.
+                await sweeps.look_if_calm(session, ticket.vault_id, within=look_soon(self._poll_seconds))
             elif written:
                 # A configuration operation ends together with its job (wire.md section 2), so the first sweep comes
                 # soon.

@@ -1,4 +1,9 @@
-"""How long to wait before the next look or the next try. Pure; every figure scales with POLL_SECONDS."""
+"""How long to wait before the next look or the next try.
+
+Pure; every figure scales with POLL_SECONDS, unless Azure lets through less than that takes.
+"""
+
+from dataclasses import dataclass
 
 LOOK_SOON_FRACTION = 15
 """An item-level operation ends within 0-3 s for a backup or restore (wire.md section 2); az looks every 5 s. With the
@@ -19,22 +24,58 @@ SPARE_AN_HOUR = 900.0
 default polling. A caller who watches a job, and the result of a restore, are never refused for it."""
 DEFAULT_POLL_SECONDS = 30.0
 SEEN_WEIGHT = 0.3
+BUSY_SHARE = 0.95
+"""Of the lists that Azure lets through, so much is planned for sweeps: a lost answer is looked for by a list, too."""
+CALM_SHARE = 0.2
+"""And of these so much at most for vaults where nothing of ours is in flight."""
+LONGEST_INTERVAL_POLLS = 120
+"""An hour with the default POLL_SECONDS: a plan made in a bad moment must not outlive it for long."""
 WINDOW_FIRST = 0.25
 
 
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The vaults that share what Azure allows, and how much that is."""
+
+    busy: int = 1
+    """Vaults with something of ours in flight."""
+    calm: int = 0
+    """The others that are followed."""
+    lists_a_second: float | None = None
+    """Learnt (budget_rules.py); None = nothing was learnt yet, so nothing holds us back."""
+
+
 def idle_sweep(poll_seconds: float) -> float:
-    """Seconds between two looks at a vault with nothing of ours in flight."""
+    """Seconds between two looks at a vault with nothing of ours in flight, where Azure lets us."""
     return poll_seconds * IDLE_POLLS
 
 
-def sweep_interval(poll_seconds: float, busy_vaults: int, dice: float) -> float:
+def idle_interval(poll_seconds: float, crowd: Crowd) -> float:
+    """Seconds until a calm vault is looked at again."""
+    seconds = idle_sweep(poll_seconds)
+    if crowd.lists_a_second is not None:
+        seconds = max(seconds, crowd.calm / (crowd.lists_a_second * BUSY_SHARE * CALM_SHARE))
+    return min(seconds, LONGEST_INTERVAL_POLLS * poll_seconds)
+
+
+def sweep_interval(poll_seconds: float, crowd: Crowd, dice: float, *, lists: float = 1.0) -> float:
     """Seconds until a busy vault is looked at again.
 
-    `dice` in 0..1 spreads vaults that began together over time.
+    `dice` in 0..1 spreads vaults that began together over time; `lists`: how many one sweep takes on average. With
+    little to spend all busy vaults become late together and alike, none before another.
     """
-    stretch = min(max(busy_vaults / CALM_VAULTS, 1.0), 2.0)
-    seconds = poll_seconds * stretch
+    seconds = poll_seconds * min(max(crowd.busy / CALM_VAULTS, 1.0), 2.0)
+    if crowd.lists_a_second is not None:
+        calm = crowd.calm / idle_interval(poll_seconds, crowd)
+        left = max(crowd.lists_a_second * BUSY_SHARE - calm, crowd.lists_a_second * (BUSY_SHARE - CALM_SHARE))
+        seconds = max(seconds, crowd.busy * lists / left)
+    seconds = min(seconds, LONGEST_INTERVAL_POLLS * poll_seconds)
     return seconds * (1.0 + JITTER * (2.0 * dice - 1.0))
+
+
+def lists_a_sweep(ending: float, window_pages: int) -> float:
+    """How many requests one sweep of such a vault takes on average."""
+    return float(window_pages) if begins_with_window(ending, window_pages) else 1.0 + ending * window_pages
 
 
 def refilled(spare: float, seconds: float, busy_vaults: int, poll_seconds: float) -> float:

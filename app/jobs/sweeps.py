@@ -4,7 +4,7 @@ Vaults that are due, the jobs followed there, and a page settled at once.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,16 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.azure.gate import RequestClass
 from app.azure.values import VaultRef
 from app.core.leases import NOW, claim, seconds_until_due
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import claims, store
+from app.jobs.budget_models import AzureBudget
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
 from app.jobs.matching import Tracked
 from app.jobs.models import Attempt, Job, VaultWatch
+from app.jobs.pace import Crowd
 from app.jobs.work import Ticket, shown
 
 LEASE = timedelta(seconds=120)
@@ -45,8 +48,8 @@ class Watch:
     ending: float = 0.0
     window_pages: int = 1
     spare: float = 0.0
-    busy_vaults: int = 1
-    """How many vaults have work of ours in flight: they share what Azure allows."""
+    crowd: Crowd = field(default_factory=Crowd)
+    """It and the other vaults of its subscription: they share what Azure allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,30 @@ class Settlement:
         }
 
 
-_BUSY = select(func.count()).select_from(aliased(VaultWatch, name="busy")).where(text("busy.is_busy"))
+_OTHER = aliased(VaultWatch, name="other")
+_VAULTS = (
+    select(func.count())
+    .where(_OTHER.subscription_id == VaultWatch.subscription_id)
+    .correlate(VaultWatch)
+    .scalar_subquery()
+)
+_BUSY = (
+    select(func.count())
+    .where(_OTHER.subscription_id == VaultWatch.subscription_id, _OTHER.is_busy)
+    .correlate(VaultWatch)
+    .scalar_subquery()
+)
+_LISTS_A_SECOND = (
+    select(AzureBudget.rate)
+    .where(
+        AzureBudget.subscription_id == func.lower(VaultWatch.subscription_id),
+        AzureBudget.request_class == RequestClass.LIST_JOBS.value,
+    )
+    .order_by(AzureBudget.filled_at.desc())  # of the principal that asks now, should there have been another one
+    .limit(1)
+    .correlate(VaultWatch)
+    .scalar_subquery()
+)
 
 
 async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
@@ -97,7 +123,7 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
             VaultWatch.fence, VaultWatch.tries, VaultWatch.tenant, VaultWatch.seen_until, VaultWatch.ending,
             VaultWatch.window_pages, VaultWatch.spare, now, VaultWatch.taken_in_at, VaultWatch.swept_at,
-            _BUSY.scalar_subquery().label("busy_vaults"),
+            _BUSY.label("busy"), _VAULTS.label("vaults"), _LISTS_A_SECOND.label("lists_a_second"),
         )
     )  # fmt: skip
     return [
@@ -107,10 +133,25 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
             seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
             ending=row.ending, window_pages=row.window_pages, spare=row.spare,
-            busy_vaults=max(1, row.busy_vaults),
+            crowd=Crowd(max(1, row.busy), row.vaults - row.busy, row.lists_a_second),
         )
         for row in rows
     ]  # fmt: skip
+
+
+async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
+    """Something long has begun here: from now on the vault is a busy one, looked at like the others.
+
+    One that is busy already has its look planned, and what has just begun does not hasten it. A sweep under way may
+    have begun too early to see it.
+    """
+    await session.execute(
+        update(VaultWatch)
+        .where(VaultWatch.vault_id == vault_id, or_(~VaultWatch.is_busy, VaultWatch.lease_until.is_not(None)))
+        .values(is_busy=True, due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
+        .execution_options(synchronize_session=False)
+    )
+    await store.wake(session, "observing")
 
 
 async def due_in(session: AsyncSession) -> float | None:
