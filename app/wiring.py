@@ -8,6 +8,7 @@ from uuid import UUID
 import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.gate import Gate
 from app.azure.ports import Azure
 from app.azure.values import AzurePolicy
 from app.backups.work import Backup
@@ -59,13 +60,13 @@ class LateAzure:
             await self._azure.aclose()
 
 
-def late_azure(settings: Settings, *, http: httpx.AsyncClient | None = None) -> LateAzure:
+def late_azure(settings: Settings, gate: Gate, *, http: httpx.AsyncClient | None = None) -> LateAzure:
     """The port to the Azure, or the simulator, that ARM_URL names; over these connections, or over its own."""
 
     def build() -> Any:
         from app.azure.sdk.client import build_azure  # noqa: PLC0415 - late on purpose, see LateAzure
 
-        return build_azure(settings.arm_url, http=http)
+        return build_azure(settings.arm_url, http=http, gate=gate)
 
     return LateAzure(build)
 
