@@ -12,6 +12,7 @@ from tests.bench.report import Figure, accepting_figures, sending_figures, show,
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
 from tests.bench.stack import Api, Bench, Process, bench, protect_some
 from tests.bench.starting import ready_seconds, resident_mb, settled_mb
+from tests.bench.walls import measure_walls, walls_figures
 
 POLL_SECONDS = 30.0
 """The default: what wakes the worker is the notification, not a short poll."""
@@ -44,10 +45,11 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
             *await _sending(made, api, items, size),
         ]
         rounds = await _accepting(made, process, api, items, size)
+        walls = await measure_walls(made, process, api, items, rounds=size.rounds, seconds=size.seconds)
         figures.append(Figure("api_loaded_mb", "  and after the load", resident_mb(process.pid), "MB", (150, False)))
     ready = await ready_seconds(made, times=size.starts)
     figures.insert(0, Figure("api_ready_seconds", "API start until ready", ready, "s", (3, False)))
-    return [*accepting_figures(rounds), *figures], rounds
+    return [*accepting_figures(rounds), *walls_figures(walls), *figures], rounds | walls
 
 
 async def _sending(made: Bench, api: Api, items: list[str], size: Size) -> list[Figure]:

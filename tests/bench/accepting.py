@@ -74,11 +74,11 @@ class Contenders:
 
     async def _run_bare(self, seconds: float) -> Round:
         request = request_bytes("POST", "/rows", {}, BODY)
-        return await self._measured(self._bare, seconds, lambda: request)
+        return await self.measured(self._bare, seconds, lambda: request)
 
     async def _accept(self, seconds: float) -> Round:
         made = cycle([request_bytes("POST", path, headers, BODY) for path, headers in self._requests])
-        return await self._measured(self._api, seconds, lambda: next(made))
+        return await self.measured(self._api, seconds, lambda: next(made))
 
     async def _accept_with_key(self, seconds: float) -> Round:
         """As callers should: with an Idempotency-Key, a new one each time."""
@@ -93,13 +93,16 @@ class Contenders:
             before, after = next(prepared)
             return b"%s%s-%d%s" % (before, mark[:16].encode(), next(numbers), after)
 
-        return await self._measured(self._api, seconds, request)
+        return await self.measured(self._api, seconds, request)
 
-    async def _measured(self, server: Process, seconds: float, request: Callable[[], bytes]) -> Round:
+    async def measured(
+        self, server: Process, seconds: float, request: Callable[[], bytes], *, status: int = 202
+    ) -> Round:
+        """So many seconds of this request, whose good answers have this status."""
         before = self._busy(server.pid)
         began = time.perf_counter()
         done = await load(server.url, request, connections=CONNECTIONS, seconds=seconds)
-        return _round(done, 202, before, self._busy(server.pid), time.perf_counter() - began)
+        return _round(done, status, before, self._busy(server.pid), time.perf_counter() - began)
 
     async def _driver(self, seconds: float) -> Round:
         before, began = self._busy(None), time.perf_counter()
