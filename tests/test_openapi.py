@@ -97,7 +97,7 @@ def test_operation_ids_are_stable_names(document: dict[str, Any]) -> None:
 def test_every_operation_under_v1_needs_a_token_and_no_other_does(document: dict[str, Any]) -> None:
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     for path, _, operation in operations(document):
-        security: Any = [{"bearer": []}] if path.startswith("/v1/") else None
+        security: Any = [{"bearer": []}, {"oauth2": []}] if path.startswith("/v1/") else None
         assert operation.get("security") == security, path
 
 
@@ -106,7 +106,9 @@ def test_every_operation_says_how_it_fails(document: dict[str, Any]) -> None:
         if not path.startswith("/v1/"):
             continue
         answers = operation["responses"]
-        expected = {"401", "413", "422", "500", "503"} | ({"415"} if "requestBody" in operation else set())
+        expected = {"401", "413", "422", "429", "500", "503"} | (
+            {"408", "415"} if "requestBody" in operation else set()
+        )
         expected |= {"404"} if "{" in path else set()
         assert set(answers) >= expected, (method, path)
         for status, answer in answers.items():
