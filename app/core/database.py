@@ -13,14 +13,23 @@ from contextlib import asynccontextmanager
 from importlib.resources import as_file, files
 from typing import Any
 
+from psycopg.errors import ReadOnlySqlTransaction
 from sqlalchemy import Connection, MetaData, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 CONNECT_SECONDS = 3
+CONNECTING: Mapping[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    # After a failover behind one address nobody is connected to what has become a standby.
+    "target_session_attrs": "read-write",
+    # A server that vanished without a word is noticed after half a minute, not after the kernel's two hours.
+    "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000,
+}  # fmt: skip
+"""How a connection is made, in libpq's words."""
 POOL_WAIT_SECONDS = 5
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
@@ -84,6 +93,17 @@ def _literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def _notice_standby(context: ExceptionContext) -> BaseException | None:
+    """A connection that can no longer write leads to what is no primary any more: it is as good as lost.
+
+    All connections of the pool are given up with it, and new ones are made to whoever is the primary now.
+    """
+    if not isinstance(context.original_exception, ReadOnlySqlTransaction):
+        return None
+    context.is_disconnect = True
+    return OperationalError(context.statement, None, context.original_exception, connection_invalidated=True)
+
+
 class Transactions:
     """Where transactions begin that all say the same of themselves: whose they are."""
 
@@ -114,10 +134,9 @@ class Database(Transactions):
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS,
             isolation_level="AUTOCOMMIT",
-            connect_args={
-                "connect_timeout": CONNECT_SECONDS, "application_name": application_name, "options": f"-c role={role}",
-            },
-        )  # fmt: skip
+            connect_args={**CONNECTING, "application_name": application_name, "options": f"-c role={role}"},
+        )
+        event.listen(self.engine.sync_engine, "handle_error", _notice_standby, retval=True)
         # expire_on_commit=False: what a handler answers with must not be fetched again after the commit.
         sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=_ScopedSession)
         super().__init__(sessions, {})

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import psycopg
 import structlog
 
-from app.core.database import CONNECT_SECONDS, libpq_url
+from app.core.database import CONNECTING, libpq_url
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ class Listener:
 
     async def _listen(self) -> None:
         connection = await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, connect_timeout=CONNECT_SECONDS, application_name="holdfast-listener"
+            self._url, autocommit=True, application_name="holdfast-listener", **CONNECTING
         )
         async with connection:
             for channel in self._channels:

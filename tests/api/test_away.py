@@ -76,7 +76,7 @@ async def test_a_job_that_is_committed_stays_accepted_when_the_database_goes_whi
     ends = tethered.app.state.job_ends
     await until(lambda: bool(ends._waiters))
     await cord.cut()
-    ends._wake_all()
+    ends.wake_all()
     waited = await reading
     assert (answer.status_code, waited.status_code) == (202, 202)
     await cord.mend()
