@@ -1,0 +1,97 @@
+"""The docs page in a real browser: Authorize, then call the API, with the page's own policy in force.
+
+Nothing is mocked: a simulator process, the API on a socket, Chromium. Without a Chromium there is nothing to show.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from app.core.settings import Settings
+from app.main import create_app
+from tests.simulator.process import running_simulator
+from tests.stories.browser import Browser, Page, find_browser, running_browser
+
+EXECUTABLE = find_browser()
+pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium is installed")
+TENANT_PATH = "/11111111-1111-1111-1111-111111111111/v2.0"
+LIST_JOBS = "#operations-jobs-list_jobs"
+AUTHORIZE = ".modal-ux .auth-container:has({}) .auth-btn-wrapper .authorize"
+
+
+@dataclass
+class Shown:
+    browser: Browser
+    page: Page
+
+
+@pytest.fixture
+async def shown(database_url: str, tmp_path: Path) -> AsyncIterator[Shown]:
+    """The docs page of a running API, in a browser."""
+    assert EXECUTABLE is not None
+    with running_simulator() as (simulator, _), socket.create_server(("127.0.0.1", 0)) as listening:
+        settings = Settings(
+            database_url=database_url, arm_url=simulator, oidc_issuers=(simulator + TENANT_PATH,)
+        )  # fmt: skip
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        try:
+            async with running_browser(EXECUTABLE, tmp_path / "profile") as browser:
+                page = await browser.open(f"http://127.0.0.1:{listening.getsockname()[1]}/docs")
+                await page.click(".scheme-container .btn.authorize")
+                yield Shown(browser, page)
+        finally:
+            server.should_exit = True
+            await serving
+
+
+async def call_the_api(page: Page) -> tuple[str, str]:
+    """(status, body) that the page shows after `list_jobs` was executed."""
+    await page.click(".modal-ux .close-modal")
+    await page.click(f"{LIST_JOBS} .opblock-summary-control")
+    await page.click(f"{LIST_JOBS} .btn.execute")
+    status = await page.text(f"{LIST_JOBS} .live-responses-table tbody .response-col_status")
+    return status, await page.text(f"{LIST_JOBS} .live-responses-table tbody .response-col_description")
+
+
+def blocked(browser: Browser) -> list[str]:
+    return [text for text in browser.said if "Content Security Policy" in text]
+
+
+async def test_an_application_authorizes_with_its_secret_and_calls(shown: Shown) -> None:
+    page = shown.page
+    await page.fill("#client_id_clientCredentials", "swagger")
+    await page.fill("#client_secret_clientCredentials", "anything")
+    for scope in ("api://holdfast/.default", "admin"):
+        await page.click(f'input[id="{scope}-clientCredentials-checkbox-oauth2"]')
+    await page.click(AUTHORIZE.format("#client_secret_clientCredentials"))
+    await page.until("document.querySelector('.modal-ux')?.innerText.includes('Logout')")
+    status, body = await call_the_api(page)
+    assert status.startswith("200")
+    assert '"items"' in body
+    assert blocked(shown.browser) == []
+
+
+async def test_a_person_signs_in_with_pkce_and_calls(shown: Shown) -> None:
+    page = shown.page
+    await page.click('input[id="api://holdfast/access-authorizationCode-checkbox-oauth2"]')
+    await page.click(AUTHORIZE.format("#client_secret_authorizationCode"))
+    sign_in = await shown.browser.page(1)
+    await sign_in.fill('input[name="login_hint"]', "mona@contoso.example")
+    await sign_in.click("form button")
+    await page.until("document.querySelector('.modal-ux')?.innerText.includes('Logout')")
+    status, body = await call_the_api(page)
+    assert status.startswith("200")
+    assert '"items"' in body
+    assert blocked(shown.browser) == []
+
+
+async def test_who_has_not_authorized_is_told_so(shown: Shown) -> None:
+    status, body = await call_the_api(shown.page)
+    assert status.startswith("401")
+    assert "token_missing" in body
