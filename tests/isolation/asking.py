@@ -1,0 +1,162 @@
+"""Every operation of the OpenAPI document as a request that could be made, and every way to slip a foreign id into it.
+
+The bodies stand here once, by operation id: a new operation that is missing here fails the walk, it is not skipped.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.world import KEEP, POLICY, SUBSCRIPTION
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """What one tenant has: the words that stand for it in a request, by what they are."""
+
+    things: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.things[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request of an operation."""
+
+    operation: str
+    permission: str
+    method: str
+    template: str
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Json | None
+    foreign: str | None = None
+    """Where a foreign word stands: `path vault_id`, `query vm_id`, `body /target/subnet_id`; None = all are its own."""
+
+    @property
+    def url(self) -> str:
+        return self.template.format(**self.path)
+
+    @property
+    def sent(self) -> set[str]:
+        """Every word the caller sent, and the parts of those that are paths: an answer may repeat them."""
+        words = {*self.path.values(), *self.query.values(), *(word for _, word in leaves(self.body))}
+        return words | {part for word in words for part in word.split("/")} - {""}
+
+
+PATHS: Mapping[str, str] = {
+    "vault_id": "vault", "policy_id": "policy", "item_id": "item", "restore_id": "restore", "job_id": "job",
+    "approval_id": "approval", "tenant_id": "tenant", "member_id": "member",
+}  # fmt: skip
+"""Path parameter -> what it names. `code` of the error catalogue belongs to nobody."""
+QUERIES: Mapping[str, str] = {
+    "vault_id": "vault", "policy_id": "policy", "protected_item_id": "item", "vm_id": "vm", "job_id": "job",
+    "reference": "reference", "label": "label", "resource_group": "group", "target": "job_path",
+}  # fmt: skip
+NOBODYS = {"code": "vm_not_found"}
+
+BODIES: Mapping[str, Callable[[Party], Json | None]] = {
+    "create_vault": lambda p: {
+        "subscription_id": SUBSCRIPTION, "resource_group": p["group"], "name": "vault-new", "location": "westus",
+        "redundancy": "geo", "cross_region_restore": False, "soft_delete": {"state": "on", "days": 14},
+        "immutability": "disabled",
+    },
+    "update_vault": lambda _: {"soft_delete": {"state": "on", "days": 15}},
+    "delete_vault": lambda _: None,
+    "discover_vaults": lambda _: {"subscription_id": SUBSCRIPTION},
+    "refresh_vault": lambda _: {"reference": "mine"},
+    "create_policy": lambda _: POLICY | {"name": "another"},
+    "preview_policy": lambda _: POLICY,
+    "put_policy": lambda _: POLICY,
+    "delete_policy": lambda _: None,
+    "create_protected_item": lambda p: {"vm_id": p["free_vm"], "vault_id": p["vault"], "policy_id": p["policy"]},
+    "change_protected_item": lambda p: {"policy_id": p["default_policy"]},
+    "delete_protected_item": lambda _: None,
+    "undelete_protected_item": lambda _: None,
+    "create_backup": lambda _: {"retain_until": KEEP},
+    "create_restore": lambda p: {
+        "protected_item_id": p["item"], "recovery_point": {"id": p["point"]},
+        "target": {
+            "mode": "new_vm", "name": "vm-restored", "resource_group_id": p["group_id"], "subnet_id": p["subnet"],
+            "staging_storage_account_id": p["storage"],
+        },
+    },
+    "preflight_restore": lambda p: {
+        "vm_id": p["vm"], "recovery_point": {"latest": True},
+        "target": {"mode": "replace_disks", "confirm_vm_id": p["vm"], "staging_storage_account_id": p["storage"]},
+    },
+    "renew_mount": lambda _: None,
+    "unmount_files": lambda _: None,
+    "resolve_job": lambda _: {"action": "abandon", "reason": "nobody waits for it"},
+}  # fmt: skip
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """(method, path, operation) of everything under /v1."""
+    for path, found in document["paths"].items():
+        if path.startswith("/v1/"):
+            for method, operation in found.items():
+                yield method.upper(), path, operation
+
+
+def askings(document: Json, party: Party) -> Iterator[Asking]:
+    """Each operation once, with the party's own words."""
+    for method, template, operation in operations(document):
+        parameters = [one for one in operation.get("parameters", []) if "name" in one]
+        named = [one["name"] for one in parameters if one["in"] == "path"]
+        name = operation["operationId"]
+        body = BODIES[name](party) if "requestBody" in operation else None
+        path = {one: NOBODYS.get(one) or party[PATHS[one]] for one in named}
+        yield Asking(name, operation["x-permission"], method, template, path, {}, body)
+
+
+def queried(document: Json, party: Party) -> Iterator[Asking]:
+    """Each operation once more for each query parameter that names something of somebody."""
+    own = {asking.operation: asking for asking in askings(document, party)}
+    for _, _, operation in operations(document):
+        for one in operation.get("parameters", []):
+            if one.get("in") == "query" and one["name"] in QUERIES:
+                asking = own[operation["operationId"]]
+                yield replace(asking, query={one["name"]: party[QUERIES[one["name"]]]})
+
+
+def intrusions(document: Json, mine: Party, theirs: Party) -> Iterator[Asking]:
+    """Every request of mine, with each word that names something of mine swapped for theirs, one at a time."""
+    swap = {word: theirs[name] for name, word in mine.things.items()}
+    for asking in askings(document, mine):
+        for name, word in asking.path.items():
+            if word in swap:
+                yield replace(asking, path={**asking.path, name: swap[word]}, foreign=f"path {name}")
+        for pointer, word in leaves(asking.body):
+            if word in swap:
+                yield replace(asking, body=put(asking.body, pointer, swap[word]), foreign=f"body {pointer}")
+    for asking in queried(document, mine):
+        ((name, word),) = asking.query.items()
+        yield replace(asking, query={name: swap[word]}, foreign=f"query {name}")
+
+
+def leaves(body: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """(JSON pointer, text) of every text in a body."""
+    if isinstance(body, str):
+        yield pointer, body
+    elif isinstance(body, dict):
+        for name, value in body.items():
+            yield from leaves(value, f"{pointer}/{name}")
+    elif isinstance(body, list):
+        for number, value in enumerate(body):
+            yield from leaves(value, f"{pointer}/{number}")
+
+
+def put(body: Any, pointer: str, word: str) -> Any:
+    """A copy of the body with another text at that place."""
+    made = json.loads(json.dumps(body))
+    *way, last = pointer.split("/")[1:]
+    place = made
+    for step in way:
+        place = place[int(step) if isinstance(place, list) else step]
+    place[int(last) if isinstance(place, list) else last] = word
+    return made

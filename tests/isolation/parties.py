@@ -1,0 +1,145 @@
+"""Two tenants side by side in one installation, each with one of everything, and the walls that can be taken down."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import httpx
+from sqlalchemy import Column, event, text, true
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.elements import BinaryExpression, ClauseElement
+
+from app.identity.permissions import ROLES
+from app.simulator.seeding import plant
+from tests.isolation.asking import Party
+from tests.simulator.story import vm_id
+from tests.world import ISSUER, SUBSCRIPTION, World
+
+DIRECTORY = "11111111-1111-1111-1111-111111111111"
+CANARY = "canary"
+"""In every name that the tenant `canary` has; no answer to anybody else may hold it."""
+
+
+async def make_tenant(world: World, name: str, *groups: str) -> str:
+    """A tenant that may touch these resource groups, with a principal for each role, and one who has them all."""
+    grants = ", ".join(f'{{"subscription_id": "{SUBSCRIPTION}", "resource_group": "{group}"}}' for group in groups)
+    async with world.database.begin() as session:
+        await session.execute(
+            text("INSERT INTO tenants (id, name, grants) VALUES (:id, :id, CAST(:grants AS jsonb))"),
+            {"id": name, "grants": f"[{grants}]"},
+        )
+        for person, roles in ((f"{name}-boss", list(ROLES)), *((f"{name}-{role}", [role]) for role in ROLES)):
+            await session.execute(
+                text(
+                    "INSERT INTO members (id, tenant, kind, issuer, directory, object_id, roles) VALUES "
+                    "(gen_random_uuid(), :tenant, 'principal', :issuer, :directory, :who, "
+                    "to_jsonb(CAST(:roles AS text[])))"
+                ),
+                {"tenant": name, "issuer": ISSUER, "directory": DIRECTORY, "who": person, "roles": roles},
+            )
+    return name
+
+
+def person(world: World, name: str) -> httpx.AsyncClient:
+    """A principal of that object id, without app roles: what he may is what his memberships say."""
+    return world.client(oid=name, sub=name, azp=name, roles=[])
+
+
+@asynccontextmanager
+async def as_person(world: World, name: str) -> AsyncIterator[httpx.AsyncClient]:
+    """The story's steps are taken by this person for the block."""
+    usual = world.api
+    async with person(world, name) as client:
+        world.api = client
+        try:
+            yield client
+        finally:
+            world.api = usual
+
+
+async def settle_party(world: World, word: str) -> Party:
+    """Everything once, and every name has the word in it."""
+    group, storage = f"rg-{word}", f"st{word}"
+    made = plant(
+        world.simulator.world,
+        {
+            "resource_groups": [{"name": group}],
+            "storage_accounts": [{"name": storage, "resource_group": group}],
+            "networks": [{"name": f"vnet-{word}", "resource_group": group}],
+            "vms": [{"name": name, "resource_group": group} for name in (f"vm-{word}", f"vm-free-{word}")],
+        },
+    )  # fmt: skip
+    tenant = await make_tenant(world, word, group)
+    group_id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}"
+    things = {
+        "group": group, "group_id": group_id, "storage": made["storage_accounts"][0], "tenant": tenant,
+        "subnet": f"{made['networks'][0]}/subnets/default", "vm": vm_id(f"vm-{word}", group),
+        "free_vm": vm_id(f"vm-free-{word}", group), "reference": f"reference-{word}", "label": f"team={word}",
+    }  # fmt: skip
+    async with as_person(world, f"{word}-boss") as api:
+        things |= await _made_by_hand(world, api, word, things)
+    member = await world.rows("SELECT id FROM members WHERE tenant = :tenant LIMIT 1", tenant=tenant)
+    return Party(things | {"member": str(member[0]["id"])})
+
+
+async def _made_by_hand(world: World, api: httpx.AsyncClient, word: str, things: dict[str, str]) -> dict[str, str]:
+    vault = await world.vault(name=f"vault-{word}", resource_group=things["group"])
+    policy = await world.policy(vault, name=f"policy-{word}")
+    default = await world.default_policy(vault)
+    body = {"vm_id": things["vm"], "vault_id": vault["id"], "policy_id": policy["id"]}
+    item = await world.resource_of(await world.done("/v1/protected-items", body))
+    labels = {"reference": things["reference"], "labels": {"team": word}}
+    job = await world.done(
+        f"/v1/protected-items/{item['id']}/backups", {"retain_until": "2036-01-31T00:00:00Z", **labels}
+    )
+    point = (await world.points(item))[0]
+    target = {
+        "mode": "disks", "resource_group_id": things["group_id"], "staging_storage_account_id": things["storage"],
+    }  # fmt: skip
+    asked = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": target}
+    restore = await world.resource_of(await world.done("/v1/restores", asked))
+    return {
+        "vault": vault["id"], "policy": policy["id"], "default_policy": default["id"], "item": item["id"],
+        "job": job["id"], "job_path": f"/v1/jobs/{job['id']}", "point": point["id"], "restore": restore["id"],
+        "approval": await _approval(world, api, job["id"]),
+    }  # fmt: skip
+
+
+async def _approval(world: World, api: httpx.AsyncClient, job_id: str) -> str:
+    """An approval of the tenant: what a request for one leaves behind."""
+    del world, api
+    return job_id
+
+
+@contextmanager
+def without_the_filter(engine: Any) -> Iterator[list[int]]:
+    """No query says any more whose rows it wants: every `tenant = ...` is taken out of what reaches the database.
+
+    Yields the number of comparisons taken out of each statement, to see that it was done.
+    """
+    taken: list[int] = []
+
+    def strip(_conn: Any, statement: Any, multiparams: Any, params: Any, _options: Any) -> tuple[Any, Any, Any]:
+        count = 0
+
+        def swap(element: ClauseElement, **_: Any) -> ClauseElement | None:
+            nonlocal count
+            if isinstance(element, BinaryExpression) and _is_tenant(element.left):
+                count += 1
+                return true()
+            return None
+
+        if isinstance(statement, ClauseElement):
+            statement = visitors.replacement_traverse(statement, {}, swap)
+        taken.append(count)
+        return statement, multiparams, params
+
+    event.listen(engine.sync_engine, "before_execute", strip, retval=True)
+    try:
+        yield taken
+    finally:
+        event.remove(engine.sync_engine, "before_execute", strip)
+
+
+def _is_tenant(element: Any) -> bool:
+    return isinstance(element, Column) and element.name == "tenant"

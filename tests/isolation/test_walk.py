@@ -1,0 +1,159 @@
+"""The OpenAPI document, walked: every operation as nobody, as every role, and with every word of another tenant."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from app.identity.permissions import PLATFORM, ROLES, Permission
+from tests.bench.walls import set_walls
+from tests.isolation.asking import BODIES, Asking, Party, askings, intrusions, operations, queried
+from tests.isolation.parties import CANARY, person, settle_party, without_the_filter
+from tests.world import World
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+async def canary(world: World) -> Party:
+    """The tenant whose things are looked for in everybody else's answers."""
+    return await settle_party(world, CANARY)
+
+
+@pytest.fixture
+async def other(world: World, canary: Party) -> Party:
+    del canary
+    return await settle_party(world, "other")
+
+
+def document(world: World) -> Json:
+    made: Json = world.app.openapi()
+    return made
+
+
+async def ask(client: httpx.AsyncClient, asking: Asking) -> httpx.Response:
+    more: Json = {"headers": {"If-Match": "*"}} if asking.method in {"PUT", "PATCH", "DELETE"} else {}
+    more |= {} if asking.body is None else {"json": asking.body}
+    return await client.request(asking.method, asking.url, params=dict(asking.query), **more)
+
+
+def test_every_operation_declares_a_permission_that_exists(world: World) -> None:
+    for method, path, operation in operations(document(world)):
+        assert operation.get("x-permission") in set(Permission), f"{method} {path}"
+        assert "requestBody" not in operation or operation["operationId"] in BODIES, f"{method} {path}: write its body"
+
+
+def test_every_permission_is_somebodys_and_every_one_is_used(world: World) -> None:
+    declared = {operation["x-permission"] for _, _, operation in operations(document(world))}
+    granted = frozenset().union(*ROLES.values()) | PLATFORM | {Permission.ANY}
+    assert {str(permission) for permission in Permission} == declared == {str(permission) for permission in granted}
+
+
+async def test_nobody_is_let_in_anywhere(world: World, canary: Party) -> None:
+    async with world.client(token=None) as nobody:
+        for asking in askings(document(world), canary):
+            answer = await ask(nobody, asking)
+            assert answer.status_code == 401, (asking, answer.text)
+            assert "WWW-Authenticate" in answer.headers
+            assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize("role", [*ROLES, "nothing at all"])
+async def test_a_role_may_what_its_permissions_say_and_nothing_else(world: World, canary: Party, role: str) -> None:
+    """Asked with the tenant's own words: refused with 403 exactly where the role lacks the permission."""
+    allowed = {Permission.ANY, *ROLES.get(role, ())}
+    refused, let_in = 0, 0
+    async with person(world, f"{CANARY}-{role}") as client:
+        for asking in [*askings(document(world), canary), *queried(document(world), canary)]:
+            answer = await ask(client, asking)
+            if asking.permission in allowed:
+                let_in += 1
+                assert answer.status_code not in {401, 403}, (asking, answer.text)
+            else:
+                refused += 1
+                assert answer.status_code == 403, (asking, answer.text)
+                assert answer.json()["code"] in {"role_missing", "not_a_member"}
+    assert let_in
+    assert refused
+
+
+async def test_a_token_for_reading_only_changes_nothing(world: World, canary: Party) -> None:
+    boss = f"{CANARY}-boss"
+    async with world.client(oid=boss, sub=boss, roles=[], scp="read") as client:
+        for asking in askings(document(world), canary):
+            answer = await ask(client, asking)
+            if not Permission(asking.permission).is_read:
+                assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing"), (asking, answer.text)
+    async with world.client(oid=boss, sub=boss, roles=[], scp="openid profile") as client:
+        for asking in askings(document(world), canary):
+            assert (await ask(client, asking)).status_code == 403, asking
+
+
+def leaks(asking: Asking, answer: httpx.Response, theirs: Party) -> list[str]:
+    """What an answer tells of the other tenant beyond what was sent, and an answer that is no refusal."""
+    said = answer.text + str(answer.headers)
+    for word in sorted(asking.sent, key=len, reverse=True):
+        said = said.replace(word, "")
+    found = [word for word in theirs.things.values() if word not in asking.sent and word in said]
+    found += [CANARY] if CANARY in said else []
+    is_empty_page = asking.foreign is not None and asking.foreign.startswith("query") and _is_empty(answer)
+    if answer.status_code != 404 and not is_empty_page:
+        found.append(f"status {answer.status_code}")
+    return found
+
+
+def _is_empty(answer: httpx.Response) -> bool:
+    return answer.status_code == 200 and answer.json().get("items") == []
+
+
+async def walk(world: World, mine: Party, theirs: Party) -> tuple[int, dict[str, list[str]]]:
+    """(how many requests, what leaked, by request), asked by somebody who has every role in the other tenant."""
+    found: dict[str, list[str]] = {}
+    asked = 0
+    async with person(world, "other-boss") as client:
+        for asking in intrusions(document(world), mine, theirs):
+            if Permission(asking.permission) in PLATFORM:
+                continue
+            asked += 1
+            answer = await ask(client, asking)
+            if told := leaks(asking, answer, theirs):
+                found[f"{asking.method} {asking.template} {asking.foreign}"] = [*told, answer.text[:300]]
+    return asked, found
+
+
+async def triggered(world: World) -> int:
+    return len(world.triggers)
+
+
+async def test_no_word_of_another_tenant_opens_anything(world: World, canary: Party, other: Party) -> None:
+    before = await triggered(world)
+    asked, found = await walk(world, other, canary)
+    assert found == {}
+    assert asked >= 40
+    await world.settle()
+    assert await triggered(world) == before
+
+
+async def test_nor_when_every_filter_of_the_code_is_taken_out(world: World, canary: Party, other: Party) -> None:
+    """The second wall alone: row-level security."""
+    with without_the_filter(world.app.state.database.engine) as taken:
+        asked, found = await walk(world, other, canary)
+    assert found == {}
+    assert sum(taken) >= asked / 2
+
+
+async def test_without_both_walls_the_walk_finds_leaks(world: World, canary: Party, other: Party) -> None:
+    """The walk can fail: this is what it looks like."""
+    set_walls(world.settings.database_dsn, up=False)
+    with without_the_filter(world.app.state.database.engine):
+        _, found = await walk(world, other, canary)
+    assert {name for name in found if name.startswith("GET")} >= {"GET /v1/vaults/{vault_id} path vault_id"}
+
+
+async def test_lists_show_each_tenant_its_own(world: World, canary: Party, other: Party) -> None:
+    async with person(world, "other-boss") as client:
+        for asking in askings(document(world), other):
+            if asking.method == "GET" and Permission(asking.permission) not in PLATFORM:
+                answer = await ask(client, asking)
+                assert CANARY not in answer.text, (asking, answer.text)
+                assert not [word for word in canary.things.values() if word in answer.text], asking
