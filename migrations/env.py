@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import create_engine, pool, text
 
+import app.audit.models
 import app.identity.models
 import app.jobs.budget_models
 import app.jobs.models

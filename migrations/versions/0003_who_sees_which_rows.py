@@ -57,8 +57,20 @@ CREATE FUNCTION holdfast_vaults_managed(keys text[]) RETURNS TABLE (arm_key text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT vaults.arm_key FROM vaults WHERE vaults.arm_key = ANY (keys)
 $$;
+CREATE FUNCTION holdfast_tenant_holds(whose text) RETURNS TABLE (vaults bigint, jobs bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT (SELECT count(*) FROM vaults WHERE vaults.tenant = whose),
+        (SELECT count(*) FROM jobs WHERE jobs.tenant = whose AND state IN
+            ('awaiting_approval', 'queued', 'submitting', 'running', 'cancelling', 'needs_attention'))
+    WHERE current_setting('holdfast.platform', true) = 'on'
+$$;
 """
-FUNCTIONS = ("holdfast_jobs_in_flight()", "holdfast_orphans()", "holdfast_vaults_managed(text[])")
+FUNCTIONS = (
+    "holdfast_jobs_in_flight()",
+    "holdfast_orphans()",
+    "holdfast_vaults_managed(text[])",
+    "holdfast_tenant_holds(text)",
+)
 
 # Until now the directory of a token was its tenant. It stays one, with what it has: its vaults' subscriptions, and its
 # directory's app roles.
