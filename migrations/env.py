@@ -5,6 +5,7 @@ from sqlalchemy import create_engine, pool, text
 
 import app.audit.models
 import app.identity.models
+import app.jobs.approval_models
 import app.jobs.budget_models
 import app.jobs.models
 import app.policies.models

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """Requests of one principal, by each process."""
     bad_tokens_per_minute: int = Field(default=3_000, ge=1, le=100_000_000)
     """Requests from one address that prove nobody, by each process."""
+    approval_hours: float = Field(default=4, gt=0, le=168)
+    """How long a request waits for a second person, and how long his word holds."""
     public_docs: bool | None = None
     """Whether /docs and /openapi.json are shown without a token; unset = in simulator mode only."""
     swagger_client_id: str = Field(default="", max_length=200, pattern=r"^[\x21-\x7e]*$")

@@ -7,7 +7,7 @@ once. What must not hang on that (an approval) asks the database in its own tran
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.database import Database
 from app.identity.caller import Caller, Standing, nowhere, rights
@@ -15,6 +15,7 @@ from app.identity.errors import NoSuchTenant, NotAMember, RoleMissing, ScopeMiss
 from app.identity.memberships import choose, find_standings, make_home
 from app.identity.permissions import PLATFORM, Permission, roles_with
 from app.identity.principal import Principal
+from app.identity.second_person import APPROVAL_HOURS
 from app.identity.scopes import scope_allows
 
 ACCESS_CHANNEL = "holdfast_access"
@@ -33,11 +34,14 @@ class _Known:
 class Access:
     """Who may what here, looked up and remembered."""
 
-    def __init__(self, database: Database, *, ruling_issuer: str | None, homes: bool) -> None:
+    def __init__(
+        self, database: Database, *, ruling_issuer: str | None, homes: bool, approval_hours: float = APPROVAL_HOURS
+    ) -> None:
         """`ruling_issuer`: the one whose tokens may name platform admins. `homes`: each directory has a tenant."""
         self._database = database
         self._ruling_issuer = ruling_issuer
         self._homes = homes
+        self._approval_hours = approval_hours
         self._known: dict[Principal, _Known] = {}
         self._callers: dict[tuple[Principal, str | None], tuple[Sequence[Standing], Caller]] = {}
 
@@ -64,7 +68,8 @@ class Access:
             if not standings and self._homes:
                 await make_home(session, principal)
                 standings = await find_standings(session, principal)
-        return [standing for standing in standings if standing.roles]
+        hours = self._approval_hours
+        return [replace(standing, approval_hours=hours) for standing in standings if standing.roles]
 
     async def caller(self, principal: Principal, wanted: str | None, permission: Permission) -> Caller:
         """The caller, allowed what the route asks.

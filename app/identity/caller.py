@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from app.identity.grants import NOTHING, Grants
 from app.identity.permissions import PLATFORM, PLATFORM_ADMIN, Permission, permissions_of
 from app.identity.principal import Principal
+from app.identity.second_person import APPROVAL_HOURS
 
 NO_TENANT = ""
 """The tenant of a request that is not made inside one: no row has it."""
@@ -32,6 +33,8 @@ class Standing:
     """Limit by the quota's name; a quota that is not named is not limited."""
     approvals: frozenset[str] = frozenset()
     """Which operations need a second person in this tenant."""
+    approval_hours: float = APPROVAL_HOURS
+    """How long such a request may wait for him, and how long his word holds."""
 
     @property
     def roles(self) -> frozenset[str]:

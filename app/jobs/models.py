@@ -97,6 +97,8 @@ class Job(Leased, Base):
 
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    approval_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """The approval without which nothing of it is sent; None = it needs none. Never changes (a trigger sees to it)."""
     cancel: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """{state: requested | sent | refused | too_late, requested_by, requested_at, detail}; None = nobody asked."""
 
@@ -129,6 +131,10 @@ class Job(Leased, Base):
         # What cannot happen cannot be a bug: two jobs of one series are never under way at once.
         Index("uq_jobs_one_of_a_series", "series", unique=True, postgresql_where=text(f"state IN ({_UNDER_WAY})")),
         Index("ix_jobs_series", "series", "id", postgresql_where=text("state = 'queued' AND series IS NOT NULL")),
+        Index(
+            "ix_jobs_unapproved", "due_at",
+            postgresql_where=text("approval_id IS NOT NULL AND state IN ('awaiting_approval', 'queued')"),
+        ),
         Index("ix_jobs_followed", "vault_id", postgresql_where=text("state IN ('running', 'cancelling')")),
     )  # fmt: skip
 

@@ -13,7 +13,7 @@ depends_on = None
 
 TABLES = (
     "jobs", "job_labels", "attempts", "job_events", "cancellations", "vault_watches", "vaults", "policies",
-    "policy_revisions", "protected_items", "restores",
+    "policy_revisions", "protected_items", "restores", "approvals",
 )  # fmt: skip
 """Every row of these belongs to one tenant, and its column `tenant` says to which."""
 SHARED: tuple[str, ...] = ("azure_budgets",)
@@ -72,6 +72,17 @@ FUNCTIONS = (
     "holdfast_tenant_holds(text)",
 )
 
+# Whether a job needs a second person is said when it is asked, and by nobody afterwards. The trigger looks at updates
+# that name the column only, and no statement of ours does.
+APPROVAL_STAYS = """
+CREATE FUNCTION holdfast_approval_stays() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the approval of a job never changes' USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+CREATE TRIGGER approval_stays BEFORE UPDATE OF approval_id ON jobs FOR EACH ROW
+    WHEN (OLD.approval_id IS DISTINCT FROM NEW.approval_id) EXECUTE FUNCTION holdfast_approval_stays();
+"""
+
 # Until now the directory of a token was its tenant. It stays one, with what it has: its vaults' subscriptions, and its
 # directory's app roles.
 TENANTS = """
@@ -97,6 +108,7 @@ def upgrade() -> None:
         "SELECT tenant, one.key, one.value, id FROM jobs, jsonb_each_text(labels) AS one"
     )
     op.execute(TENANTS)
+    op.execute(APPROVAL_STAYS)
     for role in ("holdfast_api", "holdfast_worker"):
         op.execute(ROLE.format(role=role))
         op.execute(MEMBER.format(role=role))
@@ -133,6 +145,8 @@ def _wall(table: str, mine: str) -> None:
 def downgrade() -> None:
     """The roles stay: they belong to the cluster, and another database may use them."""
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("DROP TRIGGER approval_stays ON jobs")
+    op.execute("DROP FUNCTION holdfast_approval_stays()")
     for function in FUNCTIONS:
         op.execute(f"DROP FUNCTION {function}")
     for table in (*TABLES, "members", "tenants"):
