@@ -1,7 +1,7 @@
 """Writing the trail: an entry stands in the transaction of what it tells of, so that neither is there alone.
 
 `record` is for changes that make no job. Jobs and attempts bring their entries themselves, in the statement that makes
-them (`jobs/store.py`, `jobs/claims.py`), from `columns_of` and `entries_from`.
+them (`jobs/store.py`, `jobs/claims.py`), from `entries_from`.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, Select, insert, literal
+from sqlalchemy import CTE, ColumnElement, FromClause, Text, bindparam, case, cast, func, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import AuditEntry
@@ -21,6 +21,9 @@ Outcome = Literal["accepted", "refused", "done"]
 MAX_DETAILS = 4096
 """Bytes of JSON that an entry may hold as details. Whatever is larger is left out, and its size is said."""
 MAX_TARGET = 1000
+
+
+_CALLER = ("actor_issuer", "actor_directory", "actor_object_id", "actor_name", "address", "request_id")
 
 
 def columns_of(caller: Caller) -> dict[str, str]:
@@ -65,21 +68,45 @@ def _chain_of(session: AsyncSession, caller: Caller) -> str:
     return NO_TENANT if PLATFORM_SETTING in session.info.get("says", {}) else caller.tenant
 
 
-def entries_from(rows: Select[Any], **columns: ColumnElement[Any]) -> CTE:
-    """For a statement that makes something: one entry for each of the rows it made, within that very statement.
+# --- within the statement that makes something -----------------------------------------------------------------------
+def entries_from(rows: FromClause, **columns: Any) -> CTE:
+    """One entry for each of the rows that a statement made, for its `add_cte`.
 
-    `rows` selects nothing but says from where; `columns` are the entry's, taken from those rows or given as values.
+    `columns` are the entry's, by name: taken from those rows, or from the parameters of the statement (`CALLER`).
     """
-    made = rows.add_columns(*columns.values())
-    return insert(AuditEntry).from_select(list(columns), made, include_defaults=False).cte("audited")
+    entries = select(*columns.values()).select_from(rows)
+    return insert(AuditEntry).from_select(list(columns), entries, include_defaults=False).cte("audited")
 
 
-def said(outcome: Outcome) -> ColumnElement[str]:
-    """The outcome, for `entries_from`."""
-    return literal(outcome)
+CALLER = {name: bindparam(f"by_{name}", type_=Text) for name in _CALLER}
+"""For `entries_from`: the columns of a caller, as parameters that `parameters_of` fills."""
+
+
+def parameters_of(caller: Caller) -> dict[str, str]:
+    return {f"by_{name}": value for name, value in columns_of(caller).items()}
+
+
+def actor_of(key: ColumnElement[str], name: ColumnElement[str]) -> dict[str, ColumnElement[str]]:
+    """For `entries_from`: the columns of somebody of whom a row keeps the key (`Caller.key`) and the name."""
+    parts = ("actor_issuer", "actor_directory", "actor_object_id")
+    columns = {column: func.split_part(key, "|", number) for number, column in enumerate(parts, start=1)}
+    return columns | {"actor_name": name}
+
+
+def outcome(word: Outcome) -> ColumnElement[str]:
+    return literal(word, Text)
+
+
+def details(**columns: ColumnElement[Any]) -> ColumnElement[Any]:
+    """JSON of these columns, where it is not too large."""
+    made = func.jsonb_build_object(
+        *(part for name, column in columns.items() for part in (literal(name, Text), column))
+    )
+    size = func.octet_length(cast(made, Text))
+    return case((size <= MAX_DETAILS, made), else_=func.jsonb_build_object(literal("left_out_bytes", Text), size))
 
 
 def bounded(details: Mapping[str, Any]) -> dict[str, Any]:
     """The details, or how large they would have been."""
-    size = len(json.dumps(details, ensure_ascii=False, default=str).encode())
+    size = len(json.dumps(details, ensure_ascii=False).encode())
     return dict(details) if size <= MAX_DETAILS else {"left_out_bytes": size}

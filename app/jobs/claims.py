@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, exists, func, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.audit import trail
 from app.core.leases import NOW, claim, seconds_until_due
 from app.jobs.lifecycle import FOLLOWED, Observation, State
 from app.jobs.models import Attempt, Job, JobEvent
@@ -65,7 +66,7 @@ async def claim_queued(
                 "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
             },
         )
-        .returning(*TICKET_COLUMNS)
+        .returning(*TICKET_COLUMNS, Job.caller, Job.requested_by, Job.resource)
         .cte("claimed")
     )  # fmt: skip
     attempt = (
@@ -88,9 +89,20 @@ async def claim_queued(
     rows = await session.execute(
         select(claimed, attempt.c.id.label("attempt_id"))
         .join(attempt, attempt.c.job_id == claimed.c.id)
-        .add_cte(event.cte("event"))
+        .add_cte(event.cte("event"), _entry_of(claimed, attempt))
     )
     return [(ticket(row), row.attempt_id) for row in rows]
+
+
+def _entry_of(claimed: CTE, attempt: CTE) -> CTE:
+    """Every sending is on the audit trail, in the name of whoever asked for it."""
+    return trail.entries_from(
+        claimed.join(attempt, attempt.c.job_id == claimed.c.id),
+        **trail.actor_of(claimed.c.caller, claimed.c.requested_by),
+        tenant=claimed.c.tenant, action=literal("attempt"), target=func.coalesce(claimed.c.resource, ""),
+        outcome=trail.outcome("done"), job_id=claimed.c.id, attempt_id=attempt.c.id,
+        details=trail.details(kind=claimed.c.kind),
+    )  # fmt: skip
 
 
 async def claim_rows(
