@@ -8,6 +8,7 @@ from pathlib import Path
 import uvloop
 
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
+from tests.bench.admitting import admitting_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
 from tests.bench.stack import Api, Bench, Process, bench, protect_some
@@ -43,6 +44,7 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
             Figure("api_first_mb", "API's memory after its first answer", first_mb, "MB", (150, False)),
             Figure("api_settled_mb", "  and with the Azure SDK", await settled_mb(process.pid), "MB", (150, False)),
             *await _sending(made, api, items, size),
+            *await admitting_figures(made, rounds=size.rounds),
         ]
         rounds = await _accepting(made, process, api, items, size)
         walls = await measure_walls(made, process, api, items, rounds=size.rounds, seconds=size.seconds)
