@@ -38,6 +38,7 @@ from app.openapi import describe
 from app.policies.router import router as policies
 from app.protection.router import router as protection
 from app.restores.router import router as restores
+from app.tenants.router import router as tenants
 from app.vaults.router import router as vaults
 from app.wiring import ITEM_IDS, late_azure, works_of
 
@@ -60,7 +61,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
-    for router in (vaults, policies, protection, backups, restores, jobs, errors):
+    for router in (tenants, vaults, policies, protection, backups, restores, jobs, errors):
         app.include_router(router)
     _add_probes(app)
     add_docs(app, settings)
@@ -83,7 +84,10 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_dsn, role=API_ROLE, application_name="holdfast-api")
-        access = Access(database, ruling_issuer=next(iter(settings.oidc_issuers), None), homes=settings.is_simulated)
+        access = Access(
+            database, ruling_issuer=next(iter(settings.oidc_issuers), None), homes=settings.is_simulated,
+            approval_hours=settings.approval_hours,
+        )  # fmt: skip
         budgets = SharedBudgets(database)
         azure = late_azure(settings, budgets, http=http)
         ends = JobEnds()

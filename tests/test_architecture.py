@@ -34,7 +34,7 @@ ORDER = [
 ROOTS = {"wiring", "main", "worker", "cli", "openapi", "docs", "dev"}
 """Where everything is put together; they may import every folder, no folder may import them."""
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
-WITHOUT_WORK = ("tenants", "permissions")
+WITHOUT_WORK = ("tenants",)
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {

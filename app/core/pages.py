@@ -67,6 +67,13 @@ def uuid_key(key: str) -> UUID:
         raise _foreign_cursor() from None
 
 
+def text_key(key: str) -> str:
+    """A sort key that is any text Postgres can hold. Raises CursorNotValid."""
+    if "\0" in key or not key.isprintable():
+        raise _foreign_cursor()
+    return key
+
+
 def number_key(key: str) -> int:
     """A sort key that is a serial number. Raises CursorNotValid."""
     if not (key.isascii() and key.isdigit() and len(key) <= 18):

@@ -45,7 +45,11 @@ async def make_home(session: AsyncSession, principal: Principal) -> None:
     tenant = home_of(principal.issuer, principal.directory)
     await session.execute(
         insert(Tenant)
-        .values(id=tenant, name=f"home of {principal.directory}", grants=[{"subscription_id": EVERYTHING}])
+        .values(
+            id=tenant,
+            name=f"home of {principal.directory} at {principal.issuer}",
+            grants=[{"subscription_id": EVERYTHING}],
+        )
         .on_conflict_do_nothing()
     )
     await session.execute(

@@ -1,0 +1,238 @@
+"""The paths under /v1/tenants, for platform admins; and /v1/me, for everybody."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Path, Request, Response
+from pydantic import BaseModel
+
+from app.audit.trail import record
+from app.core.http import Cursor, IfMatch, IfNoneMatch, Limit, answer, check_if_match, etag_of, next_link
+from app.core.pages import DEFAULT_LIMIT, Page
+from app.core.problems import problem_responses
+from app.identity.access import Access
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.models import Member
+from app.identity.permissions import Permission, requires
+from app.tenants import rules, service
+from app.tenants.schemas import (
+    GrantBody,
+    MemberCreate,
+    MemberRead,
+    MemberUpdate,
+    MeRead,
+    Quotas,
+    TenantCreate,
+    TenantRead,
+    TenantUpdate,
+)  # fmt: skip
+
+router = APIRouter(prefix="/v1", tags=["tenants"], route_class=SecuredRoute)
+
+TenantId = Annotated[str, Path(min_length=1, max_length=200, pattern=r"^[!-~]+$")]
+READ = requires(Permission.TENANTS_READ)
+WRITE = requires(Permission.TENANTS_WRITE)
+
+
+@router.get(
+    "/me", operation_id="get_me", openapi_extra=requires(Permission.ANY), response_model=MeRead,
+    responses=problem_responses(401, 404, 422, 503),
+)  # fmt: skip
+async def get_me(request: Request, caller: CurrentCaller) -> Response:
+    """Who you are, in which tenants, and what you may there. Needs no membership."""
+    access: Access = request.app.state.access
+    return answer(MeRead.of(caller, await access.standings_of(caller.principal)))
+
+
+def created(body: TenantRead | MemberRead, location: str, etag: str | None = None) -> Response:
+    headers = {"Location": location} | ({"ETag": etag} if etag else {})
+    return Response(
+        body.model_dump_json(), status_code=HTTPStatus.CREATED, media_type="application/json", headers=headers
+    )
+
+
+def grants_of(grants: list[GrantBody]) -> list[rules.GrantRow]:
+    """Raises TenantNotValid."""
+    return rules.check_grants([(grant.subscription_id, grant.resource_group) for grant in grants])
+
+
+def quotas_of(quotas: Quotas) -> dict[str, int]:
+    return quotas.model_dump(exclude_none=True)
+
+
+def member_path(member: Member) -> str:
+    return f"/v1/tenants/{member.tenant}/members/{member.id}"
+
+
+def sent(body: BaseModel) -> dict[str, Any]:
+    """For the audit: what was asked, as it was asked."""
+    return body.model_dump(mode="json", exclude_unset=True)
+
+
+def issuers_of(request: Request) -> tuple[str, ...]:
+    issuers: tuple[str, ...] = request.app.state.settings.oidc_issuers
+    return issuers
+
+
+@router.post(
+    "/tenants", operation_id="create_tenant", openapi_extra=WRITE, status_code=201, response_model=TenantRead,
+    responses=problem_responses(401, 409, 413, 422, 503),
+)  # fmt: skip
+async def create_tenant(
+    request: Request, body: Annotated[TenantCreate, Body()], caller: CurrentCaller, db: DatabaseOf
+) -> Response:
+    """Make a tenant, with its members. Done with the answer: nothing of Azure is touched.
+
+    Safe to repeat: the name is unique, so a second one is 409 `tenant_exists`.
+    """
+    members = [
+        member.to_member(issuers_of(request), caller, f"#/members/{number}")
+        for number, member in enumerate(body.members)
+    ]
+    values: dict[str, Any] = {
+        "name": body.name, "grants": grants_of(body.grants), "quotas": quotas_of(body.quotas),
+        "approvals": sorted(set(body.approvals)),
+    }  # fmt: skip
+    async with db.begin() as session:
+        tenant = await service.make_tenant(session, values, members)
+        await record(session, caller, target=f"/v1/tenants/{tenant.id}", details=sent(body))
+    return created(TenantRead.of(tenant), f"/v1/tenants/{tenant.id}", etag_of(tenant.updated_at))
+
+
+@router.get(
+    "/tenants", operation_id="list_tenants", openapi_extra=READ, response_model=Page[TenantRead],
+    responses=problem_responses(401, 422, 503),
+)  # fmt: skip
+async def list_tenants(
+    request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+) -> Response:
+    """Every tenant of this installation."""
+    del caller
+    async with db.begin() as session:
+        tenants, following = await service.list_tenants(session, limit=limit, cursor=cursor)
+    page = Page[TenantRead](items=[TenantRead.of(tenant) for tenant in tenants], next=following)
+    return answer(page, headers=next_link(request, following))
+
+
+@router.get(
+    "/tenants/{tenant_id}", operation_id="get_tenant", openapi_extra=READ, response_model=TenantRead,
+    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+)  # fmt: skip
+async def get_tenant(
+    tenant_id: TenantId, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
+) -> Response:
+    del caller
+    async with db.begin() as session:
+        tenant = await service.get_tenant(session, tenant_id)
+    return answer(TenantRead.of(tenant), etag=etag_of(tenant.updated_at), if_none_match=if_none_match)
+
+
+@router.patch(
+    "/tenants/{tenant_id}", operation_id="update_tenant", openapi_extra=WRITE, response_model=TenantRead,
+    responses=problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
+)  # fmt: skip
+async def update_tenant(
+    tenant_id: TenantId,
+    body: Annotated[TenantUpdate, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    if_match: IfMatch = None,
+) -> Response:
+    """Change a tenant. A grant that is taken away stops what is asked from now on, not what was accepted before."""
+    values: dict[str, Any] = {}
+    if body.name is not None:
+        values["name"] = body.name
+    if body.grants is not None:
+        values["grants"] = grants_of(body.grants)
+    if body.quotas is not None:
+        values["quotas"] = quotas_of(body.quotas)
+    if body.approvals is not None:
+        values["approvals"] = sorted(set(body.approvals))
+    async with db.begin() as session:
+        tenant = await service.hold_tenant(session, tenant_id)
+        check_if_match(if_match, etag_of(tenant.updated_at))
+        tenant = await service.change_tenant(session, tenant, values)
+        await record(session, caller, target=f"/v1/tenants/{tenant.id}", details=sent(body))
+    return answer(TenantRead.of(tenant), etag=etag_of(tenant.updated_at))
+
+
+@router.delete(
+    "/tenants/{tenant_id}", operation_id="delete_tenant", openapi_extra=WRITE, status_code=204,
+    responses=problem_responses(401, 404, 409, 412, 422, 503),
+)  # fmt: skip
+async def delete_tenant(
+    tenant_id: TenantId, caller: CurrentCaller, db: DatabaseOf, if_match: IfMatch = None
+) -> Response:
+    """Delete a tenant and its members; 409 while it has vaults, or jobs that have not ended."""
+    async with db.begin() as session:
+        tenant = await service.hold_tenant(session, tenant_id)
+        check_if_match(if_match, etag_of(tenant.updated_at), needed=False)
+        await service.remove_tenant(session, tenant)
+        await record(session, caller, target=f"/v1/tenants/{tenant_id}", details={"name": tenant.name})
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
+# --- members ---------------------------------------------------------------------------------------------------------
+@router.post(
+    "/tenants/{tenant_id}/members", operation_id="create_member", openapi_extra=WRITE, status_code=201,
+    response_model=MemberRead, responses=problem_responses(401, 404, 409, 413, 422, 503),
+)  # fmt: skip
+async def create_member(
+    request: Request, tenant_id: TenantId, body: Annotated[MemberCreate, Body()], caller: CurrentCaller, db: DatabaseOf
+) -> Response:
+    """Let somebody in: a principal, a group, or everybody of a directory whose token has one of the roles."""
+    asked = body.to_member(issuers_of(request), caller)
+    async with db.begin() as session:
+        member = await service.add_member(session, await service.hold_tenant(session, tenant_id), asked)
+        await record(session, caller, target=member_path(member), details=sent(body))
+    return created(MemberRead.of(member), member_path(member))
+
+
+@router.get(
+    "/tenants/{tenant_id}/members", operation_id="list_members", openapi_extra=READ, response_model=Page[MemberRead],
+    responses=problem_responses(401, 404, 422, 503),
+)  # fmt: skip
+async def list_members(
+    request: Request,
+    tenant_id: TenantId,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Oldest first."""
+    del caller
+    async with db.begin() as session:
+        members, following = await service.list_members(session, tenant_id, limit=limit, cursor=cursor)
+    page = Page[MemberRead](items=[MemberRead.of(member) for member in members], next=following)
+    return answer(page, headers=next_link(request, following))
+
+
+@router.patch(
+    "/tenants/{tenant_id}/members/{member_id}", operation_id="update_member", openapi_extra=WRITE,
+    response_model=MemberRead, responses=problem_responses(401, 404, 413, 422, 503),
+)  # fmt: skip
+async def update_member(
+    tenant_id: TenantId, member_id: UUID, body: Annotated[MemberUpdate, Body()], caller: CurrentCaller, db: DatabaseOf
+) -> Response:
+    """Give other roles, or another name. What is left out stays."""
+    async with db.begin() as session:
+        member = await service.hold_member(session, tenant_id, member_id)
+        await service.change_member(session, member, roles=body.roles, name=body.display_name)
+        await record(session, caller, target=member_path(member), details=sent(body))
+    return answer(MemberRead.of(member))
+
+
+@router.delete(
+    "/tenants/{tenant_id}/members/{member_id}", operation_id="delete_member", openapi_extra=WRITE, status_code=204,
+    responses=problem_responses(401, 404, 422, 503),
+)  # fmt: skip
+async def delete_member(tenant_id: TenantId, member_id: UUID, caller: CurrentCaller, db: DatabaseOf) -> Response:
+    """Shut it out: from the next request on."""
+    async with db.begin() as session:
+        member = await service.hold_member(session, tenant_id, member_id)
+        await service.remove_member(session, member)
+        who = {"kind": member.kind, "object_id": member.object_id, "roles": member.roles}
+        await record(session, caller, target=member_path(member), details=who)
+    return Response(status_code=HTTPStatus.NO_CONTENT)

@@ -1,0 +1,261 @@
+"""Tenants, their members and the caller himself, as they are sent and seen."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
+
+from app.identity.caller import Caller, Standing
+from app.identity.models import Member, Tenant
+from app.identity.permissions import PLATFORM, Permission, permissions_of
+from app.identity.scopes import scope_allows
+from app.tenants.rules import Approvable, MemberAsk, MemberKind, RoleName, check_member
+
+SHOWABLE = r"^[^\x00-\x1f\x7f]*$"
+Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SHOWABLE)]
+Limit = Annotated[int | None, Field(ge=0, le=1_000_000, description="null = not limited")]
+RolesOf = Annotated[list[RoleName], Field(min_length=1, max_length=5)]
+
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+GROUP = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+ISSUER = "https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0"
+MEMBER_EXAMPLE: JsonDict = {
+    "kind": "group",
+    "id": GROUP,
+    "roles": ["operator", "restorer"],
+    "display_name": "Night shift",
+}
+EXAMPLE: JsonDict = {
+    "name": "Payments",
+    "grants": [{"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo"}],
+    "quotas": {"concurrent_restores": 3, "backups_per_vm_and_day": 10, "protected_items": 200},
+    "approvals": ["replace_disks", "delete_data"],
+    "members": [MEMBER_EXAMPLE],
+}
+TENANT_ID = "01890000-0000-7000-8000-0000000000a1"
+READ_EXAMPLE: JsonDict = {
+    "id": TENANT_ID,
+    "name": "Payments",
+    "grants": [{"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo"}],
+    "quotas": {
+        "concurrent_restores": 3, "backups_per_vm_and_day": 10, "protected_items": 200, "webhooks": None,
+    },
+    "approvals": ["delete_data", "replace_disks"],
+    "created_at": "2026-01-31T09:00:00Z",
+    "updated_at": "2026-01-31T09:00:00Z",
+}  # fmt: skip
+MEMBER_READ_EXAMPLE: JsonDict = {
+    "id": "01890000-0000-7000-8000-0000000000a2",
+    "kind": "group",
+    "issuer": ISSUER,
+    "directory": "11111111-1111-1111-1111-111111111111",
+    "object_id": GROUP,
+    "roles": ["operator", "restorer"],
+    "display_name": "Night shift",
+    "created_at": "2026-01-31T09:00:00Z",
+}
+ME_EXAMPLE: JsonDict = {
+    "issuer": ISSUER,
+    "directory": "11111111-1111-1111-1111-111111111111",
+    "object_id": "8d1b9d0e-7c2f-4b55-9f0a-2a1f3c4d5e6f",
+    "name": "dana@example.com",
+    "kind": "delegated",
+    "scopes": ["access"],
+    "platform_admin": False,
+    "acting_in": TENANT_ID,
+    "tenants": [
+        {
+            "id": TENANT_ID, "name": "Payments", "roles": ["operator"],
+            "permissions": ["backups:create", "items:read"],
+            "grants": [{"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo"}],
+        }
+    ],
+    "platform_permissions": [],
+}  # fmt: skip
+
+
+class GrantBody(BaseModel):
+    """A whole subscription, or one resource group of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    subscription_id: Word
+    resource_group: Word | None = None
+
+
+class Quotas(BaseModel):
+    """How much of the expensive things a tenant may have; what is left out is not limited."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    concurrent_restores: Limit = None
+    backups_per_vm_and_day: Limit = None
+    protected_items: Limit = None
+    webhooks: Limit = None
+
+
+class MemberCreate(BaseModel):
+    """Who, and as what. `directory` members are everybody whose token has an app role that `roles` lists."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [MEMBER_EXAMPLE]})
+
+    kind: MemberKind
+    id: Word | None = Field(
+        default=None, description="Object id of the principal, or the group's; not for a directory."
+    )
+    issuer: Word | None = Field(default=None, description="Left out: the first of the deployment's issuers.")
+    directory: Word | None = Field(default=None, description="The `tid` of his tokens. Left out: your own.")
+    roles: RolesOf
+    display_name: Word | None = None
+
+    def to_member(self, issuers: Sequence[str], caller: Caller, pointer: str = "#") -> MemberAsk:
+        """Raises MemberNotValid."""
+        return check_member(
+            kind=self.kind, issuer=self.issuer, directory=self.directory, object_id=self.id, roles=self.roles,
+            display_name=self.display_name, issuers=issuers, own_directory=caller.principal.directory, pointer=pointer,
+        )  # fmt: skip
+
+
+class MemberUpdate(BaseModel):
+    """What to change; who it is stays."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"roles": ["reader"]}]})
+
+    roles: RolesOf | None = None
+    display_name: Word | None = None
+
+
+class TenantCreate(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+
+    name: Word = Field(description="Unique, in whatever letter case.")
+    grants: list[GrantBody] = Field(default_factory=list, max_length=100)
+    quotas: Quotas = Field(default_factory=Quotas)
+    approvals: list[Approvable] = Field(
+        default_factory=list, max_length=20, description="Operations that need a second person."
+    )
+    members: list[MemberCreate] = Field(default_factory=list, max_length=100)
+
+
+class TenantUpdate(BaseModel):
+    """What to change. What is left out (or null) stays; what is sent replaces the whole of it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"grants": [{"subscription_id": SUBSCRIPTION}]}]}
+    )
+
+    name: Word | None = None
+    grants: list[GrantBody] | None = Field(default=None, max_length=100)
+    quotas: Quotas | None = None
+    approvals: list[Approvable] | None = Field(default=None, max_length=20)
+
+
+class GrantRead(BaseModel):
+    subscription_id: str = Field(description="`*`: everything; only the tenants that simulator mode makes by itself.")
+    resource_group: str | None = Field(description="null: the whole subscription.")
+
+
+class TenantRead(BaseModel):
+    """One party that sees its own and nobody else's."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
+
+    id: str
+    name: str
+    grants: list[GrantRead]
+    quotas: Quotas
+    approvals: list[str]
+    created_at: datetime
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, tenant: Tenant) -> "TenantRead":
+        return cls(
+            id=tenant.id, name=tenant.name, grants=[_grant(row) for row in tenant.grants],
+            quotas=Quotas.model_validate(tenant.quotas), approvals=sorted(tenant.approvals),
+            created_at=tenant.created_at, updated_at=tenant.updated_at,
+        )  # fmt: skip
+
+
+def _grant(row: dict[str, Any]) -> GrantRead:
+    return GrantRead(subscription_id=row["subscription_id"], resource_group=row.get("resource_group"))
+
+
+class MemberRead(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [MEMBER_READ_EXAMPLE]})
+
+    id: UUID
+    kind: MemberKind
+    issuer: str
+    directory: str
+    object_id: str | None = Field(description="null: a directory.")
+    roles: list[str]
+    display_name: str | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, member: Member) -> "MemberRead":
+        return cls(
+            id=member.id, kind=MEMBER_KINDS[member.kind], issuer=member.issuer, directory=member.directory,
+            object_id=member.object_id or None, roles=sorted(member.roles),
+            display_name=member.details.get("display_name"), created_at=member.created_at,
+        )  # fmt: skip
+
+
+MEMBER_KINDS: dict[str, MemberKind] = {"principal": "principal", "group": "group", "directory": "directory"}
+
+
+class MyTenant(BaseModel):
+    id: str
+    name: str
+    roles: list[str]
+    permissions: list[str] = Field(description="What your roles there allow, as far as this token's scopes go.")
+    grants: list[GrantRead]
+
+
+class MeRead(BaseModel):
+    """Who you are, and what you may."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ME_EXAMPLE]})
+
+    issuer: str
+    directory: str
+    object_id: str
+    name: str
+    kind: str = Field(description="application: the token is its own; delegated: it acts in a person's name.")
+    scopes: list[str] | None = Field(description="null: an application's own token.")
+    platform_admin: bool
+    platform_permissions: list[str]
+    acting_in: str | None = Field(description="The tenant that this request acts in; null: none, or several could be.")
+    tenants: list[MyTenant]
+
+    @classmethod
+    def of(cls, caller: Caller, standings: Sequence[Standing]) -> "MeRead":
+        who = caller.principal
+        platform = caller.permissions & PLATFORM
+        return cls(
+            issuer=who.issuer, directory=who.directory, object_id=who.object_id, name=who.name,
+            kind="application" if who.scopes is None else "delegated",
+            scopes=None if who.scopes is None else sorted(who.scopes),
+            platform_admin=bool(platform), platform_permissions=_allowed(caller, platform),
+            acting_in=caller.tenant or None, tenants=[_mine(caller, standing) for standing in standings],
+        )  # fmt: skip
+
+
+def _mine(caller: Caller, standing: Standing) -> MyTenant:
+    grants = [
+        GrantRead(subscription_id=grant.subscription_id, resource_group=grant.resource_group)
+        for grant in standing.grants.of
+    ]
+    return MyTenant(
+        id=standing.tenant, name=standing.tenant_name, roles=sorted(standing.roles), grants=grants,
+        permissions=_allowed(caller, permissions_of(standing.roles)),
+    )  # fmt: skip
+
+
+def _allowed(caller: Caller, permissions: frozenset[Permission]) -> list[str]:
+    scopes = caller.principal.scopes
+    return sorted(one.value for one in permissions if scope_allows(scopes, is_read=one.is_read))
