@@ -7,11 +7,11 @@ the LIMIT subquery once per joined row and lock more than it returns), the lease
 = <the claimed fence>`: a worker that was frozen past its lease finds its fence gone and writes nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Update, and_, func, or_, select, update
+from sqlalchemy import CTE, ColumnElement, DateTime, Update, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import BigInteger
@@ -50,15 +50,38 @@ def claim(
     `key` is the row's primary key column; `where` narrows to the rows this loop cares for; `values` are set in the same
     breath (a transition that must not be separable from the claim).
     """
-    due = (
+    return lease_of(row, key, due_rows(row, key, where=where, limit=limit), lease=lease, values=values)
+
+
+def due_rows(
+    row: type[Leased],
+    key: Any,
+    *,
+    where: ColumnElement[bool],
+    limit: int | ColumnElement[int],
+    name: str = "due",
+    with_others: Sequence[Any] = (),
+) -> CTE:
+    """The first half of a claim: up to so many due rows, locked, as a CTE of their keys.
+
+    `with_others`: tables that `where` joins, whose rows are locked too: what it says of them is looked at again should
+    one have changed, and stays so until the claim is committed.
+    """
+    return (
         select(key)
         .where(and_(where, row.due_at <= NOW, is_free(row)))
         .order_by(row.due_at)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=row)
-        .cte("due")
+        .with_for_update(skip_locked=True, of=[row, *with_others])
+        .cte(name)
         .prefix_with("MATERIALIZED", dialect="postgresql")
     )
+
+
+def lease_of(
+    row: type[Leased], key: Any, due: CTE, *, lease: timedelta, values: Mapping[str, Any] | None = None
+) -> Update:
+    """The second half of a claim: the lease on the rows that `due_rows` locked."""
     changes: dict[str, Any] = {"lease_until": NOW + lease, "fence": row.fence + 1, **(values or {})}
     return update(row).where(key == due.c[key.key]).values(changes).execution_options(synchronize_session=False)
 

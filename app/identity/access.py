@@ -15,8 +15,8 @@ from app.identity.errors import NoSuchTenant, NotAMember, RoleMissing, ScopeMiss
 from app.identity.memberships import choose, find_standings, make_home
 from app.identity.permissions import PLATFORM, Permission, roles_with
 from app.identity.principal import Principal
-from app.identity.second_person import APPROVAL_HOURS
 from app.identity.scopes import scope_allows
+from app.identity.second_person import APPROVAL_HOURS
 
 ACCESS_CHANNEL = "holdfast_access"
 """Notified with a tenant's id when the tenant or its members change."""

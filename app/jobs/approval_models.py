@@ -54,10 +54,9 @@ class Approval(Base):
     __table_args__ = (
         # The second wall: whatever the code believes, nobody decides about his own request.
         CheckConstraint("decided_by <> requested_by", name="another_person"),
+        CheckConstraint("state IN ('pending', 'approved', 'rejected', 'used', 'expired', 'withdrawn')", name="state"),
         CheckConstraint(
-            "state IN ('pending', 'approved', 'rejected', 'used', 'expired', 'withdrawn') AND "
-            "(state NOT IN ('approved', 'rejected', 'used') OR "
-            "(decided_by IS NOT NULL AND decided_at IS NOT NULL AND membership_id IS NOT NULL))",
+            "state NOT IN ('approved', 'rejected', 'used') OR num_nulls(decided_by, decided_at, membership_id) = 0",
             name="decided",
         ),
         Index("uq_approvals_job_id", "job_id", unique=True),

@@ -58,6 +58,14 @@ class Observation(StrEnum):
     COULD_NOT_LOOK = "could_not_look"
     """Throttled or unreachable while following: the job waits and says so."""
 
+    APPROVED = "approved"
+    """A second person agreed."""
+    REJECTED = "rejected"
+    """A second person said no."""
+    APPROVAL_LOST = "approval_lost"
+    """It needs a second person's word and has none that holds: expired, the approver is none any more, or what was
+    asked is not what was approved. Nothing is sent."""
+
     CANCELLED_UNSENT = "cancelled_unsent"
     """The caller withdrew it, and Azure certainly never got it."""
     CANCEL_ACCEPTED = "cancel_accepted"
@@ -86,9 +94,15 @@ _FOLLOWED = {
 _DECIDED = {O.RETRY_DECIDED: S.QUEUED, O.ADOPT_DECIDED: S.RUNNING, O.ABANDON_DECIDED: S.FAILED}
 
 TRANSITIONS: dict[State, dict[Observation, State]] = {
-    S.AWAITING_APPROVAL: {O.CANCELLED_UNSENT: S.CANCELLED},
+    S.AWAITING_APPROVAL: {
+        O.APPROVED: S.QUEUED,
+        O.REJECTED: S.FAILED,
+        O.APPROVAL_LOST: S.FAILED,
+        O.CANCELLED_UNSENT: S.CANCELLED,
+    },
     S.QUEUED: {
         O.CLAIMED: S.SUBMITTING,
+        O.APPROVAL_LOST: S.FAILED,
         O.CANCELLED_UNSENT: S.CANCELLED,
         # Proven absent, then a sweep sees it after all before anything was sent anew: no second one is sent.
         O.FOUND: S.RUNNING,

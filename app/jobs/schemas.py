@@ -21,6 +21,7 @@ PRINTABLE = r"^[^\x00]*$"
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=PRINTABLE)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=PRINTABLE)]
 JOB_EXAMPLE: JsonDict = {
+    "approval": None,
     "cancel": None,
     "id": "01890000-0000-7000-8000-000000000010",
     "kind": "restore",
@@ -167,6 +168,9 @@ class JobRead(BaseModel):
     as_of: datetime | None = Field(description="When Azure was last seen saying so.")
     waiting: WaitingRead | None
     azure: AzureJobRead
+    approval: str | None = Field(
+        default=None, description="Where the second person's word is asked for, or was; null: it needs none."
+    )
     cancel: CancelRead | None = Field(default=None, description="Null while nobody asked to cancel it.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
@@ -181,12 +185,14 @@ class JobRead(BaseModel):
                 "until": job.waiting_until,
                 "job": f"/v1/jobs/{job.waiting_job_id}" if job.waiting_job_id else None,
             }
-        own = {name: getattr(job, name) for name in cls.model_fields if name not in {"waiting", "azure"}}
+        told = {"waiting", "azure", "approval"}
+        own = {name: getattr(job, name) for name in cls.model_fields if name not in told}
+        approval = f"/v1/approvals/{job.approval_id}" if job.approval_id else None
         azure = {
             "job_id": job.azure_job_id, "activity_id": job.activity_id, "status": job.azure_status,
             "region": job.azure_region,
         }  # fmt: skip
-        return cls.model_validate(own | {"waiting": waiting, "azure": azure})
+        return cls.model_validate(own | {"waiting": waiting, "azure": azure, "approval": approval})
 
 
 class JobEventRead(BaseModel):

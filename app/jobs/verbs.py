@@ -19,7 +19,7 @@ from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, VaultRef
 from app.core.leases import NOW, is_free
 from app.identity.caller import Caller
-from app.jobs import claims, store, sweeps
+from app.jobs import approving, claims, store, sweeps
 from app.jobs.errors import (
     AzureJobNotAdoptable,
     JobBeingLookedAt,
@@ -86,6 +86,7 @@ async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works
         detail="withdrawn before it was sent",
     )  # fmt: skip
     if state is not None:
+        await approving.end(session, ticket.id, "withdrawn")
         await works[ticket.kind].finish(session, ticket, state, None)
 
 

@@ -140,7 +140,11 @@ def upgrade() -> None:
             "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.CheckConstraint(
-            "state IN ('pending', 'approved', 'rejected', 'used', 'expired', 'withdrawn') AND (state NOT IN ('approved', 'rejected', 'used') OR (decided_by IS NOT NULL AND decided_at IS NOT NULL AND membership_id IS NOT NULL))",
+            "state IN ('pending', 'approved', 'rejected', 'used', 'expired', 'withdrawn')",
+            name=op.f("ck_approvals_state"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('approved', 'rejected', 'used') OR num_nulls(decided_by, decided_at, membership_id) = 0",
             name=op.f("ck_approvals_decided"),
         ),
         sa.CheckConstraint("decided_by <> requested_by", name=op.f("ck_approvals_another_person")),

@@ -16,8 +16,12 @@ from app.jobs.lifecycle import (
 )
 
 LEGAL = """
+awaiting_approval approved queued
+awaiting_approval rejected failed
+awaiting_approval approval_lost failed
 awaiting_approval cancelled_unsent cancelled
 queued claimed submitting
+queued approval_lost failed
 queued cancelled_unsent cancelled
 queued found running
 submitting not_acted queued
