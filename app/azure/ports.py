@@ -4,8 +4,8 @@ Contract of every method:
 - Errors are `azure.errors.AzureError`, nothing else. A method that writes sends **exactly one** HTTP request for the
   write, whatever the answer (no retry, no redirect, no provider registration: finding M2), and carries `request_id` as
   `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (wire.md section 1.1).
-- `deadline` (seconds on the running process's monotonic clock, `asyncio.get_running_loop().time()`) is checked after
-  the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was sent.
+- `deadline` (seconds of `core.clock.ticking`: nobody sets it, and it goes on while the machine sleeps) is checked
+  after the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was sent.
 - Reads may be asked as often as the budget allows; lists follow every nextLink.
 """
 

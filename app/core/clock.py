@@ -1,7 +1,19 @@
 """The clock that decisions are told. Leases and due times use the database's clock instead (see leases.py)."""
 
+import time
 from datetime import UTC, datetime
 from typing import Protocol
+
+_TICKS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+
+def ticking() -> float:
+    """Seconds that only ever go on, also while the process is stopped or the machine asleep: for deadlines.
+
+    The event loop's own clock stands still while the machine sleeps (Linux: CLOCK_MONOTONIC), and a deadline counted
+    on it would let a request leave hours after it was meant to. Nobody can set it, unlike the wall clock.
+    """
+    return time.clock_gettime(_TICKS)
 
 
 class Clock(Protocol):

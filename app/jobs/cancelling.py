@@ -4,7 +4,6 @@ Asking Azure to cancel is harmless to repeat, so there is no attempt protocol he
 yes or no. What becomes of the job is Azure's own word, seen by the observing loop.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +20,7 @@ from app.azure.ports import AzureJobs
 from app.azure.values import VaultRef
 from app.core.database import Database
 from app.core.leases import NOW, claim, seconds_until_due
+from app.core.together import together
 from app.jobs import claims, store, sweeps
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
 from app.jobs.models import Cancellation, Job
@@ -62,9 +62,7 @@ class Cancelling:
             orders = await _claim(session, self._rows)
             if not orders:
                 return await seconds_until_due(session, Cancellation, self._rows)
-        async with asyncio.TaskGroup() as group:
-            for order in orders:
-                group.create_task(self._carry_out(order))
+        await together(self._carry_out(order) for order in orders)
         return 0.0
 
     async def _carry_out(self, order: Order) -> None:

@@ -26,6 +26,13 @@ class JobNotCancellable(Conflict):
     code = "job_not_cancellable"
 
 
+class JobOfNewerVersion(Conflict):
+    """The job is of a kind that this instance does not know yet: a newer version is being rolled out."""
+
+    code = "job_of_newer_version"
+    retryable = True
+
+
 class NothingToResolve(Conflict):
     """Nobody has to decide about this job."""
 

@@ -17,6 +17,7 @@ import structlog
 from app.azure.errors import AzureError, AzureNotFound, AzureThrottled
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.core.database import Database
+from app.core.together import together
 from app.jobs import strangers, sweeps
 from app.jobs.endings import Endings, Spare
 from app.jobs.lifecycle import TERMINAL
@@ -65,9 +66,7 @@ class Observing:
             watches = await sweeps.claim_vaults(session, limit=VAULTS_AT_ONCE)
             if not watches:
                 return await sweeps.due_in(session)
-        async with asyncio.TaskGroup() as group:
-            for watch in watches:
-                group.create_task(self._sweep(watch))
+        await together(self._sweep(watch) for watch in watches)
         return 0.0
 
     async def _sweep(self, watch: Watch) -> None:

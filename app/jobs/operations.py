@@ -5,7 +5,6 @@ names none, its end is the job's end. A write that was done with its answer has 
 collected.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from app.azure.ports import AzureJobs
 from app.azure.ports import Operations as OperationsPort
 from app.azure.values import OperationState, OperationStatus
 from app.core.database import Database
+from app.core.together import together
 from app.jobs import claims, failures, store, sweeps
 from app.jobs.lifecycle import Observation, State
 from app.jobs.matching import GOING_ON, OBSERVED, worst_of
@@ -53,9 +53,7 @@ class Operations:
             tickets = await claims.claim_rows(session, self._rows, limit=BATCH, lease=LEASE)
             if not tickets:
                 return await claims.due_in(session, self._rows)
-        async with asyncio.TaskGroup() as group:
-            for ticket in tickets:
-                group.create_task(self._follow(ticket))
+        await together(self._follow(ticket) for ticket in tickets)
         return 0.0
 
     async def _follow(self, ticket: Ticket) -> None:

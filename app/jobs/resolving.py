@@ -4,7 +4,6 @@ An open attempt whose lease has ended is one of two things: its worker died betw
 lost. Either way nobody knows whether Azure acted, so nobody sends: this loop looks first.
 """
 
-import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -15,6 +14,7 @@ import structlog
 from app.azure.errors import AzureError, AzureRejected, AzureThrottled
 from app.azure.values import AzureJob
 from app.core.database import Database
+from app.core.together import together
 from app.jobs import claims, failures, store
 from app.jobs.lifecycle import Observation
 from app.jobs.pace import back_off, look_soon
@@ -64,9 +64,7 @@ class Resolving:
                 return await claims.due_in(session, self._rows)
             # Ages are taken here, before the look begins: an attempt is at least this old when the look sees nothing.
             attempts = await claims.attempts_of(session, [ticket.id for ticket in tickets])
-        async with asyncio.TaskGroup() as group:
-            for ticket in tickets:
-                group.create_task(self._resolve(ticket, attempts[ticket.id]))
+        await together(self._resolve(ticket, attempts[ticket.id]) for ticket in tickets)
         return 0.0
 
     async def _resolve(self, ticket: Ticket, attempts: list[AttemptOnRecord]) -> None:

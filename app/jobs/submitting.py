@@ -15,7 +15,9 @@ import structlog
 
 from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureThrottled, AzureUnknown
 from app.azure.values import Operation
+from app.core.clock import ticking
 from app.core.database import Database
+from app.core.together import together
 from app.jobs import claims, failures, store
 from app.jobs.lifecycle import Observation, State
 from app.jobs.pace import back_off, look_soon
@@ -51,14 +53,12 @@ class Submitting:
 
     async def run_once(self) -> float | None:
         """Claim what is due and send it. Answers in how many seconds more is due."""
-        deadline = asyncio.get_running_loop().time() + SEND_WITHIN_SECONDS
+        deadline = ticking() + SEND_WITHIN_SECONDS
         async with self._database.begin() as session:
             claimed = await claims.claim_queued(session, limit=BATCH, lease=LEASE, where=self._rows)
             if not claimed:
                 return await claims.due_in(session, self._rows)
-        async with asyncio.TaskGroup() as group:
-            for ticket, attempt_id in claimed:
-                group.create_task(self._submit(ticket, attempt_id, deadline))
+        await together(self._submit(ticket, attempt_id, deadline) for ticket, attempt_id in claimed)
         return 0.0
 
     async def _submit(self, ticket: Ticket, attempt_id: UUID, deadline: float) -> None:

@@ -26,6 +26,7 @@ from app.jobs.errors import (
     JobEnded,
     JobNotCancellable,
     JobNotFound,
+    JobOfNewerVersion,
     NothingToResolve,
 )
 from app.jobs.lifecycle import TERMINAL, Observation, State
@@ -58,6 +59,7 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
     Raises JobNotFound, JobEnded, JobNotCancellable.
     """
     job, _ = await _locked(session, caller.tenant, job_id)
+    _check_known(job, works)
     state = State(job.state)
     if state is State.CANCELLED:
         return job
@@ -76,6 +78,12 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
         await _ask_azure(session, caller, job)
     await session.refresh(job)
     return job
+
+
+def _check_known(job: Job, works: Works) -> None:
+    """What the end of a job brings about, only its own kind of work knows."""
+    if job.kind not in works:
+        raise JobOfNewerVersion(f"This instance knows no {job.kind}.", remedy="Ask again in a minute.")
 
 
 async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works: Works) -> None:
@@ -160,6 +168,7 @@ async def resolve(
     Raises what `check_resolvable` raises, and AzureJobNotAdoptable when that Azure job belongs to another job of ours.
     """
     job, _ = await check_resolvable(session, caller.tenant, job_id)
+    _check_known(job, works)
     if adopted is not None:
         await _check_free(session, job, adopted)
     ticket = claims.ticket(job)

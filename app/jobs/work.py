@@ -47,6 +47,8 @@ class Ticket:
     operation_url: str | None = None
     azure_job_id: str | None = None
     azure_region: str | None = None
+    updated_at: datetime | None = None
+    """By the database's clock: what is done with this ticket begins after it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -204,7 +204,10 @@ class RefreshVault:
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         del job
-        ref, read_at = service.REF.validate_python(ticket.ask), datetime.now(UTC)
+        ref = service.REF.validate_python(ticket.ask)
+        # The rows' `as_of` is the database's clock, so this must be too: a process's own may be minutes off.
+        assert ticket.updated_at is not None  # noqa: S101 - a claimed ticket has it
+        read_at = ticket.updated_at
         vault, policies, items = await asyncio.gather(
             whole_vault(self._azure.vaults, ref), self._azure.policies.list(ref), self._azure.protected_items.list(ref)
         )

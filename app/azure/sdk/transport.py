@@ -5,7 +5,6 @@ can stand in for; and the two promises of `ports.py` (nothing leaves after the d
 origin) can only be kept where the bytes leave.
 """
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, MutableMapping
 from types import TracebackType
@@ -21,6 +20,7 @@ from app.azure.errors import AzureError, AzureUnreachable
 from app.azure.gate import Answered, Gate, Metered
 from app.azure.sdk.clouds import Cloud
 from app.azure.sdk.metering import answered, metered
+from app.core.clock import ticking
 
 CONNECT_SECONDS: Final = 10.0
 READ_SECONDS: Final = 30.0
@@ -156,7 +156,7 @@ class HttpxTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
     async def send(self, request: HttpRequest, **options: Any) -> AsyncHttpResponse:
         """Raises ServiceRequestError where nothing was sent, ServiceResponseError where something may have been.
 
-        `options` are what the policies left over; `deadline` (the running loop's clock, or None) is the one meant here.
+        `options` are what the policies left over; `deadline` (`core.clock.ticking`, or None) is the one meant here.
         """
         deadline: float | None = options.get("deadline")
         check_deadline(deadline)
@@ -234,8 +234,8 @@ class ArmTransport(HttpxTransport):
 
 
 def check_deadline(deadline: float | None) -> None:
-    """Raises AzureUnreachable when the moment has passed (seconds on the running loop's clock)."""
-    if deadline is not None and asyncio.get_running_loop().time() >= deadline:
+    """Raises AzureUnreachable when the moment has passed (seconds of `core.clock.ticking`)."""
+    if deadline is not None and ticking() >= deadline:
         raise AzureUnreachable("The deadline passed before the request was sent; nothing was sent.")
 
 
@@ -246,7 +246,7 @@ def _extensions(method: str, url: str, deadline: float | None) -> dict[str, Any]
     """
     wait = CONNECT_SECONDS
     if deadline is not None:
-        wait = min(wait, max(0.0, deadline - asyncio.get_running_loop().time()))
+        wait = min(wait, max(0.0, deadline - ticking()))
     read = READ_SECONDS if method in _READS else WRITE_ANSWER_SECONDS
     extensions: dict[str, Any] = {"timeout": {"connect": wait, "pool": wait, "read": read, "write": READ_SECONDS}}
     target = url.split("://", 1)[1].partition("#")[0]
