@@ -12,8 +12,9 @@ from fastapi.openapi.utils import get_openapi
 
 from app.core.problems import MEDIA_TYPE, Problem
 from app.core.settings import Settings
+from app.identity.dependencies import TENANT_HEADER
 from app.identity.keys import Endpoints
-from app.identity.permissions import PLATFORM_ADMIN, ROLES
+from app.identity.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
 
 Json = dict[str, Any]
 
@@ -48,7 +49,7 @@ Backup-as-a-service for Azure virtual machines, in front of Azure Recovery Servi
 * **Every failure says what to do**: problem+json (RFC 9457) with `code`, `pointer` and `remedy`.
 """
 
-ALWAYS = (401, 413, 422, 429, 500, 503)
+ALWAYS = (400, 401, 403, 404, 413, 422, 429, 500, 503)
 """What any operation under /v1 may answer, whatever it does."""
 WITH_BODY = (408, 415)
 
@@ -82,9 +83,15 @@ NAMES = {
     "Challenge": "WWW-Authenticate", "RateLimitPolicy": "RateLimit-Policy",
 }  # fmt: skip
 
+TENANT: Json = {
+    "name": TENANT_HEADER, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200},
+    "description": "The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them.",
+}  # fmt: skip
+
 PROBLEMS: dict[int, tuple[str, str, str]] = {
+    400: ("TenantNotNamed", "The caller is in several tenants, and names none.", "tenant_not_named"),
     401: ("Unauthenticated", "No token, or one that is not valid.", "token_invalid"),
-    403: ("Forbidden", "The caller may not do this.", "forbidden"),
+    403: ("Forbidden", "The caller's roles, or the scopes of his token, do not allow this.", "role_missing"),
     404: ("NotFound", "There is no such thing, or it belongs to another tenant.", "job_not_found"),
     408: ("BodyTooSlow", "The body did not arrive in time.", "body_too_slow"),
     409: ("Conflict", "It conflicts with the present state.", "vault_exists"),
@@ -169,6 +176,7 @@ def _completed(document: Json) -> Json:
     for schema in schemas.values():
         _say_null(schema)
     components["headers"] = HEADERS
+    components["parameters"] = {"Tenant": TENANT}
     components["securitySchemes"]["oauth2"] = OAUTH2
     for path, operations in document["paths"].items():
         for operation in operations.values():
@@ -197,13 +205,15 @@ def _say_null(schema: Json) -> None:
 
 
 def _complete_operation(operation: Json, *, is_public: bool) -> None:
+    if KEY in operation:
+        _say_who(operation)
     answers: Json = operation["responses"]
     declared = {int(status) for status in answers if int(status) in PROBLEMS}
     if not is_public:
         declared |= set(ALWAYS) | set(WITH_BODY if "requestBody" in operation else ())
     for failure in declared:
         answers[str(failure)] = {"$ref": f"#/components/responses/{PROBLEMS[failure][0]}"}
-    waits = any(parameter["name"] == "prefer" for parameter in operation.get("parameters", ()))
+    waits = any(parameter.get("name") == "prefer" for parameter in operation.get("parameters", ()))
     for status, answer in answers.items():
         if "$ref" not in answer:
             told = [] if is_public else ["RateLimitPolicy", "RateLimit"]
@@ -212,6 +222,18 @@ def _complete_operation(operation: Json, *, is_public: bool) -> None:
     operation["responses"] = dict(sorted(answers.items()))
     if "security" in operation:
         operation["security"] = SECURED
+
+
+def _say_who(operation: Json) -> None:
+    """In which tenant, and with which roles: for people; `x-permission` says it to machines."""
+    permission = Permission(operation[KEY])
+    if permission in PLATFORM:
+        who = "Roles: platform_admin."
+    else:
+        operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/Tenant"})
+        roles = ", ".join(roles_with(permission))
+        who = f"Roles: {roles}." if roles else "Whoever has a valid token."
+    operation["description"] = f"{operation.get('description', '')}\n\n{who}".strip()
 
 
 def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> list[str]:
