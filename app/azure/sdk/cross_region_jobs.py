@@ -33,7 +33,7 @@ class CrossRegionJobs:
             response = await self._connection.ask(url, {"resourceId": vault.id}, doing=doing)
             began_at = began_at or http_date(response.headers.get("Date")) or asked_at
             with azure_errors(doing):
-                url, readable = _take(response, jobs)
+                url, readable = take_page(response, jobs)
             complete = complete and readable
         return v.JobListing(jobs=tuple(jobs), began_at=began_at or asked_at, complete=complete)
 
@@ -45,11 +45,11 @@ class CrossRegionJobs:
             return translate.job(json_of(response))
 
 
-def _take(response: AsyncHttpResponse, jobs: list[v.AzureJob]) -> tuple[str | None, bool]:
-    """(the next page, whether every entry could be read)."""
+def take_page(response: AsyncHttpResponse, jobs: list[v.AzureJob]) -> tuple[str | None, bool]:
+    """Adds the page's jobs of VMs: (the next page, whether every entry could be read)."""
     page = json_of(response)
     readable = True
-    for entry in page["value"]:
+    for entry in page.get("value", ()):
         try:
             _keep(entry, jobs)
         except (KeyError, ValueError, TypeError, AttributeError):

@@ -1,17 +1,16 @@
 """`ports.AzureJobs` (wire.md section 11)."""
 
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
-from azure.core.rest import AsyncHttpResponse
+from azure.mgmt.recoveryservicesbackup.operations._operations import build_backup_jobs_list_request
 
 from app.azure import values as v
 from app.azure.sdk import translate_jobs as translate
 from app.azure.sdk.connection import Connection
-from app.azure.sdk.cross_region_jobs import CrossRegionJobs
+from app.azure.sdk.cross_region_jobs import CrossRegionJobs, take_page
 from app.azure.sdk.formats import filter_window, http_date
-from app.azure.sdk.refusals import azure_errors
+from app.azure.sdk.refusals import azure_errors, raise_for_status
 from app.azure.sdk.writing import write_once
 
 
@@ -55,26 +54,28 @@ class SdkAzureJobs:
         """All pages, or the error of the one that failed: that error says when to come back, half a list does not.
 
         An entry that cannot be read is left out and makes the listing incomplete: the others are still what they say.
+        The request is the SDK's, the reading is ours: its models of a hundred entries cost more than all the rest of a
+        sweep (measured: half of it), and say nothing that the JSON does not.
         """
         if region is not None:
             return await self._elsewhere.list(vault, region, condition)
+        doing, asked_at = "listing jobs", datetime.now(UTC)
         client = self._connection.backup(vault.subscription_id)
-        asked_at = datetime.now(UTC)
-        answers: list[AsyncHttpResponse] = []
-
-        def take(response: Any) -> None:
-            answers.append(response.http_response)
-
+        with azure_errors(doing):
+            response = await client.send_request(
+                build_backup_jobs_list_request(
+                    vault.name, vault.resource_group, vault.subscription_id, filter=condition
+                )
+            )
+            raise_for_status(response)
+        began_at = http_date(response.headers.get("Date")) or asked_at
         jobs: list[v.AzureJob] = []
-        complete = True
-        with azure_errors("listing jobs"):
-            found = client.backup_jobs.list(vault.name, vault.resource_group, filter=condition, raw_response_hook=take)
-            async for entry in found:
-                try:
-                    body = entry.as_dict()
-                    if translate.is_vm_job(body):
-                        jobs.append(translate.job(body))
-                except (KeyError, ValueError, TypeError, AttributeError):
-                    complete = False
-            began_at = http_date(answers[0].headers.get("Date")) or asked_at
-        return v.JobListing(jobs=tuple(jobs), began_at=began_at, complete=complete, pages=len(answers))
+        pages, complete = 1, True
+        while True:
+            with azure_errors(doing):
+                following, readable = take_page(response, jobs)
+            complete = complete and readable
+            if not following:
+                return v.JobListing(jobs=tuple(jobs), began_at=began_at, complete=complete, pages=pages)
+            response = await self._connection.get(following, doing=doing)
+            pages += 1
