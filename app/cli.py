@@ -51,11 +51,14 @@ def worker() -> None:
     settings = _settings("database_url")
     import asyncio
 
+    from uvicorn.loops.auto import auto_loop_factory
+
     from app.core.logging import configure_logging
     from app.worker import run
 
     configure_logging("worker")
-    asyncio.run(run(settings))
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the loop that the API runs on, too
+        runner.run(run(settings))
 
 
 @cli.command()

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 import structlog
 
+from app.approvals.expiring import Expiring
 from app.azure.ports import Azure
 from app.core.database import WORKER_ROLE, Database
-from app.core.loop import Loop
-from app.core.notify import WORK_CHANNEL, Listener
+from app.core.loop import Loop, Pump
+from app.core.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.settings import Settings
 from app.jobs.budget import SharedBudgets
 from app.jobs.budget_rows import BUDGET_CHANNEL
@@ -17,7 +18,7 @@ from app.jobs.cancelling import Cancelling
 from app.jobs.observing import Observing
 from app.jobs.operations import Operations
 from app.jobs.resolving import Resolving
-from app.jobs.submitting import Submitting
+from app.jobs.submitting import AT_ONCE, Submitting
 from app.wiring import ITEM_IDS, late_azure, settle_seconds, works_of
 
 log = structlog.get_logger()
@@ -37,12 +38,14 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     observing = Observing(database, works, azure.jobs, azure.protected_items, ITEM_IDS, poll_seconds=poll)
     resolving = Resolving(database, works, settle_seconds=settle_seconds(settings), poll_seconds=poll)
     cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
+    expiring = Expiring(database, works)
     return {
-        "submitting": Loop("submitting", submitting.run_once, idle_seconds=poll),
+        "submitting": Pump("submitting", submitting.start, submitting.run_once, idle_seconds=poll, at_once=AT_ONCE),
         "operations": Loop("operations", operations.run_once, idle_seconds=poll),
         "observing": Loop("observing", observing.run_once, idle_seconds=poll),
         "resolving": Loop("resolving", resolving.run_once, idle_seconds=poll),
         "cancelling": Loop("cancelling", cancelling.run_once, idle_seconds=poll),
+        "expiring": Loop("expiring", expiring.run_once, idle_seconds=poll),
     }
 
 
@@ -56,11 +59,13 @@ async def run(settings: Settings) -> None:
     provider = late_azure(settings, budgets)
     loops = loops_of(settings, database, await provider.get())
 
-    def wake(channel: str, name: str) -> None:
+    def wake(channel: str, payload: str) -> None:
         if channel == BUDGET_CHANNEL:
-            budgets.ask_again(name)
-        elif name in loops:
-            loops[name].wake()
+            budgets.ask_again(payload)
+            return
+        name, within = read_work_payload(payload)
+        if name in loops:
+            loops[name].wake(within)
 
     def wake_all() -> None:
         budgets.ask_again()

@@ -21,6 +21,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
+from app.core.bell import Bell, Ring
+
 CONNECT_SECONDS = 3
 CONNECTING: Mapping[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
@@ -107,15 +109,23 @@ def _notice_standby(context: ExceptionContext) -> BaseException | None:
 class Transactions:
     """Where transactions begin that all say the same of themselves: whose they are."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], says: Settings) -> None:
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], says: Settings, bell: Bell) -> None:
         self._sessions = sessions
         self._says = says
+        self._bell = bell
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """One transaction, READ COMMITTED; commits at the end of the block, rolls back on any exception."""
-        async with self._sessions(info={"says": self._says}) as session, session.begin():
+        rings: set[Ring] = set()
+        async with self._sessions(info={"says": self._says, "rings": rings}) as session, session.begin():
             yield session
+        self._bell.ring(rings)
+
+
+def tell_after_commit(session: AsyncSession, channel: str, payload: str) -> None:
+    """NOTIFY, once this transaction has committed (app/core/bell.py says why not in it); never, if it does not."""
+    session.info["rings"].add((channel, payload))
 
 
 class Database(Transactions):
@@ -139,17 +149,18 @@ class Database(Transactions):
         event.listen(self.engine.sync_engine, "handle_error", _notice_standby, retval=True)
         # expire_on_commit=False: what a handler answers with must not be fetched again after the commit.
         sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=_ScopedSession)
-        super().__init__(sessions, {})
+        super().__init__(sessions, {}, Bell(libpq_url(url), connect_seconds=CONNECT_SECONDS))
 
     def of_tenant(self, tenant: str) -> Transactions:
         """Transactions that see and write the rows of this tenant only."""
-        return Transactions(self._sessions, {TENANT_SETTING: tenant})
+        return Transactions(self._sessions, {TENANT_SETTING: tenant}, self._bell)
 
     def of_platform(self) -> Transactions:
         """Transactions that see every tenant and its members, and nothing that belongs to a tenant."""
-        return Transactions(self._sessions, {PLATFORM_SETTING: "on"})
+        return Transactions(self._sessions, {PLATFORM_SETTING: "on"}, self._bell)
 
     async def aclose(self) -> None:
+        await self._bell.aclose()
         await self.engine.dispose()
 
 

@@ -6,7 +6,8 @@ reconnects are lost (measured).
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any
 
 import structlog
 
@@ -31,8 +32,25 @@ class Loop:
         self._awake = asyncio.Event()
         self._stopping = False
         self._failures = 0
+        self._alarm: asyncio.TimerHandle | None = None
 
-    def wake(self) -> None:
+    def wake(self, within: float = 0.0) -> None:
+        """Have it look again: now, or when so many seconds have passed (sooner, if something is due before)."""
+        if within <= 0:
+            self._awake.set()
+            return
+        loop = asyncio.get_running_loop()
+        if self._alarm is None or self._alarm.when() > loop.time() + within:
+            self._silence()
+            self._alarm = loop.call_later(within, self._strike)
+
+    def _silence(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
+
+    def _strike(self) -> None:
+        self._alarm = None
         self._awake.set()
 
     def stop(self) -> None:
@@ -42,15 +60,17 @@ class Loop:
 
     async def run(self) -> None:
         while not self._stopping:
-            # Cleared before the look: a wake that arrives during it must cause another one.
-            self._awake.clear()
-            pause = await self._look()
+            pause = await self._look(self._run_once)
             if not self._stopping and pause > 0:
                 await self._sleep(pause)
 
-    async def _look(self) -> float:
+    async def _look(self, run_once: RunOnce) -> float:
+        # Cleared before the look: a wake that arrives during it must cause another one. What the alarm was about is
+        # in the table by now, and the look's own answer counts it in.
+        self._awake.clear()
+        self._silence()
         try:
-            due_in = await self._run_once()
+            due_in = await run_once()
         except DATABASE_AWAY as error:
             log.warning("loop.database_away", loop=self.name, error=type(error).__name__)
         except Exception:
@@ -68,3 +88,66 @@ class Loop:
                 await self._awake.wait()
         except TimeoutError:
             pass
+
+
+Piece = Coroutine[Any, Any, None]
+Start = Callable[[int], Awaitable[tuple[Sequence[Piece], float | None]]]
+"""Claim up to so many pieces of work: (the pieces, not begun; in how many seconds more is due, as of RunOnce)."""
+
+
+class Pump(Loop):
+    """A loop that looks again while what it claimed is still under way.
+
+    A loop that waits for its whole batch is as slow as the slowest of it, and whoever comes meanwhile waits too. Here
+    up to `at_once` pieces are under way, and one that hangs takes up its own place only. `run_once` does one batch from
+    beginning to end: the test surface, as with every loop.
+    """
+
+    def __init__(self, name: str, start: Start, run_once: RunOnce, *, idle_seconds: float, at_once: int) -> None:
+        super().__init__(name, run_once, idle_seconds=idle_seconds)
+        self._start = start
+        self._at_once = at_once
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._is_full = False
+
+    async def run(self) -> None:
+        try:
+            while not self._stopping:
+                pause = await self._look(self._hand_out)
+                if not self._stopping and pause > 0:
+                    await self._sleep(pause)
+            if self._under_way:
+                await asyncio.wait(self._under_way)
+        finally:
+            for task in self._under_way:
+                task.cancel()
+            await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    @property
+    def _free(self) -> int:
+        return self._at_once - len(self._under_way)
+
+    async def _hand_out(self) -> float | None:
+        """Claim what there is room for. One claim for each place that falls free would be a claim for each piece."""
+        free = self._free
+        self._is_full = free < max(1, self._at_once // 4)
+        if self._is_full:
+            return None
+        pieces, due_in = await self._start(free)
+        for piece in pieces:
+            task = asyncio.create_task(piece, name=self.name)
+            self._under_way.add(task)
+            task.add_done_callback(self._end)
+        self._is_full = len(pieces) == free
+        return None if self._is_full else due_in
+
+    def _end(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, DATABASE_AWAY):
+            log.warning("loop.database_away", loop=self.name, error=type(error).__name__)
+        elif error is not None:
+            # As in a look: the row's lease ends, and somebody looks at it again.
+            log.error("loop.failed", loop=self.name, exc_info=error)
+        if self._is_full and self._free >= max(1, self._at_once // 4):
+            self._awake.set()

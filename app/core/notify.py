@@ -15,11 +15,27 @@ from app.core.database import CONNECTING, libpq_url
 log = structlog.get_logger()
 
 WORK_CHANNEL = "holdfast_work"
-"""Payload: the name of the loop that has something to do."""
+"""Payload: the name of the loop that has something to do; after a space, in how many seconds, if not now."""
 ENDED_CHANNEL = "holdfast_ended"
 """Payload: the id of a job that has ended or needs attention."""
 
 RECONNECT_SECONDS = 1.0
+SOON_SECONDS = 0.05
+"""What is due sooner than this is told as due now."""
+
+
+def work_payload(loop: str, within: float) -> str:
+    """What is said on WORK_CHANNEL. Tenths of a second: so what many jobs have to tell is often the same."""
+    return f"{loop} {within:.1f}" if within >= SOON_SECONDS else loop
+
+
+def read_work_payload(payload: str) -> tuple[str, float]:
+    """(the loop, in how many seconds). A payload that cannot be read names no loop."""
+    loop, _, within = payload.partition(" ")
+    try:
+        return loop, float(within or 0)
+    except ValueError:
+        return "", 0.0
 
 
 class Listener:

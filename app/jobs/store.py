@@ -4,20 +4,39 @@
 statement: it counts only while the claim's fence and the state it was decided from still stand.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 import uuid_utils.compat as uuids
-from sqlalchemy import CursorResult, Table, bindparam, case, delete, func, insert, literal, null, select, true, update
+from sqlalchemy import (
+    CTE,
+    Insert,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.core.database import tell_after_commit
 from app.core.leases import NOW
-from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
+from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
 from app.identity.caller import Caller
 from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
@@ -77,7 +96,7 @@ _NEW = (
 
 
 def _enqueue_statement(*, labelled: bool) -> Any:
-    """One round trip: the job, its labels, its first event and the wake-up, or nothing at all when the key is taken.
+    """One round trip: the job, its labels and its first event, or nothing at all when the key is taken.
 
     Built once, with and without labels: composing it costs more than running it.
     """
@@ -92,8 +111,7 @@ def _enqueue_statement(*, labelled: bool) -> Any:
         ["job_id", "tenant", "observation", "state"],
         select(job.c.id, job.c.tenant, literal("asked"), literal(State.QUEUED.value)),
     )
-    notify = func.pg_notify(WORK_CHANNEL, "submitting")
-    made = select(job.c.created_at, job.c.updated_at, notify).add_cte(event.cte("event"))
+    made = select(job.c.created_at, job.c.updated_at).add_cte(event.cte("event"))
     if not labelled:
         return made
     each = func.jsonb_each_text(job.c.labels).table_valued("key", "value").lateral("each")
@@ -118,6 +136,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     statement = _ENQUEUE[bool(new.asked.labels)]
     row = (await session.execute(statement, {f"new_{name}": value for name, value in values.items()})).first()
     if row is not None:
+        await wake(session, "submitting")
         made = _made(values, created_at=row.created_at, updated_at=row.updated_at)
         if new.series is not None:
             await _say_blocked(session, made)
@@ -226,40 +245,48 @@ async def record(
 ) -> State | None:
     """Write what was observed of a claimed job and give the claim back. Answers the new state.
 
-    None = the fence or the state has moved on: somebody else decided, and nothing was written. `attempt` is (id, its
-    new state); `quiet` leaves out the event (a look that brought nothing new); `actor` is the person who decided.
+    None = the fence or the state has moved on: somebody else decided, and nothing was written. All in one statement, a
+    round trip instead of four for every verdict. `attempt` is (id, its new state); `quiet` leaves out the event (a look
+    that brought nothing new); `actor` is the person who decided.
     """
     state = after(claimed.state, observation)
     changes = {"state": state, "updated_at": NOW, "lease_until": None, **values}
     if state in TERMINAL:
         changes |= {"finished_at": NOW, "waiting_reason": None, "waiting_since": None, "waiting_until": None}
         changes.setdefault("cancel", _cancel_ended(state))
-    written = await session.execute(
+    row = (
         update(Job)
         .where(Job.id == claimed.id, Job.fence == claimed.fence, Job.state == claimed.state)
         .values(changes)
+        .returning(Job.id, Job.tenant)
         .execution_options(synchronize_session=False)
+        .cte("written")
     )
-    if not isinstance(written, CursorResult) or written.rowcount == 0:
-        return None
+    written = select(func.pg_notify(ENDED_CHANNEL, sql_cast(row.c.id, Text)) if state in SETTLED else row.c.id)
     if attempt is not None:
-        await close_attempt(session, *attempt, detail=detail)
+        written = written.add_cte(_closing(*attempt, detail, row).cte("closed"))
     if not quiet:
-        await add_event(session, claimed, observation, state, detail, attempt[0] if attempt else None, actor=actor)
-    if state in SETTLED:
-        await session.execute(select(func.pg_notify(ENDED_CHANNEL, str(claimed.id))))
+        said = {"observation": observation, "state": state, "detail": detail, "actor": actor}
+        written = written.add_cte(_saying(row, said | {"attempt_id": attempt[0] if attempt else None}).cte("event"))
+    if (await session.execute(written)).first() is None:
+        return None
     if state in TERMINAL and claimed.series is not None:
         await wake(session, "submitting")
     return state
 
 
-async def close_attempt(session: AsyncSession, attempt_id: UUID, state: str, *, detail: str | None) -> None:
-    await session.execute(
+def _closing(attempt_id: UUID, state: str, detail: str | None, written: CTE) -> Update:
+    return (
         update(Attempt)
-        .where(Attempt.id == attempt_id)
+        .where(Attempt.id == attempt_id, select(written.c.id).exists())
         .values(state=state, closed_at=NOW, detail=detail)
         .execution_options(synchronize_session=False)
     )
+
+
+def _saying(written: CTE, said: Mapping[str, Any]) -> Insert:
+    values = [literal(value, JobEvent.__table__.c[name].type) for name, value in said.items()]
+    return insert(JobEvent).from_select(["job_id", "tenant", *said], select(written.c.id, written.c.tenant, *values))
 
 
 async def add_event(
@@ -280,9 +307,9 @@ async def add_event(
     )  # fmt: skip
 
 
-async def wake(session: AsyncSession, loop: str) -> None:
-    """Tell a loop that it has something to do, once this transaction has committed."""
-    await session.execute(select(func.pg_notify(WORK_CHANNEL, loop)))
+async def wake(session: AsyncSession, loop: str, *, within: float = 0.0) -> None:
+    """Tell a loop that it has something to do in so many seconds, once this transaction has committed."""
+    tell_after_commit(session, WORK_CHANNEL, work_payload(loop, within))
 
 
 def failed(error: JobError) -> dict[str, Any]:
@@ -324,4 +351,4 @@ async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within:
         .values(due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
         .execution_options(synchronize_session=False)
     )
-    await wake(session, "observing")
+    await wake(session, "observing", within=within)

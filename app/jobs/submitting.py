@@ -5,7 +5,7 @@ attempt's id and no transaction open, then one transaction writes the verdict, o
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,17 +15,17 @@ import structlog
 
 from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureThrottled, AzureUnknown
 from app.azure.values import Operation
-from app.core.clock import ticking
 from app.core.database import Database
-from app.core.together import together
+from app.core.loop import Piece
 from app.jobs import claims, failures, store
 from app.jobs.lifecycle import Observation, State
 from app.jobs.pace import back_off, look_soon
-from app.jobs.work import AlreadyDone, JobError, RefusedError, Ticket, Work
+from app.jobs.work import AlreadyDone, AttemptOnRecord, JobError, RefusedError, Ticket, Work
 
 log = structlog.get_logger()
 
-BATCH = 16
+AT_ONCE = 32
+"""How many requests one process has on their way to Azure."""
 SEND_WITHIN_SECONDS = 10.0
 """The send deadline, counted on the monotonic clock from before the intent was committed. A token that takes longer,
 or a process that was frozen in between, gives the attempt back unsent."""
@@ -41,7 +41,8 @@ class Verdict:
     attempt_state: str
     values: Mapping[str, Any]
     detail: str | None = None
-    wakes: str | None = None
+    wakes: tuple[str, float] | None = None
+    """The loop that goes on with it, and in how many seconds it is due there."""
 
 
 class Submitting:
@@ -53,26 +54,38 @@ class Submitting:
 
     async def run_once(self) -> float | None:
         """Claim what is due and send it. Answers in how many seconds more is due."""
-        deadline = ticking() + SEND_WITHIN_SECONDS
-        async with self._database.begin() as session:
-            claimed = await claims.claim_queued(session, limit=BATCH, lease=LEASE, where=self._rows)
-            if not claimed:
-                return await claims.due_in(session, self._rows)
-        await together(self._submit(ticket, attempt_id, deadline) for ticket, attempt_id in claimed)
-        return 0.0
+        pieces, due_in = await self.start(AT_ONCE)
+        async with asyncio.TaskGroup() as group:
+            for piece in pieces:
+                group.create_task(piece)
+        return due_in
 
-    async def _submit(self, ticket: Ticket, attempt_id: UUID, deadline: float) -> None:
-        verdict = await self._attempt(ticket, attempt_id, deadline)
+    async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
+        """Claim up to so many: their sendings, not begun, and in how many seconds more is due."""
+        deadline = asyncio.get_running_loop().time() + SEND_WITHIN_SECONDS
+        async with self._database.begin() as session:
+            claimed = await claims.claim_queued(session, limit=limit, lease=LEASE, where=self._rows)
+            if not claimed:
+                return (), await claims.due_in(session, self._rows)
+            attempts = await claims.attempts_of(session, [ticket.id for ticket, _ in claimed])
+        earlier = {
+            ticket.id: [one for one in attempts[ticket.id] if one.id != attempt_id] for ticket, attempt_id in claimed
+        }
+        return [self._submit(ticket, id_, earlier[ticket.id], deadline) for ticket, id_ in claimed], 0.0
+
+    async def _submit(
+        self, ticket: Ticket, attempt_id: UUID, earlier: Sequence[AttemptOnRecord], deadline: float
+    ) -> None:
+        verdict = await self._attempt(ticket, attempt_id, earlier, deadline)
         # The verdict outlives a shutdown: what Azure answered must not be forgotten because SIGTERM came.
         await asyncio.shield(self._write(ticket, attempt_id, verdict))
 
-    async def _attempt(self, ticket: Ticket, attempt_id: UUID, deadline: float) -> Verdict:
+    async def _attempt(
+        self, ticket: Ticket, attempt_id: UUID, earlier: Sequence[AttemptOnRecord], deadline: float
+    ) -> Verdict:
         work = self._works[ticket.kind]
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id), attempt_id=str(attempt_id))
         try:
-            async with self._database.begin() as session:
-                attempts = (await claims.attempts_of(session, [ticket.id]))[ticket.id]
-            earlier = [attempt for attempt in attempts if attempt.id != attempt_id]
             prepared = await work.prepare(ticket, earlier)
         except RefusedError as refusal:
             return _refused(refusal.error)
@@ -82,7 +95,7 @@ class Submitting:
             # Only reads were made so far: whatever happened to them, the write was not sent.
             return self._not_acted(ticket, error)
         if isinstance(prepared, AlreadyDone):
-            return Verdict(Observation.FOUND, "found", store.not_waiting(), prepared.detail, wakes="operations")
+            return Verdict(Observation.FOUND, "found", store.not_waiting(), prepared.detail, ("operations", 0.0))
         return await self._send(work, ticket, prepared, attempt_id, deadline)
 
     async def _send(self, work: Work[Any], ticket: Ticket, prepared: Any, attempt_id: UUID, deadline: float) -> Verdict:
@@ -106,7 +119,7 @@ class Submitting:
     def _accepted(self, operation: Operation, attempt_id: UUID) -> Verdict:
         soon = 0.0 if operation.is_done else look_soon(self._poll_seconds)
         values = store.not_waiting(soon) | {"operation_url": operation.status_url, "activity_id": attempt_id}
-        return Verdict(Observation.ACCEPTED, "accepted", values, wakes="operations")
+        return Verdict(Observation.ACCEPTED, "accepted", values, wakes=("operations", soon))
 
     def _not_acted(self, ticket: Ticket, error: AzureError) -> Verdict:
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
@@ -115,8 +128,9 @@ class Submitting:
 
     def _unknown(self, detail: str) -> Verdict:
         # The attempt stays open: it may have reached Azure, and only a look can tell.
-        values = store.waiting("outcome_unknown", look_soon(self._poll_seconds))
-        return Verdict(Observation.OUTCOME_UNKNOWN, "open", values, detail, wakes="resolving")
+        soon = look_soon(self._poll_seconds)
+        values = store.waiting("outcome_unknown", soon)
+        return Verdict(Observation.OUTCOME_UNKNOWN, "open", values, detail, ("resolving", soon))
 
     async def _write(self, ticket: Ticket, attempt_id: UUID, verdict: Verdict) -> None:
         work = self._works[ticket.kind]
@@ -132,7 +146,8 @@ class Submitting:
             if state is State.FAILED:
                 await work.finish(session, ticket, state, None)
             if verdict.wakes is not None:
-                await store.wake(session, verdict.wakes)
+                loop, soon = verdict.wakes
+                await store.wake(session, loop, within=soon)
         log.info("submit.verdict", kind=ticket.kind, observation=verdict.observation, detail=verdict.detail)
 
 

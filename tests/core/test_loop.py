@@ -1,11 +1,11 @@
 """The shape of every background loop."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import OperationalError
 
-from app.core.loop import Loop
+from app.core.loop import Loop, Piece, Pump
 
 FOREVER = 3600.0
 
@@ -106,3 +106,108 @@ async def test_stopping_lets_the_look_in_hand_end() -> None:
     may_end.set()
     await task
     assert ended
+
+
+async def test_a_wake_for_later_shortens_a_sleep_to_then_and_no_further() -> None:
+    looks: list[float] = []
+    clock = asyncio.get_running_loop()
+
+    async def run_once() -> float | None:
+        looks.append(clock.time())
+        return None
+
+    loop = Loop("test", run_once, idle_seconds=FOREVER)
+    task = asyncio.create_task(loop.run())
+    await until(lambda: len(looks) == 1)
+    loop.wake(FOREVER)
+    loop.wake(0.1)
+    loop.wake(0.2)
+    await until(lambda: len(looks) == 2)
+    assert looks[1] - looks[0] >= 0.1
+    loop.wake(0.05)
+    await until(lambda: len(looks) == 3)
+    loop.stop()
+    await task
+    assert len(looks) == 3
+
+
+class Gang:
+    """Pieces of work that end when they are told to."""
+
+    def __init__(self, due: int) -> None:
+        self.due = due
+        self.begun: list[asyncio.Event] = []
+        self.ended = 0
+        self.claims: list[int] = []
+
+    async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
+        taken = min(limit, self.due)
+        self.due -= taken
+        self.claims.append(taken)
+        return [self._work() for _ in range(taken)], 0.0 if taken else None
+
+    async def _work(self) -> None:
+        gate = asyncio.Event()
+        self.begun.append(gate)
+        await gate.wait()
+        self.ended += 1
+
+    async def run_once(self) -> float | None:
+        raise AssertionError("the loop hands out, it does not wait for a batch")
+
+    def pump(self, at_once: int) -> Pump:
+        return Pump("gang", self.start, self.run_once, idle_seconds=FOREVER, at_once=at_once)
+
+
+async def test_a_pump_hands_out_more_while_one_piece_hangs_and_never_more_than_it_may() -> None:
+    gang = Gang(due=20)
+    pump = gang.pump(at_once=4)
+    task = asyncio.create_task(pump.run())
+    await until(lambda: len(gang.begun) == 4)
+    for number in range(1, 20):  # the first one hangs
+        await until(lambda n=number: len(gang.begun) > n)  # type: ignore[misc]
+        assert len(gang.begun) - gang.ended <= 4
+        gang.begun[number].set()
+    await until(lambda: gang.ended == 19)
+    gang.due = 1
+    pump.wake()
+    await until(lambda: len(gang.begun) == 21)
+    gang.begun[20].set()
+    pump.stop()
+    await until(lambda: gang.ended == 20)
+    assert not task.done(), "what is under way is waited for"
+    gang.begun[0].set()
+    await task
+    assert gang.ended == 21
+
+
+async def test_a_pump_claims_for_several_free_places_at_once() -> None:
+    gang = Gang(due=64)
+    task = asyncio.create_task((pump := gang.pump(at_once=16)).run())
+    while gang.ended < 64:
+        await until(lambda: any(not gate.is_set() for gate in gang.begun) or gang.ended == 64)
+        next((gate for gate in gang.begun if not gate.is_set()), asyncio.Event()).set()
+    pump.stop()
+    await task
+    assert min(claim for claim in gang.claims if claim) >= 4
+
+
+async def test_a_pump_survives_a_piece_that_fails_and_drops_what_is_under_way_when_it_is_cut_off() -> None:
+    gang = Gang(due=1)
+
+    async def start(limit: int) -> tuple[Sequence[Piece], float | None]:
+        async def fail() -> None:
+            raise RuntimeError("a bug")
+
+        pieces, due_in = await gang.start(limit)
+        return [*pieces, *([fail()] if pieces else [])], due_in
+
+    pump = Pump("gang", start, gang.run_once, idle_seconds=FOREVER, at_once=4)
+    task = asyncio.create_task(pump.run())
+    await until(lambda: len(gang.begun) == 1)
+    gang.due = 1
+    pump.wake()
+    await until(lambda: len(gang.begun) == 2)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (task.cancelled(), gang.ended) == (True, 0)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from app.jobs import claims
-from app.jobs.submitting import BATCH, LEASE
+from app.jobs.submitting import AT_ONCE, LEASE
 from tests.vaults.acting import CONFIG_PATH, REF, VAULT_PATH, ask_change, job_of, lose_the_database, read, writes
 from tests.world import VAULT, World
 
@@ -75,7 +75,7 @@ async def test_a_look_that_fails_is_looked_again(world: World, kind: str, path: 
 async def die_after_claiming(world: World) -> list[tuple[Any, Any]]:
     """A worker claims what is queued, puts its attempt on record, and is gone; its lease runs out."""
     async with world.database.begin() as session:
-        claimed = await claims.claim_queued(session, limit=BATCH, lease=LEASE)
+        claimed = await claims.claim_queued(session, limit=AT_ONCE, lease=LEASE)
     await world.rows("UPDATE jobs SET lease_until = NULL RETURNING id")
     return claimed
 

@@ -1,0 +1,79 @@
+"""NOTIFY after the commit instead of in it: the bell of a process.
+
+Postgres takes one lock on the whole database from the moment a transaction that notifies begins to commit until it has
+reached the disk, so such commits cannot share an fsync: they queue. (Measured with 20 connections on a durable server:
+600 small commits a second with a NOTIFY in each, 4,700 without.) Here the transactions commit side by side, and what
+they have to tell goes out together, on a connection of its own that waits for no disk.
+
+A notification is a hint (core/loop.py). A process that dies between a commit and the bell costs whoever sleeps no more
+than POLL_SECONDS, as a notification does that is lost in a reconnect.
+"""
+
+import asyncio
+from collections.abc import Iterable
+
+import psycopg
+import structlog
+
+log = structlog.get_logger()
+
+Ring = tuple[str, str]
+"""Channel and payload."""
+
+CLOSE_SECONDS = 2.0
+_NOTIFY = "SELECT pg_notify(channel, payload) FROM unnest(%s::text[], %s::text[]) AS rung (channel, payload)"
+
+
+class Bell:
+    """Rings at once when it is still; what is rung while it is ringing goes out together afterwards, each thing once.
+
+    So a lone commit is told of within a millisecond, and of a thousand a second nobody is told a thousand times.
+    """
+
+    def __init__(self, url: str, *, connect_seconds: int) -> None:
+        self._url = url
+        self._connect_seconds = connect_seconds
+        self._rung: set[Ring] = set()
+        self._ringing: asyncio.Task[None] | None = None
+        self._connection: psycopg.AsyncConnection | None = None
+
+    def ring(self, rings: Iterable[Ring]) -> None:
+        """Tell of these soon. Never raises, never waits."""
+        self._rung.update(rings)
+        if self._rung and (self._ringing is None or self._ringing.done()):
+            self._ringing = asyncio.get_running_loop().create_task(self._ring_all(), name="bell")
+
+    async def aclose(self) -> None:
+        """Tell what is still to be told, then hang up."""
+        if self._ringing is not None:
+            await asyncio.wait([self._ringing], timeout=CLOSE_SECONDS)
+            self._ringing.cancel()
+        await self._hang_up()
+
+    async def _ring_all(self) -> None:
+        while self._rung:
+            rings, self._rung = list(self._rung), set()
+            # The server may have been restarted since the last time: a second try, on a new connection.
+            if not (await self._told(rings) or await self._told(rings)):
+                log.warning("bell.not_heard", rings=len(rings))
+
+    async def _told(self, rings: list[Ring]) -> bool:
+        try:
+            if self._connection is None:
+                self._connection = await self._connect()
+            await self._connection.execute(_NOTIFY, ([channel for channel, _ in rings], [text for _, text in rings]))
+        except (psycopg.Error, OSError):
+            await self._hang_up()
+            return False
+        return True
+
+    async def _connect(self) -> psycopg.AsyncConnection:
+        return await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, connect_timeout=self._connect_seconds, application_name="holdfast-bell",
+            options="-c synchronous_commit=off",
+        )  # fmt: skip
+
+    async def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
