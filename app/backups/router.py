@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 
+from app.azure.granting import check_item_granted
 from app.azure.restoring import Region
 from app.backups import service
 from app.backups.rules import expiry_of
@@ -64,6 +65,7 @@ async def list_recovery_points(
     clock: Clock = request.app.state.clock
     async with db.begin() as session:
         item = await get_item_in_azure(session, caller.tenant, item_id)
+        check_item_granted(caller.standing.grants, item.ref)
         keeping = await service.keeping_of(session, item)
     if region == "primary":
         points = await service.read_points(azure.recovery_points, item.ref)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound
+from app.azure.granting import check_item_granted
 from app.azure.ports import RecoveryPoints, Vaults
 from app.azure.values import BackupOrder, ItemRef, RecoveryPoint
 from app.backups import rules
@@ -38,6 +39,7 @@ async def request_backup(
     """
     try:
         item = await get_item_in_azure(session, asked.caller.tenant, item_id)
+        check_item_granted(asked.caller.standing.grants, item.ref)
         check_can_back_up(item.state)
         order = rules.check_order(item.ref, retain_until, now)
     except ServiceError:

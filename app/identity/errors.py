@@ -46,6 +46,12 @@ class NoSuchTenant(NotFound):
     code = "tenant_not_found"
 
 
+class NotGranted(NotFound):
+    """Your tenant may not touch this part of Azure."""
+
+    code = "not_granted"
+
+
 class NotAMember(Forbidden):
     """You are not a member of any tenant."""
 

@@ -34,6 +34,11 @@ class Grants:
         """Whether something that lies there may be touched. `resource_group` None = the subscription as a whole."""
         return any(grant.covers(subscription_id, resource_group) for grant in self.of)
 
+    def touch(self, subscription_id: str) -> bool:
+        """Whether anything of the subscription may be touched."""
+        wanted = {EVERYTHING, subscription_id.lower()}
+        return any(grant.subscription_id.lower() in wanted for grant in self.of)
+
     @classmethod
     def read(cls, rows: Iterable[dict[str, str | None]]) -> "Grants":
         """From the tenant's row."""

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from app.azure.granting import check_granted
 from app.azure.ports import Azure, AzureProvider
 from app.core.database import DATABASE_AWAY, Transactions
 from app.core.http import Cursor, IfNoneMatch, Limit, PreferWait, answer, etag_of, next_link
@@ -224,6 +225,8 @@ async def resolve_job(
     decision = verbs.Decision(body.action, body.reason, body.azure_job_id)
     async with db.begin() as session:
         job, vault = await verbs.check_resolvable(session, caller.tenant, job_id)
+    if vault is not None and decision.action != "abandon":
+        check_granted(caller.standing.grants, vault)
     adopted = None
     if decision.action == "adopt" and (decision.azure_job_id or job.kind in verbs.CANCELLABLE):
         if decision.azure_job_id is None:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
+from app.azure.granting import check_granted
 from app.azure.values import PolicyDefinition
 from app.core.clock import Clock
 from app.core.http import (
@@ -84,6 +85,7 @@ async def create_policy(
         job = await find_replay(session, asked)
         if job is None:
             vault = await get_ready_vault(session, caller.tenant, vault_id)
+            check_granted(caller.standing.grants, vault.ref)
             job = await service.request_policy(session, asked, vault, body.name, definition)
     return await accepted(request, job, wait_seconds)
 
@@ -179,6 +181,7 @@ async def put_policy(
         replayed = None if dry_run else await find_replay(session, asked)
         if replayed is None:
             policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
+            check_granted(caller.standing.grants, ref.vault)
     if replayed is not None:
         return await accepted(request, replayed, wait_seconds)
     before = service.check_writable(policy)
@@ -221,6 +224,7 @@ async def delete_policy(
         replayed = await find_replay(session, asked)
         if replayed is None:
             policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
+            check_granted(caller.standing.grants, ref.vault)
     if replayed is not None:
         return await accepted(request, replayed, wait_seconds)
     service.check_writable(policy)

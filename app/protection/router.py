@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from app.azure.granting import check_granted
 from app.core.database import Transactions
 from app.core.http import (
     Cursor,
@@ -63,10 +64,12 @@ async def create_protected_item(
         replayed = await find_replay(session, asked)
     if replayed is not None:
         return await accepted(request, replayed, wait_seconds)
+    check_granted(caller.standing.grants, vm, "#/vm_id")
     there = await service.find_vm(azure.virtual_machines, vm)
     protecting = await service.find_protecting_vault(azure.protected_items, there)
     async with db.begin() as session:
         vault = await service.choose_vault(session, caller.tenant, body.vault_id, there)
+        check_granted(caller.standing.grants, vault.ref, "#/vault_id")
         await service.check_free(session, caller.tenant, vm, vault, protecting)
         job = await service.request_protection(
             session, asked, vault=vault, vm=vm, policy_id=body.policy_id, disks=disks
@@ -93,6 +96,8 @@ async def list_protected_items(
 ) -> Response:
     """Oldest first. A vault or policy that is not yours is 404, here as in a path."""
     vm = rules.vm_ref(vm_id, pointer="query:vm_id") if vm_id else None
+    if vm is not None:
+        check_granted(caller.standing.grants, vm, "query:vm_id")
     async with db.begin() as session:
         if vault_id is not None:
             await get_vault(session, caller.tenant, vault_id)

@@ -14,18 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.errors import AzureNotFound, AzureRejected
+from app.azure.granting import check_item_granted
 from app.azure.ports import ProtectedItems, VirtualMachines
 from app.azure.reading import if_reachable
 from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.errors import Unavailable
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.identity.second_person import Sensitive
 from app.jobs import store
 from app.jobs.claims import UNDER_WAY
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.policies.models import Policy
-from app.policies.service import get_ready_policy
+from app.policies.records import definition_of
+from app.policies.service import get_ready_policy, known_definitions
 from app.protection import rules
 from app.protection.changes import Change, ChangeKind, Standing, check_may, standing_after
 from app.protection.errors import (
@@ -202,6 +205,8 @@ async def request_change(
     replayed = await store.find_replay(session, asked)
     if replayed is not None:  # An equal request held the row before us.
         return replayed
+    ref = ItemRef(vault.ref, names.parse_vm_id(item.vm_id))
+    check_item_granted(asked.caller.standing.grants, ref)
     standing = await _standing(session, item, vault, policy_name)
     check_may(kind, standing)
     policy = None
@@ -209,7 +214,7 @@ async def request_change(
         policy = await get_ready_policy(session, tenant, policy_id)
         _check_policy_of(policy, vault)
     change = Change(
-        ItemRef(vault.ref, names.parse_vm_id(item.vm_id)), PolicyRef(vault.ref, policy.name) if policy else None, disks,
+        ref, PolicyRef(vault.ref, policy.name) if policy else None, disks,
         from_policy=standing.policy, from_disks=standing.disks,
     )  # fmt: skip
     job, _ = await store.enqueue(
@@ -218,9 +223,24 @@ async def request_change(
             kind=kind, asked=asked, ask=CHANGE.dump_python(change, mode="json"),
             resource=f"/v1/protected-items/{item.id}", resource_id=item.id, vault_id=vault.id,
             protected_item_id=item.id, series=series_of(item.id),
+            sensitive=await _sensitive(session, kind, item, standing, policy),
         ),
     )  # fmt: skip
     return job
+
+
+async def _sensitive(
+    session: AsyncSession, kind: ChangeKind, item: ProtectedItem, standing: Standing, policy: Policy | None
+) -> Sensitive | None:
+    """Compared with every policy that the item has, or will have by then."""
+    name = names.parse_vm_id(item.vm_id).name
+    if policy is None:
+        return rules.sensitive(kind, name, None, (), ())
+    has = or_(Policy.id == item.policy_id, Policy.name_key == (standing.policy or "").lower())
+    found = await session.scalars(select(Policy).where(Policy.vault_id == item.vault_id, has))
+    before = [definition_of(one) for one in found] or [None]
+    after = await known_definitions(session, policy)
+    return rules.sensitive(kind, name, policy.name, before, after or [None])
 
 
 async def _hold_item(session: AsyncSession, tenant: str, item_id: UUID) -> tuple[ProtectedItem, Vault, str | None]:

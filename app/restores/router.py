@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 
+from app.azure.granting import check_item_granted
 from app.core.database import Transactions
 from app.core.http import (
     Cursor,
@@ -65,7 +66,7 @@ async def create_restore(
         if job is not None:
             restore = await service.restore_of(session, job)
         else:
-            item, others = await service.item_and_others(session, caller.tenant, body.item, target)
+            item, others = await service.item_and_others(session, caller, body.item, target)
     if job is None:
         examined = await examine(azure, item, body.recovery_point.to_choice(), target, others)
         examined.raise_first()
@@ -92,7 +93,7 @@ async def preflight_restore(
     """
     target = check_target(body.target.to_target())
     async with db.begin() as session:
-        item, others = await service.item_and_others(session, caller.tenant, body.item, target)
+        item, others = await service.item_and_others(session, caller, body.item, target)
     choice = body.recovery_point.to_choice()
     examined = await examine(azure, item, choice, target, others, validation_seconds=VALIDATION_SECONDS)
     return answer(PreflightRead.of(examined, request.app.state.clock.now()))
@@ -158,6 +159,7 @@ async def get_mount_script(
     async with db.begin() as session:
         restore, job = await service.get_restore(session, caller.tenant, restore_id)
     mounted = sessions.open_session(restore, job)
+    check_item_granted(caller.standing.grants, mounted.item)
     script = await sessions.read_script(azure, mounted)
     read = MountScriptRead.of(script, mounted.expires_at, request.app.state.clock.now())
     return answer(read, headers={"Cache-Control": "no-store"})

@@ -11,6 +11,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
+from app.azure.granting import check_granted, check_item_granted
 from app.azure.ports import RecoveryPoints
 from app.azure.reading import if_reachable
 from app.azure.restoring import NewVmTarget, ReplaceDisksTarget
@@ -18,6 +19,7 @@ from app.azure.values import ItemRef, RecoveryPoint, VmRef
 from app.backups.service import no_such_point
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.identity.caller import Caller
 from app.jobs import store
 from app.jobs.claims import UNDER_WAY
 from app.jobs.lifecycle import State
@@ -25,7 +27,7 @@ from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.protection.rules import check_can_restore
 from app.protection.service import ItemInAzure, get_item_in_azure, get_item_of_vm
-from app.restores import rules
+from app.restores import rules, targets
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
 from app.restores.preflight import Check, UnderWay
@@ -90,6 +92,7 @@ async def request_restore(
         NewJob(
             **what, asked=asked, resource=f"/v1/restores/{restore_id}", resource_id=restore_id,
             vault_id=item.vault_id, protected_item_id=item.id,
+            sensitive=rules.sensitive(ask, decided.point.time if decided.point else None),
         ),
     )  # fmt: skip
     if not is_new:
@@ -120,13 +123,20 @@ def series_of_files(item_id: UUID) -> str:
 
 
 async def item_and_others(
-    session: AsyncSession, tenant: str, meant: UUID | VmRef, target: Target
+    session: AsyncSession, caller: Caller, meant: UUID | VmRef, target: Target
 ) -> tuple[ItemInAzure, list[UnderWay]]:
-    """What a restore is asked of, and which others may stand in its way. Raises ItemNotFound or ItemNotReady."""
+    """What a restore is asked of, and which others may stand in its way.
+
+    Raises ItemNotFound, ItemNotReady, or NotGranted for what the request names and the tenant may not touch.
+    """
+    grants = caller.standing.grants
+    targets.check_granted(grants, target)
     if isinstance(meant, VmRef):
-        item = await get_item_of_vm(session, tenant, meant)
+        check_granted(grants, meant, "#/vm_id")
+        item = await get_item_of_vm(session, caller.tenant, meant)
     else:
-        item = await get_item_in_azure(session, tenant, meant)
+        item = await get_item_in_azure(session, caller.tenant, meant)
+    check_item_granted(grants, item.ref, "#/vm_id" if isinstance(meant, VmRef) else "#/protected_item_id")
     check_can_restore(item.state)
     return item, await under_way(session, item, target)
 

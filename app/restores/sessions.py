@@ -12,6 +12,7 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected
+from app.azure.granting import check_item_granted
 from app.azure.mounting import SESSION_LASTS, MountScript
 from app.azure.ports import Azure
 from app.azure.values import ItemRef
@@ -23,7 +24,7 @@ from app.jobs.lifecycle import SETTLED, State
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.jobs.work import Result, Ticket
-from app.restores import service
+from app.restores import rules, service
 from app.restores.errors import MountScriptNotAvailable, NotMounted, SessionEnded
 from app.restores.models import Restore
 
@@ -69,7 +70,8 @@ def open_session(restore: Restore, job: Job) -> Session:
 # --- asking ----------------------------------------------------------------------------------------------------------
 async def request_renewal(session: AsyncSession, asked: Asked, restore: Restore, job: Job) -> Job:
     """The job that gives the session 12 more hours. Raises NotMounted or SessionEnded."""
-    open_session(restore, job)
+    mounted = open_session(restore, job)
+    check_item_granted(asked.caller.standing.grants, mounted.item)
     return await _enqueue(session, asked, restore, job, kind="mount_files", renew=True)
 
 
@@ -87,11 +89,13 @@ async def _enqueue(
 ) -> Job:
     """In the series of the mount: what is asked while it still runs waits for its end."""
     ask = dict(job.ask) | {"renew": renew, "point_id": (restore.recovery_point or {}).get("id")}
+    vm = service.MOUNT.validate_python(job.ask).item.vm.name
     made, _ = await store.enqueue(
         session,
         NewJob(
             kind=kind, asked=asked, ask=ask, resource=f"/v1/restores/{restore.id}", resource_id=restore.id,
             vault_id=job.vault_id, protected_item_id=restore.protected_item_id, series=job.series,
+            sensitive=rules.sensitive_renewal(vm, ask["point_id"]) if renew else None,
         ),
     )  # fmt: skip
     return made

@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from app.azure import names
+from app.azure.granting import check_id_granted
 from app.azure.regions import short_name
 from app.azure.restoring import AzurePlace, AzureTarget, DisksTarget, NewVmTarget, Region, ReplaceDisksTarget, SourceVm
 from app.azure.values import AzureVm, ItemRef, VmRef
+from app.identity.grants import Grants
 from app.restores.errors import (
     ConfirmationMismatch,
     RestoreNotValid,
@@ -73,6 +75,14 @@ def _check_name(name: str) -> None:
         ) from None
 
 
+def check_granted(grants: Grants, target: Target) -> None:
+    """Whether everything the target names may be touched. Raises NotGranted with a pointer to what may not."""
+    for name, resource_id in _ids(target):
+        check_id_granted(grants, resource_id, f"#/target/{name}")
+    if isinstance(target, ReplaceDisksTarget):
+        check_id_granted(grants, target.confirm_vm_id, "#/target/confirm_vm_id")
+
+
 def check_fits(target: Target, item: ItemRef, region: Region) -> None:
     """Whether the target fits what is restored, and where.
 
@@ -127,9 +137,9 @@ def disks_group_of(target: AzureTarget, item: ItemRef) -> str:
 def _check_subscriptions(target: Target, item: ItemRef) -> None:
     """A target stands in the vault's or in the source VM's subscription. Raises SubscriptionNotAllowed.
 
-    Azure itself restores across the subscriptions of one Entra tenant, where the vault's setting allows it. But
-    Holdfast's own identity may reach subscriptions of several tenants of ours, and nothing says yet which of them a
-    caller may use but the two that he has shown to be his.
+    Whether the tenant may touch it is asked before (`check_granted`); this asks whether Azure does it. Vaults have a
+    setting for restores across subscriptions (`restoreSettings.crossSubscriptionRestoreSettings`, wire.md section 4),
+    but no such restore was ever recorded, neither taken nor refused: what is not known to work is not promised.
     """
     own = {item.vault.subscription_id.lower(), item.vm.subscription_id.lower()}
     for name, resource_id in _ids(target):

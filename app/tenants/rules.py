@@ -9,8 +9,6 @@ from app.tenants.errors import MemberNotValid, TenantNotValid
 
 MemberKind = Literal["principal", "group", "directory"]
 RoleName = Literal["reader", "operator", "restorer", "approver", "admin"]
-Approvable = Literal["restore", "replace_disks", "delete_data", "delete_vault", "soft_delete_off", "retention_shrink"]
-"""What a tenant may want a second person for; `restore` is any restore, `replace_disks` one over a live VM."""
 QUOTAS = ("concurrent_restores", "backups_per_vm_and_day", "protected_items", "webhooks")
 
 GrantRow = dict[str, str | None]

@@ -12,7 +12,8 @@ from app.identity.caller import Caller, Standing
 from app.identity.models import Member, Tenant
 from app.identity.permissions import PLATFORM, Permission, permissions_of
 from app.identity.scopes import scope_allows
-from app.tenants.rules import Approvable, MemberAsk, MemberKind, RoleName, check_member
+from app.identity.second_person import Operation
+from app.tenants.rules import MemberAsk, MemberKind, RoleName, check_member
 
 SHOWABLE = r"^[^\x00-\x1f\x7f]*$"
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SHOWABLE)]
@@ -134,7 +135,7 @@ class TenantCreate(BaseModel):
     name: Word = Field(description="Unique, in whatever letter case.")
     grants: list[GrantBody] = Field(default_factory=list, max_length=100)
     quotas: Quotas = Field(default_factory=Quotas)
-    approvals: list[Approvable] = Field(
+    approvals: list[Operation] = Field(
         default_factory=list, max_length=20, description="Operations that need a second person."
     )
     members: list[MemberCreate] = Field(default_factory=list, max_length=100)
@@ -150,7 +151,7 @@ class TenantUpdate(BaseModel):
     name: Word | None = None
     grants: list[GrantBody] | None = Field(default=None, max_length=100)
     quotas: Quotas | None = None
-    approvals: list[Approvable] | None = Field(default=None, max_length=20)
+    approvals: list[Operation] | None = Field(default=None, max_length=20)
 
 
 class GrantRead(BaseModel):

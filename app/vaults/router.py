@@ -7,6 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from app.azure.discovering import read_unprotected
+from app.azure.granting import check_granted, check_subscription_granted
 from app.azure.ports import Azure
 from app.azure.values import VaultOrder, VaultRef
 from app.core.clock import Clock
@@ -74,6 +75,9 @@ async def create_vault(
         rules.check_only_read(body.settings_sent)
     async with db.begin() as session:
         job = await service.find_replay_of(session, asked, ref)
+    if job is None:
+        check_subscription_granted(caller.standing.grants, ref.subscription_id, "#/subscription_id")
+        check_granted(caller.standing.grants, ref, "#/resource_group")
     if job is None and order is None:
         job = await _adopt(db, azure, asked, ref, body.location)
     elif job is None and order is not None:
@@ -159,11 +163,14 @@ async def discover_vaults(
 ) -> Response:
     """List the vaults of a subscription, live, and take over those that are not managed here when asked to.
 
-    So a lost database is rebuilt from Azure.
+    So a lost database is rebuilt from Azure. Vaults outside the tenant's grants are not shown.
     """
     clock: Clock = request.app.state.clock
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
-    found = await service.list_in_azure(azure.vaults, rules.subscription(body.subscription_id))
+    grants, subscription_id = caller.standing.grants, rules.subscription(body.subscription_id)
+    check_subscription_granted(grants, subscription_id, "#/subscription_id")
+    found = await service.list_in_azure(azure.vaults, subscription_id)
+    found = [vault for vault in found if grants.cover(subscription_id, vault.ref.resource_group)]
     async with db.begin() as session:
         known = await service.known_vaults(session, caller.tenant, found)
         jobs = await service.adopt_all(session, asked, found) if body.adopt else {}
@@ -203,6 +210,7 @@ async def update_vault(
         replayed = await find_replay(session, asked)
         if replayed is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
+            check_granted(caller.standing.grants, vault.ref)
             check_if_match(if_match, etag_of(vault.updated_at))
             rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm)
     if replayed is not None:
@@ -239,6 +247,7 @@ async def refresh_vault(
         job = await find_replay(session, asked)
         if job is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
+            check_granted(caller.standing.grants, vault.ref)
             job = await service.request_refresh(session, asked, vault)
     return await accepted(request, job, wait_seconds)
 
@@ -265,6 +274,7 @@ async def delete_vault(
         replayed = await find_replay(session, asked)
         if replayed is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
+            check_granted(caller.standing.grants, vault.ref)
     if replayed is not None:
         return await accepted(request, replayed, wait_seconds)
     items = await service.read_items(azure.protected_items, vault.ref)
@@ -297,12 +307,17 @@ async def list_unprotected_vms(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """The VMs of the vault's region and subscription that nobody protects, read live from Azure."""
+    """The VMs of the vault's region and subscription that nobody protects, read live from Azure.
+
+    VMs outside the tenant's grants are not shown.
+    """
     clock: Clock = request.app.state.clock
     async with db.begin() as session:
         vault = await service.get_ready_vault(session, caller.tenant, vault_id)
     anew = refresh if cursor is None else False  # one list is paged: it is not made anew in between
+    check_granted(caller.standing.grants, vault.ref)
     vms = await read_unprotected(azure.discovery, azure.operations, vault.ref, refresh=anew)
+    vms = [vm for vm in vms if caller.standing.grants.cover(vm.subscription_id, vm.resource_group)]
     found, following = service.page_of_vms(vms, limit=limit, cursor=cursor)
     now = clock.now()
     page = Page[UnprotectedVm](items=[UnprotectedVm.of(vm, now) for vm in found], next=following)
