@@ -12,6 +12,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import PlainTextResponse
 from sqlalchemy import text
 
+from app.approvals.router import router as approvals
 from app.azure.errors import AzureError
 from app.backups.router import router as backups
 from app.core.clock import SystemClock
@@ -61,7 +62,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
-    for router in (tenants, vaults, policies, protection, backups, restores, jobs, errors):
+    for router in (tenants, vaults, policies, protection, backups, restores, jobs, approvals, errors):
         app.include_router(router)
     _add_probes(app)
     add_docs(app, settings)
@@ -84,10 +85,7 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         database = Database(settings.database_dsn, role=API_ROLE, application_name="holdfast-api")
-        access = Access(
-            database, ruling_issuer=next(iter(settings.oidc_issuers), None), homes=settings.is_simulated,
-            approval_hours=settings.approval_hours,
-        )  # fmt: skip
+        access = _access(settings, database)
         budgets = SharedBudgets(database)
         azure = late_azure(settings, budgets, http=http)
         ends = JobEnds()
@@ -119,6 +117,13 @@ def _lifespan(
                 await database.aclose()
 
     return lifespan
+
+
+def _access(settings: Settings, database: Database) -> Access:
+    return Access(
+        database, ruling_issuer=next(iter(settings.oidc_issuers), None), homes=settings.is_simulated,
+        approval_hours=settings.approval_hours,
+    )  # fmt: skip
 
 
 def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets) -> Listener:

@@ -22,6 +22,7 @@ ORDER = [
     "azure",
     "tenants",
     "jobs",
+    "approvals",
     "vaults",
     "policies",
     "protection",
@@ -34,17 +35,19 @@ ORDER = [
 ROOTS = {"wiring", "main", "worker", "cli", "openapi", "docs", "dev"}
 """Where everything is put together; they may import every folder, no folder may import them."""
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
-WITHOUT_WORK = ("tenants",)
+WITHOUT_WORK = ("tenants", "approvals")
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
-    # What may be changed of an item, decided twice: when it is asked, and before it is sent.
-    "protection": {"changes"},
+    # What may be changed of an item, decided twice: when it is asked, and before it is sent. And how many there may be.
+    "protection": {"changes", "quota"},
     # What a policy will do, what to say of it, what a change of it means: three answers beside "is it valid".
     "policies": {"preview", "advice", "changes", "preview_schemas"},
     # Where a restore may go; what is looked up before one is accepted, and the verdicts on it; what one left behind;
     # and mounting files, which is another life than a restore's: its work, and its sessions.
     "restores": {"targets", "deciding", "preflight", "results", "mounting", "sessions"},
+    # Ending what waits for a word it will not get: a loop of its own.
+    "approvals": {"expiring"},
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {

@@ -101,12 +101,12 @@ async def ask(session: AsyncSession, job: Job, operation: Operation, words: str,
             ).where(Job.id == job.id),
             include_defaults=False,
         )
-        .returning(Approval.requested_at, Approval.expires_at)
+        .returning(Approval.job_id, Approval.requested_at, Approval.expires_at)
         .cte("made")
     )  # fmt: skip
     written = await session.execute(
         update(Job)
-        .where(Job.id == job.id)
+        .where(Job.id == made.c.job_id)
         .values(waiting_reason="approval", waiting_since=made.c.requested_at, waiting_until=made.c.expires_at)
         .returning(Job.waiting_since, Job.waiting_until)
         .execution_options(synchronize_session=False)

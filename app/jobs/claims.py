@@ -5,12 +5,15 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, and_, exists, func, insert, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, exists, func, insert, literal, or_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.audit import trail
-from app.core.leases import NOW, claim, seconds_until_due
+from app.core.leases import NOW, claim, due_rows, lease_of, seconds_until_due
+from app.identity.models import Member
+from app.jobs import approving
+from app.jobs.approval_models import Approval
 from app.jobs.lifecycle import FOLLOWED, Observation, State
 from app.jobs.models import Attempt, Job, JobEvent
 from app.jobs.work import AttemptOnRecord, Ticket
@@ -35,38 +38,58 @@ def ticket(row: Any) -> Ticket:
 
 
 _OTHER = aliased(Job)
-QUEUED_ROWS: ColumnElement[bool] = and_(
+_SENDABLE: ColumnElement[bool] = and_(
     Job.state == State.QUEUED,
     Job.cancel.is_(None),
     or_(Job.series.is_(None), ~exists().where(before_in_series(_OTHER, Job))),
     ~exists().where(Attempt.job_id == Job.id, Attempt.state == "open"),
 )
+QUEUED_ROWS: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_(None))
+APPROVED_ROWS: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_not(None), exists().where(approving.HOLDS))
+"""Those that need a second person's word, and have it."""
 UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
 OPERATION_ROWS: ColumnElement[bool] = and_(Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None))
 
 
-def known(rows: ColumnElement[bool], kinds: Collection[str]) -> ColumnElement[bool]:
+def known(rows: ColumnElement[bool], kinds: Collection[str] | None) -> ColumnElement[bool]:
     """Those of the rows that this worker can do something about.
 
     During an upgrade older workers run beside newer ones: a kind that one of them does not know is left alone by it,
     neither claimed nor counted as due.
     """
-    return and_(rows, Job.kind.in_(sorted(kinds)))
+    return rows if kinds is None else and_(rows, Job.kind.in_(sorted(kinds)))
+
+
+def _due_to_send(limit: int, kinds: Collection[str] | None) -> CTE:
+    """The jobs to be sent now, locked; of those that need an approval, with it and the approver's membership.
+
+    Two lists in one: the approvals are looked at for the few that need one, through an index of those alone.
+    """
+    approved: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_not(None), approving.HOLDS)
+    first = due_rows(
+        Job, Job.id, where=known(approved, kinds), limit=limit, name="approved", with_others=(Approval, Member)
+    )
+    left = literal(limit) - select(func.count()).select_from(first).scalar_subquery()
+    rest = due_rows(Job, Job.id, where=known(QUEUED_ROWS, kinds), limit=left, name="ordinary")
+    return union_all(select(first.c.id), select(rest.c.id)).cte("due")
 
 
 async def claim_queued(
-    session: AsyncSession, *, limit: int, lease: timedelta, where: ColumnElement[bool] = QUEUED_ROWS
+    session: AsyncSession, *, limit: int, lease: timedelta, kinds: Collection[str] | None = None
 ) -> list[tuple[Ticket, UUID]]:
-    """Claim due queued jobs and put one attempt each on record, in one statement: (ticket, attempt id)."""
+    """Claim due queued jobs and put one attempt each on record, in one statement: (ticket, attempt id).
+
+    An approval that a job needs is used in it, too: no attempt of such a job is on record without one that held then.
+    """
     claimed = (
-        claim(
-            Job, Job.id, where=where, limit=limit, lease=lease,
+        lease_of(
+            Job, Job.id, _due_to_send(limit, kinds), lease=lease,
             values={
                 "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
                 "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
             },
         )
-        .returning(*TICKET_COLUMNS, Job.caller, Job.requested_by, Job.resource)
+        .returning(*TICKET_COLUMNS, Job.caller, Job.requested_by, Job.resource, Job.approval_id)
         .cte("claimed")
     )  # fmt: skip
     attempt = (
@@ -89,7 +112,7 @@ async def claim_queued(
     rows = await session.execute(
         select(claimed, attempt.c.id.label("attempt_id"))
         .join(attempt, attempt.c.job_id == claimed.c.id)
-        .add_cte(event.cte("event"), _entry_of(claimed, attempt))
+        .add_cte(event.cte("event"), approving.used_for(attempt).cte("used"), _entry_of(claimed, attempt))
     )
     return [(ticket(row), row.attempt_id) for row in rows]
 
@@ -100,7 +123,7 @@ def _entry_of(claimed: CTE, attempt: CTE) -> CTE:
         claimed.join(attempt, attempt.c.job_id == claimed.c.id),
         **trail.actor_of(claimed.c.caller, claimed.c.requested_by),
         tenant=claimed.c.tenant, action=literal("attempt"), target=func.coalesce(claimed.c.resource, ""),
-        outcome=trail.outcome("done"), job_id=claimed.c.id, attempt_id=attempt.c.id,
+        outcome=trail.outcome("done"), job_id=claimed.c.id, approval_id=claimed.c.approval_id, attempt_id=attempt.c.id,
         details=trail.details(kind=claimed.c.kind),
     )  # fmt: skip
 
@@ -111,6 +134,12 @@ async def claim_rows(
     """Claim due jobs without moving them: for the loops that look."""
     rows = await session.execute(claim(Job, Job.id, where=where, limit=limit, lease=lease).returning(*TICKET_COLUMNS))
     return [ticket(row) for row in rows]
+
+
+async def queued_due_in(session: AsyncSession, kinds: Collection[str] | None = None) -> float | None:
+    """Seconds until the next job can be sent."""
+    found = [await due_in(session, known(rows, kinds)) for rows in (QUEUED_ROWS, APPROVED_ROWS)]
+    return min((seconds for seconds in found if seconds is not None), default=None)
 
 
 async def due_in(session: AsyncSession, where: ColumnElement[bool]) -> float | None:

@@ -34,10 +34,13 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.audit import trail
 from app.core.database import tell_after_commit
 from app.core.leases import NOW
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
 from app.identity.caller import Caller
+from app.identity.second_person import Operation, Sensitive, operation_to_approve
+from app.jobs import approving
 from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, after
@@ -72,6 +75,12 @@ class NewJob:
     """Named: runs after every earlier job of that series has ended."""
     azure_region: str | None = None
     """Named: Azure runs it in the vault's paired region, and that region is asked about it."""
+    sensitive: Sensitive | None = None
+    """What a tenant may want a second person for: then the job waits for his word before it is queued."""
+
+    @property
+    def to_approve(self) -> Operation | None:
+        return operation_to_approve(self.sensitive, self.asked.caller.standing.approvals)
 
     def columns(self) -> dict[str, Any]:
         """The row to be, by column name."""
@@ -84,6 +93,8 @@ class NewJob:
             "idempotency_key": self.asked.idempotency_key,
             "request_hash": self.asked.request_hash if self.asked.idempotency_key else None, "series": self.series,
             "azure_region": self.azure_region,
+            "state": State.AWAITING_APPROVAL if self.to_approve else State.QUEUED,
+            "approval_id": uuids.uuid7() if self.to_approve else None,
         }  # fmt: skip
 
 
@@ -92,26 +103,34 @@ JOBS = cast("Table", Job.__table__)
 _NEW = (
     "id", "kind", "tenant", "caller", "requested_by", "ask", "resource", "resource_id", "vault_id",
     "protected_item_id", "reference", "labels", "idempotency_key", "request_hash", "series", "azure_region",
+    "state", "approval_id",
+)  # fmt: skip
+
+
+_MADE = (
+    "id", "kind", "tenant", "state", "created_at", "updated_at", "labels", "resource", "reference", "ask",
+    "approval_id",
 )  # fmt: skip
 
 
 def _enqueue_statement(*, labelled: bool) -> Any:
-    """One round trip: the job, its labels and its first event, or nothing at all when the key is taken.
+    """One round trip: the job, its labels, its first event and its audit entry; or nothing, when the key is taken.
 
     Built once, with and without labels: composing it costs more than running it.
     """
     job = (
         pg_insert(JOBS)
-        .values({name: bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in _NEW} | {"state": "queued"})
+        .values({name: bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in _NEW})
         .on_conflict_do_nothing()
-        .returning(JOBS.c.id, JOBS.c.tenant, JOBS.c.created_at, JOBS.c.updated_at, JOBS.c.labels)
+        .returning(*(JOBS.c[name] for name in _MADE))
         .cte("job")
     )
     event = insert(JobEvent).from_select(
         ["job_id", "tenant", "observation", "state"],
-        select(job.c.id, job.c.tenant, literal("asked"), literal(State.QUEUED.value)),
+        select(job.c.id, job.c.tenant, literal("asked"), job.c.state),
     )
     made = select(job.c.created_at, job.c.updated_at).add_cte(event.cte("event"))
+    made = made.add_cte(_entry_of(job))
     if not labelled:
         return made
     each = func.jsonb_each_text(job.c.labels).table_valued("key", "value").lateral("each")
@@ -120,6 +139,15 @@ def _enqueue_statement(*, labelled: bool) -> Any:
         select(job.c.tenant, each.c.key, each.c.value, job.c.id).select_from(job.join(each, true())),
     )
     return made.add_cte(label.cte("label"))
+
+
+def _entry_of(job: CTE) -> CTE:
+    """Who asked for it, and what: as much of it as an entry may hold."""
+    return trail.entries_from(
+        job, **trail.CALLER, tenant=job.c.tenant, action=bindparam("by_action", type_=Text), target=job.c.resource,
+        outcome=trail.outcome("accepted"), job_id=job.c.id, approval_id=job.c.approval_id,
+        details=trail.details(kind=job.c.kind, reference=job.c.reference, asked=job.c.ask),
+    )  # fmt: skip
 
 
 _ENQUEUE = {labelled: _enqueue_statement(labelled=labelled) for labelled in (False, True)}
@@ -134,17 +162,28 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     """
     values = new.columns()
     statement = _ENQUEUE[bool(new.asked.labels)]
-    row = (await session.execute(statement, {f"new_{name}": value for name, value in values.items()})).first()
+    parameters = {f"new_{name}": value for name, value in values.items()} | trail.parameters_of(new.asked.caller)
+    parameters["by_action"] = new.asked.caller.operation or new.kind
+    row = (await session.execute(statement, parameters)).first()
     if row is not None:
-        await wake(session, "submitting")
         made = _made(values, created_at=row.created_at, updated_at=row.updated_at)
-        if new.series is not None:
-            await _say_blocked(session, made)
+        if new.sensitive is not None and new.to_approve is not None:
+            hours = new.asked.caller.standing.approval_hours
+            await approving.ask(session, made, new.to_approve, new.sensitive.words, hours)
+        else:
+            await goes_on(session, made)
         return made, True
     earlier = await find_replay(session, new.asked)
     if earlier is None:  # The winner's key was cleared between the conflict and this look: seven days have passed.
         raise IdempotencyKeyReused("The key expired this very moment.", remedy="Ask again with a new key.")
     return earlier, False
+
+
+async def goes_on(session: AsyncSession, job: Job) -> None:
+    """The job is queued as of now."""
+    await wake(session, "submitting")
+    if job.series is not None:
+        await _say_blocked(session, job)
 
 
 async def _say_blocked(session: AsyncSession, job: Job) -> None:
@@ -173,7 +212,7 @@ def _made(values: dict[str, Any], *, created_at: datetime, updated_at: datetime)
     """
     made = Job()
     vars(made).update(_NOTHING_YET, created_at=created_at, updated_at=updated_at)
-    vars(made).update(values, state=State.QUEUED, origin="holdfast", tasks=[], tries=0, fence=0)
+    vars(made).update(values, origin="holdfast", tasks=[], tries=0, fence=0)
     return made
 
 

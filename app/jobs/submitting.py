@@ -15,8 +15,10 @@ import structlog
 
 from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureThrottled, AzureUnknown
 from app.azure.values import Operation
+from app.core.clock import ticking
 from app.core.database import Database
 from app.core.loop import Piece
+from app.core.together import together
 from app.jobs import claims, failures, store
 from app.jobs.lifecycle import Observation, State
 from app.jobs.pace import back_off, look_soon
@@ -49,24 +51,21 @@ class Submitting:
     def __init__(self, database: Database, works: Mapping[str, Work[Any]], *, poll_seconds: float) -> None:
         self._database = database
         self._works = works
-        self._rows = claims.known(claims.QUEUED_ROWS, works)
         self._poll_seconds = poll_seconds
 
     async def run_once(self) -> float | None:
         """Claim what is due and send it. Answers in how many seconds more is due."""
         pieces, due_in = await self.start(AT_ONCE)
-        async with asyncio.TaskGroup() as group:
-            for piece in pieces:
-                group.create_task(piece)
+        await together(pieces)
         return due_in
 
     async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
         """Claim up to so many: their sendings, not begun, and in how many seconds more is due."""
-        deadline = asyncio.get_running_loop().time() + SEND_WITHIN_SECONDS
+        deadline = ticking() + SEND_WITHIN_SECONDS
         async with self._database.begin() as session:
-            claimed = await claims.claim_queued(session, limit=limit, lease=LEASE, where=self._rows)
+            claimed = await claims.claim_queued(session, limit=limit, lease=LEASE, kinds=self._works)
             if not claimed:
-                return (), await claims.due_in(session, self._rows)
+                return (), await claims.queued_due_in(session, self._works)
             attempts = await claims.attempts_of(session, [ticket.id for ticket, _ in claimed])
         earlier = {
             ticket.id: [one for one in attempts[ticket.id] if one.id != attempt_id] for ticket, attempt_id in claimed

@@ -1,12 +1,13 @@
 """What a change of a policy means: field by field, and whether it takes something away. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import time
 from typing import Any, Literal
 
 from app.azure import names
 from app.azure.values import DailySchedule, HourlySchedule, PolicyDefinition, PolicyRef, WeeklySchedule
+from app.identity.second_person import Sensitive
 
 Effect = Literal["shrinks", "grows", "changes"]
 """`shrinks`: fewer or younger points, or fewer backups, than before."""
@@ -21,6 +22,8 @@ _SIZES: Mapping[str, Callable[[Any], int]] = {
     "frequency": ("weekly", "daily", "hourly").index,
 }
 """By which measure a field becomes less."""
+_KEEPING = ("#/retention", "#/schedule/days")
+MOST_WORDS = 2000
 _CHOICES = ("days", "weeks", "dates", "months")
 
 
@@ -56,6 +59,29 @@ def changes_between(before: PolicyDefinition, after: PolicyDefinition) -> list[C
 def is_downgrade(before: PolicyDefinition, after: PolicyDefinition) -> bool:
     """From enhanced to standard: Azure does not take a protected VM back (Azure Backup, "enhanced policy")."""
     return before.enhanced and not after.enhanced
+
+
+def keeps_less(before: PolicyDefinition | None, after: PolicyDefinition | None) -> bool:
+    """Whether points may go that would stay, or fewer be made.
+
+    What cannot be said in our words (None) is not known to be safe. Other days, weeks or months are as good as fewer:
+    points of the old ones lose what kept them.
+    """
+    if before is None or after is None:
+        return True
+    return any(
+        one.effect == "shrinks" or (one.effect == "changes" and one.pointer.startswith(_KEEPING))
+        for one in changes_between(before, after)
+    )
+
+
+def sensitive(policy: str, known: Sequence[PolicyDefinition], wanted: PolicyDefinition) -> Sensitive | None:
+    """What a second person may be wanted for of a change of a policy: it is compared with all it may be by then."""
+    less = [before for before in known if keeps_less(before, wanted)]
+    if not less:
+        return None
+    said = "; ".join(str(change) for change in changes_between(less[0], wanted))
+    return Sensitive(("retention_shrink",), f"Have the policy {policy} keep less: {said}."[:MOST_WORDS])
 
 
 def _same_zone(before: PolicyDefinition, after: PolicyDefinition) -> dict[str, Any]:

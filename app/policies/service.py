@@ -20,11 +20,12 @@ from app.azure.values import AzurePolicy, PolicyDefinition, PolicyOrder, PolicyR
 from app.core.errors import PreconditionFailed
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.identity.second_person import Sensitive
 from app.jobs import store
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.policies import records, rules
-from app.policies.changes import ChangeOrder, changes_between, is_downgrade
+from app.policies.changes import ChangeOrder, changes_between, is_downgrade, sensitive
 from app.policies.errors import (
     PolicyChangedInAzure,
     PolicyExists,
@@ -112,7 +113,7 @@ async def request_change(
     """
     known = await known_definitions(session, policy)
     ask = CHANGE.dump_python(ChangeOrder(ref, definition, tuple(known)), mode="json")
-    return await _request(session, asked, policy, "put_policy", ask, {})
+    return await _request(session, asked, policy, "put_policy", ask, {}, sensitive(policy.name, known, definition))
 
 
 async def request_deletion(session: AsyncSession, asked: Asked, policy: Policy, ref: PolicyRef) -> Job:
@@ -122,13 +123,14 @@ async def request_deletion(session: AsyncSession, asked: Asked, policy: Policy, 
 
 
 async def _request(
-    session: AsyncSession, asked: Asked, policy: Policy, kind: str, ask: dict[str, Any], values: dict[str, Any]
-) -> Job:
+    session: AsyncSession, asked: Asked, policy: Policy, kind: str, ask: dict[str, Any], values: dict[str, Any],
+    what: Sensitive | None = None,
+) -> Job:  # fmt: skip
     job, is_new = await store.enqueue(
         session,
         NewJob(
             kind=kind, asked=asked, ask=ask, resource=f"/v1/policies/{policy.id}", resource_id=policy.id,
-            vault_id=policy.vault_id, series=f"policy:{policy.id}",
+            vault_id=policy.vault_id, series=f"policy:{policy.id}", sensitive=what,
         ),
     )  # fmt: skip
     if is_new:

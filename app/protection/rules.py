@@ -8,7 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from app.azure import names
-from app.azure.values import AzureItem, AzureVm, DiskSelection, VmRef
+from app.azure.values import AzureItem, AzureVm, DiskSelection, PolicyDefinition, VmRef
+from app.identity.second_person import Sensitive
+from app.policies.changes import keeps_less
 from app.protection.errors import ItemNotReady, RegionMismatch, VmIdNotValid
 
 STATES = {
@@ -193,3 +195,22 @@ def diff_items(
             unchanged.append(row["id"])
     gone = [(row["id"], row["vm_id"]) for key, row in known.items() if key not in seen and key not in left_alone]
     return ItemsDiff(tuple(added), tuple(changed), tuple(gone), tuple(unchanged))
+
+
+# --- a second person -------------------------------------------------------------------------------------------------
+def sensitive(
+    kind: str, vm_name: str, policy: str | None, before: Sequence[PolicyDefinition | None],
+    after: Sequence[PolicyDefinition | None],
+) -> Sensitive | None:  # fmt: skip
+    """What a second person may be wanted for of a change of an item.
+
+    `before`: the policies it may have when the change's turn comes; `after`: what the new one may say by then. A paused
+    item keeps every point: resumed, it keeps what its policy says, whatever that is.
+    """
+    if kind == "unprotect":
+        return Sensitive(("delete_data",), f"Delete the backup data of {vm_name}.")
+    if kind == "resume":
+        return Sensitive(("retention_shrink",), f"Resume {vm_name} with {policy}: its points go as that policy says.")
+    if kind == "change_policy" and any(keeps_less(one, other) for one in before for other in after):
+        return Sensitive(("retention_shrink",), f"Give {vm_name} the policy {policy}, which keeps less.")
+    return None

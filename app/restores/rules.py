@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.azure.restoring import AzureTarget, Region, RestoreOrder
+from app.azure.restoring import AzureTarget, NewVmTarget, Region, ReplaceDisksTarget, RestoreOrder
 from app.azure.values import Consistency, ItemRef, RecoveryPoint, RecoveryPointTier, Tier
+from app.identity.second_person import Sensitive
 from app.restores.errors import (
     NoPointQualifies,
     RehydrationNeeded,
@@ -67,6 +68,25 @@ def secondary_region_empty(vm_name: str, region: str) -> SecondaryRegionEmpty:
         remedy="Restore in the primary region, or ask again later: points arrive there hours after they were made "
         "(up to 36 by Azure's documentation).",
     )
+
+
+def sensitive(ask: RestoreAsk, time: datetime | None) -> Sensitive:
+    """What a second person is asked about it. `time`: of the point, where it is known; any restore may want one."""
+    vm, target = ask.item.vm.name, ask.target
+    point = f"the recovery point {ask.point_id}" if ask.point_id else "the newest recovery point that is as asked"
+    of = f"{point} of {time.isoformat()}" if time is not None else point
+    if isinstance(target, ReplaceDisksTarget):
+        return Sensitive(("replace_disks", "restore"), f"Overwrite the disks of {vm} with {of}.")
+    if isinstance(target, FilesTarget):
+        return Sensitive(("restore",), f"Mount {of} of {vm}: whoever runs the script reads every file of it.")
+    what = f"as the new VM {target.name}" if isinstance(target, NewVmTarget) else "as disks"
+    group = target.resource_group_id.rsplit("/", 1)[-1]
+    return Sensitive(("restore",), f"Restore {vm} from {of} {what} into {group} ({ask.region}).")
+
+
+def sensitive_renewal(vm_name: str, point_id: str | None) -> Sensitive:
+    """Twelve more hours in which files can be read are a restore of their own."""
+    return Sensitive(("restore",), f"Keep the recovery point {point_id} of {vm_name} mounted for 12 more hours.")
 
 
 # --- the point -----------------------------------------------------------------------------------------------------

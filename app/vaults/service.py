@@ -20,6 +20,7 @@ from app.azure.reading import if_reachable
 from app.azure.values import AzureItem, AzureVault, VaultOrder, VaultRef, VmRef
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.identity.second_person import Sensitive
 from app.jobs import store
 from app.jobs.errors import AWAY_SECONDS, AzureAway
 from app.jobs.models import Job
@@ -219,11 +220,13 @@ async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVa
 
 
 # --- changing, refreshing, deleting ----------------------------------------------------------------------------------
-def _of_vault(kind: str, asked: Asked, vault_id: UUID, ask: dict[str, object]) -> NewJob:
+def _of_vault(
+    kind: str, asked: Asked, vault_id: UUID, ask: dict[str, object], sensitive: Sensitive | None = None
+) -> NewJob:
     """A job on a vault itself: these run one at a time, in the order asked."""
     return NewJob(
         kind=kind, asked=asked, ask=ask, resource=f"/v1/vaults/{vault_id}", resource_id=vault_id, vault_id=vault_id,
-        series=f"vault:{vault_id}",
+        series=f"vault:{vault_id}", sensitive=sensitive,
     )  # fmt: skip
 
 
@@ -250,7 +253,7 @@ async def request_update(session: AsyncSession, asked: Asked, vault: Vault, want
     pending = [UPDATE.validate_python(ask).wanted for ask in earlier]
     order = rules.UpdateOrder(vault.ref, wanted, (settings_of(vault), *pending))
     ask = UPDATE.dump_python(order, mode="json")
-    job, is_new = await store.enqueue(session, _of_vault("update_vault", asked, vault.id, ask))
+    job, is_new = await store.enqueue(session, _of_vault("update_vault", asked, vault.id, ask, rules.sensitive(order)))
     if is_new:
         await touch(session, vault.id)
     return job
@@ -264,7 +267,9 @@ async def request_refresh(session: AsyncSession, asked: Asked, vault: Vault) -> 
 async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
     """Record that a vault that is held goes: nothing new is accepted for it from now on."""
     ask = REF.dump_python(vault.ref)
-    job, is_new = await store.enqueue(session, _of_vault("delete_vault", asked, vault.id, ask))
+    job, is_new = await store.enqueue(
+        session, _of_vault("delete_vault", asked, vault.id, ask, rules.sensitive_deletion(vault.ref))
+    )
     if is_new:
         await touch(session, vault.id, state="deleting")
     return job

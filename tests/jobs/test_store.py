@@ -160,7 +160,7 @@ async def test_a_blocked_job_does_not_keep_the_loop_busy(database: Database) -> 
             await store.enqueue(session, in_series("item:1"))
     await claim(database)
     async with database.begin() as session:
-        assert await claims.due_in(session, claims.QUEUED_ROWS) is None
+        assert await claims.queued_due_in(session) is None
 
 
 async def test_two_of_a_series_are_never_under_way_whoever_claims(database: Database) -> None:

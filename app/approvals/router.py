@@ -1,0 +1,105 @@
+"""The paths under /v1/approvals."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Request, Response
+
+from app.approvals import service
+from app.approvals.rules import ApprovalState, Verdict
+from app.approvals.schemas import ApprovalRead, DecisionBody
+from app.azure.ports import Azure
+from app.core.database import Transactions
+from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
+from app.core.pages import DEFAULT_LIMIT, Page
+from app.core.problems import problem_responses
+from app.identity.caller import Caller
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.permissions import Permission, requires
+from app.jobs.router import AzureOf
+
+router = APIRouter(prefix="/v1/approvals", tags=["approvals"], route_class=SecuredRoute)
+
+
+@router.get(
+    "", operation_id="list_approvals",
+    openapi_extra=requires(Permission.APPROVALS_READ), response_model=Page[ApprovalRead],
+    responses=problem_responses(401, 422, 503),
+)  # fmt: skip
+async def list_approvals(
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    state: ApprovalState | None = None,
+    job_id: UUID | None = None,
+    view: service.View | None = None,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Newest first. `view=mine`: what you asked for; `view=to_decide`: what waits for somebody who is not you."""
+    wanted = service.ApprovalFilter(state, job_id, view)
+    async with db.begin() as session:
+        rows, following = await service.list_approvals(session, caller, wanted, limit=limit, cursor=cursor)
+    page = Page[ApprovalRead](items=[ApprovalRead.of(approval, job) for approval, job in rows], next=following)
+    return answer(page, headers=next_link(request, following))
+
+
+@router.get(
+    "/{approval_id}", operation_id="get_approval",
+    openapi_extra=requires(Permission.APPROVALS_READ), response_model=ApprovalRead,
+    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+)  # fmt: skip
+async def get_approval(
+    approval_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
+) -> Response:
+    """What exactly is asked, by whom, until when; and what was decided."""
+    async with db.begin() as session:
+        approval, job = await service.get_approval(session, caller.tenant, approval_id)
+    return answer(ApprovalRead.of(approval, job), etag=etag_of(approval.updated_at), if_none_match=if_none_match)
+
+
+@router.post(
+    "/{approval_id}/approve", operation_id="approve",
+    openapi_extra=requires(Permission.APPROVALS_DECIDE), response_model=ApprovalRead,
+    responses=problem_responses(401, 403, 404, 409, 413, 422, 503),
+)  # fmt: skip
+async def approve(
+    request: Request,
+    approval_id: UUID,
+    body: Annotated[DecisionBody, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+) -> Response:
+    """Agree: the job is queued, and sent while your word holds. Never to your own request; twice is once.
+
+    What you agree to is what `ask` shows: should the job ask for anything else when it is sent, it is not sent.
+    """
+    return await _decide(request, approval_id, body, caller, db, azure, verdict="approved")
+
+
+@router.post(
+    "/{approval_id}/reject", operation_id="reject",
+    openapi_extra=requires(Permission.APPROVALS_DECIDE), response_model=ApprovalRead,
+    responses=problem_responses(401, 403, 404, 409, 413, 422, 503),
+)  # fmt: skip
+async def reject(
+    request: Request,
+    approval_id: UUID,
+    body: Annotated[DecisionBody, Body()],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+) -> Response:
+    """Decline: the job ends as failed, with your reason, and nothing was sent. Never your own request."""
+    return await _decide(request, approval_id, body, caller, db, azure, verdict="rejected")
+
+
+async def _decide(
+    request: Request, approval_id: UUID, body: DecisionBody, caller: Caller, db: Transactions, azure: Azure, *,
+    verdict: Verdict,
+) -> Response:  # fmt: skip
+    works = request.app.state.works_of(azure)
+    async with db.begin() as session:
+        approval, job = await service.decide(session, caller, approval_id, verdict, body.reason, works)
+    return answer(ApprovalRead.of(approval, job))

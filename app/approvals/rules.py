@@ -1,0 +1,89 @@
+"""Who may decide what, and what becomes of a job whose approval does not hold. Pure."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
+from app.jobs.work import JobError
+
+Verdict = Literal["approved", "rejected"]
+ApprovalState = Literal["pending", "approved", "rejected", "used", "expired", "withdrawn"]
+ASK_AGAIN = "Ask again: the same request, with a new Idempotency-Key. It needs an approval of its own."
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An approval as it stands when somebody decides; its job is held meanwhile.
+
+    `is_expired` by the database's clock; `is_as_asked`: the job asks for what it asked for when the approval was made.
+    """
+
+    requested_by: str
+    state: str
+    decided_by: str | None
+    decided_name: str | None
+    is_expired: bool
+    is_as_asked: bool
+
+
+def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
+    """Whether there is something to write: False = he said so before, and saying it twice is saying it once.
+
+    Raises OwnRequest, ApprovalDecided, ApprovalExpired or ApprovalWithdrawn.
+    """
+    if decider == asked.requested_by:
+        raise OwnRequest(
+            "You asked for it: somebody else must decide.",
+            remedy="Have another approver of the tenant decide; to take it back, cancel the job.",
+        )
+    said = verdict_of(asked.state)
+    if asked.decided_by == decider and said == verdict:
+        return False
+    if said is not None:
+        raise ApprovalDecided(
+            f"{asked.decided_name} has decided: {said}.", state=asked.state,
+            remedy="To stop what was approved, cancel its job; to have what was rejected, ask for it again.",
+        )  # fmt: skip
+    if asked.state == "expired" or (asked.state == "pending" and asked.is_expired):
+        raise ApprovalExpired("The time to decide is over; nothing was sent.", remedy="Have it asked for again.")
+    if asked.state == "withdrawn":
+        raise ApprovalWithdrawn("The request was taken back.", remedy="Nothing is to be done.")
+    if verdict == "approved" and not asked.is_as_asked:
+        raise ApprovalWithdrawn(
+            "What the job would do is not what was asked for when the approval was made.",
+            remedy="Reject it, and have it asked for again; and find out who changed the database.",
+        )
+    return True
+
+
+def verdict_of(state: str) -> Verdict | None:
+    """What was decided, as far as the state alone tells."""
+    if state in {"approved", "used"}:
+        return "approved"
+    return "rejected" if state == "rejected" else None
+
+
+# --- what becomes of the job ------------------------------------------------------------------------------------------
+def rejected(name: str, reason: str) -> JobError:
+    return JobError(
+        code="approval_rejected", title="A second person said no", detail=f"{name}: {reason}",
+        remedy="Act on the reason. Then ask again, with a new Idempotency-Key.",
+    )  # fmt: skip
+
+
+def lost(*, is_expired: bool, is_as_asked: bool, was_decided: bool) -> JobError:
+    """Why nothing is sent, of a job whose approval does not hold (any more)."""
+    if is_expired:
+        said = "It was approved, but could not be sent in time." if was_decided else "Nobody decided in time."
+        return JobError(
+            code="approval_expired", title="The approval expired", detail=f"{said} Nothing was sent.", remedy=ASK_AGAIN
+        )
+    said = (
+        "Who approved it is no approver any more."
+        if is_as_asked
+        else "What the job would do is not what was asked for when the approval was made."
+    )
+    return JobError(
+        code="approval_withdrawn", title="The approval does not hold", detail=f"{said} Nothing was sent.",
+        remedy=ASK_AGAIN,
+    )  # fmt: skip

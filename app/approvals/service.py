@@ -1,0 +1,157 @@
+"""Reading approvals, and deciding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, cast, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.approvals import rules
+from app.approvals.errors import ApprovalNotFound
+from app.approvals.rules import Asked, Verdict
+from app.core.leases import NOW
+from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.identity.caller import Caller
+from app.identity.errors import RoleMissing
+from app.identity.models import Member
+from app.identity.second_person import APPROVER
+from app.jobs import approving, claims, store
+from app.jobs.approval_models import Approval
+from app.jobs.lifecycle import Observation, State
+from app.jobs.models import Job
+from app.jobs.work import Work
+
+Works = Mapping[str, Work[Any]]
+View = Literal["mine", "to_decide"]
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalFilter:
+    """Which approvals to list; None = whatever. `view`: what the caller asked for, or what waits for his word."""
+
+    state: str | None = None
+    job_id: UUID | None = None
+    view: View | None = None
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+def _of_tenant(tenant: str) -> Select[Approval, Job]:
+    return select(Approval, Job).join(Job, Job.id == Approval.job_id).where(Approval.tenant == tenant)
+
+
+async def get_approval(session: AsyncSession, tenant: str, approval_id: UUID) -> tuple[Approval, Job]:
+    """Raises ApprovalNotFound, also for another tenant's approval."""
+    row = (await session.execute(_of_tenant(tenant).where(Approval.id == approval_id))).first()
+    if row is None:
+        raise ApprovalNotFound(f"There is no approval {approval_id}.", remedy="Take the id from GET /v1/approvals.")
+    return row.Approval, row.Job
+
+
+async def list_approvals(
+    session: AsyncSession, caller: Caller, wanted: ApprovalFilter, *, limit: int, cursor: str | None
+) -> tuple[list[tuple[Approval, Job]], str | None]:
+    """Newest first: the page, and the cursor of the next one."""
+    query = _of_tenant(caller.tenant).where(*_conditions(caller, wanted)).order_by(Approval.id.desc()).limit(limit + 1)
+    keys = decode_cursor(cursor, "approvals", 1)
+    if keys is not None:
+        query = query.where(Approval.id < uuid_key(keys[0]))
+    page, last = cut([(row.Approval, row.Job) for row in await session.execute(query)], limit)
+    return page, encode_cursor("approvals", str(last[0].id)) if last else None
+
+
+def _conditions(caller: Caller, wanted: ApprovalFilter) -> Sequence[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.state is not None:
+        found.append(Approval.state == wanted.state)
+    if wanted.job_id is not None:
+        found.append(Approval.job_id == wanted.job_id)
+    if wanted.view == "mine":
+        found.append(Approval.requested_by == caller.key)
+    elif wanted.view == "to_decide":
+        found += [Approval.state == "pending", Approval.expires_at > NOW, Approval.requested_by != caller.key]
+    return found
+
+
+# --- deciding --------------------------------------------------------------------------------------------------------
+async def decide(
+    session: AsyncSession, caller: Caller, approval_id: UUID, verdict: Verdict, reason: str, works: Works
+) -> tuple[Approval, Job]:
+    """Agree or decline. The job is queued, or has failed with its consequences, when this transaction commits.
+
+    Raises ApprovalNotFound, OwnRequest, ApprovalDecided, ApprovalExpired, ApprovalWithdrawn; and RoleMissing when the
+    caller is no approver by what the database says now, whatever was known of him a moment ago.
+    """
+    approval, job = await get_approval(session, caller.tenant, approval_id)
+    # Whoever ends this locks the job first: another approver, a canceller, the clock, a claim. Then it is read anew.
+    await session.refresh(job, with_for_update=True)
+    asked = await _asked(session, approval)
+    if not rules.check_may_decide(asked, caller.key, verdict):
+        return approval, job
+    membership_id = await _hold_membership(session, caller)
+    await _write(session, caller, approval, verdict, reason, membership_id)
+    ticket = claims.ticket(job)
+    if verdict == "approved":
+        observation, values = Observation.APPROVED, store.not_waiting()
+    else:
+        observation, values = Observation.REJECTED, store.failed(rules.rejected(caller.name, reason))
+    state = await store.record(session, ticket, observation, values=values, detail=reason, actor=caller.name)
+    await session.refresh(job)
+    if state is State.QUEUED:
+        await store.goes_on(session, job)
+    elif state is not None:
+        await works[job.kind].finish(session, ticket, state, None)
+    await session.refresh(approval)
+    await session.refresh(job)
+    return approval, job
+
+
+async def _asked(session: AsyncSession, approval: Approval) -> Asked:
+    """As it stands now that the job is held."""
+    await session.refresh(approval, with_for_update=True)
+    row = await session.execute(
+        select(
+            (Approval.expires_at <= NOW).label("is_expired"), approving.IS_AS_ASKED.label("is_as_asked")
+        ).where(Approval.id == approval.id, Job.id == Approval.job_id)
+    )  # fmt: skip
+    said = row.one()
+    return Asked(
+        approval.requested_by, approval.state, approval.decided_by, approval.decided_name,
+        is_expired=said.is_expired, is_as_asked=said.is_as_asked,
+    )  # fmt: skip
+
+
+async def _hold_membership(session: AsyncSession, caller: Caller) -> UUID:
+    """The membership that makes the caller an approver, unchanged until this transaction ends. Raises RoleMissing."""
+    named = [UUID(found.id) for found in caller.standing.memberships if APPROVER in found.roles]
+    held = await session.scalar(
+        select(Member.id)
+        .where(
+            Member.id.in_(named), Member.tenant == caller.tenant, cast(Member.roles, JSONB).contains([APPROVER])
+        )
+        .order_by(Member.id)
+        .limit(1)
+        .with_for_update(read=True)
+    )  # fmt: skip
+    if held is None:
+        raise RoleMissing("You are no approver of this tenant.", remedy="Ask for the role approver.", roles=[APPROVER])
+    return held
+
+
+async def _write(
+    session: AsyncSession, caller: Caller, approval: Approval, verdict: Verdict, reason: str, membership_id: UUID
+) -> None:
+    """His word holds as long as the request waited for it: from now on that is the time there is to send it."""
+    lasts = Approval.expires_at - Approval.requested_at
+    until = {"expires_at": NOW + lasts} if verdict == "approved" else {}
+    await session.execute(
+        update(Approval)
+        .where(Approval.id == approval.id, Approval.state == "pending")
+        .values(
+            state=verdict, decided_by=caller.key, decided_name=caller.name, decided_at=NOW, reason=reason,
+            membership_id=membership_id, updated_at=NOW, **until,
+        )
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
