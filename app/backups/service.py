@@ -20,6 +20,7 @@ from app.core.pages import decode_cursor, encode_cursor, number_key
 from app.jobs import store
 from app.jobs.errors import azure_said
 from app.jobs.models import Job
+from app.jobs.quotas import check_backups
 from app.jobs.store import Asked, NewJob
 from app.policies.models import Policy
 from app.policies.records import definition_of
@@ -35,7 +36,7 @@ async def request_backup(
 ) -> Job:
     """Record the job that makes the backup, or find the one an equal request has made already.
 
-    Raises ItemNotFound, ItemNotReady, RetentionNotValid, IdempotencyKeyReused.
+    Raises ItemNotFound, ItemNotReady, NotGranted, RetentionNotValid, IdempotencyKeyReused, QuotaExceeded.
     """
     try:
         item = await get_item_in_azure(session, asked.caller.tenant, item_id)
@@ -49,7 +50,7 @@ async def request_backup(
         if earlier is None:
             raise
         return earlier
-    job, _ = await store.enqueue(
+    job, is_new = await store.enqueue(
         session,
         NewJob(
             kind="backup", asked=asked, ask=ORDER.dump_python(order, mode="json"),
@@ -57,6 +58,8 @@ async def request_backup(
             protected_item_id=item.id,
         ),
     )  # fmt: skip
+    if is_new:
+        await check_backups(session, asked.caller, item.id, now)
     return job
 
 

@@ -1,7 +1,7 @@
 """What a caller can do wrong with jobs, and what an Azure that says no to a live read means for him."""
 
 from app.azure.errors import AzureError, AzureRejected
-from app.core.errors import Conflict, NotFound, ServiceError, Unavailable, Unprocessable
+from app.core.errors import Conflict, NotFound, ServiceError, TooManyRequests, Unavailable, Unprocessable
 from app.jobs import catalogue
 
 AWAY_SECONDS = 5.0
@@ -62,6 +62,18 @@ class ErrorNotKnown(NotFound):
     """The catalogue does not explain this code."""
 
     code = "error_not_known"
+
+
+class QuotaExceeded(TooManyRequests):
+    """Your tenant has as many of these at once as it may."""
+
+    code = "quota_exceeded"
+
+
+class QuotaUsedUp(Conflict):
+    """Your tenant has as many of these as it may."""
+
+    code = "quota_used_up"
 
 
 class AzureRefused(Conflict):

@@ -40,6 +40,7 @@ from app.protection.errors import (
     VmProtectedElsewhere,
 )  # fmt: skip
 from app.protection.models import ProtectedItem
+from app.protection.quota import check_quota
 from app.protection.records import forget_item
 from app.vaults.models import Vault
 from app.vaults.service import get_ready_vault, ready_vaults_in
@@ -95,7 +96,7 @@ async def request_protection(
 ) -> Job:
     """Record the item as `protecting` and the job that protects it.
 
-    Raises VmAlreadyProtected and what policies raise.
+    Raises VmAlreadyProtected, QuotaUsedUp and what policies raise.
     """
     policy = await get_ready_policy(session, vault.tenant, policy_id)
     _check_policy_of(policy, vault)
@@ -120,6 +121,7 @@ async def request_protection(
             await session.flush()
         except IntegrityError:
             raise _protected_already(vm) from None
+        await check_quota(session, asked.caller)
     return job
 
 

@@ -24,6 +24,7 @@ from app.jobs import store
 from app.jobs.claims import UNDER_WAY
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
+from app.jobs.quotas import check_restores
 from app.jobs.store import Asked, NewJob
 from app.protection.rules import check_can_restore
 from app.protection.service import ItemInAzure, get_item_in_azure, get_item_of_vm
@@ -82,7 +83,7 @@ class Decided:
 async def request_restore(
     session: AsyncSession, asked: Asked, *, item: ItemInAzure, decided: Decided, checks: Sequence[Check] = ()
 ) -> tuple[Job, Restore]:
-    """Record the restore (or the mount) and the job that does it. Raises ItemNotReady."""
+    """Record the restore (or the mount) and the job that does it. Raises ItemNotReady or QuotaExceeded."""
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
     ask = decided.ask(item.ref)
@@ -104,6 +105,7 @@ async def request_restore(
     )  # fmt: skip
     session.add(restore)
     await session.flush()
+    await check_restores(session, asked.caller)
     return job, restore
 
 

@@ -1,0 +1,84 @@
+"""How much of the expensive things a tenant may have, counted in the transaction that accepts one more.
+
+Counted after the row was inserted, and the transaction is undone where it is one too many: so a replay, which inserts
+nothing, is never refused. Who counts holds a lock of this tenant and quota until its transaction ends; without it two
+requests at once would each see one place left. A tenant without the quota pays nothing.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.leases import NOW
+from app.core.pages import first_id_of
+from app.identity.caller import Caller
+from app.jobs.errors import QuotaExceeded
+from app.jobs.lifecycle import TERMINAL, State
+from app.jobs.models import Job
+
+RESTORES = "concurrent_restores"
+BACKUPS = "backups_per_vm_and_day"
+
+RETRY_SECONDS = 60.0
+"""When to ask again for a restore: they take minutes to hours."""
+NOT_ENDED = [state for state in State if state not in TERMINAL]
+
+
+async def hold_quota(session: AsyncSession, caller: Caller, quota: str, *, of: str = "") -> int | None:
+    """The tenant's limit; nobody else counts it until this transaction ends. None = not limited.
+
+    `of`: what is counted apart from the rest (one VM). The last lock a transaction takes: whoever waits here for
+    another one must hold nothing that the other one may still want.
+    """
+    limit = caller.standing.quotas.get(quota)
+    if limit is not None:
+        key = func.hashtextextended(f"holdfast quota|{caller.tenant}|{quota}|{of}", 0)
+        await session.execute(select(func.pg_advisory_xact_lock(key)))
+    return limit
+
+
+async def check_restores(session: AsyncSession, caller: Caller) -> None:
+    """Whether the restore or mount just recorded is still within the quota. Raises QuotaExceeded.
+
+    Those count that have not ended, also while they wait for an approval; a renewal of a mount counts while it runs,
+    but is not refused.
+    """
+    limit = await hold_quota(session, caller, RESTORES)
+    if limit is None:
+        return
+    count = select(func.count()).where(
+        Job.tenant == caller.tenant, Job.state.in_(NOT_ENDED), Job.kind.in_(["restore", "mount_files"])
+    )
+    used = int(await session.scalar(count) or 0) - 1
+    if used >= limit:
+        raise QuotaExceeded(
+            f"{used} restores and mounts of your tenant have not ended, and {limit} may run at once.",
+            remedy="Wait for one to end, or cancel one (GET /v1/jobs?kind=restore&state=running).",
+            quota=RESTORES, limit=limit, used=used, retry_after=RETRY_SECONDS,
+        )  # fmt: skip
+
+
+async def check_backups(session: AsyncSession, caller: Caller, item_id: UUID, now: datetime) -> None:
+    """Whether the backup just recorded is within its VM's quota for the day. Raises QuotaExceeded.
+
+    The day is UTC's, by the database's clock; whatever was accepted counts, however it ended. Backups of the schedule
+    do not. `now` only bounds what is read.
+    """
+    limit = await hold_quota(session, caller, BACKUPS, of=str(item_id))
+    if limit is None:
+        return
+    today = func.date_trunc("day", NOW, "UTC")
+    counted = select(func.count(), func.extract("epoch", today + timedelta(days=1) - NOW)).where(
+        Job.tenant == caller.tenant, Job.protected_item_id == item_id, Job.kind == "backup", Job.origin == "holdfast",
+        Job.created_at >= today, Job.id >= first_id_of(now, earlier=timedelta(days=2)),
+    )  # fmt: skip
+    count, seconds_left = (await session.execute(counted)).one()
+    used = count - 1
+    if used >= limit:
+        raise QuotaExceeded(
+            f"{used} backups of this VM were asked for today (UTC), and {limit} may be a day.",
+            remedy="Ask again tomorrow, or have the tenant's quota raised.",
+            quota=BACKUPS, limit=limit, used=used, retry_after=float(seconds_left),
+        )  # fmt: skip
