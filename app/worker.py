@@ -17,6 +17,7 @@ from app.jobs.budget_rows import BUDGET_CHANNEL
 from app.jobs.cancelling import Cancelling
 from app.jobs.observing import Observing
 from app.jobs.operations import Operations
+from app.jobs.pruning import EVERY, Prune
 from app.jobs.resolving import Resolving
 from app.jobs.submitting import AT_ONCE, Submitting
 from app.wiring import ITEM_IDS, late_azure, settle_seconds, works_of
@@ -39,6 +40,7 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     resolving = Resolving(database, works, settle_seconds=settle_seconds(settings), poll_seconds=poll)
     cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
     expiring = Expiring(database, works)
+    prune = Prune(database, events_days=settings.retention_events_days, attempts_days=settings.retention_attempts_days)
     return {
         "submitting": Pump("submitting", submitting.start, submitting.run_once, idle_seconds=poll, at_once=AT_ONCE),
         "operations": Loop("operations", operations.run_once, idle_seconds=poll),
@@ -46,6 +48,7 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
         "resolving": Loop("resolving", resolving.run_once, idle_seconds=poll),
         "cancelling": Loop("cancelling", cancelling.run_once, idle_seconds=poll),
         "expiring": Loop("expiring", expiring.run_once, idle_seconds=poll),
+        "pruning": Loop("pruning", prune.run_once, idle_seconds=EVERY.total_seconds()),
     }
 
 

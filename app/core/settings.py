@@ -48,6 +48,10 @@ class Settings(BaseSettings):
     poll_seconds: float = Field(default=30, gt=0, le=3600)
     settle_restore_seconds: float = Field(default=900, ge=0, le=86400)
     settle_backup_seconds: float = Field(default=300, ge=0, le=86400)
+    retention_events_days: float = Field(default=90, ge=1, le=36_500)
+    """How long the history of a job that has ended is kept. The job itself is kept."""
+    retention_attempts_days: float = Field(default=30, ge=7, le=36_500)
+    """How long a closed attempt is kept. Never less than 7 days: so long one that was given up must be recognised."""
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65535)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()

@@ -246,3 +246,11 @@ class VaultWatch(Leased, Base):
     """How many requests for details this vault may still make; refilled with time, less the more vaults are busy."""
     is_busy: Mapped[bool] = mapped_column(Boolean, server_default="false")
     """Whether something of ours was in flight here at the last look."""
+
+
+class Pruning(Leased, Base):
+    """A table that is cleared of what is old enough: the due row of the pruning loop. Holds no tenant's data."""
+
+    __tablename__ = "prunings"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)

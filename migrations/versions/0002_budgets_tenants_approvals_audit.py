@@ -102,6 +102,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant", "name", "value", "job_id", name=op.f("pk_job_labels")),
     )
     op.create_table(
+        "prunings",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fence", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_prunings")),
+    )
+    op.create_table(
         "tenants",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -235,6 +243,7 @@ def downgrade() -> None:
     op.drop_table("approvals")
     op.drop_index("uq_tenants_name", table_name="tenants")
     op.drop_table("tenants")
+    op.drop_table("prunings")
     op.drop_table("job_labels")
     op.drop_table("azure_budgets")
     op.drop_table("audit_unsealed")

@@ -16,8 +16,8 @@ TABLES = (
     "policy_revisions", "protected_items", "restores", "approvals",
 )  # fmt: skip
 """Every row of these belongs to one tenant, and its column `tenant` says to which."""
-SHARED: tuple[str, ...] = ("azure_budgets",)
-"""What belongs to nobody: how much may be asked of Azure."""
+SHARED: tuple[str, ...] = ("azure_budgets", "prunings")
+"""What belongs to nobody: how much may be asked of Azure, and when what is old is cleared away."""
 
 MINE = "(SELECT nullif(current_setting('holdfast.tenant', true), ''))"
 """Asked once for each statement, not for each row. Unset reads as '' after the first transaction that set it."""
