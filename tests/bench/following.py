@@ -1,0 +1,105 @@
+"""R5: how many requests it takes to follow ten thousand jobs, and how late their ends are seen.
+
+`python -m tests.bench.following` prints it alone. Simulated are the clock (fleet.py says how), Azure, and that a batch
+of looks takes half a second. Left out is who starts the jobs: a trigger and a look or two at its operation for each, in
+classes of their own. Every job is a backup; a restore takes one more GET at its end.
+"""
+
+import argparse
+import logging
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from app.core.embedded import embedded_postgres
+from tests.bench.accepting import percentile
+from tests.bench.report import Figure, show
+from tests.fleet import Fleet, fleet
+
+HOUR = 3600.0
+REQUESTS_AN_HOUR = 8_000
+LAG_SECONDS = 60.0
+POOR_LISTS_AN_HOUR = 450
+POOR_LAG_SECONDS = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Simulated seconds of plenty and of scarcity, over how many jobs in how many vaults, by how many replicas."""
+
+    plenty_seconds: float = HOUR / 2
+    poor_seconds: float = 2 * HOUR
+    jobs: int = 10_000
+    vaults: int = 100
+    replicas: int = 4
+
+
+TINY = Scale(plenty_seconds=90, poor_seconds=120, jobs=40, vaults=4, replicas=2)
+"""Shows that everything works; its figures mean nothing."""
+
+
+async def following_figures(server: str, scale: Scale) -> list[Figure]:
+    """`server`: a database of the Postgres to use; the fleets get databases of their own there."""
+    # The loops run in this process: what they tell of every end is not what is asked for here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    async with fleet(server, vaults=scale.vaults, jobs=scale.jobs, replicas=scale.replicas) as made:
+        plenty = await _plenty(made, scale)
+    async with fleet(server, vaults=scale.vaults, jobs=scale.jobs, replicas=scale.replicas) as made:
+        return [*plenty, *await _poor(made, scale)]
+
+
+async def _plenty(made: Fleet, scale: Scale) -> list[Figure]:
+    since, before = made.clock.now, made.requests
+    await made.follow(scale.plenty_seconds)
+    hours = (made.clock.now - since) / HOUR
+    asked = {name: (count - before[name]) / hours for name, count in made.requests.items()}
+    lags = made.lags(since)
+    each = ", ".join(f"{name} {count:.0f}" for name, count in asked.items() if count)
+    text = f"R5 requests an hour: {scale.jobs} jobs, {scale.vaults} vaults, {scale.replicas} replicas"
+    return [
+        Figure("r5_requests_an_hour", text, sum(asked.values()), "/h", (REQUESTS_AN_HOUR, False), each),
+        Figure(
+            "r5_lag_p95_seconds", "  ended in Azure to ended in the row, p95", percentile(lags, 95), "s",
+            (LAG_SECONDS, False),
+            f"{len(lags)} ends, p50 {percentile(lags, 50):.0f}, last {max(lags):.0f} s; {hours:g} h simulated",
+        ),
+    ]  # fmt: skip
+
+
+async def _poor(made: Fleet, scale: Scale) -> list[Figure]:
+    """From an empty row: what the limit is must be learnt first."""
+    limit = {"classes": ["list_jobs"], "count": POOR_LISTS_AN_HOUR, "seconds": HOUR}
+    made.simulator.limits.change({"limits": [limit]})
+    since, before = made.clock.now, made.requests["list_jobs"]
+    await made.follow(scale.poor_seconds)
+    hours = (made.clock.now - since) / HOUR
+    lists, lags = made.requests["list_jobs"] - before, made.lags(since)
+    return [
+        Figure(
+            "r5_poor_lag_p95_seconds", f"  the same with {POOR_LISTS_AN_HOUR} lists an hour, p95", percentile(lags, 95),
+            "s", (POOR_LAG_SECONDS, False),
+            f"{len(lags)} ends, p50 {percentile(lags, 50):.0f}, last {max(lags):.0f} s; {hours:g} h simulated",
+        ),
+        Figure("r5_poor_lists_an_hour", "  lists sent then", lists / hours, "/h", (POOR_LISTS_AN_HOUR, False)),
+        Figure("r5_poor_refused", "  of them refused by Azure", made.throttled, "", (0, False)),
+    ]  # fmt: skip
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.following", description=__doc__)
+    parser.add_argument("--tiny", action="store_true", help="only show that it works; the figures mean nothing")
+    tiny = parser.parse_args().tiny
+    with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as place:
+        Path(place).chmod(0o711)  # as root the server is another user, who must be able to pass
+        with embedded_postgres(Path(place) / "data", durable=False) as server:
+            figures = uvloop.run(following_figures(server, TINY if tiny else Scale()))
+    show(figures)
+    return 1 if not tiny and any(figure.met is False for figure in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
