@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from app.approvals.expiring import Expiring
+from app.audit.sealing import SEAL_SECONDS, Sealing
 from app.azure.ports import Azure
 from app.core.database import WORKER_ROLE, Database
 from app.core.loop import Loop, Pump
@@ -48,8 +49,14 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
         "resolving": Loop("resolving", resolving.run_once, idle_seconds=poll),
         "cancelling": Loop("cancelling", cancelling.run_once, idle_seconds=poll),
         "expiring": Loop("expiring", expiring.run_once, idle_seconds=poll),
+        "sealing": Loop("sealing", Sealing(database).run_once, idle_seconds=SEAL_SECONDS),
         "pruning": Loop("pruning", prune.run_once, idle_seconds=EVERY.total_seconds()),
     }
+
+
+def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:
+    if name in loops:
+        loops[name].wake(within)
 
 
 async def run(settings: Settings) -> None:
@@ -65,10 +72,8 @@ async def run(settings: Settings) -> None:
     def wake(channel: str, payload: str) -> None:
         if channel == BUDGET_CHANNEL:
             budgets.ask_again(payload)
-            return
-        name, within = read_work_payload(payload)
-        if name in loops:
-            loops[name].wake(within)
+        else:
+            _wake(loops, *read_work_payload(payload))
 
     def wake_all() -> None:
         budgets.ask_again()
