@@ -93,9 +93,9 @@ async def prefer_wait(
 PreferWait = Annotated[int, Depends(prefer_wait)]
 
 
-def etag_of(changed_at: datetime) -> str:
-    """The version of a row: the microsecond of its last visible change."""
-    return f'"{int(changed_at.timestamp() * 1_000_000):x}"'
+def etag_of(changed_at: datetime, *, of_row_and: int | None = None) -> str:
+    """The version of a row: the microsecond of its last visible change; and of what changes without the row."""
+    return f'"{int(changed_at.timestamp() * 1_000_000):x}{"" if of_row_and is None else f"-{of_row_and}"}"'
 
 
 def answer(

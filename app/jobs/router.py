@@ -151,6 +151,7 @@ async def get_job(
     """One job. Looking at it has Holdfast fetch its percent and tasks from Azure for the next two minutes."""
     async with db.begin() as session:
         job = await service.get_job(session, caller.tenant, job_id)
+        position = await service.queue_position(session, job)
         await service.watch_job(session, job, poll_seconds=request.app.state.settings.poll_seconds)
     headers = {}
     if wait_seconds and job.state not in SETTLED:
@@ -158,7 +159,9 @@ async def get_job(
         headers = {"Preference-Applied": f"wait={wait_seconds}"} if waited.status_code == HTTPStatus.OK else {}
         async with db.begin() as session:
             job = await service.get_job(session, caller.tenant, job_id)
-    return answer(JobRead.of(job), etag=etag_of(job.updated_at), if_none_match=if_none_match, headers=headers)
+            position = await service.queue_position(session, job)
+    etag = etag_of(job.updated_at, of_row_and=position)
+    return answer(JobRead.of(job, position=position), etag=etag, if_none_match=if_none_match, headers=headers)
 
 
 @router.get(

@@ -86,7 +86,11 @@ class WaitingRead(BaseModel):
     reason: Literal["blocked", "throttled", "approval", "azure_unreachable", "outcome_unknown"]
     since: datetime
     until: datetime | None = None
-    position: int | None = None
+    position: int | None = Field(
+        default=None,
+        description="Of a queued job that is throttled: how many jobs of its subscription are sent before it, at most "
+        "1,000. Only in GET /v1/jobs/{id}.",
+    )
     job: str | None = None
 
 
@@ -176,13 +180,14 @@ class JobRead(BaseModel):
     error: JobErrorRead | None
 
     @classmethod
-    def of(cls, job: Job) -> "JobRead":
+    def of(cls, job: Job, *, position: int | None = None) -> "JobRead":
         waiting = None
         if job.waiting_reason is not None and job.waiting_since is not None:
             waiting = {
                 "reason": job.waiting_reason,
                 "since": job.waiting_since,
                 "until": job.waiting_until,
+                "position": position,
                 "job": f"/v1/jobs/{job.waiting_job_id}" if job.waiting_job_id else None,
             }
         told = {"waiting", "azure", "approval"}

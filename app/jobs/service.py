@@ -15,7 +15,7 @@ from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, first_id_of, last_id_of, number_key, uuid_key
 from app.jobs import store
 from app.jobs.errors import JobNotFound
-from app.jobs.lifecycle import FOLLOWED
+from app.jobs.lifecycle import FOLLOWED, State
 from app.jobs.models import LATE, MOVED_LATE, Job, JobEvent, JobLabel
 
 WATCH = timedelta(minutes=2)
@@ -44,6 +44,17 @@ async def get_job(session: AsyncSession, tenant: str, job_id: UUID) -> Job:
     if job is None:
         raise JobNotFound(f"There is no job {job_id}.", remedy="Take the id from a Location header or GET /v1/jobs.")
     return job
+
+
+async def queue_position(session: AsyncSession, job: Job) -> int | None:
+    """How many queued jobs of the same subscription are sent before this one, at most 1,000; None where none counts.
+
+    Over all tenants, because Azure counts them together. Reads the queue of work in flight only.
+    """
+    if job.state != State.QUEUED or job.waiting_reason != "throttled":
+        return None
+    found: int | None = await session.scalar(select(func.holdfast_queue_before(job.id)))
+    return found
 
 
 async def add_to_result(session: AsyncSession, job_id: UUID, found: dict[str, Any]) -> None:

@@ -41,8 +41,9 @@ DO $$ BEGIN
     END IF;
 END $$
 """
-# What is asked over all tenants and shows nobody's row runs as the worker, whoever calls: counts for the metrics, and
-# which vaults (whose ids the caller knows from Azure) somebody manages here.
+# What is asked over all tenants and shows nobody's row runs as the worker, whoever calls: counts for the metrics, how
+# long the queue is before a job (a subscription may serve several tenants), and which vaults (whose ids the caller
+# knows from Azure) somebody manages here.
 ACROSS = """
 CREATE FUNCTION holdfast_jobs_in_flight() RETURNS TABLE (kind text, state text, jobs bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -52,6 +53,19 @@ $$;
 CREATE FUNCTION holdfast_orphans() RETURNS bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
     SELECT count(*) FROM attempts WHERE state = 'orphaned'
+$$;
+CREATE FUNCTION holdfast_queue_before(job uuid) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+    SELECT (
+        SELECT count(*) FROM (
+            SELECT FROM jobs AS other JOIN vault_watches AS place ON place.vault_id = other.vault_id
+            WHERE other.state = 'queued' AND other.cancel IS NULL AND other.due_at <= mine.due_at
+                AND (other.due_at, other.id) < (mine.due_at, mine.id) AND place.subscription_id = here.subscription_id
+            LIMIT 1000
+        ) AS before
+    )
+    FROM jobs AS mine JOIN vault_watches AS here ON here.vault_id = mine.vault_id
+    WHERE mine.id = job AND mine.state = 'queued'
 $$;
 CREATE FUNCTION holdfast_vaults_managed(keys text[]) RETURNS TABLE (arm_key text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public AS $$
@@ -68,6 +82,7 @@ $$;
 FUNCTIONS = (
     "holdfast_jobs_in_flight()",
     "holdfast_orphans()",
+    "holdfast_queue_before(uuid)",
     "holdfast_vaults_managed(text[])",
     "holdfast_tenant_holds(text)",
 )
