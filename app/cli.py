@@ -143,6 +143,40 @@ def openapi() -> None:
     typer.echo(json.dumps(openapi_document(), indent=2, ensure_ascii=False))
 
 
+audit = typer.Typer(no_args_is_help=True, help="The audit trail: is it as it was written?")
+cli.add_typer(audit, name="audit")
+OneTenant = Annotated[str | None, typer.Option(help="This tenant's chain alone; '' is the platform's own.")]
+
+
+@audit.command("verify")
+def audit_verify(
+    tenant: OneTenant = None,
+    head: Annotated[list[Path] | None, typer.Option(help="A file with heads that were kept; may be repeated.")] = None,
+    export: Annotated[Path | None, typer.Option(help="Verify this exported file, not the database.")] = None,
+    lag_seconds: Annotated[float, typer.Option(min=0, help="How long an entry may have waited for its seal.")] = 300.0,
+) -> None:
+    """Find any edit, deletion, reorder or truncation. Exit code 0: none; 1: the first one is named; 2: cannot look."""
+    from app.audit import commands
+
+    url = "" if export else _settings("database_url").database_dsn
+    _tell(commands.verify(url, head or [], tenant=tenant, export=export, lag_seconds=lag_seconds))
+
+
+@audit.command("heads")
+def audit_heads(tenant: OneTenant = None) -> None:
+    """Print the head of every chain, a line each: keep them where nobody who may write to the database may."""
+    from app.audit import commands
+
+    _tell(commands.heads(_settings("database_url").database_dsn, tenant=tenant))
+
+
+def _tell(told: tuple[int, str]) -> None:
+    code, line = told
+    if line:
+        typer.echo(line, err=code > 1)
+    raise typer.Exit(code)
+
+
 def _end_well_on_sigterm() -> None:
     """Exit 0 once drained: uvicorn raises the signal anew then, and by default the process would end by it."""
     import signal

@@ -13,6 +13,9 @@ from fastapi.responses import PlainTextResponse
 from sqlalchemy import text
 
 from app.approvals.router import router as approvals
+from app.audit.reading import count_unsealed
+from app.audit.refusals import Refusals
+from app.audit.router import router as audit
 from app.azure.errors import AzureError
 from app.backups.router import router as backups
 from app.core.clock import SystemClock
@@ -29,7 +32,7 @@ from app.identity.keys import SigningKeys
 from app.identity.limits import RequestLimits
 from app.identity.tokens import TokenVerifier
 from app.jobs.budget import SharedBudgets
-from app.jobs.budget_rows import BUDGET_CHANNEL
+from app.jobs.budget_rows import BUDGET_CHANNEL, budgets_by_class
 from app.jobs.catalogue.router import router as errors
 from app.jobs.errors import azure_said
 from app.jobs.router import router as jobs
@@ -62,7 +65,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
-    for router in (tenants, vaults, policies, protection, backups, restores, jobs, approvals, errors):
+    for router in (tenants, vaults, policies, protection, backups, restores, jobs, approvals, errors, audit):
         app.include_router(router)
     _add_probes(app)
     add_docs(app, settings)
@@ -88,6 +91,7 @@ def _lifespan(
         access = _access(settings, database)
         budgets = SharedBudgets(database)
         azure = late_azure(settings, budgets, http=http)
+        refusals = Refusals(database)
         ends = JobEnds()
         listener = _listener(settings, ends, access, budgets)
         async with httpx.AsyncClient() as own:
@@ -101,10 +105,9 @@ def _lifespan(
             app.state.job_ends = ends
             app.state.item_ids = ITEM_IDS
             app.state.signing_keys = keys
+            app.state.on_refused = refusals.tell
             app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
-            app.state.request_limits = RequestLimits(
-                per_principal=settings.rate_per_minute, bad_tokens=settings.bad_tokens_per_minute
-            )
+            app.state.request_limits = _limits(settings)
             tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
             try:
                 yield
@@ -112,6 +115,7 @@ def _lifespan(
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
+                await refusals.aclose()
                 await keys.aclose()
                 await azure.aclose()
                 await database.aclose()
@@ -124,6 +128,10 @@ def _access(settings: Settings, database: Database) -> Access:
         database, ruling_issuer=next(iter(settings.oidc_issuers), None), homes=settings.is_simulated,
         approval_hours=settings.approval_hours,
     )  # fmt: skip
+
+
+def _limits(settings: Settings) -> RequestLimits:
+    return RequestLimits(per_principal=settings.rate_per_minute, bad_tokens=settings.bad_tokens_per_minute)
 
 
 def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets) -> Listener:
@@ -172,10 +180,11 @@ def _add_probes(app: FastAPI) -> None:
         try:
             async with request.app.state.database.begin() as session:
                 in_flight: Mapping[tuple[str, str], int] | None = await count_by_state(session)
-                orphans = await count_orphans(session)
+                orphans, unsealed = await count_orphans(session), await count_unsealed(session)
+                budgets = await budgets_by_class(session)
         except DATABASE_AWAY:
-            in_flight, orphans = None, 0
-        return Response(render(in_flight, orphans), media_type=CONTENT_TYPE)
+            in_flight, orphans, unsealed, budgets = None, 0, 0, {}
+        return Response(render(in_flight, orphans, unsealed, budgets), media_type=CONTENT_TYPE)
 
 
 def openapi_document() -> dict[str, Any]:

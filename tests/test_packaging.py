@@ -51,7 +51,7 @@ def test_every_service_runs_a_real_command_with_flags_it_knows(name: str) -> Non
 
 def test_the_commands_are_those_of_the_contract() -> None:
     commands = typer.main.get_command(cli).commands  # type: ignore[attr-defined]
-    assert set(commands) == {"serve", "worker", "migrate", "simulator", "dev", "demo", "token", "openapi"}
+    assert set(commands) == {"serve", "worker", "migrate", "simulator", "dev", "demo", "token", "openapi", "audit"}
     assert flags_of("simulator").keys() >= {"--host", "--port", "--time-scale", "--tls-cert", "--tls-key"}
     assert flags_of("token").keys() >= {"--issuer", "--principal", "--role"}
 

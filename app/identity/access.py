@@ -72,9 +72,9 @@ class Access:
         return [replace(standing, approval_hours=hours) for standing in standings if standing.roles]
 
     async def caller(self, principal: Principal, wanted: str | None, permission: Permission) -> Caller:
-        """The caller, allowed what the route asks.
+        """Who the principal is in the tenant he means. Whether he may is for `check` to say.
 
-        Raises NoSuchTenant, NotAMember, TenantNotNamed (which tenant?), ScopeMissing or RoleMissing.
+        Raises NoSuchTenant, NotAMember or TenantNotNamed (which tenant?).
         """
         standings = await self.standings_of(principal)
         key = (principal, wanted)
@@ -85,7 +85,6 @@ class Access:
             caller = self._choose(principal, standings, wanted, permission)
             if caller.tenant:
                 self._callers[key] = (standings, caller)
-        check(caller, permission)
         return caller
 
     def _choose(

@@ -1,7 +1,7 @@
 """How a route learns who is calling and what he may: `caller: CurrentCaller`, on a router of `SecuredRoute`s."""
 
-from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -10,9 +10,11 @@ from fastapi.security import HTTPBearer
 from fastapi.security.base import SecurityBase
 
 from app.core.database import Database, Transactions
-from app.identity.access import Access
+from app.core.errors import Forbidden
+from app.identity.access import Access, check
 from app.identity.admission import admit
-from app.identity.caller import Caller
+from app.identity.caller import Caller, nowhere
+from app.identity.errors import NoSuchTenant
 from app.identity.permissions import KEY, PLATFORM, Permission
 from app.identity.principal import Principal
 
@@ -27,15 +29,36 @@ bearer = HTTPBearer(
 
 
 async def authorise(request: Request, principal: Principal, permission: Permission, operation: str) -> Caller:
-    """Raises what `Access.caller` raises."""
+    """Raises what `Access.caller` and `check` raise. Once he is known, the caller is in the request's state."""
     access: Access = request.app.state.access
-    caller = await access.caller(principal, request.headers.get(TENANT_HEADER), permission)
+    found = await access.caller(principal, request.headers.get(TENANT_HEADER), permission)
+    request.state.caller = caller = _asking(request, found, operation)
+    check(caller, permission)
+    return caller
+
+
+def _asking(request: Request, caller: Caller, operation: str) -> Caller:
     return replace(
         caller,
         operation=operation,
         request_id=request.scope.get("state", {}).get("request_id", ""),
         address=request.client.host if request.client else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Somebody asked for what he may not: who (in no tenant, where it is not known in which), what, on what, why."""
+
+    caller: Caller
+    permission: Permission
+    path: str
+    code: str
+    """Of the problem he was answered."""
+
+
+OnRefused = Callable[[Refusal], Awaitable[None]]
+"""`app.state.on_refused`: told of every refusal of more than looking around. It must not raise."""
 
 
 class SecuredRoute(APIRoute):
@@ -57,14 +80,24 @@ class SecuredRoute(APIRoute):
 
         async def known(request: Request) -> Response:
             principal = await admit(request)
-            caller = await authorise(request, principal, self.permission, self.operation_id or self.name)
-            request.state.caller = caller
-            database: Database = request.app.state.database
-            rules = self.permission in PLATFORM
-            request.state.transactions = database.of_platform() if rules else database.of_tenant(caller.tenant)
-            return await handle(request)
+            try:
+                caller = await authorise(request, principal, self.permission, self.operation_id or self.name)
+                database: Database = request.app.state.database
+                rules = self.permission in PLATFORM
+                request.state.transactions = database.of_platform() if rules else database.of_tenant(caller.tenant)
+                return await handle(request)
+            except (Forbidden, NoSuchTenant) as error:
+                if self.permission.is_privileged:
+                    await self._tell(request, principal, error.code)
+                raise
 
         return known
+
+    async def _tell(self, request: Request, principal: Principal, code: str) -> None:
+        on_refused: OnRefused = request.app.state.on_refused
+        nobody = _asking(request, Caller(principal, nowhere(), frozenset()), self.operation_id or self.name)
+        caller = getattr(request.state, "caller", nobody)
+        await on_refused(Refusal(caller, self.permission, request.scope["path"], code))
 
 
 class _CallerOfTheRoute(SecurityBase):

@@ -37,10 +37,17 @@ class Permission(StrEnum):
     AUDIT_READ = "audit:read"
     TENANTS_READ = "tenants:read"
     TENANTS_WRITE = "tenants:write"
+    PLATFORM_AUDIT_READ = "platform_audit:read"
+    """The audit trail of what was done to the platform itself, and of who was refused in no tenant."""
 
     @property
     def is_read(self) -> bool:
         return self is Permission.ANY or self.endswith(":read")
+
+    @property
+    def is_privileged(self) -> bool:
+        """Whether more is needed than the right to look around: who was refused it is on the audit trail."""
+        return self is not Permission.ANY and self not in _READ
 
 
 P = Permission
@@ -64,7 +71,7 @@ ROLES: dict[str, frozenset[Permission]] = {
 
 PLATFORM_ADMIN = "platform_admin"
 """The app role of those who make tenants. Inside a tenant it allows nothing."""
-PLATFORM: frozenset[Permission] = frozenset({P.TENANTS_READ, P.TENANTS_WRITE})
+PLATFORM: frozenset[Permission] = frozenset({P.TENANTS_READ, P.TENANTS_WRITE, P.PLATFORM_AUDIT_READ})
 """What is not done inside a tenant."""
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit import trail
 from app.azure.errors import AzureNotFound
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, VaultRef
@@ -119,7 +120,16 @@ async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
         .execution_options(synchronize_session=False)
     )
     await store.add_event(session, claims.ticket(job), "cancel_asked", State(job.state), None, actor=caller.name)
+    await _on_the_trail(session, caller, job.id, "accepted")
     await store.wake(session, "cancelling")
+
+
+async def _on_the_trail(
+    session: AsyncSession, caller: Caller, job_id: UUID, outcome: trail.Outcome, **details: str | None
+) -> None:
+    await trail.record(
+        session, caller, target=f"/v1/jobs/{job_id}", outcome=outcome, job_id=job_id, details=details
+    )  # fmt: skip
 
 
 def _cancel_note(name: str, state: str) -> Any:
@@ -177,6 +187,9 @@ async def resolve(
     values |= {"fence": Job.fence + 1}
     state = await store.record(session, ticket, observation, values=values, detail=detail, actor=caller.name)
     await _close_attempts(session, job.id, adopted)
+    if state is not None:
+        said = {"action": decision.action, "reason": decision.reason, "azure_job_id": decision.azure_job_id}
+        await _on_the_trail(session, caller, job.id, "done", **said)
     if decision.action == "retry":
         await store.wake(session, "submitting")
     elif decision.action == "adopt":

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 
+from app.audit import trail
 from app.azure.granting import check_item_granted
 from app.core.database import Transactions
 from app.core.http import (
@@ -158,8 +159,10 @@ async def get_mount_script(
     """
     async with db.begin() as session:
         restore, job = await service.get_restore(session, caller.tenant, restore_id)
-    mounted = sessions.open_session(restore, job)
-    check_item_granted(caller.standing.grants, mounted.item)
+        mounted = sessions.open_session(restore, job)
+        check_item_granted(caller.standing.grants, mounted.item)
+        # Whoever holds the script and its password reads the machine's files: before he has them, it is on the trail.
+        await trail.record(session, caller, target=f"/v1/restores/{restore_id}/mount-script", job_id=job.id)
     script = await sessions.read_script(azure, mounted)
     read = MountScriptRead.of(script, mounted.expires_at, request.app.state.clock.now())
     return answer(read, headers={"Cache-Control": "no-store"})

@@ -113,7 +113,9 @@ def test_migrating_a_database_that_is_away_is_one_line_without_its_password() ->
     assert "s3cret" not in finished.stderr
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "migrate", "simulator", "dev", "demo", "token", "openapi"])
+@pytest.mark.parametrize(
+    "command", ["serve", "worker", "migrate", "simulator", "dev", "demo", "token", "openapi", "audit"]
+)
 def test_every_command_explains_itself(command: str) -> None:
     finished = run(command, "--help")
     assert finished.returncode == 0

@@ -1,0 +1,105 @@
+"""Who was refused what: on the trail too, in a transaction of its own, since what he asked for has none.
+
+A refused caller may go on as long as he likes. The first few refusals of a minute have an entry each; of the rest of
+that minute one entry says how many they were, so that nobody can fill the disk, or hide among his own refusals that
+there were any.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import structlog
+
+from app.audit import trail
+from app.core.database import Database
+from app.identity.caller import NO_TENANT
+from app.identity.dependencies import Refusal
+from app.identity.permissions import PLATFORM
+
+log = structlog.get_logger()
+
+EACH = 10
+"""Refusals of one principal in a window that have an entry of their own, by each process."""
+WINDOW_SECONDS = 60.0
+PRINCIPALS = 10_000
+"""Windows open at once. Whoever comes above that is written down at once each time."""
+
+
+@dataclass(slots=True)
+class _Window:
+    count: int = 0
+    last: Refusal | None = None
+    """The newest of those that have no entry of their own."""
+    left_out: int = 0
+    closing: asyncio.TimerHandle | None = None
+
+
+class Refusals:
+    """Told of each refusal; never raises, because a refusal must stay one whatever becomes of its entry."""
+
+    def __init__(self, database: Database, *, each: int = EACH, window_seconds: float = WINDOW_SECONDS) -> None:
+        self._database = database
+        self._each = each
+        self._window_seconds = window_seconds
+        self._windows: dict[str, _Window] = {}
+        self._writing: set[asyncio.Task[None]] = set()
+
+    async def tell(self, refusal: Refusal) -> None:
+        window = self._window_of(refusal.caller.key)
+        window.count += 1
+        if window.count > self._each:
+            window.last, window.left_out = refusal, window.left_out + 1
+        else:
+            await self._write(refusal)
+
+    def _window_of(self, key: str) -> _Window:
+        window = self._windows.get(key)
+        if window is None:
+            window = _Window()
+            if len(self._windows) < PRINCIPALS:
+                self._windows[key] = window
+                loop = asyncio.get_running_loop()
+                window.closing = loop.call_later(self._window_seconds, self._close, key)
+        return window
+
+    def _close(self, key: str) -> None:
+        window = self._windows.pop(key)
+        if window.last is not None:
+            task = asyncio.create_task(self._write(window.last, left_out=window.left_out))
+            self._writing.add(task)
+            task.add_done_callback(self._writing.discard)
+
+    async def aclose(self) -> None:
+        """Write what has only been counted so far."""
+        for key in list(self._windows):
+            closing = self._windows[key].closing
+            if closing is not None:
+                closing.cancel()
+            self._close(key)
+        await asyncio.gather(*self._writing)
+
+    async def _write(self, refusal: Refusal, *, left_out: int = 0) -> None:
+        details = {"permission": refusal.permission.value, "code": refusal.code}
+        more = {"refusals": left_out} if left_out else {}
+        try:
+            async with self._database.of_platform().begin() as session:
+                await trail.record(
+                    session, refusal.caller, target=_written(refusal.path), outcome="refused",
+                    tenant=_chain_of(refusal), details=details | more,
+                )  # fmt: skip
+        except Exception:
+            # Whatever it is: the caller is answered 403 all the same, and the log says what the trail cannot.
+            log.exception(
+                "audit.refusal_not_written", caller=refusal.caller.key, path=refusal.path, refusals=left_out or 1
+            )
+
+
+def _chain_of(refusal: Refusal) -> str:
+    """Whoever reaches for the platform, or stands in no tenant, concerns the platform."""
+    return NO_TENANT if refusal.permission in PLATFORM else refusal.caller.tenant
+
+
+def _written(path: str) -> str:
+    """As it would stand in a request: what he put into it may be anything, and Postgres takes no NUL."""
+    return quote(path, safe="/:@!$&'()*+,;=-._~", errors="replace")
