@@ -15,7 +15,8 @@ ASK_AGAIN = "Ask again: the same request, with a new Idempotency-Key. It needs a
 class Asked:
     """An approval as it stands when somebody decides; its job is held meanwhile.
 
-    `is_expired` by the database's clock; `is_as_asked`: the job asks for what it asked for when the approval was made.
+    `is_expired` by the database's clock; `is_waiting`: the job still awaits it; `is_as_asked`: the job asks for what it
+    asked for when the approval was made.
     """
 
     requested_by: str
@@ -23,6 +24,7 @@ class Asked:
     decided_by: str | None
     decided_name: str | None
     is_expired: bool
+    is_waiting: bool
     is_as_asked: bool
 
 
@@ -46,7 +48,7 @@ def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
         )  # fmt: skip
     if asked.state == "expired" or (asked.state == "pending" and asked.is_expired):
         raise ApprovalExpired("The time to decide is over; nothing was sent.", remedy="Have it asked for again.")
-    if asked.state == "withdrawn":
+    if asked.state == "withdrawn" or not asked.is_waiting:
         raise ApprovalWithdrawn("The request was taken back.", remedy="Nothing is to be done.")
     if verdict == "approved" and not asked.is_as_asked:
         raise ApprovalWithdrawn(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.approvals import rules
 from app.approvals.errors import ApprovalNotFound
 from app.approvals.rules import Asked, Verdict
+from app.audit import trail
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.caller import Caller
@@ -46,8 +47,12 @@ async def get_approval(session: AsyncSession, tenant: str, approval_id: UUID) ->
     """Raises ApprovalNotFound, also for another tenant's approval."""
     row = (await session.execute(_of_tenant(tenant).where(Approval.id == approval_id))).first()
     if row is None:
-        raise ApprovalNotFound(f"There is no approval {approval_id}.", remedy="Take the id from GET /v1/approvals.")
+        raise _no_such(approval_id)
     return row.Approval, row.Job
+
+
+def _no_such(approval_id: UUID) -> ApprovalNotFound:
+    return ApprovalNotFound(f"There is no approval {approval_id}.", remedy="Take the id from GET /v1/approvals.")
 
 
 async def list_approvals(
@@ -84,10 +89,7 @@ async def decide(
     Raises ApprovalNotFound, OwnRequest, ApprovalDecided, ApprovalExpired, ApprovalWithdrawn; and RoleMissing when the
     caller is no approver by what the database says now, whatever was known of him a moment ago.
     """
-    approval, job = await get_approval(session, caller.tenant, approval_id)
-    # Whoever ends this locks the job first: another approver, a canceller, the clock, a claim. Then it is read anew.
-    await session.refresh(job, with_for_update=True)
-    asked = await _asked(session, approval)
+    approval, job, asked = await _hold(session, caller.tenant, approval_id)
     if not rules.check_may_decide(asked, caller.key, verdict):
         return approval, job
     membership_id = await _hold_membership(session, caller)
@@ -98,7 +100,10 @@ async def decide(
     else:
         observation, values = Observation.REJECTED, store.failed(rules.rejected(caller.name, reason))
     state = await store.record(session, ticket, observation, values=values, detail=reason, actor=caller.name)
-    await session.refresh(job)
+    await trail.record(
+        session, caller, target=f"/v1/approvals/{approval_id}", job_id=job.id, approval_id=approval_id,
+        details={"verdict": verdict, "reason": reason},
+    )  # fmt: skip
     if state is State.QUEUED:
         await store.goes_on(session, job)
     elif state is not None:
@@ -108,19 +113,27 @@ async def decide(
     return approval, job
 
 
-async def _asked(session: AsyncSession, approval: Approval) -> Asked:
-    """As it stands now that the job is held."""
-    await session.refresh(approval, with_for_update=True)
-    row = await session.execute(
-        select(
-            (Approval.expires_at <= NOW).label("is_expired"), approving.IS_AS_ASKED.label("is_as_asked")
-        ).where(Approval.id == approval.id, Job.id == Approval.job_id)
-    )  # fmt: skip
-    said = row.one()
-    return Asked(
+async def _hold(session: AsyncSession, tenant: str, approval_id: UUID) -> tuple[Approval, Job, Asked]:
+    """The approval and its job, nobody else's to end until this transaction does. Raises ApprovalNotFound.
+
+    Another approver, a canceller, the clock and a claim all lock the job first: whoever comes second sees what the
+    first one wrote.
+    """
+    held = await session.execute(
+        _of_tenant(tenant)
+        .add_columns((Approval.expires_at <= NOW).label("is_expired"), approving.IS_AS_ASKED.label("is_as_asked"))
+        .where(Approval.id == approval_id)
+        .with_for_update(of=[Job, Approval])
+    )
+    row = held.first()
+    if row is None:
+        raise _no_such(approval_id)
+    approval, job = row.Approval, row.Job
+    asked = Asked(
         approval.requested_by, approval.state, approval.decided_by, approval.decided_name,
-        is_expired=said.is_expired, is_as_asked=said.is_as_asked,
+        is_expired=row.is_expired, is_waiting=job.state == State.AWAITING_APPROVAL, is_as_asked=row.is_as_asked,
     )  # fmt: skip
+    return approval, job, asked
 
 
 async def _hold_membership(session: AsyncSession, caller: Caller) -> UUID:
