@@ -24,10 +24,17 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
     """/openapi.json, /docs and what the page needs. Without a token only where the settings allow it."""
     app.mount("/docs/assets", StaticFiles(directory=str(files("app.core") / "swagger")), name="swagger")
 
+    written: dict[Endpoints | None, Response] = {}
+
     @app.get("/openapi.json", include_in_schema=False)
     async def document(request: Request) -> Response:
         await _check_reader(request, settings)
-        return JSONResponse(served(app.openapi(), await _endpoints(request, settings), settings))
+        endpoints = await _endpoints(request, settings)
+        if endpoints not in written:  # writing it takes longer than most requests: once, until the issuer moves
+            written.clear()
+            written[endpoints] = JSONResponse(served(app.openapi(), endpoints, settings))
+        answer = written[endpoints]
+        return Response(answer.body, media_type=answer.media_type)
 
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
