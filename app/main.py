@@ -39,6 +39,7 @@ from app.jobs.router import router as jobs
 from app.jobs.service import count_by_state, count_orphans
 from app.jobs.waiting import JobEnds
 from app.openapi import describe
+from app.permissions.router import router as permissions
 from app.policies.router import router as policies
 from app.protection.router import router as protection
 from app.restores.router import router as restores
@@ -65,7 +66,9 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
-    for router in (tenants, vaults, policies, protection, backups, restores, jobs, approvals, errors, audit):
+    for router in (
+        tenants, vaults, policies, protection, backups, restores, permissions, jobs, approvals, errors, audit,
+    ):  # fmt: skip
         app.include_router(router)
     _add_probes(app)
     add_docs(app, settings)

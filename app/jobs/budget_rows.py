@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Row as Found
 from sqlalchemy import Update, and_, case, func, null, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from app.azure.gate import Metered
 from app.core.leases import NOW
@@ -162,6 +162,18 @@ async def _change(connection: AsyncConnection, asked: Metered, change: Update) -
         return row
     await connection.execute(pg_insert(Row).values(**_key(asked), filled_at=NOW).on_conflict_do_nothing())
     return (await connection.execute(change)).one()
+
+
+async def budgets_by_class(session: AsyncSession) -> dict[str, tuple[float, float]]:
+    """For the metrics: (fewest requests left, longest block in seconds) of each class, over all subscriptions."""
+    since = func.greatest(func.extract("epoch", NOW - Row.filled_at), 0.0)
+    blocked = func.extract("epoch", func.greatest(Row.blocked_until - NOW, timedelta()))
+    rows = await session.execute(
+        select(
+            Row.request_class, func.min(Row.tokens + Row.rate * since), func.coalesce(func.max(blocked), 0.0)
+        ).group_by(Row.request_class)
+    )
+    return {name: (float(left), float(blocked)) for name, left, blocked in rows}
 
 
 async def _write(connection: AsyncConnection, asked: Metered, before: Sequence[Any], learnt: Learnt) -> None:

@@ -93,3 +93,13 @@ async def test_a_read_that_the_gate_held_back_is_503_with_the_time_to_come_back(
     assert 60 < int(answer.headers["Retry-After"]) <= 121
     assert answer.json()["code"] == "azure_away"
     assert world.simulator.world.truth.requests["other_read"] == reads
+
+
+async def test_metrics_tell_what_is_left_and_what_is_blocked_by_class_and_by_no_id(world: World) -> None:
+    await three_throttled(world)
+    lines = (await world.api.get("/metrics")).text.splitlines()
+    told = {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines if "azure_" in line[:20])}
+    assert 200 < told['holdfast_azure_blocked_seconds{request_class="trigger"}'] <= 300
+    assert told['holdfast_azure_blocked_seconds{request_class="write"}'] == 0
+    assert told['holdfast_azure_requests_left{request_class="other_read"}'] > 1000
+    assert not [line for line in lines if "00000000-" in line]
