@@ -14,6 +14,7 @@ again. From then on the Azure job is followed with one list call per vault until
     models.py       Job, Attempt, JobEvent        observing.py    loop 2: one sweep a vault -> every job of that vault
     store.py        every write to these tables   operations.py   loop 3: what has no Azure job, or none yet
     work.py         what a feature must bring     resolving.py    loop 4: attempts whose outcome is unknown
+    budget.py       how much may be asked of Azure, shared by all replicas (budget_rules.py: how that is learnt)
 
 Waiting, throttling and an Azure that cannot be reached never fail a job: they are said in `waiting`.
 """

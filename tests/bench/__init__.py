@@ -6,6 +6,7 @@
     accepting.py  how many POSTs a second are accepted, as ratios of rounds that alternate
     sending.py    how long from the answer to a POST until its trigger is at Azure
     starting.py   how long until the API is ready, and how much memory it takes
+    following.py  R5: ten thousand jobs followed for hours of a simulated clock, by tests/fleet.py
     report.py     the table
 
 A ratio of two things measured in the same minute says something on any machine; a bare number does not.

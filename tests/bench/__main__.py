@@ -7,8 +7,10 @@ from pathlib import Path
 
 import uvloop
 
+from tests.bench import following
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
+from tests.bench.following import following_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
 from tests.bench.stack import Api, Bench, Process, bench, protect_some
@@ -79,6 +81,7 @@ def main() -> int:
     tiny = parser.parse_args().tiny
     with bench() as made:
         figures, rounds = uvloop.run(measure(made, TINY if tiny else Size()))
+        figures += uvloop.run(following_figures(made.database_url, following.TINY if tiny else following.Scale()))
     show(figures)
     sys.stdout.write(f"Everything in {write(figures, rounds, Path.cwd()).name}\n")
     return 1 if not tiny and any(figure.met is False for figure in figures) else 0

@@ -28,9 +28,15 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
     assert finished.returncode == 0, finished.stdout + finished.stderr
     (written,) = tmp_path.glob("bench-*.json")
     content = json.loads(written.read_text(encoding="utf-8"))
-    assert {"accept_ratio_bare", "accept_ratio_driver", "trigger_p50_ms", "api_ready_seconds", "api_settled_mb"} <= set(
-        content["figures"]
-    )
+    assert {
+        "accept_ratio_bare",
+        "accept_ratio_driver",
+        "trigger_p50_ms",
+        "api_ready_seconds",
+        "api_settled_mb",
+        "r5_requests_an_hour",
+        "r5_poor_lag_p95_seconds",
+    } <= set(content["figures"])
     assert {name: len(rounds) for name, rounds in content["rounds"].items()} == {
         "bare": 1, "accept": 1, "accept_with_key": 1, "driver": 1,
     }  # fmt: skip
