@@ -1,0 +1,199 @@
+"""Which requests want a second person, and who may decide: pure tables."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
+from app.approvals.rules import Asked, Verdict, check_may_decide, lost
+from app.azure.restoring import DisksTarget, NewVmTarget, ReplaceDisksTarget
+from app.azure.values import ItemRef, PolicyDefinition, VaultRef, VmRef
+from app.identity.second_person import Sensitive, operation_to_approve
+from app.policies import changes
+from app.policies.schemas import PolicyCreate
+from app.protection import rules as protection
+from app.restores import rules as restores
+from app.restores.rules import Choice, RestoreAsk
+from app.restores.targets import FilesTarget, Target
+from app.vaults import rules as vaults
+from app.vaults.rules import Settings, UpdateOrder
+from tests.policies.bodies import DAILY, HOURLY, WEEKLY, Body, changed
+
+VAULT = VaultRef("s", "rg", "vault")
+ITEM = ItemRef(VAULT, VmRef("s", "rg", "vm-web-01"))
+GROUP = "/subscriptions/s/resourceGroups/rg-out"
+
+
+# --- what the tenant wants ------------------------------------------------------------------------------------------
+def test_the_narrowest_operation_that_the_tenant_names_is_the_one() -> None:
+    both = Sensitive(("replace_disks", "restore"), "It.")
+    assert operation_to_approve(both, {"restore", "replace_disks"}) == "replace_disks"
+    assert operation_to_approve(both, {"restore"}) == "restore"
+    assert operation_to_approve(both, {"delete_data"}) is None
+    assert operation_to_approve(None, {"restore"}) is None
+
+
+@pytest.mark.parametrize(
+    ("target", "operations", "words"),
+    [
+        (ReplaceDisksTarget("replace_disks", "v", "a"), ("replace_disks", "restore"), "Overwrite the disks of vm-web-"),
+        (DisksTarget("disks", GROUP, "a"), ("restore",), "as disks into rg-out (westus)"),
+        (NewVmTarget("new_vm", "vm-r", GROUP, "n", "a"), ("restore",), "as the new VM vm-r into rg-out"),
+        (FilesTarget(), ("restore",), "reads every file"),
+    ],
+)
+def test_every_restore_is_one_and_replacing_disks_is_more(target: Target, operations: Any, words: str) -> None:
+    ask = RestoreAsk(ITEM, "westus", Choice(), "932861138423", target)
+    said = restores.sensitive(ask, datetime(2026, 1, 31, 9, 30, tzinfo=UTC))
+    assert said.operations == operations
+    assert words in said.words
+    assert "932861138423 of 2026-01-31T09:30:00+00:00" in said.words
+    assert "newest recovery point" in restores.sensitive(replace(ask, point_id=None), None).words
+
+
+ON, OFF = Settings(soft_delete_state="on", soft_delete_days=30), Settings(soft_delete_state="off")
+
+
+@pytest.mark.parametrize(
+    ("expected", "wanted", "is_weaker"),
+    [
+        ((ON,), OFF, True),
+        ((Settings(),), OFF, True),
+        ((OFF,), OFF, False),
+        ((OFF, ON), OFF, True),
+        ((ON,), Settings(soft_delete_days=29), True),
+        ((ON,), Settings(soft_delete_days=30), False),
+        ((ON,), Settings(soft_delete_days=31), False),
+        ((ON, Settings(soft_delete_days=60)), Settings(soft_delete_days=45), True),
+        ((Settings(),), Settings(soft_delete_days=180), True),
+        ((OFF,), Settings(soft_delete_state="on", soft_delete_days=14), False),
+        ((ON,), Settings(soft_delete_state="always_on"), False),
+        ((ON,), Settings(tags={"a": "b"}), False),
+    ],
+)
+def test_soft_delete_is_weakened_by_less_than_there_is_or_will_be(
+    expected: tuple[Settings, ...], wanted: Settings, *, is_weaker: bool
+) -> None:
+    said = vaults.sensitive(UpdateOrder(VAULT, wanted, expected))
+    assert (said is not None) == is_weaker
+    assert said is None or said.operations == ("soft_delete_off",)
+
+
+def definition(body: Body) -> PolicyDefinition:
+    return PolicyCreate.model_validate(body).to_definition()
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_less"),
+    [
+        (DAILY, DAILY, False),
+        (DAILY, changed(DAILY, retention__daily__count=29), True),
+        (DAILY, changed(DAILY, retention__daily__count=31), False),
+        (DAILY, changed(DAILY, retention__yearly=None), True),
+        (DAILY, changed(DAILY, retention__weekly__days=["monday"]), True),
+        (DAILY, changed(DAILY, retention__monthly={"count": 12, "dates": ["last"]}), True),
+        (DAILY, changed(DAILY, schedule__time="03:30"), False),
+        (DAILY, changed(DAILY, instant_restore_days=1), True),
+        (WEEKLY, changed(WEEKLY, schedule__days=["monday"], retention__weekly__days=["monday"]), True),
+        (HOURLY, changed(HOURLY, schedule__every_hours=6), True),
+        (HOURLY, changed(HOURLY, schedule__every_hours=4, instant_restore_days=8), False),
+    ],
+)
+def test_a_policy_keeps_less_when_points_go_or_are_not_made(before: Body, after: Body, *, is_less: bool) -> None:
+    one, other = definition(before), definition(after)
+    assert changes.keeps_less(one, other) == is_less
+    said = changes.sensitive("production", [one], other)
+    assert (said is not None) == is_less
+    assert said is None or (said.operations == ("retention_shrink",) and "->" in said.words)
+
+
+def test_what_cannot_be_said_in_our_words_is_not_known_to_keep_as_much() -> None:
+    assert changes.keeps_less(None, definition(DAILY))
+    assert changes.keeps_less(definition(DAILY), None)
+
+
+def test_a_change_is_compared_with_every_change_before_it_that_has_not_ended() -> None:
+    more = definition(changed(DAILY, retention__daily__count=90))
+    assert changes.sensitive("p", [definition(DAILY), more], definition(changed(DAILY, retention__daily__count=60)))
+
+
+def test_of_an_item_deleting_resuming_and_a_lesser_policy_count() -> None:
+    full, less = definition(DAILY), definition(changed(DAILY, retention__daily__count=7))
+
+    def operations(kind: str, before: Any = (), after: Any = ()) -> Any:
+        said = protection.sensitive(kind, "vm", "p", before, after)
+        return said and said.operations
+
+    assert operations("unprotect") == ("delete_data",)
+    assert operations("resume") == ("retention_shrink",)
+    assert operations("change_policy", [full], [less]) == ("retention_shrink",)
+    assert operations("change_policy", [less], [full]) is None
+    assert operations("change_policy", [less, full], [less]) == ("retention_shrink",)
+    assert operations("change_policy", [None], [full]) == ("retention_shrink",)
+    assert operations("change_policy", [full], [full, less]) == ("retention_shrink",)
+    assert operations("change_policy") is None
+    assert operations("pause") is None
+    assert operations("undelete") is None
+
+
+# --- who may decide ---------------------------------------------------------------------------------------------------
+PENDING = Asked("own", "pending", None, None, is_expired=False, is_waiting=True, is_as_asked=True)
+APPROVED = replace(PENDING, state="approved", decided_by="a", decided_name="Ann", is_waiting=False)
+REJECTED = replace(APPROVED, state="rejected")
+
+
+@pytest.mark.parametrize(
+    ("asked", "decider", "verdict", "outcome"),
+    [
+        (PENDING, "a", "approved", True),
+        (PENDING, "a", "rejected", True),
+        (PENDING, "own", "approved", OwnRequest),
+        (PENDING, "own", "rejected", OwnRequest),
+        (APPROVED, "own", "approved", OwnRequest),
+        (APPROVED, "a", "approved", False),
+        (replace(APPROVED, state="used"), "a", "approved", False),
+        (REJECTED, "a", "rejected", False),
+        (APPROVED, "a", "rejected", ApprovalDecided),
+        (REJECTED, "a", "approved", ApprovalDecided),
+        (APPROVED, "b", "approved", ApprovalDecided),
+        (REJECTED, "b", "rejected", ApprovalDecided),
+        (replace(APPROVED, is_expired=True), "a", "approved", False),
+        (replace(PENDING, is_expired=True), "a", "approved", ApprovalExpired),
+        (replace(PENDING, is_expired=True), "a", "rejected", ApprovalExpired),
+        (replace(PENDING, state="expired"), "a", "approved", ApprovalExpired),
+        (replace(PENDING, state="withdrawn"), "a", "approved", ApprovalWithdrawn),
+        (replace(PENDING, is_waiting=False), "a", "rejected", ApprovalWithdrawn),
+        (replace(PENDING, is_as_asked=False), "a", "approved", ApprovalWithdrawn),
+        (replace(PENDING, is_as_asked=False), "a", "rejected", True),
+    ],
+)
+def test_who_decides_what_and_when(
+    asked: Asked, decider: str, verdict: Verdict, outcome: bool | type[Exception]  # noqa: FBT001 - a column of the table
+) -> None:  # fmt: skip
+    if isinstance(outcome, bool):
+        assert check_may_decide(asked, decider, verdict) is outcome
+    else:
+        with pytest.raises(outcome) as raised:
+            check_may_decide(asked, decider, verdict)
+        assert getattr(raised.value, "remedy", None)
+
+
+@pytest.mark.parametrize(
+    ("expired", "as_asked", "decided", "code", "said"),
+    [
+        (True, True, False, "approval_expired", "Nobody decided in time"),
+        (True, True, True, "approval_expired", "could not be sent in time"),
+        (False, True, True, "approval_withdrawn", "no approver any more"),
+        (False, False, True, "approval_withdrawn", "not what was asked for"),
+    ],
+)
+def test_a_job_whose_approval_does_not_hold_says_why(
+    expired: bool, as_asked: bool, decided: bool, code: str, said: str  # noqa: FBT001
+) -> None:  # fmt: skip
+    error = lost(is_expired=expired, is_as_asked=as_asked, was_decided=decided)
+    assert (error.code, error.retryable) == (code, False)
+    assert said in error.detail
+    assert "Nothing was sent" in error.detail
+    assert "Ask again" in error.remedy
