@@ -54,6 +54,7 @@ PURE_FILES = {
     "jobs/lifecycle.py", "jobs/pace.py", "jobs/matching.py", "jobs/budget_rules.py",
     "policies/preview.py", "policies/advice.py", "policies/changes.py", "protection/changes.py",
     "restores/targets.py", "restores/results.py", "restores/preflight.py", "azure/inspecting.py",
+    "azure/actions.py", "azure/granting.py",
 }  # fmt: skip
 
 FASTAPI_PLACES = {"core/http.py", "core/problems.py", "main.py", "openapi.py", "docs.py"}

@@ -10,6 +10,15 @@ from typing import Any, Literal
 from uuid import UUID
 
 from app.azure import names
+from app.azure.actions import (
+    ACCOUNTS_WRITE,
+    CROSS_REGION_ACCESS,
+    DISKS_WRITE,
+    JOIN_SUBNET,
+    PROVISION,
+    RESTORE,
+    VMS_WRITE,
+)  # fmt: skip
 from app.azure.inspecting import Finding, Lock, Role, may
 from app.azure.restoring import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget
 from app.azure.values import AzureJob, ItemRef, VmRef
@@ -77,18 +86,11 @@ class UnderWay:
 
 
 # --- what is needed --------------------------------------------------------------------------------------------------
-POINTS = "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/recoveryPoints"
-DISKS_WRITE, VMS_WRITE = "Microsoft.Compute/disks/write", "Microsoft.Compute/virtualMachines/write"
-JOIN_SUBNET = "Microsoft.Network/virtualNetworks/subnets/join/action"
-ACCOUNTS_WRITE = "Microsoft.Storage/storageAccounts/write"
-
-
 def actions_needed(target: Target, item: ItemRef, *, is_secondary: bool) -> dict[str, tuple[str, ...]]:
-    """Scope -> what Holdfast's identity must be allowed there (names of Azure's published list of operations)."""
+    """Scope -> what Holdfast's identity must be allowed there to have it done (app/azure/actions.py)."""
     if isinstance(target, FilesTarget):
-        return {item.vault.id: (f"{POINTS}/provisionInstantItemRecovery/action",)}
-    verb = "accessToken" if is_secondary else "restore"
-    needed: dict[str, tuple[str, ...]] = {item.vault.id: (f"{POINTS}/{verb}/action",)}
+        return {item.vault.id: (PROVISION,)}
+    needed: dict[str, tuple[str, ...]] = {item.vault.id: (CROSS_REGION_ACCESS if is_secondary else RESTORE,)}
     needed |= {target.staging_storage_account_id: (ACCOUNTS_WRITE,)}
     match target:
         case DisksTarget():

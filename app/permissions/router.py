@@ -1,0 +1,99 @@
+"""The paths under /v1/permissions: what Holdfast's own Azure identity holds, and the role that would be enough."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from app.azure.actions import Operation, Restoring, needs_of
+from app.azure.restoring import Region
+from app.core.clock import Clock
+from app.core.http import answer
+from app.core.problems import problem_responses
+from app.identity.caller import Caller
+from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.permissions import Permission, requires
+from app.jobs.router import AzureOf
+from app.permissions import rules, service
+from app.permissions.schemas import CheckRead, RoleRead
+from app.protection.schemas import ArmId
+from app.vaults.service import get_vault
+
+router = APIRouter(prefix="/v1/permissions", tags=["permissions"], route_class=SecuredRoute)
+
+ROLE_NAME = "Holdfast least privilege"
+Mode = Annotated[Restoring | None, Query(description="Of create_restore; left out: what any mode needs.")]
+Where = Annotated[Region, Query(description="Of create_restore: where it runs.")]
+
+
+async def places(
+    subscription_id: Annotated[
+        ArmId | None, Query(description="For create_vault, adopt_vault, discover_vaults.")
+    ] = None,
+    resource_group: Annotated[ArmId | None, Query(description="The vault's, to create or adopt one.")] = None,
+    vm_id: ArmId | None = None,
+    target_resource_group_id: ArmId | None = None,
+    subnet_id: ArmId | None = None,
+    staging_storage_account_id: ArmId | None = None,
+) -> rules.Named:
+    return rules.Named(
+        None, subscription_id, resource_group, vm_id, target_resource_group_id, subnet_id, staging_storage_account_id
+    )
+
+
+@router.get(
+    "/check", operation_id="check_permissions", openapi_extra=requires(Permission.VAULTS_READ),
+    response_model=CheckRead, responses=problem_responses(401, 404, 422, 503),
+)  # fmt: skip
+async def check_permissions(
+    request: Request,
+    operation: Annotated[Operation, Query()],
+    named: Annotated[rules.Named, Depends(places)],
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    mode: Mode = None,
+    region: Where = "primary",
+    vault_id: UUID | None = None,
+) -> Response:
+    """Whether Holdfast's Azure identity may do what an operation needs, place by place, as Azure says it now.
+
+    Name the places you mean; what is not named is listed with what it needs, and not looked at. Only places that the
+    tenant is granted may be named.
+    """
+    clock: Clock = request.app.state.clock
+    if vault_id is not None:
+        async with db.begin() as session:
+            vault = await get_vault(session, caller.tenant, vault_id)
+        named = rules.with_vault(named, vault.ref)
+    scopes = rules.scopes_of(named, caller.standing.grants)
+    needed = rules.gathered(needs_of(operation, mode, is_secondary=region == "secondary"))
+    findings = await service.look(azure.rights, needed, scopes)
+    role = _role(caller, [operation], [action for actions in needed.values() for action in actions], scopes.values())
+    return answer(CheckRead.of(operation, findings, role, clock.now()))
+
+
+@router.get(
+    "/role", operation_id="export_role", openapi_extra=requires(Permission.VAULTS_READ), response_model=RoleRead,
+    responses=problem_responses(401, 422, 503),
+)  # fmt: skip
+async def export_role(
+    caller: CurrentCaller,
+    operation: Annotated[list[Operation], Query(min_length=1, max_length=30, description="May be repeated.")],
+    subscription_id: Annotated[
+        list[ArmId] | None, Query(max_length=30, description="Where a tenant that is granted everything means it.")
+    ] = None,
+) -> Response:
+    """The Azure custom role that is enough for these operations, in every mode and region, and for nothing else."""
+    operations = list(dict.fromkeys(operation))
+    needs = [need for one in operations for need in (*needs_of(one), *needs_of(one, is_secondary=True))]
+    actions = [action for need in needs for action in need.actions]
+    scopes = [rules.subscription(one, caller.standing.grants) for one in subscription_id or ()]
+    return answer(RoleRead.model_validate(_role(caller, operations, actions, scopes)))
+
+
+def _role(
+    caller: Caller, operations: Sequence[Operation], actions: Iterable[str], scopes: Iterable[str]
+) -> Mapping[str, Any]:
+    return rules.role_of(ROLE_NAME, operations, actions, rules.assignable(caller.standing.grants, scopes))
