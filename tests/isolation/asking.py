@@ -91,6 +91,8 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     },
     "renew_mount": lambda _: None,
     "unmount_files": lambda _: None,
+    "approve": lambda _: {"reason": "seen"},
+    "reject": lambda _: {"reason": "seen"},
     "resolve_job": lambda _: {"action": "abandon", "reason": "nobody waits for it"},
 }  # fmt: skip
 
