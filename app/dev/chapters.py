@@ -48,23 +48,28 @@ POLICY: Json = {
 }
 
 
-def tell(api: str, token: str, screen: Screen, check: Callable[[], None]) -> list[Json]:
+def tell(api: str, token: str, second: str, screen: Screen, check: Callable[[], None]) -> list[Json]:
     """Walk through the story; returns what was restored: `[{"kind": ..., "id": ARM id}, ...]`.
 
-    `check` is called again and again; it raises when the stack behind the API is gone. Raises StoryFailed.
+    `second` is another principal's token, an approver's. `check` is called again and again; it raises when the stack
+    behind the API is gone. Raises StoryFailed.
     """
-    # trust_env=False: a proxy of the machine must not come between us and the API next door.
-    with httpx.Client(
-        base_url=api, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False
-    ) as client:
-        caller = Caller(client, screen, check)
+    with _client(api, token) as client, _client(api, second) as other:
+        caller, approver = Caller(client, screen, check), Caller(other, screen, check)
         vault, item = _protect(caller, screen)
         _back_up(caller, screen, item)
+        _want_a_second_person(caller, screen)
         restored = _restore(caller, screen, item)
+        restored += _replace_disks(caller, approver, screen, item)
         _read_single_files(caller, screen, item)
         restored += _restore_in_the_paired_region(caller, screen, vault, item)
         _delete_and_bring_back(caller, screen, item)
         return restored
+
+
+def _client(api: str, token: str) -> httpx.Client:
+    # trust_env=False: a proxy of the machine must not come between us and the API next door.
+    return httpx.Client(base_url=api, headers={"Authorization": f"Bearer {token}"}, timeout=30, trust_env=False)
 
 
 def _protect(caller: Caller, screen: Screen) -> tuple[str, str]:
@@ -101,7 +106,6 @@ def _restore(caller: Caller, screen: Screen, item: str) -> list[Json]:
         "subnet_id": f"{NETWORK}/vnet-demo/subnets/default",
         "staging_storage_account_id": STORAGE_ID,
     }
-    replace = {"mode": "replace_disks", "confirm_vm_id": VM_ID, "staging_storage_account_id": STORAGE_ID}
     with screen.step("Ask whether a restore would work, without writing anything"):
         body = {"protected_item_id": item, "recovery_point": LATEST, "target": disks}
         checks = caller.ask("/v1/restores/preflight", body)["checks"]
@@ -110,13 +114,37 @@ def _restore(caller: Caller, screen: Screen, item: str) -> list[Json]:
         restored = _restored(caller, item, LATEST, disks)
     with screen.step("Restore it as a new VM, vm-web-01r"):
         restored += _restored(caller, item, LATEST, new_vm)
-    with screen.step("Replace the disks of vm-web-01 with it; the old ones are kept"):
-        restored += _restored(caller, item, LATEST, replace)
     return restored
 
 
+def _want_a_second_person(caller: Caller, screen: Screen) -> None:
+    with screen.step("Have the tenant want a second person before a live VM's disks are replaced"):
+        tenant = caller.get("/v1/me")["acting_in"]
+        setting = caller.change(f"/v1/tenants/{tenant}", {"approvals": ["replace_disks"]})
+        screen.say(f"   approvals: {', '.join(setting['approvals'])}")
+
+
+def _replace_disks(caller: Caller, approver: Caller, screen: Screen, item: str) -> list[Json]:
+    replace = {"mode": "replace_disks", "confirm_vm_id": VM_ID, "staging_storage_account_id": STORAGE_ID}
+    body = {"protected_item_id": item, "recovery_point": LATEST, "target": replace}
+    with screen.step("Ask for the disks of vm-web-01 to be replaced; the old ones are kept"):
+        job = caller.start("/v1/restores", body)
+        if job["state"] != "awaiting_approval":
+            raise StoryFailed(f"The job {job['id']} is {job['state']}: nobody was asked to agree to it.")
+        asked = approver.get(job["approval"])
+        screen.say(f"   {asked['requested_by']} asks: {asked['summary']}")
+        screen.say(f"   nothing is sent before somebody else agrees; it waits until {asked['expires_at']}")
+    with screen.step("Have the second person agree to it, and follow the restore to its end"):
+        agreed = approver.ask(f"{job['approval']}/approve", {"reason": "Agreed in the change meeting"})
+        screen.say(f'   approved by {agreed["decided_by"]}: "{agreed["reason"]}"')
+        return _brought(caller.follow(caller.get(f"/v1/jobs/{job['id']}")))
+
+
 def _restored(caller: Caller, item: str, point: Mapping[str, object], target: Mapping[str, object]) -> list[Json]:
-    job = caller.run("/v1/restores", {"protected_item_id": item, "recovery_point": point, "target": target})
+    return _brought(caller.run("/v1/restores", {"protected_item_id": item, "recovery_point": point, "target": target}))
+
+
+def _brought(job: Json) -> list[Json]:
     restored: list[Json] = (job.get("result") or {}).get("resources") or []
     if not restored:
         raise StoryFailed(f"The restore {job['resource']} succeeded, but names nothing that it restored.")

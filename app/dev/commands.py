@@ -20,6 +20,7 @@ from app.dev.supervisor import Plan, Stack, StackError, free_port, is_free, runn
 from app.dev.tokens import ROLES, TokenRefused, fetch_token
 
 PRINCIPAL = "demo-operator"
+SECOND_PERSON = "demo-approver"
 USUAL_PORT = 8000
 OWNED = ("HOLDFAST_DATABASE_URL", "HOLDFAST_ARM_URL", "HOLDFAST_OIDC_ISSUERS")
 """Settings that are always the stack's own: it must never write into the database or the cloud of a real deployment."""
@@ -79,7 +80,8 @@ def run_demo(*, time_scale: float) -> int:
         with _stoppable(), running_stack(plan, lambda text: screen.say(f"{text} ...")) as stack:
             screen.say(f"The API answers at {stack.api} (Azure is simulated, {time_scale:g} times faster than life).")
             token = fetch_token(stack.issuer, principal=PRINCIPAL, roles=ROLES)
-            restored = tell(stack.api, token, screen, stack.check)
+            second = fetch_token(stack.issuer, principal=SECOND_PERSON, roles=["approver"])
+            restored = tell(stack.api, token, second, screen, stack.check)
     except _Stop:
         screen.say("Interrupted; everything is stopped.", style="yellow")
         return INTERRUPTED

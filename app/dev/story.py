@@ -16,7 +16,7 @@ ENDED_WELL = frozenset({"succeeded", "succeeded_with_warnings"})
 ENDED_BADLY = frozenset({"failed", "cancelled", "needs_attention"})
 LONGEST_WAIT_SECONDS = 180
 LOOK_SECONDS = 0.5
-"""At most this long between two looks, whatever Retry-After allows: somebody is watching."""
+"""So long between two looks, which is less than Retry-After asks for: somebody is watching."""
 
 
 class StoryFailed(Exception):
@@ -37,11 +37,18 @@ class Caller:
 
     def run(self, path: str, body: Mapping[str, object], *, method: str = "POST", etag: str | None = None) -> Json:
         """Send a write, follow its job to the end, and return the job. Raises StoryFailed if it does not end well."""
+        return self.follow(self.start(path, body, method=method, etag=etag))
+
+    def start(self, path: str, body: Mapping[str, object], *, method: str = "POST", etag: str | None = None) -> Json:
+        """Send a write, and return its job as it was accepted."""
         headers = {"Idempotency-Key": str(uuid.uuid4())} if method == "POST" else {}
         if etag is not None:
             headers["If-Match"] = etag
-        answer = self._send(method, path, json={**body, "reference": self._reference}, headers=headers)
-        return self._follow(answer)
+        return self._read(self._send(method, path, json={**body, "reference": self._reference}, headers=headers))
+
+    def change(self, path: str, body: Mapping[str, object]) -> Json:
+        """Change what is changed with the answer: what it is now."""
+        return self._read(self._send("PATCH", path, json=dict(body), headers={"If-Match": self.etag(path)}))
 
     def ask(self, path: str, body: Mapping[str, object]) -> Json:
         """POST a question: it is answered at once and changes nothing."""
@@ -62,8 +69,8 @@ class Caller:
         self._read(answer)
         return answer.headers["ETag"]
 
-    def _follow(self, answer: httpx.Response) -> Json:
-        job = self._read(answer)
+    def follow(self, job: Json) -> Json:
+        """The job at its end. Raises StoryFailed if it does not end well."""
         deadline = time.monotonic() + LONGEST_WAIT_SECONDS
         while True:
             self._screen.progress(describe(job))
@@ -76,9 +83,8 @@ class Caller:
             if time.monotonic() > deadline:
                 raise StoryFailed(f"The job {job['id']} is still {describe(job)} after {LONGEST_WAIT_SECONDS} s.")
             self._check()
-            time.sleep(min(float(answer.headers.get("Retry-After", LOOK_SECONDS)), LOOK_SECONDS))
-            answer = self._send("GET", f"/v1/jobs/{job['id']}")
-            job = self._read(answer)
+            time.sleep(LOOK_SECONDS)
+            job = self.get(f"/v1/jobs/{job['id']}")
 
     def _send(self, method: str, path: str, **parts: object) -> httpx.Response:
         try:

@@ -40,6 +40,16 @@ def api(respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> respx.
         "/v1/restores/r1/unmount": job("unmount_files", "/v1/restores/r1"),
         "/v1/protected-items/i1/undelete": job("undelete", "/v1/protected-items/i1"),
     }
+    respx_mock.get(f"{API}/v1/me").respond(json={"acting_in": "t1"})
+    respx_mock.get(f"{API}/v1/tenants/t1").respond(json={"id": "t1"}, headers={"ETag": '"t"'})
+    respx_mock.patch(f"{API}/v1/tenants/t1").respond(json={"id": "t1", "approvals": ["replace_disks"]})
+    asked = {"requested_by": "mona", "summary": "Overwrite it.", "expires_at": "2026-01-01T04:00:00Z"}
+    respx_mock.get(f"{API}/v1/approvals/a1").respond(json=asked)
+    respx_mock.post(f"{API}/v1/approvals/a1/approve").respond(json={"decided_by": "dana", "reason": "Fine"})
+    waiting = job("restore", "/v1/restores/r1", "awaiting_approval", approval="/v1/approvals/a1")
+    replacing = respx_mock.post(f"{API}/v1/restores", json__target__mode="replace_disks")
+    replacing.respond(202, json=waiting)
+    respx_mock.get(f"{API}/v1/jobs/job-restore").respond(json=answers["/v1/restores"])
     for path, answer in answers.items():
         respx_mock.post(f"{API}{path}").respond(202, json=answer, headers={"Retry-After": "60"})
     point = {"id": "rp", "time": "2026-01-01T00:00:00Z", "consistency": "file_system", "tiers": [{"tier": "snapshot"}]}
@@ -57,7 +67,7 @@ def api(respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> respx.
 
 
 def told() -> list[Json]:
-    return tell(API, "token-1", screen()[0], lambda: None)
+    return tell(API, "token-1", "token-2", screen()[0], lambda: None)
 
 
 @pytest.mark.respx(assert_all_called=False)
@@ -70,10 +80,16 @@ def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: resp
         "POST /v1/protected-items",
         "POST /v1/protected-items/i1/backups",
         "GET /v1/protected-items/i1/recovery-points",
+        "GET /v1/me",
+        "GET /v1/tenants/t1",
+        "PATCH /v1/tenants/t1",
         "POST /v1/restores/preflight",
         "POST /v1/restores",
         "POST /v1/restores",
         "POST /v1/restores",
+        "GET /v1/approvals/a1",
+        "POST /v1/approvals/a1/approve",
+        "GET /v1/jobs/job-restore",
         "POST /v1/restores",
         "GET /v1/restores/r1/mount-script",
         "POST /v1/restores/r1/unmount",
@@ -89,12 +105,15 @@ def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: resp
     restores = [json.loads(r.content) for r in requests if r.url.path == "/v1/restores"]
     assert [body["target"]["mode"] for body in restores] == ["disks", "new_vm", "replace_disks", "files", "disks"]
     assert restores[-1]["recovery_point"] == {"latest": True, "region": "secondary"}
-    (patch,) = [request for request in requests if request.method == "PATCH"]
-    assert patch.headers["If-Match"] == '"e1"'
-    writes = [r for r in requests if r.method != "GET" and not r.url.path.endswith("/preflight")]
+    tenant, patch = [request for request in requests if request.method == "PATCH"]
+    assert (tenant.headers["If-Match"], patch.headers["If-Match"]) == ('"t"', '"e1"')
+    assert json.loads(tenant.content) == {"approvals": ["replace_disks"]}
+    at_once = ("/preflight", "/approve", "/tenants/t1")
+    writes = [r for r in requests if r.method != "GET" and not r.url.path.endswith(at_once)]
     posts = [request for request in writes if request.method == "POST"]
     assert len({request.headers["Idempotency-Key"] for request in posts}) == len(posts)
-    assert {request.headers["Authorization"] for request in requests} == {"Bearer token-1"}
+    seconds = [request for request in requests if request.headers["Authorization"] == "Bearer token-2"]
+    assert [request.url.path for request in seconds] == ["/v1/approvals/a1", "/v1/approvals/a1/approve"]
     assert all(json.loads(request.content)["reference"].startswith("demo-") for request in writes)
 
 

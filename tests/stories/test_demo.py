@@ -36,18 +36,22 @@ def test_the_demo_restores_disks_within_a_minute_and_leaves_nothing_running() ->
             "3 Protect",
             "4 Back",
             "5 List",
-            "6 Ask",
-            "7 Restore",
+            "6 Have",
+            "7 Ask",
             "8 Restore",
-            "9 Replace",
-            "10 Mount",
-            "11 Unmount",
-            "12 Turn",
-            "13 Wait",
-            "14 Restore",
-            "15 Stop",
-            "16 Bring",
+            "9 Restore",
+            "10 Ask",
+            "11 Have",
+            "12 Mount",
+            "13 Unmount",
+            "14 Turn",
+            "15 Wait",
+            "16 Restore",
+            "17 Stop",
+            "18 Bring",
         ]
+        assert "demo-operator asks: Overwrite the disks of vm-web-01" in finished.stdout
+        assert "approved by demo-approver" in finished.stdout
         restored = finished.stdout.split("Restored:")[1].split("\n")[1:]
         disks = [
             line
