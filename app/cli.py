@@ -33,10 +33,23 @@ def _settings(*needs: "Need") -> "Settings":
         raise typer.Exit(WRONG_SETTING) from None
 
 
+def _check_database(settings: "Settings", role: str) -> None:
+    from app.core.schema import DatabaseNotUsableError, check_usable
+
+    try:
+        check_usable(settings.database_dsn, role)
+    except DatabaseNotUsableError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
 @cli.command()
 def serve() -> None:
     """Serve the API on HOLDFAST_HOST and HOLDFAST_PORT until SIGTERM."""
     settings = _settings("database_url", "oidc_issuers")
+    from app.core.database import API_ROLE
+
+    _check_database(settings, API_ROLE)
     _end_well_on_sigterm()
     from app import main as api
     from app.core.logging import configure_logging
@@ -53,9 +66,11 @@ def worker() -> None:
 
     from uvicorn.loops.auto import auto_loop_factory
 
+    from app.core.database import WORKER_ROLE
     from app.core.logging import configure_logging
     from app.worker import run
 
+    _check_database(settings, WORKER_ROLE)
     configure_logging("worker")
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the loop that the API runs on, too
         runner.run(run(settings))

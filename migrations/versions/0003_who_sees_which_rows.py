@@ -33,10 +33,13 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$
 """
-# A superuser is a member of everything. Another owner makes himself one, so that one login can serve small set-ups.
+# A superuser is a member of everything. Another owner makes himself one, so that one login can serve small set-ups, and
+# because he gives functions to the worker. Since Postgres 16 whoever makes a role is a member of it that may not
+# become it: there it is that right which is asked for.
 MEMBER = """
 DO $$ BEGIN
-    IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+    IF NOT pg_has_role(current_user, '{role}',
+                       CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
         GRANT {role} TO CURRENT_USER;
     END IF;
 END $$

@@ -1,0 +1,180 @@
+"""The second wall: Postgres itself shows the API's role the rows of the tenant its transaction names, and no others."""
+
+import importlib
+import pkgutil
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from sqlalchemy import Table, text
+from sqlalchemy.exc import DBAPIError
+
+import app
+from app.core.database import API_ROLE, WORKER_ROLE, Base, Database
+from tests.identity.cluster import fill, insert, row_of, transaction
+
+for module in pkgutil.walk_packages(app.__path__, "app."):
+    if module.name.endswith("models"):
+        importlib.import_module(module.name)
+
+SHARED = {"azure_budgets", "prunings"}
+"""What belongs to no tenant, and says nothing of one."""
+TABLES: list[Table] = [table for table in Base.metadata.sorted_tables if table.name not in SHARED]
+OURS, THEIRS = "tenant-ours", "tenant-theirs"
+
+
+@pytest.fixture
+def filled(database_url: str) -> str:
+    fill(database_url, TABLES, OURS, THEIRS)
+    return database_url
+
+
+def key_of(table: Table) -> str:
+    return "id" if table.name == "tenants" else "tenant"
+
+
+def seen(connection: psycopg.Connection[tuple[Any, ...]], table: Table) -> list[str]:
+    """Whose rows are seen; a table that the role may not even read shows nobody's."""
+    column = sql.Identifier(key_of(table))
+    try:
+        with connection.transaction():
+            rows = connection.execute(sql.SQL("SELECT {} FROM {}").format(column, sql.Identifier(table.name)))
+            return sorted(str(row[0]) for row in rows)
+    except psycopg.errors.InsufficientPrivilege:
+        return []
+
+
+def test_every_table_is_a_tenants_or_known_to_be_shared() -> None:
+    assert {table.name for table in TABLES if key_of(table) not in table.columns} == set()
+    assert len(TABLES) >= 17
+    for name in SHARED:
+        assert "tenant" not in Base.metadata.tables[name].columns
+
+
+def test_every_table_that_is_there_has_row_level_security_enabled_and_forced(database_url: str) -> None:
+    """Asked of the database itself: a table that no model knows would be found too."""
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute(
+            "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class "
+            "WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+        ).fetchall()
+        policies = connection.execute("SELECT tablename, roles FROM pg_policies WHERE schemaname = 'public'").fetchall()
+        may_read = "SELECT relname FROM pg_class WHERE relkind = 'r' AND has_table_privilege(%s, oid, 'SELECT')"
+        readable = {name for (name,) in connection.execute(may_read, [API_ROLE])}
+    assert {name for name, forced in found if not forced} == SHARED | {"alembic_version"}
+    assert {name for name, _ in found} == set(Base.metadata.tables) | {"alembic_version"}
+    for table in TABLES:
+        roles = {role for name, held in policies if name == table.name for role in held}
+        assert roles == ({API_ROLE, WORKER_ROLE} if table.name in readable else {WORKER_ROLE}), table.name
+    assert {table.name for table in TABLES} - readable == {"audit_unsealed"}
+
+
+@pytest.mark.parametrize("says", [{}, {"tenant": ""}, {"tenant": "nobody"}, {"platform": "off"}, {"platform": ""}])
+def test_without_a_tenant_there_are_no_rows(filled: str, says: dict[str, str]) -> None:
+    with transaction(filled, API_ROLE, **says) as connection:
+        assert {table.name: seen(connection, table) for table in TABLES} == {table.name: [] for table in TABLES}
+
+
+def test_a_row_without_a_tenant_is_nobodys(database_url: str) -> None:
+    fill(database_url, TABLES, "")
+    with transaction(database_url, API_ROLE, tenant="") as connection:
+        assert {table.name for table in TABLES if seen(connection, table)} == set()
+
+
+def test_a_tenant_sees_its_own_rows_and_no_others(filled: str) -> None:
+    for tenant in (OURS, THEIRS):
+        with transaction(filled, API_ROLE, tenant=tenant) as connection:
+            shown = {table.name: seen(connection, table) for table in TABLES}
+        assert shown.pop("audit_unsealed") == []
+        assert shown == {name: [tenant] for name in shown}
+
+
+def test_the_platform_sees_tenants_and_members_and_nothing_that_belongs_to_one(filled: str) -> None:
+    with transaction(filled, API_ROLE, platform="on") as connection:
+        shown = {table.name: seen(connection, table) for table in TABLES}
+    assert {name for name, rows in shown.items() if rows} == {"tenants", "members"}
+    assert shown["tenants"] == shown["members"] == [OURS, THEIRS]
+
+
+def test_a_worker_sees_everything(filled: str) -> None:
+    with transaction(filled, WORKER_ROLE) as connection:
+        assert {table.name: seen(connection, table) for table in TABLES} == {
+            table.name: [OURS, THEIRS] for table in TABLES
+        }
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_nothing_is_written_for_another_tenant(filled: str, table: Table) -> None:
+    name, column = sql.Identifier(table.name), sql.Identifier(key_of(table))
+    with transaction(filled, API_ROLE, tenant=OURS) as connection:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            insert(connection, table, row_of(table, "tenant-new"))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
+            connection.execute(sql.SQL("UPDATE {} SET {} = %s").format(name, column), ["tenant-new"])
+        for statement in ("UPDATE {} SET {} = {} WHERE {} = %s", "DELETE FROM {} WHERE {} = %s"):
+            try:
+                with connection.transaction():
+                    words = [name, column, column, column] if statement.startswith("UPDATE") else [name, column]
+                    assert connection.execute(sql.SQL(statement).format(*words), [THEIRS]).rowcount == 0
+            except psycopg.errors.InsufficientPrivilege:
+                assert table.name.startswith("audit_")
+
+
+async def test_what_a_transaction_says_of_itself_does_not_outlive_it_in_the_pool(filled: str) -> None:
+    database = Database(filled, role=API_ROLE, pool_size=1)
+    count, pid = text("SELECT count(*) FROM jobs"), text("SELECT pg_backend_pid()")
+    try:
+        async with database.of_tenant(OURS).begin() as session:
+            assert await session.scalar(count) == 1
+            backend = await session.scalar(pid)
+        with pytest.raises(DBAPIError):
+            async with database.of_tenant(THEIRS).begin() as session:
+                await session.execute(text("SELECT 1 / 0"))
+        async with database.of_platform().begin() as session:
+            assert await session.scalar(text("SELECT count(*) FROM tenants")) == 2
+        async with database.begin() as session:
+            assert await session.scalar(pid) == backend  # the very same connection
+            assert await session.scalar(count) == 0
+            assert await session.scalar(text("SELECT count(*) FROM tenants")) == 0
+            assert not await session.scalar(text("SELECT current_setting('holdfast.tenant', true)"))
+    finally:
+        await database.aclose()
+
+
+@pytest.mark.parametrize("tenant", ["'; SET ROLE postgres; --", "\\", "a'b", "$$", "\u2028", "x" * 5000])
+async def test_a_tenant_of_any_spelling_is_only_a_word(filled: str, tenant: str) -> None:
+    database = Database(filled, role=API_ROLE, pool_size=1)
+    try:
+        async with database.of_tenant(tenant).begin() as session:
+            assert await session.scalar(text("SELECT current_setting('holdfast.tenant')")) == tenant
+            assert await session.scalar(text("SELECT current_user")) == API_ROLE
+            assert await session.scalar(text("SELECT count(*) FROM jobs")) == 0
+    finally:
+        await database.aclose()
+
+
+@pytest.mark.parametrize("role", [API_ROLE, WORKER_ROLE])
+async def test_whoever_logs_in_works_under_the_role(database_url: str, role: str) -> None:
+    """Superusers pass every policy; the tests' login is one, and so is the embedded server's."""
+    database = Database(database_url, role=role)
+    try:
+        async with database.begin() as session:
+            found = (await session.execute(text("SELECT current_user, session_user"))).one()
+            passes = await session.scalar(
+                text("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user")
+            )
+    finally:
+        await database.aclose()
+    assert (tuple(found), passes) == ((role, "postgres"), False)
+
+
+def test_what_is_asked_across_tenants_shows_numbers_and_known_ids_only(filled: str) -> None:
+    with transaction(filled, API_ROLE, tenant=OURS) as connection:
+        assert connection.execute("SELECT * FROM holdfast_tenant_holds(%s)", [THEIRS]).fetchall() == []
+        assert connection.execute("SELECT * FROM holdfast_vaults_managed(ARRAY['unknown'])").fetchall() == []
+        functions = connection.execute(
+            "SELECT proname FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace "
+            "AND has_function_privilege('public', oid, 'EXECUTE')"
+        ).fetchall()
+    assert functions == []  # nobody but our two roles may call them
