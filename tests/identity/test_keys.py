@@ -1,7 +1,6 @@
 """Signing keys: which ones count, and that neither a flood nor a slow issuer costs anybody else anything."""
 
 import asyncio
-import json
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -177,7 +176,7 @@ TRAPS: dict[str, tuple[str, Callable[[], httpx.Response]]] = {
     "a list": (DOCUMENT, lambda: httpx.Response(200, json=[])),
     "a page": (DOCUMENT, lambda: httpx.Response(200, content=b"<html>")),
     "nested without end": (DOCUMENT, lambda: httpx.Response(200, content=b"[" * 100_000)),
-    "too much": (DOCUMENT, lambda: httpx.Response(200, content=json.dumps({"x": "y" * MAX_DOCUMENT}).encode())),
+    "too much": (DOCUMENT, discovery(filling="y" * MAX_DOCUMENT)),
     "packed": ("one.example/keys", lambda: httpx.Response(200, content=b"{}", headers={"Content-Encoding": "br, x"})),
     "no keys": ("one.example/keys", lambda: httpx.Response(200, json={})),
     "an empty list of keys": ("one.example/keys", lambda: httpx.Response(200, json={"keys": []})),
