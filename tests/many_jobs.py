@@ -1,6 +1,6 @@
 """A table of jobs as it looks after months: bulk rows by SQL, for what can only be seen at that size.
 
-Deterministic but for the time. Nine of ten jobs belong to TENANT, spread evenly over `days`; most are backups that
+Deterministic but for the time. Nine of ten jobs belong to one tenant, spread evenly over `days`; most are backups that
 Azure's schedule started and that ended well. Every rare thing that a caller may ask for is in there somewhere.
 """
 
@@ -25,7 +25,7 @@ _JOBS = f"""
 INSERT INTO jobs (id, tenant, caller, requested_by, kind, state, origin, resource, resource_id, vault_id,
                   protected_item_id, reference, labels, ask, created_at, started_at, finished_at, updated_at, due_at,
                   azure_job_id, azure_status, activity_id)
-SELECT {_ID}, CASE WHEN n %% 10 = 9 THEN 'tenant-' || n %% 7 ELSE '{TENANT}' END, 'caller', 'bulk',
+SELECT {_ID}, CASE WHEN n %% 10 = 9 THEN 'tenant-' || n %% 7 ELSE %(tenant)s END, 'caller', 'bulk',
        CASE WHEN n %% 100 = 3 THEN 'restore' WHEN n %% 1000 = 4 THEN 'protect' ELSE 'backup' END,
        CASE WHEN n %% 500 = 5 THEN 'failed' WHEN n %% 5000 = 6 THEN 'needs_attention' ELSE 'succeeded' END,
        CASE WHEN n %% 200 = 0 THEN 'holdfast' ELSE 'azure' END,
@@ -68,9 +68,9 @@ FROM generate_series(1, %(items)s) AS n
 """  # noqa: S608
 
 
-def put_many_jobs(connection: psycopg.Connection[Any], *, jobs: int, days: float) -> None:
+def put_many_jobs(connection: psycopg.Connection[Any], *, jobs: int, days: float, tenant: str = TENANT) -> None:
     """So many jobs that have ended, evenly over the last days, and statistics as autovacuum would have taken them."""
-    connection.execute(_JOBS, {"jobs": jobs, "days": days, "now": _now(connection)})
+    connection.execute(_JOBS, {"jobs": jobs, "days": days, "now": _now(connection), "tenant": tenant})
     connection.execute(_LABELS)
     _settle(connection, "jobs", "job_labels")
 

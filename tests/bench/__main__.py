@@ -11,10 +11,12 @@ from tests.bench import following
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
 from tests.bench.following import following_figures
+from tests.bench.listing import listing_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
 from tests.bench.stack import Api, Bench, Process, bench, protect_some
 from tests.bench.starting import ready_seconds, resident_mb, settled_mb
+from tests.bench.sweeping import sweeping_figures
 from tests.bench.walls import measure_walls, walls_figures
 
 POLL_SECONDS = 30.0
@@ -31,9 +33,15 @@ class Size:
     posts: int = 60
     burst: int = 100
     starts: int = 3
+    lists: tuple[int, int] = (1_000, 1_000_000)
+    """Jobs in the small table, and in the big one."""
+    sweeps: tuple[int, int] = (10_000, 100_000)
+    """Jobs in flight."""
 
 
-TINY = Size(rounds=1, seconds=0.3, items=2, posts=3, burst=4, starts=1)
+TINY = Size(
+    rounds=1, seconds=0.3, items=2, posts=3, burst=4, starts=1, lists=(1_000, 5_000), sweeps=(100, 200)
+)  # fmt: skip
 """Shows that everything works; its figures mean nothing."""
 
 
@@ -53,6 +61,8 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
         figures.append(Figure("api_loaded_mb", "  and after the load", resident_mb(process.pid), "MB", (150, False)))
     ready = await ready_seconds(made, times=size.starts)
     figures.insert(0, Figure("api_ready_seconds", "API start until ready", ready, "s", (3, False)))
+    figures += await listing_figures(made, few=size.lists[0], many=size.lists[1])
+    figures += await sweeping_figures(made, few=size.sweeps[0], many=size.sweeps[1])
     return [*accepting_figures(rounds), *walls_figures(walls), *figures], rounds | walls
 
 
@@ -63,7 +73,7 @@ async def _sending(made: Bench, api: Api, items: list[str], size: Size) -> list[
         burst = await milliseconds_to_arrival(made, await all_at_once(api, items, posts=size.burst))
     return [
         *sending_figures("trigger", "202 to trigger at Azure", single, bar=50),
-        *sending_figures("trigger_burst", f"  in a burst of {size.burst}", burst, bar=None),
+        *sending_figures("trigger_burst", f"  in a burst of {size.burst}", burst, bar=750),
     ]
 
 

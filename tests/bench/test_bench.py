@@ -37,6 +37,9 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
         "r5_requests_an_hour",
         "r5_poor_lag_p95_seconds",
     } <= set(content["figures"])
+    assert {"list_first_ratio", "list_deep_ratio", "list_slowest_filter_ratio", "sweep_100_seconds"} <= set(
+        content["figures"]
+    )
     assert {name: len(rounds) for name, rounds in content["rounds"].items()} == {
         "bare": 1, "accept": 1, "accept_with_key": 1, "driver": 1,
     }  # fmt: skip
