@@ -90,12 +90,13 @@ def check_claims(claims: Json) -> None:
         moment = claims[claim]
         if isinstance(moment, bool) or not isinstance(moment, int | float) or not 0 <= moment <= _LAST_MOMENT:
             refuse(f"its {claim} is not a time")
-    # With Entra's v2 tokens the audience is the API's client id. An ID token of the same registration has it too,
-    # and roles as well; but it is given to nobody, and it often carries what belongs to signing in.
+    # With Entra's v2 tokens the audience is the API's client id, and an ID token of the same registration has it too.
+    # It carries what belongs to signing in, or neither scopes nor roles nor an application it was given to. (One with
+    # app roles and without a nonce cannot be told apart: let people sign in at another registration than the API's.)
     if _OF_AN_ID_TOKEN & claims.keys():
         refuse("it is an ID token, which is not meant for an API")
-    if "scp" not in claims and "scope" not in claims and _client_of(claims) is None:
-        refuse("it does not say which application it was given to (azp, appid or client_id)")
+    if not {"scp", "scope", "roles"} & claims.keys() and _client_of(claims) is None:
+        refuse("it says neither what it allows (scp, roles) nor which application it was given to (azp)")
 
 
 def principal_of(claims: Json) -> Principal:

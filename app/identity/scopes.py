@@ -2,6 +2,8 @@
 
 ACCESS = "access"
 """Everything the person may."""
+_ACCESS = frozenset({ACCESS, "user_impersonation", "access_as_user"})
+"""And what Entra's own templates call it."""
 READ = "read"
 """What changes nothing."""
 
@@ -11,4 +13,4 @@ def scope_allows(scopes: frozenset[str] | None, *, is_read: bool) -> bool:
 
     None = an application's own token: it acts for nobody else, its roles alone decide. Other scopes allow nothing.
     """
-    return scopes is None or ACCESS in scopes or (is_read and READ in scopes)
+    return scopes is None or bool(_ACCESS & scopes) or (is_read and READ in scopes)

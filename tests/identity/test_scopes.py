@@ -10,6 +10,8 @@ from app.identity.scopes import scope_allows
     [
         (None, True, True),
         ({"access"}, True, True),
+        ({"user_impersonation"}, True, True),
+        ({"access_as_user"}, True, True),
         ({"read"}, True, False),
         ({"read", "access"}, True, True),
         (set(), False, False),
