@@ -14,6 +14,9 @@ PREFIX = "HOLDFAST_"
 AZURE_ARM_HOSTS = frozenset({"management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn"})
 """The ARM hosts of Azure's own clouds. Any other ARM_URL is a simulator: real credentials are never sent there."""
 
+SHORTEST_SETTLE = 120.0
+"""Towards an Azure cloud: the send deadline (10 s), the longest wait for an answer (60 s), and Azure's own lists."""
+
 Need = Literal["database_url", "oidc_issuers"]
 
 
@@ -137,6 +140,12 @@ def load_settings(*needs: Need) -> Settings:
     for need in needs:
         if not getattr(settings, need):
             raise SettingsError(_missing(need))
+    for name in ("settle_restore_seconds", "settle_backup_seconds"):
+        if not settings.is_simulated and getattr(settings, name) < SHORTEST_SETTLE:
+            raise SettingsError(
+                f"{PREFIX}{name.upper()} is wrong: below {SHORTEST_SETTLE:.0f} a request that is still on its way "
+                "would be taken for lost and sent again (docs/reliability.md)."
+            )
     for issuer in settings.oidc_issuers:
         parts = _address(issuer)
         if parts is None or (parts.scheme != "https" and not settings.is_simulated):

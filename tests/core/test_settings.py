@@ -16,7 +16,8 @@ WRONG = [
     ("OIDC_ISSUERS", "issuer.example"), ("OIDC_ISSUERS", "https://["), ("OIDC_ISSUERS", "https://a.example,nonsense"),
     ("OIDC_AUDIENCE", ""), ("POLL_SECONDS", "0"), ("POLL_SECONDS", "-1"), ("POLL_SECONDS", "soon"),
     ("POLL_SECONDS", "nan"), ("POLL_SECONDS", "inf"), ("POLL_SECONDS", "3601"), ("SETTLE_RESTORE_SECONDS", "-1"),
-    ("SETTLE_RESTORE_SECONDS", "inf"), ("SETTLE_BACKUP_SECONDS", "nan"), ("SETTLE_BACKUP_SECONDS", "x"), ("HOST", ""),
+    ("SETTLE_RESTORE_SECONDS", "inf"), ("SETTLE_BACKUP_SECONDS", "nan"), ("SETTLE_BACKUP_SECONDS", "119"),
+    ("SETTLE_RESTORE_SECONDS", "0"), ("SETTLE_BACKUP_SECONDS", "x"), ("HOST", ""),
     ("PORT", "http"), ("PORT", "-1"), ("PORT", "65536"), ("PORT", "80.5"), ("CORS_ORIGINS", "*"),
     ("CORS_ORIGINS", "https://*.example"), ("CORS_ORIGINS", "https://portal.example/"),
     ("CORS_ORIGINS", "portal.example"), ("CORS_ORIGINS", "https://portal.example?x"),
@@ -48,13 +49,20 @@ def test_a_missing_setting_is_one_line_that_names_it(monkeypatch: pytest.MonkeyP
 
 
 def test_good_settings_are_taken_and_the_rest_has_the_defaults_of_the_readme(monkeypatch: pytest.MonkeyPatch) -> None:
-    put(monkeypatch, GOOD | {"CORS_ORIGINS": "https://a.example, http://localhost:3000", "SETTLE_BACKUP_SECONDS": "0"})
+    put(
+        monkeypatch, GOOD | {"CORS_ORIGINS": "https://a.example, http://localhost:3000", "SETTLE_BACKUP_SECONDS": "240"}
+    )
     settings = load_settings("database_url", "oidc_issuers")
     assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
-    assert (settings.settle_restore_seconds, settings.settle_backup_seconds) == (900, 0)
+    assert (settings.settle_restore_seconds, settings.settle_backup_seconds) == (900, 240)
     assert (settings.host, settings.port, settings.poll_seconds) == ("127.0.0.1", 8000, 30)
     assert (settings.oidc_audience, settings.is_simulated) == ("api://holdfast", False)
     assert "s3cret" not in repr(settings.model_copy(update={}))
+
+
+def test_a_simulated_azure_may_settle_as_fast_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(monkeypatch, GOOD | {"ARM_URL": "http://127.0.0.1:8010", "SETTLE_BACKUP_SECONDS": "0"})
+    assert load_settings().settle_backup_seconds == 0
 
 
 def test_an_issuer_without_tls_is_for_a_simulator_only(monkeypatch: pytest.MonkeyPatch) -> None:
