@@ -115,9 +115,14 @@ class Resolving:
                 await store.wake(session, "submitting")
 
     async def _look_again(self, ticket: Ticket, newest: AttemptOnRecord) -> None:
-        """Absent, but not for long enough to be believed."""
+        """Absent, but not for long enough to be believed: again when it is half as old again, and when SETTLE is over.
+
+        What Azure took shows soon or hardly ever. A worker that dies may leave dozens of attempts, and looking for each
+        as often as at what runs would take the lists away from those.
+        """
         left = self._settle_seconds.get(ticket.kind, 0.0) - newest.age_seconds
-        seconds = min(back_off(ticket.tries, self._poll_seconds), max(left, 0.0) + 0.05)
+        patient = max(back_off(ticket.tries, self._poll_seconds), newest.age_seconds / 2)
+        seconds = min(patient, max(left, 0.0) + 0.05)
         async with self._database.begin() as session:
             await store.record(
                 session, ticket, Observation.OUTCOME_UNKNOWN,

@@ -196,3 +196,22 @@ async def test_died_between_the_azure_answer_and_the_settled_row_it_is_settled_b
 def test_the_lease_outlives_the_send_deadline_and_the_adapters_patience() -> None:
     """Else a live worker could lose its claim while its request is still on the way."""
     assert timedelta(seconds=SEND_WITHIN_SECONDS + WRITE_ANSWER_SECONDS) < LEASE
+
+
+async def test_a_lost_attempt_is_looked_for_ever_more_seldom_and_once_settle_is_over(world: World) -> None:
+    """Dozens of them, after a worker died, must not use up the lists that what runs is followed with."""
+    await ask_for_backup(world, await world.item())
+    await claim_and_die(world)
+    settle = world.settings.settle_backup_seconds
+    pauses = []
+    for age in (4.0, 20.0, 80.0, settle - 110):
+        await end_leases(world, age=age)
+        await world.make_due()
+        await world.loops["resolving"]._run_once()
+        (row,) = await world.rows(
+            "SELECT extract(epoch FROM due_at - clock_timestamp()) AS due_in FROM jobs WHERE state = 'submitting'"
+        )
+        pauses.append(float(row["due_in"]))
+    assert pauses[0] < pauses[1] < pauses[2]
+    assert 45 < pauses[2] <= 55
+    assert pauses[3] < 10, "due when SETTLE is over, not much later"

@@ -1,5 +1,6 @@
 """`make soak`: what must hold under fire, counted against what the simulator knows to have really happened.
 
+    nursery.py     workers that come up in a tenth of a second
     stage.py       the processes: Postgres, simulator, API, workers that are killed and come back
     asking.py      a caller who repeats what was not answered, with the same key, and notes every status
     truth.py       exactly once: jobs and attempts beside the simulator's record of what acted

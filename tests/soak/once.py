@@ -35,12 +35,19 @@ async def plant_faults(stage: Stage) -> None:
 
 
 async def run_under(
-    stage: Stage, trouble: Trouble, *, restores: int, workers: int, every: float = 0.0, patience: float
+    stage: Stage,
+    trouble: Trouble,
+    *,
+    restores: int,
+    workers: int,
+    every: float = 0.0,
+    patience: float,
+    are_cold: bool = False,
 ) -> tuple[Asked, Once, float]:
     """Ask for restores while the trouble goes on, until every job is over or the patience ends."""
     before = await triggers_so_far(stage)
     began = time.monotonic()
-    with stage.workers(workers) as made:
+    with stage.workers(workers, are_cold=are_cold) as made:
         await asyncio.gather(*(worker.ready() for worker in made))
         making = asyncio.create_task(trouble(made))
         try:
@@ -85,7 +92,7 @@ async def killed_workers(stage: Stage, *, restores: int, seed: int, every: float
             worker.come_back()
 
     await plant_faults(stage)
-    patience = 60.0 + 4 * SETTLE_SECONDS + restores / 5
+    patience = 60.0 + 4 * SETTLE_SECONDS + restores
     _, once, took = await run_under(stage, kill, restores=restores, workers=4, patience=patience)
     return once_figures(f"r1_seed_{seed}", f"R1 workers killed, seed {seed}", once, took, f"{kills} kills")
 
@@ -125,7 +132,13 @@ async def rolling_restart(stage: Stage, *, restores: int, seconds: float, every:
                 codes.append(await worker.restart())
 
     _, once, took = await run_under(
-        stage, roll, restores=restores, workers=3, every=seconds * AT_ONCE / restores, patience=120.0
+        stage,
+        roll,
+        restores=restores,
+        workers=3,
+        every=seconds * AT_ONCE / restores,
+        patience=120.0,
+        are_cold=True,
     )
     attention = stage.rows("SELECT count(*) FROM jobs WHERE state = 'needs_attention'")[0][0]
     return [

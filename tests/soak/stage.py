@@ -18,6 +18,7 @@ from app.core.leash import leashed
 from tests.bench.caller import ask, request_bytes
 from tests.bench.stack import SUBSCRIPTION, Api, Bench, Process, bench, clean_environment
 from tests.simulator.story import vm_id
+from tests.soak.nursery import Forked, Nursery, nursery
 
 POLL_SECONDS = 0.5
 SETTLE_SECONDS = 14.0
@@ -45,14 +46,17 @@ CREATE TRIGGER soak BEFORE UPDATE ON vault_watches FOR EACH ROW EXECUTE FUNCTION
 class Worker:
     """One replica. `kill` is SIGKILL; `restart` is what an orchestrator does: SIGTERM, wait, start anew."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        self._environment, self._log = dict(environment), log
+    def __init__(self, environment: Mapping[str, str], log: Path, nursery: Nursery | None) -> None:
+        """`nursery`: where it comes from, again and again; None = each time from nothing, as an orchestrator does."""
+        self._environment, self._log, self._nursery = dict(environment), log, nursery
         self.process = self._start()
         self.starts = 1
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self) -> subprocess.Popen[bytes] | Forked:
         with self._log.open("ab") as log:
             self._began = log.tell()
+            if self._nursery is not None:
+                return self._nursery.worker(self._environment, self._log)
             command = leashed([sys.executable, "-m", "app.cli", "worker"], on_owner_death=signal.SIGKILL)
             return subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
 
@@ -93,6 +97,7 @@ class Stage:
     made: Bench
     process: Process
     api: Api
+    nursery: Nursery
     items: list[str] = field(default_factory=list)
 
     def worker_environment(self, **settings: object) -> dict[str, str]:
@@ -103,11 +108,13 @@ class Stage:
         return clean_environment() | {f"HOLDFAST_{name}": str(value) for name, value in own.items()}
 
     @contextmanager
-    def workers(self, count: int, **settings: object) -> Iterator[list[Worker]]:
+    def workers(self, count: int, *, are_cold: bool = False, **settings: object) -> Iterator[list[Worker]]:
+        """`are_cold`: each is a program started anew, and its exit code is known."""
         with ExitStack() as owned:
             made = []
+            nursery = None if are_cold else self.nursery
             for number in range(count):
-                worker = Worker(self.worker_environment(**settings), self.made.logs / f"worker-{number}.log")
+                worker = Worker(self.worker_environment(**settings), self.made.logs / f"worker-{number}.log", nursery)
                 owned.callback(worker.close)
                 made.append(worker)
             yield made
@@ -154,11 +161,13 @@ def _parent(pid: int) -> int | None:
 @asynccontextmanager
 async def stage(*, vaults: int) -> AsyncIterator[Stage]:
     """Everything up, so many vaults with one protected VM each that has a recovery point; no worker yet."""
-    with bench() as made:
+    with ExitStack() as owned:
+        made = owned.enter_context(bench())
         with psycopg.connect(made.database_url, autocommit=True) as connection:
             connection.execute(_SHORT_LEASES)
         async with made.api() as process:
-            found = Stage(made, process, Api(process.url, made.token()))
+            cradle = owned.enter_context(nursery(clean_environment()))
+            found = Stage(made, process, Api(process.url, made.token()), cradle)
             await _protect(found, vaults)
             yield found
 
