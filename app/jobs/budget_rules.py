@@ -2,12 +2,9 @@
 
 Three kinds of limit were seen or are documented, and none announces itself: a bucket that refills (ARM), a sliding hour
 (jobs of a vault), and an hour nobody's header tells of. What Azure says is `remaining`, and Retry-After when it is too
-late. So a replica never asks which kind it is. In every kind
-
-    what is left now + what was sent within the last hour
-
-is what an hour carries at the least: exactly the limit of a sliding hour, and a bucket shows more of itself the more is
-sent. Where `remaining` does not fall although we send, the limit refills faster than that, and twice as much is tried.
+late. So a replica never asks which kind it is. The worst of them is taken for granted: what was sent comes back when it
+is an hour old, and what is left must last until then. For a sliding hour that is exact; a bucket shows more of itself
+the more is sent. Where `remaining` does not fall although we send, it refills faster, and twice as much is tried.
 """
 
 from collections.abc import Sequence
@@ -103,7 +100,8 @@ def _rate(history: Sequence[Sample], fullest: int) -> float:
     now = history[-1]
     if now.remaining is None:
         return GUESSED_RATE
-    rate = (now.remaining + now.spent - history[0].spent) / HOUR
+    # At each moment of the coming hour, what was given out by then must have been left, or have come back.
+    rate = min((now.remaining + one.spent - history[0].spent) / max(one.at + HOUR - now.at, 1.0) for one in history)
     # Near its end a limit is not tried: what seems to come in then is what was sent an hour ago.
     return max(rate, 2.0 * _refill(history)) if now.remaining * 2 >= fullest else rate
 

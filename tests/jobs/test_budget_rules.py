@@ -59,6 +59,14 @@ def test_a_sliding_hour_is_known_from_its_first_answer() -> None:
     assert learn(Learnt(), Sample(0, 1, 449)).rate * HOUR == pytest.approx(449)
 
 
+def test_what_is_left_must_last_until_what_was_sent_comes_back() -> None:
+    """A hundred at once, then 350 are left for 59 minutes; a moment later the hundred are back."""
+    burst = learn(Learnt([Sample(0, 0, 450)]), Sample(60, 100, 350))
+    assert burst.rate == pytest.approx(350 / (HOUR - 60))
+    even = [Sample(minute * 60.0, 100 + minute * 5, 350 - minute * 5) for minute in range(1, 61)]
+    assert learn(Learnt(even[1:], fullest=450), Sample(61 * 60.0, 405, 145)).rate * HOUR == pytest.approx(450, rel=0.03)
+
+
 @pytest.mark.parametrize("hours", [1, 2, 5])
 def test_a_sliding_hour_is_used_to_its_end_and_never_passed(hours: int) -> None:
     learnt, sent = after(sliding_hour(450), minutes=60 * hours)
