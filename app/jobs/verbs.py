@@ -95,6 +95,7 @@ async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works
         detail="withdrawn before it was sent",
     )  # fmt: skip
     if state is not None:
+        await _on_the_trail(session, caller, ticket.id, "done")
         await approving.end(session, ticket.id, "withdrawn")
         await works[ticket.kind].finish(session, ticket, state, None)
 
