@@ -35,12 +35,16 @@ END $$
 """
 # A superuser is a member of everything. Another owner makes himself one, so that one login can serve small set-ups, and
 # because he gives functions to the worker. Since Postgres 16 whoever makes a role is a member of it that may not
-# become it: there it is that right which is asked for.
+# become it: there it is that right which is asked for, and taken without inheriting, because the worker's policy counts
+# for whoever inherits its role: the owner would see every row without saying so.
 MEMBER = """
 DO $$ BEGIN
-    IF NOT pg_has_role(current_user, '{role}',
-                       CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
-        GRANT {role} TO CURRENT_USER;
+    IF current_setting('server_version_num')::int < 160000 THEN
+        IF NOT pg_has_role(current_user, '{role}', 'MEMBER') THEN
+            GRANT {role} TO CURRENT_USER;
+        END IF;
+    ELSIF NOT pg_has_role(current_user, '{role}', 'SET') THEN
+        EXECUTE 'GRANT {role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE';
     END IF;
 END $$
 """

@@ -66,6 +66,10 @@ def upgrade() -> None:
             "FOR EACH STATEMENT EXECUTE FUNCTION holdfast_audit_is_kept()"
         )
     op.execute(QUEUE)
+    # While the function is still the migrating owner's: afterwards he may not name it any more.
+    op.execute(
+        "CREATE TRIGGER queued AFTER INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION holdfast_audit_queue()"
+    )
     op.execute(COUNT)
     op.execute("GRANT CREATE ON SCHEMA public TO holdfast_worker")
     for function in AS_WORKER:
@@ -73,9 +77,6 @@ def upgrade() -> None:
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO holdfast_api, holdfast_worker")
         op.execute(f"ALTER FUNCTION {function} OWNER TO holdfast_worker")
     op.execute("REVOKE CREATE ON SCHEMA public FROM holdfast_worker")
-    op.execute(
-        "CREATE TRIGGER queued AFTER INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION holdfast_audit_queue()"
-    )
 
 
 def _wall(table: str) -> None:
