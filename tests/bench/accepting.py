@@ -192,6 +192,7 @@ def make_tables(made: Bench) -> None:
         connection.execute(
             "CREATE TABLE bench_bare_rows (id uuid PRIMARY KEY, state text NOT NULL, ask jsonb NOT NULL)"
         )
+        connection.execute("GRANT INSERT ON bench_bare_rows TO holdfast_api, holdfast_worker")
         connection.execute("CREATE TABLE bench_driver_rows (LIKE jobs INCLUDING ALL)")
 
 
