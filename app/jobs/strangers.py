@@ -45,9 +45,9 @@ async def settle_strangers(
     ours = await _by_attempt(session, unknown)
     orphans = 0
     for entry in unknown:
-        if entry.activity_id in ours:
-            orphans += await _see_own(session, ours[entry.activity_id], entry)
-    foreign = [entry for entry in unknown if entry.activity_id not in ours and kinds_of(entry.operation)]
+        if entry.activity_id.lower() in ours:
+            orphans += await _see_own(session, ours[entry.activity_id.lower()], entry)
+    foreign = [entry for entry in unknown if entry.activity_id.lower() not in ours and kinds_of(entry.operation)]
     return await _take_in(session, watch, foreign, item_ids), orphans
 
 
@@ -94,8 +94,15 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
             | {"azure_job_id": entry.job_id, "azure_status": entry.status, "activity_id": row.attempt_id},
         )  # fmt: skip
         return 0 if found else await _orphan(session, row, entry)
+    if ticket.kind not in CANCELLABLE:
+        # A write that may be repeated is not done twice by being repeated: its job changed what was asked, whichever
+        # of its attempts brought it about.
+        return 0
     mine = {(ticket.azure_job_id or "").lower(), *(one.lower() for one in ticket.azure_job_ids or ())} - {""}
-    is_second = row.attempt_state in {"accepted", "found"} and mine and ticket.kind in CANCELLABLE
+    # What runs in the paired region has a copy in the vault's own list (wire.md section 16): with the job's own id as
+    # far as was seen, but under another one it would be that copy too, and cancelling it would cancel the job itself.
+    has_copy = ticket.azure_region is not None
+    is_second = row.attempt_state in {"accepted", "found"} and mine and not has_copy
     if given_up or (is_second and entry.job_id.lower() not in mine):
         return await _orphan(session, row, entry)
     return 0
@@ -130,7 +137,7 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
         f"which was {row.attempt_state}: this request was carried out twice.", row.attempt_id,
     )  # fmt: skip
     is_over = after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL
-    if is_over or ticket.kind not in CANCELLABLE:
+    if is_over:
         await _take_back(session, asked.scalar_one_or_none())
     else:
         await store.wake(session, "cancelling")

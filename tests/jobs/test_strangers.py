@@ -4,9 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
+from app.azure.values import AzureJob, BackupOrder, ItemRef, JobOutcome, VaultRef, VmRef
 from app.jobs.pace import idle_sweep
+from app.jobs.strangers import settle_strangers
+from app.jobs.sweeps import Watch
+from app.wiring import ITEM_IDS
 from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look, send
+from tests.restores.asking import asked, backed_up
 from tests.world import SUBSCRIPTION, World
 
 KEEP = datetime(2036, 1, 31, tzinfo=UTC)
@@ -162,3 +166,76 @@ async def test_a_retired_attempt_that_is_seen_before_anything_else_was_sent_is_s
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"
     assert len(world.triggers) == 1
+
+
+# --- restores in the paired region -----------------------------------------------------------------------------------
+async def restoring_across(world: World) -> dict[str, Any]:
+    """Accepted: it runs in the paired region, and the vault's own list shows a copy of it."""
+    item = await backed_up(world)
+    job = await asked(world, item, "disks in the secondary region")
+    await world.loops["submitting"]._run_once()
+    world.advance(60)
+    return job
+
+
+async def test_the_copy_of_a_restore_in_the_paired_region_is_not_taken_for_another_tools(world: World) -> None:
+    job = await restoring_across(world)
+    (vault,) = world.simulator.world.vaults.values()
+    assert [entry.operation for entry in vault.jobs.values()].count("CrossRegionRestore") == 1
+    await slow_sweep(world)  # before its operation has named the job: only the activity id can tell
+    assert await azures_own(world) == []
+    await world.settle()
+    await slow_sweep(world)  # and after its end
+    assert await azures_own(world) == []
+    assert (await look(world, job))["state"] == "succeeded"
+    assert await orphans(world) == 0
+
+
+async def test_a_copy_under_another_id_is_neither_taken_in_nor_cancelled(world: World) -> None:
+    """Never seen; but whoever cancelled a copy would cancel the restore."""
+    job = await restoring_across(world)
+    await world.make_due()
+    await world.run_due()
+    running = await look(world, job)
+    assert running["azure"]["job_id"]
+    copy = an_entry("another-id", running["azure"]["activity_id"], "CrossRegionRestore")
+    assert await meet(world, running["vault_id"], copy) == (0, 0)
+    assert await orphans(world) == 0
+
+
+async def test_an_activity_id_in_capitals_is_ours_all_the_same(world: World) -> None:
+    job = await ask_for_backup(world, await world.item())
+    await world.loops["submitting"]._run_once()
+    (attempt,) = await world.rows("SELECT id FROM attempts WHERE job_id = :id", id=UUID(job["id"]))
+    entry = an_entry("some-id", str(attempt["id"]).upper(), "Backup")
+    assert await meet(world, job["vault_id"], entry) == (0, 0)
+    assert await azures_own(world) == []
+
+
+def an_entry(job_id: str, activity_id: str, operation: str) -> AzureJob:
+    return AzureJob(job_id, activity_id, operation, "InProgress", JobOutcome.RUNNING, None, None, None)
+
+
+async def meet(world: World, vault_id: str, entry: AzureJob) -> tuple[int, int]:
+    """What a sweep makes of an entry that no followed job stands for: (taken in, orphans)."""
+    watch = Watch(UUID(vault_id), VaultRef(SUBSCRIPTION, "rg-demo", "vault-demo"), 0, 0, tenant="t")
+    async with world.database.begin() as session:
+        return await settle_strangers(session, watch, [entry], ITEM_IDS)
+
+
+async def orphans(world: World) -> int:
+    return len(await world.rows("SELECT id FROM attempts WHERE state = 'orphaned'"))
+
+
+async def test_a_repeated_write_that_changes_nothing_twice_is_no_orphan(world: World) -> None:
+    """Protecting a VM: the first request arrived after all, the second one found its work done."""
+    item = await world.item()
+    (job,) = await world.rows("SELECT id, vault_id FROM jobs WHERE kind = 'protect'")
+    attempt = uuid4()
+    await world.rows(
+        "INSERT INTO attempts (id, job_id, tenant, state) SELECT :attempt, id, tenant, 'retired' FROM jobs"
+        " WHERE id = :job RETURNING id",
+        attempt=attempt, job=job["id"],
+    )  # fmt: skip
+    assert await meet(world, item["vault_id"], an_entry("late", str(attempt), "ConfigureBackup")) == (0, 0)
+    assert await orphans(world) == 0

@@ -1,0 +1,84 @@
+"""Lean ends: a backup ends by what a list says, at once; what only a GET tells follows when there is room for it."""
+
+from typing import Any
+from uuid import UUID
+
+from tests.jobs.test_crash import look
+from tests.jobs.test_observing import requests, running_backups
+from tests.world import World
+
+
+async def ended_in_azure(world: World, count: int) -> list[dict[str, Any]]:
+    """Over in Azure, and nobody here has seen it."""
+    jobs = await running_backups(world, count)
+    world.advance(20_000)
+    return jobs
+
+
+async def sweep(world: World, *, spare: float) -> dict[str, int]:
+    """One look with so much to spare: what it asked of Azure."""
+    await world.rows(
+        "UPDATE vault_watches SET spare = :spare, swept_at = clock_timestamp() RETURNING vault_id", spare=spare
+    )
+    before = requests(world)
+    await world.make_due()
+    await world.loops["observing"]._run_once()
+    after = requests(world)
+    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
+
+
+async def results(world: World, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Read from the rows: looking through the API would make the jobs watched ones."""
+    rows = await world.rows(
+        "SELECT state, result, details_wanted FROM jobs WHERE id = ANY(:ids)", ids=[UUID(job["id"]) for job in jobs]
+    )
+    return [dict(row) for row in rows]
+
+
+async def test_with_nothing_to_spare_backups_end_at_once_by_the_lists_alone(world: World) -> None:
+    jobs = await ended_in_azure(world, 6)
+    asked = await sweep(world, spare=0.0)
+    assert set(asked) == {"list_jobs"}, "not one GET, and no list of items"
+    rows = await results(world, jobs)
+    assert {row["state"] for row in rows} == {"succeeded"}
+    assert all(row["details_wanted"] for row in rows), "what is missing is on record"
+    assert all((row["result"] or {}).get("backup_size") is None for row in rows), "nothing is made up"
+
+
+async def test_what_is_missing_is_told_later_with_one_get_each_and_one_list_of_items(world: World) -> None:
+    jobs = await ended_in_azure(world, 4)
+    await sweep(world, spare=0.0)
+    asked = await sweep(world, spare=8.0)
+    assert asked["get_job"] == 4
+    rows = await results(world, jobs)
+    assert not any(row["details_wanted"] for row in rows)
+    assert all(row["result"]["backup_size"] and row["result"]["recovery_point_time"] for row in rows)
+    assert "get_job" not in await sweep(world, spare=8.0), "told once, never asked for again"
+
+
+async def test_with_room_for_some_the_rest_waits_and_every_one_has_ended(world: World) -> None:
+    jobs = await ended_in_azure(world, 5)
+    asked = await sweep(world, spare=3.0)
+    assert asked.get("get_job", 0) <= 3
+    rows = await results(world, jobs)
+    assert {row["state"] for row in rows} == {"succeeded"}
+    assert 0 < sum(row["details_wanted"] for row in rows) < 5
+
+
+async def test_whoever_watches_is_told_at_once_whatever_there_is_to_spare(world: World) -> None:
+    jobs = await ended_in_azure(world, 3)
+    await look(world, jobs[1])
+    asked = await sweep(world, spare=0.0)
+    assert asked["get_job"] == 1
+    assert (await look(world, jobs[1]))["result"]["backup_size"]
+
+
+async def test_a_failure_needs_no_get(world: World) -> None:
+    """The list carries Azure's error: the caller has it with the first look."""
+    world.fault("POST", r"/backup$", "fail_job", times=2)
+    jobs = await ended_in_azure(world, 2)
+    asked = await sweep(world, spare=0.0)
+    assert "get_job" not in asked
+    for job in jobs:
+        failed = await look(world, job)
+        assert (failed["state"], failed["error"]["azure_code"]) == ("failed", "VMCreationTimeOutStorageErrorV2")
