@@ -54,6 +54,6 @@ def tamper(url: str, *statements: str) -> list[dict[str, Any]]:
     with psycopg.connect(libpq_url(url), row_factory=dict_row) as connection:
         connection.execute("SET session_replication_role = replica")
         for statement in statements:
-            done = connection.execute(statement)  # type: ignore[call-overload]
+            done = connection.execute(statement)
         rows: list[dict[str, Any]] = done.fetchall() if done.description else []
     return rows

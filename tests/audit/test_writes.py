@@ -1,0 +1,210 @@
+"""No change without its entry, no entry without its change: every operation of the document that writes is walked.
+
+Each is asked for twice. The first time the trail cannot be written, and then nothing else is either; the second time
+the change is there, and exactly one entry names the operation, the caller and the request.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import httpx
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from app.audit.trail import MAX_DETAILS
+from app.core.database import libpq_url
+from tests.approvals.deciding import REASON, approver, ask_to_replace, require
+from tests.jobs.test_crash import claim_and_die, end_leases, send
+from tests.world import DISKS, HOME, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
+
+WRITE_NOTHING = {"preview_policy", "preflight_restore"}
+"""POST, because they take a body. They change nothing."""
+COUNTED = ("jobs", "job_events", "attempts", "restores", "vaults", "policies", "protected_items", "members", "tenants")
+AWAY = """
+CREATE FUNCTION trail_is_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'the trail cannot be written' USING ERRCODE = 'cannot_connect_now';
+END $$;
+CREATE TRIGGER away BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION trail_is_away();
+ALTER TABLE audit_entries DISABLE TRIGGER away;
+"""
+
+
+class Walk:
+    """Writes, and looks at the trail after each."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.seen: set[str] = set()
+        self._as_owner(AWAY)
+
+    def _as_owner(self, statement: str) -> None:
+        with psycopg.connect(libpq_url(self.world.database.url), autocommit=True) as connection:
+            connection.execute(statement)
+
+    async def counts(self) -> list[int]:
+        return [(await self.world.rows(f"SELECT count(*) AS n FROM {table}"))[0]["n"] for table in COUNTED]  # noqa: S608
+
+    async def entries(self, answer: httpx.Response) -> list[dict[str, Any]]:
+        return await self.world.rows(
+            "SELECT * FROM audit_entries WHERE request_id = :id", id=answer.headers["X-Request-ID"]
+        )
+
+    async def __call__(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, by: httpx.AsyncClient | None = None
+    ) -> dict[str, Any]:
+        client = by or self.world.api
+        headers = {"If-Match": "*"} if method in {"PATCH", "PUT"} else {}
+        before = await self.counts()
+        self._as_owner("ALTER TABLE audit_entries ENABLE TRIGGER away")
+        refused = await client.request(method, path, json=body, headers=headers)
+        self._as_owner("ALTER TABLE audit_entries DISABLE TRIGGER away")
+        assert refused.status_code == 503, (method, path, refused.text)
+        assert await self.counts() == before, (method, path)
+        answer = await client.request(method, path, json=body, headers=headers)
+        assert answer.is_success, (method, path, answer.text)
+        (entry,) = await self.entries(answer)
+        self.check(entry, answer)
+        self.seen.add(entry["action"])
+        found: dict[str, Any] = answer.json() if answer.content else {}
+        return found
+
+    def check(self, entry: Mapping[str, Any], answer: httpx.Response) -> None:
+        at_once = entry["action"] in {"cancel_job", "resolve_job"} or answer.status_code != 202
+        assert entry["outcome"] == ("done" if at_once else "accepted"), entry
+        assert entry["actor_object_id"] in {"caller-1", "approver-1"}
+        assert entry["actor_issuer"].endswith("/v2.0")
+        assert entry["address"] == "127.0.0.1"
+        assert entry["tenant"] == ("" if "/tenants" in str(answer.url) else HOME)
+        assert len(str(entry["details"])) <= 2 * MAX_DETAILS
+        if answer.headers.get("Location", "").startswith("/v1/jobs/"):
+            assert answer.headers["Location"] == f"/v1/jobs/{entry['job_id']}"
+
+    async def done(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, seconds: float = 600
+    ) -> dict[str, Any]:
+        """A write whose job ends well: what it made or changed."""
+        job = await self(method, path, body)
+        await self.world.settle(seconds=seconds)
+        ended = (await self.world.api.get(f"/v1/jobs/{job['id']}")).json()
+        assert ended["state"] == "succeeded", ended
+        found = await self.world.api.get(job["resource"])
+        resource: dict[str, Any] = found.json() if found.status_code == 200 else {}
+        return resource
+
+
+async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> None:
+    walk = Walk(world)
+    await world.api.get("/v1/me")  # the simulator's directory has got its home tenant now
+    item = await walk_vaults_and_items(walk)
+    await walk_restores(walk, item)
+    await walk_jobs(walk, item)
+    await walk_approvals(walk, item)
+    await walk_endings(walk, item)
+    await walk_tenants(walk)
+    document = (await world.api.get("/openapi.json")).json()
+    writes = {
+        operation["operationId"]
+        for found in document["paths"].values()
+        for method, operation in found.items()
+        if method != "get"
+    }
+    assert walk.seen == (writes - WRITE_NOTHING) | {"get_mount_script"}
+
+
+async def walk_vaults_and_items(walk: Walk) -> dict[str, Any]:
+    vault = await walk.done("POST", "/v1/vaults", VAULT)
+    await walk.done("PATCH", f"/v1/vaults/{vault['id']}", {"soft_delete": {"state": "on", "days": 15}})
+    await walk.done("POST", f"/v1/vaults/{vault['id']}/refresh", {})
+    policy = await walk.done("POST", f"/v1/vaults/{vault['id']}/policies", POLICY)
+    await walk.done("PUT", f"/v1/policies/{policy['id']}", POLICY | {"retention": {"daily": {"count": 60}}})
+    body = {"vm_id": vm_id("vm-web-01"), "vault_id": vault["id"], "policy_id": policy["id"]}
+    item = await walk.done("POST", "/v1/protected-items", body)
+    default = await walk.world.default_policy(vault)
+    await walk.done("PATCH", f"/v1/protected-items/{item['id']}", {"policy_id": default["id"]})
+    await walk.done("DELETE", f"/v1/policies/{policy['id']}")
+    await walk.done("POST", f"/v1/protected-items/{item['id']}/backups", {"retain_until": KEEP})
+    return item
+
+
+async def walk_restores(walk: Walk, item: Mapping[str, Any]) -> None:
+    body = {"protected_item_id": item["id"], "recovery_point": {"latest": True}}
+    await walk.done("POST", "/v1/restores", body | {"target": DISKS})
+    mounted = await walk.done("POST", "/v1/restores", body | {"target": {"mode": "files"}}, seconds=60)
+    await walk("GET", f"/v1/restores/{mounted['id']}/mount-script")
+    await walk.done("POST", f"/v1/restores/{mounted['id']}/renew", seconds=60)
+    await walk.done("POST", f"/v1/restores/{mounted['id']}/unmount", seconds=60)
+
+
+async def walk_jobs(walk: Walk, item: Mapping[str, Any]) -> None:
+    backups = f"/v1/protected-items/{item['id']}/backups"
+    job = await walk("POST", backups, {"retain_until": KEEP})
+    await walk("POST", f"/v1/jobs/{job['id']}/cancel")
+    stuck = await walk("POST", backups, {"retain_until": KEEP})
+    ticket, attempt_id = await claim_and_die(walk.world)
+    await send(walk.world, ticket, attempt_id)
+    await send(walk.world, ticket, attempt_id)
+    await end_leases(walk.world)
+    await walk.world.step(0)
+    await walk("POST", f"/v1/jobs/{stuck['id']}/resolve", {"action": "abandon", "reason": "nobody knows"})
+    await walk.world.settle()
+
+
+async def walk_approvals(walk: Walk, item: dict[str, Any]) -> None:
+    await require(walk.world, "replace_disks")
+    async with approver(walk.world) as second:
+        for verdict in ("approve", "reject"):
+            job = await ask_to_replace(walk.world, item)
+            await walk("POST", f"{job['approval']}/{verdict}", REASON, by=second)
+            await walk.world.settle()
+    rows = await walk.world.rows(
+        "SELECT action, actor_object_id FROM audit_entries WHERE approval_id IS NOT NULL ORDER BY id"
+    )
+    assert [(row["action"], row["actor_object_id"]) for row in rows] == [
+        ("create_restore", "caller-1"), ("approve", "approver-1"), ("attempt", "caller-1"),
+        ("create_restore", "caller-1"), ("reject", "approver-1"),
+    ]  # fmt: skip
+    await require(walk.world)
+
+
+async def walk_endings(walk: Walk, item: Mapping[str, Any]) -> None:
+    await walk.done("DELETE", f"/v1/protected-items/{item['id']}")
+    await walk.done("POST", f"/v1/protected-items/{item['id']}/undelete")
+    empty = await walk.done("POST", "/v1/vaults", VAULT | {"name": "vault-empty"})
+    await walk.done("DELETE", f"/v1/vaults/{empty['id']}")
+    lost = await walk.done("POST", "/v1/vaults", VAULT | {"name": "vault-lost"})
+    await walk.world.rows("DELETE FROM vaults WHERE id = CAST(:id AS uuid) RETURNING id", id=lost["id"])
+    await walk("POST", "/v1/vaults/discover", {"subscription_id": SUBSCRIPTION, "adopt": True})
+
+
+async def walk_tenants(walk: Walk) -> None:
+    made = await walk("POST", "/v1/tenants", {"name": "Payments", "grants": [{"subscription_id": SUBSCRIPTION}]})
+    path = f"/v1/tenants/{made['id']}"
+    await walk("PATCH", path, {"name": "Payments and more"})
+    member = await walk("POST", f"{path}/members", {"kind": "principal", "id": "somebody", "roles": ["reader"]})
+    await walk("PATCH", f"{path}/members/{member['id']}", {"roles": ["operator"]})
+    await walk("DELETE", f"{path}/members/{member['id']}")
+    await walk("DELETE", path)
+
+
+async def test_an_attempt_without_its_entry_is_never_sent(world: World) -> None:
+    item = await world.item()
+    walk = Walk(world)
+    await walk("POST", f"/v1/protected-items/{item['id']}/backups", {"retain_until": KEEP})
+    walk._as_owner("ALTER TABLE audit_entries ENABLE TRIGGER away")
+    before = await walk.counts()
+    with suppress(DBAPIError, ExceptionGroup):
+        await world.loops["submitting"]._run_once()
+    assert (await walk.counts(), world.triggers) == (before, [])
+    walk._as_owner("ALTER TABLE audit_entries DISABLE TRIGGER away")
+    await world.settle()
+    assert len(world.triggers) == 1
+    (attempt,) = await world.rows("SELECT * FROM attempts WHERE state <> 'retired' ORDER BY opened_at DESC LIMIT 1")
+    (entry,) = await world.rows("SELECT * FROM audit_entries WHERE attempt_id = :id", id=attempt["id"])
+    assert (entry["action"], entry["job_id"], entry["actor_object_id"]) == ("attempt", attempt["job_id"], "caller-1")
+
+
+async def test_a_request_that_comes_twice_is_on_the_trail_once(world: World) -> None:
+    for _ in range(2):
+        assert (await world.api.post("/v1/vaults", json=VAULT, headers={"Idempotency-Key": "k"})).status_code == 202
+    assert len(await world.rows("SELECT id FROM audit_entries")) == 1
