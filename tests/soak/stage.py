@@ -25,6 +25,7 @@ SETTLE_SECONDS = 14.0
 """More than the send deadline of 10 s: a worker that was frozen for less never sends what another has given up."""
 LEASE_SECONDS = 4
 LOOK_SECONDS = 0.2
+SETUP_SECONDS = 180.0
 
 _SHORT_LEASES = f"""
 CREATE FUNCTION soak_short_lease() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -186,10 +187,23 @@ async def _vault(found: Stage, number: int) -> str:
         "subscription_id": SUBSCRIPTION, "resource_group": "rg-demo", "name": f"vault-soak-{number}",
         "location": "westus",
     }  # fmt: skip
-    vault_id = str((await api.done("/v1/vaults", wanted))["resource"]).rsplit("/", 1)[1]
+    vault_id = str((await _done(api, "/v1/vaults", wanted))["resource"]).rsplit("/", 1)[1]
     policies = (await api.get(f"/v1/vaults/{vault_id}/policies"))["items"]
     policy_id = next(policy["id"] for policy in policies if policy["name"] == "DefaultPolicy")
     body = {"vm_id": vm_id(f"vm-soak-{number}"), "vault_id": vault_id, "policy_id": policy_id}
-    item = str((await api.done("/v1/protected-items", body))["protected_item_id"])
-    await api.done(f"/v1/protected-items/{item}/backups", {"retain_until": "2036-01-31T00:00:00Z"})
+    item = str((await _done(api, "/v1/protected-items", body))["protected_item_id"])
+    await _done(api, f"/v1/protected-items/{item}/backups", {"retain_until": "2036-01-31T00:00:00Z"})
     return item
+
+
+async def _done(api: Api, path: str, body: object) -> dict[str, Any]:
+    """Asked for and followed to its end, however long a busy machine takes. Raises RuntimeError for another end."""
+    answer = await ask(api.url, request_bytes("POST", path, api.headers | {"Prefer": "wait=20"}, body))
+    job: dict[str, Any] = answer.json()
+    deadline = time.monotonic() + SETUP_SECONDS
+    while job.get("state") in {"queued", "submitting", "running"} and time.monotonic() < deadline:
+        await asyncio.sleep(LOOK_SECONDS)
+        job = await api.get(f"/v1/jobs/{job['id']}")
+    if job.get("state") != "succeeded":
+        raise RuntimeError(f"POST {path}: {answer.status} {job}")
+    return job
