@@ -64,13 +64,13 @@ async def _why(session: AsyncSession, row: Row[Any]) -> JobError:
         await session.execute(
             select(
                 (Approval.expires_at <= NOW).label("is_expired"), approving.IS_AS_ASKED.label("is_as_asked"),
-                Approval.decided_at.is_not(None).label("was_decided"),
+                Approval.state,
             ).where(Job.id == row.id, Approval.job_id == Job.id)
         )
     ).first()  # fmt: skip
     if found is None:  # Somebody deleted the row: nothing says what was asked.
-        return rules.lost(is_expired=False, is_as_asked=False, was_decided=False)
-    return rules.lost(is_expired=found.is_expired, is_as_asked=found.is_as_asked, was_decided=found.was_decided)
+        return rules.lost(is_expired=False, is_as_asked=False, state="pending")
+    return rules.lost(is_expired=found.is_expired, is_as_asked=found.is_as_asked, state=found.state)
 
 
 async def _next(session: AsyncSession) -> float | None:

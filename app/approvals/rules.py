@@ -73,19 +73,18 @@ def rejected(name: str, reason: str) -> JobError:
     )  # fmt: skip
 
 
-def lost(*, is_expired: bool, is_as_asked: bool, was_decided: bool) -> JobError:
-    """Why nothing is sent, of a job whose approval does not hold (any more)."""
+def lost(*, is_expired: bool, is_as_asked: bool, state: str) -> JobError:
+    """Why nothing (more) is sent, of a job whose approval does not hold (any more). `state`: of the approval."""
+    sent = "What was tried did not reach Azure, and is not tried again." if state == "used" else "Nothing was sent."
     if is_expired:
-        said = "It was approved, but could not be sent in time." if was_decided else "Nobody decided in time."
+        said = "Nobody decided in time." if state == "pending" else "It was approved, but could not be sent in time."
         return JobError(
-            code="approval_expired", title="The approval expired", detail=f"{said} Nothing was sent.", remedy=ASK_AGAIN
+            code="approval_expired", title="The approval expired", detail=f"{said} {sent}", remedy=ASK_AGAIN
         )
-    said = (
-        "Who approved it is no approver any more."
-        if is_as_asked
-        else "What the job would do is not what was asked for when the approval was made."
-    )
+    if not is_as_asked:
+        said = "What the job would do is not what was asked for when the approval was made."
+    else:
+        said = "Nobody has agreed to it." if state == "pending" else "Who approved it is no approver any more."
     return JobError(
-        code="approval_withdrawn", title="The approval does not hold", detail=f"{said} Nothing was sent.",
-        remedy=ASK_AGAIN,
-    )  # fmt: skip
+        code="approval_withdrawn", title="The approval does not hold", detail=f"{said} {sent}", remedy=ASK_AGAIN
+    )

@@ -1,8 +1,10 @@
 """A second person, through the API: asked, agreed, declined, too late, taken back."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy.exc import IntegrityError
 
 from tests.approvals.deciding import (
@@ -18,7 +20,7 @@ from tests.approvals.deciding import (
     require,
     restorable,
 )
-from tests.world import World
+from tests.world import World, open_world
 
 
 def restores(world: World) -> int:
@@ -186,3 +188,19 @@ async def test_lists_show_what_is_mine_and_what_waits_for_me(world: World) -> No
         read = await other.get(second["approval"])
         unchanged = await other.get(second["approval"], headers={"If-None-Match": read.headers["ETag"]})
         assert unchanged.status_code == 304
+
+
+async def test_how_long_it_waits_is_a_setting_and_a_word_holds_as_long_from_when_it_was_given(
+    database_url: str, signing_key: rsa.RSAPrivateKey
+) -> None:
+    async with open_world(database_url, signing_key, approval_hours=2) as world:
+        item = await restorable(world)
+        await require(world, "restore")
+        job = await ask_to_replace(world, item)
+        since, until = (datetime.fromisoformat(job["waiting"][name]) for name in ("since", "until"))
+        assert timedelta(hours=2) <= until - since < timedelta(hours=2, minutes=5)
+        await hours_pass(world, 1)
+        async with approver(world) as other:
+            agreed = (await decide(other, job)).json()
+        given, until = (datetime.fromisoformat(agreed[name]) for name in ("decided_at", "expires_at"))
+        assert timedelta(hours=2) - timedelta(minutes=5) < until - given < timedelta(hours=2, minutes=5)

@@ -181,19 +181,21 @@ def test_who_decides_what_and_when(
 
 
 @pytest.mark.parametrize(
-    ("expired", "as_asked", "decided", "code", "said"),
+    ("expired", "as_asked", "state", "code", "said"),
     [
-        (True, True, False, "approval_expired", "Nobody decided in time"),
-        (True, True, True, "approval_expired", "could not be sent in time"),
-        (False, True, True, "approval_withdrawn", "no approver any more"),
-        (False, False, True, "approval_withdrawn", "not what was asked for"),
+        (True, True, "pending", "approval_expired", "Nobody decided in time. Nothing was sent."),
+        (True, True, "approved", "approval_expired", "could not be sent in time. Nothing was sent."),
+        (True, True, "used", "approval_expired", "did not reach Azure, and is not tried again."),
+        (False, True, "approved", "approval_withdrawn", "no approver any more. Nothing was sent."),
+        (False, True, "pending", "approval_withdrawn", "Nobody has agreed to it."),
+        (False, False, "approved", "approval_withdrawn", "not what was asked for"),
+        (False, False, "pending", "approval_withdrawn", "not what was asked for"),
     ],
 )
 def test_a_job_whose_approval_does_not_hold_says_why(
-    expired: bool, as_asked: bool, decided: bool, code: str, said: str  # noqa: FBT001
+    expired: bool, as_asked: bool, state: str, code: str, said: str  # noqa: FBT001
 ) -> None:  # fmt: skip
-    error = lost(is_expired=expired, is_as_asked=as_asked, was_decided=decided)
+    error = lost(is_expired=expired, is_as_asked=as_asked, state=state)
     assert (error.code, error.retryable) == (code, False)
     assert said in error.detail
-    assert "Nothing was sent" in error.detail
     assert "Ask again" in error.remedy
