@@ -79,6 +79,6 @@ async def _next(session: AsyncSession) -> float | None:
     seconds = await session.scalar(
         select(func.extract("epoch", func.min(Approval.expires_at) - NOW))
         .join(Job, Job.approval_id == Approval.id)
-        .where(Job.approval_id.is_not(None), waits)
+        .where(Job.approval_id.is_not(None), waits, Approval.expires_at > NOW)
     )
     return None if seconds is None else max(0.05, float(seconds))
