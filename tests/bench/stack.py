@@ -69,6 +69,13 @@ class Bench:
             yield process
 
     @asynccontextmanager
+    async def untrailed(self) -> AsyncIterator[Process]:
+        """`holdfast serve` that leaves no audit entry (untrailed.py), ready."""
+        port = free_port()
+        async with self._serving("untrailed", ["-m", "tests.bench.untrailed"], port, "/readyz") as process:
+            yield process
+
+    @asynccontextmanager
     async def bare(self) -> AsyncIterator[Process]:
         """The yardstick (bare.py), ready."""
         port = free_port()
