@@ -23,6 +23,8 @@ ENTRIES = typed("Table", AuditEntry.__table__)
 MAX_DETAILS = 4096
 """Bytes of JSON that an entry may hold as details. Whatever is larger is left out, and its size is said."""
 MAX_TARGET = 1000
+OWN = "holdfast"
+"""The actor of what a worker does of itself; it has no issuer."""
 
 
 _CALLER = ("actor_issuer", "actor_directory", "actor_object_id", "actor_name", "address", "request_id")
@@ -63,6 +65,17 @@ async def record(
         "job_id": job_id, "approval_id": approval_id, "attempt_id": attempt_id, "details": bounded(details or {}),
     }  # fmt: skip
     # Inline, without RETURNING: what the platform writes to a tenant's chain it may not read.
+    await session.execute(insert(ENTRIES).values(values).inline())
+
+
+async def record_own(
+    session: AsyncSession, tenant: str, *, action: str, target: str, job_id: UUID, details: Mapping[str, Any]
+) -> None:
+    """Write what a worker did of itself, as a part of the session's transaction: nobody asked for it, it had to be."""
+    values = dict.fromkeys(("actor_issuer", "actor_directory", "address", "request_id"), "") | {
+        "tenant": tenant, "actor_object_id": OWN, "actor_name": OWN, "action": action, "target": target,
+        "outcome": "done", "job_id": job_id, "details": bounded(details),
+    }  # fmt: skip
     await session.execute(insert(ENTRIES).values(values).inline())
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, exists, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit import trail
 from app.azure.errors import AzureError, AzureRejected
 from app.azure.ports import AzureJobs
 from app.azure.values import VaultRef
@@ -93,6 +94,10 @@ class Cancelling:
                 return
             if order.is_orphan:
                 await store.add_event(session, order.ticket, f"orphan_{observation}", order.ticket.state, detail)
+                await trail.record_own(
+                    session, order.ticket.tenant, action="cancel_orphan", target=f"/v1/jobs/{order.ticket.id}",
+                    job_id=order.ticket.id, details={"azure_job_id": order.azure_job_id, "azure": note},
+                )  # fmt: skip
                 return
             await _note(session, order.ticket, note, detail)
             # The claim of the job itself is somebody else's business: guarded by its state alone.

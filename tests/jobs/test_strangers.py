@@ -144,6 +144,8 @@ async def test_a_job_of_an_attempt_that_was_given_up_is_reported_and_cancelled(w
     assert [event["observation"] for event in events if event["observation"].startswith("orphan_cancel")] == [
         "orphan_cancel_accepted"
     ]
+    (own,) = await world.rows("SELECT * FROM audit_entries WHERE action = 'cancel_orphan'")
+    assert (own["actor_object_id"], own["actor_issuer"], own["details"]["azure"]) == ("holdfast", "", "sent")
     assert "holdfast_orphans 1.0" in (await world.api.get("/metrics")).text
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded", "ours goes on as if nothing had happened"
