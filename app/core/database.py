@@ -144,6 +144,7 @@ class Database(Transactions):
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS,
             isolation_level="AUTOCOMMIT",
+            hide_parameters=True,  # an error in the log names the statement, and nothing of what callers sent
             connect_args={**CONNECTING, "application_name": application_name, "options": f"-c role={role}"},
         )
         event.listen(self.engine.sync_engine, "handle_error", _notice_standby, retval=True)
