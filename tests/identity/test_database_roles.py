@@ -105,6 +105,21 @@ def test_three_logins_each_with_its_own_role(cluster: str) -> None:
             pass
 
 
+def test_another_owner_of_the_cluster_is_granted_the_roles_by_an_administrator(cluster: str) -> None:
+    alembic(new_database(cluster, "somebodys"), "upgrade", "head")
+    run_sql(
+        cluster, "CREATE ROLE second_owner LOGIN",
+        f"GRANT {API_ROLE}, {WORKER_ROLE} TO second_owner WITH INHERIT FALSE, SET TRUE",
+    )  # fmt: skip
+    url = logging_in_as(new_database(cluster, "second", "second_owner"), "second_owner")
+    alembic(url, "upgrade", "head")
+    check_usable(url, WORKER_ROLE)
+    with transaction(url, WORKER_ROLE) as connection:
+        connection.execute("INSERT INTO tenants (id, name) VALUES ('t', 't')")
+        connection.execute("RESET ROLE")
+        assert connection.execute("SELECT count(*) FROM tenants").fetchone() == (0,)
+
+
 def test_an_old_schema_is_said_and_a_newer_one_is_not(cluster: str) -> None:
     url = new_database(cluster, "old")
     assert "its schema is empty" in said(url)
