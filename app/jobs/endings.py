@@ -20,7 +20,7 @@ from app.core.database import Database
 from app.jobs import failures, sweeps
 from app.jobs.lifecycle import State, after
 from app.jobs.matching import Sighting, tasks_of
-from app.jobs.sweeps import Settlement, Wanted, Watch
+from app.jobs.sweeps import Settlement, Told, Wanted, Watch
 from app.jobs.work import Result, ResultFromLists, Work
 
 log = structlog.get_logger()
@@ -121,23 +121,30 @@ class Endings:
             return
         if any(one.lacks_items for one in wanted):
             await self._list_items(watch, spare)
+        asked = {one.ticket.id for one in wanted if one.lacks_details and (one.watched or spare.take())}
+        await self._tell([self._told(one, None, spare.items) for one in wanted if one.ticket.id not in asked])
         for one in wanted:
-            await self._tell(watch, one, spare.items if one.lacks_items else None, spare)
+            if one.ticket.id in asked:
+                ticket = one.ticket
+                job = await self._azure.get(watch.vault, str(ticket.azure_job_id), region=ticket.azure_region)
+                await self._tell([self._told(one, job, spare.items)])
 
-    async def _tell(self, watch: Watch, one: Wanted, items: Sequence[AzureItem] | None, spare: Spare) -> None:
-        ticket = one.ticket
-        work = self._works[ticket.kind]
-        job = None
-        if one.lacks_details and (one.watched or spare.take()):
-            job = await self._azure.get(watch.vault, str(ticket.azure_job_id), region=ticket.azure_region)
-        if job is None and items is None:
+    def _told(self, one: Wanted, job: AzureJob | None, items: Sequence[AzureItem] | None) -> tuple[Wanted, Told]:
+        known = items if one.lacks_items else None
+        found = cast("ResultFromLists", self._works[one.ticket.kind]).result_from_lists(one.ticket, job, known)
+        is_all = not (one.lacks_details and job is None) and not (one.lacks_items and known is None)
+        said = {name: value for name, value in found.items() if value is not None}
+        return one, Told(one.ticket.id, said if job is not None or known is not None else {}, is_all)
+
+    async def _tell(self, told: Sequence[tuple[Wanted, Told]]) -> None:
+        """In one transaction, however many a list of items tells of."""
+        news = {one.ticket.id: (one.ticket, said) for one, said in told if said.result}
+        if not news:
             return
-        found = cast("ResultFromLists", work).result_from_lists(ticket, job, items)
-        told = {name: value for name, value in found.items() if value is not None}
-        is_all = not (one.lacks_details and job is None) and not (one.lacks_items and items is None)
         async with self._database.begin() as session:
-            if await sweeps.add_details(session, ticket.id, told, is_all=is_all):
-                await work.finish(session, ticket, ticket.state, told)
+            for job_id in await sweeps.add_details(session, [said for _, said in news.values()]):
+                ticket, said = news[job_id]
+                await self._works[ticket.kind].finish(session, ticket, ticket.state, said.result)
 
 
 def settlement_of(

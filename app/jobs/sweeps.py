@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Delete, Text, bindparam, case, delete, func, literal, or_, select, text, true, update
+from sqlalchemy import ARRAY, Delete, Text, bindparam, case, delete, func, or_, select, text, true, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -329,19 +329,33 @@ async def details_wanted_in(session: AsyncSession, vault_id: UUID, kinds: Collec
     return [Wanted(claims.ticket(row), row.watched, row.lacks_items, row.lacks_details) for row in rows]
 
 
-async def add_details(session: AsyncSession, job_id: UUID, told: Mapping[str, Any], *, is_all: bool) -> bool:
-    """The rest of an ended job's result; whether it was still wanted."""
-    written = await session.execute(
-        update(Job)
-        .where(Job.id == job_id, Job.details_wanted, Job.state.in_(TERMINAL))
-        .values(
-            result=func.coalesce(Job.result, literal({}, JSONB)).op("||")(literal(shown(told), JSONB)),
-            details_wanted=not is_all, updated_at=NOW,
-        )
-        .returning(Job.id)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
-    return written.first() is not None
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The rest of an ended job's result, or a part of it."""
+
+    job_id: UUID
+    result: Mapping[str, Any]
+    is_all: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {"id": str(self.job_id), "result": shown(self.result), "is_all": self.is_all}
+
+
+_ADD_DETAILS = text("""
+    UPDATE jobs SET
+        result = coalesce(jobs.result, '{}'::jsonb) || told.result,
+        details_wanted = NOT told.is_all,
+        updated_at = clock_timestamp()
+    FROM jsonb_to_recordset(:told) AS told (id uuid, result jsonb, is_all boolean)
+    WHERE jobs.id = told.id AND jobs.details_wanted AND jobs.state = ANY (:terminal)
+    RETURNING jobs.id
+""").bindparams(bindparam("told", type_=JSONB))
+
+
+async def add_details(session: AsyncSession, told: Sequence[Told]) -> set[UUID]:
+    """Write the rest of these results in one statement: the ids of those where it was still wanted."""
+    values = {"told": [one.as_json() for one in told], "terminal": [state.value for state in TERMINAL]}
+    return {row.id for row in await session.execute(_ADD_DETAILS, values)}
 
 
 async def give_back(session: AsyncSession, watch: Watch, *, seconds: float, tries: int, **learnt: Any) -> None:
