@@ -79,7 +79,12 @@ def due_rows(
 
 
 def lease_of(
-    row: type[Leased], key: Any, due: CTE, *, lease: timedelta, values: Mapping[str, Any] | None = None
+    row: type[Leased],
+    key: Any,
+    due: CTE,
+    *,
+    lease: timedelta | ColumnElement[timedelta],
+    values: Mapping[str, Any] | None = None,
 ) -> Update:
     """The second half of a claim: the lease on the rows that `due_rows` locked."""
     changes: dict[str, Any] = {"lease_until": NOW + lease, "fence": row.fence + 1, **(values or {})}

@@ -2,10 +2,27 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, and_, exists, func, insert, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Interval,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -60,16 +77,20 @@ def known(rows: ColumnElement[bool], kinds: Collection[str] | None) -> ColumnEle
     return rows if kinds is None else and_(rows, Job.kind.in_(sorted(kinds)))
 
 
-def _due_to_send(limit: int, kinds: Collection[str] | None) -> CTE:
+_LIMIT: BindParameter[int] = bindparam("at_most", type_=Integer)
+_LEASE: BindParameter[timedelta] = bindparam("leased_for", type_=Interval)
+
+
+def _due_to_send(kinds: Collection[str] | None) -> CTE:
     """The jobs to be sent now, locked; of those that need an approval, with it and the approver's membership.
 
     Two lists in one: the approvals are looked at for the few that need one, through an index of those alone.
     """
     approved: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_not(None), approving.HOLDS)
     first = due_rows(
-        Job, Job.id, where=known(approved, kinds), limit=limit, name="approved", with_others=(Approval, Member)
+        Job, Job.id, where=known(approved, kinds), limit=_LIMIT, name="approved", with_others=(Approval, Member)
     )
-    left = literal(limit) - select(func.count()).select_from(first).scalar_subquery()
+    left = _LIMIT - select(func.count()).select_from(first).scalar_subquery()
     rest = due_rows(Job, Job.id, where=known(QUEUED_ROWS, kinds), limit=left, name="ordinary")
     return union_all(select(first.c.id), select(rest.c.id)).cte("due")
 
@@ -81,9 +102,17 @@ async def claim_queued(
 
     An approval that a job needs is used in it, too: no attempt of such a job is on record without one that held then.
     """
+    statement = _claiming(None if kinds is None else frozenset(kinds))
+    rows = await session.execute(statement, {_LIMIT.key: limit, _LEASE.key: lease})
+    return [(ticket(row), row.attempt_id) for row in rows]
+
+
+@cache
+def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
+    """Composed once for each set of kinds: that costs more than running it."""
     claimed = (
         lease_of(
-            Job, Job.id, _due_to_send(limit, kinds), lease=lease,
+            Job, Job.id, _due_to_send(kinds), lease=_LEASE,
             values={
                 "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
                 "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
@@ -109,12 +138,11 @@ async def claim_queued(
             attempt.c.id,
         ).join(attempt, attempt.c.job_id == claimed.c.id),
     )  # fmt: skip
-    rows = await session.execute(
+    return (
         select(claimed, attempt.c.id.label("attempt_id"))
         .join(attempt, attempt.c.job_id == claimed.c.id)
         .add_cte(event.cte("event"), approving.used_for(attempt).cte("used"), _entry_of(claimed, attempt))
     )
-    return [(ticket(row), row.attempt_id) for row in rows]
 
 
 def _entry_of(claimed: CTE, attempt: CTE) -> CTE:
