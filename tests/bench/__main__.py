@@ -17,6 +17,7 @@ from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_
 from tests.bench.stack import Api, Bench, Process, bench, protect_some
 from tests.bench.starting import ready_seconds, resident_mb, settled_mb
 from tests.bench.sweeping import sweeping_figures
+from tests.bench.trailing import measure_trail, sealing_figures, trail_figures
 from tests.bench.walls import measure_walls, walls_figures
 
 POLL_SECONDS = 30.0
@@ -35,12 +36,14 @@ class Size:
     starts: int = 3
     lists: tuple[int, int] = (1_000, 1_000_000)
     """Jobs in the small table, and in the big one."""
+    sealed: int = 1_000_000
+    """Audit entries that have their seals."""
     sweeps: tuple[int, int] = (10_000, 100_000)
     """Jobs in flight."""
 
 
 TINY = Size(
-    rounds=1, seconds=0.3, items=2, posts=3, burst=4, starts=1, lists=(1_000, 5_000), sweeps=(100, 200)
+    rounds=1, seconds=0.3, items=2, posts=3, burst=4, starts=1, lists=(1_000, 5_000), sweeps=(100, 200), sealed=2_000
 )  # fmt: skip
 """Shows that everything works; its figures mean nothing."""
 
@@ -58,12 +61,15 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
         ]
         rounds = await _accepting(made, process, api, items, size)
         walls = await measure_walls(made, process, api, items, rounds=size.rounds, seconds=size.seconds)
+        trail = await measure_trail(made, process, api, items, rounds=size.rounds, seconds=size.seconds)
         figures.append(Figure("api_loaded_mb", "  and after the load", resident_mb(process.pid), "MB", (150, False)))
     ready = await ready_seconds(made, times=size.starts)
     figures.insert(0, Figure("api_ready_seconds", "API start until ready", ready, "s", (3, False)))
     figures += await listing_figures(made, few=size.lists[0], many=size.lists[1])
     figures += await sweeping_figures(made, few=size.sweeps[0], many=size.sweeps[1])
-    return [*accepting_figures(rounds), *walls_figures(walls), *figures], rounds | walls
+    figures += await sealing_figures(made.database_url, many=size.sealed)
+    ratios = [*accepting_figures(rounds), *walls_figures(walls), *trail_figures(trail)]
+    return [*ratios, *figures], rounds | walls | trail
 
 
 async def _sending(made: Bench, api: Api, items: list[str], size: Size) -> list[Figure]:
