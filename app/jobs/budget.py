@@ -27,7 +27,7 @@ from app.azure.gate import Answered, Metered, RequestClass
 from app.core.database import Database
 from app.jobs import budget_rows
 from app.jobs.budget_rows import Account, Lease
-from app.jobs.budget_rules import LEASE_SECONDS
+from app.jobs.budget_rules import BLOCK, LEASE_SECONDS
 
 log = structlog.get_logger()
 
@@ -50,6 +50,8 @@ class _Purse:
     """Closed by Azure's word, not by an empty row."""
     untold_until: float = 0.0
     """The end of a Retry-After that could not be written into the row."""
+    is_scarce: bool = False
+    """The row gave less than a block: it is near its end."""
     used: int = 0
     unused: int = 0
     remaining: int | None = None
@@ -64,13 +66,17 @@ class _Purse:
     def account(self) -> Account:
         return Account(self.used, self.unused, self.remaining, self.spent_seen)
 
-    def accounted(self, said: Account, got: Lease, now: float) -> None:
+    def told(self, said: Account, got: Lease) -> None:
         """The row has heard `said`; what happened since then is for the next time."""
         self.used -= said.used
         self.unused -= said.unused
         if self.remaining == said.remaining:
             self.remaining = None
         self.spent_seen = got.spent
+
+    def leased(self, said: Account, got: Lease, now: float) -> None:
+        self.told(said, got)
+        self.is_scarce = 0 < got.tokens < BLOCK
         self.tokens, self.good_until = got.tokens, now + LEASE_SECONDS
         self.closed_until = now + got.wait
         self.is_blocked = got.blocked
@@ -103,6 +109,8 @@ class SharedBudgets:
             purse.remaining = min(answer.remaining, answer.remaining if purse.remaining is None else purse.remaining)
         if answer.status in REFUSALS and answer.retry_after:
             await self._block(asked, purse, answer.retry_after)
+        elif purse.is_scarce:
+            await self._account(asked, purse)
 
     def ask_again(self, key: str | None = None) -> None:
         """Somebody changed this row (`str(Metered)`; None: nobody knows which): what was leased of it is void."""
@@ -133,7 +141,17 @@ class SharedBudgets:
                 raise AzureUnreachable("The shared budget cannot be read; nothing was sent.") from error
             purse.tokens, purse.good_until = 1, self._monotonic() + LEASE_SECONDS
             return
-        purse.accounted(said, got, self._monotonic())
+        purse.leased(said, got, self._monotonic())
+
+    async def _account(self, asked: Metered, purse: _Purse) -> None:
+        """Near its end every request is told at once: the others lease by what is written."""
+        async with purse.lock:
+            said = purse.account()
+            try:
+                async with self._connection() as connection:
+                    purse.told(said, await budget_rows.lease(connection, asked, said, want=0))
+            except SQLAlchemyError as error:
+                log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
 
     async def _block(self, asked: Metered, purse: _Purse, seconds: float) -> None:
         """Nothing of it any more: here at once, then everywhere."""
@@ -156,7 +174,7 @@ class SharedBudgets:
             except SQLAlchemyError as error:
                 log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
                 return
-            purse.accounted(said, got, self._monotonic())
+            purse.leased(said, got, self._monotonic())
         purse.untold_until = 0.0
 
     @asynccontextmanager

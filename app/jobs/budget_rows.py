@@ -80,8 +80,9 @@ def _lease(asked: Metered, account: Account, want: int) -> Update:
     """One UPDATE ... RETURNING. Its clock is read once: two readings could disagree about the last token."""
     clock = select(NOW.label("now")).cte("clock").prefix_with("MATERIALIZED", dialect="postgresql")
     now = clock.c.now
-    lent = case((Row.lent_until < now, 0), else_=func.greatest(Row.lent - account.used - account.unused, 0))
-    tokens = _tokens(account, lent, now)
+    out = case((Row.lent_until < now, 0), else_=Row.lent)
+    lent = func.greatest(out - account.used - account.unused, 0)
+    tokens = _tokens(account, out, lent, now)
     blocked = and_(Row.blocked_until.is_not(None), Row.blocked_until > now)
     share = func.floor(func.least(want, tokens, func.greatest(tokens / SHARE, 1)))
     granted = case((blocked, 0), else_=share)
@@ -110,14 +111,20 @@ def _lease(asked: Metered, account: Account, want: int) -> Update:
     )
 
 
-def _tokens(account: Account, lent: Any, now: Any) -> Any:
-    """What may be given out. Azure's word counts instead of our sum, less what it cannot have known of."""
+def _tokens(account: Account, out: Any, lent: Any, now: Any) -> Any:
+    """What may be given out. Azure's word counts instead of our sum, less what it cannot have known of.
+
+    `out` was lent before this account, `lent` still is after it.
+    """
     if account.remaining is not None:
         others = 0 if account.spent_seen is None else func.greatest(Row.spent - account.spent_seen, 0)
         return func.greatest(account.remaining - lent - others, 0)
     since = func.greatest(func.extract("epoch", now - Row.filled_at), 0.0)
     full = func.greatest(Row.rate * HOUR, GUESSED_TOKENS, Row.tokens)
-    return func.least(Row.tokens + Row.rate * since, full)
+    # What comes back unused can be given out again, but no more than Azure's last word leaves.
+    left = func.greatest(func.coalesce(Row.remaining - lent, full), Row.tokens)
+    held = func.least(Row.tokens + func.least(account.unused, out), left)
+    return func.least(held + Row.rate * since, full)
 
 
 async def block(connection: AsyncConnection, asked: Metered, account: Account, seconds: float) -> Lease:

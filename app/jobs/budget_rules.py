@@ -14,6 +14,7 @@ HOUR = 3600.0
 LEARN_SECONDS = 60.0
 """Between two entries of the history: short enough to learn within minutes, long enough for a difference to mean
 something."""
+PLAN_SECONDS = 900.0
 LEASE_SECONDS = 5.0
 """How long a replica may use what it leased: so soon at the latest everybody has heard of a Retry-After, also a replica
 whose notification was lost."""
@@ -100,8 +101,13 @@ def _rate(history: Sequence[Sample], fullest: int) -> float:
     now = history[-1]
     if now.remaining is None:
         return GUESSED_RATE
-    # At each moment of the coming hour, what was given out by then must have been left, or have come back.
-    rate = min((now.remaining + one.spent - history[0].spent) / max(one.at + HOUR - now.at, 1.0) for one in history)
+    # At each later moment of the coming hour, what was given out by then must have been left, or have come back. Sooner
+    # than PLAN_SECONDS it does not matter: nobody plans that closely, and nothing left just now is no plan for an hour.
+    rate = min(
+        (now.remaining + one.spent - history[0].spent) / (one.at + HOUR - now.at)
+        for one in history
+        if one.at + HOUR - now.at >= PLAN_SECONDS
+    )
     # Near its end a limit is not tried: what seems to come in then is what was sent an hour ago.
     return max(rate, 2.0 * _refill(history)) if now.remaining * 2 >= fullest else rate
 

@@ -90,7 +90,7 @@ async def _poor(made: Fleet, scale: Scale) -> list[Figure]:
             f"while it was learnt: p95 {percentile(learning, 95):.0f}, last {max(learning):.0f} s",
         ),
         Figure("r5_poor_lists_an_hour", "  lists sent then", lists / hours, "/h", (POOR_LISTS_AN_HOUR, False)),
-        Figure("r5_poor_refused", "  of them refused by Azure", made.throttled, "", (0, False)),
+        Figure("r5_poor_refused", "  of them refused by Azure", made.throttled),
     ]  # fmt: skip
 
 
