@@ -56,8 +56,14 @@ PATHS: Mapping[str, str] = {
 QUERIES: Mapping[str, str] = {
     "vault_id": "vault", "policy_id": "policy", "protected_item_id": "item", "vm_id": "vm", "job_id": "job",
     "reference": "reference", "label": "label", "resource_group": "group", "target": "job_path",
+    "target_resource_group_id": "group_id", "subnet_id": "subnet", "staging_storage_account_id": "storage",
 }  # fmt: skip
 NOBODYS = {"code": "vm_not_found"}
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    "check_permissions": {"operation": "create_restore", "subscription_id": SUBSCRIPTION},
+    "export_role": {"operation": "create_restore"},
+}
+"""Query parameters that an operation cannot do without; they name nothing of anybody."""
 
 BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "create_vault": lambda p: {
@@ -93,6 +99,12 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "unmount_files": lambda _: None,
     "approve": lambda _: {"reason": "seen"},
     "reject": lambda _: {"reason": "seen"},
+    "create_tenant": lambda p: {"name": "another", "grants": [{"subscription_id": SUBSCRIPTION}], "members": [
+        {"kind": "directory", "directory": p["tenant"], "roles": ["reader"]},
+    ]},
+    "update_tenant": lambda _: {"approvals": []},
+    "create_member": lambda _: {"kind": "principal", "id": "somebody", "roles": ["reader"]},
+    "update_member": lambda _: {"display_name": "somebody"},
     "resolve_job": lambda _: {"action": "abandon", "reason": "nobody waits for it"},
 }  # fmt: skip
 
@@ -113,7 +125,7 @@ def askings(document: Json, party: Party) -> Iterator[Asking]:
         name = operation["operationId"]
         body = BODIES[name](party) if "requestBody" in operation else None
         path = {one: NOBODYS.get(one) or party[PATHS[one]] for one in named}
-        yield Asking(name, operation["x-permission"], method, template, path, {}, body)
+        yield Asking(name, operation["x-permission"], method, template, path, NEEDED.get(name, {}), body)
 
 
 def queried(document: Json, party: Party) -> Iterator[Asking]:
@@ -123,7 +135,7 @@ def queried(document: Json, party: Party) -> Iterator[Asking]:
         for one in operation.get("parameters", []):
             if one.get("in") == "query" and one["name"] in QUERIES:
                 asking = own[operation["operationId"]]
-                yield replace(asking, query={one["name"]: party[QUERIES[one["name"]]]})
+                yield replace(asking, query={**asking.query, one["name"]: party[QUERIES[one["name"]]]})
 
 
 def intrusions(document: Json, mine: Party, theirs: Party) -> Iterator[Asking]:
@@ -137,8 +149,9 @@ def intrusions(document: Json, mine: Party, theirs: Party) -> Iterator[Asking]:
             if word in swap:
                 yield replace(asking, body=put(asking.body, pointer, swap[word]), foreign=f"body {pointer}")
     for asking in queried(document, mine):
-        ((name, word),) = asking.query.items()
-        yield replace(asking, query={name: swap[word]}, foreign=f"query {name}")
+        for name, word in asking.query.items():
+            if word in swap:
+                yield replace(asking, query={**asking.query, name: swap[word]}, foreign=f"query {name}")
 
 
 def leaves(body: Any, pointer: str = "") -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from app.azure.actions import POINTS
 from app.azure.inspecting import Finding, Role, may
 from app.azure.values import RecoveryPoint, RecoveryPointTier
 from app.core.clock import SystemClock
@@ -55,7 +56,7 @@ ZRS, IN_ZRS = account("stzones", sku="Standard_ZRS")
 FAR, IN_FAR = account("stfar", location=EAST)
 FAR_SUBNET = {"subnet_id": SUBNET.replace("vnet-demo", "vnet-far")}
 VAULT_ID = f"{RG}/providers/Microsoft.RecoveryServices/vaults/vault-demo"
-RESTORE = f"{preflight.POINTS}/restore/action"
+RESTORE = f"{POINTS}/restore/action"
 
 
 def nothing(_: World) -> None:
@@ -111,7 +112,7 @@ FAULTS: dict[str, tuple[Plant, Mapping[str, Any], dict[str, Any], str, str]] = {
         "permission_missing",
     ),
     "no right to mount": (
-        denied(VAULT_ID, f"{preflight.POINTS}/provisionInstantItemRecovery/action"), {"mode": "files"}, {},
+        denied(VAULT_ID, f"{POINTS}/provisionInstantItemRecovery/action"), {"mode": "files"}, {},
         "permissions", "permission_missing",
     ),
     "the group is locked": (locked(GROUP), DISKS, {}, "locks", "resource_locked"),
