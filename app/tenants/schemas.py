@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 from pydantic.config import JsonDict
 
 from app.identity.caller import Caller, Standing
@@ -17,7 +17,7 @@ from app.tenants.rules import MemberAsk, MemberKind, RoleName, check_member
 
 SHOWABLE = r"^[^\x00-\x1f\x7f]*$"
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=SHOWABLE)]
-Limit = Annotated[int | None, Field(ge=0, le=1_000_000, description="null = not limited")]
+Limit = Annotated[StrictInt | None, Field(ge=0, le=1_000_000, description="null = not limited")]
 RolesOf = Annotated[list[RoleName], Field(min_length=1, max_length=5)]
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"

@@ -48,7 +48,7 @@ ASKED: list[Mapping[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("wanted", ASKED, ids=str)
+@pytest.mark.parametrize("wanted", ASKED, ids=lambda wanted: " and ".join(wanted) or "nothing")
 async def test_a_page_of_the_trail_is_one_range_of_an_index(filled: str, wanted: Mapping[str, Any]) -> None:
     database = Database(filled, role=API_ROLE)
     sent: list[tuple[str, Any]] = []
