@@ -11,6 +11,7 @@ import asyncio
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import structlog
 
@@ -22,7 +23,7 @@ from app.jobs import strangers, sweeps
 from app.jobs.endings import Endings, Spare
 from app.jobs.lifecycle import TERMINAL
 from app.jobs.looking import Looking, Seen
-from app.jobs.matching import Tracked, by_region
+from app.jobs.matching import Sighting, Tracked, by_region
 from app.jobs.pace import (
     back_off,
     ending_after,
@@ -40,6 +41,18 @@ log = structlog.get_logger()
 
 VAULTS_AT_ONCE = 8
 """Swept side by side by one process: a slow vault must not make the others late."""
+
+
+PIECE = 50
+"""Ends that are read and settled together. The result of each may cost a GET, and what a worker has read when it dies
+is read again: in one piece, a vault where hundreds have ended would never get on while workers come and go."""
+
+
+def _in_pieces(sightings: Sequence[Sighting]) -> list[Sequence[Sighting]]:
+    """What goes on in one piece, for it costs no request; then what has ended."""
+    over = [seen for seen in sightings if not seen.goes_on]
+    going = [seen for seen in sightings if seen.goes_on]
+    return [going, *(over[start : start + PIECE] for start in range(0, len(over), PIECE))]
 
 
 class Observing:
@@ -117,15 +130,17 @@ class Observing:
         if not takes_in and not any(ours.is_ours or ours.watched for ours in tracked):
             return 0
         seen = await self._looking.look(watch, tracked, takes_in=takes_in, region=region)
-        settlements = await self._endings.settlements(watch, seen.sightings, spare)
-        ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
-        async with self._database.begin() as session:
-            await sweeps.settle(session, watch, [one for one in settlements if one.state not in TERMINAL])
-        await asyncio.shield(self._end(watch, ended, tracked))
+        over: set[UUID] = set()
+        for some in _in_pieces(seen.sightings):
+            settlements = await self._endings.settlements(watch, some, spare)
+            ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
+            async with self._database.begin() as session:
+                await sweeps.settle(session, watch, [one for one in settlements if one.state not in TERMINAL])
+            await asyncio.shield(self._end(watch, ended, tracked))
+            over |= {settlement.job_id for settlement in ended}
         if region is None:
             await self._take_in(watch, seen, learnt, takes_in=takes_in)
-            learnt["ending"] = ending_after(watch.ending, has_ended=bool(ended))
-        over = {settlement.job_id for settlement in ended}
+            learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
         return sum(1 for ours in tracked if ours.is_ours and ours.ticket.id not in over)
 
     async def _end(self, watch: Watch, ended: Sequence[Settlement], tracked: Sequence[Tracked]) -> None:
