@@ -49,6 +49,10 @@ class Forked:
             raise subprocess.TimeoutExpired("worker", timeout or 0.0)
         return 0
 
+    def __del__(self) -> None:
+        if self._fd is not None:
+            os.close(self._fd)
+
     def _has_ended(self, seconds: float | None) -> bool:
         watched = [] if self._fd is None else [self._fd]
         return not watched or bool(select.select(watched, [], [], seconds)[0])
@@ -83,6 +87,9 @@ def nursery(environment: Mapping[str, str]) -> Iterator[Nursery]:
     finally:
         process.kill()
         process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
 
 
 def _serve() -> None:
