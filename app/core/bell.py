@@ -10,7 +10,8 @@ than POLL_SECONDS, as a notification does that is lost in a reconnect.
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import psycopg
 import structlog
@@ -30,9 +31,10 @@ class Bell:
     So a lone commit is told of within a millisecond, and of a thousand a second nobody is told a thousand times.
     """
 
-    def __init__(self, url: str, *, connect_seconds: int) -> None:
+    def __init__(self, url: str, *, connecting: Mapping[str, Any]) -> None:
+        """`connecting`: how a connection is made, in libpq's words."""
         self._url = url
-        self._connect_seconds = connect_seconds
+        self._connecting = connecting
         self._rung: set[Ring] = set()
         self._ringing: asyncio.Task[None] | None = None
         self._connection: psycopg.AsyncConnection | None = None
@@ -69,8 +71,8 @@ class Bell:
 
     async def _connect(self) -> psycopg.AsyncConnection:
         return await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, connect_timeout=self._connect_seconds, application_name="holdfast-bell",
-            options="-c synchronous_commit=off",
+            self._url, autocommit=True, application_name="holdfast-bell", options="-c synchronous_commit=off",
+            **self._connecting,
         )  # fmt: skip
 
     async def _hang_up(self) -> None:

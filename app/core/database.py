@@ -150,7 +150,7 @@ class Database(Transactions):
         event.listen(self.engine.sync_engine, "handle_error", _notice_standby, retval=True)
         # expire_on_commit=False: what a handler answers with must not be fetched again after the commit.
         sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=_ScopedSession)
-        super().__init__(sessions, {}, Bell(libpq_url(url), connect_seconds=CONNECT_SECONDS))
+        super().__init__(sessions, {}, Bell(libpq_url(url), connecting=CONNECTING))
 
     def of_tenant(self, tenant: str) -> Transactions:
         """Transactions that see and write the rows of this tenant only."""

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.bell import Bell
-from app.core.database import CONNECT_SECONDS, Database, libpq_url, tell_after_commit
+from app.core.database import CONNECTING, Database, libpq_url, tell_after_commit
 from app.core.notify import Listener, read_work_payload, work_payload
 
 
@@ -79,7 +79,7 @@ async def test_who_hears_it_sees_what_was_committed(database: Database) -> None:
 
 
 async def test_a_thousand_commits_are_told_of_a_few_times_and_the_last_one_is_among_them(database_url: str) -> None:
-    bell = Bell(libpq_url(database_url), connect_seconds=CONNECT_SECONDS)
+    bell = Bell(libpq_url(database_url), connecting=CONNECTING)
     async with listening(database_url) as heard:
         for number in range(1000):
             bell.ring([("doors", "open")])
@@ -93,7 +93,7 @@ async def test_a_thousand_commits_are_told_of_a_few_times_and_the_last_one_is_am
 
 
 async def test_it_rings_again_after_its_connection_was_cut(database_url: str) -> None:
-    bell = Bell(libpq_url(database_url), connect_seconds=CONNECT_SECONDS)
+    bell = Bell(libpq_url(database_url), connecting=CONNECTING)
     async with listening(database_url) as heard:
         bell.ring([("doors", "before")])
         await heard.until("before")
@@ -109,13 +109,13 @@ async def test_it_rings_again_after_its_connection_was_cut(database_url: str) ->
 
 
 async def test_a_bell_that_nobody_can_hear_holds_up_nobody(database_url: str) -> None:
-    bell = Bell(libpq_url(database_url).replace("/holdfast_test_", "/no_such_"), connect_seconds=CONNECT_SECONDS)
+    bell = Bell(libpq_url(database_url).replace("/holdfast_test_", "/no_such_"), connecting=CONNECTING)
     bell.ring([("doors", "open")])
     await bell.aclose()
 
 
 async def test_closing_tells_what_is_still_to_be_told(database_url: str) -> None:
-    bell = Bell(libpq_url(database_url), connect_seconds=CONNECT_SECONDS)
+    bell = Bell(libpq_url(database_url), connecting=CONNECTING)
     async with listening(database_url) as heard:
         bell.ring([("doors", "goodbye")])
         await bell.aclose()
