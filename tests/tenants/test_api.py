@@ -222,7 +222,7 @@ async def test_me_says_who_i_am_and_what_i_may(world: World) -> None:
     me = (await world.api.get("/v1/me")).json()
     assert (me["issuer"], me["object_id"], me["name"]) == (ISSUER, "caller-1", "tests")
     assert (me["kind"], me["scopes"], me["platform_admin"]) == ("application", None, True)
-    assert me["platform_permissions"] == ["tenants:read", "tenants:write"]
+    assert me["platform_permissions"] == ["platform_audit:read", "tenants:read", "tenants:write"]
     assert me["acting_in"] == HOME
     assert [tenant["id"] for tenant in me["tenants"]] == [HOME]
     assert set(me["tenants"][0]["roles"]) == set(ROLES)
