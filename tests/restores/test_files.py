@@ -5,6 +5,7 @@ import base64
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import httpx
