@@ -66,8 +66,9 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
+    # The first that fits is taken, and every router before it is asked in vain (10 us each): the busy ones go first.
     for router in (
-        tenants, vaults, policies, protection, backups, restores, permissions, jobs, approvals, errors, audit,
+        backups, jobs, restores, protection, vaults, policies, approvals, tenants, permissions, audit, errors,
     ):  # fmt: skip
         app.include_router(router)
     _add_probes(app)

@@ -83,6 +83,25 @@ NAMES = {
     "Challenge": "WWW-Authenticate", "RateLimitPolicy": "RateLimit-Policy",
 }  # fmt: skip
 
+TAGS: list[dict[str, Any]] = [
+    {"name": name, "description": about}
+    for name, about in {
+        "vaults": "Where backups are kept: create, adopt, change, delete.",
+        "policies": "When is backed up, and how long it is kept.",
+        "protected items": "Virtual machines that are backed up.",
+        "backups": "On demand; and the recovery points there are.",
+        "restores": "Disks, a new VM, over the VM, single files.",
+        "jobs": "Everything asked for, from acceptance to its end.",
+        "approvals": "What waits for a second person, and his word.",
+        "errors": "What Azure's codes mean, and who can do something about them.",
+        "permissions": "Does our Azure identity hold what is needed?",
+        "tenants": "Who shares this installation, and who I am.",
+        "audit": "Who did what.",
+        "operations": "For whoever runs it.",
+    }.items()
+]
+"""In the order in which a reader meets them; the routers stand in the order in which they are busy."""
+
 TENANT: Json = {
     "name": TENANT_HEADER, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200},
     "description": "The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them.",
@@ -117,6 +136,7 @@ def describe(app: FastAPI) -> None:
                 version=VERSION,
                 description=DESCRIPTION,
                 routes=app.routes,
+                tags=TAGS,
                 license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
             )
             app.openapi_schema = _completed(document)
