@@ -146,7 +146,11 @@ def test_any_tampering_is_found_and_an_untouched_chain_is_sound(
     tamperer = Tamperer(data, links)
     for _ in range(times):
         tamperer.once()
-    assert (verdict(tamperer.links, kept) is None) == (tamperer.links == links)
+    # What was added at the end as if it had just happened, and is chained as it must be, is not to be told from what
+    # did happen (docs/audit.md says so): all that was there before it must be as it was.
+    is_found = verdict(tamperer.links, kept) is not None
+    assert is_found or tamperer.links[: len(links)] == links
+    assert not is_found or tamperer.links != links
 
 
 @given(st.data(), st.lists(JSON, min_size=1, max_size=4))
