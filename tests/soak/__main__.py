@@ -31,7 +31,9 @@ async def soak(
         async with stage(vaults=vaults) as made:
             if "r1" in parts:
                 for seed in range(1, seeds + 1):
-                    figures += await killed_workers(made, restores=restores, seed=seed)
+                    of_seed = await killed_workers(made, restores=restores, seed=seed)
+                    show(of_seed)  # minutes each: what was found is not to be lost with what comes after it
+                    figures += of_seed
             if "r18" in parts:
                 figures += await rolling_restart(made, restores=max(restores // 5, 10), seconds=seconds / 2)
             if "frozen" in parts:
