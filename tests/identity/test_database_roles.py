@@ -190,3 +190,30 @@ def test_what_was_there_before_tenants_gets_its_tenant_and_a_downgrade_takes_it_
     assert run_sql(url, "SELECT count(*) FROM pg_proc WHERE proname ~ '^holdfast'") == [(0,)]
     alembic(url, "upgrade", "head")
     assert run_sql(url, "SELECT count(*) FROM tenants") == [(2,)]
+
+
+FOR_SOME_HOURS = """
+DROP TABLE azure_budgets;
+ALTER TABLE vault_watches DROP COLUMN items_at, ADD COLUMN taken_in_at timestamptz,
+    ADD COLUMN spare real NOT NULL DEFAULT 8, ADD COLUMN is_busy boolean NOT NULL DEFAULT false;
+ALTER TABLE attempts ADD COLUMN azure_job_id text;
+CREATE INDEX ix_attempts_orphaned ON attempts (id) WHERE state = 'orphaned';
+ALTER TABLE restores ADD COLUMN preflight jsonb, ADD COLUMN session_operation_id text,
+    ADD COLUMN session_expires_at timestamptz, ADD COLUMN session_ended_at timestamptz,
+    ADD COLUMN session_ended_by text, ADD COLUMN changed_at timestamptz NOT NULL DEFAULT clock_timestamp();
+"""
+"""What migration 0001 had in it, too, for a part of its first day."""
+COLUMNS = """
+SELECT table_name, column_name, data_type, is_nullable, column_default FROM information_schema.columns
+WHERE table_schema = 'public' ORDER BY 1, 2
+"""
+
+
+def test_databases_of_both_kinds_of_the_first_migration_come_to_the_same_tables(cluster: str) -> None:
+    first, later = new_database(cluster, "first"), new_database(cluster, "later")
+    for url in (first, later):
+        alembic(url, "upgrade", "0001")
+    run_sql(later, FOR_SOME_HOURS)
+    for url in (first, later):
+        alembic(url, "upgrade", "head")
+    assert run_sql(first, COLUMNS) == run_sql(later, COLUMNS)
