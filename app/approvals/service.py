@@ -1,8 +1,8 @@
 """Reading approvals, and deciding."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, cast, select, update
@@ -23,9 +23,8 @@ from app.jobs import approving, claims, store
 from app.jobs.approval_models import Approval
 from app.jobs.lifecycle import Observation, State
 from app.jobs.models import Job
-from app.jobs.work import Work
+from app.jobs.verbs import Works
 
-Works = Mapping[str, Work[Any]]
 View = Literal["mine", "to_decide"]
 
 
