@@ -10,17 +10,16 @@ Why a write is sent without Postgres: its attempt is on record already, and an a
 sooner than one that nobody sent is given up. Why a read is not: what it brings could not be written anyway. Even then
 nothing is sent before a Retry-After that this replica has heard of has ended.
 
-Rows know nothing of connections: nobody holds one while Azure thinks, and none is asked for inside a transaction.
+Nobody holds a connection while Azure thinks, and none is asked for inside a transaction. The engine's connections commit
+every statement by themselves, which is what the rows want (budget_rows.py).
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.azure.errors import AzureThrottled, AzureUnreachable
 from app.azure.gate import Answered, Metered, RequestClass
@@ -133,7 +132,7 @@ class SharedBudgets:
     async def _lease(self, asked: Metered, purse: _Purse) -> None:
         said = purse.account()
         try:
-            async with self._connection() as connection:
+            async with self._database.engine.connect() as connection:
                 got = await budget_rows.lease(connection, asked, said)
         except SQLAlchemyError as error:
             log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
@@ -148,7 +147,7 @@ class SharedBudgets:
         async with purse.lock:
             said = purse.account()
             try:
-                async with self._connection() as connection:
+                async with self._database.engine.connect() as connection:
                     purse.told(said, await budget_rows.lease(connection, asked, said, want=0))
             except SQLAlchemyError as error:
                 log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
@@ -169,20 +168,13 @@ class SharedBudgets:
         said, left = purse.account(), purse.untold_until - self._monotonic()
         if left > 0:
             try:
-                async with self._connection() as connection:
+                async with self._database.engine.connect() as connection:
                     got = await budget_rows.block(connection, asked, said, left)
             except SQLAlchemyError as error:
                 log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
                 return
             purse.leased(said, got, self._monotonic())
         purse.untold_until = 0.0
-
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[AsyncConnection]:
-        """Commits every statement by itself (budget_rows.py says why)."""
-        async with self._database.engine.connect() as connection:
-            await connection.execution_options(isolation_level="AUTOCOMMIT")
-            yield connection
 
 
 def _throttled(asked: Metered, purse: _Purse, seconds: float) -> AzureThrottled:
