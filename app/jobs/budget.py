@@ -10,8 +10,8 @@ Why a write is sent without Postgres: its attempt is on record already, and an a
 sooner than one that nobody sent is given up. Why a read is not: what it brings could not be written anyway. Even then
 nothing is sent before a Retry-After that this replica has heard of has ended.
 
-Nobody holds a connection while Azure thinks, and none is asked for inside a transaction. The engine's connections commit
-every statement by themselves, which is what the rows want (budget_rows.py).
+Nobody holds a connection while Azure thinks, and none is asked for inside a transaction. The engine's connections
+commit every statement by themselves, which is what the rows want (budget_rows.py).
 """
 
 import asyncio
