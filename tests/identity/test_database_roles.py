@@ -210,7 +210,7 @@ WHERE table_schema = 'public' ORDER BY 1, 2
 
 
 def test_databases_of_both_kinds_of_the_first_migration_come_to_the_same_tables(cluster: str) -> None:
-    first, later = new_database(cluster, "first"), new_database(cluster, "later")
+    first, later = new_database(cluster, "landed"), new_database(cluster, "landed_later")
     for url in (first, later):
         alembic(url, "upgrade", "0001")
     run_sql(later, FOR_SOME_HOURS)
