@@ -178,3 +178,43 @@ def test_what_is_asked_across_tenants_shows_numbers_and_known_ids_only(filled: s
             "AND has_function_privilege('public', oid, 'EXECUTE')"
         ).fetchall()
     assert functions == []  # nobody but our two roles may call them
+
+
+SHADOWS = {
+    "jobs": "SELECT pg_temp.mine() AS kind, 'queued'::text AS state, NULL::uuid AS id, NULL::uuid AS vault_id, "
+    "''::text AS tenant, now() AS due_at, NULL::jsonb AS cancel",
+    "vaults": "SELECT pg_temp.mine() AS arm_key, ''::text AS tenant",
+    "attempts": "SELECT 'orphaned'::text AS state FROM (SELECT pg_temp.mine()) AS one",
+    "vault_watches": "SELECT NULL::uuid AS vault_id, pg_temp.mine() AS subscription_id",
+    "audit_unsealed": "SELECT pg_temp.mine() AS tenant",
+}
+"""Views of the caller's own under the names that the functions look up."""
+
+
+def test_a_function_that_looks_across_tenants_never_runs_what_its_caller_made(filled: str) -> None:
+    """Where a search path does not name pg_temp it is searched first, and a view in it would be read as the worker."""
+    with transaction(filled, API_ROLE, tenant=OURS) as connection:
+        connection.execute("CREATE TEMP TABLE ran (who text)")
+        connection.execute("GRANT ALL ON ran TO PUBLIC")
+        connection.execute(
+            "CREATE FUNCTION pg_temp.mine() RETURNS text VOLATILE LANGUAGE plpgsql AS "
+            "$$ BEGIN INSERT INTO pg_temp.ran VALUES (current_user); RETURN 'x'; END $$"
+        )
+        for name, view in SHADOWS.items():
+            connection.execute(sql.SQL("CREATE TEMP VIEW {} AS {}").format(sql.Identifier(name), sql.SQL(view)))
+            connection.execute(sql.SQL("GRANT ALL ON {} TO PUBLIC").format(sql.Identifier(name)))
+        for call in (
+            "holdfast_jobs_in_flight()", "holdfast_orphans()", "holdfast_queue_before(gen_random_uuid())",
+            "holdfast_vaults_managed(ARRAY['x'])", "holdfast_audit_unsealed()",
+        ):  # fmt: skip
+            connection.execute(sql.SQL("SELECT * FROM {}").format(sql.SQL(call)))
+        assert connection.execute("SELECT who FROM ran").fetchall() == []
+
+
+def test_every_function_with_anothers_rights_names_where_it_looks_and_temporary_tables_last(filled: str) -> None:
+    with psycopg.connect(filled) as connection:
+        found = connection.execute(
+            "SELECT proname, proconfig FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        ).fetchall()
+    assert len(found) >= 7
+    assert {name for name, config in found if config != ["search_path=pg_catalog, public, pg_temp"]} == set()
