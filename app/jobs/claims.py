@@ -178,14 +178,14 @@ async def due_in(session: AsyncSession, where: ColumnElement[bool]) -> float | N
 async def attempts_of(session: AsyncSession, job_ids: list[UUID]) -> dict[UUID, list[AttemptOnRecord]]:
     """The attempts that may have reached Azure, oldest first, with their age by the database's clock.
 
-    Those that certainly did not (`not_acted`, `refused`) are left out; retired ones stay, because Azure may still show
-    a job of theirs.
+    Those that certainly did not (`not_acted`, `refused`) are left out, and so are orphans: what they started is being
+    cancelled. Retired ones stay, because Azure may still show a job of theirs.
     """
     rows = await session.execute(
         select(
             Attempt.job_id, Attempt.id, Attempt.opened_at, func.extract("epoch", NOW - Attempt.opened_at).label("age")
         )
-        .where(Attempt.job_id.in_(job_ids), Attempt.state.not_in(["not_acted", "refused"]))
+        .where(Attempt.job_id.in_(job_ids), Attempt.state.not_in(["not_acted", "refused", "orphaned"]))
         .order_by(Attempt.opened_at)
     )
     found: dict[UUID, list[AttemptOnRecord]] = {job_id: [] for job_id in job_ids}

@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     true,
     update,
@@ -315,10 +316,12 @@ async def record(
 
 
 def _closing(attempt_id: UUID, state: str, detail: str | None, written: CTE) -> Update:
+    """Close it, and give up the open one where an older one was found: should Azure show that too, it is an orphan."""
+    is_it = Attempt.id == attempt_id
     return (
         update(Attempt)
-        .where(Attempt.id == attempt_id, select(written.c.id).exists())
-        .values(state=state, closed_at=NOW, detail=detail)
+        .where(Attempt.job_id == written.c.id, or_(is_it, Attempt.state == "open"))
+        .values(state=case((is_it, state), else_="retired"), closed_at=NOW, detail=case((is_it, detail)))
         .execution_options(synchronize_session=False)
     )
 

@@ -32,6 +32,9 @@ ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
 
 GIVEN_UP = frozenset({"retired", "not_acted", "refused"})
 """Attempts that are taken for not having happened. `ambiguous` is not among them: a person decides."""
+UNDECIDED = frozenset({State.SUBMITTING, State.NEEDS_ATTENTION})
+"""Which of its attempts happened is being found out, by a look or by a person: what one of them started may yet be
+what the job is, and is not cancelled meanwhile. Once that is decided, what remains is an orphan."""
 
 
 async def settle_strangers(
@@ -85,6 +88,8 @@ def _is_uuid(text: str) -> bool:
 async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
     """An Azure job of an attempt of ours that the job is not followed by. 1 when it is an orphan, newly seen."""
     ticket = claims.ticket(row)
+    if ticket.state in UNDECIDED:
+        return 0
     given_up = row.attempt_state in GIVEN_UP
     if given_up and ticket.state is State.QUEUED:
         # It was believed not to have happened, and nothing else was sent since: then it is simply found.

@@ -241,3 +241,66 @@ async def test_a_repeated_write_that_changes_nothing_twice_is_no_orphan(world: W
     )  # fmt: skip
     assert await meet(world, item["vault_id"], an_entry("late", str(attempt), "ConfigureBackup")) == (0, 0)
     assert await orphans(world) == 0
+
+
+# --- more than one attempt -------------------------------------------------------------------------------------------
+async def given_up_and_tried_again(world: World) -> tuple[dict[str, Any], list[tuple[Any, UUID]]]:
+    """Both workers died before they sent; the first attempt was believed absent, nobody knows about the second one."""
+    job = await ask_for_backup(world, await world.item())
+    first = await claim_and_die(world)
+    await end_leases(world, age=world.settings.settle_backup_seconds + 1)
+    await world.loops["resolving"]._run_once()
+    second = await claim_and_die(world)
+    await end_leases(world)
+    return job, [first, second]
+
+
+async def states_of(world: World, job: dict[str, Any]) -> list[str]:
+    rows = await world.rows("SELECT state FROM attempts WHERE job_id = :id ORDER BY opened_at", id=UUID(job["id"]))
+    return [row["state"] for row in rows]
+
+
+async def test_what_an_older_attempt_started_is_adopted_and_the_open_one_is_given_up(world: World) -> None:
+    job, [first, second] = await given_up_and_tried_again(world)
+    await send(world, *first)
+    world.advance(30)
+    await slow_sweep(world)
+    assert await orphans(world) == 0, "which attempt happened is not decided yet: nothing is cancelled"
+    await world.make_due()
+    await world.loops["resolving"]._run_once()
+    assert (await look(world, job))["azure"]["activity_id"] == str(first[1])
+    assert await states_of(world, job) == ["found", "retired"]
+    await send(world, *second)
+    world.advance(30)
+    await slow_sweep(world)
+    assert await states_of(world, job) == ["found", "orphaned"], "done twice after all: nobody may miss it"
+
+
+async def test_while_a_person_decides_nothing_of_it_is_cancelled_and_then_what_is_left_is(world: World) -> None:
+    job, [first, second] = await given_up_and_tried_again(world)
+    for one in (first, second):
+        await send(world, *one)
+    await world.make_due()
+    await world.loops["resolving"]._run_once()
+    assert (await look(world, job))["state"] == "needs_attention"
+    world.advance(30)
+    await slow_sweep(world)
+    assert await world.rows("SELECT id FROM cancellations") == []
+    adopted = next(one["job_id"] for one in world.triggers if one["client_request_id"] == str(first[1]))
+    body = {"action": "adopt", "azure_job_id": adopted, "reason": "the first one"}
+    assert (await world.api.post(f"/v1/jobs/{job['id']}/resolve", json=body)).status_code == 202
+    await slow_sweep(world)
+    rows = await world.rows("SELECT id FROM attempts WHERE state = 'orphaned'")
+    assert [row["id"] for row in rows] == [second[1]]
+    await world.settle()
+    assert (await look(world, job))["state"] == "succeeded"
+
+
+async def test_an_orphan_is_never_adopted(world: World) -> None:
+    """What is being cancelled must not become what the caller gets."""
+    job, [first, _] = await given_up_and_tried_again(world)
+    await send(world, *first)
+    await world.rows("UPDATE attempts SET state = 'orphaned' WHERE id = :id RETURNING id", id=first[1])
+    await world.make_due()
+    await world.loops["resolving"]._run_once()
+    assert (await look(world, job))["state"] == "submitting"
