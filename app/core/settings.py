@@ -100,10 +100,11 @@ class Settings(BaseSettings):
     @field_validator("cors_origins")
     @classmethod
     def _are_exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
+        for number, origin in enumerate(value, start=1):
             parts = _address(origin)
             if parts is None or f"{parts.scheme}://{parts.netloc}" != origin or "*" in origin or "@" in origin:
-                raise ValueError(f"{origin!r} is not an exact origin such as https://portal.example")
+                # Not quoted: somebody may have written a password into it.
+                raise ValueError(f"number {number} is not an exact origin such as https://portal.example")
         return value
 
     @property
@@ -146,10 +147,15 @@ def load_settings(*needs: Need) -> Settings:
                 f"{PREFIX}{name.upper()} is wrong: below {SHORTEST_SETTLE:.0f} a request that is still on its way "
                 "would be taken for lost and sent again (docs/reliability.md)."
             )
-    for issuer in settings.oidc_issuers:
+    for number, issuer in enumerate(settings.oidc_issuers, start=1):
         parts = _address(issuer)
         if parts is None or (parts.scheme != "https" and not settings.is_simulated):
             raise SettingsError(
-                f"{PREFIX}OIDC_ISSUERS is wrong: {issuer!r} is not an https URL (http only in simulator mode)."
+                f"{PREFIX}OIDC_ISSUERS is wrong: number {number} is not an https URL (http only in simulator mode)."
+            )
+        # It is shown to callers, stands in logs, and is the first part of a caller's key.
+        if {"@", "?", "#", "|"} & set(issuer):
+            raise SettingsError(
+                f"{PREFIX}OIDC_ISSUERS is wrong: number {number} holds one of @ ? # |, which no issuer has."
             )
     return settings

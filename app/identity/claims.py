@@ -9,7 +9,7 @@ from base64 import urlsafe_b64decode
 from typing import Any, NoReturn, TypeGuard
 
 from app.identity.errors import TokenNotValid
-from app.identity.principal import Principal
+from app.identity.principal import BETWEEN, Principal
 
 Json = dict[str, Any]
 
@@ -105,6 +105,9 @@ def principal_of(claims: Json) -> Principal:
     object_id = claims.get("oid", subject)
     if not _is_name(directory) or not _is_name(subject) or not _is_name(object_id):
         refuse(f"its tenant, subject or object id is not a name of up to {MAX_NAME} printable characters")
+    # An object id may hold one (`auth0|5f7c`): what stands before it must not, or two callers could have one key.
+    if BETWEEN in directory:
+        refuse(f"its tenant has a {BETWEEN} in its name")
     name = str(claims.get("preferred_username") or _client_of(claims) or object_id)
     shown = "".join(character for character in name if character.isprintable())
     return Principal(

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+BETWEEN = "|"
+"""Between the parts of a key. No issuer and no directory has it in its name; an object id may."""
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:
@@ -22,4 +25,4 @@ class Principal:
     @property
     def key(self) -> str:
         """One string that stands for this principal and no other."""
-        return f"{self.issuer}|{self.directory}|{self.object_id}"
+        return BETWEEN.join((self.issuer, self.directory, self.object_id))
