@@ -131,7 +131,7 @@ class World:
         """Every loop until none has anything due now. No clock is moved."""
         busy = True
         while busy:
-            pauses = [await loop._run_once() for loop in self.loops.values()]
+            pauses = [await loop.run_once() for loop in self.loops.values()]
             busy = any(pause == 0.0 for pause in pauses)
 
     async def make_due(self) -> None:

@@ -27,11 +27,13 @@ class Loop:
 
     def __init__(self, name: str, run_once: RunOnce, *, idle_seconds: float) -> None:
         self.name = name
-        self._run_once = run_once
+        self.run_once = run_once
+        """The whole loop body, once, with nothing caught."""
+        self.failures = 0
+        """How many looks in a row have come to nothing."""
         self._idle_seconds = idle_seconds
         self._awake = asyncio.Event()
         self._stopping = False
-        self._failures = 0
         self._alarm: asyncio.TimerHandle | None = None
 
     def wake(self, within: float = 0.0) -> None:
@@ -60,11 +62,15 @@ class Loop:
 
     async def run(self) -> None:
         while not self._stopping:
-            pause = await self._look(self._run_once)
+            pause = await self.look()
             if not self._stopping and pause > 0:
                 await self._sleep(pause)
 
-    async def _look(self, run_once: RunOnce) -> float:
+    async def look(self) -> float:
+        """`run_once`, survived: whatever happens in it is logged. Answers in how many seconds to look again."""
+        return await self._survive(self.run_once)
+
+    async def _survive(self, run_once: RunOnce) -> float:
         # Cleared before the look: a wake that arrives during it must cause another one. What the alarm was about is
         # in the table by now, and the look's own answer counts it in.
         self._awake.clear()
@@ -77,10 +83,10 @@ class Loop:
             # A loop must survive its own bugs: the row stays due and is looked at again, the log has the trace.
             log.exception("loop.failed", loop=self.name)
         else:
-            self._failures = 0
+            self.failures = 0
             return self._idle_seconds if due_in is None else min(due_in, self._idle_seconds)
-        self._failures += 1
-        return RETRY_SECONDS[min(self._failures, len(RETRY_SECONDS)) - 1]
+        self.failures += 1
+        return RETRY_SECONDS[min(self.failures, len(RETRY_SECONDS)) - 1]
 
     async def _sleep(self, seconds: float) -> None:
         try:
@@ -113,7 +119,7 @@ class Pump(Loop):
     async def run(self) -> None:
         try:
             while not self._stopping:
-                pause = await self._look(self._hand_out)
+                pause = await self._survive(self._hand_out)
                 if not self._stopping and pause > 0:
                     await self._sleep(pause)
             if self._under_way:

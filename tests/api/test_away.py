@@ -55,12 +55,12 @@ async def test_without_a_database_callers_are_told_when_to_come_back(tethered: W
 async def test_everything_goes_on_by_itself_when_the_database_is_back(tethered: World, cord: Cable) -> None:
     answer = await tethered.api.post("/v1/vaults", json=VAULT)
     await cord.cut()
-    pauses = [await loop._look(loop._run_once) for loop in tethered.loops.values()]
+    pauses = [await loop.look() for loop in tethered.loops.values()]
     assert all(0 < pause <= 5 for pause in pauses), "a loop survives, and looks again soon"
     await cord.mend()
     # The pool's connections are dead, and each end learns of that by using one: then all of them are thrown away.
     await tethered.api.get("/readyz")
-    pauses = [await loop._look(loop._run_once) for loop in tethered.loops.values()]
+    pauses = [await loop.look() for loop in tethered.loops.values()]
     assert (await tethered.api.get("/readyz")).status_code == 200
     await tethered.settle()
     assert (await tethered.api.get(answer.headers["Location"])).json()["state"] == "succeeded"

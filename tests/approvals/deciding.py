@@ -76,7 +76,7 @@ async def hours_pass(world: World, hours: float) -> None:
 
 async def expire(world: World) -> None:
     """The loop that ends what waits in vain, once."""
-    while await world.loops["expiring"]._run_once() == 0.0:
+    while await world.loops["expiring"].run_once() == 0.0:
         pass
 
 

@@ -79,7 +79,7 @@ class Ground:
         """A worker that lives does its part."""
         for name in loops:
             await self.world.make_due()
-            await self.world.loops[name]._run_once()
+            await self.world.loops[name].run_once()
 
     async def ask(self) -> dict[str, Any]:
         body = {"protected_item_id": self.item["id"], "recovery_point": {"latest": True}, "target": DISKS}

@@ -86,7 +86,7 @@ async def _live(settings: Settings, loop_name: str, dies_at: int) -> int:
     """One look. Answers how many steps it took."""
     database = Database(settings.database_dsn, application_name="holdfast-doomed")
     azure = build_azure(settings.arm_url)
-    look = loops_of(settings, database, azure)[loop_name]._run_once
+    look = loops_of(settings, database, azure)[loop_name].run_once
     async with database.begin() as session:  # a worker that has just come up is not what dies here
         await session.execute(text("SELECT 1"))
     life = Life(dies_at)

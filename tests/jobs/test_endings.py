@@ -22,7 +22,7 @@ async def sweep(world: World, *, spare: float) -> dict[str, int]:
     )
     before = requests(world)
     await world.make_due()
-    await world.loops["observing"]._run_once()
+    await world.loops["observing"].run_once()
     after = requests(world)
     return {name: after[name] - before[name] for name in after if after[name] != before[name]}
 

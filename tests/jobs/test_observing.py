@@ -33,7 +33,7 @@ async def test_a_vault_costs_one_list_however_many_jobs_it_has(world: World) -> 
     await running_backups(world, 9)
     before = requests(world)
     await world.make_due()
-    await world.loops["observing"]._run_once()
+    await world.loops["observing"].run_once()
     after = requests(world)
     assert after["list_jobs"] - before["list_jobs"] == 1
     assert after["get_job"] == before["get_job"]
@@ -44,7 +44,7 @@ async def test_vanished_jobs_cost_one_more_list_and_one_get_each_at_their_end(wo
     world.advance(20_000)
     before = requests(world)
     await world.make_due()
-    await world.loops["observing"]._run_once()
+    await world.loops["observing"].run_once()
     after = requests(world)
     assert {(await look(world, job))["state"] for job in jobs} == {"succeeded"}
     assert after["list_jobs"] - before["list_jobs"] == 2
@@ -78,7 +78,7 @@ async def test_a_throttled_or_broken_list_never_fails_a_job(world: World, status
     world.fault("GET", LISTS, "status_before", status=status, retry_after="120", times=3)
     for _ in range(3):
         await world.make_due()
-        await world.loops["observing"]._run_once()
+        await world.loops["observing"].run_once()
         for job in jobs:
             waiting = await look(world, job)
             assert (waiting["state"], waiting["waiting"]["reason"]) == ("running", reason)
@@ -98,7 +98,7 @@ async def test_an_end_whose_details_cannot_be_had_waits_for_the_next_sweep(world
     world.advance(20_000)
     world.fault("GET", JOB, "status_before", status=503)
     await world.make_due()
-    await world.loops["observing"]._run_once()
+    await world.loops["observing"].run_once()
     assert (await look(world, job))["state"] == "running", "an end without its result is not written"
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"
@@ -141,7 +141,7 @@ async def test_an_observer_that_lost_its_watch_writes_nothing(world: World) -> N
     answers: list[list[str]] = []
     inner = world.http._transport
     world.http._transport = SpyingTransport(inner, "/backupJobs?", take_over, answers)
-    await world.loops["observing"]._run_once()
+    await world.loops["observing"].run_once()
     world.http._transport = inner
     assert answers
     assert (await look(world, job))["state"] == "running"
@@ -174,7 +174,7 @@ async def test_one_vault_that_fails_does_not_hold_back_another(world: World) -> 
     world.advance(20_000)
     for _ in range(3):
         await world.make_due()
-        await world.loops["observing"]._run_once()
-        await world.loops["observing"]._run_once()
+        await world.loops["observing"].run_once()
+        await world.loops["observing"].run_once()
     assert (await look(world, jobs[0]))["state"] == "running"
     assert (await look(world, jobs[1]))["state"] == "succeeded"

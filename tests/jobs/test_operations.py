@@ -39,7 +39,7 @@ async def test_an_operation_that_cannot_be_read_waits_and_never_fails_its_job(wo
     await world.run_due()
     for _ in range(3):
         await world.make_due()
-        await world.loops["operations"]._run_once()
+        await world.loops["operations"].run_once()
     assert (await look(world, job))["state"] == "running"
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"
@@ -57,8 +57,8 @@ async def test_a_job_is_found_by_its_activity_id_when_its_operation_cannot_be_re
 async def test_an_operation_that_azure_failed_fails_the_job_with_azures_words(world: World) -> None:
     """No Failed operation body was ever recorded: the shape is the SDK's, so the port is told, not the simulator."""
     job = await ask_for_vault(world)
-    await world.loops["submitting"]._run_once()
-    operations = world.loops["operations"]._run_once.__self__  # type: ignore[attr-defined]
+    await world.loops["submitting"].run_once()
+    operations = world.loops["operations"].run_once.__self__  # type: ignore[attr-defined]
 
     class Failed:
         async def status(self, _: str) -> OperationStatus:

@@ -29,7 +29,7 @@ async def slow_sweep(world: World) -> None:
     """A quarter of an hour has passed since the vault was last looked at for strangers."""
     await world.rows("UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id")
     await world.make_due()
-    await world.loops["observing"]._run_once()
+    await world.loops["observing"].run_once()
 
 
 async def azures_own(world: World, **filters: str) -> list[dict[str, Any]]:
@@ -88,7 +88,7 @@ async def test_what_was_taken_in_is_never_doubled_however_often_it_is_seen(world
 async def test_our_own_jobs_are_never_taken_for_azures(world: World) -> None:
     item = await world.item()
     await ask_for_backup(world, item)
-    await world.loops["submitting"]._run_once()
+    await world.loops["submitting"].run_once()
     world.advance(30)
     await slow_sweep(world)
     await world.settle()
@@ -159,7 +159,7 @@ async def test_a_retired_attempt_that_is_seen_before_anything_else_was_sent_is_s
     job = await ask_for_backup(world, await world.item())
     ticket, attempt_id = await claim_and_die(world)
     await end_leases(world, age=world.settings.settle_backup_seconds + 1)
-    await world.loops["resolving"]._run_once()
+    await world.loops["resolving"].run_once()
     assert (await look(world, job))["state"] == "queued"
     await send(world, ticket, attempt_id)
     await slow_sweep(world)
@@ -175,7 +175,7 @@ async def restoring_across(world: World) -> dict[str, Any]:
     """Accepted: it runs in the paired region, and the vault's own list shows a copy of it."""
     item = await backed_up(world)
     job = await asked(world, item, "disks in the secondary region")
-    await world.loops["submitting"]._run_once()
+    await world.loops["submitting"].run_once()
     world.advance(60)
     return job
 
@@ -207,7 +207,7 @@ async def test_a_copy_under_another_id_is_neither_taken_in_nor_cancelled(world: 
 
 async def test_an_activity_id_in_capitals_is_ours_all_the_same(world: World) -> None:
     job = await ask_for_backup(world, await world.item())
-    await world.loops["submitting"]._run_once()
+    await world.loops["submitting"].run_once()
     (attempt,) = await world.rows("SELECT id FROM attempts WHERE job_id = :id", id=UUID(job["id"]))
     entry = an_entry("some-id", str(attempt["id"]).upper(), "Backup")
     assert await meet(world, job["vault_id"], entry) == (0, 0)
@@ -249,7 +249,7 @@ async def given_up_and_tried_again(world: World) -> tuple[dict[str, Any], list[t
     job = await ask_for_backup(world, await world.item())
     first = await claim_and_die(world)
     await end_leases(world, age=world.settings.settle_backup_seconds + 1)
-    await world.loops["resolving"]._run_once()
+    await world.loops["resolving"].run_once()
     second = await claim_and_die(world)
     await end_leases(world)
     return job, [first, second]
@@ -267,7 +267,7 @@ async def test_what_an_older_attempt_started_is_adopted_and_the_open_one_is_give
     await slow_sweep(world)
     assert await orphans(world) == 0, "which attempt happened is not decided yet: nothing is cancelled"
     await world.make_due()
-    await world.loops["resolving"]._run_once()
+    await world.loops["resolving"].run_once()
     assert (await look(world, job))["azure"]["activity_id"] == str(first[1])
     assert await states_of(world, job) == ["found", "retired"]
     await send(world, *second)
@@ -281,7 +281,7 @@ async def test_while_a_person_decides_nothing_of_it_is_cancelled_and_then_what_i
     for one in (first, second):
         await send(world, *one)
     await world.make_due()
-    await world.loops["resolving"]._run_once()
+    await world.loops["resolving"].run_once()
     assert (await look(world, job))["state"] == "needs_attention"
     world.advance(30)
     await slow_sweep(world)
@@ -302,5 +302,5 @@ async def test_an_orphan_is_never_adopted(world: World) -> None:
     await send(world, *first)
     await world.rows("UPDATE attempts SET state = 'orphaned' WHERE id = :id RETURNING id", id=first[1])
     await world.make_due()
-    await world.loops["resolving"]._run_once()
+    await world.loops["resolving"].run_once()
     assert (await look(world, job))["state"] == "submitting"

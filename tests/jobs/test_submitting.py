@@ -17,7 +17,7 @@ UNKNOWN = [408, 500, 502, 503, 504]
 
 
 async def submit(world: World) -> None:
-    await world.loops["submitting"]._run_once()
+    await world.loops["submitting"].run_once()
 
 
 async def attempts(world: World, job: dict[str, Any]) -> list[str]:
@@ -49,7 +49,7 @@ async def test_a_5xx_is_unknown_and_is_looked_up_never_sent_again(world: World, 
     assert (lost["state"], lost["waiting"]["reason"]) == ("submitting", "outcome_unknown")
     assert await attempts(world, job) == ["open"]
     await world.make_due()
-    await world.loops["resolving"]._run_once()
+    await world.loops["resolving"].run_once()
     found = await look(world, job)
     if effect == "status_after":
         assert (found["state"], await attempts(world, job)) == ("running", ["found"])

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from app.core.loop import Loop
 from tests.jobs.postgres import OwnPostgres, own_postgres
 from tests.jobs.test_crash import ask_for_backup, look
 from tests.world import KEEP, World, open_world
@@ -35,7 +36,7 @@ def is_away(answer: httpx.Response) -> bool:
 
 async def loops_wait(world: World) -> None:
     """Every loop survives its look, and looks again soon."""
-    pauses = [await loop._look(loop._run_once) for loop in world.loops.values()]
+    pauses = [await loop.look() for loop in world.loops.values()]
     assert all(0 < pause <= 5 for pause in pauses), pauses
 
 
@@ -51,9 +52,9 @@ async def comes_back(world: World) -> None:
             await asyncio.sleep(0.05)  # nobody tells when Postgres takes connections
 
 
-async def is_well(loop: Any) -> bool:
-    await loop._look(loop._run_once)
-    return bool(loop._failures == 0)
+async def is_well(loop: Loop) -> bool:
+    await loop.look()
+    return loop.failures == 0
 
 
 async def ends_once(world: World, job: dict[str, Any]) -> None:

@@ -29,7 +29,7 @@ class Older:
             Submitting(world.database, works, poll_seconds=poll).run_once,
             Operations(world.database, works, azure.operations, azure.jobs, poll_seconds=poll).run_once,
             Observing(world.database, works, azure.jobs, items, ITEM_IDS, poll_seconds=poll).run_once,
-            Resolving(world.database, works, settle_seconds={"backup": 300.0}, poll_seconds=poll).run_once,
+            Resolving(world.database, works, azure.jobs, settle_seconds={"backup": 300.0}, poll_seconds=poll).run_once,
             Cancelling(world.database, works, azure.jobs, poll_seconds=poll).run_once,
         ]
         self.world = world
@@ -56,7 +56,7 @@ async def submitting(world: World, _: dict[str, Any]) -> None:
 
 
 async def accepted(world: World, _: dict[str, Any]) -> None:
-    await world.loops["submitting"]._run_once()
+    await world.loops["submitting"].run_once()
     world.advance(10)
 
 
@@ -69,7 +69,7 @@ async def to_be_cancelled(world: World, job: dict[str, Any]) -> None:
     await world.run_due()
     world.advance(10)
     await world.make_due()
-    await world.loops["operations"]._run_once()
+    await world.loops["operations"].run_once()
     assert (await world.api.post(f"/v1/jobs/{job['id']}/cancel")).status_code == 202
 
 
@@ -131,9 +131,9 @@ async def test_what_one_worker_cannot_digest_does_not_hold_back_its_neighbours(w
     items = [await world.item(vm, vault) for vm in ("vm-web-01", "vm-db-01")]
     broken, sound = [await ask_for_backup(world, item) for item in items]
     world.fault("POST", r"/backup$", "drop_after", times=2)
-    await world.loops["submitting"]._run_once()
+    await world.loops["submitting"].run_once()
     await world.rows("UPDATE jobs SET ask = '{}' WHERE id = :id RETURNING id", id=UUID(broken["id"]))
     await world.make_due()
-    await world.loops["resolving"]._run_once()
+    await world.loops["resolving"].run_once()
     assert (await look(world, sound))["state"] == "running"
     assert (await look(world, broken))["state"] == "submitting"

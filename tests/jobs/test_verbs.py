@@ -101,7 +101,7 @@ async def test_a_cancel_that_azure_does_not_answer_is_asked_again(world: World, 
     await cancel(world, job)
     for _ in range(3):
         await world.rows("UPDATE cancellations SET due_at = clock_timestamp() RETURNING id")
-        await world.loops["cancelling"]._run_once()
+        await world.loops["cancelling"].run_once()
     assert (await look(world, job))["cancel"]["state"] == "sent"
 
 

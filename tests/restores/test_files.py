@@ -169,7 +169,7 @@ async def test_a_worker_that_dies_between_request_and_answer_leaves_one_session_
 
     object.__setattr__(world.azure, "file_recovery", _With(whole, provision=killed))
     with suppress(asyncio.CancelledError):
-        await world.loops["submitting"]._run_once()
+        await world.loops["submitting"].run_once()
     object.__setattr__(world.azure, "file_recovery", whole)
     assert (await look(world, answer.json()))["state"] == "submitting"
     assert sessions(world) == 1

@@ -86,7 +86,7 @@ async def test_a_worker_that_dies_around_a_change_leaves_it_made_once(world: Wor
     job = await ask_change(world, vault, soft_delete={"days": 30}, tags={"a": "1"})
     ((ticket, attempt_id),) = await die_after_claiming(world)
     if sent:
-        work = world.loops["submitting"]._run_once.__self__._works["update_vault"]  # type: ignore[attr-defined]
+        work = world.loops["submitting"].run_once.__self__._works["update_vault"]  # type: ignore[attr-defined]
         prepared = await work.prepare(ticket, [])
         await work.send(ticket, prepared, request_id=attempt_id, deadline=None)
     await world.settle()
@@ -99,7 +99,7 @@ async def test_a_worker_that_dies_between_the_two_writes_of_a_change_leaves_the_
     vault = await world.vault()
     job = await ask_change(world, vault, soft_delete={"days": 30}, tags={"a": "1"})
     ((ticket, attempt_id),) = await die_after_claiming(world)
-    work = world.loops["submitting"]._run_once.__self__._works["update_vault"]  # type: ignore[attr-defined]
+    work = world.loops["submitting"].run_once.__self__._works["update_vault"]  # type: ignore[attr-defined]
     prepared = await work.prepare(ticket, [])
     await world.azure.vaults.set_soft_delete(REF, prepared.soft_delete, request_id=attempt_id)
     await world.settle()
