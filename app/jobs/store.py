@@ -29,7 +29,6 @@ from sqlalchemy import (
     true,
     update,
 )
-from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -302,7 +301,7 @@ async def record(
         .execution_options(synchronize_session=False)
         .cte("written")
     )
-    written = select(func.pg_notify(ENDED_CHANNEL, sql_cast(row.c.id, Text)) if state in SETTLED else row.c.id)
+    written = select(func.pg_notify(ENDED_CHANNEL, row.c.id.cast(Text)) if state in SETTLED else row.c.id)
     if attempt is not None:
         written = written.add_cte(_closing(*attempt, detail, row).cte("closed"))
     if not quiet:
