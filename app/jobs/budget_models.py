@@ -16,7 +16,8 @@ from app.jobs.models import TZ
 class AzureBudget(Base):
     """Shared by every replica, and by every tenant of a subscription, because Azure counts them together.
 
-    Holds no tenant's data. Written by `budget_rows.py` only; all times are the database's.
+    Holds no tenant's data. Written by `budget_rows.py` only, cleared away by `pruning.py` when nobody has used it for
+    long; all times are the database's.
     """
 
     __tablename__ = "azure_budgets"

@@ -1,4 +1,4 @@
-"""What is old goes: the history of jobs that have ended, their closed attempts, and Idempotency-Keys.
+"""What is old goes: the history of jobs that have ended, their closed attempts, Idempotency-Keys, and unused budgets.
 
 Jobs themselves are kept: they answer "what happened to this VM in March?", and a list of a million of them is as quick
 as one of a thousand. What belongs to a job that has not ended is kept too, however old; so is an attempt that turned
@@ -6,7 +6,8 @@ out to be an orphan, which is the only proof that something was done twice.
 
 Each table is a due row, leased like everything in the background: of all replicas one clears it. It does so in batches,
 each a short transaction that first makes sure that the row is still leased to it; a worker that dies in between leaves
-nothing half done, and whoever comes next begins anew. Every batch is a range of an index, read from its old end.
+nothing half done, and whoever comes next begins anew. Every batch is a range of an index, read from its old end; only
+the budgets, a row for each subscription, principal and class of requests, are so few that they need none.
 """
 
 from collections.abc import Mapping
@@ -83,6 +84,25 @@ WITH old AS (
 SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, (SELECT count(*) FROM gone) AS gone,
        (SELECT max(created_at)::text FROM old) AS after
 """)
+
+# Whoever asks anything of Azure leases, and that moves `filled_at`, as does a block, into the future: where it has stood
+# still for so long, nobody asked. A row that is being changed at this moment is stepped over, for it is in use again; a
+# lease that comes a moment later finds none, makes a new one, and begins with guesses.
+_BUDGETS = text("""
+WITH old AS (
+    SELECT subscription_id, principal, request_class, filled_at FROM azure_budgets
+    WHERE filled_at >= coalesce(CAST(:after AS timestamptz), '-infinity')
+      AND filled_at < now() - make_interval(secs => :keep)
+    ORDER BY filled_at LIMIT :batch FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM azure_budgets USING old
+    WHERE azure_budgets.subscription_id = old.subscription_id AND azure_budgets.principal = old.principal
+      AND azure_budgets.request_class = old.request_class
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, (SELECT count(*) FROM gone) AS gone,
+       (SELECT max(filled_at)::text FROM old) AS after
+""")
 _ENDED = {"ended": sorted(state.value for state in TERMINAL)}
 
 
@@ -105,6 +125,8 @@ class Prune:
             "events": Rule(_EVENTS, events_days, _ENDED),
             "attempts": Rule(_ATTEMPTS, attempts_days, _ENDED),
             "keys": Rule(_KEYS, KEYS_DAYS, {}),
+            # What was learnt from the requests of attempts that nobody remembers any more.
+            "budgets": Rule(_BUDGETS, attempts_days, {}),
         }
 
     async def run_once(self) -> float | None:

@@ -11,12 +11,16 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.gate import Answered, Metered, RequestClass
 from app.core.database import Database
 from app.core.settings import SettingsError, load_settings
+from app.jobs import budget_rows
+from app.jobs.budget import SharedBudgets
+from app.jobs.budget_rows import Account
 from app.jobs.pruning import Prune
 
 EVENTS_DAYS, ATTEMPTS_DAYS, KEYS_DAYS = 90.0, 30.0, 7.0
-TABLES = ["attempts", "events", "keys"]
+TABLES = ["attempts", "budgets", "events", "keys"]
 
 
 @pytest.fixture
@@ -119,6 +123,63 @@ async def test_a_key_is_kept_seven_days_and_the_job_stays_as_it_was(database: Da
         assert connection.execute("SELECT count(*) FROM jobs").fetchone() == (2,)
         after = connection.execute("SELECT updated_at, state, fence FROM jobs WHERE id = %s", (old,)).fetchone()
     assert after == before, "no ETag moves because a key was forgotten"
+
+
+def put_budget(connection: psycopg.Connection[Any], name: str, *, days: float, blocked: bool = False) -> None:
+    """`days`: since somebody leased of it last, or since its block ended; less than none, until it will."""
+    connection.execute(
+        "INSERT INTO azure_budgets (subscription_id, principal, request_class, filled_at, blocked_until) "
+        "SELECT %(name)s, 'p', 'list_jobs', at, CASE WHEN %(blocked)s THEN at END "
+        "FROM (SELECT clock_timestamp() - make_interval(secs => %(days)s * 86400) AS at) AS past",
+        {"name": name, "days": days, "blocked": blocked},
+    )
+
+
+def budgets_left(url: str) -> set[str]:
+    with psycopg.connect(url) as connection:
+        return {row[0] for row in connection.execute("SELECT subscription_id FROM azure_budgets").fetchall()}
+
+
+async def test_a_budget_that_nobody_has_used_for_long_goes_and_one_in_use_stays(database: Database) -> None:
+    with psycopg.connect(database.url) as connection:
+        put_budget(connection, "unused", days=ATTEMPTS_DAYS + 1)
+        put_budget(connection, "once blocked", days=ATTEMPTS_DAYS + 1, blocked=True)
+        put_budget(connection, "seldom used", days=ATTEMPTS_DAYS - 1)
+        put_budget(connection, "blocked", days=-0.04, blocked=True)
+        put_budget(connection, "used again", days=ATTEMPTS_DAYS + 1)
+    asked = Metered("used again", "p", RequestClass.LIST_JOBS)
+    async with database.engine.connect() as connection:
+        await budget_rows.lease(connection, asked, Account())
+    await clear(database, batch=1)
+    assert budgets_left(database.url) == {"seldom used", "blocked", "used again"}
+
+
+async def test_a_budget_that_is_leased_of_while_the_old_ones_are_cleared_stays(database: Database) -> None:
+    with psycopg.connect(database.url) as connection:
+        put_budget(connection, "in use again", days=ATTEMPTS_DAYS + 1)
+        put_budget(connection, "unused", days=ATTEMPTS_DAYS + 1)
+    with psycopg.connect(database.url) as leasing:
+        leasing.execute("UPDATE azure_budgets SET filled_at = now() WHERE subscription_id = 'in use again'")
+        await clear(database)  # does not wait for it
+        assert budgets_left(database.url) == {"in use again"}
+    await clear(database)
+    assert budgets_left(database.url) == {"in use again"}
+
+
+async def test_who_still_holds_a_lease_of_a_budget_that_is_gone_makes_a_new_one(database: Database) -> None:
+    gate, asked = SharedBudgets(database), Metered("s", "p", RequestClass.LIST_JOBS)
+    for _ in range(3):
+        await gate.admit(asked)
+        await gate.learn(asked, Answered(200, 900, None))
+    async with database.begin() as session:
+        await session.execute(text("UPDATE azure_budgets SET filled_at = now() - interval '31 days'"))
+    await clear(database)
+    assert budgets_left(database.url) == set()
+    gate.ask_again()
+    for _ in range(20):
+        await gate.admit(asked)
+        await gate.learn(asked, Answered(200, 800, None))
+    assert budgets_left(database.url) == {"s"}
 
 
 class DyingDatabase:
