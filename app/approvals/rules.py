@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
+from app.identity.second_person import is_same_person
 from app.jobs.work import JobError
 
 Verdict = Literal["approved", "rejected"]
@@ -33,7 +34,7 @@ def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
 
     Raises OwnRequest, ApprovalDecided, ApprovalExpired or ApprovalWithdrawn.
     """
-    if decider == asked.requested_by:
+    if is_same_person(decider, asked.requested_by):
         raise OwnRequest(
             "You asked for it: somebody else must decide.",
             remedy="Have another approver of the tenant decide; to take it back, cancel the job.",

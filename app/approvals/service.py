@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, cast, select, update
+from sqlalchemy import ColumnElement, Select, cast, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -75,7 +75,8 @@ def _conditions(caller: Caller, wanted: ApprovalFilter) -> Sequence[ColumnElemen
     if wanted.view == "mine":
         found.append(Approval.requested_by == caller.key)
     elif wanted.view == "to_decide":
-        found += [Approval.state == "pending", Approval.expires_at > NOW, Approval.requested_by != caller.key]
+        by_another = approving.whoever(Approval.requested_by) != approving.whoever(literal(caller.key))
+        found += [Approval.state == "pending", Approval.expires_at > NOW, by_another]
     return found
 
 

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
+from app.identity.principal import BETWEEN
+
 Operation = Literal["replace_disks", "restore", "delete_data", "delete_vault", "soft_delete_off", "retention_shrink"]
 APPROVER = "approver"
 """The role of those who decide."""
@@ -29,3 +31,12 @@ def operation_to_approve(sensitive: Sensitive | None, wanted: Collection[str]) -
     """As which operation it needs a second person, where it does. `wanted`: the tenant's setting."""
     named = sensitive.operations if sensitive is not None else ()
     return next((operation for operation in named if operation in wanted), None)
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two callers, by their keys, may be one person: the same object of the same directory, at whatever issuer.
+
+    Entra signs for one directory under two names (its v1 and its v2 issuer): who is known under both is two callers,
+    and must not be his own second person.
+    """
+    return one.partition(BETWEEN)[2] == other.partition(BETWEEN)[2] if BETWEEN in one else one == other

@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.leases import NOW
 from app.identity.models import Member
+from app.identity.principal import BETWEEN
 from app.identity.second_person import APPROVER, Operation
 from app.jobs.approval_models import Approval
 from app.jobs.lifecycle import State
@@ -46,6 +47,11 @@ def asked_hash(operation: SQLColumnExpression[str], words: SQLColumnExpression[s
     return func.encode(func.sha256(func.convert_to(cast(asked, Text), "UTF8")), "hex")
 
 
+def whoever(key: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> ColumnElement[str]:
+    """A caller's key without its issuer: by this two callers are taken for one person (`is_same_person`)."""
+    return func.substr(key, func.strpos(key, BETWEEN))
+
+
 IS_AS_ASKED: ColumnElement[bool] = and_(
     Approval.id == Job.approval_id, Approval.job_id == Job.id, Approval.tenant == Job.tenant,
     Approval.requested_by == Job.caller, Approval.request_hash == asked_hash(Approval.operation, Approval.words),
@@ -58,7 +64,7 @@ IS_STILL_APPROVER: ColumnElement[bool] = and_(
     Member.roles.cast(JSONB).contains([APPROVER]),
     or_(
         Member.kind != "principal",
-        func.concat_ws("|", Member.issuer, Member.directory, Member.object_id) == Approval.decided_by,
+        func.concat_ws(BETWEEN, Member.issuer, Member.directory, Member.object_id) == Approval.decided_by,
     ),
 )
 """The membership through which he had the role still gives it. (What his directory says of him, its groups and app
@@ -68,7 +74,7 @@ HOLDS: ColumnElement[bool] = and_(
     IS_AS_ASKED,
     Approval.state.in_(["approved", "used"]),
     Approval.expires_at > NOW,
-    Approval.decided_by != Approval.requested_by,
+    whoever(Approval.decided_by) != whoever(Approval.requested_by),
     IS_STILL_APPROVER,
 )
 """A job, its approval, and the approver's membership: it may be sent now."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.approvals import service
-from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn
+from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
 from app.approvals.expiring import Expiring
 from app.core.database import Database
 from app.core.errors import ServiceError
@@ -28,6 +29,7 @@ from tests.approvals.people import PEOPLE, add_people, membership_id, put_role
 from tests.approvals.test_sequences import EDIT, EXPIRE, FORGE, WORKS, new_restore, run
 
 MANY = 24
+TO_DECIDE = service.ApprovalFilter(view="to_decide")
 
 
 @pytest.fixture
@@ -168,6 +170,30 @@ async def test_an_approver_who_was_demoted_or_removed_takes_his_word_with_him(da
 async def test_a_membership_that_is_another_persons_by_now_is_no_word(database: Database) -> None:
     job_id = await approved(database)
     await run(database, "UPDATE members SET object_id = 'somebody' WHERE id = :id", id=membership_id("a"))
+    await refused(database, job_id, "approval_withdrawn")
+
+
+async def test_nobody_is_his_own_second_person_under_the_name_of_another_issuer(database: Database) -> None:
+    """Entra's v1 and v2 issuers sign for the same people. Here he is a member under both, and an approver."""
+    own = PEOPLE["own"]
+    again = replace(own, principal=replace(own.principal, issuer="the other issuer"))
+    job_id = await asked(database)
+    async with database.begin() as session:
+        (approval, _), *others = (
+            await service.list_approvals(session, PEOPLE["a"], TO_DECIDE, limit=10, cursor=None)
+        )[0]  # fmt: skip
+        assert others == []
+        assert (await service.list_approvals(session, again, TO_DECIDE, limit=10, cursor=None))[0] == []
+    for verdict in ("approved", "rejected"):
+        with pytest.raises(OwnRequest):
+            async with database.begin() as session:
+                await service.decide(session, again, approval.id, verdict, "because", WORKS)
+    # And where it stands in the row all the same, it is no word.
+    await decide(database, job_id)
+    await run(database, "UPDATE members SET issuer = 'the other issuer' WHERE id = :id", id=membership_id("own"))
+    await run(
+        database, "UPDATE approvals SET decided_by = :by, membership_id = :id", by=again.key, id=membership_id("own")
+    )
     await refused(database, job_id, "approval_withdrawn")
 
 

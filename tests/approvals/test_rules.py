@@ -10,7 +10,7 @@ from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithd
 from app.approvals.rules import Asked, Verdict, check_may_decide, lost
 from app.azure.restoring import DisksTarget, NewVmTarget, ReplaceDisksTarget
 from app.azure.values import ItemRef, PolicyDefinition, VaultRef, VmRef
-from app.identity.second_person import Sensitive, operation_to_approve
+from app.identity.second_person import Sensitive, is_same_person, operation_to_approve
 from app.policies import changes
 from app.policies.schemas import PolicyCreate
 from app.protection import rules as protection
@@ -178,6 +178,19 @@ def test_who_decides_what_and_when(
         with pytest.raises(outcome) as raised:
             check_may_decide(asked, decider, verdict)
         assert getattr(raised.value, "remedy", None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("v1|dir|mona", "v1|dir|mona", True), ("v1|dir|mona", "v2|dir|mona", True),
+        ("v1|dir|mona", "v1|dir|dana", False),
+        ("v1|dir|mona", "v1|rid|mona", False), ("v1|dir|auth0|mona", "v2|dir|auth0|mona", True),
+        ("v1|dir|auth0|mona", "v1|dir|auth0|dana", False), ("own", "own", True), ("own", "a", False),
+    ],
+)  # fmt: skip
+def test_one_object_of_one_directory_is_one_person_at_whatever_issuer(one: str, other: str, same: bool) -> None:  # noqa: FBT001
+    assert is_same_person(one, other) is is_same_person(other, one) is same
 
 
 @pytest.mark.parametrize(
