@@ -85,7 +85,7 @@ SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, 
        (SELECT max(created_at)::text FROM old) AS after
 """)
 
-# Whoever asks anything of Azure leases, and that moves `filled_at`, as does a block, into the future: where it has stood
+# Whoever asks anything of Azure leases, and that moves `filled_at`, as a block does, into the future: where it stood
 # still for so long, nobody asked. A row that is being changed at this moment is stepped over, for it is in use again; a
 # lease that comes a moment later finds none, makes a new one, and begins with guesses.
 _BUDGETS = text("""
