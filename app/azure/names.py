@@ -263,9 +263,18 @@ def _parse(
 
 
 def _check(kind: str, text: str) -> str:
+    """The name itself.
+
+    We compare names in lower case, and a few letters have the lower case of another one (the kelvin sign that of K),
+    for which Azure does not take them: a grant of one group would be a grant of another.
+    """
     rule = _RULES[kind]
     if not rule.pattern.fullmatch(text):
         raise ValueError(f"{_shown(text)} is not a {rule.noun}: it must be {rule.words}.")
+    if not text.isascii() and any(letter.lower().upper() != letter.upper() for letter in text):
+        raise ValueError(
+            f"{_shown(text)} is not a {rule.noun}: it holds a letter that looks like another one's capital."
+        )
     return text
 
 

@@ -1,5 +1,7 @@
 """ARM ids and item names: any letter case in, one spelling out, and a sentence for everything else."""
 
+from uuid import UUID
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +10,10 @@ from app.azure import names
 from app.azure.values import PolicyRef, VaultRef, VmRef
 
 subscriptions = st.uuids().map(str)
-groups = st.from_regex(r"[-\w.()]{0,20}[-\w()]", fullmatch=True)
-machines = st.from_regex(r"[^\W_](?:[\w.-]{0,20}\w)?", fullmatch=True)
+FALSE_CAPITALS = "\u212a\u212b\u2126\u0130\u03f4\u1e9e"
+"""Every letter whose lower case is another letter's, or no letter's."""
+groups = st.from_regex(r"[-\w.()]{0,20}[-\w()]", fullmatch=True).filter(set(FALSE_CAPITALS).isdisjoint)
+machines = st.from_regex(r"[^\W_](?:[\w.-]{0,20}\w)?", fullmatch=True).filter(set(FALSE_CAPITALS).isdisjoint)
 vaults = st.from_regex(r"[A-Za-z][A-Za-z0-9-]{1,49}", fullmatch=True)
 policies = st.from_regex(r"[A-Za-z][A-Za-z0-9-]{1,30}[A-Za-z0-9]", fullmatch=True)
 vms = st.builds(VmRef, subscriptions, groups, machines)
@@ -116,6 +120,20 @@ def test_what_is_not_a_vm_id_is_told_in_a_sentence(text: str, says: str) -> None
     assert says in message
     assert message.endswith(".")
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("letter", FALSE_CAPITALS)
+def test_a_letter_with_the_lower_case_of_another_one_is_refused(letter: str) -> None:
+    """The kelvin sign in lower case is a k: a group so named would be covered by the grant of another group."""
+    group = f"rg-{letter}"
+    with pytest.raises(ValueError, match="another one's capital"):
+        names.check_resource_group_name(group)
+    subscription, vm = f"/subscriptions/{UUID(int=1)}/resourceGroups", "/providers/Microsoft.Compute/virtualMachines/v"
+    for arm_id in (f"{subscription}/{group}{vm}", f"{subscription}/rg{vm}{letter}"):
+        with pytest.raises(ValueError, match="another one's capital"):
+            names.parse_vm_id(arm_id)
+    for usual in ("rg-k", "rg-K", "Ärger", "rg-ß", "rg-\u017f", "группа", "组"):
+        assert names.check_resource_group_name(usual) == usual
 
 
 @pytest.mark.parametrize("name", ["v", "1vault", "vault_1", "v" * 51, "vault.", "", "vault-ä"])
