@@ -16,8 +16,8 @@ from app.core.settings import Settings
 from app.jobs.budget import SharedBudgets
 from app.jobs.budget_rows import BUDGET_CHANNEL
 from app.jobs.cancelling import Cancelling
-from app.jobs.observing import Observing
-from app.jobs.operations import Operations
+from app.jobs.observing import VAULTS_AT_ONCE, Observing
+from app.jobs.operations import LOOKS_AT_ONCE, Operations
 from app.jobs.pruning import EVERY, Prune
 from app.jobs.resolving import Resolving
 from app.jobs.submitting import AT_ONCE, Submitting
@@ -44,8 +44,10 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     prune = Prune(database, events_days=settings.retention_events_days, attempts_days=settings.retention_attempts_days)
     return {
         "submitting": Pump("submitting", submitting.start, submitting.run_once, idle_seconds=poll, at_once=AT_ONCE),
-        "operations": Loop("operations", operations.run_once, idle_seconds=poll),
-        "observing": Loop("observing", observing.run_once, idle_seconds=poll),
+        "operations": Pump(
+            "operations", operations.start, operations.run_once, idle_seconds=poll, at_once=LOOKS_AT_ONCE
+        ),
+        "observing": Pump("observing", observing.start, observing.run_once, idle_seconds=poll, at_once=VAULTS_AT_ONCE),
         "resolving": Loop("resolving", resolving.run_once, idle_seconds=poll),
         "cancelling": Loop("cancelling", cancelling.run_once, idle_seconds=poll),
         "expiring": Loop("expiring", expiring.run_once, idle_seconds=poll),

@@ -96,6 +96,8 @@ class Loop:
             pass
 
 
+SOON_SECONDS = 0.1
+"""How long a pump waits for more of its pieces to end before it looks what they left."""
 Piece = Coroutine[Any, Any, None]
 Start = Callable[[int], Awaitable[tuple[Sequence[Piece], float | None]]]
 """Claim up to so many pieces of work: (the pieces, not begun; in how many seconds more is due, as of RunOnce)."""
@@ -155,5 +157,8 @@ class Pump(Loop):
         elif error is not None:
             # As in a look: the row's lease ends, and somebody looks at it again.
             log.error("loop.failed", loop=self.name, exc_info=error)
-        if self._is_full and self._free >= max(1, self._at_once // 4):
+        if not self._is_full:
+            # What it leaves may be due sooner than whatever was known of when it was handed out.
+            self.wake(SOON_SECONDS)
+        elif self._free >= max(1, self._at_once // 4):
             self._awake.set()

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import structlog
 
-from app.azure.errors import AzureError
+from app.azure.errors import AzureError, AzureNotFound
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.azure.values import AzureItem, AzureJob
 from app.core.database import Database
@@ -59,8 +59,16 @@ class Endings:
         """The rows as they shall be. A job whose result cannot be had now is left out: the next sweep tries again."""
         if any(not seen.goes_on and self._is_told_by_lists(seen) for seen in sightings):
             await self._list_items(watch, spare)
-        made = await asyncio.gather(*(self._settlement(watch, sighting, spare) for sighting in sightings))
+        made = await asyncio.gather(*(self._digested(watch, sighting, spare) for sighting in sightings))
         return [settlement for settlement in made if settlement is not None]
+
+    async def _digested(self, watch: Watch, sighting: Sighting, spare: Spare) -> Settlement | None:
+        """What a bug of ours cannot read is left as it is: the others of the vault go on."""
+        try:
+            return await self._settlement(watch, sighting, spare)
+        except Exception:
+            log.exception("observe.not_digested", job_id=str(sighting.tracked.ticket.id), job=sighting.azure.job_id)
+            return None
 
     async def _settlement(self, watch: Watch, sighting: Sighting, spare: Spare) -> Settlement | None:
         ours, ticket = sighting.tracked, sighting.tracked.ticket
@@ -125,9 +133,16 @@ class Endings:
         await self._tell([self._told(one, None, spare.items) for one in wanted if one.ticket.id not in asked])
         for one in wanted:
             if one.ticket.id in asked:
-                ticket = one.ticket
-                job = await self._azure.get(watch.vault, str(ticket.azure_job_id), region=ticket.azure_region)
-                await self._tell([self._told(one, job, spare.items)])
+                await self._tell([await self._asked(watch, one, spare)])
+
+    async def _asked(self, watch: Watch, one: Wanted, spare: Spare) -> tuple[Wanted, Told]:
+        ticket = one.ticket
+        try:
+            job = await self._azure.get(watch.vault, str(ticket.azure_job_id), region=ticket.azure_region)
+        except AzureNotFound:
+            # Azure has forgotten it: asked for again and again, it would keep all that come after it waiting.
+            return one, replace(self._told(one, None, spare.items)[1], is_all=True)
+        return self._told(one, job, spare.items)
 
     def _told(self, one: Wanted, job: AzureJob | None, items: Sequence[AzureItem] | None) -> tuple[Wanted, Told]:
         known = items if one.lacks_items else None
@@ -138,7 +153,7 @@ class Endings:
 
     async def _tell(self, told: Sequence[tuple[Wanted, Told]]) -> None:
         """In one transaction, however many a list of items tells of."""
-        news = {one.ticket.id: (one.ticket, said) for one, said in told if said.result}
+        news = {one.ticket.id: (one.ticket, said) for one, said in told if said.result or said.is_all}
         if not news:
             return
         async with self._database.begin() as session:

@@ -17,7 +17,8 @@ import structlog
 
 from app.azure.errors import AzureError, AzureNotFound, AzureThrottled
 from app.azure.ports import AzureJobs, ProtectedItems
-from app.core.database import Database
+from app.core.database import DATABASE_AWAY, Database
+from app.core.loop import Piece
 from app.core.together import together
 from app.jobs import strangers, sweeps
 from app.jobs.endings import Endings, Spare
@@ -39,8 +40,8 @@ from app.jobs.work import ResultFromLists, Work
 
 log = structlog.get_logger()
 
-VAULTS_AT_ONCE = 8
-"""Swept side by side by one process: a slow vault must not make the others late."""
+VAULTS_AT_ONCE = 16
+"""Swept side by side by one process. One that hangs takes up its own place only: the others go on without it."""
 
 
 PIECE = 50
@@ -75,12 +76,17 @@ class Observing:
 
     async def run_once(self) -> float | None:
         """Sweep the vaults that have been due longest. Answers in how many seconds the next one is due."""
+        pieces, due_in = await self.start(VAULTS_AT_ONCE)
+        await together(pieces)
+        return due_in
+
+    async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
+        """Claim up to so many vaults: their sweeps, not begun, and in how many seconds the next one is due."""
         async with self._database.begin() as session:
-            watches = await sweeps.claim_vaults(session, limit=VAULTS_AT_ONCE)
+            watches = await sweeps.claim_vaults(session, limit=limit)
             if not watches:
-                return await sweeps.due_in(session)
-        await together(self._sweep(watch) for watch in watches)
-        return 0.0
+                return (), await sweeps.due_in(session)
+        return [self._sweep(watch) for watch in watches], 0.0
 
     async def _sweep(self, watch: Watch) -> None:
         """Look at one vault, in its own region and in its paired one where something runs there."""
@@ -136,24 +142,28 @@ class Observing:
             ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
             async with self._database.begin() as session:
                 await sweeps.settle(session, watch, [one for one in settlements if one.state not in TERMINAL])
-            await asyncio.shield(self._end(watch, ended, tracked))
-            over |= {settlement.job_id for settlement in ended}
+            over |= await asyncio.shield(self._end(watch, ended, tracked))
         if region is None:
             await self._take_in(watch, seen, learnt, takes_in=takes_in)
             learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
         return sum(1 for ours in tracked if ours.is_ours and ours.ticket.id not in over)
 
-    async def _end(self, watch: Watch, ended: Sequence[Settlement], tracked: Sequence[Tracked]) -> None:
-        """Settle what has ended and apply the consequences: together, or one by one where one of them cannot be."""
+    async def _end(self, watch: Watch, ended: Sequence[Settlement], tracked: Sequence[Tracked]) -> set[UUID]:
+        """Settle what has ended and apply the consequences: together, or one by one where one of them cannot be.
+
+        Answers which have ended. What a bug of ours cannot settle is left to the next sweep; the others go on.
+        """
         of = {ours.ticket.id: ours for ours in tracked}
         try:
             await self._end_together(watch, ended, of)
+        except DATABASE_AWAY:
+            raise
         except Exception:
-            if len(ended) <= 1:
-                raise
-            log.exception("observe.end_failed", jobs=len(ended))
-            for settlement in ended:
-                await self._end(watch, [settlement], tracked)
+            log.exception("observe.end_failed", jobs=[str(settlement.job_id) for settlement in ended])
+        else:
+            return {settlement.job_id for settlement in ended}
+        one_by_one = [[settlement] for settlement in ended] if len(ended) > 1 else []
+        return {job_id for one in one_by_one for job_id in await self._end(watch, one, tracked)}
 
     async def _end_together(self, watch: Watch, ended: Sequence[Settlement], of: Mapping[Any, Tracked]) -> None:
         async with self._database.begin() as session:

@@ -16,6 +16,7 @@ from app.azure.ports import AzureJobs
 from app.azure.ports import Operations as OperationsPort
 from app.azure.values import OperationState, OperationStatus
 from app.core.database import Database
+from app.core.loop import Piece
 from app.core.together import together
 from app.jobs import claims, failures, store, sweeps
 from app.jobs.lifecycle import Observation, State
@@ -26,7 +27,7 @@ from app.jobs.work import Found, JobError, Result, Ticket, Work
 
 log = structlog.get_logger()
 
-BATCH = 32
+LOOKS_AT_ONCE = 32
 LEASE = timedelta(seconds=60)
 
 
@@ -49,12 +50,17 @@ class Operations:
 
     async def run_once(self) -> float | None:
         """Look at every due operation once. Answers in how many seconds more is due."""
+        pieces, due_in = await self.start(LOOKS_AT_ONCE)
+        await together(pieces)
+        return due_in
+
+    async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
+        """Claim up to so many: the looks at them, not begun, and in how many seconds more is due."""
         async with self._database.begin() as session:
-            tickets = await claims.claim_rows(session, self._rows, limit=BATCH, lease=LEASE)
+            tickets = await claims.claim_rows(session, self._rows, limit=limit, lease=LEASE)
             if not tickets:
-                return await claims.due_in(session, self._rows)
-        await together(self._follow(ticket) for ticket in tickets)
-        return 0.0
+                return (), await claims.due_in(session, self._rows)
+        return [self._follow(ticket) for ticket in tickets], 0.0
 
     async def _follow(self, ticket: Ticket) -> None:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id))

@@ -211,3 +211,17 @@ async def test_a_pump_survives_a_piece_that_fails_and_drops_what_is_under_way_wh
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert (task.cancelled(), gang.ended) == (True, 0)
+
+
+async def test_a_pump_looks_again_when_a_piece_has_ended_for_it_may_have_left_something_that_is_due() -> None:
+    gang = Gang(due=2)
+    task = asyncio.create_task((pump := gang.pump(at_once=8)).run())
+    await until(lambda: gang.claims == [2, 0])  # and now it sleeps for ever
+    gang.due = 1
+    gang.begun[0].set()
+    await until(lambda: len(gang.begun) == 3)
+    for gate in gang.begun:
+        gate.set()
+    pump.stop()
+    await task
+    assert gang.ended == 3

@@ -3,6 +3,9 @@
 from typing import Any
 from uuid import UUID
 
+import pytest
+
+from app.backups.work import Backup
 from tests.jobs.test_crash import look
 from tests.jobs.test_observing import requests, running_backups
 from tests.world import World
@@ -82,3 +85,44 @@ async def test_a_failure_needs_no_get(world: World) -> None:
     for job in jobs:
         failed = await look(world, job)
         assert (failed["state"], failed["error"]["azure_code"]) == ("failed", "VMCreationTimeOutStorageErrorV2")
+
+
+# --- what cannot be digested -----------------------------------------------------------------------------------------
+async def test_a_job_that_a_bug_cannot_read_does_not_hold_back_the_others_of_its_vault(world: World) -> None:
+    jobs = await ended_in_azure(world, 3)
+    await world.rows("UPDATE jobs SET ask = '{}' WHERE id = :id RETURNING id", id=UUID(jobs[1]["id"]))
+    await sweep(world, spare=8.0)
+    assert [(await look(world, job))["state"] for job in jobs] == ["succeeded", "running", "succeeded"]
+
+
+async def test_consequences_that_fail_keep_their_own_job_only(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs = await ended_in_azure(world, 3)
+    finish = Backup.finish
+
+    async def fail(self: Backup, session: Any, ticket: Any, *more: Any) -> None:
+        if str(ticket.id) == jobs[0]["id"]:
+            raise RuntimeError("a bug")
+        await finish(self, session, ticket, *more)
+
+    monkeypatch.setattr(Backup, "finish", fail)
+    await sweep(world, spare=8.0)
+    assert [(await look(world, job))["state"] for job in jobs] == ["running", "succeeded", "succeeded"]
+    (watch,) = await world.rows("SELECT lease_until, is_busy FROM vault_watches")
+    assert (watch["lease_until"], watch["is_busy"]) == (None, True), "the vault is looked at again, and soon"
+    monkeypatch.undo()
+    await world.settle()
+    assert (await look(world, jobs[0]))["state"] == "succeeded"
+
+
+async def test_a_result_that_azure_has_forgotten_is_not_asked_for_for_ever(world: World) -> None:
+    """The newest comes first: it would keep all that come after it waiting."""
+    jobs = await ended_in_azure(world, 3)
+    await sweep(world, spare=0.0)
+    (row,) = await world.rows("SELECT azure_job_id FROM jobs WHERE id = :id", id=UUID(jobs[-1]["id"]))
+    (vault,) = world.simulator.world.vaults.values()
+    del vault.jobs[row["azure_job_id"]]
+    asked = await sweep(world, spare=8.0)
+    assert asked["get_job"] == 3
+    rows = await results(world, jobs)
+    assert not any(row["details_wanted"] for row in rows)
+    assert sum(row["result"]["backup_size"] is not None for row in rows) == 2

@@ -1,8 +1,10 @@
 """One sweep per vault: what it costs, what it believes, and what it never does."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from app.jobs import store, sweeps
@@ -178,3 +180,48 @@ async def test_one_vault_that_fails_does_not_hold_back_another(world: World) -> 
         await world.loops["observing"].run_once()
     assert (await look(world, jobs[0]))["state"] == "running"
     assert (await look(world, jobs[1]))["state"] == "succeeded"
+
+
+class HangingTransport(httpx.AsyncBaseTransport):
+    """One address does not answer until it may."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, path: str) -> None:
+        self._inner, self._path = inner, path
+        self.asked, self.may_answer = asyncio.Event(), asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if self._path in str(request.url):
+            self.asked.set()
+            await self.may_answer.wait()
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+async def test_a_vault_that_hangs_takes_up_its_own_place_only(world: World) -> None:
+    first = await world.vault()
+    second = await world.vault(name="vault-two")
+    items = [await world.item("vm-web-01", first), await world.item("vm-db-01", second)]
+    jobs = [await ask_for_backup(world, item) for item in items]
+    await world.step(10)
+    world.advance(20_000)
+    await world.rows(
+        "UPDATE vault_watches SET due_at = clock_timestamp() + (CASE name WHEN 'vault-demo' THEN 0 ELSE 60 END)"
+        " * interval '1 second' RETURNING 1"
+    )
+    loop, inner = world.loops["observing"], world.http._transport
+    world.http._transport = hanging = HangingTransport(inner, "/vaults/vault-demo/backupJobs")
+    running = asyncio.create_task(loop.run())
+    async with asyncio.timeout(20):
+        await hanging.asked.wait()
+        await world.rows("UPDATE vault_watches SET due_at = clock_timestamp() WHERE name = 'vault-two' RETURNING 1")
+        loop.wake()
+        while (await look(world, jobs[1]))["state"] != "succeeded":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert (await look(world, jobs[0]))["state"] == "running"
+    hanging.may_answer.set()
+    loop.stop()
+    await running
+    world.http._transport = inner
+    assert (await look(world, jobs[0]))["state"] == "succeeded"
