@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.models import AuditEntry
 from app.core.database import PLATFORM_SETTING
 from app.identity.caller import NO_TENANT, Caller
+from app.identity.principal import BETWEEN
 
 Outcome = Literal["accepted", "refused", "done"]
 ENTRIES = typed("Table", AuditEntry.__table__)
@@ -104,9 +105,10 @@ def parameters_of(caller: Caller) -> dict[str, str]:
 
 def actor_of(key: ColumnElement[str], name: ColumnElement[str]) -> dict[str, ColumnElement[str]]:
     """For `entries_from`: the columns of somebody of whom a row keeps the key (`Caller.key`) and the name."""
-    parts = ("actor_issuer", "actor_directory", "actor_object_id")
-    columns = {column: func.split_part(key, "|", number) for number, column in enumerate(parts, start=1)}
-    return columns | {"actor_name": name}
+    issuer, directory = (func.split_part(key, BETWEEN, number) for number in (1, 2))
+    # All that is left of it: an object id may hold what stands between the parts, too (`auth0|5f7c`).
+    object_id = func.substr(key, func.length(issuer) + func.length(directory) + 2 * len(BETWEEN) + 1)
+    return {"actor_issuer": issuer, "actor_directory": directory, "actor_object_id": object_id, "actor_name": name}
 
 
 def outcome(word: Outcome) -> ColumnElement[str]:

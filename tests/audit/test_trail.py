@@ -1,11 +1,11 @@
 """The trail: written with the change or not at all, by nobody changed."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Text, literal, select, text
 
 from app.audit import trail
 from app.core.database import API_ROLE, Database
-from tests.callers import caller
+from tests.callers import caller, principal
 
 
 @pytest.fixture
@@ -24,3 +24,15 @@ async def test_what_is_recorded_in_a_tenants_transaction_is_its_own(database: Da
         assert list(await session.scalars(text("SELECT action FROM audit_entries"))) == ["cancel_job"]
     async with database.of_platform().begin() as session:
         assert list(await session.scalars(text("SELECT action FROM audit_entries"))) == ["create_tenant"]
+
+
+@pytest.mark.parametrize("object_id", ["mona", "auth0|5f7c", "|", "a||b|", "ü|ß"])
+async def test_whoever_asked_is_named_whole_whatever_his_object_id_is(database: Database, object_id: str) -> None:
+    who = principal(object_id, issuer="https://issuer.example/v2.0", directory="directory")
+    columns = trail.actor_of(literal(who.key, Text), literal(who.name, Text))
+    async with database.of_tenant("a").begin() as session:
+        row = (await session.execute(select(*(column.label(name) for name, column in columns.items())))).one()
+    assert row._mapping == {
+        "actor_issuer": who.issuer, "actor_directory": who.directory, "actor_object_id": object_id,
+        "actor_name": object_id,
+    }  # fmt: skip
