@@ -1,7 +1,7 @@
 """Builds the API: settings -> database -> routers -> error handlers. Nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
@@ -10,7 +10,6 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import PlainTextResponse
-from sqlalchemy import text
 
 from app.approvals.router import router as approvals
 from app.audit.reading import count_unsealed
@@ -21,7 +20,7 @@ from app.backups.router import router as backups
 from app.core.clock import SystemClock
 from app.core.database import API_ROLE, DATABASE_AWAY, Database
 from app.core.http import Doorway, Gate
-from app.core.metrics import CONTENT_TYPE, render
+from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
 from app.core.notify import ENDED_CHANNEL, Listener
 from app.core.problems import install_problem_handlers, problem_responses
 from app.core.problems import render as render_error
@@ -34,9 +33,9 @@ from app.identity.tokens import TokenVerifier
 from app.jobs.budget import SharedBudgets
 from app.jobs.budget_rows import BUDGET_CHANNEL, budgets_by_class
 from app.jobs.catalogue.router import router as errors
+from app.jobs.counting import count_due, count_in_flight, count_open_attempts, count_orphans
 from app.jobs.errors import azure_said
 from app.jobs.router import router as jobs
-from app.jobs.service import count_by_state, count_orphans
 from app.jobs.waiting import JobEnds
 from app.openapi import describe
 from app.permissions.router import router as permissions
@@ -112,6 +111,7 @@ def _lifespan(
             app.state.on_refused = refusals.tell
             app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
             app.state.request_limits = _limits(settings)
+            app.state.tally = Tally(lambda: _count(database))
             tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
             try:
                 yield
@@ -173,22 +173,27 @@ def _add_probes(app: FastAPI) -> None:
 
     @app.get("/readyz", operation_id="readyz", tags=["operations"], responses=problem_responses(503))
     async def readyz(request: Request) -> dict[str, str]:
-        """The process can serve: its database answers."""
-        async with request.app.state.database.begin() as session:
-            await session.execute(text("SELECT 1"))
+        """The process can serve: its database answers, and takes writes."""
+        await request.app.state.database.check_takes_writes()
         return {"status": "ready"}
 
     @app.get("/metrics", operation_id="metrics", tags=["operations"], response_class=PlainTextResponse)
     async def metrics(request: Request) -> Response:
         """Prometheus text format."""
-        try:
-            async with request.app.state.database.begin() as session:
-                in_flight: Mapping[tuple[str, str], int] | None = await count_by_state(session)
-                orphans, unsealed = await count_orphans(session), await count_unsealed(session)
-                budgets = await budgets_by_class(session)
-        except DATABASE_AWAY:
-            in_flight, orphans, unsealed, budgets = None, 0, 0, {}
-        return Response(render(in_flight, orphans, unsealed, budgets), media_type=CONTENT_TYPE)
+        return Response(render(await request.app.state.tally.newest()), media_type=CONTENT_TYPE)
+
+
+async def _count(database: Database) -> Counts | None:
+    """What the database counts, over all tenants; None while it is away."""
+    try:
+        async with database.begin() as session:
+            return Counts(
+                in_flight=await count_in_flight(session), attempts=await count_open_attempts(session),
+                due=await count_due(session), orphans=await count_orphans(session),
+                unsealed=await count_unsealed(session), budgets=await budgets_by_class(session),
+            )  # fmt: skip
+    except DATABASE_AWAY:
+        return None
 
 
 def openapi_document() -> dict[str, Any]:

@@ -13,8 +13,9 @@ from contextlib import asynccontextmanager
 from importlib.resources import as_file, files
 from typing import Any
 
+import psycopg
 from psycopg.errors import ReadOnlySqlTransaction
-from sqlalchemy import Connection, MetaData, event
+from sqlalchemy import Connection, MetaData, event, text
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -22,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from app.core.bell import Bell, Ring
+from app.core.errors import Unavailable
 
 CONNECT_SECONDS = 3
 CONNECTING: Mapping[str, Any] = {
@@ -36,6 +38,30 @@ POOL_WAIT_SECONDS = 5
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 """What SQLAlchemy raises when Postgres cannot be reached or has dropped us: answered 503, retried by loops."""
+
+
+RETRY_SECONDS = 2
+"""When to come back to a database that is away, or takes no writes."""
+
+
+class DatabaseReadsOnly(Unavailable):
+    """The database takes no writes."""
+
+    code = "database_reads_only"
+
+    def __init__(self, *, is_standby: bool | None = None) -> None:
+        """`is_standby`: whether that is why; False = a primary that was set so; None = nobody asked, or it is away."""
+        why = {
+            True: "it is a standby",
+            False: "it is no standby, but set to read only (default_transaction_read_only)",
+            None: "it is a standby, or set to read only",
+        }[is_standby]
+        super().__init__(
+            f"Postgres answers, and only reads: {why}.",
+            remedy="Send the same request again after Retry-After; with an Idempotency-Key it happens once. "
+            "If it lasts: HOLDFAST_DATABASE_URL must lead to the primary, and the primary's disk must have room.",
+            retry_after=RETRY_SECONDS,
+        )
 
 
 class Base(DeclarativeBase):
@@ -106,6 +132,26 @@ def _notice_standby(context: ExceptionContext) -> BaseException | None:
     return OperationalError(context.statement, None, context.original_exception, connection_invalidated=True)
 
 
+def reads_only(error: BaseException) -> bool:
+    """Whether what SQLAlchemy raised means: Postgres is there, and takes no writes.
+
+    Either a statement was refused, or libpq would not stay where only reading is possible (`target_session_attrs`),
+    which has no code of its own.
+    """
+    cause = getattr(error, "orig", None)
+    return isinstance(cause, ReadOnlySqlTransaction) or "session is read-only" in str(cause)
+
+
+_REFUSED_WHERE_NOTHING_IS_WRITTEN = text("""
+DO $$ BEGIN
+    IF current_setting('transaction_read_only')::boolean THEN
+        RAISE read_only_sql_transaction;
+    END IF;
+END $$
+""")
+"""What a write would meet, without one: so that connections which cannot write are given up as after a refused one."""
+
+
 class Transactions:
     """Where transactions begin that all say the same of themselves: whose they are."""
 
@@ -159,6 +205,30 @@ class Database(Transactions):
     def of_platform(self) -> Transactions:
         """Transactions that see every tenant and its members, and nothing that belongs to a tenant."""
         return Transactions(self._sessions, {PLATFORM_SETTING: "on"}, self._bell)
+
+    async def check_takes_writes(self) -> None:
+        """Whether the database could be written to now; one round trip in a transaction.
+
+        Raises DatabaseReadsOnly, which says why not, and what `begin` raises when the database is away. After either
+        the connections that led there are given up.
+        """
+        try:
+            async with self.begin() as session:
+                await session.execute(_REFUSED_WHERE_NOTHING_IS_WRITTEN)
+        except DATABASE_AWAY as error:
+            if not reads_only(error):
+                raise
+            raise DatabaseReadsOnly(is_standby=await self._is_standby()) from error
+
+    async def _is_standby(self) -> bool | None:
+        """Asked over a connection of its own, which may lead to where nothing is written; None = it does not say."""
+        anywhere = {**CONNECTING, "target_session_attrs": "any"}
+        try:
+            async with await psycopg.AsyncConnection.connect(libpq_url(self.url), **anywhere) as connection:
+                row = await (await connection.execute("SELECT pg_is_in_recovery()")).fetchone()
+        except (psycopg.Error, OSError):
+            return None
+        return bool(row and row[0])
 
     async def aclose(self) -> None:
         await self._bell.aclose()

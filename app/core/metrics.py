@@ -1,39 +1,26 @@
-"""What /metrics shows, in Prometheus text format. No label ever holds an id or a name of a caller's."""
+"""What /metrics shows, in Prometheus text format. No label ever holds an id or a name of a caller's.
 
-from collections.abc import Mapping
-from types import MappingProxyType
+Two kinds: what this process has seen (requests), and what the database counts over all replicas and tenants. The second
+kind is the same from every replica, and is left out while the database is away: an old figure would be taken for a new
+one, a zero for good news. docs/operating.md names every metric, and when to be alarmed.
+"""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+
+from app.core.clock import ticking
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+HOLD_SECONDS = 5.0
+"""How long a count of the database stands. Whoever scrapes needs no token, and may do so as often as he likes."""
 
 registry = CollectorRegistry()
 _requests = Counter("holdfast_requests", "Requests answered.", ["method", "status"], registry=registry)
 _seconds = Histogram("holdfast_request_seconds", "How long a request took.", ["method"], registry=registry)
-_in_flight = Gauge("holdfast_jobs_in_flight", "Jobs that have not ended.", ["kind", "state"], registry=registry)
-_orphans = Gauge(
-    "holdfast_orphans",
-    "Azure jobs of attempts that were given up, seen within a week. Alert on > 0.",
-    registry=registry,
-)
-_unsealed = Gauge(
-    "holdfast_audit_unsealed",
-    "Audit entries that no seal vouches for yet. Alert when it does not fall within a minute.",
-    registry=registry,
-)
-_left = Gauge(
-    "holdfast_azure_requests_left",
-    "Requests of a class that may be sent now, in the subscription that has fewest left.",
-    ["request_class"],
-    registry=registry,
-)
-_blocked = Gauge(
-    "holdfast_azure_blocked_seconds",
-    "For how long Azure asked to be sent nothing of a class, in the subscription where that is longest.",
-    ["request_class"],
-    registry=registry,
-)
-_database_up = Gauge("holdfast_database_up", "Whether the database answered this very request.", registry=registry)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -45,24 +32,107 @@ def observe_request(method: str, status: int, seconds: float) -> None:
     _seconds.labels(known).observe(seconds)
 
 
-Budgets = Mapping[str, tuple[float, float]]
-"""By request class: how many requests are left, and for how many seconds none may be sent."""
+Aged = tuple[int, float]
+"""How many, and for how many seconds the oldest of them has been there."""
 
 
-def render(
-    in_flight: Mapping[tuple[str, str], int] | None,
-    orphans: int = 0,
-    unsealed: int = 0,
-    budgets: Budgets = MappingProxyType({}),
-) -> bytes:
-    """The text; `in_flight` is {(kind, state): count}, read from the database for this answer; None = it is away."""
-    _orphans.set(orphans)
-    _unsealed.set(unsealed)
-    for request_class, (left, blocked) in budgets.items():
-        _left.labels(request_class).set(left)
-        _blocked.labels(request_class).set(blocked)
-    _in_flight.clear()
-    _database_up.set(in_flight is not None)
-    for (kind, state), count in (in_flight or {}).items():
-        _in_flight.labels(kind, state).set(count)
-    return generate_latest(registry)
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What the database counts, over all tenants."""
+
+    in_flight: Mapping[tuple[str, str], Aged]
+    """Jobs by (kind, state), in every state that is no end."""
+    attempts: Aged
+    """Attempts whose outcome is not known yet."""
+    due: Mapping[str, Aged]
+    """By loop: rows that are due, and that no worker has taken."""
+    orphans: int
+    unsealed: int
+    budgets: Mapping[str, tuple[float, float]]
+    """By request class: how many requests are left, and for how many seconds none may be sent."""
+
+
+class Tally:
+    """The newest counts: within `hold_seconds` one reading by this process, however many scrape it at once."""
+
+    def __init__(self, count: Callable[[], Awaitable[Counts | None]], *, hold_seconds: float = HOLD_SECONDS) -> None:
+        """`count` reads the database; None = it is away, which stands as long as a count does."""
+        self._count = count
+        self.hold_seconds = hold_seconds
+        self._newest: Counts | None = None
+        self._counted_at: float | None = None
+        self._counting = asyncio.Lock()
+
+    async def newest(self) -> Counts | None:
+        async with self._counting:
+            if self._counted_at is None or ticking() >= self._counted_at + self.hold_seconds:
+                self._newest = await self._count()
+                self._counted_at = ticking()
+            return self._newest
+
+
+class _Snapshot:
+    """One answer's worth of what the database counted."""
+
+    def __init__(self, counts: Counts | None) -> None:
+        self._counts = counts
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        yield GaugeMetricFamily(
+            "holdfast_database_up", "Whether the database answered when it was last counted.", float(bool(self._counts))
+        )
+        if self._counts is not None:
+            yield from _jobs(self._counts)
+            yield from _work(self._counts)
+            yield from _azure(self._counts)
+
+
+def _jobs(counts: Counts) -> Iterator[GaugeMetricFamily]:
+    jobs = GaugeMetricFamily("holdfast_jobs_in_flight", "Jobs that have not ended.", labels=["kind", "state"])
+    oldest = GaugeMetricFamily(
+        "holdfast_job_oldest_seconds", "How long ago the oldest of them was asked for.", labels=["kind", "state"]
+    )
+    for labels, (count, seconds) in counts.in_flight.items():
+        jobs.add_metric(labels, count)
+        oldest.add_metric(labels, seconds)
+    yield from (jobs, oldest)
+    yield GaugeMetricFamily(
+        "holdfast_orphans", "Azure jobs of attempts that were given up, seen within a week.", counts.orphans
+    )
+    yield GaugeMetricFamily("holdfast_audit_unsealed", "Audit entries that no seal vouches for yet.", counts.unsealed)
+
+
+def _work(counts: Counts) -> Iterator[GaugeMetricFamily]:
+    open_attempts, oldest = counts.attempts
+    yield GaugeMetricFamily("holdfast_attempts_open", "Requests to Azure whose outcome is not known.", open_attempts)
+    yield GaugeMetricFamily("holdfast_attempt_oldest_seconds", "How old the oldest of them is.", oldest)
+    due = GaugeMetricFamily("holdfast_work_due", "Rows that are due and that no worker has taken.", labels=["loop"])
+    overdue = GaugeMetricFamily(
+        "holdfast_work_overdue_seconds", "For how long the longest of them has been waiting.", labels=["loop"]
+    )
+    for loop, (count, seconds) in counts.due.items():
+        due.add_metric([loop], count)
+        overdue.add_metric([loop], seconds)
+    yield from (due, overdue)
+
+
+def _azure(counts: Counts) -> Iterator[GaugeMetricFamily]:
+    left = GaugeMetricFamily(
+        "holdfast_azure_requests_left",
+        "Requests of a class that may be sent now, in the subscription that has fewest left.",
+        labels=["request_class"],
+    )
+    blocked = GaugeMetricFamily(
+        "holdfast_azure_blocked_seconds",
+        "For how long Azure asked to be sent nothing of a class, in the subscription where that is longest.",
+        labels=["request_class"],
+    )
+    for request_class, (requests, seconds) in counts.budgets.items():
+        left.add_metric([request_class], requests)
+        blocked.add_metric([request_class], seconds)
+    yield from (left, blocked)
+
+
+def render(counts: Counts | None) -> bytes:
+    """The text. `counts`: what the database said for this answer, or a moment ago; None = it is away."""
+    return generate_latest(registry) + generate_latest(_Snapshot(counts))

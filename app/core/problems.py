@@ -17,13 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
-from app.core.database import DATABASE_AWAY
+from app.core.database import DATABASE_AWAY, RETRY_SECONDS, DatabaseReadsOnly, reads_only
 from app.core.errors import ServiceError
 
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
-DATABASE_RETRY_SECONDS = 2
 
 
 class Problem(BaseModel):
@@ -109,7 +108,7 @@ def _challenge(error: ServiceError) -> str:
 def database_away() -> JSONResponse:
     return problem(
         503, "database_away", "The database is away", "Holdfast cannot reach its database at the moment.",
-        headers={"Retry-After": str(DATABASE_RETRY_SECONDS)}, retryable=True,
+        headers={"Retry-After": str(RETRY_SECONDS)}, retryable=True,
         remedy="Send the same request again after Retry-After; with an Idempotency-Key it happens once.",
     )  # fmt: skip
 
@@ -249,8 +248,9 @@ def install_problem_handlers(app: FastAPI) -> None:
         )  # fmt: skip
 
     async def away(_: Request, error: Exception) -> JSONResponse:
-        log.warning("request.database_away", error=type(error).__name__)
-        return database_away()
+        is_there = reads_only(error)
+        log.warning("request.database_away", error=type(error).__name__, reads_only=is_there)
+        return render(DatabaseReadsOnly()) if is_there else database_away()
 
     for kind in DATABASE_AWAY:
         app.add_exception_handler(kind, away)

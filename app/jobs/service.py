@@ -162,17 +162,3 @@ async def list_events(
         query = query.where(JobEvent.id > number_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
     return page, encode_cursor("events", last.id) if last else None
-
-
-async def count_orphans(session: AsyncSession) -> int:
-    """Azure jobs of attempts that were given up: each is a request that was carried out twice. Over all tenants."""
-    return int(await session.scalar(select(func.holdfast_orphans())) or 0)
-
-
-async def count_by_state(session: AsyncSession) -> dict[tuple[str, str], int]:
-    """Jobs in flight by (kind, state), over all tenants, for the metrics: functions that show nobody's row.
-
-    Reads the partial index of work in flight only.
-    """
-    rows = await session.execute(text("SELECT kind, state, jobs FROM holdfast_jobs_in_flight()"))
-    return {(kind, state): count for kind, state, count in rows}

@@ -1,0 +1,32 @@
+"""What /metrics tells of jobs, counted over all tenants: functions of the database that show nobody's row.
+
+Each reads partial indexes of what has not ended, however many jobs have (migrations 0003 and 0006).
+"""
+
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.metrics import Aged
+
+
+async def count_in_flight(session: AsyncSession) -> dict[tuple[str, str], Aged]:
+    """By (kind, state), every state that is no end: how many, and how many seconds ago the oldest was asked for."""
+    rows = await session.execute(text("SELECT kind, state, jobs, oldest_seconds FROM holdfast_jobs_in_flight()"))
+    return {(kind, state): (count, seconds) for kind, state, count, seconds in rows}
+
+
+async def count_open_attempts(session: AsyncSession) -> Aged:
+    """Attempts that may have reached Azure, and nobody knows yet: how many, and the age of the oldest in seconds."""
+    row = (await session.execute(text("SELECT attempts, oldest_seconds FROM holdfast_attempts_open()"))).one()
+    return row.attempts, row.oldest_seconds
+
+
+async def count_due(session: AsyncSession) -> dict[str, Aged]:
+    """By loop: rows that are due and that nobody holds, and for how many seconds the longest of them has been."""
+    rows = await session.execute(text("SELECT loop, due, overdue_seconds FROM holdfast_work_due()"))
+    return {loop: (count, seconds) for loop, count, seconds in rows}
+
+
+async def count_orphans(session: AsyncSession) -> int:
+    """Azure jobs of attempts that were given up: each is a request that was carried out twice."""
+    return int(await session.scalar(select(func.holdfast_orphans())) or 0)
