@@ -1,19 +1,17 @@
 """The paths under /v1/approvals."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Depends, Request, Response
 
 from app.approvals import service
 from app.approvals.rules import ApprovalState, Verdict
 from app.approvals.schemas import ApprovalRead, DecisionBody
-from app.azure.ports import Azure
-from app.core.database import Transactions
 from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.caller import Caller
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
 from app.jobs.router import AzureOf
@@ -58,24 +56,35 @@ async def get_approval(
     return answer(ApprovalRead.of(approval, job), etag=etag_of(approval.updated_at), if_none_match=if_none_match)
 
 
+Decide = Callable[[UUID, Verdict, str], Awaitable[Response]]
+
+
+async def deciding(request: Request, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf) -> Decide:
+    """What both decisions do; they differ in one word."""
+    works = request.app.state.works_of(azure)
+
+    async def decide(approval_id: UUID, verdict: Verdict, reason: str) -> Response:
+        async with db.begin() as session:
+            approval, job = await service.decide(session, caller, approval_id, verdict, reason, works)
+        return answer(ApprovalRead.of(approval, job))
+
+    return decide
+
+
+CurrentDecide = Annotated[Decide, Depends(deciding)]
+
+
 @router.post(
     "/{approval_id}/approve", operation_id="approve",
     openapi_extra=requires(Permission.APPROVALS_DECIDE), response_model=ApprovalRead,
     responses=problem_responses(401, 403, 404, 409, 413, 422, 503),
 )  # fmt: skip
-async def approve(
-    request: Request,
-    approval_id: UUID,
-    body: Annotated[DecisionBody, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    azure: AzureOf,
-) -> Response:
+async def approve(approval_id: UUID, body: Annotated[DecisionBody, Body()], decide: CurrentDecide) -> Response:
     """Agree: the job is queued, and sent while your word holds. Never to your own request; twice is once.
 
     What you agree to is what `ask` shows: should the job ask for anything else when it is sent, it is not sent.
     """
-    return await _decide(request, approval_id, body, caller, db, azure, verdict="approved")
+    return await decide(approval_id, "approved", body.reason)
 
 
 @router.post(
@@ -83,23 +92,6 @@ async def approve(
     openapi_extra=requires(Permission.APPROVALS_DECIDE), response_model=ApprovalRead,
     responses=problem_responses(401, 403, 404, 409, 413, 422, 503),
 )  # fmt: skip
-async def reject(
-    request: Request,
-    approval_id: UUID,
-    body: Annotated[DecisionBody, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    azure: AzureOf,
-) -> Response:
+async def reject(approval_id: UUID, body: Annotated[DecisionBody, Body()], decide: CurrentDecide) -> Response:
     """Decline: the job ends as failed, with your reason, and nothing was sent. Never your own request."""
-    return await _decide(request, approval_id, body, caller, db, azure, verdict="rejected")
-
-
-async def _decide(
-    request: Request, approval_id: UUID, body: DecisionBody, caller: Caller, db: Transactions, azure: Azure, *,
-    verdict: Verdict,
-) -> Response:  # fmt: skip
-    works = request.app.state.works_of(azure)
-    async with db.begin() as session:
-        approval, job = await service.decide(session, caller, approval_id, verdict, body.reason, works)
-    return answer(ApprovalRead.of(approval, job))
+    return await decide(approval_id, "rejected", body.reason)

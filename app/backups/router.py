@@ -11,14 +11,13 @@ from app.backups import service
 from app.backups.rules import expiry_of
 from app.backups.schemas import BackupCreate, RecoveryPointRead
 from app.core.clock import Clock
-from app.core.http import Cursor, IdempotencyKey, Limit, PreferWait, answer, next_link, request_hash
+from app.core.http import Cursor, Limit, answer, next_link
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, AzureOf, accepted
+from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite
 from app.jobs.schemas import JobRead
-from app.jobs.store import Asked
 from app.protection.service import get_item_in_azure
 
 router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], route_class=SecuredRoute)
@@ -30,20 +29,13 @@ router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], rou
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def create_backup(
-    request: Request,
-    item_id: UUID,
-    body: Annotated[BackupCreate, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    wait_seconds: PreferWait,
-    key: IdempotencyKey = None,
+    request: Request, item_id: UUID, body: Annotated[BackupCreate, Body()], write: CurrentWrite
 ) -> Response:
     """Back the VM up now, and keep the point until the time named."""
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
     clock: Clock = request.app.state.clock
-    async with db.begin() as session:
-        job = await service.request_backup(session, asked, item_id, body.retain_until, clock.now())
-    return await accepted(request, job, wait_seconds)
+    async with write.db.begin() as session:
+        job = await service.request_backup(session, write.asked(body), item_id, body.retain_until, clock.now())
+    return await write.accepted(job)
 
 
 @router.get(

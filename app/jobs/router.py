@@ -1,7 +1,8 @@
-"""GET /v1/jobs, and how every write of the API answers: 202 with a Job."""
+"""GET /v1/jobs, and how every write of the API comes in and is answered: 202 with a Job."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,17 +12,29 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from app.azure.granting import check_granted
 from app.azure.ports import Azure, AzureProvider
 from app.core.database import DATABASE_AWAY, Transactions
-from app.core.http import Cursor, IfNoneMatch, Limit, PreferWait, answer, etag_of, next_link
+from app.core.http import (
+    Cursor,
+    IdempotencyKey,
+    IfNoneMatch,
+    Limit,
+    PreferWait,
+    answer,
+    etag_of,
+    next_link,
+    request_hash,
+)  # fmt: skip
 from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
+from app.identity.caller import Caller
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
 from app.jobs import service, verbs
 from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.lifecycle import SETTLED, State
 from app.jobs.models import Job
-from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody
+from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody, WriteBody
+from app.jobs.store import Asked
 from app.jobs.waiting import JobEnds
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=SecuredRoute)
@@ -80,6 +93,34 @@ async def accepted(request: Request, job: Job, wait_seconds: int, *, more: Mappi
     if await ends.wait(job.id, wait_seconds, has_ended):
         return job_answer(latest, HTTPStatus.OK, {"Preference-Applied": f"wait={wait_seconds}"}, more)
     return job_answer(latest, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)}, more)
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What comes with every write that becomes a job: who asks, where it is recorded, and how its answer is wanted."""
+
+    request: Request
+    caller: Caller
+    db: Transactions
+    wait_seconds: int
+    idempotency_key: str | None
+
+    def asked(self, body: WriteBody | None) -> Asked:
+        """How the request is recognised when it comes again. No body says no more than an empty one."""
+        said = body or WriteBody()
+        return Asked(self.caller, self.idempotency_key, request_hash(self.request, said), said.reference, said.labels)
+
+    async def accepted(self, job: Job, *, more: Mapping[str, Any] | None = None) -> Response:
+        return await accepted(self.request, job, self.wait_seconds, more=more)
+
+
+async def write(
+    request: Request, caller: CurrentCaller, db: DatabaseOf, wait_seconds: PreferWait, key: IdempotencyKey = None
+) -> Write:
+    return Write(request, caller, db, wait_seconds, key)
+
+
+CurrentWrite = Annotated[Write, Depends(write)]
 
 
 async def label_filter(

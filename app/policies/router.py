@@ -12,25 +12,22 @@ from app.azure.values import PolicyDefinition
 from app.core.clock import Clock
 from app.core.http import (
     Cursor,
-    IdempotencyKey,
     IfMatch,
     IfNoneMatch,
     Limit,
-    PreferWait,
     answer,
     check_if_match,
     etag_of,
     next_link,
-    request_hash,
     reserve,
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, AzureOf, accepted
+from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite
 from app.jobs.schemas import JobRead, WriteBody
-from app.jobs.store import Asked, find_replay
+from app.jobs.store import find_replay
 from app.policies import rules, service
 from app.policies.preview import preview
 from app.policies.preview_schemas import PolicyDiff, PreviewCreate, PreviewRead
@@ -68,26 +65,18 @@ def checked(body: DefinitionBody) -> PolicyDefinition:
     openapi_extra=requires(Permission.POLICIES_WRITE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
-async def create_policy(
-    request: Request,
-    vault_id: UUID,
-    body: Annotated[PolicyCreate, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    wait_seconds: PreferWait,
-    key: IdempotencyKey = None,
-) -> Response:
+async def create_policy(vault_id: UUID, body: Annotated[PolicyCreate, Body()], write: CurrentWrite) -> Response:
     """Create a policy. It is checked here, before Azure sees it."""
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    asked, caller = write.asked(body), write.caller
     rules.check_name(body.name)
     definition = checked(body)
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
             vault = await get_ready_vault(session, caller.tenant, vault_id)
             check_granted(caller.standing.grants, vault.ref)
             job = await service.request_policy(session, asked, vault, body.name, definition)
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)
 
 
 reserve(router, "/policies/preview", "GET", "PUT", "DELETE")
@@ -159,36 +148,32 @@ async def get_policy(
     responses=ACCEPTED | PUT_OK | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
 )  # fmt: skip
 async def put_policy(
-    request: Request,
     policy_id: UUID,
     body: Annotated[PolicyUpdate, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
+    write: CurrentWrite,
     azure: AzureOf,
     now: Now,
-    wait_seconds: PreferWait,
     dry_run: Annotated[bool, Query(description=DRY_RUN)] = False,  # noqa: FBT002 - a query parameter has no position
     if_match: IfMatch = None,
-    key: IdempotencyKey = None,
 ) -> Response:
     """Change what a policy says, for every item that follows it. Ask with `dry_run=true` first: shrinking loses points.
 
     Refused when somebody changed it in Azure since it was read; the answer says what changed. Every version is kept.
     """
     definition = checked(body)
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
-    async with db.begin() as session:
+    asked, caller = write.asked(body), write.caller
+    async with write.db.begin() as session:
         replayed = None if dry_run else await find_replay(session, asked)
         if replayed is None:
             policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
             check_granted(caller.standing.grants, ref.vault)
     if replayed is not None:
-        return await accepted(request, replayed, wait_seconds)
+        return await write.accepted(replayed)
     before = service.check_writable(policy)
     service.check_name_kept(policy, body.name)
     check_if_match(if_match, etag_of(policy.updated_at), needed=not dry_run)
     there, in_azure = await service.look_at_azure(azure.policies, ref)
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         changed = await service.take_in_change(session, policy, there)
         followers = await service.all_followers(session, policy_id, in_azure)
     if changed is not None:
@@ -196,9 +181,9 @@ async def put_policy(
     service.check_type(before, definition, followers)
     if dry_run:
         return answer(PolicyDiff.of(policy, before, definition, followers, now, seen=there is not None))
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         job = await service.request_change(session, asked, policy, ref, definition)
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)
 
 
 @router.delete(
@@ -207,33 +192,28 @@ async def put_policy(
     responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 503),
 )  # fmt: skip
 async def delete_policy(
-    request: Request,
     policy_id: UUID,
-    caller: CurrentCaller,
-    db: DatabaseOf,
+    write: CurrentWrite,
     azure: AzureOf,
-    wait_seconds: PreferWait,
     body: Annotated[WriteBody | None, Body()] = None,
     if_match: IfMatch = None,
-    key: IdempotencyKey = None,
 ) -> Response:
     """Delete a policy that no item follows, also one that Azure itself made. In use: 409 naming the items."""
-    body = body or WriteBody()
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
-    async with db.begin() as session:
+    asked, caller = write.asked(body), write.caller
+    async with write.db.begin() as session:
         replayed = await find_replay(session, asked)
         if replayed is None:
             policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
             check_granted(caller.standing.grants, ref.vault)
     if replayed is not None:
-        return await accepted(request, replayed, wait_seconds)
+        return await write.accepted(replayed)
     service.check_writable(policy)
     check_if_match(if_match, etag_of(policy.updated_at), needed=False)
     in_azure = await service.followers_in_azure(azure.policies, ref)
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         service.check_unused(policy, await service.all_followers(session, policy_id, in_azure))
         job = await service.request_deletion(session, asked, policy, ref)
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)
 
 
 @router.get(

@@ -6,27 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from app.azure.granting import check_granted
-from app.core.database import Transactions
-from app.core.http import (
-    Cursor,
-    IdempotencyKey,
-    IfNoneMatch,
-    Limit,
-    PreferWait,
-    answer,
-    etag_of,
-    next_link,
-    request_hash,
-)  # fmt: skip
+from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
 from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.caller import Caller
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, AzureOf, accepted
+from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, Write
 from app.jobs.schemas import JobRead, WriteBody
-from app.jobs.store import Asked, find_replay
+from app.jobs.store import find_replay
 from app.policies.service import get_policy
 from app.protection import rules, service
 from app.protection.changes import ChangeKind
@@ -48,33 +36,27 @@ router = APIRouter(prefix="/v1/protected-items", tags=["protected items"], route
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def create_protected_item(
-    request: Request,
-    body: Annotated[ProtectedItemCreate, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    azure: AzureOf,
-    wait_seconds: PreferWait,
-    key: IdempotencyKey = None,
+    body: Annotated[ProtectedItemCreate, Body()], write: CurrentWrite, azure: AzureOf
 ) -> Response:
     """Protect a VM with a policy of its vault."""
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    asked, grants = write.asked(body), write.caller.standing.grants
     vm = rules.vm_ref(body.vm_id)
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         replayed = await find_replay(session, asked)
     if replayed is not None:
-        return await accepted(request, replayed, wait_seconds)
-    check_granted(caller.standing.grants, vm, "#/vm_id")
+        return await write.accepted(replayed)
+    check_granted(grants, vm, "#/vm_id")
     there = await service.find_vm(azure.virtual_machines, vm)
     protecting = await service.find_protecting_vault(azure.protected_items, there)
-    async with db.begin() as session:
-        vault = await service.choose_vault(session, caller.tenant, body.vault_id, there)
-        check_granted(caller.standing.grants, vault.ref, "#/vault_id")
-        await service.check_free(session, caller.tenant, vm, vault, protecting)
+    async with write.db.begin() as session:
+        vault = await service.choose_vault(session, write.caller.tenant, body.vault_id, there)
+        check_granted(grants, vault.ref, "#/vault_id")
+        await service.check_free(session, write.caller.tenant, vm, vault, protecting)
         job = await service.request_protection(
             session, asked, vault=vault, vm=vm, policy_id=body.policy_id, disks=disks
         )
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)
 
 
 @router.get(
@@ -133,27 +115,21 @@ CHANGE_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def change_protected_item(
-    request: Request,
-    item_id: UUID,
-    body: Annotated[ProtectedItemChange, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    wait_seconds: PreferWait,
-    key: IdempotencyKey = None,
+    item_id: UUID, body: Annotated[ProtectedItemChange, Body()], write: CurrentWrite
 ) -> Response:
     """Change the policy or the disks, pause (no more backups, the data is kept), or resume.
 
     Writes to one item run one at a time in the order asked: a later one waits as `blocked`, with a link to the earlier.
     """
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    asked = write.asked(body)
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
             job = await service.request_change(
                 session, asked, item_id, body.kind, policy_id=body.policy_id, disks=disks
             )
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)
 
 
 @router.delete(
@@ -162,19 +138,13 @@ async def change_protected_item(
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def delete_protected_item(
-    request: Request,
-    item_id: UUID,
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    wait_seconds: PreferWait,
-    body: Annotated[WriteBody | None, Body()] = None,
-    key: IdempotencyKey = None,
+    item_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Stop protection and delete the backup data.
 
     With soft delete it can be undeleted until `purge_at`; without, it is gone, and so is the item.
     """
-    return await _change_bare(request, item_id, caller, db, wait_seconds, body, key, kind="unprotect")
+    return await _change_bare(item_id, write, body, "unprotect")
 
 
 @router.post(
@@ -183,25 +153,15 @@ async def delete_protected_item(
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def undelete_protected_item(
-    request: Request,
-    item_id: UUID,
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    wait_seconds: PreferWait,
-    body: Annotated[WriteBody | None, Body()] = None,
-    key: IdempotencyKey = None,
+    item_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Take soft-deleted backup data back. The item is then paused: resume it with a policy."""
-    return await _change_bare(request, item_id, caller, db, wait_seconds, body, key, kind="undelete")
+    return await _change_bare(item_id, write, body, "undelete")
 
 
-async def _change_bare(
-    request: Request, item_id: UUID, caller: Caller, db: Transactions, wait_seconds: int, body: WriteBody | None,
-    key: str | None, *, kind: ChangeKind,
-) -> Response:  # fmt: skip
+async def _change_bare(item_id: UUID, write: Write, body: WriteBody | None, kind: ChangeKind) -> Response:
     """For the changes whose body holds nothing but the caller's own words, and may be left out."""
-    said = body or WriteBody()
-    asked = Asked(caller, key, request_hash(request, said), said.reference, said.labels)
-    async with db.begin() as session:
+    asked = write.asked(body)
+    async with write.db.begin() as session:
         job = await find_replay(session, asked) or await service.request_change(session, asked, item_id, kind)
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)

@@ -7,27 +7,14 @@ from fastapi import APIRouter, Body, Request, Response
 
 from app.audit import trail
 from app.azure.granting import check_item_granted
-from app.core.database import Transactions
-from app.core.http import (
-    Cursor,
-    IdempotencyKey,
-    IfNoneMatch,
-    Limit,
-    PreferWait,
-    answer,
-    etag_of,
-    next_link,
-    request_hash,
-    reserve,
-)  # fmt: skip
+from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link, reserve
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.caller import Caller
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, AzureOf, accepted
+from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, Write
 from app.jobs.schemas import JobRead, WriteBody
-from app.jobs.store import Asked, find_replay
+from app.jobs.store import find_replay
 from app.protection.service import get_item
 from app.restores import service, sessions
 from app.restores.deciding import VALIDATION_SECONDS, examine
@@ -47,35 +34,27 @@ ACCEPTED_RESTORE: dict[int | str, dict[str, Any]] = {
     openapi_extra=requires(Permission.RESTORES_CREATE), status_code=202, response_model=RestoreAccepted,
     responses=ACCEPTED_RESTORE | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
-async def create_restore(
-    request: Request,
-    body: Annotated[RestoreCreate, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    azure: AzureOf,
-    wait_seconds: PreferWait,
-    key: IdempotencyKey = None,
-) -> Response:
+async def create_restore(body: Annotated[RestoreCreate, Body()], write: CurrentWrite, azure: AzureOf) -> Response:
     """Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same restore.
 
     The answer names the point that was chosen. Nothing is sent to Azure when any part of the request is wrong.
     """
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    asked = write.asked(body)
     target = check_target(body.target.to_target())
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is not None:
             restore = await service.restore_of(session, job)
         else:
-            item, others = await service.item_and_others(session, caller, body.item, target)
+            item, others = await service.item_and_others(session, write.caller, body.item, target)
     if job is None:
         examined = await examine(azure, item, body.recovery_point.to_choice(), target, others)
         examined.raise_first()
-        async with db.begin() as session:
+        async with write.db.begin() as session:
             job, restore = await service.request_restore(
                 session, asked, item=item, decided=examined.decided, checks=examined.checks
             )
-    return await accepted(request, job, wait_seconds, more=chosen(restore))
+    return await write.accepted(job, more=chosen(restore))
 
 
 @router.post(
@@ -177,18 +156,10 @@ FILES_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
     responses=FILES_RESPONSES,
 )  # fmt: skip
 async def renew_mount(
-    request: Request,
-    restore_id: UUID,
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    wait_seconds: PreferWait,
-    body: Annotated[WriteBody | None, Body()] = None,
-    key: IdempotencyKey = None,
+    restore_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Give the session of mounted files 12 more hours. Its script must then be fetched anew."""
-    return await _session_changed(
-        request, restore_id, caller, db, wait_seconds, body, key, ask=sessions.request_renewal
-    )
+    return await _change_session(restore_id, write, body, sessions.request_renewal)
 
 
 @router.post(
@@ -197,32 +168,20 @@ async def renew_mount(
     responses=FILES_RESPONSES,
 )  # fmt: skip
 async def unmount_files(
-    request: Request,
-    restore_id: UUID,
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    wait_seconds: PreferWait,
-    body: Annotated[WriteBody | None, Body()] = None,
-    key: IdempotencyKey = None,
+    restore_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """End the session of mounted files.
 
     Of one that Azure has ended by itself the job says so (`result.ended_by`), and succeeds: asking twice is no mistake.
     """
-    return await _session_changed(
-        request, restore_id, caller, db, wait_seconds, body, key, ask=sessions.request_unmount
-    )
+    return await _change_session(restore_id, write, body, sessions.request_unmount)
 
 
-async def _session_changed(
-    request: Request, restore_id: UUID, caller: Caller, db: Transactions, wait_seconds: int, body: WriteBody | None,
-    key: str | None, *, ask: sessions.Request,
-) -> Response:  # fmt: skip
-    said = body or WriteBody()
-    asked = Asked(caller, key, request_hash(request, said), said.reference, said.labels)
-    async with db.begin() as session:
+async def _change_session(restore_id: UUID, write: Write, body: WriteBody | None, ask: sessions.Request) -> Response:
+    asked = write.asked(body)
+    async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
-            restore, mount = await service.get_restore(session, caller.tenant, restore_id)
+            restore, mount = await service.get_restore(session, write.caller.tenant, restore_id)
             job = await ask(session, asked, restore, mount)
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)

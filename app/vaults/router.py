@@ -18,7 +18,6 @@ from app.core.http import (
     IfMatch,
     IfNoneMatch,
     Limit,
-    PreferWait,
     answer,
     check_if_match,
     etag_of,
@@ -28,11 +27,10 @@ from app.core.http import (
 )  # fmt: skip
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
-from app.identity.caller import Caller
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
 from app.jobs.models import Job
-from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, accepted
+from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.vaults import rules, service
@@ -55,35 +53,26 @@ router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=SecuredRout
     openapi_extra=requires(Permission.VAULTS_WRITE), status_code=202, response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 409, 413, 422, 503),
 )  # fmt: skip
-async def create_vault(
-    request: Request,
-    body: Annotated[VaultCreate, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    azure: AzureOf,
-    wait_seconds: PreferWait,
-    key: IdempotencyKey = None,
-) -> Response:
+async def create_vault(body: Annotated[VaultCreate, Body()], write: CurrentWrite, azure: AzureOf) -> Response:
     """Create a vault (Azure's own policies are there when the job has ended), or take over one that exists.
 
     With `adopt`, its policies and protected items come along.
     """
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    asked, grants = write.asked(body), write.caller.standing.grants
     ref = rules.vault_ref(body.subscription_id, body.resource_group, body.name)
     order = None if body.adopt else _order(body, ref)
     if order is None:
         rules.check_only_read(body.settings_sent)
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         job = await service.find_replay_of(session, asked, ref)
     if job is None:
-        check_subscription_granted(caller.standing.grants, ref.subscription_id, "#/subscription_id")
-        check_granted(caller.standing.grants, ref, "#/resource_group")
-    if job is None and order is None:
-        job = await _adopt(db, azure, asked, ref, body.location)
-    elif job is None and order is not None:
-        job = await _create(db, azure, asked, order)
-    assert job is not None  # noqa: S101 - one of the three made it
-    return await accepted(request, job, wait_seconds)
+        check_subscription_granted(grants, ref.subscription_id, "#/subscription_id")
+        check_granted(grants, ref, "#/resource_group")
+        if order is None:
+            job = await _adopt(write.db, azure, asked, ref, body.location)
+        else:
+            job = await _create(write.db, azure, asked, order)
+    return await write.accepted(job)
 
 
 def _order(body: VaultCreate, ref: VaultRef) -> VaultOrder:
@@ -190,23 +179,19 @@ async def discover_vaults(
     responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
 )  # fmt: skip
 async def update_vault(
-    request: Request,
     vault_id: UUID,
     body: Annotated[VaultUpdate, Body()],
-    caller: CurrentCaller,
-    db: DatabaseOf,
+    write: CurrentWrite,
     azure: AzureOf,
-    wait_seconds: PreferWait,
     if_match: IfMatch = None,
-    key: IdempotencyKey = None,
 ) -> Response:
     """Change settings of a vault. Refused, with what changed, when Azure has other settings than the version you read.
 
     A change to what is already so is a job too: it succeeds without sending anything.
     """
-    asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
+    asked, caller = write.asked(body), write.caller
     wanted = body.settings()
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         replayed = await find_replay(session, asked)
         if replayed is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
@@ -214,17 +199,17 @@ async def update_vault(
             check_if_match(if_match, etag_of(vault.updated_at))
             rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm)
     if replayed is not None:
-        return await accepted(request, replayed, wait_seconds)
+        return await write.accepted(replayed)
     if rules.needs_empty_vault(service.settings_of(vault), wanted):
         await service.check_redundancy_free(azure.protected_items, vault.ref)
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
             vault = await service.hold_vault(session, caller.tenant, vault_id)
             check_if_match(if_match, etag_of(vault.updated_at))
             rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm)
             job = await service.request_update(session, asked, vault, wanted)
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)
 
 
 @router.post(
@@ -233,23 +218,17 @@ async def update_vault(
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def refresh_vault(
-    request: Request,
-    vault_id: UUID,
-    caller: CurrentCaller,
-    db: DatabaseOf,
-    wait_seconds: PreferWait,
-    body: Annotated[WriteBody | None, Body()] = None,
-    key: IdempotencyKey = None,
+    vault_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Take in what was changed in Azure by others: settings, policies, protected items. The result says what it was."""
-    asked = _asked(request, caller, key, body)
-    async with db.begin() as session:
+    asked, caller = write.asked(body), write.caller
+    async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
             check_granted(caller.standing.grants, vault.ref)
             job = await service.request_refresh(session, asked, vault)
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)
 
 
 @router.delete(
@@ -260,33 +239,30 @@ async def refresh_vault(
 async def delete_vault(
     request: Request,
     vault_id: UUID,
-    caller: CurrentCaller,
-    db: DatabaseOf,
+    write: CurrentWrite,
     azure: AzureOf,
-    wait_seconds: PreferWait,
     body: Annotated[WriteBody | None, Body()] = None,
     if_match: IfMatch = None,
-    key: IdempotencyKey = None,
 ) -> Response:
     """Delete an empty vault. What is in it is looked up in Azure first: 409 lists each blocker and what clears it."""
-    asked = _asked(request, caller, key, body)
-    async with db.begin() as session:
+    asked, caller = write.asked(body), write.caller
+    async with write.db.begin() as session:
         replayed = await find_replay(session, asked)
         if replayed is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
             check_granted(caller.standing.grants, vault.ref)
     if replayed is not None:
-        return await accepted(request, replayed, wait_seconds)
+        return await write.accepted(replayed)
     items = await service.read_items(azure.protected_items, vault.ref)
     item_ids: service.ItemIds = request.app.state.item_ids
-    async with db.begin() as session:
+    async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
             vault = await service.hold_vault(session, caller.tenant, vault_id)
             check_if_match(if_match, etag_of(vault.updated_at), needed=False)
             await service.check_empty(session, vault, items, await item_ids(session, vault.id))
             job = await service.request_deletion(session, asked, vault)
-    return await accepted(request, job, wait_seconds)
+    return await write.accepted(job)
 
 
 @router.get(
@@ -322,9 +298,3 @@ async def list_unprotected_vms(
     now = clock.now()
     page = Page[UnprotectedVm](items=[UnprotectedVm.of(vm, now) for vm in found], next=following)
     return answer(page, headers=next_link(request, following))
-
-
-def _asked(request: Request, caller: Caller, key: str | None, body: WriteBody | None) -> Asked:
-    """For the writes whose body holds nothing but the caller's own words, and may be left out."""
-    said = body or WriteBody()
-    return Asked(caller, key, request_hash(request, said), said.reference, said.labels)
