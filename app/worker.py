@@ -38,7 +38,7 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     submitting = Submitting(database, works, poll_seconds=poll)
     operations = Operations(database, works, azure.operations, azure.jobs, poll_seconds=poll)
     observing = Observing(database, works, azure.jobs, azure.protected_items, ITEM_IDS, poll_seconds=poll)
-    resolving = Resolving(database, works, settle_seconds=settle_seconds(settings), poll_seconds=poll)
+    resolving = Resolving(database, works, azure.jobs, settle_seconds=settle_seconds(settings), poll_seconds=poll)
     cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
     expiring = Expiring(database, works)
     prune = Prune(database, events_days=settings.retention_events_days, attempts_days=settings.retention_attempts_days)

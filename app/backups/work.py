@@ -8,12 +8,11 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.names import bare_name
-from app.azure.ports import AzureJobs, Backups, ProtectedItems
+from app.azure.ports import Backups, ProtectedItems
 from app.azure.values import AzureItem, AzureJob, BackupOrder, Operation
 from app.backups import service
-from app.jobs.activity import find_by_activity
 from app.jobs.lifecycle import State
-from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, Result, Ticket
+from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, Look, Result, Ticket
 from app.protection.records import record_item
 
 ITEM = TypeAdapter(AzureItem)
@@ -28,10 +27,9 @@ class Backup:
     kind = "backup"
     repeat: Literal["look_first", "put_again"] = "look_first"
 
-    def __init__(self, backups: Backups, items: ProtectedItems, jobs: AzureJobs) -> None:
+    def __init__(self, backups: Backups, items: ProtectedItems) -> None:
         self._backups = backups
         self._items = items
-        self._jobs = jobs
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> BackupOrder | AlreadyDone:
         del attempts
@@ -41,9 +39,9 @@ class Backup:
         del ticket
         return await self._backups.trigger(prepared, request_id=request_id, deadline=deadline)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         order = service.ORDER.validate_python(ticket.ask)
-        return await find_by_activity(self._jobs, order.item.vault, attempts)
+        return await look.find(order.item.vault, attempts)
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         order = service.ORDER.validate_python(ticket.ask)

@@ -65,7 +65,9 @@ QUEUED_ROWS: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_(None))
 APPROVED_ROWS: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_not(None), exists().where(approving.HOLDS))
 """Those that need a second person's word, and have it."""
 UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
-OPERATION_ROWS: ColumnElement[bool] = and_(Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None))
+OPERATION_ROWS: ColumnElement[bool] = and_(
+    Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None), Job.azure_job_ids.is_(None)
+)
 
 
 def known(rows: ColumnElement[bool], kinds: Collection[str] | None) -> ColumnElement[bool]:

@@ -72,7 +72,7 @@ class Endings:
 
     async def _settlement(self, watch: Watch, sighting: Sighting, spare: Spare) -> Settlement | None:
         ours, ticket = sighting.tracked, sighting.tracked.ticket
-        if sighting.goes_on and not ours.watched:
+        if sighting.goes_on and (not ours.watched or ours.owns_several):  # one of several tells nothing of the whole
             return settlement_of(sighting, sighting.azure, None)
         is_lean = not ours.is_ours or (self._is_told_by_lists(sighting) and not spare.take())
         if not sighting.goes_on and is_lean and not ours.watched:
@@ -176,7 +176,7 @@ def settlement_of(
         job_id=ticket.id,
         from_state=ticket.state,
         state=state,
-        azure_job_id=job.job_id,
+        azure_job_id=None if before.owns_several else job.job_id,
         azure_status=job.status,
         changed=noteworthy or moved,
         noteworthy=noteworthy,

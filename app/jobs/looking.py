@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, JobListing
-from app.jobs.matching import WINDOW_MARGIN, Matched, Sighting, Tracked, match, window_of
+from app.jobs.matching import WINDOW_MARGIN, Matched, Sighting, Tracked, match, named_by, window_of
 from app.jobs.pace import begins_with_window
 from app.jobs.sweeps import Watch
 
@@ -52,7 +52,7 @@ class Looking:
             return Seen(matched.sightings, (), matched.strangers)
         window, start = await self._window(watch, matched.missing, takes_in=takes_in, region=region)
         rest = match(matched.missing, window.jobs)
-        known = {seen.azure.job_id.lower() for seen in matched.sightings}
+        known = {seen.azure.job_id.lower() for seen in matched.sightings} | named_by(tracked)
         strangers = {job.job_id.lower(): job for job in (*matched.strangers, *rest.strangers)}
         is_gapless = takes_in or (watch.seen_until is not None and start <= watch.seen_until)
         return Seen(

@@ -1,5 +1,6 @@
 """Which entry of Azure's job list is which job of ours, and what it says. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -34,6 +35,9 @@ KINDS: dict[str, tuple[str, ...]] = {
 }
 """Azure's word for a job's operation (wire.md section 11) -> what we call it; the first one where nobody asked us."""
 
+BEGINS_SEVERAL = frozenset({"put_policy"})
+"""Our kinds whose one write may begin several Azure jobs: one for each item that follows the policy."""
+
 
 def kinds_of(operation: str) -> tuple[str, ...]:
     """Our kinds that such an Azure job may be; empty for an operation never seen."""
@@ -55,6 +59,12 @@ class Tracked:
     tasks: Sequence[Mapping[str, str]] = ()
     is_ours: bool = True
     """False: Azure's schedule or another tool started it."""
+
+    @property
+    def owns_several(self) -> bool:
+        """Several Azure jobs may stand for it: it has ended when all have, the worst is how, and none is its own."""
+        ticket = self.ticket
+        return bool(ticket.azure_job_ids) or (ticket.azure_job_id is None and ticket.kind in BEGINS_SEVERAL)
 
 
 TASK_STATES = {"NotStarted": "not_started", "InProgress": "running", "Completed": "completed"}
@@ -116,12 +126,12 @@ def by_region(tracked: Iterable[Tracked]) -> dict[str | None, list[Tracked]]:
 
 
 def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:
-    """Match by Azure's job id, else by the activity id of an attempt. Order and repetition of entries do not matter."""
-    by_job_id: dict[str, AzureJob] = {}
-    by_activity: dict[str, AzureJob] = {}
-    for entry in entries:
-        by_job_id[entry.job_id.lower()] = entry
-        by_activity[entry.activity_id.lower()] = entry
+    """Match by Azure's job ids, else by an attempt's activity id. Order and repetition of entries do not matter."""
+    tracked = list(tracked)
+    by_job_id = {entry.job_id.lower(): entry for entry in entries}
+    by_activity: defaultdict[str, list[AzureJob]] = defaultdict(list)
+    for entry in by_job_id.values():
+        by_activity[entry.activity_id.lower()].append(entry)
     sightings, missing = [], []
     for ours in tracked:
         entry_or_none = _entry_of(ours, by_job_id, by_activity)
@@ -129,14 +139,32 @@ def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:
             missing.append(ours)
         else:
             sightings.append(Sighting(ours, entry_or_none))
-    known = {seen.azure.job_id.lower() for seen in sightings}
+    known = {seen.azure.job_id.lower() for seen in sightings} | named_by(tracked)
     return Matched(sightings, missing, [entry for key, entry in by_job_id.items() if key not in known])
 
 
-def _entry_of(ours: Tracked, by_job_id: dict[str, AzureJob], by_activity: dict[str, AzureJob]) -> AzureJob | None:
-    if ours.ticket.azure_job_id is not None:
-        return by_job_id.get(ours.ticket.azure_job_id.lower())
-    return next((by_activity[str(id_)] for id_ in ours.attempt_ids if str(id_) in by_activity), None)
+def named_by(tracked: Iterable[Tracked]) -> set[str]:
+    """The Azure jobs that are known to be among the several of one of these."""
+    return {job_id.lower() for ours in tracked for job_id in ours.ticket.azure_job_ids or ()}
+
+
+def _entry_of(
+    ours: Tracked, by_job_id: Mapping[str, AzureJob], by_activity: Mapping[str, Sequence[AzureJob]]
+) -> AzureJob | None:
+    ticket = ours.ticket
+    if ticket.azure_job_ids:
+        return _entry_of_several([by_job_id.get(job_id.lower()) for job_id in ticket.azure_job_ids])
+    if ticket.azure_job_id is not None:
+        return by_job_id.get(ticket.azure_job_id.lower())
+    carrying = [entry for attempt in ours.attempt_ids for entry in by_activity.get(str(attempt), ())]
+    return worst_of(carrying) if carrying else None
+
+
+def _entry_of_several(entries: Sequence[AzureJob | None]) -> AzureJob | None:
+    """The one that goes on tells enough; that all have ended is known only when each was seen."""
+    seen = [entry for entry in entries if entry is not None]
+    worst = worst_of(seen) if seen else None
+    return worst if worst is None or worst.outcome in GOING_ON or len(seen) == len(entries) else None
 
 
 def window_of(missing: Sequence[Tracked], azure_now: datetime) -> tuple[datetime, datetime]:

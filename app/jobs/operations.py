@@ -19,8 +19,8 @@ from app.core.database import Database
 from app.core.loop import Piece
 from app.core.together import together
 from app.jobs import claims, failures, store, sweeps
+from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation, State
-from app.jobs.matching import GOING_ON, OBSERVED, worst_of
 from app.jobs.pace import back_off, look_soon
 from app.jobs.verbs import CANCELLABLE
 from app.jobs.work import Found, JobError, Result, Ticket, Work
@@ -29,6 +29,8 @@ log = structlog.get_logger()
 
 LOOKS_AT_ONCE = 32
 LEASE = timedelta(seconds=60)
+NAMED = 20
+"""How many Azure jobs of one write its history names."""
 
 
 class Operations:
@@ -64,9 +66,6 @@ class Operations:
 
     async def _follow(self, ticket: Ticket) -> None:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id))
-        if ticket.azure_job_ids:
-            await self._follow_all(ticket, ticket.azure_job_ids)
-            return
         try:
             status = await self._look(ticket)
             if status.state is OperationState.SUCCEEDED and not status.job_ids:
@@ -92,48 +91,28 @@ class Operations:
             return await self._azure.status(ticket.operation_url)
         except AzureNotFound:
             # A vault's operations lie below the vault: with it they may go too, and then this is the end asked for.
-            work = self._works[ticket.kind]
-            if getattr(work, "removes_its_operation", False) and await work.find(ticket, ()) == Found(None):
+            work, look = self._works[ticket.kind], VaultLook(self._azure_jobs, ())
+            if getattr(work, "removes_its_operation", False) and await work.find(ticket, (), look) == Found(None):
                 return OperationStatus(OperationState.SUCCEEDED)
             raise
 
     async def _hand_over(self, ticket: Ticket, azure_job_ids: Sequence[str]) -> None:
-        """One job goes to the observing loop; of several, all must have ended, so they stay here."""
+        """From here on the observing loop follows it; where there are several jobs, until all of them have ended."""
         several = len(azure_job_ids) > 1
         ids = {"azure_job_ids": list(azure_job_ids)} if several else {"azure_job_id": azure_job_ids[0]}
         values = store.not_waiting() | {"operation_url": None} | ids
-        detail = ", ".join(azure_job_ids)
+        detail = ", ".join(azure_job_ids[:NAMED])
+        if len(azure_job_ids) > NAMED:
+            detail += f" and {len(azure_job_ids) - NAMED} more"
         async with self._database.begin() as session:
             written = await store.record(session, ticket, Observation.STILL_RUNNING, values=values, detail=detail)
-            if several:
-                await store.wake(session, "operations")
-            elif written and ticket.kind in CANCELLABLE:
+            if written and ticket.kind in CANCELLABLE:
                 # A backup or a restore takes minutes at the least.
                 await sweeps.look_if_calm(session, ticket.vault_id, within=look_soon(self._poll_seconds))
             elif written:
                 # A configuration operation ends together with its job (wire.md section 2), so the first sweep comes
                 # soon.
                 await store.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
-
-    async def _follow_all(self, ticket: Ticket, azure_job_ids: Sequence[str]) -> None:
-        """One write that owns several Azure jobs has ended when all have; the worst of them is how."""
-        async with self._database.begin() as session:
-            vault = await sweeps.vault_of(session, ticket.vault_id)
-        assert vault is not None  # noqa: S101 - an Azure job lives in a vault that is watched
-        try:
-            jobs = [await self._azure_jobs.get(vault, job_id) for job_id in azure_job_ids]
-            worst = worst_of(jobs)
-            observation = OBSERVED[worst.outcome]
-            if worst.outcome in GOING_ON:
-                await self._look_again(ticket, OperationStatus(OperationState.IN_PROGRESS))
-                return
-            is_good = observation in {Observation.ENDED_WELL, Observation.ENDED_WITH_WARNINGS}
-            result = await self._works[ticket.kind].collect(ticket, None) if is_good else None
-        except AzureError as error:
-            await self._could_not_look(ticket, error)
-            return
-        failure = failures.from_azure_job(worst) if observation is Observation.ENDED_BADLY else None
-        await self._end(ticket, observation, result=result, error=failure)
 
     async def _look_again(self, ticket: Ticket, status: OperationStatus) -> None:
         seconds = back_off(ticket.tries, self._poll_seconds, status.retry_after)

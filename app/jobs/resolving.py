@@ -1,10 +1,12 @@
 """Loop 4: attempts whose outcome is unknown -> found, sent again, or put before a person.
 
 An open attempt whose lease has ended is one of two things: its worker died between claim and verdict, or its answer was
-lost. Either way nobody knows whether Azure acted, so nobody sends: this loop looks first.
+lost. Either way nobody knows whether Azure acted, so nobody sends: this loop looks first. A worker that dies leaves
+dozens at once: they are claimed together, and one look at each vault serves all that were lost there.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -12,17 +14,20 @@ from uuid import UUID
 import structlog
 
 from app.azure.errors import AzureError, AzureRejected, AzureThrottled
+from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob
 from app.core.database import Database
 from app.core.together import together
 from app.jobs import claims, failures, store
+from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation
 from app.jobs.pace import back_off, look_soon
-from app.jobs.work import Ambiguous, AttemptOnRecord, Finding, Found, Ticket, Work
+from app.jobs.work import Ambiguous, AttemptOnRecord, Finding, Found, Look, Ticket, Work
 
 log = structlog.get_logger()
 
-BATCH = 16
+BATCH = 64
+"""As many as two workers have on their way (submitting.AT_ONCE)."""
 LEASE = timedelta(seconds=60)
 
 
@@ -46,6 +51,7 @@ class Resolving:
         self,
         database: Database,
         works: Mapping[str, Work[Any]],
+        azure: AzureJobs,
         *,
         settle_seconds: Mapping[str, float],
         poll_seconds: float,
@@ -53,26 +59,42 @@ class Resolving:
         self._database = database
         self._works = works
         self._rows = claims.known(claims.UNRESOLVED_ROWS, works)
+        self._azure = azure
         self._settle_seconds = settle_seconds
         self._poll_seconds = poll_seconds
 
     async def run_once(self) -> float | None:
-        """Look for every lost attempt that is due. Answers in how many seconds more is due."""
+        """Look for every lost attempt that is due. Answers in how many seconds more is due, and a moment later.
+
+        What was lost together falls due within that moment: then one look serves it all.
+        """
+        moment = look_soon(self._poll_seconds)
         async with self._database.begin() as session:
             tickets = await claims.claim_rows(session, self._rows, limit=BATCH, lease=LEASE)
             if not tickets:
-                return await claims.due_in(session, self._rows)
+                due_in = await claims.due_in(session, self._rows)
+                return None if due_in is None else due_in + moment
             # Ages are taken here, before the look begins: an attempt is at least this old when the look sees nothing.
             attempts = await claims.attempts_of(session, [ticket.id for ticket in tickets])
-        await together(self._resolve(ticket, attempts[ticket.id]) for ticket in tickets)
-        return 0.0
+        looks = self._open_looks(tickets, attempts)
+        await together(self._resolve(ticket, attempts[ticket.id], looks[ticket.vault_id]) for ticket in tickets)
+        return 0.0 if len(tickets) == BATCH else moment
 
-    async def _resolve(self, ticket: Ticket, attempts: list[AttemptOnRecord]) -> None:
+    def _open_looks(
+        self, tickets: Sequence[Ticket], attempts: Mapping[UUID, Sequence[AttemptOnRecord]]
+    ) -> Mapping[UUID | None, Look]:
+        """One for each vault, over all that was lost there. Nothing is asked before the first of them asks."""
+        lost: defaultdict[UUID | None, list[AttemptOnRecord]] = defaultdict(list)
+        for ticket in tickets:
+            lost[ticket.vault_id] += attempts[ticket.id]
+        return {vault_id: VaultLook(self._azure, of_vault) for vault_id, of_vault in lost.items()}
+
+    async def _resolve(self, ticket: Ticket, attempts: list[AttemptOnRecord], look: Look) -> None:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id))
         work = self._works[ticket.kind]
         newest = attempts[-1]
         try:
-            finding = await work.find(ticket, attempts)
+            finding = await work.find(ticket, attempts, look)
         except AzureError as error:
             await self._could_not_look(ticket, error)
             return

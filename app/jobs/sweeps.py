@@ -21,7 +21,7 @@ from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import claims, store
 from app.jobs.budget_models import AzureBudget
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
-from app.jobs.matching import Tracked
+from app.jobs.matching import BEGINS_SEVERAL, Tracked
 from app.jobs.models import Attempt, Job, VaultWatch
 from app.jobs.pace import Crowd
 from app.jobs.work import Ticket, shown
@@ -59,7 +59,8 @@ class Settlement:
     job_id: UUID
     from_state: State
     state: State
-    azure_job_id: str
+    azure_job_id: str | None
+    """None = several Azure jobs stand for it, and what is known of them stays as it is."""
     azure_status: str
     changed: bool
     """Whether a caller would see a difference: only then `updated_at` moves."""
@@ -158,10 +159,20 @@ async def due_in(session: AsyncSession) -> float | None:
     return await seconds_until_due(session, VaultWatch, true())
 
 
+_ARE_NAMED = (
+    Job.kind.not_in(BEGINS_SEVERAL),
+    Job.azure_job_id.is_not(None),
+    Job.azure_job_ids.is_not(None),
+    Job.waiting_reason == "azure_unreachable",
+)
+
+
 async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
     """The jobs of this vault that Azure is working on, with every attempt id that one of its jobs may carry.
 
     Once an attempt was accepted or found it is the only one: an older one that was given up is an orphan, not this job.
+    What may begin several Azure jobs is followed once its operation has named them all, or cannot be read: as long as
+    they begin, those that were seen to have ended need not be all.
     """
     attempts = (
         select(func.array_agg(Attempt.id))
@@ -179,7 +190,7 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
             func.extract("epoch", NOW - since).label("age"), watched, attempts.label("attempts"),
             Job.origin,
         )
-        .where(Job.vault_id == vault_id, Job.state.in_(FOLLOWED))
+        .where(Job.vault_id == vault_id, Job.state.in_(FOLLOWED), or_(*_ARE_NAMED))
         .order_by(Job.id)
     )  # fmt: skip
     return [
@@ -209,9 +220,9 @@ WITH seen AS (
 ), settled AS (
     UPDATE jobs SET
         state = seen.state,
-        azure_job_id = seen.azure_job_id,
+        azure_job_id = coalesce(seen.azure_job_id, jobs.azure_job_id),
         azure_status = seen.azure_status,
-        operation_url = NULL,
+        operation_url = CASE WHEN seen.azure_job_id IS NULL THEN jobs.operation_url END,
         progress_percent = CASE WHEN seen.tasks IS NULL THEN jobs.progress_percent ELSE seen.progress_percent END,
         remaining_seconds = CASE WHEN seen.state = ANY(:terminal) THEN NULL
                                  WHEN seen.tasks IS NULL THEN jobs.remaining_seconds

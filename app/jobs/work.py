@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.values import AzureItem, AzureJob, Operation
+from app.azure.values import AzureItem, AzureJob, Operation, VaultRef
 from app.jobs.lifecycle import State
 
 Result = Mapping[str, Any]
@@ -114,6 +114,17 @@ class Ambiguous:
 Finding = Found | Absent | Ambiguous
 
 
+class Look(Protocol):
+    """One look at the Azure jobs of a vault, shared by all attempts that were claimed together (activity.py)."""
+
+    async def find(self, vault: VaultRef, attempts: Sequence[AttemptOnRecord], *, region: str | None = None) -> Finding:
+        """What became of these attempts of one job, by their activity ids. AzureError = could not look.
+
+        `region` = the paired region that runs the job, asked for its own view of the vault.
+        """
+        ...
+
+
 Prepared = TypeVar("Prepared")
 
 
@@ -149,8 +160,11 @@ class Work(Protocol[Prepared]):
         """
         ...
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
-        """What became of attempts whose answer was lost. AzureError = could not look."""
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+        """What became of attempts whose answer was lost. AzureError = could not look.
+
+        What Azure's lists of jobs can tell is asked of `look`, which asks for them once for all of a vault.
+        """
         ...
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:

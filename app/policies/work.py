@@ -16,7 +16,18 @@ from app.azure.errors import AzureNotFound
 from app.azure.ports import Policies
 from app.azure.values import AzureJob, AzurePolicy, Operation, PolicyDefinition, PolicyOrder, PolicyRef
 from app.jobs.lifecycle import State
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Found, JobError, RefusedError, Result, Ticket
+from app.jobs.work import (
+    Absent,
+    AlreadyDone,
+    AttemptOnRecord,
+    Finding,
+    Found,
+    JobError,
+    Look,
+    RefusedError,
+    Result,
+    Ticket,
+)
 from app.policies import records, rules, service
 from app.policies.changes import changes_between
 
@@ -71,8 +82,8 @@ class PutPolicy:
         del ticket
         return await self._policies.put(prepared, request_id=request_id, deadline=deadline)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
-        del attempts
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+        del attempts, look
         order = service.ORDER.validate_python(ticket.ask)
         try:
             there = await self._policies.get(order.policy)
@@ -133,8 +144,8 @@ class DeletePolicy:
         del ticket
         return await self._policies.delete(prepared, request_id=request_id, deadline=deadline)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
-        del attempts
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+        del attempts, look
         try:
             await self._policies.get(service.REF.validate_python(ticket.ask["policy"]))
         except AzureNotFound:

@@ -15,11 +15,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.errors import AzureConflict, AzureError, AzureNotFound, AzureRejected
-from app.azure.ports import AzureJobs, ProtectedItems, VirtualMachines
+from app.azure.ports import ProtectedItems, VirtualMachines
 from app.azure.values import AzureItem, AzureJob, ItemRef, Operation, ProtectOrder, VaultRef, VmRef
-from app.jobs.activity import find_by_activity
 from app.jobs.lifecycle import State
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Found, JobError, RefusedError, Result, Ticket
+from app.jobs.work import (
+    Absent,
+    AlreadyDone,
+    AttemptOnRecord,
+    Finding,
+    Found,
+    JobError,
+    Look,
+    RefusedError,
+    Result,
+    Ticket,
+)
 from app.protection import records, rules, service
 from app.protection.changes import Change, ChangeKind, judge
 
@@ -39,9 +49,8 @@ class Protect:
     kind = "protect"
     repeat: Literal["look_first", "put_again"] = "put_again"
 
-    def __init__(self, items: ProtectedItems, jobs: AzureJobs) -> None:
+    def __init__(self, items: ProtectedItems) -> None:
         self._items = items
-        self._jobs = jobs
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> ProtectOrder | AlreadyDone:
         """An item that is there is ours only if an earlier attempt of this very job is on record and it is as asked."""
@@ -94,10 +103,10 @@ class Protect:
             where = f" It is protected in {vault.id}." if vault is not None else ""
             raise AzureConflict(conflict.status, conflict.code, conflict.message + where) from None
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         """By activity id first: the PUT makes a job. The item itself tells where that job is not listed."""
         order = service.ORDER.validate_python(ticket.ask)
-        finding = await find_by_activity(self._jobs, order.item.vault, attempts)
+        finding = await look.find(order.item.vault, attempts)
         if not isinstance(finding, Absent):
             return finding
         there = await find_item(self._items, order.item)
@@ -133,12 +142,9 @@ class ChangeItem:
 
     repeat: Literal["look_first", "put_again"] = "put_again"
 
-    def __init__(
-        self, kind: ChangeKind, items: ProtectedItems, jobs: AzureJobs, virtual_machines: VirtualMachines
-    ) -> None:
+    def __init__(self, kind: ChangeKind, items: ProtectedItems, virtual_machines: VirtualMachines) -> None:
         self.kind: str = kind
         self._items = items
-        self._jobs = jobs
         self._virtual_machines = virtual_machines
 
     async def prepare(
@@ -164,10 +170,10 @@ class ChangeItem:
         except AzureNotFound:
             return Operation(status_url=None)  # Gone between the look and the DELETE: as asked.
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         """By activity id first, then at the item. What is refused now is Absent: the next `prepare` says why."""
         change = _change_of(ticket)
-        finding = await find_by_activity(self._jobs, change.item.vault, attempts)
+        finding = await look.find(change.item.vault, attempts)
         if not isinstance(finding, Absent):
             return finding
         try:

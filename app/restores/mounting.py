@@ -19,7 +19,7 @@ from app.azure.values import AzureJob, Operation, RecoveryPoint
 from app.backups.service import no_such_point
 from app.core.errors import ServiceError
 from app.jobs.lifecycle import State
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Result, Ticket
+from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, Result, Ticket
 from app.restores import preflight, rules, service, sessions
 from app.restores.rules import MountAsk
 from app.restores.work import refused
@@ -85,13 +85,13 @@ class MountFiles:
                 raise
         raise await self._ending(order)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         """Whether the lost provision left a session; one that it did is revoked, and looked for again until it is gone.
 
         The only look that writes: no answer can say what a lost provision did, but an ended session is certain. A
         renewal is harmless to repeat.
         """
-        del attempts
+        del attempts, look
         ask = service.MOUNT.validate_python(ticket.ask)
         if ask.renew:
             return Absent()
@@ -173,9 +173,9 @@ class UnmountFiles:
         point_id = str(prepared.point_id)
         return await self._azure.file_recovery.revoke(prepared.item, point_id, request_id=request_id, deadline=deadline)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         """A revocation leaves nothing to be found: it is sent again."""
-        del ticket, attempts
+        del ticket, attempts, look
         return Absent()
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:

@@ -13,9 +13,8 @@ from app.azure.reading import if_reachable
 from app.azure.restoring import AzureDisk, CrossRegionAccess, ReplaceDisksTarget, RestoreOrder
 from app.azure.values import AzureJob, AzureVm, Operation, RecoveryPoint, VmRef
 from app.core.errors import ServiceError
-from app.jobs.activity import find_by_activity
 from app.jobs.lifecycle import State
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, JobError, RefusedError, Result, Ticket
+from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, JobError, Look, RefusedError, Result, Ticket
 from app.restores import results, rules, service, targets
 from app.restores.errors import NoPointQualifies
 from app.restores.rules import RestoreAsk
@@ -94,21 +93,21 @@ class Restoring:
             return False
         return False
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         """By activity id, where the job runs. The vault's own region is asked too when it can be: it has a copy.
 
         The secondary region's word alone is enough, also for absence: the job is made there, and the primary may be
         down, which is why somebody restores elsewhere.
         """
         ask = service.ASK.validate_python(ticket.ask)
-        jobs, vault = self._azure.jobs, ask.item.vault
+        vault = ask.item.vault
         if not ask.is_secondary:
-            return await find_by_activity(jobs, vault, attempts)
-        finding = await find_by_activity(jobs, vault, attempts, region=ask.region)
+            return await look.find(vault, attempts)
+        finding = await look.find(vault, attempts, region=ask.region)
         if not isinstance(finding, Absent):
             return finding
         try:
-            return await if_reachable(find_by_activity(jobs, vault, attempts)) or finding
+            return await if_reachable(look.find(vault, attempts)) or finding
         except AzureRejected:
             return finding
 

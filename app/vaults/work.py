@@ -32,7 +32,18 @@ from app.azure.values import (
 )  # fmt: skip
 from app.jobs.lifecycle import State
 from app.jobs.service import add_to_result
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Found, JobError, RefusedError, Result, Ticket
+from app.jobs.work import (
+    Absent,
+    AlreadyDone,
+    AttemptOnRecord,
+    Finding,
+    Found,
+    JobError,
+    Look,
+    RefusedError,
+    Result,
+    Ticket,
+)
 from app.vaults import errors, records, rules, service
 
 VAULT = TypeAdapter(AzureVault)
@@ -43,8 +54,6 @@ RecordPolicies = Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awai
 policies stand to the right of vaults."""
 BELIEVE_404_AFTER = 900.0
 """Seconds. A young vault answers 404 about some VM although it is there (wire.md section 4); an old one means it."""
-
-
 NAMES_SHOWN = 100
 """How many names of each kind a job's result lists; the counts are whole."""
 
@@ -130,8 +139,8 @@ class CreateVault:
         del ticket
         return await self._vaults.create(prepared, request_id=request_id, deadline=deadline)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
-        del attempts
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+        del attempts, look
         order = service.ORDER.validate_python(ticket.ask)
         try:
             there = await self._vaults.get(order.vault)
@@ -198,8 +207,8 @@ class RefreshVault:
     async def send(self, ticket: Ticket, prepared: object, *, request_id: UUID, deadline: float) -> Operation:
         raise NotImplementedError("A vault is refreshed by reading it: `prepare` never asks for a write.")
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
-        del ticket, attempts
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+        del ticket, attempts, look
         return Absent()
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
@@ -313,8 +322,8 @@ class UpdateVault:
             raise type(rejected)(rejected.status, rejected.code, rejected.message + done) from rejected
         return operation
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
-        del attempts
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+        del attempts, look
         order = service.UPDATE.validate_python(ticket.ask)
         live = rules.settings_of(await whole_vault(self._vaults, order.vault))
         return Found(None) if rules.is_nothing(rules.left_to_do(order, live)) else Absent()
@@ -368,8 +377,8 @@ class DeleteVault:
         except AzureNotFound:
             return Operation(None)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Finding:
-        del attempts
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+        del attempts, look
         try:
             there = await self._vaults.get(service.REF.validate_python(ticket.ask))
         except AzureNotFound:

@@ -3,7 +3,7 @@ Azure that acts; loops that look; and two ledgers to write in, one in memory and
 
 What is believed of the world is said here and nowhere else: a request that has left reaches Azure within
 `TRANSIT_SECONDS` or never, and a worker holds back what is older than its send deadline. Every other order of events
-is allowed. The decisions are the real ones (lifecycle.after, resolving.decide, activity.find_by_activity, matching).
+is allowed. The decisions are the real ones (lifecycle.after, resolving.decide, activity.VaultLook, matching).
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.azure.values import AzureJob, JobListing, JobOutcome, VaultRef
-from app.jobs.activity import find_by_activity
+from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
 from app.jobs.matching import OBSERVED, Tracked, match
 from app.jobs.resolving import decide
@@ -135,7 +135,7 @@ class Machine(RuleBasedStateMachine):
 
     def look(self, claim: Claim) -> Finding:
         """The real look, on the lists of this Azure, which are there without waiting."""
-        looking = find_by_activity(self.azure, VAULT, claim.attempts)  # type: ignore[arg-type]
+        looking = VaultLook(self.azure, claim.attempts).find(VAULT, claim.attempts)  # type: ignore[arg-type]
         try:
             looking.send(None)
         except StopIteration as done:
