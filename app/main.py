@@ -18,6 +18,7 @@ from app.audit.router import router as audit
 from app.azure.errors import AzureError
 from app.backups.router import router as backups
 from app.core.clock import SystemClock
+from app.core.connection import BoundedConnection
 from app.core.database import API_ROLE, DATABASE_AWAY, Database
 from app.core.http import Doorway, Gate
 from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
@@ -43,6 +44,7 @@ from app.policies.router import router as policies
 from app.protection.router import router as protection
 from app.restores.router import router as restores
 from app.tenants.router import router as tenants
+from app.tenants.service import make_home
 from app.vaults.router import router as vaults
 from app.wiring import ITEM_IDS, late_azure, works_of
 
@@ -129,8 +131,8 @@ def _lifespan(
 
 def _access(settings: Settings, database: Database) -> Access:
     return Access(
-        database, ruling_issuer=next(iter(settings.oidc_issuers), None), homes=settings.is_simulated,
-        approval_hours=settings.approval_hours,
+        database, ruling_issuer=next(iter(settings.oidc_issuers), None),
+        make_home=make_home if settings.is_simulated else None, approval_hours=settings.approval_hours,
     )  # fmt: skip
 
 
@@ -215,11 +217,16 @@ class DrainingServer(uvicorn.Server):
         super().handle_exit(sig, frame)  # type: ignore[arg-type]
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; ends within 10 s of it."""
+def serving(settings: Settings) -> DrainingServer:
+    """The server of the API, not yet running."""
     app = create_app(settings)
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, timeout_graceful_shutdown=DRAIN_SECONDS, log_config=None,
-        access_log=False, server_header=False,
+        access_log=False, server_header=False, http=BoundedConnection,
     )  # fmt: skip
-    DrainingServer(config, app).run()
+    return DrainingServer(config, app)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT; ends within 10 s of it."""
+    serving(settings).run()

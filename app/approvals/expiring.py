@@ -1,6 +1,7 @@
 """The loop that ends what waits for a word it will not get: nobody decided in time, or the word does not hold any more.
 
 Nothing is sent and nobody is asked here, so there is no lease: the job is locked, ended and let go in one transaction.
+Nobody asked for it either: the trail says that Holdfast did it, and why.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.approvals import rules
+from app.audit import trail
 from app.core.database import Database
 from app.core.leases import NOW
 from app.jobs import approving, claims, store
@@ -35,7 +37,7 @@ class Expiring:
         async with self._database.begin() as session:
             found = (
                 await session.execute(
-                    select(*claims.TICKET_COLUMNS)
+                    select(*claims.TICKET_COLUMNS, Job.approval_id)
                     .where(self._rows)
                     .order_by(Job.due_at)
                     .limit(BATCH)
@@ -54,7 +56,13 @@ class Expiring:
         )
         if state is None:
             return
-        await approving.end(session, ticket.id, "expired" if error.code == "approval_expired" else "withdrawn")
+        is_late = error.code == "approval_expired"
+        await approving.end(session, ticket.id, "expired" if is_late else "withdrawn")
+        await trail.record_own(
+            session, ticket.tenant, action="expire_approval" if is_late else "withdraw_approval",
+            target=f"/v1/approvals/{row.approval_id}", job_id=ticket.id, approval_id=row.approval_id,
+            details={"kind": ticket.kind, "why": error.detail},
+        )  # fmt: skip
         await self._works[ticket.kind].finish(session, ticket, state, None)
         log.info("approval.lost", job_id=str(ticket.id), code=error.code)
 

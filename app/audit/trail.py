@@ -1,16 +1,32 @@
 """Writing the trail: an entry stands in the transaction of what it tells of, so that neither is there alone.
 
-`record` is for changes that make no job. Jobs and attempts bring their entries themselves, in the statement that makes
-them (`jobs/store.py`, `jobs/claims.py`), from `entries_from`.
+`record` is for changes that make no job, `record_own` for what Holdfast does of itself. Jobs and attempts bring their
+entries themselves, in the statement that makes them (`jobs/store.py`, `jobs/claims.py`), from `entries_from`; and so do
+rows that go (`delete_on_record`).
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Table, Text, bindparam, case, cast, func, insert, literal, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Table,
+    Text,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.models import AuditEntry
@@ -25,7 +41,7 @@ MAX_DETAILS = 4096
 """Bytes of JSON that an entry may hold as details. Whatever is larger is left out, and its size is said."""
 MAX_TARGET = 1000
 OWN = "holdfast"
-"""The actor of what a worker does of itself; it has no issuer."""
+"""The actor of what Holdfast does of itself; it has no issuer, so no token can name it."""
 
 
 _CALLER = ("actor_issuer", "actor_directory", "actor_object_id", "actor_name", "address", "request_id")
@@ -69,15 +85,49 @@ async def record(
     await session.execute(insert(ENTRIES).values(values).inline())
 
 
+_OWN = {"actor_issuer": "", "actor_directory": "", "actor_object_id": OWN, "actor_name": OWN}
+
+
 async def record_own(
-    session: AsyncSession, tenant: str, *, action: str, target: str, job_id: UUID, details: Mapping[str, Any]
+    session: AsyncSession,
+    tenant: str,
+    *,
+    action: str,
+    target: str,
+    job_id: UUID | None = None,
+    approval_id: UUID | None = None,
+    attempt_id: UUID | None = None,
+    details: Mapping[str, Any],
 ) -> None:
-    """Write what a worker did of itself, as a part of the session's transaction: nobody asked for it, it had to be."""
-    values = dict.fromkeys(("actor_issuer", "actor_directory", "address", "request_id"), "") | {
-        "tenant": tenant, "actor_object_id": OWN, "actor_name": OWN, "action": action, "target": target,
-        "outcome": "done", "job_id": job_id, "details": bounded(details),
+    """Write what Holdfast did of itself, as a part of the session's transaction: nobody asked for it, it had to be."""
+    values = _OWN | {
+        "tenant": tenant, "action": action, "target": target, "outcome": "done", "job_id": job_id,
+        "approval_id": approval_id, "attempt_id": attempt_id, "details": bounded(details),
     }  # fmt: skip
     await session.execute(insert(ENTRIES).values(values).inline())
+
+
+async def delete_on_record(
+    session: AsyncSession,
+    table: Table,
+    *which: ColumnElement[bool],
+    action: str,
+    path: str,
+    job_id: UUID | None,
+    says: Sequence[str],
+) -> None:
+    """Delete these rows (with `id` and `tenant`), and leave an entry of Holdfast's own for each: one statement.
+
+    `path`: the target without the id. `says`: the columns that tell later what it was. `job_id`: what brought it about.
+    """
+    said = {name: table.c[name] for name in says}
+    gone = delete(table).where(*which).returning(table.c.id, table.c.tenant, *said.values()).cte("gone")
+    entries = {name: literal(value, Text) for name, value in _OWN.items()} | {
+        "tenant": gone.c.tenant, "action": literal(action, Text), "target": literal(path, Text) + cast(gone.c.id, Text),
+        "outcome": outcome("done"), "job_id": literal(job_id, PG_UUID),
+        "details": details(**{name: gone.c[name] for name in said}),
+    }  # fmt: skip
+    await session.execute(select(func.count()).select_from(gone).add_cte(entries_from(gone, **entries)))
 
 
 def _chain_of(session: AsyncSession, caller: Caller) -> str:

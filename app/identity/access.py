@@ -6,13 +6,15 @@ once. What must not hang on that (an approval) asks the database in its own tran
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.database import Database
 from app.identity.caller import Caller, Standing, nowhere, rights
 from app.identity.errors import NoSuchTenant, NotAMember, RoleMissing, ScopeMissing, TenantNotNamed
-from app.identity.memberships import choose, find_standings, make_home
+from app.identity.memberships import choose, find_standings
 from app.identity.permissions import PLATFORM, Permission, roles_with
 from app.identity.principal import Principal
 from app.identity.scopes import scope_allows
@@ -25,6 +27,10 @@ LIMIT = 10_000
 """Principals remembered at once."""
 
 
+MakeHome = Callable[[AsyncSession, Principal], Awaitable[None]]
+"""Makes the tenant of a directory that has none, in a transaction of the platform."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     standings: Sequence[Standing]
@@ -35,12 +41,17 @@ class Access:
     """Who may what here, looked up and remembered."""
 
     def __init__(
-        self, database: Database, *, ruling_issuer: str | None, homes: bool, approval_hours: float = APPROVAL_HOURS
+        self,
+        database: Database,
+        *,
+        ruling_issuer: str | None,
+        make_home: MakeHome | None = None,
+        approval_hours: float = APPROVAL_HOURS,
     ) -> None:
-        """`ruling_issuer`: the one whose tokens may name platform admins. `homes`: each directory has a tenant."""
+        """`ruling_issuer`: the one whose tokens may name platform admins. `make_home`: each directory has a tenant."""
         self._database = database
         self._ruling_issuer = ruling_issuer
-        self._homes = homes
+        self._make_home = make_home
         self._approval_hours = approval_hours
         self._known: dict[Principal, _Known] = {}
         self._callers: dict[tuple[Principal, str | None], tuple[Sequence[Standing], Caller]] = {}
@@ -65,8 +76,8 @@ class Access:
     async def _look_up(self, principal: Principal) -> Sequence[Standing]:
         async with self._database.of_platform().begin() as session:
             standings = await find_standings(session, principal)
-            if not standings and self._homes:
-                await make_home(session, principal)
+            if not standings and self._make_home is not None:
+                await self._make_home(session, principal)
                 standings = await find_standings(session, principal)
         hours = self._approval_hours
         return [replace(standing, approval_hours=hours) for standing in standings if standing.roles]

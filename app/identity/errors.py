@@ -46,6 +46,12 @@ class NoSuchTenant(NotFound):
     code = "tenant_not_found"
 
 
+class TenantGone(NoSuchTenant):
+    """No such tenant."""
+
+    # Deleted while a request in it was on its way: the route answers what the next request is answered.
+
+
 class NotGranted(NotFound):
     """Your tenant may not touch this part of Azure."""
 

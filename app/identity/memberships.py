@@ -1,15 +1,17 @@
 """In which tenants a principal stands, read from the database: one query for all of them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import uuid_utils.compat as uuids
-from sqlalchemy import and_, or_, select
+from sqlalchemy import CTE, ColumnElement, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.identity.caller import Membership, Standing
+from app.identity.errors import TenantGone
 from app.identity.grants import EVERYTHING, Grants
 from app.identity.models import Member, Tenant
 from app.identity.permissions import ROLES
@@ -37,13 +39,23 @@ async def find_standings(session: AsyncSession, principal: Principal) -> list[St
     return [_standing(pairs[0][0], [member for _, member in pairs], principal) for pairs in found.values()]
 
 
-async def make_home(session: AsyncSession, principal: Principal) -> None:
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A directory's own tenant, and what of it was made just now: None = it was there."""
+
+    tenant: str
+    made: str | None
+    """The tenant's name."""
+    member_id: UUID | None
+
+
+async def make_home(session: AsyncSession, principal: Principal) -> Home:
     """In simulator mode a directory has a tenant of its own from the first look, so that nobody must make one first.
 
     It may touch everything (all of it is pretended), and the app roles of the directory's tokens count in it.
     """
     tenant = home_of(principal.issuer, principal.directory)
-    await session.execute(
+    made = await session.scalar(
         insert(Tenant)
         .values(
             id=tenant,
@@ -51,15 +63,36 @@ async def make_home(session: AsyncSession, principal: Principal) -> None:
             grants=[{"subscription_id": EVERYTHING}],
         )
         .on_conflict_do_nothing()
+        .returning(Tenant.name)
     )
-    await session.execute(
+    member_id = await session.scalar(
         insert(Member)
         .values(
             id=uuids.uuid7(), tenant=tenant, kind=DIRECTORY, issuer=principal.issuer, directory=principal.directory,
             roles=list(ROLES),
         )
         .on_conflict_do_nothing()
+        .returning(Member.id)
     )  # fmt: skip
+    return Home(tenant, made, member_id)
+
+
+def held_tenant(tenant: ColumnElement[str]) -> CTE:
+    """The row of the tenant, for the statement that makes something of it: there, and not deleted before its commit.
+
+    A deletion takes the row for itself before it counts what the tenant has (`tenants.service.remove_tenant`). Whoever
+    comes second waits: the deletion, to count what was made here; or this, to find no row, because READ COMMITTED looks
+    again at a row it had to wait for. Those who make something do not hinder each other, nor a change of the tenant.
+    """
+    return select(Tenant.id).where(Tenant.id == tenant).with_for_update(read=True, key_share=True).cte("held")
+
+
+async def check_tenant(session: AsyncSession, tenant: str) -> None:
+    """Raises TenantGone, where somebody deleted it since the caller was looked up."""
+    if await session.scalar(select(Tenant.id).where(Tenant.id == tenant)) is None:
+        raise TenantGone(
+            "The tenant was deleted while the request was on its way.", remedy="GET /v1/me lists your tenants."
+        )
 
 
 def home_of(issuer: str, directory: str) -> str:

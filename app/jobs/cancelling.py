@@ -92,12 +92,13 @@ class Cancelling:
         async with self._database.begin() as session:
             if not await _delete(session, order):
                 return
+            await trail.record_own(
+                session, order.ticket.tenant, action="cancel_orphan" if order.is_orphan else "send_cancel",
+                target=f"/v1/jobs/{order.ticket.id}", job_id=order.ticket.id,
+                details={"azure_job_id": order.azure_job_id, "azure": note},
+            )  # fmt: skip
             if order.is_orphan:
                 await store.add_event(session, order.ticket, f"orphan_{observation}", order.ticket.state, detail)
-                await trail.record_own(
-                    session, order.ticket.tenant, action="cancel_orphan", target=f"/v1/jobs/{order.ticket.id}",
-                    job_id=order.ticket.id, details={"azure_job_id": order.azure_job_id, "azure": note},
-                )  # fmt: skip
                 return
             await _note(session, order.ticket, note, detail)
             # The claim of the job itself is somebody else's business: guarded by its state alone.

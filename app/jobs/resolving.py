@@ -22,6 +22,7 @@ from app.jobs import claims, failures, store
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation
 from app.jobs.pace import back_off, look_soon
+from app.jobs.unasked import decided
 from app.jobs.work import Ambiguous, AttemptOnRecord, Finding, Found, Look, Ticket, Work
 
 log = structlog.get_logger()
@@ -122,6 +123,7 @@ class Resolving:
                 detail="adopted by its activity id" if job else "the object is there, as asked",
                 attempt=(attempt, "found"),
             ):  # fmt: skip
+                await decided(session, ticket, "adopt_attempt", attempt, azure_job_id=job.job_id if job else None)
                 if job is None:
                     await store.wake(session, "operations")
                 else:
@@ -134,6 +136,7 @@ class Resolving:
                 session, ticket, Observation.PROVEN_ABSENT, values=store.not_waiting(),
                 detail=f"absent {newest.age_seconds:.0f} s after the attempt", attempt=(newest.id, "retired"),
             ):  # fmt: skip
+                await decided(session, ticket, "retire_attempt", newest.id, absent_seconds=round(newest.age_seconds))
                 await store.wake(session, "submitting")
 
     async def _look_again(self, ticket: Ticket, newest: AttemptOnRecord) -> None:
@@ -163,10 +166,11 @@ class Resolving:
 
     async def _ask_a_person(self, ticket: Ticket, newest: AttemptOnRecord, detail: str) -> None:
         async with self._database.begin() as session:
-            await store.record(
+            if await store.record(
                 session, ticket, Observation.AMBIGUOUS, values=store.waiting("outcome_unknown", 0.0), detail=detail,
                 attempt=(newest.id, "ambiguous"),
-            )  # fmt: skip
+            ):  # fmt: skip
+                await decided(session, ticket, "ask_for_attention", newest.id, why=detail)
 
 
 def _attempt_of(job: AzureJob | None, attempts: list[AttemptOnRecord]) -> UUID:

@@ -23,6 +23,7 @@ from app.jobs.lifecycle import TERMINAL, Observation, State, after
 from app.jobs.matching import OBSERVED, kinds_of
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent
 from app.jobs.sweeps import Watch
+from app.jobs.unasked import decided
 from app.jobs.verbs import CANCELLABLE
 
 log = structlog.get_logger()
@@ -98,7 +99,10 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
             values=store.not_waiting()
             | {"azure_job_id": entry.job_id, "azure_status": entry.status, "activity_id": row.attempt_id},
         )  # fmt: skip
-        return 0 if found else await _orphan(session, row, entry)
+        if found is None:
+            return await _orphan(session, row, entry)
+        await decided(session, ticket, "adopt_attempt", row.attempt_id, azure_job_id=entry.job_id)
+        return 0
     if ticket.kind not in CANCELLABLE:
         # A write that may be repeated is not done twice by being repeated: its job changed what was asked, whichever
         # of its attempts brought it about.
@@ -141,6 +145,7 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
         f"Azure's {entry.operation} job {entry.job_id} ({entry.status}) carries attempt {row.attempt_id}, "
         f"which was {row.attempt_state}: this request was carried out twice.", row.attempt_id,
     )  # fmt: skip
+    await decided(session, ticket, "find_orphan", row.attempt_id, azure_job_id=entry.job_id, status=entry.status)
     is_over = after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL
     if is_over:
         await _take_back(session, asked.scalar_one_or_none())

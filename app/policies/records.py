@@ -5,15 +5,16 @@ Every definition that a policy ever had here is a revision, with the job that ma
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, column, delete, insert, select, table, update
+from sqlalchemy import ColumnElement, Table, column, insert, select, table, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit import trail
 from app.azure.values import AzurePolicy, PolicyDefinition
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, number_key
@@ -22,6 +23,7 @@ from app.policies import rules
 from app.policies.models import Policy, PolicyRevision
 
 DEFINITION = TypeAdapter(PolicyDefinition)
+POLICIES = cast("Table", Policy.__table__)
 
 ITEMS = table(
     "protected_items", column("id"), column("policy_id"), column("vm_id"), column("state"), column("created_at")
@@ -68,14 +70,14 @@ async def end_write(session: AsyncSession, policy_id: UUID, job_id: UUID, *, is_
     )
 
 
-async def forget_creation(session: AsyncSession, policy_id: UUID) -> None:
+async def forget_creation(session: AsyncSession, policy_id: UUID, job_id: UUID) -> None:
     """It could not be created: the name is free again; the job keeps the reason."""
-    await session.execute(delete(Policy).where(Policy.id == policy_id, Policy.state == "creating"))
+    await _delete(session, POLICIES.c.id == policy_id, POLICIES.c.state == "creating", job_id=job_id)
 
 
-async def forget_deleted(session: AsyncSession, policy_id: UUID) -> None:
+async def forget_deleted(session: AsyncSession, policy_id: UUID, job_id: UUID) -> None:
     """Azure has it no more."""
-    await _forget(session, Policy.id == policy_id)
+    await _forget(session, POLICIES.c.id == policy_id, job_id=job_id)
 
 
 # --- what was found in Azure ---------------------------------------------------------------------------------------
@@ -127,14 +129,22 @@ async def take_in_policies(
 async def drop_policies(session: AsyncSession, vault_id: UUID, gone: Collection[str]) -> None:
     """Remove the rows of policies that Azure has no more. To be called when the vault's items are taken in."""
     keys = [name.lower() for name in gone]
-    await _forget(session, (Policy.vault_id == vault_id) & Policy.name_key.in_(keys) & (Policy.state == "ready"))
+    of_vault = POLICIES.c.vault_id == vault_id
+    await _forget(session, of_vault, POLICIES.c.name_key.in_(keys), POLICIES.c.state == "ready", job_id=None)
 
 
-async def _forget(session: AsyncSession, which: ColumnElement[bool]) -> None:
+async def _forget(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID | None) -> None:
     """Items that were paused under them keep their points and follow no policy."""
-    ids = select(Policy.id).where(which)
+    ids = select(POLICIES.c.id).where(*which)
     await session.execute(update(ITEMS).where(ITEMS.c.policy_id.in_(ids)).values(policy_id=None))
-    await session.execute(delete(Policy).where(which).execution_options(synchronize_session=False))
+    await _delete(session, *which, job_id=job_id)
+
+
+async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID | None) -> None:
+    await trail.delete_on_record(
+        session, POLICIES, *which, action="forget_policy", path="/v1/policies/", job_id=job_id,
+        says=("name", "vault_id", "state"),
+    )  # fmt: skip
 
 
 def _is_settled(row: Policy) -> bool:

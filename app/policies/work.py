@@ -107,7 +107,7 @@ class PutPolicy:
             azure = POLICY.validate_python(result["facts"]["policy"])
             await records.record_written(session, ticket.resource_id, azure, asked=asked, job_id=ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
-            await records.forget_creation(session, ticket.resource_id)
+            await records.forget_creation(session, ticket.resource_id, ticket.id)
             await records.end_write(session, ticket.resource_id, ticket.id)
 
 
@@ -159,7 +159,7 @@ class DeletePolicy:
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         assert ticket.resource_id is not None  # noqa: S101 - every delete_policy job names its policy
         if result is not None:
-            await records.forget_deleted(session, ticket.resource_id)
+            await records.forget_deleted(session, ticket.resource_id, ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
             await records.end_write(session, ticket.resource_id, ticket.id, is_ready=True)
 

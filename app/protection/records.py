@@ -9,11 +9,12 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import Table, TableValuedAlias, bindparam, column, delete, func, select, update
+from sqlalchemy import ColumnElement, Table, TableValuedAlias, bindparam, column, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit import trail
 from app.azure.values import AzureItem
 from app.core.leases import NOW
 from app.jobs.models import Job
@@ -63,10 +64,19 @@ async def _policy_ids(session: AsyncSession, vault_id: UUID, name: str | None = 
     return {row.name_key: row.id for row in await session.execute(query)}
 
 
-async def forget_item(session: AsyncSession, item_id: UUID, *, state: str | None = None) -> None:
+async def forget_item(
+    session: AsyncSession, item_id: UUID, *, state: str | None = None, job_id: UUID | None = None
+) -> None:
     """It is no more (or never came to be), so the VM may be protected anew; the jobs keep what was. Only in `state`."""
-    gone = delete(ProtectedItem).where(ProtectedItem.id == item_id)
-    await session.execute(gone.where(ProtectedItem.state == state) if state is not None else gone)
+    only = [ITEMS.c.state == state] if state is not None else []
+    await _delete(session, ITEMS.c.id == item_id, *only, job_id=job_id)
+
+
+async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID | None = None) -> None:
+    await trail.delete_on_record(
+        session, ITEMS, *which, action="forget_item", path="/v1/protected-items/", job_id=job_id,
+        says=("vm_id", "vault_id", "state"),
+    )  # fmt: skip
 
 
 async def ids_by_vm(session: AsyncSession, vault_id: UUID) -> dict[str, UUID]:
@@ -77,7 +87,7 @@ async def ids_by_vm(session: AsyncSession, vault_id: UUID) -> dict[str, UUID]:
 
 async def forget_items_of(session: AsyncSession, vault_id: UUID) -> None:
     """The vault is gone, and with it every item of it; the jobs keep what was."""
-    await session.execute(delete(ITEMS).where(ITEMS.c.vault_id == vault_id))
+    await _delete(session, ITEMS.c.vault_id == vault_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,7 @@ async def take_in_items(
     added = await _add(session, tenant, vault_id, found.added)
     await _change(session, known, found)
     if found.gone:
-        await session.execute(delete(ProtectedItem).where(ProtectedItem.id.in_([id_ for id_, _ in found.gone])))
+        await _delete(session, ITEMS.c.id.in_([id_ for id_, _ in found.gone]))
     return ItemsTakenIn(
         added=tuple(row["vm_id"] for row in found.added if row["vm_key"] in added),
         changed=found.changed,
@@ -155,11 +165,9 @@ async def _add(session: AsyncSession, tenant: str, vault_id: UUID, rows: Sequenc
     """The vm_keys that were added. One statement for all, after one that removes rows of VMs that have moved."""
     if not rows:
         return set()
-    await session.execute(
-        delete(ProtectedItem).where(
-            ProtectedItem.vm_key.in_([row["vm_key"] for row in rows]), ProtectedItem.tenant == tenant,
-            ProtectedItem.vault_id != vault_id, ProtectedItem.state != "protecting",
-        )
+    await _delete(
+        session, ITEMS.c.vm_key.in_([row["vm_key"] for row in rows]), ITEMS.c.tenant == tenant,
+        ITEMS.c.vault_id != vault_id, ITEMS.c.state != "protecting",
     )  # fmt: skip
     own = {"tenant": tenant, "vault_id": vault_id, "origin": "azure"}
     full = [dict.fromkeys(rules.AZURE_COLUMNS) | dict(row) | own | {"id": uuids.uuid7()} for row in rows]

@@ -125,7 +125,7 @@ class Protect:
         assert ticket.resource_id is not None  # noqa: S101 - every protect job names its item
         if result is None:
             if state in {State.FAILED, State.CANCELLED}:
-                await records.forget_item(session, ticket.resource_id, state="protecting")
+                await records.forget_item(session, ticket.resource_id, state="protecting", job_id=ticket.id)
             return
         await records.record_item(session, ticket.resource_id, ITEM.validate_python(result["facts"]["protected_item"]))
 
@@ -212,7 +212,7 @@ class ChangeItem:
         if result is None:
             return
         if result["facts"]["protected_item"] is None:
-            await records.forget_item(session, ticket.resource_id)
+            await records.forget_item(session, ticket.resource_id, job_id=ticket.id)
             return
         item = ITEM.validate_python(result["facts"]["protected_item"])
         await records.record_item(session, ticket.resource_id, item, vm_missing=result["facts"]["vm_missing"])

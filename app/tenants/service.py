@@ -12,11 +12,15 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.trail import record_own
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, text_key, uuid_key
+from app.identity import memberships
 from app.identity.access import ACCESS_CHANNEL
+from app.identity.caller import NO_TENANT
 from app.identity.errors import NoSuchTenant
 from app.identity.models import Member, Tenant
+from app.identity.principal import Principal
 from app.tenants.errors import MemberExists, MemberNotFound, TenantInUse, TenantNameTaken
 from app.tenants.rules import MemberAsk
 
@@ -33,6 +37,23 @@ async def make_tenant(session: AsyncSession, values: Mapping[str, Any], members:
     return tenant
 
 
+async def make_home(session: AsyncSession, principal: Principal) -> None:
+    """The home of a directory (simulator mode), and on the trail that nobody asked for it: Holdfast made it.
+
+    A member of it that somebody deleted comes back with the next look, which is on the trail as well. Nobody must be
+    told: whoever has looked in vain before looks again within seconds.
+    """
+    home = await memberships.make_home(session, principal)
+    path = f"/v1/tenants/{home.tenant}"
+    for_whom = {"issuer": principal.issuer, "directory": principal.directory, "seen_first": principal.object_id}
+    if home.made is not None:
+        said = for_whom | {"name": home.made}
+        await record_own(session, NO_TENANT, action="create_tenant", target=path, details=said)
+    elif home.member_id is not None:
+        path += f"/members/{home.member_id}"
+        await record_own(session, NO_TENANT, action="create_member", target=path, details=for_whom)
+
+
 async def change_tenant(session: AsyncSession, tenant: Tenant, values: Mapping[str, Any]) -> Tenant:
     """Of a tenant that is held. Raises TenantNameTaken."""
     now = (await session.scalars(select(NOW))).one()
@@ -46,9 +67,10 @@ async def change_tenant(session: AsyncSession, tenant: Tenant, values: Mapping[s
 async def remove_tenant(session: AsyncSession, tenant: Tenant) -> None:
     """Its members go with it; what ended in it stays in the database and is nobody's. Raises TenantInUse.
 
-    A request of a member that is on its way at this very moment may still be accepted: it is carried out, and seen by
-    nobody.
+    Whoever makes a job holds the tenant until his transaction ends (`memberships.held_tenant`). So this waits for
+    requests that are being accepted, and counts their jobs; those that come later find no tenant.
     """
+    await session.execute(select(Tenant.id).where(Tenant.id == tenant.id).with_for_update())
     held = (await session.execute(text("SELECT * FROM holdfast_tenant_holds(:of)"), {"of": tenant.id})).one()
     if held.vaults or held.jobs:
         raise TenantInUse(
@@ -67,8 +89,11 @@ async def get_tenant(session: AsyncSession, tenant_id: str) -> Tenant:
 
 
 async def hold_tenant(session: AsyncSession, tenant_id: str) -> Tenant:
-    """The tenant, nobody else's to change until this transaction ends. Raises NoSuchTenant."""
-    return _found(await session.get(Tenant, tenant_id, with_for_update=True), tenant_id)
+    """The tenant, nobody else's to change until this transaction ends. Raises NoSuchTenant.
+
+    What is asked in the tenant meanwhile does not wait: only its end (`remove_tenant`) concerns who makes a job in it.
+    """
+    return _found(await session.get(Tenant, tenant_id, with_for_update={"key_share": True}), tenant_id)
 
 
 def _found(tenant: Tenant | None, tenant_id: str) -> Tenant:

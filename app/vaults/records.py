@@ -1,16 +1,20 @@
 """What Azure says of vaults, written into our rows by the worker."""
 
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit import trail
 from app.azure.values import AzureVault
 from app.core.leases import NOW
 from app.jobs import store
 from app.vaults import rules
 from app.vaults.models import Vault
 from app.vaults.service import settings_of
+
+VAULTS = cast("Table", Vault.__table__)
 
 
 async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault) -> list[rules.Difference]:
@@ -32,9 +36,9 @@ async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault)
     return changes
 
 
-async def forget_vault(session: AsyncSession, vault_id: UUID) -> None:
+async def forget_vault(session: AsyncSession, vault_id: UUID, job_id: UUID) -> None:
     """It could not be created or adopted: the name is free again; the job keeps the reason."""
-    await session.execute(delete(Vault).where(Vault.id == vault_id, Vault.state.in_(["creating", "adopting"])))
+    await _delete(session, VAULTS.c.id == vault_id, VAULTS.c.state.in_(["creating", "adopting"]), job_id=job_id)
 
 
 async def keep_vault(session: AsyncSession, vault_id: UUID) -> None:
@@ -44,7 +48,13 @@ async def keep_vault(session: AsyncSession, vault_id: UUID) -> None:
     )
 
 
-async def remove_vault(session: AsyncSession, vault_id: UUID) -> None:
+async def remove_vault(session: AsyncSession, vault_id: UUID, job_id: UUID) -> None:
     """Azure has it no more: so it goes here, with its policies; nobody looks at its jobs any longer."""
-    await session.execute(delete(Vault).where(Vault.id == vault_id))
+    await _delete(session, VAULTS.c.id == vault_id, job_id=job_id)
     await store.unwatch_vault(session, vault_id)
+
+
+async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID) -> None:
+    await trail.delete_on_record(
+        session, VAULTS, *which, action="forget_vault", path="/v1/vaults/", job_id=job_id, says=("arm_key", "state")
+    )

@@ -166,7 +166,7 @@ class CreateVault:
         assert ticket.vault_id is not None  # noqa: S101 - every create_vault job names its vault
         if result is None:
             if state is State.FAILED or state is State.CANCELLED:
-                await records.forget_vault(session, ticket.vault_id)
+                await records.forget_vault(session, ticket.vault_id, ticket.id)
             return
         facts: dict[str, Any] = result["facts"]
         await records.record_ready(session, ticket.vault_id, VAULT.validate_python(facts["vault"]))
@@ -264,7 +264,7 @@ class AdoptVault(RefreshVault):
         await super().finish(session, ticket, state, result)
         if result is None and state in {State.FAILED, State.CANCELLED}:
             assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
-            await records.forget_vault(session, ticket.vault_id)
+            await records.forget_vault(session, ticket.vault_id, ticket.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -395,6 +395,6 @@ class DeleteVault:
         assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
         if result is not None:
             await self._children.forget_items(session, ticket.vault_id)
-            await records.remove_vault(session, ticket.vault_id)
+            await records.remove_vault(session, ticket.vault_id, ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
             await records.keep_vault(session, ticket.vault_id)

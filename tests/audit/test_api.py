@@ -84,12 +84,13 @@ async def test_only_an_admin_reads_the_trail_of_his_tenant_and_nobody_anothers(w
 
 async def test_what_is_done_to_tenants_is_on_the_platforms_own_trail(world: World) -> None:
     made = await make(world)
-    (entry,) = await items(world.api, "/v1/platform/audit")
+    entry, home = await items(world.api, "/v1/platform/audit")
     assert (entry["tenant"], entry["action"], entry["target"]) == ("", "create_tenant", f"/v1/tenants/{made['id']}")
+    assert (entry["actor"]["object_id"], home["actor"]["object_id"]) == ("caller-1", "holdfast")
     assert await items(world.api) == []
     await seal_all(world.database)
-    assert (await world.api.get("/v1/platform/audit/head")).json()["seq"] == 1
-    assert len((await world.api.get("/v1/platform/audit/export")).text.splitlines()) == 2
+    assert (await world.api.get("/v1/platform/audit/head")).json()["seq"] == 2
+    assert len((await world.api.get("/v1/platform/audit/export")).text.splitlines()) == 3
     async with world.client(roles=["admin"], oid="admin", sub="admin") as admin:
         for path in ("", "/head", "/export"):
             assert (await admin.get(f"/v1/platform/audit{path}")).status_code == 403
@@ -212,14 +213,14 @@ async def test_an_export_and_a_kept_head_are_verified_by_the_command(world: Worl
     head, export = await kept(world, tmp_path / "head"), await exported(world, tmp_path / "export")
     rest = await exported(world, tmp_path / "rest", after=3)
     sound = await asyncio.to_thread(verify, world, head)
-    assert sound == (0, "Sound: 1 chains, 4 links; compared with 1 kept heads.")
+    assert sound == (0, "Sound: 2 chains, 5 links; compared with 1 kept heads.")
     assert verify(world, head, export=export) == (0, f"Sound: tenant {HOME}, 4 links; compared with 1 kept heads.")
     assert verify(world, head, export=rest)[0] == 1, "no head says what came before it"
     assert verify(world, export=export, tenant="other")[0] == 1
     export.write_bytes(export.read_bytes().replace(b'"outcome":"accepted"', b'"outcome":"done"', 1))
     code, line = verify(world, head, export=export)
-    assert (code, line) == (1, f"TOUCHED: tenant {HOME}: link 1 (entry 1): the entry or its seal was edited")
-    tamper(world.database.url, "DELETE FROM audit_entries WHERE id = 4", "DELETE FROM audit_seals WHERE entry_id = 4")
+    assert (code, line) == (1, f"TOUCHED: tenant {HOME}: link 1 (entry 2): the entry or its seal was edited")
+    tamper(world.database.url, "DELETE FROM audit_entries WHERE id = 5", "DELETE FROM audit_seals WHERE entry_id = 5")
     assert (await asyncio.to_thread(verify, world))[0] == 0
     assert await asyncio.to_thread(verify, world, head) == (
         1, f"TOUCHED: tenant {HOME}: it ends at link 3, but a head that was kept names link 4",
@@ -248,15 +249,15 @@ async def test_the_heads_of_all_chains_can_be_taken_at_once(world: World, tmp_pa
 
 async def test_the_worker_seals_and_the_metrics_tell_how_much_waits(world: World) -> None:
     await world.api.post("/v1/vaults", json=VAULT)
-    assert "holdfast_audit_unsealed 1.0" in (await world.api.get("/metrics")).text
-    await world.loops["sealing"]._run_once()
+    assert "holdfast_audit_unsealed 2.0" in (await world.api.get("/metrics")).text
+    await world.loops["sealing"].run_once()
     assert "holdfast_audit_unsealed 0.0" in (await world.api.get("/metrics")).text
 
 
 async def test_details_are_bounded(world: World) -> None:
     people = [member(f"somebody-{number}-{'x' * 80}", "reader") for number in range(80)]
     await make(world, members=people)
-    (entry,) = await items(world.api, "/v1/platform/audit")
+    entry, _ = await items(world.api, "/v1/platform/audit")
     assert entry["details"]["left_out_bytes"] > MAX_DETAILS
     assert DIRECTORY not in json.dumps(entry["details"])
     assert OTHER_TENANT not in json.dumps(entry)
