@@ -14,7 +14,7 @@ from app.core.errors import Forbidden
 from app.identity.access import Access, check
 from app.identity.admission import admit
 from app.identity.caller import Caller, nowhere
-from app.identity.errors import NoSuchTenant
+from app.identity.errors import NoSuchTenant, NotGranted, TenantGone
 from app.identity.permissions import KEY, PLATFORM, Permission
 from app.identity.principal import Principal
 
@@ -83,17 +83,34 @@ class SecuredRoute(APIRoute):
             if not self.include_in_schema:
                 return await handle(request)  # a path that only says which methods are not there
             try:
-                caller = await authorise(request, principal, self.permission, self.operation_id or self.name)
+                caller = await self._authorise(request, principal)
                 database: Database = request.app.state.database
                 rules = self.permission in PLATFORM
                 request.state.transactions = database.of_platform() if rules else database.of_tenant(caller.tenant)
-                return await handle(request)
-            except (Forbidden, NoSuchTenant) as error:
+                try:
+                    return await handle(request)
+                except TenantGone:
+                    await self._authorise_anew(request, principal)
+                    raise
+            except (Forbidden, NoSuchTenant, NotGranted) as error:
                 if self.permission.is_privileged:
                     await self._tell(request, principal, error.code)
                 raise
 
         return known
+
+    async def _authorise(self, request: Request, principal: Principal) -> Caller:
+        return await authorise(request, principal, self.permission, self.operation_id or self.name)
+
+    async def _authorise_anew(self, request: Request, principal: Principal) -> None:
+        """The caller's tenant was deleted while his request was on its way. Raises what he is told from now on.
+
+        Nothing where he stands in another tenant as well: what he asked for was not meant for that one.
+        """
+        access: Access = request.app.state.access
+        access.forget()
+        del request.state.caller
+        await self._authorise(request, principal)
 
     async def _tell(self, request: Request, principal: Principal, code: str) -> None:
         on_refused: OnRefused = request.app.state.on_refused

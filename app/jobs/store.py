@@ -39,6 +39,7 @@ from app.core.database import tell_after_commit
 from app.core.leases import NOW
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
 from app.identity.caller import Caller
+from app.identity.memberships import check_tenant, held_tenant
 from app.identity.second_person import Operation, Sensitive, operation_to_approve
 from app.jobs import approving
 from app.jobs.claims import before_in_series
@@ -116,11 +117,13 @@ _MADE = (
 def _enqueue_statement(*, labelled: bool) -> Any:
     """One round trip: the job, its labels, its first event and its audit entry; or nothing, when the key is taken.
 
-    Built once, with and without labels: composing it costs more than running it.
+    Nothing either when the tenant is gone. Built once, with and without labels: composing costs more than running.
     """
+    asked = [bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in _NEW]
+    held = held_tenant(bindparam("new_tenant", type_=Text))
     job = (
         pg_insert(JOBS)
-        .values({name: bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in _NEW})
+        .from_select(_NEW, select(*asked).select_from(held), include_defaults=False)
         .on_conflict_do_nothing()
         .returning(*(JOBS.c[name] for name in _MADE))
         .cte("job")
@@ -158,7 +161,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     """Record a job, or find the one that this Idempotency-Key already made: (job, whether it is new).
 
     Uniqueness decides the race of equal POSTs: the loser's insert waits for the winner's commit and then finds its row.
-    Raises IdempotencyKeyReused when the key was used for a different request.
+    Raises IdempotencyKeyReused when the key was used for a different request; TenantGone.
     """
     values = new.columns()
     statement = _ENQUEUE[bool(new.asked.labels)]
@@ -174,7 +177,9 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
             await goes_on(session, made)
         return made, True
     earlier = await find_replay(session, new.asked)
-    if earlier is None:  # The winner's key was cleared between the conflict and this look: seven days have passed.
+    if earlier is None:
+        await check_tenant(session, new.asked.caller.tenant)
+        # The winner's key was cleared between the conflict and this look: seven days have passed.
         raise IdempotencyKeyReused("The key expired this very moment.", remedy="Ask again with a new key.")
     return earlier, False
 

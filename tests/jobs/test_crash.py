@@ -19,7 +19,7 @@ from app.jobs.submitting import LEASE, SEND_WITHIN_SECONDS
 from app.jobs.work import Ticket
 from app.wiring import works_of
 from tests.callers import caller as somebody
-from tests.world import KEEP, World
+from tests.world import HOME, KEEP, World
 
 
 async def ask_for_backup(world: World, item: dict[str, Any], **headers: str) -> dict[str, Any]:
@@ -65,8 +65,7 @@ class Died(Exception):
 async def test_before_the_commit_nothing_is_left_and_the_key_can_be_used_again(world: World) -> None:
     item = await world.item()
     order = BackupOrder(ItemRef(VaultRef("s", "g", "v"), VmRef("s", "g", "m")), world.app.state.clock.now())
-    caller = somebody("11111111-1111-1111-1111-111111111111")
-    asked = store.Asked(caller, "key-1", "hash-1")
+    asked = store.Asked(somebody(HOME), "key-1", "hash-1")
     new = store.NewJob("backup", asked, {"order": str(order)}, "/v1/x", uuid4())
     with suppress(Died):
         async with world.database.begin() as session:
@@ -167,7 +166,7 @@ async def test_two_azure_jobs_with_one_attempt_need_a_person(world: World) -> No
 async def test_after_the_verdict_another_worker_follows_by_the_stored_ids(world: World) -> None:
     item = await world.item()
     job = await ask_for_backup(world, item)
-    await world.loops["submitting"]._run_once()
+    await world.loops["submitting"].run_once()
     assert (await look(world, job))["state"] == "running"
     async with world.serving():  # everything that was in memory is gone
         await world.settle()
@@ -207,7 +206,7 @@ async def test_a_lost_attempt_is_looked_for_ever_more_seldom_and_once_settle_is_
     for age in (4.0, 20.0, 80.0, settle - 110):
         await end_leases(world, age=age)
         await world.make_due()
-        await world.loops["resolving"]._run_once()
+        await world.loops["resolving"].run_once()
         (row,) = await world.rows(
             "SELECT extract(epoch FROM due_at - clock_timestamp()) AS due_in FROM jobs WHERE state = 'submitting'"
         )

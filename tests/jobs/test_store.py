@@ -28,6 +28,8 @@ def new_job(key: str | None = None, request_hash: str = "hash") -> NewJob:
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     opened = Database(database_url, pool_size=20)
+    async with opened.begin() as session:
+        await session.execute(text("INSERT INTO tenants (id, name) VALUES (:id, :id)"), {"id": CALLER.tenant})
     yield opened
     await opened.aclose()
 
