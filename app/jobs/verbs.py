@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Text, cast, func, literal, select, update
+from sqlalchemy import Text, cast, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -192,6 +192,9 @@ async def resolve(
         said = {"action": decision.action, "reason": decision.reason, "azure_job_id": decision.azure_job_id}
         await _on_the_trail(session, caller, job.id, "done", **said)
     if decision.action == "retry":
+        # A cancel that was waiting for the outcome is over with it: left there, it would withdraw what is to be sent.
+        own = (Cancellation.job_id == job.id, Cancellation.azure_job_id == "")
+        await session.execute(_quietly(delete(Cancellation).where(*own)))
         await store.wake(session, "submitting")
     elif decision.action == "adopt":
         await store.look_at_vault(session, job.vault_id, within=0.0)
@@ -224,8 +227,24 @@ async def _check_free(session: AsyncSession, job: Job, adopted: AzureJob) -> Non
         raise AzureJobNotAdoptable(
             f"Azure's job {adopted.job_id} is job {other} already.", pointer="/azure_job_id", job=f"/v1/jobs/{other}"
         )
+    owner = await _owner_of(session, adopted.activity_id)
+    if owner not in {None, job.id}:
+        raise AzureJobNotAdoptable(
+            f"Azure's job {adopted.job_id} was started by job {owner}.", pointer="/azure_job_id",
+            job=f"/v1/jobs/{owner}",
+        )  # fmt: skip
     # A sweep may have taken it in as Azure's own: from now on it is this one.
     await session.execute(sweeps.forget_taken_in(job.vault_id, adopted.job_id))
+
+
+async def _owner_of(session: AsyncSession, activity_id: str) -> UUID | None:
+    """The job whose attempt an Azure job carries, also where that job has not found it yet."""
+    try:
+        attempt_id = UUID(activity_id)
+    except ValueError:  # what another tool sent
+        return None
+    owner: UUID | None = await session.scalar(select(Attempt.job_id).where(Attempt.id == attempt_id))
+    return owner
 
 
 async def _close_attempts(session: AsyncSession, job_id: UUID, adopted: AzureJob | None) -> None:

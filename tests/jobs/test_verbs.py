@@ -189,6 +189,33 @@ async def test_an_azure_job_of_another_kind_or_of_another_job_cannot_be_adopted(
     assert (answer.status_code, answer.json()["code"]) == (422, "azure_job_not_adoptable")
 
 
+async def test_an_azure_job_that_another_job_has_sent_and_not_found_yet_cannot_be_adopted(world: World) -> None:
+    item = await world.item()
+    lost, other = await ask_for_backup(world, item), await ask_for_backup(world, item)
+    claimed = [await claim_and_die(world) for _ in range(2)]
+    ours = next(one for one in claimed if str(one[0].id) == lost["id"])
+    await send(world, *ours)
+    await end_leases(world)
+    answer = await resolve(world, other, action="adopt", azure_job_id=world.triggers[0]["job_id"])
+    assert (answer.status_code, answer.json()["code"]) == (422, "azure_job_not_adoptable")
+    assert answer.json()["job"] == f"/v1/jobs/{lost['id']}"
+    adopted = await resolve(world, lost, action="adopt", azure_job_id=world.triggers[0]["job_id"])
+    assert (adopted.status_code, adopted.json()["state"]) == (202, "running")
+
+
+async def test_a_retry_is_sent_though_somebody_had_asked_to_cancel_what_was_lost(world: World) -> None:
+    job = await ask_for_backup(world, await world.item())
+    await claim_and_die(world)
+    assert (await cancel(world, job)).json()["cancel"]["state"] == "requested"
+    await end_leases(world)
+    assert (await resolve(world, job, action="retry")).json()["state"] == "queued"
+    await world.rows("UPDATE cancellations SET due_at = clock_timestamp() RETURNING id")
+    await world.loops["cancelling"].run_once()
+    await world.settle()
+    ended = await look(world, job)
+    assert (ended["state"], ended["cancel"], len(world.triggers)) == ("succeeded", None, 1)
+
+
 async def test_a_person_may_decide_about_a_lost_outcome_but_not_under_a_workers_hands(world: World) -> None:
     job = await ask_for_backup(world, await world.item())
     ticket, attempt_id = await claim_and_die(world)
