@@ -45,8 +45,12 @@ UNDER_WAY = ("submitting", "running", "cancelling", "needs_attention")
 
 
 def before_in_series(other: type[Job], mine: type[Job]) -> ColumnElement[bool]:
-    """What a job of a series waits for: one that is under way, whatever its age, or an earlier one still queued."""
-    earlier = and_(other.state == State.QUEUED, other.id < mine.id)
+    """What a job of a series waits for: one that is under way, whatever its age, or an earlier one still queued.
+
+    Earlier by the database's clock: ids are made by that of the process which took the request.
+    """
+    tie = and_(other.created_at == mine.created_at, other.id < mine.id)
+    earlier = and_(other.state == State.QUEUED, or_(other.created_at < mine.created_at, tie))
     return and_(other.series == mine.series, other.id != mine.id, or_(other.state.in_(UNDER_WAY), earlier))
 
 

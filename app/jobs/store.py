@@ -194,7 +194,7 @@ async def goes_on(session: AsyncSession, job: Job) -> None:
 async def _say_blocked(session: AsyncSession, job: Job) -> None:
     """Tell the caller at once whom his job waits for. Only the claim decides; this is for reading."""
     other = aliased(Job)
-    blocker = select(other.id).where(before_in_series(other, Job)).order_by(other.id.desc()).limit(1)
+    blocker = select(other.id).where(before_in_series(other, Job)).order_by(other.created_at.desc(), other.id).limit(1)
     row = (
         await session.execute(
             update(Job)

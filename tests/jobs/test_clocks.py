@@ -13,6 +13,7 @@ from typing import Any, Self
 from uuid import UUID
 
 import pytest
+import uuid_utils.compat as uuids
 
 from app.jobs.submitting import LEASE
 from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look
@@ -43,7 +44,9 @@ def wrong_clock(request: pytest.FixtureRequest, world: World, monkeypatch: pytes
             return super().now(tz) + dt.timedelta(seconds=off)
 
     wrong_time = SimpleNamespace(**vars(time) | {"time": lambda: time.time() + off})
-    wrong: dict[int, Any] = {id(dt.datetime): WrongDatetime, id(time): wrong_time}
+    made = uuids.uuid7
+    wrong_ids = SimpleNamespace(**vars(uuids) | {"uuid7": lambda: UUID(int=made().int + (int(off * 1000) << 80))})
+    wrong: dict[int, Any] = {id(dt.datetime): WrongDatetime, id(time): wrong_time, id(uuids): wrong_ids}
     found = 0
     for module in modules_of_ours():
         for name, value in list(vars(module).items()):
@@ -113,3 +116,15 @@ async def test_a_refreshed_vault_takes_in_what_others_changed_and_keeps_what_we_
     await world.done(f"/v1/vaults/{item['vault_id']}/refresh", {})
     found = (await world.api.get(f"/v1/protected-items/{item['id']}")).json()
     assert found["last_backup_status"] != "made up"
+
+
+async def test_a_list_by_time_finds_a_job_whose_id_says_another_time(world: World) -> None:
+    job = await ask_for_backup(world, await world.item())
+    (row,) = await world.rows(
+        "SELECT clock_timestamp() - created_at AS age FROM jobs WHERE id = :id", id=UUID(job["id"])
+    )
+    assert dt.timedelta() <= row["age"] < dt.timedelta(minutes=5), "the time it was asked is the database's"
+    page = await world.api.get(
+        "/v1/jobs", params={"created_since": job["created_at"], "created_until": job["created_at"]}
+    )
+    assert job["id"] in [one["id"] for one in page.json()["items"]]

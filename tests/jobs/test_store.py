@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from uuid import uuid4
+from types import SimpleNamespace
+from uuid import UUID, uuid4
 
 import pytest
+import uuid_utils.compat as uuids
 from sqlalchemy import text
 
 from app.core.database import Database
@@ -177,3 +179,20 @@ async def test_two_of_a_series_are_never_under_way_whoever_claims(database: Data
         for ticket in tickets:
             await end(database, ticket)
         ended += len(tickets)
+
+
+async def test_the_order_asked_is_the_databases_whatever_the_clock_of_whoever_made_the_ids(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An API whose clock is ten minutes fast takes the first request, another one the second."""
+    made = uuids.uuid7
+    ahead = SimpleNamespace(uuid7=lambda: UUID(int=made().int + (600_000 << 80)))
+    async with database.begin() as session:
+        with monkeypatch.context() as wrong:
+            wrong.setattr(store, "uuids", ahead)
+            first, _ = await store.enqueue(session, in_series("item:1"))
+        second, _ = await store.enqueue(session, in_series("item:1"))
+    assert first.id > second.id
+    assert (first.waiting_reason, second.waiting_job_id) == (None, first.id)
+    (claimed,) = await claim(database)
+    assert claimed.id == first.id
