@@ -74,6 +74,32 @@ async def test_fifty_equal_requests_at_once_are_one_job_and_fifty_equal_answers(
     assert len(await world.rows("SELECT id FROM jobs")) == len(await world.rows("SELECT id FROM vaults")) == 1
 
 
+async def test_fifty_equal_requests_at_once_right_after_a_restart_are_the_job_from_before_it(world: World) -> None:
+    key = {"Idempotency-Key": "at-once"}
+    first = await world.api.post("/v1/vaults", json=VAULT, headers=key)
+    async with world.serving():
+        answers = await asyncio.gather(*(world.api.post("/v1/vaults", json=VAULT, headers=key) for _ in range(50)))
+        other = await world.api.post("/v1/vaults", json=VAULT | {"location": "eastus"}, headers=key)
+    assert {(answer.status_code, answer.text) for answer in answers} == {(202, first.text)}
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert len(await world.rows("SELECT id FROM jobs")) == len(await world.rows("SELECT id FROM vaults")) == 1
+
+
+async def test_fifty_equal_requests_that_two_replicas_take_at_once_are_one_job(world: World) -> None:
+    """Both have just come up: nothing is warm, and neither knows of the other."""
+    item = await world.item()
+    path, body = f"/v1/protected-items/{item['id']}/backups", {"retain_until": KEEP}
+    key = {"Idempotency-Key": "at-once"}
+    async with world.serving():
+        one = world.api
+        async with world.serving():
+            apis = [one, world.api] * 25
+            answers = await asyncio.gather(*(api.post(path, json=body, headers=key) for api in apis))
+    assert {answer.status_code for answer in answers} == {202}, {a.text for a in answers if a.status_code != 202}
+    assert len({answer.text for answer in answers}) == 1
+    assert len(await world.rows("SELECT id FROM jobs WHERE kind = 'backup'")) == 1
+
+
 async def test_fifty_equal_requests_while_the_work_is_done_are_one_vault(world: World) -> None:
     """The worker creates the vault in Azure while equal requests are still asking whether the name is free there."""
     await world.api.get("/v1/vaults")
