@@ -17,6 +17,7 @@ on the Azure job is followed with one list call per vault until it ends, and the
     store.py        every write to these tables   operations.py   loop 3: what has no Azure job, or none yet
     approving.py    whether a second person's word holds: asked by the claim, in one statement with the attempt
     work.py         what a feature must bring     resolving.py    loop 4: attempts whose outcome is unknown
+                                                  activity.py     one look at a vault for all that was lost there
     budget.py       how much may be asked of Azure, shared by all replicas (budget_rules.py: how that is learnt)
 
 Waiting, throttling and an Azure that cannot be reached never fail a job: they are said in `waiting`.
