@@ -1,5 +1,6 @@
 """Which entry of Azure's list is which job of ours."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -64,6 +65,66 @@ def test_order_and_repetition_of_entries_do_not_matter(count: int, random: Rando
     assert [(s.tracked, s.azure.job_id) for s in mixed.sightings] == [
         (s.tracked, s.azure.job_id) for s in straight.sightings
     ]
+
+
+# --- a write that begins several Azure jobs ---------------------------------------------------------------------------
+ENDS = [JobOutcome.SUCCEEDED, JobOutcome.SUCCEEDED_WITH_WARNINGS, JobOutcome.CANCELLED, JobOutcome.FAILED]
+"""From the best to the worst."""
+GOING = [JobOutcome.RUNNING, JobOutcome.CANCELLING]
+
+
+def changing_policy(*azure_job_ids: str, attempt: UUID | None = None) -> Tracked:
+    ours = tracked(*([attempt] if attempt else []))
+    ticket = replace(ours.ticket, kind="put_policy", azure_job_ids=list(azure_job_ids) or None)
+    return replace(ours, ticket=ticket)
+
+
+@given(st.lists(st.sampled_from(ENDS), min_size=2, max_size=9), st.randoms(use_true_random=False))
+def test_several_have_ended_when_each_was_seen_to_and_the_worst_of_them_is_how(
+    outcomes: list[JobOutcome], random: Random
+) -> None:
+    entries = [azure_job(f"Job-{n}", uuid4(), outcome) for n, outcome in enumerate(outcomes)]
+    random.shuffle(entries)
+    (seen,) = match([changing_policy(*(f"jOB-{n}" for n in range(len(outcomes))))], entries).sightings
+    assert seen.azure.outcome is max(outcomes, key=ENDS.index)
+    assert not seen.goes_on
+
+
+@given(st.lists(st.sampled_from(ENDS), min_size=2, max_size=9), st.integers(min_value=0))
+def test_as_long_as_one_of_several_was_not_seen_nothing_is_known(outcomes: list[JobOutcome], which: int) -> None:
+    entries = [azure_job(f"job-{n}", uuid4(), outcome) for n, outcome in enumerate(outcomes)]
+    del entries[which % len(entries)]
+    ours = changing_policy(*(f"job-{n}" for n in range(len(outcomes))))
+    matched = match([ours], entries)
+    assert (matched.sightings, matched.missing) == ([], [ours])
+
+
+@given(st.lists(st.sampled_from(ENDS), max_size=9), st.sampled_from(GOING))
+def test_one_of_several_that_goes_on_tells_enough(outcomes: list[JobOutcome], going: JobOutcome) -> None:
+    entries = [azure_job(f"job-{n}", uuid4(), outcome) for n, outcome in enumerate([*outcomes, going])]
+    ours = changing_policy(*(f"job-{n}" for n in range(len(entries) + 3)))
+    (seen,) = match([ours], entries).sightings
+    assert seen.goes_on
+
+
+def test_none_of_several_is_a_stranger() -> None:
+    other = azure_job("other", uuid4())
+    matched = match([changing_policy("a", "B")], [azure_job("A", uuid4()), azure_job("b", uuid4()), other])
+    assert matched.strangers == [other]
+
+
+def test_several_that_nobody_named_are_known_by_the_activity_id_that_all_carry() -> None:
+    attempt = uuid4()
+    ours = changing_policy(attempt=attempt)
+    ended, going = azure_job("x", attempt, JobOutcome.FAILED), azure_job("y", attempt)
+    assert [s.azure for s in match([ours], [ended, going]).sightings] == [going]
+    assert [s.azure for s in match([ours], [ended]).sightings] == [ended]
+    assert ours.owns_several
+
+
+def test_a_policy_that_one_item_follows_is_one_azure_job() -> None:
+    ours = changing_policy()
+    assert not replace(ours, ticket=replace(ours.ticket, azure_job_id="only")).owns_several
 
 
 def test_the_window_spans_from_the_oldest_attempt_to_now_with_a_margin() -> None:
