@@ -65,6 +65,25 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
 }
 """Query parameters that an operation cannot do without; they name nothing of anybody."""
 
+
+def new_vm(p: Party) -> Json:
+    target = {
+        "mode": "new_vm", "name": "vm-restored", "resource_group_id": p["group_id"], "subnet_id": p["subnet"],
+        "staging_storage_account_id": p["storage"],
+    }  # fmt: skip
+    return {"protected_item_id": p["item"], "recovery_point": {"id": p["point"]}, "target": target}
+
+
+def replaced_disks(p: Party) -> Json:
+    target = {"mode": "replace_disks", "confirm_vm_id": p["vm"], "staging_storage_account_id": p["storage"]}
+    return {"vm_id": p["vm"], "recovery_point": {"latest": True}, "target": target}
+
+
+def disks(p: Party) -> Json:
+    target = {"mode": "disks", "resource_group_id": p["group_id"], "staging_storage_account_id": p["storage"]}
+    return {"vm_id": p["vm"], "recovery_point": {"id": p["point"]}, "target": target}
+
+
 BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "create_vault": lambda p: {
         "subscription_id": SUBSCRIPTION, "resource_group": p["group"], "name": "vault-new", "location": "westus",
@@ -84,17 +103,8 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "delete_protected_item": lambda _: None,
     "undelete_protected_item": lambda _: None,
     "create_backup": lambda _: {"retain_until": KEEP},
-    "create_restore": lambda p: {
-        "protected_item_id": p["item"], "recovery_point": {"id": p["point"]},
-        "target": {
-            "mode": "new_vm", "name": "vm-restored", "resource_group_id": p["group_id"], "subnet_id": p["subnet"],
-            "staging_storage_account_id": p["storage"],
-        },
-    },
-    "preflight_restore": lambda p: {
-        "vm_id": p["vm"], "recovery_point": {"latest": True},
-        "target": {"mode": "replace_disks", "confirm_vm_id": p["vm"], "staging_storage_account_id": p["storage"]},
-    },
+    "create_restore": new_vm,
+    "preflight_restore": replaced_disks,
     "renew_mount": lambda _: None,
     "unmount_files": lambda _: None,
     "approve": lambda _: {"reason": "seen"},
@@ -107,6 +117,42 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "update_member": lambda _: {"display_name": "somebody"},
     "resolve_job": lambda _: {"action": "abandon", "reason": "nobody waits for it"},
 }  # fmt: skip
+MORE_BODIES: Mapping[str, tuple[Callable[[Party], Json], ...]] = {
+    "create_restore": (replaced_disks, disks),
+    "preflight_restore": (new_vm, disks),
+}
+"""What else an operation may be sent: together with BODIES they fill every field that names something of somebody."""
+NOT_SWAPPED = {
+    "resolve_job /azure_job_id": "looked up in the vault of the job, which the path names",
+    "create_member /directory": "whom a platform admin lets in is his to say",
+    "create_tenant /members/0/id": "the same", "create_tenant /grants/0/resource_group": "the same",
+    "update_tenant /grants/0/resource_group": "the same", "update_tenant /grants/0/subscription_id": "the same",
+}  # fmt: skip
+"""Fields that no body fills, and why that says nothing of a tenant's wall."""
+
+
+def named_fields(document: Json) -> Iterator[str]:
+    """`operation pointer` of every field of a body that is called as what names something is called."""
+    for _, _, operation in operations(document):
+        if "requestBody" in operation:
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            for pointer in _fields(document, schema, ()):
+                if pointer.endswith(("_id", "/id", "_group", "/directory")):
+                    yield f"{operation['operationId']} {pointer}"
+
+
+def _fields(document: Json, schema: Json, above: tuple[str, ...], pointer: str = "") -> Iterator[str]:
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        if name not in above:
+            yield from _fields(document, document["components"]["schemas"][name], (*above, name), pointer)
+    for choice in (one for word in ("anyOf", "oneOf", "allOf") for one in schema.get(word, ())):
+        yield from _fields(document, choice, above, pointer)
+    if "items" in schema:
+        yield from _fields(document, schema["items"], above, f"{pointer}/0")
+    for name, field in schema.get("properties", {}).items():
+        yield f"{pointer}/{name}"
+        yield from _fields(document, field, above, f"{pointer}/{name}")
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
@@ -128,6 +174,14 @@ def askings(document: Json, party: Party) -> Iterator[Asking]:
         yield Asking(name, operation["x-permission"], method, template, path, NEEDED.get(name, {}), body)
 
 
+def with_more_bodies(document: Json, party: Party) -> Iterator[Asking]:
+    """Each operation with every body there is for it."""
+    for asking in askings(document, party):
+        yield asking
+        for make in MORE_BODIES.get(asking.operation, ()):
+            yield replace(asking, body=make(party))
+
+
 def queried(document: Json, party: Party) -> Iterator[Asking]:
     """Each operation once more for each query parameter that names something of somebody."""
     own = {asking.operation: asking for asking in askings(document, party)}
@@ -141,7 +195,7 @@ def queried(document: Json, party: Party) -> Iterator[Asking]:
 def intrusions(document: Json, mine: Party, theirs: Party) -> Iterator[Asking]:
     """Every request of mine, with each word that names something of mine swapped for theirs, one at a time."""
     swap = {word: theirs[name] for name, word in mine.things.items()}
-    for asking in askings(document, mine):
+    for asking in with_more_bodies(document, mine):
         for name, word in asking.path.items():
             if word in swap:
                 yield replace(asking, path={**asking.path, name: swap[word]}, foreign=f"path {name}")

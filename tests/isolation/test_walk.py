@@ -1,13 +1,27 @@
 """The OpenAPI document, walked: every operation as nobody, as every role, and with every word of another tenant."""
 
+from collections import defaultdict
 from typing import Any
 
 import httpx
 import pytest
 
 from app.identity.permissions import PLATFORM, ROLES, Permission
+from app.main import openapi_document
 from tests.bench.walls import set_walls
-from tests.isolation.asking import BODIES, Asking, Party, askings, intrusions, operations, queried
+from tests.isolation.asking import (
+    BODIES,
+    NOT_SWAPPED,
+    Asking,
+    Party,
+    askings,
+    intrusions,
+    leaves,
+    named_fields,
+    operations,
+    queried,
+    with_more_bodies,
+)
 from tests.isolation.parties import CANARY, person, settle_party, without_the_filter
 from tests.world import World
 
@@ -41,6 +55,17 @@ def test_every_operation_declares_a_permission_that_exists(world: World) -> None
     for method, path, operation in operations(document(world)):
         assert operation.get("x-permission") in set(Permission), f"{method} {path}"
         assert "requestBody" not in operation or operation["operationId"] in BODIES, f"{method} {path}: write its body"
+
+
+def test_every_field_of_a_body_that_names_something_is_tried() -> None:
+    written, party = openapi_document(), Party(defaultdict(lambda: "word"))
+    filled = {
+        f"{asking.operation} {pointer}"
+        for asking in with_more_bodies(written, party) for pointer, _ in leaves(asking.body)
+    }  # fmt: skip
+    named = set(named_fields(written))
+    assert len(named) >= 20
+    assert named - filled == set(NOT_SWAPPED)
 
 
 def test_every_permission_is_somebodys_and_every_one_is_used(world: World) -> None:
@@ -97,9 +122,18 @@ def leaks(asking: Asking, answer: httpx.Response, theirs: Party) -> list[str]:
     found = [word for word in theirs.things.values() if word not in asking.sent and word in said]
     found += [CANARY] if CANARY in said else []
     is_empty_page = asking.foreign is not None and asking.foreign.startswith("query") and _is_empty(answer)
-    if answer.status_code != 404 and not is_empty_page:
+    if answer.status_code != 404 and not is_empty_page and not _is_failed_check(asking, answer):
         found.append(f"status {answer.status_code}")
     return found
+
+
+def _is_failed_check(asking: Asking, answer: httpx.Response) -> bool:
+    """A preflight says of a point that its own item has none of that id: that is its 404."""
+    if (asking.operation, asking.foreign) != ("preflight_restore", "body /recovery_point/id"):
+        return False
+    return [check["code"] for check in answer.json()["checks"] if check["status"] == "failed"] == [
+        "recovery_point_not_found"
+    ]
 
 
 def _is_empty(answer: httpx.Response) -> bool:
