@@ -1,5 +1,6 @@
 """The second wall: Postgres itself shows the API's role the rows of the tenant its transaction names, and no others."""
 
+import asyncio
 import importlib
 import pkgutil
 from typing import Any
@@ -138,6 +139,33 @@ async def test_what_a_transaction_says_of_itself_does_not_outlive_it_in_the_pool
             assert await session.scalar(count) == 0
             assert await session.scalar(text("SELECT count(*) FROM tenants")) == 0
             assert not await session.scalar(text("SELECT current_setting('holdfast.tenant', true)"))
+    finally:
+        await database.aclose()
+
+
+async def test_one_prepared_statement_shows_each_tenant_its_own_also_after_requests_that_broke_off(filled: str) -> None:
+    """On one connection, past the number of runs after which the driver prepares a statement and Postgres its plan."""
+    database = Database(filled, role=API_ROLE, pool_size=1)
+    whose = text("SELECT array_agg(tenant) FROM jobs")
+
+    async def broken_off(tenant: str) -> None:
+        async with database.of_tenant(tenant).begin() as session:
+            await session.execute(text("SELECT set_config('holdfast.tenant', 'leaked', true), pg_sleep(30)"))
+
+    try:
+        for number in range(24):
+            tenant, foreign = (OURS, THEIRS) if number % 2 else (THEIRS, OURS)
+            async with database.of_tenant(tenant).begin() as session:
+                assert await session.scalar(whose) == [tenant]
+            async with database.begin() as session:
+                assert await session.scalar(whose) is None
+            if number % 8 == 7:
+                task = asyncio.create_task(broken_off(foreign))
+                done, _ = await asyncio.wait([task], timeout=0.2)
+                assert not done
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
     finally:
         await database.aclose()
 
