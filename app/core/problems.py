@@ -77,7 +77,7 @@ class ProblemResponse(JSONResponse):
 
 def problem(
     status: int, code: str, title: str, detail: str, *, headers: Mapping[str, str] | None = None, **more: Any
-) -> JSONResponse:
+) -> ProblemResponse:
     """Render one. Members that are None are left out."""
     body = {"type": f"urn:holdfast:problem:{code}", "title": title, "status": status, "detail": detail, "code": code}
     body |= {name: value for name, value in more.items() if value is not None}
@@ -124,6 +124,27 @@ def too_slow() -> JSONResponse:
     return problem(
         408, "body_too_slow", "The body took too long", "The body of the request did not arrive in time.",
         remedy="Send it again, all of it at once.", retryable=True, headers={"Connection": "close"},
+    )  # fmt: skip
+
+
+def malformed_request() -> ProblemResponse:
+    return problem(
+        400, "malformed_request", "This is no HTTP request", "The head of the request cannot be read.",
+        remedy="Speak HTTP/1.1; over TLS where the service does.", headers={"Connection": "close"},
+    )  # fmt: skip
+
+
+def head_too_slow() -> ProblemResponse:
+    return problem(
+        408, "head_too_slow", "The head of the request took too long", "The head did not arrive in time.",
+        remedy="Send it again, all of it at once.", retryable=True, headers={"Connection": "close"},
+    )  # fmt: skip
+
+
+def head_too_large(limit: int) -> ProblemResponse:
+    return problem(
+        431, "head_too_large", "The head of the request is too large", f"Headers and path have at most {limit} bytes.",
+        remedy="Send less: no request of this API needs more.", headers={"Connection": "close"},
     )  # fmt: skip
 
 
