@@ -15,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 from app.audit.trail import MAX_DETAILS
 from app.core.database import libpq_url
 from tests.approvals.deciding import REASON, approver, ask_to_replace, require
+from tests.audit.chains import tamper
+from tests.audit.ledger import RULES, Ledger
 from tests.jobs.test_crash import claim_and_die, end_leases, send
 from tests.world import DISKS, HOME, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 
@@ -94,7 +96,7 @@ class Walk:
 
 
 async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> None:
-    walk = Walk(world)
+    walk, ledger = Walk(world), Ledger(world.database.url)
     await world.api.get("/v1/me")  # the simulator's directory has got its home tenant now
     item = await walk_vaults_and_items(walk)
     await walk_restores(walk, item)
@@ -110,6 +112,8 @@ async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> No
         if method != "get"
     }
     assert walk.seen == (writes - WRITE_NOTHING) | {"get_mount_script"}
+    assert ledger.unaccounted() == []
+    assert ledger.seen() == set(RULES) - {"an item goes"}  # nobody asks for that: Azure purges it (test_unasked.py)
 
 
 async def walk_vaults_and_items(walk: Walk) -> dict[str, Any]:
@@ -173,7 +177,10 @@ async def walk_endings(walk: Walk, item: Mapping[str, Any]) -> None:
     empty = await walk.done("POST", "/v1/vaults", VAULT | {"name": "vault-empty"})
     await walk.done("DELETE", f"/v1/vaults/{empty['id']}")
     lost = await walk.done("POST", "/v1/vaults", VAULT | {"name": "vault-lost"})
-    await walk.world.rows("DELETE FROM vaults WHERE id = CAST(:id AS uuid) RETURNING id", id=lost["id"])
+    tamper(
+        walk.world.database.url,
+        *(f"DELETE FROM {table} = '{lost['id']}'" for table in ("policies WHERE vault_id", "vaults WHERE id")),  # noqa: S608
+    )
     await walk("POST", "/v1/vaults/discover", {"subscription_id": SUBSCRIPTION, "adopt": True})
 
 

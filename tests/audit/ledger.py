@@ -1,0 +1,111 @@
+"""A second hand that writes down, by triggers of the database, what the code changed: the trail is compared with it.
+
+It knows no code, only what a reader of the trail must find there: whoever writes such a row, wherever in the code,
+leaves an entry about it in the same transaction, or `unaccounted` names it. (Of tenants and members only the API's
+writes are looked at: no worker has any, and tests write them by hand, as a worker.)
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import psycopg
+from psycopg.rows import dict_row
+
+from app.core.database import libpq_url
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A change of a row, and what an entry about it names."""
+
+    table: str
+    change: str
+    """As a trigger says it."""
+    names: Mapping[str, str]
+    """Columns of an entry, and what they are then; `target` holds it somewhere."""
+    when: str = "true"
+
+
+BY_API = "current_user = 'holdfast_api'"
+RULES = {
+    "a job is asked for": Rule("jobs", "INSERT", {"job_id": "NEW.id"}, "NEW.origin = 'holdfast'"),
+    "a job waits for a person": Rule(
+        "jobs", "UPDATE", {"job_id": "NEW.id"}, "NEW.state = 'needs_attention' AND OLD.state <> NEW.state"
+    ),
+    "a job is to be cancelled": Rule(
+        "jobs", "UPDATE", {"job_id": "NEW.id"}, "OLD.cancel IS NULL AND NEW.cancel IS NOT NULL"
+    ),
+    "an attempt is made": Rule("attempts", "INSERT", {"attempt_id": "NEW.id"}),
+    "an attempt is given up": Rule(
+        "attempts", "UPDATE", {"attempt_id": "NEW.id", "job_id": "NEW.job_id"},
+        "OLD.state <> NEW.state AND NEW.state IN ('retired', 'ambiguous', 'orphaned')",
+    ),
+    "an approval is wanted": Rule("approvals", "INSERT", {"approval_id": "NEW.id"}),
+    "an approval changes": Rule(
+        "approvals", "UPDATE", {"approval_id": "NEW.id", "job_id": "NEW.job_id"}, "OLD.state <> NEW.state"
+    ),
+    "a vault goes": Rule("vaults", "DELETE", {"target": "OLD.id"}),
+    "a policy goes": Rule("policies", "DELETE", {"target": "OLD.id", "target ": "OLD.vault_id"}),
+    "an item goes": Rule("protected_items", "DELETE", {"target": "OLD.id"}),
+    "a tenant is made": Rule("tenants", "INSERT", {"target": "NEW.id"}, BY_API),
+    "a tenant changes": Rule("tenants", "UPDATE", {"target": "NEW.id"}, BY_API),
+    "a tenant goes": Rule("tenants", "DELETE", {"target": "OLD.id"}, BY_API),
+    "a member is made": Rule("members", "INSERT", {"target": "NEW.tenant"}, BY_API),
+    "a member changes": Rule("members", "UPDATE", {"target": "NEW.tenant"}, BY_API),
+    "a member goes": Rule("members", "DELETE", {"target": "OLD.tenant"}, BY_API),
+}  # fmt: skip
+
+TABLES = """
+CREATE TABLE ledger (xid xid8 DEFAULT pg_current_xact_id(), what text, about jsonb);
+CREATE TABLE ledger_entries (xid xid8 DEFAULT pg_current_xact_id(), entry_id bigint);
+CREATE FUNCTION ledger_entry() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    INSERT INTO ledger_entries (entry_id) VALUES (NEW.id);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER ledger AFTER INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION ledger_entry();
+"""
+TRIGGER = """
+CREATE FUNCTION ledger_{number}() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+    INSERT INTO ledger (what, about) VALUES ('{what}', jsonb_build_object({about}));
+    RETURN NULL;
+END $$;
+CREATE TRIGGER ledger_{number} AFTER {change} ON {table} FOR EACH ROW WHEN ({when})
+    EXECUTE FUNCTION ledger_{number}();
+"""
+UNACCOUNTED = """
+SELECT what, about FROM ledger WHERE NOT EXISTS (
+    SELECT FROM ledger_entries JOIN audit_entries ON id = entry_id, jsonb_each_text(about) AS named
+    WHERE ledger_entries.xid = ledger.xid AND (
+        (trim(named.key) = 'target' AND position(named.value IN target) > 0)
+        OR (named.key = 'job_id' AND named.value = job_id::text)
+        OR (named.key = 'attempt_id' AND named.value = attempt_id::text)
+        OR (named.key = 'approval_id' AND named.value = approval_id::text)))
+"""
+
+
+class Ledger:
+    """Written from now on in this database."""
+
+    def __init__(self, url: str) -> None:
+        self._url = libpq_url(url)
+        statements = [TABLES]
+        for number, (what, rule) in enumerate(RULES.items()):
+            about = ", ".join(f"'{column}', {value}" for column, value in rule.names.items())
+            statements.append(
+                TRIGGER.format(
+                    number=number, what=what, about=about, change=rule.change, table=rule.table, when=rule.when
+                )
+            )
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            for statement in statements:
+                connection.execute(statement)  # type: ignore[arg-type, unused-ignore]
+
+    def unaccounted(self) -> list[dict[str, object]]:
+        """The changes without an entry in their transaction that names what was changed."""
+        with psycopg.connect(self._url, autocommit=True, row_factory=dict_row) as connection:
+            return connection.execute(UNACCOUNTED).fetchall()
+
+    def seen(self) -> set[str]:
+        """Which of RULES were put to the test."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            return {str(what) for (what,) in connection.execute("SELECT DISTINCT what FROM ledger")}
