@@ -55,9 +55,12 @@ class Access:
         self._approval_hours = approval_hours
         self._known: dict[Principal, _Known] = {}
         self._callers: dict[tuple[Principal, str | None], tuple[Sequence[Standing], Caller]] = {}
+        self._changes = 0
+        """How often something has changed, or may have."""
 
     def forget(self) -> None:
         """Something changed, or may have."""
+        self._changes += 1
         self._known.clear()
         self._callers.clear()
 
@@ -66,11 +69,14 @@ class Access:
         known = self._known.get(principal)
         if known is not None and time.monotonic() < known.until:
             return known.standings
-        asked_at = time.monotonic()
+        asked_at, changes = time.monotonic(), self._changes
         standings = await self._look_up(principal)
-        if len(self._known) >= LIMIT:
-            self.forget()
-        self._known[principal] = _Known(standings, asked_at + FRESH_SECONDS)
+        # What was read before a change that was heard since is good for this request, which came before it, too.
+        if changes == self._changes:
+            if len(self._known) >= LIMIT:
+                self._known.clear()
+                self._callers.clear()
+            self._known[principal] = _Known(standings, asked_at + FRESH_SECONDS)
         return standings
 
     async def _look_up(self, principal: Principal) -> Sequence[Standing]:
@@ -94,7 +100,8 @@ class Access:
             caller = remembered[1]
         else:
             caller = self._choose(principal, standings, wanted, permission)
-            if caller.tenant:
+            known = self._known.get(principal)
+            if caller.tenant and known is not None and known.standings is standings:
                 self._callers[key] = (standings, caller)
         return caller
 

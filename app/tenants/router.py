@@ -229,7 +229,7 @@ async def update_member(
     responses=problem_responses(401, 404, 422, 503),
 )  # fmt: skip
 async def delete_member(tenant_id: TenantId, member_id: UUID, caller: CurrentCaller, db: DatabaseOf) -> Response:
-    """Shut it out: from the next request on."""
+    """Shut it out. Every replica is told at once; one that does not hear of it knows after 5 seconds."""
     async with db.begin() as session:
         member = await service.hold_member(session, tenant_id, member_id)
         await service.remove_member(session, member)

@@ -1,0 +1,118 @@
+"""What is remembered of a caller's rights: for how long, and what makes it be forgotten."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import text
+
+from app.core.database import API_ROLE, Database
+from app.identity import access as access_module
+from app.identity.access import FRESH_SECONDS, Access
+from app.identity.caller import Standing
+from app.identity.errors import NotAMember
+from app.identity.permissions import Permission
+from app.identity.principal import Principal
+from tests.approvals.people import PEOPLE, TENANT, add_people, membership_id
+
+DANA = PEOPLE["own"].principal
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """A clock for what is remembered alone, that moves when told."""
+    clock = SimpleNamespace(now=1_000.0)
+    monkeypatch.setattr(access_module, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+@pytest.fixture
+async def worker(database_url: str) -> AsyncIterator[Database]:
+    """Who may change what he likes, and tells nobody."""
+    opened = Database(database_url)
+    async with opened.begin() as session:
+        await add_people(session)
+    yield opened
+    await opened.aclose()
+
+
+@pytest.fixture
+async def access(database_url: str, worker: Database) -> AsyncIterator["Slow"]:
+    del worker
+    opened = Database(database_url, role=API_ROLE)
+    yield Slow(opened, ruling_issuer=None)
+    await opened.aclose()
+
+
+class Slow(Access):
+    """Stops behind a look-up while it is told to."""
+
+    held: asyncio.Event | None = None
+    looked: int = 0
+
+    async def _look_up(self, principal: Principal) -> Sequence[Standing]:
+        found = await super()._look_up(principal)
+        self.looked += 1
+        if self.held is not None:
+            await self.held.wait()
+        return found
+
+
+async def shut_out(worker: Database) -> None:
+    async with worker.begin() as session:
+        await session.execute(text("DELETE FROM members WHERE id = :id"), {"id": membership_id("own")})
+
+
+async def tenant_of(access: Access) -> str:
+    return (await access.caller(DANA, None, Permission.VAULTS_READ)).tenant
+
+
+async def test_a_change_that_nobody_told_of_is_known_after_five_seconds(
+    access: Slow, worker: Database, clock: SimpleNamespace
+) -> None:
+    assert await tenant_of(access) == TENANT
+    await shut_out(worker)
+    clock.now += FRESH_SECONDS - 0.1
+    assert await tenant_of(access) == TENANT
+    assert access.looked == 1
+    clock.now += 0.2
+    with pytest.raises(NotAMember):
+        await tenant_of(access)
+    assert FRESH_SECONDS == 5.0, "docs/tenants.md says so"
+
+
+async def test_a_change_that_is_told_of_is_known_at_once(
+    access: Slow, worker: Database, clock: SimpleNamespace
+) -> None:
+    del clock
+    assert await tenant_of(access) == TENANT
+    await shut_out(worker)
+    access.forget()
+    with pytest.raises(NotAMember):
+        await tenant_of(access)
+
+
+async def test_what_was_read_before_a_change_and_comes_after_it_is_not_remembered(
+    access: Slow, worker: Database, clock: SimpleNamespace
+) -> None:
+    del clock
+    access.held = asyncio.Event()
+    asking = asyncio.create_task(tenant_of(access))
+    async with asyncio.timeout(20):
+        while not access.looked:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0)
+    await shut_out(worker)
+    access.forget()
+    access.held.set()
+    assert await asking == TENANT  # this request came before the change
+    with pytest.raises(NotAMember):
+        await tenant_of(access)
+
+
+async def test_who_is_known_is_bounded(access: Slow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access_module, "LIMIT", 2)
+    for who in ("own", "a", "b", "own", "a"):
+        await access.caller(PEOPLE[who].principal, None, Permission.VAULTS_READ)
+        assert len(access._known) <= 2
+        assert len(access._callers) <= 2
