@@ -123,6 +123,8 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
         O.COULD_NOT_LOOK: S.RUNNING,
         O.CANCEL_ACCEPTED: S.CANCELLING,
         O.CANCEL_REFUSED: S.RUNNING,
+        # Azure knows of its job no more: how it ended, nobody will ever say.
+        O.AMBIGUOUS: S.NEEDS_ATTENTION,
     },
     # A cancelled restore may still complete: Azure's own word decides. It does not go back to `running`.
     S.CANCELLING: {
@@ -131,6 +133,7 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
         O.COULD_NOT_LOOK: S.CANCELLING,
         O.CANCEL_ACCEPTED: S.CANCELLING,
         O.CANCEL_REFUSED: S.CANCELLING,
+        O.AMBIGUOUS: S.NEEDS_ATTENTION,
     },
     S.SUCCEEDED: {},
     S.SUCCEEDED_WITH_WARNINGS: {},

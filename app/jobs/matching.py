@@ -57,6 +57,8 @@ class Tracked:
     azure_status: str | None = None
     progress_percent: float | None = None
     tasks: Sequence[Mapping[str, str]] = ()
+    unseen_seconds: float = 0.0
+    """How long ago Azure last showed it, by the database's clock; as long as it was not, since it was first sent."""
     is_ours: bool = True
     """False: Azure's schedule or another tool started it."""
 

@@ -2,6 +2,7 @@
 
 looking.py     which lists are asked for, and what they show
 endings.py     what lists do not tell: percent and tasks while somebody watches, results at the end
+vanishing.py   what has not been in any list for long, asked for by its id
 strangers.py   entries that are none of the followed jobs: taken in, or orphans of attempts that were given up
 sweeps.py      what is read and written; a page is settled in one statement
 pace.py        when to look again
@@ -36,6 +37,7 @@ from app.jobs.pace import (
 )
 from app.jobs.strangers import ItemIds
 from app.jobs.sweeps import Settlement, Watch
+from app.jobs.vanishing import Vanishing
 from app.jobs.work import ResultFromLists, Work
 
 log = structlog.get_logger()
@@ -73,6 +75,7 @@ class Observing:
         self._poll_seconds = poll_seconds
         self._looking = Looking(azure)
         self._endings = Endings(database, works, azure, items)
+        self._vanishing = Vanishing(database, azure, poll_seconds=poll_seconds)
 
     async def run_once(self) -> float | None:
         """Sweep the vaults that have been due longest. Answers in how many seconds the next one is due."""
@@ -137,7 +140,8 @@ class Observing:
             return 0
         seen = await self._looking.look(watch, tracked, takes_in=takes_in, region=region)
         over: set[UUID] = set()
-        for some in _in_pieces(seen.sightings):
+        vanished = await self._vanishing.look_for(watch, seen.missing)
+        for some in _in_pieces([*seen.sightings, *vanished]):
             settlements = await self._endings.settlements(watch, some, spare)
             ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
             async with self._database.begin() as session:

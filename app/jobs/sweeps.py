@@ -188,7 +188,7 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
         select(
             *claims.TICKET_COLUMNS, Job.azure_status, Job.progress_percent, Job.tasks, since,
             func.extract("epoch", NOW - since).label("age"), watched, attempts.label("attempts"),
-            Job.origin,
+            func.extract("epoch", NOW - func.coalesce(Job.as_of, since)).label("unseen"), Job.origin,
         )
         .where(Job.vault_id == vault_id, Job.state.in_(FOLLOWED), or_(*_ARE_NAMED))
         .order_by(Job.id)
@@ -203,6 +203,7 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
             azure_status=row.azure_status,
             progress_percent=row.progress_percent,
             tasks=row.tasks,
+            unseen_seconds=float(row.unseen),
             is_ours=row.origin != "azure",
         )
         for row in rows

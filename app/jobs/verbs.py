@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Text, cast, delete, func, literal, select, update
+from sqlalchemy import Text, cast, delete, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -205,10 +205,20 @@ async def resolve(
     return job
 
 
+_SENT_ANEW: Mapping[str, Any] = {"tasks": []} | dict.fromkeys(
+    (
+        "cancel", "azure_job_id", "azure_job_ids", "activity_id", "azure_status", "operation_url", "progress_percent",
+        "remaining_seconds", "transferred_bytes", "total_bytes", "as_of",
+    ),
+    null(),
+)  # fmt: skip
+"""Nothing of an Azure job that is gone is true of the next one."""
+
+
 def _decided(decision: Decision, adopted: AzureJob | None) -> tuple[Observation, dict[str, Any]]:
     on = store.not_waiting()
     if decision.action == "retry":
-        return Observation.RETRY_DECIDED, on | {"cancel": None}
+        return Observation.RETRY_DECIDED, on | dict(_SENT_ANEW)
     if decision.action == "abandon":
         error = JobError(
             code="abandoned", title="Given up", detail=decision.reason,
@@ -222,7 +232,8 @@ def _decided(decision: Decision, adopted: AzureJob | None) -> tuple[Observation,
 
 async def _check_free(session: AsyncSession, job: Job, adopted: AzureJob) -> None:
     same = func.lower(Job.azure_job_id) == adopted.job_id.lower()
-    other = await session.scalar(select(Job.id).where(Job.vault_id == job.vault_id, same, Job.origin == "holdfast"))
+    others = (Job.vault_id == job.vault_id, Job.id != job.id, Job.origin == "holdfast")
+    other = await session.scalar(select(Job.id).where(same, *others))
     if other is not None:
         raise AzureJobNotAdoptable(
             f"Azure's job {adopted.job_id} is job {other} already.", pointer="/azure_job_id", job=f"/v1/jobs/{other}"

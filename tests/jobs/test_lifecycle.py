@@ -47,6 +47,7 @@ running ended_with_warnings succeeded_with_warnings
 running ended_badly failed
 running ended_cancelled cancelled
 running could_not_look running
+running ambiguous needs_attention
 cancelling still_running cancelling
 cancelling cancel_accepted cancelling
 cancelling cancel_refused cancelling
@@ -56,6 +57,7 @@ cancelling ended_with_warnings succeeded_with_warnings
 cancelling ended_badly failed
 cancelling ended_cancelled cancelled
 cancelling could_not_look cancelling
+cancelling ambiguous needs_attention
 """
 TABLE = {(State(a), Observation(b)): State(c) for a, b, c in (line.split() for line in LEGAL.split("\n") if line)}
 PAIRS = [(state, observation) for state in State for observation in Observation]
