@@ -246,3 +246,19 @@ def test_every_function_with_anothers_rights_names_where_it_looks_and_temporary_
         ).fetchall()
     assert len(found) >= 7
     assert {name for name, config in found if config != ["search_path=pg_catalog, public, pg_temp"]} == set()
+
+
+def test_no_role_puts_anything_of_its_own_where_names_are_looked_up(database_url: str) -> None:
+    with psycopg.connect(database_url) as connection:
+        for role in (API_ROLE, WORKER_ROLE):
+            for what, right in (("public", "CREATE"), ("pg_catalog", "CREATE")):
+                held = connection.execute("SELECT has_schema_privilege(%s, %s, %s)", [role, what, right]).fetchone()
+                assert held == (False,), (role, what)
+        owned = "SELECT count(*) FROM pg_class WHERE relowner = %s::regrole AND relnamespace = 'public'::regnamespace"
+        for role in (API_ROLE, WORKER_ROLE):
+            assert connection.execute(owned, [role]).fetchone() == (0,)
+        granted = (
+            "SELECT r.rolname FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid "
+            "WHERE m.member = ANY (ARRAY[%s::regrole, %s::regrole]::oid[])"
+        )
+        assert connection.execute(granted, [API_ROLE, WORKER_ROLE]).fetchall() == []
