@@ -55,6 +55,21 @@ RULES = {
     "a member goes": Rule("members", "DELETE", {"target": "OLD.tenant"}, BY_API),
 }  # fmt: skip
 
+NOT_ON_THE_TRAIL = {
+    "job_events": "a job's own history; what of it was decided is on the trail by itself",
+    "job_labels": "they come with their job",
+    "cancellations": "the order to cancel: who gave it, and what Azure was asked, are on the trail by themselves",
+    "restores": "one comes with its job; its point and its session are what Azure says",
+    "policy_revisions": "what Azure says of a policy, each with the job that made it so",
+    "vault_watches": "when to look at a vault again",
+    "azure_budgets": "how much may be asked of Azure",
+    "prunings": "when what is old is cleared away",
+    "audit_entries": "the trail",
+    "audit_seals": "the trail",
+    "audit_unsealed": "the trail",
+}
+"""Tables whose rows nobody looks for on the trail, and why. A table is here or in RULES: docs/audit.md tells both."""
+
 TABLES = """
 CREATE TABLE ledger (xid xid8 DEFAULT pg_current_xact_id(), what text, about jsonb);
 CREATE TABLE ledger_entries (xid xid8 DEFAULT pg_current_xact_id(), entry_id bigint);

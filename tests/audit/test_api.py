@@ -118,6 +118,16 @@ async def test_a_scope_that_is_missing_is_on_it_too_and_a_refused_look_around_is
     assert [entry["details"]["code"] for entry in await refused(world)] == ["scope_missing"]
 
 
+async def test_whoever_reaches_beyond_what_his_tenant_is_granted_is_on_its_trail(world: World) -> None:
+    tenant = await make(world, members=[member("dana", "admin")])
+    elsewhere = VAULT | {"subscription_id": "99999999-9999-9999-9999-999999999999"}
+    async with client_of(world, "dana") as dana:
+        assert (await dana.post("/v1/vaults", json=elsewhere)).json()["code"] == "not_granted"
+    (entry,) = await refused(world)
+    assert (entry["tenant"], entry["actor_object_id"], entry["action"]) == (tenant["id"], "dana", "create_vault")
+    assert entry["details"]["code"] == "not_granted"
+
+
 async def test_who_stands_in_no_tenant_or_reaches_for_the_platform_concerns_the_platform(world: World) -> None:
     tenant = await make(world)
     async with client_of(world, "stray") as stray:
