@@ -33,7 +33,8 @@ class AuditEntry(Base):
     actor_object_id: Mapped[str] = mapped_column(Text)
     actor_name: Mapped[str] = mapped_column(Text)
     action: Mapped[str] = mapped_column(Text)
-    """The operation id of the route (`create_restore`), or `attempt`: a worker sent it to Azure."""
+    """The operation id of the route (`create_restore`); `attempt`: a worker sent it to Azure; or what Holdfast did of
+    itself (docs/audit.md lists it)."""
     target: Mapped[str] = mapped_column(Text)
     """The path of the resource."""
     outcome: Mapped[str] = mapped_column(Text)

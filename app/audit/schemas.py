@@ -41,7 +41,7 @@ HEAD_EXAMPLE: dict[str, Any] = {
 
 
 class ActorRead(BaseModel):
-    """Who did it: a principal of an issuer's directory."""
+    """Who did it: a principal of an issuer's directory; or `holdfast`, of no issuer, where nobody asked for it."""
 
     issuer: str
     directory: str
@@ -68,7 +68,10 @@ class AuditEntryRead(BaseModel):
     tenant: str = Field(description="Whose trail it is on; empty: the platform's.")
     at: datetime
     actor: ActorRead
-    action: str = Field(description="The operation id that was called, or `attempt`: a worker sent it to Azure.")
+    action: str = Field(
+        description="The operation id that was called; `attempt`: a worker sent it to Azure; or what Holdfast did of "
+        "itself, in its own name (`retire_attempt`, `expire_approval`, ...: docs/audit.md)."
+    )
     target: str = Field(description="The path of the resource.")
     outcome: Outcome = Field(description="accepted: a job will do it. refused: he may not. done: it is.")
     address: str = Field(description="Whence the request came; empty for a worker.")
