@@ -81,4 +81,4 @@ class VaultLook:
         by_activity: defaultdict[str, dict[str, AzureJob]] = defaultdict(dict)
         for job in (*in_progress.jobs, *window.jobs):
             by_activity[job.activity_id.lower()][job.job_id.lower()] = job
-        return Shown(by_activity, window.complete)
+        return Shown(by_activity, in_progress.complete and window.complete)

@@ -214,3 +214,21 @@ async def test_a_lost_attempt_is_looked_for_ever_more_seldom_and_once_settle_is_
     assert pauses[0] < pauses[1] < pauses[2]
     assert 45 < pauses[2] <= 55
     assert pauses[3] < 10, "due when SETTLE is over, not much later"
+
+
+async def test_a_job_that_shows_late_is_adopted_when_it_shows_and_nothing_else_is_sent(world: World) -> None:
+    """Azure acted, the answer was lost, and its lists lag behind: absence is no proof before SETTLE."""
+    item = await world.item()
+    world.simulator.world.options.change({"job_list_lag_seconds": 100})
+    world.fault("POST", r"/backup$", "drop_after")
+    job = await ask_for_backup(world, item)
+    await world.loops["submitting"].run_once()
+    for _ in range(3):
+        await world.step(20)
+        assert (await look(world, job))["waiting"]["reason"] == "outcome_unknown"
+    await world.step(60)
+    found = await look(world, job)
+    assert (found["state"], found["azure"]["activity_id"]) == ("running", world.triggers[0]["client_request_id"])
+    await world.settle()
+    assert (await look(world, job))["state"] == "succeeded"
+    assert len(world.triggers) == 1

@@ -1,14 +1,16 @@
 """Lost attempts are looked for together: what it costs, whom it serves, and that nobody believes it for too long."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from app.azure.errors import AzureThrottled
+from app.azure.errors import AzureThrottled, AzureUnknown
 from app.azure.values import AzureJob, JobListing, JobOutcome, VaultRef
 from app.jobs import claims
 from app.jobs.activity import VaultLook
@@ -226,3 +228,20 @@ async def test_a_refusal_is_everybodys_answer() -> None:
     heard = await asyncio.gather(*(shared.find(VAULT, [one]) for one in attempts), return_exceptions=True)
     assert [type(one) for one in heard] == [AzureThrottled] * 5
     assert azure.asked == 1
+
+
+@pytest.mark.parametrize("broken", ["list_in_progress", "list_window"])
+async def test_absence_is_believed_of_two_complete_lists_only(broken: str) -> None:
+    """An entry that could not be read may be the one that is looked for, in whichever list it stands."""
+    azure, attempts = Slow(there := uuid4()), [attempt()]
+    azure.let_go.set()
+    setattr(azure, broken, partial(_incomplete, getattr(azure, broken)))
+    shared = VaultLook(azure, attempts)  # type: ignore[arg-type]
+    with pytest.raises(AzureUnknown, match="never absence"):
+        await shared.find(VAULT, attempts)
+    seen = AttemptOnRecord(there, NOW - timedelta(minutes=1), 60.0)
+    assert isinstance(await shared.find(VAULT, [seen]), Found), "but presence is"
+
+
+async def _incomplete(listed: Callable[..., Awaitable[JobListing]], *what: Any, **more: Any) -> JobListing:
+    return replace(await listed(*what, **more), complete=False)
