@@ -1,7 +1,8 @@
-"""A Postgres of a test's own, to be filled up, crashed, and turned into a standby. About two seconds to start."""
+"""A Postgres of a test's own, to be filled up, crashed, made to read only, and to fail over. Two seconds to start."""
 
 import os
 import signal
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from pathlib import Path
 import psycopg
 
 from app.core.database import migrate
-from app.core.embedded import embedded_postgres
+from app.core.embedded import _binaries, embedded_postgres
+from app.core.leash import leashed
 
 
 @dataclass(slots=True)
@@ -42,11 +44,23 @@ class OwnPostgres:
             os.kill(connection.info.backend_pid, signal.SIGKILL)
 
     def demote(self) -> None:
-        """It is a standby now, as its clients see one: nothing can be written, and their connections stay open."""
+        """It only reads from now on, and connections stay open: as behind a pooler that was led to a standby.
+
+        Or as a managed service does it to a server whose disk is nearly full.
+        """
         self._write_nothing(value=True)
 
     def promote(self) -> None:
         self._write_nothing(value=False)
+
+    def lose(self) -> None:
+        """The server is gone at once, and does not come back: as a machine that burns."""
+        os.kill(int((self.home / "postgres" / "data" / "postmaster.pid").read_text().split("\n", 1)[0]), signal.SIGKILL)
+
+    def take_over(self) -> None:
+        """A standby becomes the primary: as whatever watches over the two would have it."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute("SELECT pg_promote(wait => true, wait_seconds => 60)")
 
     def _write_nothing(self, *, value: bool) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -65,3 +79,23 @@ def own_postgres(home: Path) -> Iterator[OwnPostgres]:
             yield made
         finally:
             made.make_room()
+
+
+@contextmanager
+def standby_of(primary: OwnPostgres, home: Path) -> Iterator[OwnPostgres]:
+    """A real one, that streams. From now on the primary's commits wait until it has them: none can be lost."""
+    place = home / "postgres"
+    place.mkdir(parents=True, mode=0o700)
+    owner = (primary.home / "postgres").stat()
+    os.chown(place, owner.st_uid, owner.st_gid)
+    user = (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else None
+    copying = [
+        str(_binaries() / "pg_basebackup"), f"--dbname={primary.url}", f"--pgdata={place / 'data'}",
+        "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync",
+    ]  # fmt: skip
+    subprocess.run(leashed(copying, on_owner_death=signal.SIGKILL, user=user), cwd="/", check=True, timeout=60)
+    with embedded_postgres(home, durable=False) as url:
+        with psycopg.connect(primary.url, autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+            connection.execute("SELECT pg_reload_conf()")
+        yield OwnPostgres(url, home)
