@@ -224,3 +224,22 @@ async def test_the_api_can_neither_seal_nor_hide_an_entry_from_the_sealer(databa
         with pytest.raises(ProgrammingError, match="permission denied"):
             await run(api, statement)
     await api.aclose()
+
+
+@pytest.mark.parametrize("role", ["holdfast_api", "holdfast_worker"])
+async def test_no_role_dates_or_numbers_an_entry(database: Database, role: str) -> None:
+    """What is false may be written, but not as if it had been long ago, nor under a number that others will need."""
+    one = Database(database.url, role=role)
+    columns = "tenant, actor_issuer, actor_directory, actor_object_id, actor_name, action, target, outcome"
+    values = "'a', 'i', 'd', 'o', 'n', 'invented', '/v1/things/9', 'done'"
+
+    async def put(more: str, value: str) -> None:
+        async with one.of_tenant("a").begin() as session:
+            await session.execute(text(f"INSERT INTO audit_entries ({columns}{more} VALUES ({values}{value})"))
+
+    await put(")", "")
+    for more, value in ((", at)", ", now() - interval '1 year'"), (", id) OVERRIDING SYSTEM VALUE", ", 1000000")):
+        with pytest.raises(ProgrammingError, match="permission denied"):
+            await put(more, value)
+    await one.aclose()
+    assert await finding(database) is None
