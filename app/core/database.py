@@ -115,10 +115,10 @@ def _begin(session: Session, _: SessionTransaction, connection: Connection) -> N
 
 
 def _literal(value: str) -> str:
-    """SET takes no parameters. Quotes are doubled; a backslash is a character like others (E'' is not used)."""
+    """SET takes no parameters. Written so that it means the same whatever `standard_conforming_strings` says."""
     if "\0" in value:
         raise ValueError("Postgres takes no NUL")
-    return "'" + value.replace("'", "''") + "'"
+    return "E'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _notice_standby(context: ExceptionContext) -> BaseException | None:

@@ -170,9 +170,21 @@ async def test_one_prepared_statement_shows_each_tenant_its_own_also_after_reque
         await database.aclose()
 
 
-@pytest.mark.parametrize("tenant", ["'; SET ROLE postgres; --", "\\", "a'b", "$$", "\u2028", "x" * 5000])
-async def test_a_tenant_of_any_spelling_is_only_a_word(filled: str, tenant: str) -> None:
-    database = Database(filled, role=API_ROLE, pool_size=1)
+@pytest.mark.parametrize("conforming", ["on", "off"])
+async def test_a_tenant_of_any_spelling_is_only_a_word(filled: str, conforming: str) -> None:
+    """Also on a server where a backslash in a string escapes what follows it."""
+    with psycopg.connect(filled, autocommit=True) as connection:
+        name = sql.Identifier(connection.info.dbname)
+        setting = sql.SQL("ALTER DATABASE {} SET standard_conforming_strings = {}")
+        connection.execute(setting.format(name, sql.SQL(conforming)))
+    for tenant in (
+        "'; SET ROLE postgres; --", "\\", "\\'; SET ROLE postgres; --", "\\\\'", "a'b", "$$", "\u2028", "x" * 5000,
+    ):  # fmt: skip
+        await is_only_a_word(filled, tenant)
+
+
+async def is_only_a_word(url: str, tenant: str) -> None:
+    database = Database(url, role=API_ROLE, pool_size=1)
     try:
         async with database.of_tenant(tenant).begin() as session:
             assert await session.scalar(text("SELECT current_setting('holdfast.tenant')")) == tenant
