@@ -11,11 +11,12 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import event
 
 from app.core.database import libpq_url
 from app.tenants import service
 from tests.tenants.making import client_of, make, member
-from tests.world import VAULT, World
+from tests.world import KEEP, VAULT, World
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 TAKE_VAULT = """
@@ -141,3 +142,22 @@ async def test_many_requests_and_a_deletion_at_once_end_in_jobs_or_in_no_tenant(
         accepted = [answer for answer in answers if answer.status_code == 202]
         assert deleted.status_code == (409 if accepted else 204), [answer.text for answer in answers]
         assert len(await jobs_of(world, tenant)) == len(accepted)
+
+
+async def test_holding_the_tenant_is_a_part_of_the_statement_that_makes_the_job(world: World) -> None:
+    """Accepting a backup is two statements, the item and the job: as many as before anybody held anything."""
+    path = f"/v1/protected-items/{(await world.item())['id']}/backups"
+    statements: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
+        statements.append(statement)
+
+    engine = world.app.state.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert (await world.api.post(path, json={"retain_until": KEEP})).status_code == 202
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert [("INSERT INTO jobs" in one, "FOR KEY SHARE" in one) for one in statements] == [
+        (False, False), (True, True),
+    ]  # fmt: skip
