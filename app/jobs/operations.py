@@ -10,18 +10,23 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected, AzureThrottled
 from app.azure.ports import AzureJobs
 from app.azure.ports import Operations as OperationsPort
 from app.azure.values import OperationState, OperationStatus
 from app.core.database import Database
+from app.core.leases import NOW
 from app.core.loop import Piece
 from app.core.together import together
 from app.jobs import claims, failures, store, sweeps
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation, State
-from app.jobs.pace import back_off, look_soon
+from app.jobs.models import Job
+from app.jobs.pace import LONGEST_INTERVAL_POLLS, back_off, look_soon
+from app.jobs.unasked import decided
 from app.jobs.verbs import CANCELLABLE
 from app.jobs.work import Found, JobError, Result, Ticket, Work
 
@@ -125,6 +130,8 @@ class Operations:
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
         seconds = back_off(ticket.tries, self._poll_seconds, getattr(error, "retry_after", None))
         async with self._database.begin() as session:
+            if isinstance(error, AzureNotFound) and await self._has_vanished(session, ticket, error):
+                return
             await store.record(
                 session, ticket, Observation.COULD_NOT_LOOK,
                 values=store.waiting(reason, seconds), detail=str(error), quiet=ticket.tries > 0,
@@ -132,6 +139,21 @@ class Operations:
             if isinstance(error, AzureRejected):
                 # The poll URL may have expired: a sweep can still find the job by its activity id.
                 await store.look_at_vault(session, ticket.vault_id, within=seconds)
+
+    async def _has_vanished(self, session: AsyncSession, ticket: Ticket, error: AzureNotFound) -> bool:
+        """Whether Azure has known nothing of the operation for long, and no sweep of a job: then a person is asked."""
+        patience = timedelta(seconds=LONGEST_INTERVAL_POLLS * self._poll_seconds)
+        waits = (Job.waiting_reason == "azure_unreachable", Job.waiting_since < NOW - patience)
+        row = (await session.execute(select(Job.activity_id).where(Job.id == ticket.id, *waits))).first()
+        if row is None:
+            return False
+        detail = f"Azure knows nothing of the operation any more, and shows no job of it. {error}"
+        values = store.waiting("outcome_unknown", 0.0)
+        written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
+        if written and row.activity_id is not None:
+            await decided(session, ticket, "ask_for_attention", row.activity_id, why=detail)
+        log.error("operation.gone", kind=ticket.kind, written=bool(written))
+        return True
 
     async def _end(
         self,

@@ -9,7 +9,7 @@ from app.jobs.pace import LONGEST_INTERVAL_POLLS
 from tests.jobs.test_crash import look
 from tests.jobs.test_observing import requests
 from tests.jobs.test_verbs import events, resolve, running_restore
-from tests.world import World
+from tests.world import VAULT, World
 
 
 def jobs_of(world: World) -> Any:
@@ -105,3 +105,35 @@ async def test_what_another_tool_started_is_nobodys_to_decide_about(world: World
     del jobs_of(world)[(await look(world, job))["azure"]["job_id"]]
     await sweep_unseen_for(world, patience(world) + 60)
     assert (await look(world, job))["state"] == "running"
+
+
+# --- operations without a job ----------------------------------------------------------------------------------------
+async def test_an_operation_that_azure_has_forgotten_is_put_before_a_person_who_has_it_looked_up_anew(
+    world: World,
+) -> None:
+    """A vault was being created when everything of ours was down for days: its operation is on record no more."""
+    job = (await world.api.post("/v1/vaults", json=VAULT)).json()
+    world.fault("GET", r"/operationStatus/", "status_before", status=404, times=1000)
+    await world.run_due()
+    world.advance(4000)
+    for age in (0.0, patience(world) - 60):
+        await unreachable_for(world, age)
+        assert (await look(world, job))["state"] == "running", "a 404 may be a young vault's"
+    await unreachable_for(world, patience(world) + 60)
+    assert (await look(world, job))["state"] == "needs_attention"
+    world.simulator.faults.waiting.clear()
+    assert (await resolve(world, job, action="retry")).json()["state"] == "queued"
+    await world.settle()
+    assert (await look(world, job))["state"] == "succeeded"
+    assert len(world.simulator.world.vaults) == 1
+
+
+async def unreachable_for(world: World, seconds: float) -> None:
+    """One look, so long after the first that came to nothing."""
+    await world.rows(
+        "UPDATE jobs SET waiting_since = clock_timestamp() - make_interval(secs => :seconds)"
+        " WHERE waiting_reason = 'azure_unreachable' RETURNING id",
+        seconds=seconds,
+    )
+    await world.make_due()
+    await world.loops["operations"].run_once()
