@@ -19,7 +19,7 @@ from app.azure.errors import AzureError
 from app.backups.router import router as backups
 from app.core.clock import SystemClock
 from app.core.connection import BoundedConnection
-from app.core.database import API_ROLE, DATABASE_AWAY, Database
+from app.core.database import API_ROLE, DATABASE_AWAY, Database, DatabaseReadsOnly
 from app.core.http import Doorway, Gate
 from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
 from app.core.notify import ENDED_CHANNEL, Listener
@@ -186,15 +186,16 @@ def _add_probes(app: FastAPI) -> None:
 
 
 async def _count(database: Database) -> Counts | None:
-    """What the database counts, over all tenants; None while it is away."""
+    """What the database counts, over all tenants; None while it is away, or takes no writes."""
     try:
+        await database.check_takes_writes()
         async with database.begin() as session:
             return Counts(
                 in_flight=await count_in_flight(session), attempts=await count_open_attempts(session),
                 due=await count_due(session), orphans=await count_orphans(session),
                 unsealed=await count_unsealed(session), budgets=await budgets_by_class(session),
             )  # fmt: skip
-    except DATABASE_AWAY:
+    except (*DATABASE_AWAY, DatabaseReadsOnly):
         return None
 
 

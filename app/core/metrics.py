@@ -15,7 +15,7 @@ from prometheus_client.core import GaugeMetricFamily
 from app.core.clock import ticking
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-HOLD_SECONDS = 5.0
+HOLD_SECONDS = 10.0
 """How long a count of the database stands. Whoever scrapes needs no token, and may do so as often as he likes."""
 
 registry = CollectorRegistry()
@@ -56,7 +56,7 @@ class Tally:
     """The newest counts: within `hold_seconds` one reading by this process, however many scrape it at once."""
 
     def __init__(self, count: Callable[[], Awaitable[Counts | None]], *, hold_seconds: float = HOLD_SECONDS) -> None:
-        """`count` reads the database; None = it is away, which stands as long as a count does."""
+        """`count` reads the database; None = it cannot be counted in, which stands as long as a count does."""
         self._count = count
         self.hold_seconds = hold_seconds
         self._newest: Counts | None = None
@@ -79,7 +79,9 @@ class _Snapshot:
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield GaugeMetricFamily(
-            "holdfast_database_up", "Whether the database answered when it was last counted.", float(bool(self._counts))
+            "holdfast_database_up",
+            "Whether the database, when it was last counted, answered and took writes.",
+            float(bool(self._counts)),
         )
         if self._counts is not None:
             yield from _jobs(self._counts)
@@ -134,5 +136,5 @@ def _azure(counts: Counts) -> Iterator[GaugeMetricFamily]:
 
 
 def render(counts: Counts | None) -> bytes:
-    """The text. `counts`: what the database said for this answer, or a moment ago; None = it is away."""
+    """The text. `counts`: what the database said for this answer, or a moment ago; None = it is not up."""
     return generate_latest(registry) + generate_latest(_Snapshot(counts))
