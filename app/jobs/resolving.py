@@ -12,6 +12,8 @@ from typing import Any
 from uuid import UUID
 
 import structlog
+from sqlalchemy import and_
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureRejected, AzureThrottled
 from app.azure.ports import AzureJobs
@@ -21,14 +23,16 @@ from app.core.together import together
 from app.jobs import claims, failures, store
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation
+from app.jobs.models import Job
 from app.jobs.pace import back_off, look_soon
 from app.jobs.unasked import decided
 from app.jobs.work import Ambiguous, AttemptOnRecord, Finding, Found, Look, Ticket, Work
 
 log = structlog.get_logger()
 
-BATCH = 64
-"""As many as two workers have on their way (submitting.AT_ONCE)."""
+BATCH = 16
+COMPANY = 64
+"""So many more come along where a look is made anyway: as many as two workers have on their way to Azure."""
 LEASE = timedelta(seconds=60)
 
 
@@ -75,11 +79,17 @@ class Resolving:
             if not tickets:
                 due_in = await claims.due_in(session, self._rows)
                 return None if due_in is None else due_in + moment
+            tickets += await self._claim_company(session, tickets)
             # Ages are taken here, before the look begins: an attempt is at least this old when the look sees nothing.
             attempts = await claims.attempts_of(session, [ticket.id for ticket in tickets])
         looks = self._open_looks(tickets, attempts)
         await together(self._resolve(ticket, attempts[ticket.id], looks[ticket.vault_id]) for ticket in tickets)
-        return 0.0 if len(tickets) == BATCH else moment
+        return 0.0 if len(tickets) >= BATCH else moment
+
+    async def _claim_company(self, session: AsyncSession, tickets: Sequence[Ticket]) -> list[Ticket]:
+        """What else is due in the vaults that are looked at anyway."""
+        there = and_(self._rows, Job.vault_id.in_({ticket.vault_id for ticket in tickets}))
+        return await claims.claim_rows(session, there, limit=COMPANY, lease=LEASE)
 
     def _open_looks(
         self, tickets: Sequence[Ticket], attempts: Mapping[UUID, Sequence[AttemptOnRecord]]

@@ -15,6 +15,7 @@ from app.azure.values import AzureJob, JobListing, JobOutcome, VaultRef
 from app.jobs import claims
 from app.jobs.activity import VaultLook
 from app.jobs.pace import look_soon
+from app.jobs.resolving import BATCH, COMPANY
 from app.jobs.submitting import LEASE
 from app.jobs.work import Absent, AttemptOnRecord, Found, Ticket
 from tests.jobs.test_crash import ask_for_backup, end_leases, look, send
@@ -45,9 +46,10 @@ async def lost(world: World, items: Sequence[dict[str, Any]], count: int) -> lis
 
 
 async def resolve(world: World) -> int:
-    """One look of the loop: how many lists it took."""
+    """The loop, until nothing is due at once: how many lists it took."""
     before = lists(world)
-    await world.loops["resolving"].run_once()
+    while await world.loops["resolving"].run_once() == 0.0:
+        pass
     return lists(world) - before
 
 
@@ -64,6 +66,17 @@ async def test_what_was_lost_in_two_vaults_costs_two_lists_each(world: World) ->
     items = [await world.item("vm-web-01"), await world.item("vm-db-01", await world.vault(name="vault-two"))]
     await lost(world, items, 20)
     assert await resolve(world) == 4
+
+
+async def test_what_comes_along_is_of_the_vaults_that_are_looked_at_and_is_not_everything(world: World) -> None:
+    """A batch has few vaults to look at, and leaves something for the other replicas."""
+    item = await world.item()
+    await lost(world, [item], BATCH + COMPANY + 1)
+    before = lists(world)
+    assert await world.loops["resolving"].run_once() == 0.0, "more is due"
+    assert lists(world) - before == 2
+    left = await world.rows("SELECT id FROM jobs WHERE state = 'submitting' AND due_at <= clock_timestamp()")
+    assert len(left) == 1
 
 
 async def test_one_look_serves_every_kind_of_job(world: World) -> None:
