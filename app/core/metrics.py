@@ -99,7 +99,7 @@ def _jobs(counts: Counts) -> Iterator[GaugeMetricFamily]:
         oldest.add_metric(labels, seconds)
     yield from (jobs, oldest)
     yield GaugeMetricFamily(
-        "holdfast_orphans", "Azure jobs of attempts that were given up, seen within a week.", counts.orphans
+        "holdfast_orphans", "Azure jobs of attempts that were given up: requests carried out twice.", counts.orphans
     )
     yield GaugeMetricFamily("holdfast_audit_unsealed", "Audit entries that no seal vouches for yet.", counts.unsealed)
 
