@@ -1,10 +1,14 @@
 """Exactly once, whatever dies: workers killed (R1), Postgres restarted (R7), rolling restarts (R18), frozen workers."""
 
 import asyncio
+import itertools
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+
+import psycopg
 
 from tests.bench.report import Figure
 from tests.soak.asking import AT_ONCE, Asked, ask_for_restores
@@ -77,6 +81,11 @@ def once_figures(name: str, text: str, once: Once, took: float, note: str = "") 
     ]
 
 
+def happened(name: str, text: str, count: int) -> Figure:
+    """How often the trouble came: where it did not, the figures beside it show nothing."""
+    return Figure(name, f"  {text}", count, "", (1, True))
+
+
 async def killed_workers(stage: Stage, *, restores: int, seed: int, every: float = 2.0) -> list[Figure]:
     """R1: one of four workers is SIGKILLed every two seconds and comes back a moment later."""
     dice = random.Random(seed)  # noqa: S311 - a seed makes it repeatable
@@ -94,7 +103,10 @@ async def killed_workers(stage: Stage, *, restores: int, seed: int, every: float
     await plant_faults(stage)
     patience = 60.0 + 4 * SETTLE_SECONDS + restores
     _, once, took = await run_under(stage, kill, restores=restores, workers=4, patience=patience)
-    return once_figures(f"r1_seed_{seed}", f"R1 workers killed, seed {seed}", once, took, f"{kills} kills")
+    return [
+        *once_figures(f"r1_seed_{seed}", f"R1 workers killed, seed {seed}", once, took),
+        happened(f"r1_seed_{seed}_kills", "kills", kills),
+    ]
 
 
 async def restarted_postgres(stage: Stage, *, restores: int, seconds: float, every: float = 20.0) -> list[Figure]:
@@ -105,17 +117,16 @@ async def restarted_postgres(stage: Stage, *, restores: int, seconds: float, eve
         nonlocal restarts
         while True:
             await asyncio.sleep(every)
-            with suppress(Exception):
-                stage.restart_postgres()
-                restarts += 1
+            with suppress(psycopg.OperationalError):  # it is still coming up
+                restarts += stage.restart_postgres()
 
     asked, once, took = await run_under(
         stage, crash, restores=restores, workers=2, every=seconds * AT_ONCE / restores, patience=150.0
     )
     other = {status: count for status, count in asked.statuses.items() if status not in {202, 503}}
-    note = f"{restarts} restarts; answers {dict(asked.statuses)}"
     return [
-        *once_figures("r7", "R7 Postgres restarted", once, took, note),
+        *once_figures("r7", "R7 Postgres restarted", once, took, f"answers {dict(asked.statuses)}"),
+        happened("r7_restarts", "restarts", restarts),
         Figure("r7_other_answers", "  answers other than 202 and 503", sum(other.values()), "", (0, False)),
         Figure("r7_bare_503", "  503 without Retry-After", asked.without_retry_after, "", (0, False)),
     ]
@@ -142,7 +153,8 @@ async def rolling_restart(stage: Stage, *, restores: int, seconds: float, every:
     )
     attention = stage.rows("SELECT count(*) FROM jobs WHERE state = 'needs_attention'")[0][0]
     return [
-        *once_figures("r18", "R18 rolling restarts", once, took, f"{len(codes)} restarts"),
+        *once_figures("r18", "R18 rolling restarts", once, took),
+        happened("r18_restarts", "restarts", len(codes)),
         Figure("r18_attention", "  jobs that need attention", attention, "", (0, False)),
         Figure("r18_bad_exits", "  workers that did not exit 0", sum(1 for code in codes if code), "", (0, False)),
     ]
@@ -150,14 +162,20 @@ async def rolling_restart(stage: Stage, *, restores: int, seconds: float, every:
 
 async def frozen_workers(stage: Stage, *, restores: int, seconds: float) -> list[Figure]:
     """A worker is stopped with SIGSTOP, now shorter and now longer than SETTLE, and goes on as if nothing had been."""
-    dice = random.Random(7)  # noqa: S311 - repeatable
+    shorter, longer = SETTLE_SECONDS / 3, SETTLE_SECONDS + 4
+    freezes: Counter[float] = Counter()
 
     async def freeze(workers: list[Worker]) -> None:
-        while True:
+        for asleep in itertools.cycle((shorter, longer)):
             await asyncio.sleep(1.0)
-            await workers[0].freeze(dice.choice((SETTLE_SECONDS / 3, SETTLE_SECONDS + 4)))
+            await workers[0].freeze(asleep)
+            freezes[asleep] += 1
 
     _, once, took = await run_under(
         stage, freeze, restores=restores, workers=2, every=seconds * AT_ONCE / restores, patience=120.0
     )
-    return once_figures("frozen", "a worker frozen (SIGSTOP)", once, took, f"{once.orphans} orphans reported")
+    return [
+        *once_figures("frozen", "a worker frozen (SIGSTOP)", once, took, f"{once.orphans} orphans reported"),
+        happened("frozen_shorter", "for less than SETTLE", freezes[shorter]),
+        happened("frozen_longer", "for more than SETTLE", freezes[longer]),
+    ]

@@ -139,17 +139,18 @@ class Stage:
             await asyncio.sleep(LOOK_SECONDS)
         return False
 
-    def restart_postgres(self) -> None:
+    def restart_postgres(self) -> bool:
         """As `pg_ctl restart -m immediate`, by the embedded server's own means: every backend dies, nothing is flushed.
 
-        A child of the postmaster that dies by SIGKILL has it end all others and recover from the log.
+        A child of the postmaster that dies by SIGKILL has it end all others and recover from the log. Whether one did.
         """
         postmaster = self.made.postgres_pid
         backends = self.rows("SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' ORDER BY pid")
         for pid in (int(row[0]) for row in backends):
             if _parent(pid) == postmaster:
                 os.kill(pid, signal.SIGKILL)
-                return
+                return True
+        return False
 
 
 def _parent(pid: int) -> int | None:
