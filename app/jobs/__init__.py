@@ -10,7 +10,8 @@ on the Azure job is followed with one list call per vault until it ends, and the
       ^                 │  │  │                  │  ^                | failed | cancelled
       └──not acted──────┘  │  └──refused──> failed  └─found──┐
                            └──unknown: resolving looks ──────┤
-                                absent long enough: queued   └─ambiguous──> needs_attention
+                                absent long enough: queued   └─ambiguous──> needs_attention <── running, and Azure
+                                                                                 has lost it (vanishing.py)
 
     lifecycle.py    the table above, pure         submitting.py   loop 1: queued -> Azure, one attempt at a time
     models.py       Job, Attempt, JobEvent        observing.py    loop 2: one sweep a vault -> every job of that vault
