@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-WORKERS ?= 2
+# More than cores: some tests wait for a while, for a lease or a process.
+WORKERS ?= 3
 LOCK_FLAGS := --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q
 # How the project gets onto a machine; the image does the same (tests/test_packaging.py compares them).
 INSTALL_LOCKED := pip install --disable-pip-version-check --require-hashes -r
@@ -34,6 +35,7 @@ run: setup ## The same stack, serving until Ctrl-C; prints the Swagger address a
 	@$(BIN)/holdfast dev
 
 # One part only, without the linters: make test T=tests/restores
+test: export PYTHONDONTWRITEBYTECODE := # compiled once, not by every worker and process again
 test: setup ## Linters, types and all tests; T=tests/restores for one part alone
 ifdef T
 	@$(BIN)/pytest $(T)

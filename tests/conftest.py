@@ -1,5 +1,6 @@
 import os
 from collections.abc import AsyncIterator, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -7,16 +8,22 @@ import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests import database
+from tests import borrowing, database
 
 if TYPE_CHECKING:
     from tests.world import World
 
 RUN_DIR = pytest.StashKey[Path]()
+LONGEST = (
+    "stories/test_schemathesis.py", "bench/test_bench.py", "stories/test_demo.py", "stories/test_canary.py",
+    "soak/test_short.py", "stories/test_killed_worker.py", "stories/test_frozen_worker.py", "jobs/test_failpoints.py",
+)  # fmt: skip
+"""Where a single test takes ten seconds or more: whoever begins one of these last keeps everybody waiting."""
 
 # A deadline measures the machine, not the code; the blob lets a failure be replayed anywhere.
 hypothesis.settings.register_profile("holdfast", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("holdfast")
+borrowing.remember_statements()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +43,19 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     node.workerinput["run_dir"] = str(node.config.stash[RUN_DIR])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first, dealt out: xdist gives each worker a stretch of the list, and later what others have left."""
+    long = [item for item in items if item.path.as_posix().endswith(LONGEST)]
+    others = iter([item for item in items if item not in long])
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    dealt: list[pytest.Item] = []
+    for number in range(workers):
+        end = len(dealt) + (len(items) - len(dealt)) // (workers - number)
+        dealt += long[number::workers]
+        dealt += islice(others, max(0, end - len(dealt)))
+    items[:] = [*dealt, *others]
 
 
 @pytest.fixture(scope="session")

@@ -28,11 +28,11 @@ from app.core.settings import Settings
 from app.identity.memberships import home_of
 from app.identity.permissions import PLATFORM_ADMIN, ROLES
 from app.jobs.budget import SharedBudgets
-from app.main import create_app
 from app.simulator.asgi import Simulator
 from app.simulator.asgi import create_app as create_simulator
 from app.simulator.faults import parse_fault
 from app.worker import loops_of
+from tests.borrowing import borrowed_app
 from tests.simulator.story import RG, STORAGE, TARGET, vm_id
 
 SIMULATOR = "http://simulator.test"
@@ -92,10 +92,10 @@ class World:
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
         """Run the API for the block. A second block is a restart: a new app on the same database."""
-        self.app = create_app(self.settings, http=self.http)
-        async with self.app.router.lifespan_context(self.app), self.client() as self.api:
-            self.app.state.tally.hold_seconds = 0.0  # every scrape counts anew
-            yield
+        with borrowed_app(self.settings, self.http) as self.app:
+            async with self.app.router.lifespan_context(self.app), self.client() as self.api:
+                self.app.state.tally.hold_seconds = 0.0  # every scrape counts anew
+                yield
 
     def client(self, token: str | None = "", **claims: Any) -> httpx.AsyncClient:
         """A caller of the API: with this token, with none (None), or with a fresh one of these claims.
