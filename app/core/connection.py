@@ -21,6 +21,9 @@ HEAD_SECONDS = 20.0
 """From the moment the caller may speak (he is connected, or was answered) until the head of a request is complete."""
 HEAD_LIMIT = 64 * 1024
 """Bytes, and what came with one read: the parser has no limit of its own."""
+LINGER_SECONDS = 2.0
+"""How long what a refused caller still sends is thrown away: a connection closed over unread bytes is reset, and the
+reset takes the answer with it before he has read it."""
 UNREAD_SECONDS = 60.0
 """How long an answer may stand still because its caller takes nothing of it."""
 
@@ -34,6 +37,7 @@ class BoundedConnection(HttpToolsProtocol):
     """Set while he takes nothing of his answer."""
     _head: int | None = None
     """How many bytes of a head have come; None = no head has begun."""
+    _is_refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -46,6 +50,8 @@ class BoundedConnection(HttpToolsProtocol):
 
     # --- heads -------------------------------------------------------------------------------------------------------
     def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            return
         super().data_received(data)
         if self._head is not None:
             self._head += len(data)
@@ -92,13 +98,18 @@ class BoundedConnection(HttpToolsProtocol):
 
     def _refuse(self, answer: ProblemResponse) -> None:
         """Said here because no application hears of a request without a head; as it would be said there."""
-        self._head = None
+        self._is_refused, self._head = True, None
         self._has_spoken()
         request_id = str(uuid4())
         headers = [*answer.raw_headers, *SECURITY_HEADERS, (b"x-request-id", request_id.encode())]
         lines = [b"%s: %s\r\n" % header for header in headers]
         self.transport.write(b"".join([STATUS_LINE[answer.status_code], *lines, b"\r\n", bytes(answer.body)]))
-        self.transport.close()
+        is_idle = self.cycle is None or self.cycle.response_complete
+        if is_idle and self.transport.can_write_eof():
+            self.transport.write_eof()
+            self._speaking = self.loop.call_later(LINGER_SECONDS, self.transport.close)
+        else:
+            self.transport.close()
         log.info("request.head_refused", request_id=request_id, status=answer.status_code)
 
     # --- answers -----------------------------------------------------------------------------------------------------

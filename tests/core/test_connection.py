@@ -38,6 +38,7 @@ def run(request: pytest.FixtureRequest) -> Iterator[Run]:
 def limits(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     monkeypatch.setattr(connection, "HEAD_SECONDS", SHORT)
     monkeypatch.setattr(connection, "UNREAD_SECONDS", LONG)
+    monkeypatch.setattr(connection, "LINGER_SECONDS", SHORT)
     return monkeypatch
 
 
@@ -226,6 +227,25 @@ def test_a_head_may_come_in_pieces(run: Run) -> None:
                 caller.writer.write(WHOLE[at : at + 1])
                 await asyncio.sleep(0)
             await caller.answer()
+
+    run(story())
+
+
+def test_who_goes_on_sending_after_he_was_refused_reads_why_and_is_cut_off_soon(run: Run) -> None:
+    async def story() -> None:
+        loop = asyncio.get_running_loop()
+        async with served() as api:
+            for number in range(20):  # a reset that overtakes the answer is a matter of luck
+                async with dialled(api) as caller:
+                    caller.writer.write(b"this is no HTTP\r\n\r\n" + b"x" * 100_000)
+                    async with asyncio.timeout(20):
+                        assert problem(await caller.reader.read()) == (400, "malformed_request"), number
+            deaf, began = socket.create_connection(api.address), loop.time()
+            with deaf:
+                deaf.setblocking(False)  # noqa: FBT003 - it takes no name
+                await loop.sock_sendall(deaf, b"this is no HTTP\r\n\r\n")
+                await api.nobody_is_left()
+                assert loop.time() - began < SHORT + 10
 
     run(story())
 
