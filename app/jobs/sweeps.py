@@ -152,7 +152,7 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
         .values(is_busy=True, due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
         .execution_options(synchronize_session=False)
     )
-    await store.wake(session, "observing")
+    await store.wake(session, "observing", within=within)
 
 
 async def due_in(session: AsyncSession) -> float | None:
