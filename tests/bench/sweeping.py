@@ -113,7 +113,7 @@ async def measure_rounds(made: Bench, jobs: int) -> Rounds:
     database = Database(url)
     azure = Listed(_entries(url))
     jobs_port, items = cast("AzureJobs", azure), cast("ProtectedItems", NoItems())
-    works = {"backup": Backup(cast("Any", None), items, jobs_port)}
+    works = {"backup": Backup(cast("Any", None), items)}
     observing = Observing(database, works, jobs_port, items, ITEM_IDS, poll_seconds=POLL_SECONDS)
     try:
         nothing_new = await _round(observing, url)
