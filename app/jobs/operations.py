@@ -150,7 +150,7 @@ class Operations:
         detail = f"Azure knows nothing of the operation any more, and shows no job of it. {error}"
         values = store.waiting("outcome_unknown", 0.0)
         written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
-        if written and row.activity_id is not None:
+        if written:
             await decided(session, ticket, "ask_for_attention", row.activity_id, why=detail)
         log.error("operation.gone", kind=ticket.kind, written=bool(written))
         return True

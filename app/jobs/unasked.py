@@ -16,8 +16,13 @@ Decision = Literal["adopt_attempt", "retire_attempt", "ask_for_attention", "find
 another one may be sent; a person must say; what was taken for not having happened did happen."""
 
 
-async def decided(session: AsyncSession, ticket: Ticket, action: Decision, attempt_id: UUID, **details: Any) -> None:
-    """Write it, as a part of the transaction that acts on it. `details`: JSON."""
+async def decided(
+    session: AsyncSession, ticket: Ticket, action: Decision, attempt_id: UUID | None, **details: Any
+) -> None:
+    """Write it, as a part of the transaction that acts on it. `attempt_id`: None where no attempt is known to be meant.
+
+    `details`: JSON.
+    """
     await trail.record_own(
         session, ticket.tenant, action=action, target=f"/v1/jobs/{ticket.id}", job_id=ticket.id,
         attempt_id=attempt_id, details={"kind": ticket.kind, **details},

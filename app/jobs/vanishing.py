@@ -65,6 +65,6 @@ class Vanishing:
         values = store.waiting("outcome_unknown", 0.0)
         async with self._database.begin() as session:
             written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
-            for attempt_id in ours.attempt_ids if written else ():
+            for attempt_id in (ours.attempt_ids or [None]) if written else ():
                 await decided(session, ticket, "ask_for_attention", attempt_id, why=detail)
         log.error("vanish.gone", job_id=str(ticket.id), azure_job_id=ticket.azure_job_id)

@@ -20,6 +20,8 @@ from tests.approvals.deciding import approver, ask_to_replace, decide, expire, h
 from tests.audit.ledger import NOT_ON_THE_TRAIL, RULES, Ledger
 from tests.audit.test_writes import AWAY
 from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, send
+from tests.jobs.test_vanishing import patience, sweep_unseen_for
+from tests.jobs.test_verbs import ambiguous_backup, resolve
 from tests.vaults.acting import REF
 from tests.world import DISKS, HOME, ISSUER, VAULT, World, vm_id
 
@@ -183,6 +185,21 @@ async def test_a_job_left_to_a_person_is_on_the_trail_with_the_reason(world: Wor
     assert (await look(world, job))["state"] == "needs_attention"
     (entry,) = await own(world, action="ask_for_attention")
     assert "2 Azure jobs" in entry["details"]["why"]
+
+
+async def test_a_job_that_a_person_adopted_and_azure_lost_is_on_the_trail_though_no_attempt_made_it(
+    world: World,
+) -> None:
+    job = await ambiguous_backup(world)
+    (vault,) = world.simulator.world.vaults.values()
+    adopted = world.triggers[0]["job_id"]
+    assert (await resolve(world, job, action="adopt", azure_job_id=adopted)).status_code == 202
+    del vault.jobs[adopted]
+    await world.rows("DELETE FROM attempts RETURNING id")  # they are cleared away by age
+    await sweep_unseen_for(world, patience(world) + 60)
+    assert (await look(world, job))["state"] == "needs_attention"
+    assert (await actions(world, job))[-2:] == ["resolve_job", "ask_for_attention"]
+    assert (await own(world, action="ask_for_attention"))[-1]["attempt_id"] is None
 
 
 async def test_what_azure_was_asked_to_cancel_is_on_the_trail_beside_who_asked(world: World) -> None:
