@@ -4,16 +4,22 @@ import asyncio
 import hashlib
 import re
 import time
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
 import structlog
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
-from pydantic import BaseModel
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Query as QueryParameter
+from pydantic import BaseModel, TypeAdapter
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -65,6 +71,44 @@ def reserve(router: APIRouter, path: str, *methods: str) -> None:
     @router.api_route(path, methods=list(methods), include_in_schema=False)
     async def no_such_method() -> Response:
         raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryNames:
+    """The query parameters of an operation: what else is asked is a mistake, never passed over.
+
+    A filter whose name is misspelt would answer everything, and of one that comes twice only the last would count.
+    """
+
+    once: frozenset[str]
+    often: frozenset[str]
+
+    @classmethod
+    def of(cls, dependant: Dependant) -> "QueryNames":
+        once, often = set[str](), set[str]()
+        for parameter in get_flat_params(dependant):
+            if isinstance(parameter.field_info, QueryParameter):
+                annotation: Any = parameter.field_info.annotation
+                schema = TypeAdapter[Any](annotation).json_schema()
+                takes_several = any(part.get("type") == "array" for part in (schema, *schema.get("anyOf", ())))
+                (often if takes_several else once).add(parameter.alias)
+        return cls(frozenset(once), frozenset(often))
+
+    def check(self, request: Request) -> None:
+        """Raises RequestValidationError with each parameter that is unknown, or comes more often than it may."""
+        if not request.url.query:
+            return
+        known = ", ".join(sorted(self.once | self.often)) or "none"
+        wrong = []
+        for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
+            if name not in self.once and name not in self.often:
+                wrong.append(("extra_forbidden", name, f"There is no such parameter here. There are: {known}"))
+            elif name in self.once and times > 1:
+                wrong.append(("repeated", name, "This parameter may be given once only"))
+        if wrong:
+            raise RequestValidationError(
+                [{"type": kind, "loc": ("query", name), "msg": said} for kind, name, said in wrong]
+            )
 
 
 def request_hash(request: Request, body: BaseModel) -> str | None:

@@ -175,6 +175,7 @@ def pointer_of(location: Sequence[int | str], body: object) -> str | None:
 
 REMEDIES = {
     "extra_forbidden": "Remove this field, or correct its name.",
+    "repeated": "Ask once for each of its values.",
     "missing": "Add this field.",
     "json_invalid": "Send a JSON object with Content-Type: application/json.",
 }

@@ -11,6 +11,7 @@ from fastapi.security.base import SecurityBase
 
 from app.core.database import Database, Transactions
 from app.core.errors import Forbidden
+from app.core.http import QueryNames
 from app.identity.access import Access, check
 from app.identity.admission import admit
 from app.identity.caller import Caller, nowhere
@@ -74,6 +75,7 @@ class SecuredRoute(APIRoute):
         if declared is None and self.include_in_schema:
             raise TypeError(f"{self.methods} {path} declares no permission (openapi_extra=requires(...))")
         self.permission = Permission(declared or Permission.ANY)
+        self._query_names = QueryNames.of(self.dependant)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -87,6 +89,7 @@ class SecuredRoute(APIRoute):
                 database: Database = request.app.state.database
                 rules = self.permission in PLATFORM
                 request.state.transactions = database.of_platform() if rules else database.of_tenant(caller.tenant)
+                self._query_names.check(request)
                 try:
                     return await handle(request)
                 except TenantGone:

@@ -1,6 +1,7 @@
 """Bad input, path by path: a clear problem that points at the field, and nothing half-recorded."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
@@ -8,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.world import DISKS, KEEP, POLICY, VAULT, World, vm_id
+from tests.world import DISKS, EVERY_ROLE, KEEP, POLICY, VAULT, World, vm_id
 
 NOBODY = str(uuid4())
 
@@ -253,6 +254,28 @@ async def test_what_no_list_can_be_asked_is_refused_at_the_parameter(world: Worl
         check_problem(await world.api.get(path, params={name: value}), 422, f"query:{name}", (path, name, value))
     for since in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         assert (await world.api.get("/v1/jobs", params={"created_since": since})).status_code == 200
+
+
+async def test_no_operation_passes_over_a_query_parameter_that_it_does_not_have(world: World) -> None:
+    refused = 0
+    async with world.client(roles=[*EVERY_ROLE, "platform_admin"]) as anybody:
+        for template, operations in (await anybody.get("/openapi.json")).json()["paths"].items():
+            path = re.sub(r"\{[^}]*\}", NOBODY, template)
+            for method, operation in operations.items() if path.startswith("/v1/") else ():
+                answer = await anybody.request(method, path, params={"stat": "failed"})
+                check_problem(answer, 422, "query:stat", operation["operationId"])
+                refused += 1
+    assert refused > 50
+
+
+async def test_a_query_parameter_that_means_one_thing_comes_once(world: World) -> None:
+    twice = await world.api.get("/v1/jobs?state=failed&kind=backup&state=running")
+    check_problem(twice, 422, "query:state")
+    both = await world.api.get("/v1/jobs?limits=5&state=failed&state=running&lim%00it=1")
+    assert [error["pointer"] for error in both.json()["errors"]] == ["query:limits", "query:state", "query:lim\x00it"]
+    assert "cursor" in both.json()["errors"][0]["detail"]
+    several = await world.api.get("/v1/permissions/role?operation=cancel_job&operation=create_restore")
+    assert several.status_code == 200, several.text
 
 
 async def test_an_unknown_id_is_404_and_what_is_no_id_is_422(world: World) -> None:
