@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
+from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -60,6 +61,18 @@ IfMatch = Annotated[
     str | None,
     Header(alias="If-Match", max_length=1000, description="The ETag you read; `*` = whatever is there."),
 ]
+
+
+def address_of(request: Request) -> str:
+    """The caller's IP address as the server sees it; empty where there is none.
+
+    A server that trusts a proxy takes it from a header that others may write as well: what is no address is not kept.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return ""
 
 
 def reserve(router: APIRouter, path: str, *methods: str) -> None:

@@ -4,6 +4,7 @@ import structlog
 from fastapi import Request
 from starlette.datastructures import Headers
 
+from app.core.http import address_of
 from app.identity.claims import refuse
 from app.identity.errors import TokenMissing, TokenNotValid
 from app.identity.limits import RequestLimits
@@ -19,7 +20,7 @@ async def admit(request: Request) -> Principal:
     """
     verifier: TokenVerifier = request.app.state.verifier
     limits: RequestLimits = request.app.state.request_limits
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     try:
         token = read_bearer(request.headers)
         # Whom this process knows already is let in: he must not suffer for his neighbours behind one address.

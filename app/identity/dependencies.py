@@ -11,7 +11,7 @@ from fastapi.security.base import SecurityBase
 
 from app.core.database import Database, Transactions
 from app.core.errors import Forbidden
-from app.core.http import QueryNames
+from app.core.http import QueryNames, address_of
 from app.identity.access import Access, check
 from app.identity.admission import admit
 from app.identity.caller import Caller, nowhere
@@ -43,7 +43,7 @@ def _asking(request: Request, caller: Caller, operation: str) -> Caller:
         caller,
         operation=operation,
         request_id=request.scope.get("state", {}).get("request_id", ""),
-        address=request.client.host if request.client else "",
+        address=address_of(request),
     )
 
 

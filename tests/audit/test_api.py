@@ -97,6 +97,17 @@ async def test_what_is_done_to_tenants_is_on_the_platforms_own_trail(world: Worl
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("told", "kept"), [("10.0.0.7", "10.0.0.7"), ("2001:DB8::7", "2001:db8::7"), ("<b>me</b>" * 500, ""), ("", "")]
+)
+async def test_only_an_address_is_kept_as_one(world: World, told: str, kept: str) -> None:
+    """A server that trusts a proxy takes it from a header that others may write as well."""
+    async with world.client(roles=["reader"]) as reader:
+        reader._transport = httpx.ASGITransport(world.app, client=(told, 7))
+        assert (await reader.post("/v1/vaults", json=VAULT)).status_code == 403
+    assert [entry["address"] for entry in await refused(world)] == [kept]
+
+
 async def test_a_role_that_is_missing_is_on_the_trail_of_the_tenant(world: World) -> None:
     async with world.client(roles=["reader"], oid="reader", sub="reader") as reader:
         answer = await reader.post("/v1/vaults", json=VAULT)
