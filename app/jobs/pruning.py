@@ -121,6 +121,8 @@ class Prune:
     def __init__(self, database: Database, *, events_days: float, attempts_days: float, batch: int = BATCH) -> None:
         self._database = database
         self._batch = batch
+        self._left_off: dict[str, str | None] = {}
+        """Where a run that was not done goes on: what is kept at a table's old end may be more than one run reads."""
         self._rules = {
             "events": Rule(_EVENTS, events_days, _ENDED),
             "attempts": Rule(_ATTEMPTS, attempts_days, _ENDED),
@@ -147,7 +149,7 @@ class Prune:
 
     async def _clear(self, name: str, fence: int, rule: Rule) -> tuple[int, bool]:
         """How many rows are gone, and whether nothing old is left."""
-        after: str | None = None
+        after = self._left_off.pop(name, None)
         total = 0
         for _ in range(BATCHES):
             async with self._database.begin() as session:
@@ -159,6 +161,7 @@ class Prune:
             if looked < self._batch or old == 0 or (gone == 0 and following == after):
                 return total, True
             after = following
+        self._left_off[name] = after
         return total, False
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.gate import Answered, Metered, RequestClass
 from app.core.database import Database
 from app.core.settings import SettingsError, load_settings
-from app.jobs import budget_rows
+from app.jobs import budget_rows, pruning
 from app.jobs.budget import SharedBudgets
 from app.jobs.budget_rows import Account
 from app.jobs.pruning import Prune
@@ -97,6 +97,23 @@ async def test_of_the_history_only_what_is_old_and_of_an_ended_job_goes(database
         f"{state} {n}" for state in ("running", "queued", "needs_attention", "cancelling") for n in ("91", "89")
     }
     assert set(left(database.url, "job_events")) == young | in_flight
+
+
+async def test_what_is_kept_at_the_old_end_does_not_hide_what_is_old_behind_it(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "BATCHES", 2)
+    with psycopg.connect(database.url) as connection:
+        running, ended = put_job(connection, "running", days=200), put_job(connection, "succeeded", days=200)
+        for number in range(9):
+            put_event(connection, running, f"kept {number}", days=120)
+        put_event(connection, ended, "old", days=110)
+    loop = prune(database, batch=2)
+    await loop.run_once()
+    await make_due(database)
+    rounds = [await loop.run_once() for _ in range(12)]  # a run that is not done is due again at once
+    assert rounds[-1], "it comes to an end"
+    assert left(database.url, "job_events") == [f"kept {number}" for number in range(9)]
 
 
 async def test_of_attempts_only_closed_and_old_ones_of_ended_jobs_go_and_never_an_orphan(database: Database) -> None:
