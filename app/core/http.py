@@ -109,7 +109,7 @@ class QueryNames:
 
     def check(self, request: Request) -> None:
         """Raises RequestValidationError with each parameter that is unknown, or comes more often than it may."""
-        if not request.url.query:
+        if not request.scope["query_string"]:
             return
         known = ", ".join(sorted(self.once | self.often)) or "none"
         wrong = []
