@@ -33,7 +33,6 @@ from app.simulator.asgi import create_app as create_simulator
 from app.simulator.faults import parse_fault
 from app.worker import loops_of
 from tests.borrowing import borrowed_app
-from tests.remembering import Whereabouts, remembered
 from tests.simulator.story import RG, STORAGE, TARGET, vm_id
 
 SIMULATOR = "http://simulator.test"
@@ -86,7 +85,6 @@ class World:
         self.budgets = SharedBudgets(self.database)
         self.azure: OpenAzure = build_azure(SIMULATOR, http=self.http, gate=self.budgets)
         self.loops: Mapping[str, Loop] = loops_of(self.settings, self.database, self.azure)
-        self.whereabouts = Whereabouts(database_url, simulator, self.loops, repr(sorted(settings.items())))
         self.app: FastAPI
         self.api: httpx.AsyncClient
 
@@ -194,7 +192,7 @@ class World:
         """What Azure was really made to do."""
         return list(self.simulator.world.truth.triggers)
 
-    # --- the story, through the public API; what many tests begin with is taken once (remembering.py) ----------------
+    # --- the story, through the public API -------------------------------------------------------------------------
     async def done(self, path: str, body: Mapping[str, Any], **headers: str) -> dict[str, Any]:
         """POST, follow to the end: the job. Raises AssertionError unless it succeeded."""
         answer = await self.api.post(path, json=dict(body), headers=headers)
@@ -210,12 +208,10 @@ class World:
         found: dict[str, Any] = answer.json()
         return found
 
-    @remembered
-    async def vault(self, /, **changes: Any) -> dict[str, Any]:
+    async def vault(self, **changes: Any) -> dict[str, Any]:
         return await self.resource_of(await self.done("/v1/vaults", VAULT | changes))
 
-    @remembered
-    async def policy(self, vault: Mapping[str, Any], /, **changes: Any) -> dict[str, Any]:
+    async def policy(self, vault: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         return await self.resource_of(await self.done(f"/v1/vaults/{vault['id']}/policies", POLICY | changes))
 
     async def default_policy(self, vault: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,7 +220,6 @@ class World:
         found: dict[str, Any] = next(policy for policy in page["items"] if policy["name"] == "DefaultPolicy")
         return found
 
-    @remembered
     async def item(self, vm: str = "vm-web-01", vault: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """A protected VM, in this vault or in a new one."""
         vault = vault or await self.vault()
@@ -232,7 +227,6 @@ class World:
         body = {"vm_id": vm_id(vm), "vault_id": vault["id"], "policy_id": policy["id"]}
         return await self.resource_of(await self.done("/v1/protected-items", body))
 
-    @remembered
     async def back_up(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """A backup from beginning to end: its job."""
         return await self.done(f"/v1/protected-items/{item['id']}/backups", {"retain_until": KEEP})

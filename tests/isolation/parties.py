@@ -12,7 +12,6 @@ from sqlalchemy.sql.elements import BinaryExpression, ClauseElement
 from app.identity.permissions import ROLES
 from app.simulator.seeding import plant
 from tests.isolation.asking import Party
-from tests.remembering import remembered
 from tests.simulator.story import vm_id
 from tests.world import ISSUER, SUBSCRIPTION, World
 
@@ -58,7 +57,6 @@ async def as_person(world: World, name: str) -> AsyncIterator[httpx.AsyncClient]
             world.api = usual
 
 
-@remembered
 async def settle_party(world: World, word: str) -> Party:
     """Everything once, and every name has the word in it."""
     group, storage = f"rg-{word}", f"st{word}"
