@@ -12,7 +12,7 @@ from typing import Any
 from typing import cast as typed
 
 import structlog
-from sqlalchemy import ARRAY, BigInteger, RowMapping, Table, any_, delete, exists, func, insert, literal, select
+from sqlalchemy import ARRAY, BigInteger, RowMapping, Table, any_, delete, func, insert, literal, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -82,11 +82,23 @@ async def seal_batch(session: AsyncSession, tenant: str, *, limit: int = BATCH) 
 
 
 async def _waiting(session: AsyncSession, tenant: str, limit: int) -> Sequence[RowMapping]:
-    """What the queue names, is there, and has no seal. Anything else in it stays: the gauge and `verify` show it."""
-    rows = await session.execute(
+    """What the queue names, is there, and has no seal. Anything else in it stays: the gauge and `verify` show it.
+
+    The queue is read in its order, and each entry and seal looked up by its id. `OFFSET 0` has Postgres do it so: with
+    statistics from an hour when the queue was long it read a million entries for each batch (480 ms instead of 3).
+    """
+    entry = (
         select(*ENTRY_COLUMNS)
-        .join(AuditUnsealed, (AuditUnsealed.entry_id == AuditEntry.id) & (AuditUnsealed.tenant == AuditEntry.tenant))
-        .where(AuditUnsealed.tenant == tenant, ~exists().where(AuditSeal.entry_id == AuditEntry.id))
+        .where(AuditEntry.id == AuditUnsealed.entry_id, AuditEntry.tenant == AuditUnsealed.tenant)
+        .offset(0)
+        .lateral("entry")
+    )
+    has_seal = select(AuditSeal.entry_id).where(AuditSeal.entry_id == AuditUnsealed.entry_id).offset(0).exists()
+    rows = await session.execute(
+        select(*entry.c)
+        .select_from(AuditUnsealed)
+        .join(entry, true())
+        .where(AuditUnsealed.tenant == tenant, ~has_seal)
         .order_by(AuditUnsealed.entry_id)
         .limit(limit)
     )

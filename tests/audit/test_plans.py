@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event
 
 from app.audit.reading import AuditFilter, list_entries
-from app.core.database import API_ROLE, Database
+from app.audit.sealing import seal_batch
+from app.core.database import API_ROLE, WORKER_ROLE, Database
 from tests.database import cloned
 
 ENTRIES = 30_000
@@ -72,6 +73,32 @@ async def test_a_page_of_the_trail_is_one_range_of_an_index(filled: str, wanted:
     assert {node["Node Type"] for node in read} <= {"Index Scan", "Bitmap Heap Scan"}, nodes
     touched = sum((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] for node in read)
     assert touched <= 3 * PAGE, (touched, nodes)
+
+
+async def test_a_batch_to_seal_is_looked_up_whatever_the_statistics_say(filled: str) -> None:
+    """Taken while the queue was long, they had Postgres read every entry there is for each batch."""
+    sent: list[tuple[str, Any]] = []
+    with cloned(filled) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("ANALYZE audit_unsealed")
+            connection.execute("DELETE FROM audit_unsealed")
+            connection.execute(FILL.replace(str(ENTRIES), "30").encode())
+        database = Database(url, role=WORKER_ROLE)
+        event.listen(
+            database.engine.sync_engine, "before_cursor_execute",
+            lambda _c, _cursor, statement, parameters, _context, _many: sent.append((statement, parameters)),
+        )  # fmt: skip
+        try:
+            async with database.begin() as session:
+                assert await seal_batch(session, "t1") == 10
+                ((statement, parameters),) = [one for one in sent if "audit_entries" in one[0]]
+                made = await session.connection()
+                plan = (await made.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters)).scalar_one()
+        finally:
+            await database.aclose()
+    read = {(node["Relation Name"], node["Node Type"]) for node in _nodes(plan[0]["Plan"]) if "Relation Name" in node}
+    assert {name for name, _ in read} == {"audit_entries", "audit_seals", "audit_unsealed"}
+    assert {kind for name, kind in read if name != "audit_unsealed"} <= {"Index Scan", "Index Only Scan"}, read
 
 
 def _nodes(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
