@@ -60,7 +60,8 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
             *await admitting_figures(made, rounds=size.rounds),
         ]
         rounds = await _accepting(made, process, api, items, size)
-        walls = await measure_walls(made, process, api, items, rounds=size.rounds, seconds=size.seconds)
+        # A few per cent are what is looked for: they take more rounds to tell from chance than a half does.
+        walls = await measure_walls(made, process, api, items, rounds=2 * size.rounds, seconds=size.seconds)
         trail = await measure_trail(made, process, api, items, rounds=size.rounds, seconds=size.seconds)
         figures.append(Figure("api_loaded_mb", "  and after the load", resident_mb(process.pid), "MB", (150, False)))
     ready = await ready_seconds(made, times=size.starts)
