@@ -91,6 +91,20 @@ def lease_of(
     return update(row).where(key == due.c[key.key]).values(changes).execution_options(synchronize_session=False)
 
 
+async def hold(
+    session: AsyncSession, row: type[Leased], which: ColumnElement[bool], fence: int, **changes: Any
+) -> bool:
+    """Change a leased row; whether it was still ours to change."""
+    held = await session.execute(
+        update(row)
+        .where(which, row.fence == fence)
+        .values(changes)
+        .returning(row.fence)
+        .execution_options(synchronize_session=False)
+    )
+    return held.first() is not None
+
+
 async def seconds_until_due(session: AsyncSession, row: type[Leased], where: ColumnElement[bool]) -> float | None:
     """How long until the next of these rows is due or falls free; None when there is none."""
     soonest = func.min(func.greatest(row.due_at, func.coalesce(row.lease_until, row.due_at)))

@@ -57,7 +57,7 @@ class Endings:
 
     async def settlements(self, watch: Watch, sightings: Sequence[Sighting], spare: Spare) -> list[Settlement]:
         """The rows as they shall be. A job whose result cannot be had now is left out: the next sweep tries again."""
-        if any(not seen.goes_on and self._is_told_by_lists(seen) for seen in sightings):
+        if any(not seen.goes_on and self.is_told_by_lists(seen) for seen in sightings):
             await self._list_items(watch, spare)
         made = await asyncio.gather(*(self._digested(watch, sighting, spare) for sighting in sightings))
         return [settlement for settlement in made if settlement is not None]
@@ -74,7 +74,7 @@ class Endings:
         ours, ticket = sighting.tracked, sighting.tracked.ticket
         if sighting.goes_on and (not ours.watched or ours.owns_several):  # one of several tells nothing of the whole
             return settlement_of(sighting, sighting.azure, None)
-        is_lean = not ours.is_ours or (self._is_told_by_lists(sighting) and not spare.take())
+        is_lean = not ours.is_ours or (self.is_told_by_lists(sighting) and not spare.take())
         if not sighting.goes_on and is_lean and not ours.watched:
             return self._by_the_lists(sighting, spare)
         try:
@@ -87,7 +87,7 @@ class Endings:
             log.info("observe.details_missing", job_id=str(ticket.id), error=str(error))
             # What the list said of a job that goes on is still worth writing; an end needs its result.
             return settlement_of(sighting, sighting.azure, None) if sighting.goes_on else None
-        wanted = well and self._is_told_by_lists(sighting) and spare.items is None
+        wanted = well and self.is_told_by_lists(sighting) and spare.items is None
         return settlement_of(seen, job, result, details_wanted=wanted)
 
     def _by_the_lists(self, sighting: Sighting, spare: Spare) -> Settlement:
@@ -106,7 +106,7 @@ class Endings:
             return work.result_from_lists(ticket, job, spare.items)
         return await work.collect(ticket, job) if sighting.tracked.is_ours else None
 
-    def _is_told_by_lists(self, sighting: Sighting) -> bool:
+    def is_told_by_lists(self, sighting: Sighting) -> bool:
         return isinstance(self._works[sighting.tracked.ticket.kind], ResultFromLists)
 
     async def _list_items(self, watch: Watch, spare: Spare) -> None:

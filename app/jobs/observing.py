@@ -46,16 +46,14 @@ VAULTS_AT_ONCE = 16
 """Swept side by side by one process. One that hangs takes up its own place only: the others go on without it."""
 
 
-PIECE = 50
-"""Ends that are read and settled together. The result of each may cost a GET, and what a worker has read when it dies
-is read again: in one piece, a vault where hundreds have ended would never get on while workers come and go."""
+PIECE, TOLD_PIECE = 10, 50
+"""Ends that are read and settled together, under a lease of their own: those whose result costs a GET, and those that
+the list tells. What a worker has read when it dies is read again: in one piece, a vault where hundreds have ended would
+never get on while workers come and go, or while Azure answers slowly."""
 
 
-def _in_pieces(sightings: Sequence[Sighting]) -> list[Sequence[Sighting]]:
-    """What goes on in one piece, for it costs no request; then what has ended."""
-    over = [seen for seen in sightings if not seen.goes_on]
-    going = [seen for seen in sightings if seen.goes_on]
-    return [going, *(over[start : start + PIECE] for start in range(0, len(over), PIECE))]
+class _TakenOver(Exception):
+    """The lease has ended and somebody else sweeps this vault: what is read on would be read for nothing."""
 
 
 class Observing:
@@ -92,6 +90,23 @@ class Observing:
         return [self._sweep(watch) for watch in watches], 0.0
 
     async def _sweep(self, watch: Watch) -> None:
+        try:
+            await self._sweep_through(watch)
+        except _TakenOver:
+            log.info("observe.taken_over")
+
+    async def _go_on(self, watch: Watch) -> None:
+        """Raises _TakenOver.
+
+        Of a thousand jobs that had ended at once, in twenty vaults, not one was ever settled: each sweep read on past
+        its lease, and so did those that took the vaults over, until all of Azure's answers were for sweeps that no
+        longer counted.
+        """
+        async with self._database.begin() as session:
+            if not await sweeps.go_on(session, watch):
+                raise _TakenOver
+
+    async def _sweep_through(self, watch: Watch) -> None:
         """Look at one vault, in its own region and in its paired one where something runs there."""
         structlog.contextvars.bind_contextvars(vault_id=str(watch.vault_id))
         async with self._database.begin() as session:
@@ -141,7 +156,8 @@ class Observing:
         seen = await self._looking.look(watch, tracked, takes_in=takes_in, region=region)
         over: set[UUID] = set()
         vanished = await self._vanishing.look_for(watch, seen.missing)
-        for some in _in_pieces([*seen.sightings, *vanished]):
+        for some in self._in_pieces([*seen.sightings, *vanished]):
+            await self._go_on(watch)
             settlements = await self._endings.settlements(watch, some, spare)
             ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
             async with self._database.begin() as session:
@@ -151,6 +167,17 @@ class Observing:
             await self._take_in(watch, seen, learnt, takes_in=takes_in)
             learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
         return sum(1 for ours in tracked if ours.is_ours and ours.ticket.id not in over)
+
+    def _in_pieces(self, sightings: Sequence[Sighting]) -> list[Sequence[Sighting]]:
+        """What goes on in one piece, for it costs no request; then what has ended."""
+        going = [seen for seen in sightings if seen.goes_on]
+        pieces: list[Sequence[Sighting]] = [going] if going else []
+        over = [seen for seen in sightings if not seen.goes_on]
+        told = [seen for seen in over if self._endings.is_told_by_lists(seen)]
+        to_read = [seen for seen in over if not self._endings.is_told_by_lists(seen)]
+        for some, size in ((told, TOLD_PIECE), (to_read, PIECE)):
+            pieces += [some[start : start + size] for start in range(0, len(some), size)]
+        return pieces
 
     async def _end(self, watch: Watch, ended: Sequence[Settlement], tracked: Sequence[Tracked]) -> set[UUID]:
         """Settle what has ended and apply the consequences: together, or one by one where one of them cannot be.

@@ -16,13 +16,12 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import ARRAY, Text, bindparam, text, true, update
+from sqlalchemy import ARRAY, Text, bindparam, text, true
 from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import TextClause
 
 from app.core.database import Database
-from app.core.leases import NOW, claim, seconds_until_due
+from app.core.leases import NOW, claim, hold, seconds_until_due
 from app.jobs.lifecycle import TERMINAL
 from app.jobs.models import Pruning
 
@@ -142,7 +141,8 @@ class Prune:
         rule = self._rules.get(row.name)
         gone, is_done = await self._clear(row.name, row.fence, rule) if rule is not None else (0, True)
         async with self._database.begin() as session:
-            await _hold(session, row.name, row.fence, lease_until=None, due_at=NOW + EVERY if is_done else NOW)
+            due_at = NOW + EVERY if is_done else NOW
+            await hold(session, Pruning, Pruning.name == row.name, row.fence, lease_until=None, due_at=due_at)
         if gone:
             log.info("prune.gone", table=row.name, rows=gone)
         return 0.0
@@ -153,7 +153,7 @@ class Prune:
         total = 0
         for _ in range(BATCHES):
             async with self._database.begin() as session:
-                if not await _hold(session, name, fence, lease_until=NOW + LEASE):
+                if not await hold(session, Pruning, Pruning.name == name, fence, lease_until=NOW + LEASE):
                     return total, False  # somebody else has it by now, and goes on
                 values = {"after": after, "batch": self._batch, "keep": rule.days * 86400.0, **rule.more}
                 looked, old, gone, following = (await session.execute(rule.statement, values)).one()
@@ -166,15 +166,3 @@ class Prune:
 
 
 _CLAIM = claim(Pruning, Pruning.name, where=true(), limit=1, lease=LEASE).returning(Pruning.name, Pruning.fence)
-
-
-async def _hold(session: AsyncSession, name: str, fence: int, **changes: Any) -> bool:
-    """Change the leased row; whether it still is ours."""
-    held = await session.execute(
-        update(Pruning)
-        .where(Pruning.name == name, Pruning.fence == fence)
-        .values(changes)
-        .returning(Pruning.name)
-        .execution_options(synchronize_session=False)
-    )
-    return held.first() is not None

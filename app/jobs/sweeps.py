@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from app.azure.gate import RequestClass
 from app.azure.values import VaultRef
-from app.core.leases import NOW, claim, seconds_until_due
+from app.core.leases import NOW, claim, hold, seconds_until_due
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import claims, store
 from app.jobs.budget_models import AzureBudget
@@ -370,23 +370,26 @@ async def add_details(session: AsyncSession, told: Sequence[Told]) -> set[UUID]:
     return {row.id for row in await session.execute(_ADD_DETAILS, values)}
 
 
+async def go_on(session: AsyncSession, watch: Watch) -> bool:
+    """Lease the vault anew for the next part of its sweep; False = somebody else has taken it over.
+
+    As after the claim: a wake that has come meanwhile stays the sooner one.
+    """
+    asked = VaultWatch.due_at < VaultWatch.lease_until
+    due_at = case((asked, VaultWatch.due_at), else_=NOW + UNTOUCHED)
+    return await _hold(session, watch, lease_until=NOW + LEASE, due_at=due_at)
+
+
 async def give_back(session: AsyncSession, watch: Watch, *, seconds: float, tries: int, **learnt: Any) -> None:
     """The sweep is over; look again in so many seconds, or sooner if somebody asked for it meanwhile.
 
     `learnt`: other columns of the watch that the sweep brought up to date.
     """
     again = NOW + timedelta(seconds=seconds)
-    await session.execute(
-        update(VaultWatch)
-        .where(VaultWatch.vault_id == watch.vault_id, VaultWatch.fence == watch.fence)
-        .values(
-            lease_until=None,
-            swept_at=NOW,
-            due_at=case(
-                (VaultWatch.due_at < VaultWatch.lease_until, func.least(VaultWatch.due_at, again)), else_=again
-            ),
-            tries=tries,
-            **learnt,
-        )
-        .execution_options(synchronize_session=False)
-    )
+    asked = VaultWatch.due_at < VaultWatch.lease_until
+    due_at = case((asked, func.least(VaultWatch.due_at, again)), else_=again)
+    await _hold(session, watch, lease_until=None, swept_at=NOW, due_at=due_at, tries=tries, **learnt)
+
+
+async def _hold(session: AsyncSession, watch: Watch, **changes: Any) -> bool:
+    return await hold(session, VaultWatch, VaultWatch.vault_id == watch.vault_id, watch.fence, **changes)

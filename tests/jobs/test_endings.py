@@ -1,14 +1,19 @@
 """Lean ends: a backup ends by what a list says, at once; what only a GET tells follows when there is room for it."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.backups.work import Backup
+from app.jobs import observing, sweeps
 from tests.jobs.test_crash import look
 from tests.jobs.test_observing import requests, running_backups
-from tests.world import World
+from tests.restores.asking import ask
+from tests.world import DISKS, World
 
 
 async def ended_in_azure(world: World, count: int) -> list[dict[str, Any]]:
@@ -126,3 +131,55 @@ async def test_a_result_that_azure_has_forgotten_is_not_asked_for_for_ever(world
     rows = await results(world, jobs)
     assert not any(row["details_wanted"] for row in rows)
     assert sum(row["result"]["backup_size"] is not None for row in rows) == 2
+
+
+async def ended_restores(world: World, count: int) -> None:
+    """Over in Azure, and nobody here has seen it. The result of each costs a GET."""
+    item = await world.item()
+    await world.back_up(item)
+    for _ in range(count):
+        assert (await ask(world, item, DISKS)).status_code == 202
+    await world.run_due()
+    await world.step(seconds=5)
+    world.advance(20_000)
+    await world.make_due()
+
+
+async def test_who_was_taken_over_in_the_middle_of_a_sweep_reads_no_further(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observing, "PIECE", 2)
+    await ended_restores(world, 6)
+    settle = sweeps.settle
+
+    async def settled_and_lost(session: AsyncSession, watch: sweeps.Watch, page: Sequence[sweeps.Settlement]) -> Any:
+        written = await settle(session, watch, page)
+        if written:
+            await session.execute(text("UPDATE vault_watches SET fence = fence + 1"))
+        return written
+
+    monkeypatch.setattr(sweeps, "settle", settled_and_lost)
+    before = requests(world)["get_job"]
+    await world.loops["observing"].run_once()
+    assert requests(world)["get_job"] - before == 2, "what it would read on would be read for nothing"
+    states = await world.rows("SELECT state, count(*) AS many FROM jobs WHERE kind = 'restore' GROUP BY 1 ORDER BY 1")
+    assert [(row["state"], row["many"]) for row in states] == [("running", 4), ("succeeded", 2)]
+
+
+async def test_each_piece_of_a_sweep_has_a_lease_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long the whole takes: nobody takes over what goes on."""
+    monkeypatch.setattr(observing, "PIECE", 2)
+    await ended_restores(world, 6)
+    leases = []
+    settle = sweeps.settle
+
+    async def noted(session: AsyncSession, watch: sweeps.Watch, page: Sequence[sweeps.Settlement]) -> Any:
+        if page:
+            leases.append(await session.scalar(text("SELECT lease_until FROM vault_watches")))
+        return await settle(session, watch, page)
+
+    monkeypatch.setattr(sweeps, "settle", noted)
+    await world.loops["observing"].run_once()
+    assert len(leases) == 3
+    assert leases == sorted(set(leases)), "each later than the one before"
+    assert not await world.in_flight()
