@@ -15,7 +15,8 @@ on the Azure job is followed with one list call per vault until it ends, and the
 
     lifecycle.py    the table above, pure         submitting.py   loop 1: queued -> Azure, one attempt at a time
     models.py       Job, Attempt, JobEvent        observing.py    loop 2: one sweep a vault -> every job of that vault
-    store.py        every write to these tables   operations.py   loop 3: what has no Azure job, or none yet
+    store.py        asking for jobs, verdicts     operations.py   loop 3: what has no Azure job, or none yet
+    watches.py      the vaults that are followed
     approving.py    whether a second person's word holds: asked by the claim, in one statement with the attempt
     work.py         what a feature must bring     resolving.py    loop 4: attempts whose outcome is unknown
                                                   activity.py     one look at a vault for all that was lost there

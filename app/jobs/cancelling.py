@@ -22,7 +22,7 @@ from app.azure.values import VaultRef
 from app.core.database import Database
 from app.core.leases import NOW, claim, seconds_until_due
 from app.core.together import together
-from app.jobs import claims, store, sweeps
+from app.jobs import claims, store, watches
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
 from app.jobs.models import Cancellation, Job
 from app.jobs.pace import back_off, look_soon
@@ -112,7 +112,7 @@ class Cancelling:
             )
             if moved.first() is not None:
                 await store.add_event(session, order.ticket, observation, state, detail)
-                await store.look_at_vault(session, order.ticket.vault_id, within=look_soon(self._poll_seconds))
+                await watches.look_at_vault(session, order.ticket.vault_id, within=look_soon(self._poll_seconds))
         log.info("cancel.answered", observation=observation, detail=detail)
 
     async def _withdraw(self, order: Order) -> None:
@@ -155,7 +155,7 @@ async def _claim(session: AsyncSession, where: ColumnElement[bool]) -> list[Orde
     orders = []
     for row in rows.all():
         ticket = claims.ticket(row)
-        vault = await sweeps.vault_of(session, ticket.vault_id)
+        vault = await watches.vault_of(session, ticket.vault_id)
         own = None if row.orphan else ticket.azure_job_id
         orders.append(
             Order(

@@ -21,7 +21,7 @@ from app.core.database import Database
 from app.core.leases import NOW
 from app.core.loop import Piece
 from app.core.together import together
-from app.jobs import claims, failures, store, sweeps
+from app.jobs import claims, failures, store, watches
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation, State
 from app.jobs.models import Job
@@ -113,11 +113,11 @@ class Operations:
             written = await store.record(session, ticket, Observation.STILL_RUNNING, values=values, detail=detail)
             if written and ticket.kind in CANCELLABLE:
                 # A backup or a restore takes minutes at the least.
-                await sweeps.look_if_calm(session, ticket.vault_id, within=look_soon(self._poll_seconds))
+                await watches.look_if_calm(session, ticket.vault_id, within=look_soon(self._poll_seconds))
             elif written:
                 # A configuration operation ends together with its job (wire.md section 2), so the first sweep comes
                 # soon.
-                await store.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
+                await watches.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
 
     async def _look_again(self, ticket: Ticket, status: OperationStatus) -> None:
         seconds = back_off(ticket.tries, self._poll_seconds, status.retry_after)
@@ -138,7 +138,7 @@ class Operations:
             )  # fmt: skip
             if isinstance(error, AzureRejected):
                 # The poll URL may have expired: a sweep can still find the job by its activity id.
-                await store.look_at_vault(session, ticket.vault_id, within=seconds)
+                await watches.look_at_vault(session, ticket.vault_id, within=seconds)
 
     async def _has_vanished(self, session: AsyncSession, ticket: Ticket, error: AzureNotFound) -> bool:
         """Whether Azure has known nothing of the operation for long, and no sweep of a job: then a person is asked."""

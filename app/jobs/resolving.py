@@ -20,7 +20,7 @@ from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob
 from app.core.database import Database
 from app.core.together import together
-from app.jobs import claims, failures, store
+from app.jobs import claims, failures, store, watches
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation
 from app.jobs.models import Job
@@ -137,7 +137,7 @@ class Resolving:
                 if job is None:
                     await store.wake(session, "operations")
                 else:
-                    await store.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
+                    await watches.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
 
     async def _send_again(self, ticket: Ticket, newest: AttemptOnRecord) -> None:
         """The old id is retired, not forgotten: should Azure ever show it, it is an orphan."""

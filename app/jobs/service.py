@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.core.leases import NOW
 from app.core.pages import cut, decode_cursor, encode_cursor, first_id_of, last_id_of, number_key, uuid_key
-from app.jobs import store
+from app.jobs import watches
 from app.jobs.errors import JobNotFound
 from app.jobs.lifecycle import FOLLOWED, State
 from app.jobs.models import LATE, MOVED_LATE, Job, JobEvent, JobLabel
@@ -82,7 +82,7 @@ async def watch_job(session: AsyncSession, job: Job, *, poll_seconds: float) -> 
         .execution_options(synchronize_session=False)
     )  # fmt: skip
     if watched.first() is not None:
-        await store.look_at_vault(session, job.vault_id, within=min(1.0, poll_seconds))
+        await watches.look_at_vault(session, job.vault_id, within=min(1.0, poll_seconds))
 
 
 async def list_jobs(

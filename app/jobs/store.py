@@ -1,4 +1,4 @@
-"""Every write to the tables of long-running work.
+"""How jobs come to be, and how verdicts about them are written.
 
 `enqueue` is called by features inside their own transaction; the rest by the loops. Each verdict is one guarded
 statement: it counts only while the claim's fence and the state it was decided from still stand.
@@ -19,7 +19,6 @@ from sqlalchemy import (
     Update,
     bindparam,
     case,
-    delete,
     func,
     insert,
     literal,
@@ -45,7 +44,7 @@ from app.jobs import approving
 from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, after
-from app.jobs.models import Attempt, Job, JobEvent, JobLabel, VaultWatch
+from app.jobs.models import Attempt, Job, JobEvent, JobLabel
 from app.jobs.work import JobError, Result, Ticket, shown
 
 
@@ -364,37 +363,3 @@ def failed(error: JobError) -> dict[str, Any]:
 
 def succeeded(result: Result) -> dict[str, Any]:
     return {"result": shown(result), "remaining_seconds": None}
-
-
-# --- vault watches ---------------------------------------------------------------------------------------------------
-async def watch_vault(
-    session: AsyncSession, vault_id: UUID, subscription_id: str, resource_group: str, name: str
-) -> None:
-    """From now on the jobs of this vault are followed. It belongs to whoever asked for the job that brought it here."""
-    owner = select(Job.tenant).where(Job.vault_id == vault_id).order_by(Job.id).limit(1).scalar_subquery()
-    tenant = func.coalesce(owner, "")
-    await session.execute(
-        pg_insert(VaultWatch)
-        .values(
-            vault_id=vault_id, subscription_id=subscription_id, resource_group=resource_group, name=name, tenant=tenant
-        )
-        .on_conflict_do_nothing()
-    )
-
-
-async def unwatch_vault(session: AsyncSession, vault_id: UUID) -> None:
-    """Nobody looks at the jobs of this vault any longer: it is gone."""
-    await session.execute(delete(VaultWatch).where(VaultWatch.vault_id == vault_id))
-
-
-async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
-    """Have the vault swept within so many seconds, sooner if it was due sooner anyway."""
-    if vault_id is None:
-        return
-    await session.execute(
-        update(VaultWatch)
-        .where(VaultWatch.vault_id == vault_id)
-        .values(due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
-        .execution_options(synchronize_session=False)
-    )
-    await wake(session, "observing", within=within)

@@ -140,21 +140,6 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
     ]  # fmt: skip
 
 
-async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
-    """Something long has begun here: from now on the vault is a busy one, looked at like the others.
-
-    One that is busy already has its look planned, and what has just begun does not hasten it. A sweep under way may
-    have begun too early to see it.
-    """
-    await session.execute(
-        update(VaultWatch)
-        .where(VaultWatch.vault_id == vault_id, or_(~VaultWatch.is_busy, VaultWatch.lease_until.is_not(None)))
-        .values(is_busy=True, due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
-        .execution_options(synchronize_session=False)
-    )
-    await store.wake(session, "observing", within=within)
-
-
 async def due_in(session: AsyncSession) -> float | None:
     return await seconds_until_due(session, VaultWatch, true())
 
@@ -276,18 +261,6 @@ async def settle(session: AsyncSession, watch: Watch, settlements: Sequence[Sett
         },
     )
     return {row.id for row in rows}
-
-
-async def vault_of(session: AsyncSession, vault_id: UUID | None) -> VaultRef | None:
-    """How Azure knows the vault; None when it is not watched."""
-    row = (
-        await session.execute(
-            select(VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name).where(
-                VaultWatch.vault_id == vault_id
-            )
-        )
-    ).first()
-    return VaultRef(row.subscription_id, row.resource_group, row.name) if row is not None else None
 
 
 def forget_taken_in(vault_id: UUID | None, azure_job_id: str) -> Delete:

@@ -20,7 +20,7 @@ from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, VaultRef
 from app.core.leases import NOW, is_free
 from app.identity.caller import Caller
-from app.jobs import approving, claims, store, sweeps
+from app.jobs import approving, claims, store, sweeps, watches
 from app.jobs.errors import (
     AzureJobNotAdoptable,
     JobBeingLookedAt,
@@ -148,7 +148,7 @@ async def check_resolvable(session: AsyncSession, tenant: str, job_id: UUID) -> 
         )
     if job.state == State.SUBMITTING and not nobody_works_on_it:
         raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
-    return job, await sweeps.vault_of(session, job.vault_id)
+    return job, await watches.vault_of(session, job.vault_id)
 
 
 async def look_up(azure: AzureJobs, vault: VaultRef | None, job: Job, azure_job_id: str) -> AzureJob:
@@ -197,7 +197,7 @@ async def resolve(
         await session.execute(_quietly(delete(Cancellation).where(*own)))
         await store.wake(session, "submitting")
     elif decision.action == "adopt":
-        await store.look_at_vault(session, job.vault_id, within=0.0)
+        await watches.look_at_vault(session, job.vault_id, within=0.0)
         await store.wake(session, "operations")
     elif state is not None:
         await works[job.kind].finish(session, ticket, state, None)

@@ -1,20 +1,72 @@
-"""What Azure says of vaults, written into our rows by the worker."""
+"""What Azure says of vaults, and of what hangs on them, taken into our rows by the worker."""
 
-from typing import cast
+from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
-from app.azure.values import AzureVault
+from app.azure.values import AzureItem, AzurePolicy, AzureVault
 from app.core.leases import NOW
-from app.jobs import store
+from app.jobs import watches
 from app.vaults import rules
 from app.vaults.models import Vault
 from app.vaults.service import settings_of
 
 VAULTS = cast("Table", Vault.__table__)
+RecordPolicies = Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awaitable[None]]
+"""Takes in the policies that Azure puts into a new vault: (session, tenant, vault id, policies). Set in wiring, because
+policies stand to the right of vaults."""
+NAMES_SHOWN = 100
+"""How many names of each kind a job's result lists; the counts are whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What taking in a list of Azure's brought, by name."""
+
+    in_azure: int
+    new: Sequence[str] = ()
+    changed: Sequence[str] = ()
+    gone: Sequence[str] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        kinds = {"new": self.new, "changed": self.changed, "gone": self.gone}
+        counted = {name: {"count": len(found), "names": list(found[:NAMES_SHOWN])} for name, found in kinds.items()}
+        return {"in_azure": self.in_azure, **counted}
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsSeen:
+    """The whole list of a vault's items.
+
+    `read_at`: when reading it began, so that what a job wrote since is not overwritten. `existing_vms`: keys of
+    `names.vm_key`; None = we may not look.
+    """
+
+    items: Sequence[AzureItem]
+    read_at: datetime
+    existing_vms: AbstractSet[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """How what hangs on a vault is taken in; set in wiring, because policies and items stand to the right of vaults.
+
+    Both get the whole list of Azure's, match without regard to letter case, and say what they found.
+    """
+
+    take_policies: Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awaitable[Findings]]
+    take_items: Callable[[AsyncSession, str, UUID, ItemsSeen], Awaitable[Findings]]
+    drop_policies: Callable[[AsyncSession, UUID, Sequence[str]], Awaitable[None]]
+    """Removes those that `take_policies` found gone: only after the items, which may have followed them until now."""
+    forget_items: Callable[[AsyncSession, UUID], Awaitable[None]]
+    """The vault is gone, and with it whatever our tables still say is in it."""
 
 
 async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault) -> list[rules.Difference]:
@@ -32,7 +84,7 @@ async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault)
     if changes or not is_known:
         values["updated_at"] = NOW
     await session.execute(update(Vault).where(Vault.id == vault_id).values(values))
-    await store.watch_vault(session, vault_id, vault.subscription_id, vault.resource_group, vault.name)
+    await watches.watch_vault(session, vault_id, vault.subscription_id, vault.resource_group, vault.name)
     return changes
 
 
@@ -51,7 +103,7 @@ async def keep_vault(session: AsyncSession, vault_id: UUID) -> None:
 async def remove_vault(session: AsyncSession, vault_id: UUID, job_id: UUID) -> None:
     """Azure has it no more: so it goes here, with its policies; nobody looks at its jobs any longer."""
     await _delete(session, VAULTS.c.id == vault_id, job_id=job_id)
-    await store.unwatch_vault(session, vault_id)
+    await watches.unwatch_vault(session, vault_id)
 
 
 async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID) -> None:

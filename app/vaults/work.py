@@ -6,10 +6,9 @@ and refreshing only read. A change may need two writes; each looks first, so the
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -45,60 +44,13 @@ from app.jobs.work import (
     Ticket,
 )
 from app.vaults import errors, records, rules, service
+from app.vaults.records import Children, ItemsSeen, RecordPolicies
 
 VAULT = TypeAdapter(AzureVault)
 POLICIES = TypeAdapter(list[AzurePolicy])
 
-RecordPolicies = Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awaitable[None]]
-"""Takes in the policies that Azure puts into a new vault: (session, tenant, vault id, policies). Set in wiring, because
-policies stand to the right of vaults."""
 BELIEVE_404_AFTER = 900.0
 """Seconds. A young vault answers 404 about some VM although it is there (wire.md section 4); an old one means it."""
-NAMES_SHOWN = 100
-"""How many names of each kind a job's result lists; the counts are whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What taking in a list of Azure's brought, by name."""
-
-    in_azure: int
-    new: Sequence[str] = ()
-    changed: Sequence[str] = ()
-    gone: Sequence[str] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        kinds = {"new": self.new, "changed": self.changed, "gone": self.gone}
-        counted = {name: {"count": len(found), "names": list(found[:NAMES_SHOWN])} for name, found in kinds.items()}
-        return {"in_azure": self.in_azure, **counted}
-
-
-@dataclass(frozen=True, slots=True)
-class ItemsSeen:
-    """The whole list of a vault's items.
-
-    `read_at`: when reading it began, so that what a job wrote since is not overwritten. `existing_vms`: keys of
-    `names.vm_key`; None = we may not look.
-    """
-
-    items: Sequence[AzureItem]
-    read_at: datetime
-    existing_vms: AbstractSet[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Children:
-    """How what hangs on a vault is taken in; set in wiring, because policies and items stand to the right of vaults.
-
-    Both get the whole list of Azure's, match without regard to letter case, and say what they found.
-    """
-
-    take_policies: Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awaitable[Findings]]
-    take_items: Callable[[AsyncSession, str, UUID, ItemsSeen], Awaitable[Findings]]
-    drop_policies: Callable[[AsyncSession, UUID, Sequence[str]], Awaitable[None]]
-    """Removes those that `take_policies` found gone: only after the items, which may have followed them until now."""
-    forget_items: Callable[[AsyncSession, UUID], Awaitable[None]]
-    """The vault is gone, and with it whatever our tables still say is in it."""
 
 
 async def whole_vault(vaults: Vaults, vault: VaultRef) -> AzureVault:

@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from app.jobs import store, sweeps
+from app.jobs import sweeps, watches
 from tests.jobs.test_crash import ask_for_backup, look
 from tests.jobs.test_submitting import SpyingTransport
 from tests.world import DISKS, World
@@ -158,7 +158,7 @@ async def test_a_wake_during_a_sweep_is_not_lost(world: World) -> None:
     async with world.database.begin() as session:
         (watch,) = await sweeps.claim_vaults(session, limit=1)
     async with world.database.begin() as session:
-        await store.look_at_vault(session, watch.vault_id, within=1)
+        await watches.look_at_vault(session, watch.vault_id, within=1)
     async with world.database.begin() as session:
         await sweeps.give_back(session, watch, seconds=900, tries=0)
         due_in = await sweeps.due_in(session)

@@ -1,0 +1,76 @@
+"""The vaults whose jobs are followed: which they are, and when somebody wants one looked at.
+
+Looking itself is the observing loop's (sweeps.py has what it reads and writes of them).
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.values import VaultRef
+from app.core.leases import NOW
+from app.jobs import store
+from app.jobs.models import Job, VaultWatch
+
+
+async def watch_vault(
+    session: AsyncSession, vault_id: UUID, subscription_id: str, resource_group: str, name: str
+) -> None:
+    """From now on the jobs of this vault are followed. It belongs to whoever asked for the job that brought it here."""
+    owner = select(Job.tenant).where(Job.vault_id == vault_id).order_by(Job.id).limit(1).scalar_subquery()
+    tenant = func.coalesce(owner, "")
+    await session.execute(
+        pg_insert(VaultWatch)
+        .values(
+            vault_id=vault_id, subscription_id=subscription_id, resource_group=resource_group, name=name, tenant=tenant
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+async def unwatch_vault(session: AsyncSession, vault_id: UUID) -> None:
+    """Nobody looks at the jobs of this vault any longer: it is gone."""
+    await session.execute(delete(VaultWatch).where(VaultWatch.vault_id == vault_id))
+
+
+async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
+    """Have the vault swept within so many seconds, sooner if it was due sooner anyway."""
+    if vault_id is None:
+        return
+    await session.execute(
+        update(VaultWatch)
+        .where(VaultWatch.vault_id == vault_id)
+        .values(due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
+        .execution_options(synchronize_session=False)
+    )
+    await store.wake(session, "observing", within=within)
+
+
+async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
+    """Something long has begun here: from now on the vault is a busy one, looked at like the others.
+
+    One that is busy already has its look planned, and what has just begun does not hasten it. A sweep under way may
+    have begun too early to see it.
+    """
+    await session.execute(
+        update(VaultWatch)
+        .where(VaultWatch.vault_id == vault_id, or_(~VaultWatch.is_busy, VaultWatch.lease_until.is_not(None)))
+        .values(is_busy=True, due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
+        .execution_options(synchronize_session=False)
+    )
+    await store.wake(session, "observing", within=within)
+
+
+async def vault_of(session: AsyncSession, vault_id: UUID | None) -> VaultRef | None:
+    """How Azure knows the vault; None when it is not watched."""
+    row = (
+        await session.execute(
+            select(VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name).where(
+                VaultWatch.vault_id == vault_id
+            )
+        )
+    ).first()
+    return VaultRef(row.subscription_id, row.resource_group, row.name) if row is not None else None
