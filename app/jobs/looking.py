@@ -63,6 +63,11 @@ class Looking:
             window_pages=window.pages,
         )
 
+    def azure_time(self, watch: Watch) -> datetime:
+        """What Azure's clock showed when the vault was claimed, as far as is known."""
+        assert watch.now is not None  # noqa: S101 - every claimed watch carries the time of its claim
+        return watch.now + self.ahead
+
     async def _window(
         self, watch: Watch, missing: Sequence[Tracked], *, takes_in: bool, region: str | None
     ) -> tuple[JobListing, datetime]:
@@ -70,8 +75,7 @@ class Looking:
 
         That clock is guessed from the last look; when the answer shows that the guess was off, it is asked again.
         """
-        assert watch.now is not None  # noqa: S101 - every claimed watch carries the time of its claim
-        start, end = self._bounds(watch, missing, watch.now + self.ahead, takes_in=takes_in)
+        start, end = self._bounds(watch, missing, self.azure_time(watch), takes_in=takes_in)
         listing = await self.azure.list_window(watch.vault, start, end, region=region)
         self._learn(watch, listing)
         first, last = self._bounds(watch, missing, listing.began_at, takes_in=takes_in)

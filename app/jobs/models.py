@@ -246,6 +246,10 @@ class VaultWatch(Leased, Base):
     """How many requests for details this vault may still make; refilled with time, less the more vaults are busy."""
     is_busy: Mapped[bool] = mapped_column(Boolean, server_default="false")
     """Whether something of ours was in flight here at the last look."""
+    shortest: Mapped[dict[str, float]] = mapped_column(JSONB, server_default="{}")
+    """Seconds by kind of job: the shortest that one took here which ended well."""
+    usual_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When the next look would be due if something could end here by then. What begins brings it back to that."""
 
 
 class Pruning(Leased, Base):

@@ -3,6 +3,7 @@
 looking.py     which lists are asked for, and what they show
 endings.py     what lists do not tell: percent and tasks while somebody watches, results at the end
 vanishing.py   what has not been in any list for long, asked for by its id
+patience.py    when something can end here at the earliest
 strangers.py   entries that are none of the followed jobs: taken in, or orphans of attempts that were given up
 sweeps.py      what is read and written; a page is settled in one statement
 pace.py        when to look again
@@ -11,6 +12,7 @@ pace.py        when to look again
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +37,7 @@ from app.jobs.pace import (
     refilled,
     sweep_interval,
 )
+from app.jobs.patience import news_in, shortest_after
 from app.jobs.strangers import ItemIds
 from app.jobs.sweeps import Settlement, Watch
 from app.jobs.vanishing import Vanishing
@@ -54,6 +57,21 @@ never get on while workers come and go, or while Azure answers slowly."""
 
 class _TakenOver(Exception):
     """The lease has ended and somebody else sweeps this vault: what is read on would be read for nothing."""
+
+
+@dataclass(slots=True)
+class _Sweep:
+    """What the looks at one vault have come to so far, its own region's and its paired one's."""
+
+    spare: Spare
+    left: int = 0
+    """How many of ours still go on, or are not known yet."""
+    news_in: float = float("inf")
+    """In how many seconds the first of them may have ended."""
+    again_in: float = 0.0
+    """Where one of the looks failed: in how many seconds the vault may be looked at again."""
+    learnt: dict[str, Any] = field(default_factory=dict)
+    """Columns of the watch, brought up to date."""
 
 
 class Observing:
@@ -112,30 +130,41 @@ class Observing:
         async with self._database.begin() as session:
             followed = await sweeps.followed_in(session, watch.vault_id)
         tracked = [ours for ours in followed if ours.ticket.kind in self._works]
-        spare = Spare(refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, self._poll_seconds))
+        sweep = _Sweep(Spare(refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, self._poll_seconds)))
+        if len(tracked) < len(followed):
+            # Of a kind that only newer workers know: theirs to follow, and the vault stays a busy one for them.
+            sweep.left, sweep.news_in = len(followed) - len(tracked), 0.0
         since = watch.seconds_since_taken_in
         takes_in = since is None or since >= idle_sweep(self._poll_seconds) * 0.95
         regions = by_region(tracked)
         if takes_in:
             regions.setdefault(None, [])
-        # Jobs of a kind that only newer workers know are theirs to follow; the vault stays a busy one for them.
-        left, failed, learnt = len(followed) - len(tracked), 0.0, dict[str, Any]()
         for region, ours in regions.items():
             try:
-                left += await self._look(watch, ours, region, learnt, spare, takes_in=takes_in and region is None)
+                await self._look(watch, ours, region, sweep, takes_in=takes_in and region is None)
             except AzureError as error:  # one region may be down: that is when the other one is restored in
-                failed = max(failed, await self._could_not_look(watch, ours, error))
-        if not failed:
-            await self._tell_the_rest(watch, spare)
-        seconds = failed or (self._interval(watch) if left else self._idle_interval(watch))
-        learnt |= {"spare": spare.left, "is_busy": left > 0}
-        async with self._database.begin() as session:
-            tries = min(watch.tries + 1, 1000) if failed else 0
-            await sweeps.give_back(session, watch, seconds=seconds, tries=tries, **learnt)
+                sweep.again_in = max(sweep.again_in, await self._could_not_look(watch, ours, error))
+        if not sweep.again_in:
+            await self._tell_the_rest(watch, sweep.spare)
+        await self._give_back(watch, sweep)
 
-    def _interval(self, watch: Watch) -> float:
+    async def _give_back(self, watch: Watch, sweep: _Sweep) -> None:
+        """The vault's next look, and what this one has taught."""
+        dice, tries, usual = random.random(), 0, None  # noqa: S311
+        if sweep.again_in:
+            seconds, tries = sweep.again_in, min(watch.tries + 1, 1000)
+        elif sweep.left:
+            usual = self._interval(watch, dice)
+            seconds = self._interval(watch, dice, news_in=sweep.news_in)
+        else:
+            seconds = self._idle_interval(watch)
+        sweep.learnt |= {"spare": sweep.spare.left, "is_busy": sweep.left > 0}
+        async with self._database.begin() as session:
+            await sweeps.give_back(session, watch, seconds=seconds, tries=tries, usual=usual, **sweep.learnt)
+
+    def _interval(self, watch: Watch, dice: float, *, news_in: float = 0.0) -> float:
         lists = lists_a_sweep(watch.ending, watch.window_pages)
-        return sweep_interval(self._poll_seconds, watch.crowd, random.random(), lists=lists)  # noqa: S311
+        return sweep_interval(self._poll_seconds, watch.crowd, dice, lists=lists, news_in=news_in)
 
     def _idle_interval(self, watch: Watch) -> float:
         return idle_interval(self._poll_seconds, watch.crowd) * random.uniform(0.95, 1.0)  # noqa: S311
@@ -145,28 +174,35 @@ class Observing:
         watch: Watch,
         tracked: Sequence[Tracked],
         region: str | None,
-        learnt: dict[str, Any],
-        spare: Spare,
+        sweep: _Sweep,
         *,
         takes_in: bool,
-    ) -> int:
-        """Look at all of one region; answers how many of ours are still going on (or not known yet)."""
+    ) -> None:
+        """Look at all of one region. Raises AzureError, _TakenOver."""
         if not takes_in and not any(ours.is_ours or ours.watched for ours in tracked):
-            return 0
+            return
         seen = await self._looking.look(watch, tracked, takes_in=takes_in, region=region)
         over: set[UUID] = set()
-        vanished = await self._vanishing.look_for(watch, seen.missing)
-        for some in self._in_pieces([*seen.sightings, *vanished]):
+        sightings = [*seen.sightings, *await self._vanishing.look_for(watch, seen.missing)]
+        for some in self._in_pieces(sightings):
             await self._go_on(watch)
-            settlements = await self._endings.settlements(watch, some, spare)
+            settlements = await self._endings.settlements(watch, some, sweep.spare)
             ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
             async with self._database.begin() as session:
                 await sweeps.settle(session, watch, [one for one in settlements if one.state not in TERMINAL])
             over |= await asyncio.shield(self._end(watch, ended, tracked))
         if region is None:
-            await self._take_in(watch, seen, learnt, takes_in=takes_in)
-            learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
-        return sum(1 for ours in tracked if ours.is_ours and ours.ticket.id not in over)
+            await self._take_in(watch, seen, sweep.learnt, takes_in=takes_in)
+            sweep.learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
+        self._plan(watch, [ours for ours in tracked if ours.is_ours and ours.ticket.id not in over], sightings, sweep)
+
+    def _plan(self, watch: Watch, left: Sequence[Tracked], sightings: Sequence[Sighting], sweep: _Sweep) -> None:
+        """What is left, when it may have news, and how long took what has ended."""
+        azure_now = self._looking.azure_time(watch)
+        shortest = shortest_after(sweep.learnt.get("shortest", watch.shortest), sightings)
+        sweep.learnt["shortest"] = shortest
+        sweep.left += len(left)
+        sweep.news_in = min(sweep.news_in, news_in(left, sightings, shortest, azure_now))
 
     def _in_pieces(self, sightings: Sequence[Sighting]) -> list[Sequence[Sighting]]:
         """What goes on in one piece, for it costs no request; then what has ended."""
@@ -229,7 +265,7 @@ class Observing:
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
         seconds = back_off(watch.tries, self._poll_seconds, getattr(error, "retry_after", None))
         if reason == "throttled":  # as are all other vaults: they come back one after another
-            seconds += random.random() * self._interval(watch)  # noqa: S311
+            seconds += random.random() * self._interval(watch, 0.5)  # noqa: S311
         level = log.error if isinstance(error, AzureNotFound) else log.warning
         level("observe.could_not_look", error=str(error), again_in=seconds)
         async with self._database.begin() as session:

@@ -28,6 +28,9 @@ BUSY_SHARE = 0.95
 """Of the lists that Azure lets through, so much is planned for sweeps: a lost answer is looked for by a list, too."""
 CALM_SHARE = 0.2
 """And of these so much at most for vaults where nothing of ours is in flight."""
+PATIENT_POLLS = 4
+"""Two minutes with the default POLL_SECONDS: so late a failure may be seen where nothing was expected to end yet
+(patience.py)."""
 LONGEST_INTERVAL_POLLS = 120
 """An hour with the default POLL_SECONDS: a plan made in a bad moment must not outlive it for long."""
 WINDOW_FIRST = 0.25
@@ -58,17 +61,21 @@ def idle_interval(poll_seconds: float, crowd: Crowd) -> float:
     return min(seconds, LONGEST_INTERVAL_POLLS * poll_seconds)
 
 
-def sweep_interval(poll_seconds: float, crowd: Crowd, dice: float, *, lists: float = 1.0) -> float:
+def sweep_interval(
+    poll_seconds: float, crowd: Crowd, dice: float, *, lists: float = 1.0, news_in: float = 0.0
+) -> float:
     """Seconds until a busy vault is looked at again.
 
-    `dice` in 0..1 spreads vaults that began together over time; `lists`: how many one sweep takes on average. With
-    little to spend all busy vaults become late together and alike, none before another.
+    `dice` in 0..1 spreads vaults that began together over time; `lists`: how many one sweep takes on average;
+    `news_in`: in how many seconds something may have ended. With little to spend all busy vaults become late together
+    and alike, none before another.
     """
     seconds = poll_seconds * min(max(crowd.busy / CALM_VAULTS, 1.0), 2.0)
     if crowd.lists_a_second is not None:
         calm = crowd.calm / idle_interval(poll_seconds, crowd)
         left = max(crowd.lists_a_second * BUSY_SHARE - calm, crowd.lists_a_second * (BUSY_SHARE - CALM_SHARE))
         seconds = max(seconds, crowd.busy * lists / left)
+    seconds = max(seconds, min(news_in, PATIENT_POLLS * poll_seconds))
     seconds = min(seconds, LONGEST_INTERVAL_POLLS * poll_seconds)
     return seconds * (1.0 + JITTER * (2.0 * dice - 1.0))
 

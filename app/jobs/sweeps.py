@@ -48,6 +48,7 @@ class Watch:
     ending: float = 0.0
     window_pages: int = 1
     spare: float = 0.0
+    shortest: Mapping[str, float] = field(default_factory=dict)
     crowd: Crowd = field(default_factory=Crowd)
     """It and the other vaults of its subscription: they share what Azure allows."""
 
@@ -123,8 +124,8 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
         ).returning(
             VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
             VaultWatch.fence, VaultWatch.tries, VaultWatch.tenant, VaultWatch.seen_until, VaultWatch.ending,
-            VaultWatch.window_pages, VaultWatch.spare, now, VaultWatch.taken_in_at, VaultWatch.swept_at,
-            _BUSY.label("busy"), _VAULTS.label("vaults"), _LISTS_A_SECOND.label("lists_a_second"),
+            VaultWatch.window_pages, VaultWatch.spare, VaultWatch.shortest, now, VaultWatch.taken_in_at,
+            VaultWatch.swept_at, _BUSY.label("busy"), _VAULTS.label("vaults"), _LISTS_A_SECOND.label("lists_a_second"),
         )
     )  # fmt: skip
     return [
@@ -133,7 +134,7 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             tenant=row.tenant, now=row.now, seen_until=row.seen_until,
             seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
             seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
-            ending=row.ending, window_pages=row.window_pages, spare=row.spare,
+            ending=row.ending, window_pages=row.window_pages, spare=row.spare, shortest=row.shortest,
             crowd=Crowd(max(1, row.busy), row.vaults - row.busy, row.lists_a_second),
         )
         for row in rows
@@ -353,15 +354,19 @@ async def go_on(session: AsyncSession, watch: Watch) -> bool:
     return await _hold(session, watch, lease_until=NOW + LEASE, due_at=due_at)
 
 
-async def give_back(session: AsyncSession, watch: Watch, *, seconds: float, tries: int, **learnt: Any) -> None:
+async def give_back(
+    session: AsyncSession, watch: Watch, *, seconds: float, tries: int, usual: float | None = None, **learnt: Any
+) -> None:
     """The sweep is over; look again in so many seconds, or sooner if somebody asked for it meanwhile.
 
-    `learnt`: other columns of the watch that the sweep brought up to date.
+    `usual`: in how many it would be if something could end here by then. `learnt`: other columns of the watch that the
+    sweep brought up to date.
     """
     again = NOW + timedelta(seconds=seconds)
     asked = VaultWatch.due_at < VaultWatch.lease_until
     due_at = case((asked, func.least(VaultWatch.due_at, again)), else_=again)
-    await _hold(session, watch, lease_until=None, swept_at=NOW, due_at=due_at, tries=tries, **learnt)
+    usual_at = again if usual is None else NOW + timedelta(seconds=usual)
+    await _hold(session, watch, lease_until=None, swept_at=NOW, due_at=due_at, usual_at=usual_at, tries=tries, **learnt)
 
 
 async def _hold(session: AsyncSession, watch: Watch, **changes: Any) -> bool:

@@ -6,7 +6,7 @@ Looking itself is the observing loop's (sweeps.py has what it reads and writes o
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,13 +52,17 @@ async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within:
 async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
     """Something long has begun here: from now on the vault is a busy one, looked at like the others.
 
-    One that is busy already has its look planned, and what has just begun does not hasten it. A sweep under way may
-    have begun too early to see it.
+    One that is busy already has its look planned, and what has just begun does not hasten it: but for one that was put
+    off because nothing could end before (patience.py). A sweep under way may have begun too early to see it.
     """
+    soon = NOW + timedelta(seconds=within)
+    needs_a_look = or_(~VaultWatch.is_busy, VaultWatch.lease_until.is_not(None))
+    was_put_off = VaultWatch.due_at > VaultWatch.usual_at
+    look_at = case((needs_a_look, soon), else_=func.greatest(VaultWatch.usual_at, soon))
     await session.execute(
         update(VaultWatch)
-        .where(VaultWatch.vault_id == vault_id, or_(~VaultWatch.is_busy, VaultWatch.lease_until.is_not(None)))
-        .values(is_busy=True, due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
+        .where(VaultWatch.vault_id == vault_id, or_(needs_a_look, was_put_off))
+        .values(is_busy=True, due_at=func.least(VaultWatch.due_at, look_at))
         .execution_options(synchronize_session=False)
     )
     await store.wake(session, "observing", within=within)
