@@ -11,6 +11,7 @@ Azure as for the issuer of callers' tokens. Nothing sleeps: `settle` moves the s
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -149,6 +150,14 @@ class World:
             await session.execute(text("UPDATE azure_budgets SET blocked_until = NULL"))
         self.budgets.ask_again()
 
+    async def run(self, *loops: str) -> Counter[str]:
+        """Each of these loops once, with everything in flight due: what it asked of Azure, by class."""
+        before = self.requests
+        for name in loops:
+            await self.make_due()
+            await self.loops[name].run_once()
+        return self.requests - before
+
     async def step(self, seconds: float = STEP_SECONDS) -> None:
         """Azure's clock moves on; then everything in flight is looked at once."""
         self.advance(seconds)
@@ -191,6 +200,11 @@ class World:
     def triggers(self) -> list[dict[str, Any]]:
         """What Azure was really made to do."""
         return list(self.simulator.world.truth.triggers)
+
+    @property
+    def requests(self) -> Counter[str]:
+        """How often Azure was really asked, by class."""
+        return Counter(self.simulator.world.truth.requests)
 
     # --- the story, through the public API -------------------------------------------------------------------------
     async def done(self, path: str, body: Mapping[str, Any], **headers: str) -> dict[str, Any]:

@@ -205,8 +205,7 @@ async def test_a_lost_attempt_is_looked_for_ever_more_seldom_and_once_settle_is_
     pauses = []
     for age in (4.0, 20.0, 80.0, settle - 110):
         await end_leases(world, age=age)
-        await world.make_due()
-        await world.loops["resolving"].run_once()
+        await world.run("resolving")
         (row,) = await world.rows(
             "SELECT extract(epoch FROM due_at - clock_timestamp()) AS due_in FROM jobs WHERE state = 'submitting'"
         )

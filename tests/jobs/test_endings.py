@@ -1,5 +1,6 @@
 """Lean ends: a backup ends by what a list says, at once; what only a GET tells follows when there is room for it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.backups.work import Backup
 from app.jobs import observing, sweeps
 from tests.jobs.test_crash import look
-from tests.jobs.test_observing import requests, running_backups
+from tests.jobs.test_observing import running_backups
 from tests.restores.asking import ask
 from tests.world import DISKS, World
 
@@ -23,16 +24,12 @@ async def ended_in_azure(world: World, count: int) -> list[dict[str, Any]]:
     return jobs
 
 
-async def sweep(world: World, *, spare: float) -> dict[str, int]:
+async def sweep(world: World, *, spare: float) -> Counter[str]:
     """One look with so much to spare: what it asked of Azure."""
     await world.rows(
         "UPDATE vault_watches SET spare = :spare, swept_at = clock_timestamp() RETURNING vault_id", spare=spare
     )
-    before = requests(world)
-    await world.make_due()
-    await world.loops["observing"].run_once()
-    after = requests(world)
-    return {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    return await world.run("observing")
 
 
 async def results(world: World, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -159,9 +156,8 @@ async def test_who_was_taken_over_in_the_middle_of_a_sweep_reads_no_further(
         return written
 
     monkeypatch.setattr(sweeps, "settle", settled_and_lost)
-    before = requests(world)["get_job"]
-    await world.loops["observing"].run_once()
-    assert requests(world)["get_job"] - before == 2, "what it would read on would be read for nothing"
+    asked = await world.run("observing")
+    assert asked["get_job"] == 2, "what it would read on would be read for nothing"
     states = await world.rows("SELECT state, count(*) AS many FROM jobs WHERE kind = 'restore' GROUP BY 1 ORDER BY 1")
     assert [(row["state"], row["many"]) for row in states] == [("running", 4), ("succeeded", 2)]
 

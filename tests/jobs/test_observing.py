@@ -16,10 +16,6 @@ LISTS = r"/backupJobs$"
 JOB = r"/backupJobs/[^/]+$"
 
 
-def requests(world: World) -> dict[str, int]:
-    return dict(world.simulator.world.truth.requests)
-
-
 async def running_backups(world: World, count: int) -> list[dict[str, Any]]:
     vault = await world.vault()
     items = [await world.item(vm, vault) for vm in ("vm-web-01", "vm-db-01", "vm-batch-01")]
@@ -33,24 +29,16 @@ async def running_backups(world: World, count: int) -> list[dict[str, Any]]:
 
 async def test_a_vault_costs_one_list_however_many_jobs_it_has(world: World) -> None:
     await running_backups(world, 9)
-    before = requests(world)
-    await world.make_due()
-    await world.loops["observing"].run_once()
-    after = requests(world)
-    assert after["list_jobs"] - before["list_jobs"] == 1
-    assert after["get_job"] == before["get_job"]
+    asked = await world.run("observing")
+    assert (asked["list_jobs"], asked["get_job"]) == (1, 0)
 
 
 async def test_vanished_jobs_cost_one_more_list_and_one_get_each_at_their_end(world: World) -> None:
     jobs = await running_backups(world, 6)
     world.advance(20_000)
-    before = requests(world)
-    await world.make_due()
-    await world.loops["observing"].run_once()
-    after = requests(world)
+    asked = await world.run("observing")
     assert {(await look(world, job))["state"] for job in jobs} == {"succeeded"}
-    assert after["list_jobs"] - before["list_jobs"] == 2
-    assert after["get_job"] - before["get_job"] == 6
+    assert (asked["list_jobs"], asked["get_job"]) == (2, 6)
 
 
 async def test_percent_and_tasks_are_fetched_only_while_somebody_is_watching(world: World) -> None:
@@ -79,8 +67,7 @@ async def test_a_throttled_or_broken_list_never_fails_a_job(world: World, status
     etag = (await world.api.get(f"/v1/jobs/{jobs[0]['id']}")).headers["ETag"]
     world.fault("GET", LISTS, "status_before", status=status, retry_after="120", times=3)
     for _ in range(3):
-        await world.make_due()
-        await world.loops["observing"].run_once()
+        await world.run("observing")
         for job in jobs:
             waiting = await look(world, job)
             assert (waiting["state"], waiting["waiting"]["reason"]) == ("running", reason)
@@ -99,8 +86,7 @@ async def test_an_end_whose_details_cannot_be_had_waits_for_the_next_sweep(world
     (job,) = await running_backups(world, 1)
     world.advance(20_000)
     world.fault("GET", JOB, "status_before", status=503)
-    await world.make_due()
-    await world.loops["observing"].run_once()
+    await world.run("observing")
     assert (await look(world, job))["state"] == "running", "an end without its result is not written"
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"
@@ -175,8 +161,7 @@ async def test_one_vault_that_fails_does_not_hold_back_another(world: World) -> 
     world.fault("GET", r"/vaults/vault-demo/backupJobs$", "status_before", status=503, times=50)
     world.advance(20_000)
     for _ in range(3):
-        await world.make_due()
-        await world.loops["observing"].run_once()
+        await world.run("observing")
         await world.loops["observing"].run_once()
     assert (await look(world, jobs[0]))["state"] == "running"
     assert (await look(world, jobs[1]))["state"] == "succeeded"

@@ -48,8 +48,7 @@ async def test_a_5xx_is_unknown_and_is_looked_up_never_sent_again(world: World, 
     lost = await look(world, job)
     assert (lost["state"], lost["waiting"]["reason"]) == ("submitting", "outcome_unknown")
     assert await attempts(world, job) == ["open"]
-    await world.make_due()
-    await world.loops["resolving"].run_once()
+    await world.run("resolving")
     found = await look(world, job)
     if effect == "status_after":
         assert (found["state"], await attempts(world, job)) == ("running", ["found"])

@@ -68,8 +68,7 @@ async def ended_in_azure(world: World, _: dict[str, Any]) -> None:
 async def to_be_cancelled(world: World, job: dict[str, Any]) -> None:
     await world.run_due()
     world.advance(10)
-    await world.make_due()
-    await world.loops["operations"].run_once()
+    await world.run("operations")
     assert (await world.api.post(f"/v1/jobs/{job['id']}/cancel")).status_code == 202
 
 
@@ -133,7 +132,6 @@ async def test_what_one_worker_cannot_digest_does_not_hold_back_its_neighbours(w
     world.fault("POST", r"/backup$", "drop_after", times=2)
     await world.loops["submitting"].run_once()
     await world.rows("UPDATE jobs SET ask = '{}' WHERE id = :id RETURNING id", id=UUID(broken["id"]))
-    await world.make_due()
-    await world.loops["resolving"].run_once()
+    await world.run("resolving")
     assert (await look(world, sound))["state"] == "running"
     assert (await look(world, broken))["state"] == "submitting"

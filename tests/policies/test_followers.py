@@ -15,27 +15,22 @@ VMS = ("vm-web-01", "vm-db-01", "vm-batch-01")
 LONG = Life(4000)
 
 
-def requests(world: World) -> dict[str, int]:
-    return dict(world.simulator.world.truth.requests)
-
-
 def azure_jobs(world: World) -> list[Job]:
     """Those that configure items, oldest first."""
     (vault,) = world.simulator.world.vaults.values()
     return [job for job in vault.jobs.values() if job.operation == "ConfigureBackup"]
 
 
-async def look(world: World, *loops: str) -> dict[str, int]:
-    """Each of these loops once: what it asked of Azure, by class."""
-    before = requests(world)
-    for name in loops:
-        await world.make_due()
-        await world.loops[name].run_once()
-    return {name: count - before[name] for name, count in requests(world).items()}
-
-
 async def state_of(world: World, answer: Any) -> str:
     return str((await world.api.get(answer.headers["Location"])).json()["state"])
+
+
+async def followed_policy(world: World) -> dict[str, Any]:
+    """One of our own, which three items follow."""
+    vault = await world.vault()
+    policy = await world.policy(vault)
+    await protect(world, vault, policy, *VMS)
+    return policy
 
 
 async def changed_with_followers(world: World) -> Any:
@@ -45,12 +40,12 @@ async def changed_with_followers(world: World) -> Any:
     plant(world.simulator.world, {"protected": [{"vault_id": azure_vault.id, "count": ITEMS}]})
     world.simulator.world.options.page_size = PAGE
     answer = await put(world, await world.default_policy(vault), SIXTY)
-    await look(world, "submitting")
+    await world.run("submitting")
     assert len(azure_jobs(world)) == ITEMS
     for job in azure_jobs(world):
         job.life = LONG
     world.advance(30)
-    await look(world, "operations")
+    await world.run("operations")
     return answer
 
 
@@ -59,11 +54,11 @@ async def test_hundreds_of_azure_jobs_cost_pages_of_one_list_a_look_and_one_get_
     for job in azure_jobs(world)[: ITEMS // 2]:
         job.life = Life(20)
     for _ in range(3):
-        spent = await look(world, "observing", "operations")
+        spent = await world.run("observing", "operations")
         assert (spent["list_jobs"], spent["get_job"]) == (2, 0), "the pages of what is in progress"
         assert await state_of(world, answer) == "running"
     world.advance(5000)
-    spent = await look(world, "observing", "operations")
+    spent = await world.run("observing", "operations")
     pages = 1 + ITEMS // PAGE
     assert (spent["list_jobs"], spent["get_job"]) == (pages, 1), "in progress, then the window; the one that says how"
     assert await state_of(world, answer) == "succeeded"
@@ -82,11 +77,9 @@ async def test_its_history_names_some_of_hundreds_and_counts_the_rest(world: Wor
 @pytest.mark.parametrize("which", range(3))
 async def test_whichever_items_job_fails_the_change_has_failed(world: World, which: int) -> None:
     """Not only the one that a list happens to show last."""
-    vault = await world.vault()
-    policy = await world.policy(vault)
-    await protect(world, vault, policy, *VMS)
+    policy = await followed_policy(world)
     answer = await put(world, policy, SEVEN)
-    await look(world, "submitting")
+    await world.run("submitting")
     azure_jobs(world)[-3:][which].failure = {
         "errorCode": 1, "errorTitle": "OneOfThree", "errorString": "No.", "recommendations": ["Wait."],
     }  # fmt: skip
@@ -97,11 +90,9 @@ async def test_whichever_items_job_fails_the_change_has_failed(world: World, whi
 
 @pytest.mark.parametrize("which", range(3))
 async def test_as_long_as_one_of_them_goes_on_so_does_the_change(world: World, which: int) -> None:
-    vault = await world.vault()
-    policy = await world.policy(vault)
-    await protect(world, vault, policy, *VMS)
+    policy = await followed_policy(world)
     answer = await put(world, policy, SEVEN)
-    await look(world, "submitting")
+    await world.run("submitting")
     azure_jobs(world)[-3:][which].life = LONG
     for _ in range(3):
         await world.step(60)
@@ -112,13 +103,11 @@ async def test_as_long_as_one_of_them_goes_on_so_does_the_change(world: World, w
 
 
 async def test_one_that_no_list_shows_is_not_known_yet(world: World) -> None:
-    vault = await world.vault()
-    policy = await world.policy(vault)
-    await protect(world, vault, policy, *VMS)
+    policy = await followed_policy(world)
     answer = await put(world, policy, SEVEN)
     await world.run_due()
     world.advance(30)
-    await look(world, "operations")
+    await world.run("operations")
     (azure_vault,) = world.simulator.world.vaults.values()
     hidden = azure_jobs(world)[-1]
     del azure_vault.jobs[hidden.id]
@@ -130,12 +119,10 @@ async def test_one_that_no_list_shows_is_not_known_yet(world: World) -> None:
 
 async def test_an_operation_that_cannot_be_read_is_done_without(world: World) -> None:
     """Its jobs carry the activity id of the request."""
-    vault = await world.vault()
-    policy = await world.policy(vault)
-    await protect(world, vault, policy, *VMS)
+    policy = await followed_policy(world)
     world.fault("GET", r"/backupPolicies/production/operations/", "status_before", status=404, times=1000)
     answer = await put(world, policy, SEVEN)
-    await look(world, "submitting")
+    await world.run("submitting")
     azure_jobs(world)[-2].life = LONG
     for _ in range(3):
         await world.step(60)
@@ -147,7 +134,7 @@ async def test_an_operation_that_cannot_be_read_is_done_without(world: World) ->
 async def test_none_of_them_is_taken_for_another_tools(world: World) -> None:
     answer = await changed_with_followers(world)
     await world.rows("UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id")
-    await look(world, "observing")
+    await world.run("observing")
     page = (await world.api.get("/v1/jobs", params={"origin": "azure"})).json()
     assert page["items"] == []
     assert await state_of(world, answer) == "running"
