@@ -48,13 +48,24 @@ def _execute(url: str, *statements: sql.Composed) -> None:
             connection.execute(statement)
 
 
+def _let_pass(place: Path) -> Path:
+    place.chmod(0o711)  # as root a server is another user, who must be able to pass
+    return place
+
+
+@contextmanager
+def server_place(prefix: str) -> Iterator[Path]:
+    """A directory in which servers of one's own may keep their data; gone after the block."""
+    with tempfile.TemporaryDirectory(prefix=f"holdfast-{prefix}-") as place:
+        yield _let_pass(Path(place))
+
+
 class ServerOfTheRun(threading.Thread):
     """Owned by the controller: `start()` it at the beginning of the run, `close()` it at the end."""
 
     def __init__(self) -> None:
         super().__init__(name="postgres-of-the-run", daemon=True)
-        self.run_dir = Path(tempfile.mkdtemp(prefix="holdfast-tests-"))
-        self.run_dir.chmod(0o711)  # as root the server is another user, who must be able to pass
+        self.run_dir = _let_pass(Path(tempfile.mkdtemp(prefix="holdfast-tests-")))
         self._end = threading.Event()
 
     def close(self) -> None:

@@ -8,9 +8,7 @@ classes of their own. Every job is a backup; a restore takes one more GET at its
 import argparse
 import logging
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 import uvloop
@@ -18,6 +16,7 @@ import uvloop
 from app.core.embedded import embedded_postgres
 from tests.bench.accepting import percentile
 from tests.bench.report import Figure, show
+from tests.database import server_place
 from tests.fleet import Fleet, fleet
 
 HOUR = 3600.0
@@ -100,10 +99,8 @@ def main() -> int:
     parser.add_argument("--poor-only", action="store_true", help="only with few lists an hour")
     options = parser.parse_args()
     tiny: bool = options.tiny
-    with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as place:
-        Path(place).chmod(0o711)  # as root the server is another user, who must be able to pass
-        with embedded_postgres(Path(place) / "data", durable=False) as server:
-            figures = uvloop.run(following_figures(server, TINY if tiny else Scale(), poor_only=options.poor_only))
+    with server_place("bench") as place, embedded_postgres(place / "data", durable=False) as server:
+        figures = uvloop.run(following_figures(server, TINY if tiny else Scale(), poor_only=options.poor_only))
     show(figures)
     return 1 if not tiny and any(figure.met is False for figure in figures) else 0
 

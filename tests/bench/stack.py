@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
@@ -20,6 +19,7 @@ from app.dev.supervisor import free_port
 from app.dev.tokens import fetch_token
 from app.identity.permissions import ROLES
 from tests.bench.caller import ask, request_bytes
+from tests.database import server_place
 from tests.simulator.story import vm_id
 
 TENANT = "11111111-1111-1111-1111-111111111111"
@@ -137,8 +137,7 @@ def running(
 def bench() -> Iterator[Bench]:
     """A durable Postgres with an empty schema, and the simulator; everything is gone after the block."""
     with ExitStack() as owned:
-        place = Path(owned.enter_context(tempfile.TemporaryDirectory(prefix="holdfast-bench-")))
-        place.chmod(0o711)  # as root the server is another user, who must be able to pass
+        place = owned.enter_context(server_place("bench"))
         database_url = owned.enter_context(embedded_postgres(place / "data", durable=True))
         migrate(database_url)
         port = free_port()

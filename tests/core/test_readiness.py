@@ -1,25 +1,22 @@
 """Ready means: the database takes writes. On one that only reads, /readyz says so before any write has come."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.database import server_place
 from tests.jobs.postgres import OwnPostgres, own_postgres, standby_of
 from tests.world import VAULT, World, open_world
 
 
 @pytest.fixture(scope="module")
 def primary() -> Iterator[OwnPostgres]:
-    with tempfile.TemporaryDirectory(prefix="holdfast-ready-") as place:
-        Path(place).chmod(0o711)  # as root the server is another user, who must be able to pass
-        with own_postgres(Path(place) / "first") as made:
-            yield made
+    with server_place("ready") as place, own_postgres(place / "first") as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """A Postgres that is full, crashes, or becomes a standby: callers hear 503, loops come back, nothing is lost."""
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -11,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.core.loop import Loop
+from tests.database import server_place
 from tests.jobs.postgres import OwnPostgres, own_postgres
 from tests.jobs.test_crash import ask_for_backup, look
 from tests.world import KEEP, World, open_world
@@ -18,10 +17,8 @@ from tests.world import KEEP, World, open_world
 
 @pytest.fixture
 def postgres() -> Iterator[OwnPostgres]:
-    with tempfile.TemporaryDirectory(prefix="holdfast-trouble-") as place:
-        Path(place).chmod(0o711)  # as root the server is another user, who must be able to pass
-        with own_postgres(Path(place) / "data") as made:
-            yield made
+    with server_place("trouble") as place, own_postgres(place) as made:
+        yield made
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import sys
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import uvloop
 
 from tests.bench.report import Figure, show
+from tests.database import server_place
 from tests.jobs.postgres import own_postgres
 from tests.soak.dying import die_at_every_await
 from tests.soak.once import frozen_workers, killed_workers, restarted_postgres, rolling_restart
@@ -48,13 +48,11 @@ async def soak(
 async def _alone(parts: Sequence[str], *, races: int) -> list[Figure]:
     """What needs a Postgres and nothing else; nobody loses power here, so that it does not wait for the disk."""
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(prefix="holdfast-soak-") as place:
-        Path(place).chmod(0o711)  # as root the server is another user, who must be able to pass
-        with own_postgres(Path(place) / "data") as postgres:
-            if "r9" in parts:
-                figures += await race(postgres.url, races=races)
-            if "r2" in parts:
-                figures += await die_at_every_await(postgres.url)
+    with server_place("soak") as place, own_postgres(place) as postgres:
+        if "r9" in parts:
+            figures += await race(postgres.url, races=races)
+        if "r2" in parts:
+            figures += await die_at_every_await(postgres.url)
     return figures
 
 

@@ -5,10 +5,8 @@ along are who decides about the failover, and the leases of what could not be wr
 """
 
 import asyncio
-import tempfile
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
@@ -17,6 +15,7 @@ import httpx
 import psycopg
 
 from tests.bench.stack import Api, Bench, Process, protect_some
+from tests.database import server_place
 from tests.jobs.postgres import OwnPostgres, own_postgres, standby_of
 from tests.simulator.process import running_simulator
 from tests.world import DISKS, KEEP
@@ -81,6 +80,12 @@ class Stage:
             while (await self.control("GET", "faults"))["faults"][0]["hits"] < requests:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
 
+    async def until_acted_and_heard(self, requests: int) -> None:
+        """Azure has acted on so many, and a caller was told that there is no primary."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while len(await self.restores()) < requests or not self.heard:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
     def end_leases(self) -> None:
         """Of claims whose verdicts could not be written; it would take a minute or two."""
         with psycopg.connect(self.standby.url, autocommit=True) as connection:
@@ -97,8 +102,7 @@ class Stage:
 async def stage() -> AsyncIterator[Stage]:
     """API and worker run, some VMs are protected and have a recovery point; commits wait for the standby."""
     with ExitStack() as owned:
-        place = Path(owned.enter_context(tempfile.TemporaryDirectory(prefix="holdfast-failover-")))
-        place.chmod(0o711)  # as root the servers are another user, who must be able to pass
+        place = owned.enter_context(server_place("failover"))
         primary = owned.enter_context(own_postgres(place / "first"))
         standby = owned.enter_context(standby_of(primary, place / "second"))
         simulator, _ = owned.enter_context(running_simulator("--time-scale", "3000"))
@@ -123,8 +127,7 @@ async def test_a_failover_while_restores_are_on_their_way_loses_none_and_doubles
             there.primary.lose()
             assert await there.restores() == [], "Azure acts while there is nowhere to write its answers"
             late = asyncio.create_task(there.restore(items[0]))
-            while len(await there.restores()) < ITEMS or not there.heard:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
+            await there.until_acted_and_heard(ITEMS)
             there.standby.take_over()
             await there.until_ready()
             there.end_leases()
