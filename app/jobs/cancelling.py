@@ -152,17 +152,15 @@ async def _claim(session: AsyncSession, where: ColumnElement[bool]) -> list[Orde
             claimed.c.order_id, claimed.c.order_fence, claimed.c.order_tries, claimed.c.orphan, *claims.TICKET_COLUMNS
         ).join(Job, Job.id == claimed.c.job_id)
     )
-    orders = []
-    for row in rows.all():
-        ticket = claims.ticket(row)
-        vault = await watches.vault_of(session, ticket.vault_id)
-        own = None if row.orphan else ticket.azure_job_id
-        orders.append(
-            Order(
-                row.order_id, row.order_fence, row.order_tries, ticket, vault, row.orphan or own, bool(row.orphan)
-            )
-        )  # fmt: skip
-    return orders
+    claimed_ones = [(row, claims.ticket(row)) for row in rows]
+    vaults = await watches.vaults_of(session, {ticket.vault_id for _, ticket in claimed_ones})
+    return [
+        Order(
+            row.order_id, row.order_fence, row.order_tries, ticket, vaults.get(ticket.vault_id),
+            row.orphan or ticket.azure_job_id, bool(row.orphan),
+        )
+        for row, ticket in claimed_ones
+    ]  # fmt: skip
 
 
 async def _delete(session: AsyncSession, order: Order) -> bool:

@@ -3,6 +3,7 @@
 Looking itself is the observing loop's (sweeps.py has what it reads and writes of them).
 """
 
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from uuid import UUID
 
@@ -70,11 +71,14 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
 
 async def vault_of(session: AsyncSession, vault_id: UUID | None) -> VaultRef | None:
     """How Azure knows the vault; None when it is not watched."""
-    row = (
-        await session.execute(
-            select(VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name).where(
-                VaultWatch.vault_id == vault_id
-            )
+    return (await vaults_of(session, {vault_id})).get(vault_id)
+
+
+async def vaults_of(session: AsyncSession, vault_ids: AbstractSet[UUID | None]) -> dict[UUID | None, VaultRef]:
+    """How Azure knows these vaults, as far as they are watched."""
+    rows = await session.execute(
+        select(VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name).where(
+            VaultWatch.vault_id.in_([vault_id for vault_id in vault_ids if vault_id is not None])
         )
-    ).first()
-    return VaultRef(row.subscription_id, row.resource_group, row.name) if row is not None else None
+    )
+    return {row.vault_id: VaultRef(row.subscription_id, row.resource_group, row.name) for row in rows}
