@@ -1,4 +1,7 @@
-"""How Azure writes times, durations and waits, read and written. Pure."""
+"""How Azure writes times, durations and waits, read and written.
+
+Pure but for one thing: a Retry-After that is a date, in an answer that has none itself, is counted from our own clock.
+"""
 
 import re
 from collections.abc import Mapping
