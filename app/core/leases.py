@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, DateTime, Update, and_, func, or_, select, update
+from sqlalchemy import CTE, ColumnElement, DateTime, Double, Update, and_, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import BigInteger
@@ -103,6 +103,32 @@ async def hold(
         .execution_options(synchronize_session=False)
     )
     return held.first() is not None
+
+
+async def renew(
+    session: AsyncSession,
+    row: type[Leased],
+    which: ColumnElement[bool],
+    fence: int,
+    *,
+    lease: timedelta,
+    **changes: Any,
+) -> float | None:
+    """Lease the row anew: for how many seconds it is ours now, or None if somebody else has taken it over."""
+    renewed = await session.execute(
+        update(row)
+        .where(which, row.fence == fence)
+        .values({"lease_until": NOW + lease, **changes})
+        .returning(left_of(row))
+        .execution_options(synchronize_session=False)
+    )
+    seconds: float | None = renewed.scalar_one_or_none()
+    return seconds
+
+
+def left_of(row: type[Leased]) -> ColumnElement[float]:
+    """How many seconds the lease lasts, by the database's clock."""
+    return cast(func.extract("epoch", row.lease_until - NOW), Double)
 
 
 async def seconds_until_due(session: AsyncSession, row: type[Leased], where: ColumnElement[bool]) -> float | None:

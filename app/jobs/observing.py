@@ -21,6 +21,7 @@ import structlog
 from app.azure.errors import AzureError, AzureNotFound, AzureThrottled
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.core.database import DATABASE_AWAY, Database
+from app.core.holding import while_leased
 from app.core.loop import Piece
 from app.core.together import together
 from app.jobs import strangers, sweeps
@@ -38,10 +39,9 @@ from app.jobs.pace import (
     sweep_interval,
 )
 from app.jobs.patience import news_in, shortest_after
-from app.jobs.strangers import ItemIds
 from app.jobs.sweeps import Settlement, Watch
 from app.jobs.vanishing import Vanishing
-from app.jobs.work import ResultFromLists, Work
+from app.jobs.work import ItemIds, ResultFromLists, Work
 
 log = structlog.get_logger()
 
@@ -50,13 +50,11 @@ VAULTS_AT_ONCE = 16
 
 
 PIECE, TOLD_PIECE = 10, 50
-"""Ends that are read and settled together, under a lease of their own: those whose result costs a GET, and those that
-the list tells. What a worker has read when it dies is read again: in one piece, a vault where hundreds have ended would
-never get on while workers come and go, or while Azure answers slowly."""
-
-
-class _TakenOver(Exception):
-    """The lease has ended and somebody else sweeps this vault: what is read on would be read for nothing."""
+"""Ends that are read and settled together: those whose result costs a GET, and those that the list tells. What a worker
+has read when it dies is read again: in one piece, a vault where hundreds have ended would never get on while workers
+come and go."""
+LONGEST_SWEEP = 10 * sweeps.LEASE.total_seconds()
+"""Two looks at a vault that take longer than this go on side by side; what hangs is not waited for for ever."""
 
 
 @dataclass(slots=True)
@@ -108,25 +106,24 @@ class Observing:
         return [self._sweep(watch) for watch in watches], 0.0
 
     async def _sweep(self, watch: Watch) -> None:
-        try:
-            await self._sweep_through(watch)
-        except _TakenOver:
-            log.info("observe.taken_over")
+        """Look at one vault, and keep it for as long as that takes.
 
-    async def _go_on(self, watch: Watch) -> None:
-        """Raises _TakenOver.
-
-        Of a thousand jobs that had ended at once, in twenty vaults, not one was ever settled: each sweep read on past
-        its lease, and so did those that took the vaults over, until all of Azure's answers were for sweeps that no
-        longer counted.
+        With a lease that ended while its sweep went on, of a thousand jobs that had ended at once in twenty vaults not
+        one was ever settled: each sweep was taken over while Azure was answering it, and so were those that came after,
+        until all of Azure's answers were for sweeps that no longer counted.
         """
-        async with self._database.begin() as session:
-            if not await sweeps.go_on(session, watch):
-                raise _TakenOver
+        structlog.contextvars.bind_contextvars(vault_id=str(watch.vault_id))
+
+        async def renew() -> float | None:
+            async with self._database.begin() as session:
+                return await sweeps.go_on(session, watch)
+
+        sweep = self._sweep_through(watch)
+        if not await while_leased(sweep, renew, leased_for=watch.leased_for, longest=LONGEST_SWEEP):
+            log.info("observe.taken_over")
 
     async def _sweep_through(self, watch: Watch) -> None:
         """Look at one vault, in its own region and in its paired one where something runs there."""
-        structlog.contextvars.bind_contextvars(vault_id=str(watch.vault_id))
         async with self._database.begin() as session:
             followed = await sweeps.followed_in(session, watch.vault_id)
         tracked = [ours for ours in followed if ours.ticket.kind in self._works]
@@ -178,14 +175,13 @@ class Observing:
         *,
         takes_in: bool,
     ) -> None:
-        """Look at all of one region. Raises AzureError, _TakenOver."""
+        """Look at all of one region. Raises AzureError."""
         if not takes_in and not any(ours.is_ours or ours.watched for ours in tracked):
             return
         seen = await self._looking.look(watch, tracked, takes_in=takes_in, region=region)
         over: set[UUID] = set()
         sightings = [*seen.sightings, *await self._vanishing.look_for(watch, seen.missing)]
         for some in self._in_pieces(sightings):
-            await self._go_on(watch)
             settlements = await self._endings.settlements(watch, some, sweep.spare)
             ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
             async with self._database.begin() as session:

@@ -21,7 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.sql.elements import TextClause
 
 from app.core.database import Database
-from app.core.leases import NOW, claim, hold, seconds_until_due
+from app.core.leases import NOW, claim, hold, renew, seconds_until_due
 from app.jobs.lifecycle import TERMINAL
 from app.jobs.models import Pruning
 
@@ -153,7 +153,7 @@ class Prune:
         total = 0
         for _ in range(BATCHES):
             async with self._database.begin() as session:
-                if not await hold(session, Pruning, Pruning.name == name, fence, lease_until=NOW + LEASE):
+                if await renew(session, Pruning, Pruning.name == name, fence, lease=LEASE) is None:
                     return total, False  # somebody else has it by now, and goes on
                 values = {"after": after, "batch": self._batch, "keep": rule.days * 86400.0, **rule.more}
                 looked, old, gone, following = (await session.execute(rule.statement, values)).one()

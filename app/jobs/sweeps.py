@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from app.azure.gate import RequestClass
 from app.azure.values import VaultRef
-from app.core.leases import NOW, claim, hold, seconds_until_due
+from app.core.leases import NOW, claim, hold, left_of, renew, seconds_until_due
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import claims, store
 from app.jobs.budget_models import AzureBudget
@@ -40,6 +40,8 @@ class Watch:
     fence: int
     tries: int
     tenant: str = ""
+    leased_for: float = LEASE.total_seconds()
+    """From the claim on."""
     now: datetime | None = None
     """The database's clock at the claim."""
     seen_until: datetime | None = None
@@ -125,13 +127,14 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
             VaultWatch.fence, VaultWatch.tries, VaultWatch.tenant, VaultWatch.seen_until, VaultWatch.ending,
             VaultWatch.window_pages, VaultWatch.spare, VaultWatch.shortest, now, VaultWatch.taken_in_at,
-            VaultWatch.swept_at, _BUSY.label("busy"), _VAULTS.label("vaults"), _LISTS_A_SECOND.label("lists_a_second"),
+            VaultWatch.swept_at, left_of(VaultWatch).label("leased_for"), _BUSY.label("busy"),
+            _VAULTS.label("vaults"), _LISTS_A_SECOND.label("lists_a_second"),
         )
     )  # fmt: skip
     return [
         Watch(
             row.vault_id, VaultRef(row.subscription_id, row.resource_group, row.name), row.fence, row.tries,
-            tenant=row.tenant, now=row.now, seen_until=row.seen_until,
+            tenant=row.tenant, leased_for=row.leased_for, now=row.now, seen_until=row.seen_until,
             seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
             seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
             ending=row.ending, window_pages=row.window_pages, spare=row.spare, shortest=row.shortest,
@@ -344,14 +347,15 @@ async def add_details(session: AsyncSession, told: Sequence[Told]) -> set[UUID]:
     return {row.id for row in await session.execute(_ADD_DETAILS, values)}
 
 
-async def go_on(session: AsyncSession, watch: Watch) -> bool:
-    """Lease the vault anew for the next part of its sweep; False = somebody else has taken it over.
+async def go_on(session: AsyncSession, watch: Watch) -> float | None:
+    """Lease the vault anew, as its sweep goes on: for how many seconds; None = somebody else has taken it over.
 
     As after the claim: a wake that has come meanwhile stays the sooner one.
     """
     asked = VaultWatch.due_at < VaultWatch.lease_until
     due_at = case((asked, VaultWatch.due_at), else_=NOW + UNTOUCHED)
-    return await _hold(session, watch, lease_until=NOW + LEASE, due_at=due_at)
+    ours = VaultWatch.vault_id == watch.vault_id
+    return await renew(session, VaultWatch, ours, watch.fence, lease=LEASE, due_at=due_at)
 
 
 async def give_back(
@@ -366,8 +370,5 @@ async def give_back(
     asked = VaultWatch.due_at < VaultWatch.lease_until
     due_at = case((asked, func.least(VaultWatch.due_at, again)), else_=again)
     usual_at = again if usual is None else NOW + timedelta(seconds=usual)
-    await _hold(session, watch, lease_until=None, swept_at=NOW, due_at=due_at, usual_at=usual_at, tries=tries, **learnt)
-
-
-async def _hold(session: AsyncSession, watch: Watch, **changes: Any) -> bool:
-    return await hold(session, VaultWatch, VaultWatch.vault_id == watch.vault_id, watch.fence, **changes)
+    learnt |= {"swept_at": NOW, "due_at": due_at, "usual_at": usual_at, "tries": tries}
+    await hold(session, VaultWatch, VaultWatch.vault_id == watch.vault_id, watch.fence, lease_until=None, **learnt)

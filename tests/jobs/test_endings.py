@@ -1,20 +1,20 @@
 """Lean ends: a backup ends by what a list says, at once; what only a GET tells follows when there is room for it."""
 
+import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.backups.work import Backup
 from app.jobs import observing, sweeps
 from tests.jobs.test_crash import look
 from tests.jobs.test_observing import running_backups
 from tests.restores.asking import ask
-from tests.world import DISKS, World
+from tests.world import DISKS, World, until
 
 
 async def ended_in_azure(world: World, count: int) -> list[dict[str, Any]]:
@@ -142,40 +142,76 @@ async def ended_restores(world: World, count: int) -> None:
     await world.make_due()
 
 
-async def test_who_was_taken_over_in_the_middle_of_a_sweep_reads_no_further(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(observing, "PIECE", 2)
+class SlowReads(httpx.AsyncBaseTransport):
+    """Azure answers everything else at once, and what is asked about one job when it may."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self.asked = 0
+        self.may_answer = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if "/backupJobs/" in request.url.path:
+            self.asked += 1
+            await self.may_answer.wait()
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+@pytest.fixture
+async def slow(world: World, monkeypatch: pytest.MonkeyPatch) -> SlowReads:
+    """Six ends, read two by two from an Azure that is slower than the leases are long."""
     await ended_restores(world, 6)
-    settle = sweeps.settle
-
-    async def settled_and_lost(session: AsyncSession, watch: sweeps.Watch, page: Sequence[sweeps.Settlement]) -> Any:
-        written = await settle(session, watch, page)
-        if written:
-            await session.execute(text("UPDATE vault_watches SET fence = fence + 1"))
-        return written
-
-    monkeypatch.setattr(sweeps, "settle", settled_and_lost)
-    asked = await world.run("observing")
-    assert asked["get_job"] == 2, "what it would read on would be read for nothing"
-    states = await world.rows("SELECT state, count(*) AS many FROM jobs WHERE kind = 'restore' GROUP BY 1 ORDER BY 1")
-    assert [(row["state"], row["many"]) for row in states] == [("running", 4), ("succeeded", 2)]
-
-
-async def test_each_piece_of_a_sweep_has_a_lease_of_its_own(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However long the whole takes: nobody takes over what goes on."""
     monkeypatch.setattr(observing, "PIECE", 2)
-    await ended_restores(world, 6)
-    leases = []
-    settle = sweeps.settle
+    monkeypatch.setattr(sweeps, "LEASE", timedelta(seconds=1))
+    world.http._transport = slow = SlowReads(world.http._transport)
+    return slow
 
-    async def noted(session: AsyncSession, watch: sweeps.Watch, page: Sequence[sweeps.Settlement]) -> Any:
-        if page:
-            leases.append(await session.scalar(text("SELECT lease_until FROM vault_watches")))
-        return await settle(session, watch, page)
 
-    monkeypatch.setattr(sweeps, "settle", noted)
-    await world.loops["observing"].run_once()
-    assert len(leases) == 3
-    assert leases == sorted(set(leases)), "each later than the one before"
+async def renewals(world: World, slow: SlowReads, count: int) -> None:
+    """Wait until somebody reads, and has had his lease renewed so often. The vault is due all the time."""
+    await until(lambda: slow.asked > 0)
+    await world.make_due()
+    ends = set()
+    async with asyncio.timeout(20):
+        while len(ends) <= count:
+            (row,) = await world.rows("SELECT lease_until FROM vault_watches")
+            ends.add(row["lease_until"])
+
+
+async def test_a_sweep_that_takes_longer_than_its_lease_keeps_its_vault(world: World, slow: SlowReads) -> None:
+    sweep = asyncio.create_task(world.loops["observing"].run_once())
+    await renewals(world, slow, 4)
+    async with world.database.begin() as session:
+        assert await sweeps.claim_vaults(session, limit=5) == [], "nobody else takes it over"
+    slow.may_answer.set()
+    await sweep
+    assert slow.asked == 6, "each is read once"
     assert not await world.in_flight()
+
+
+async def test_who_was_taken_over_in_the_middle_of_a_sweep_reads_no_further(world: World, slow: SlowReads) -> None:
+    sweep = asyncio.create_task(world.loops["observing"].run_once())
+    await renewals(world, slow, 1)
+    await world.rows("UPDATE vault_watches SET fence = fence + 1 RETURNING 1")
+    await asyncio.wait_for(sweep, 10)
+    assert slow.asked == 2, "what it would read on would be read for nothing"
+    slow.may_answer.set()
+    states = await world.rows("SELECT state, count(*) AS many FROM jobs WHERE kind = 'restore' GROUP BY 1")
+    assert [(row["state"], row["many"]) for row in states] == [("running", 6)]
+
+
+async def test_what_hangs_does_not_hold_its_vault_for_good(
+    world: World, slow: SlowReads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(observing, "LONGEST_SWEEP", 0.5)
+    sweep = asyncio.create_task(world.loops["observing"].run_once())
+    await until(lambda: slow.asked > 0)
+    async with asyncio.timeout(20):
+        while not await world.rows("SELECT 1 FROM vault_watches WHERE lease_until < clock_timestamp()"):
+            pass
+    slow.may_answer.set()
+    await sweep
+    assert not await world.in_flight(), "nobody came: what was read counts"
