@@ -29,7 +29,7 @@ from app.core.problems import problem_responses
 from app.identity.caller import Caller
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs import service, verbs
+from app.jobs import adopting, service, verbs
 from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.lifecycle import SETTLED, State
 from app.jobs.models import Job
@@ -265,18 +265,28 @@ async def resolve_job(
     azure: AzureOf,
     wait_seconds: PreferWait,
 ) -> Response:
-    """Decide about a job that needs attention (or whose outcome is still unknown). Recorded with who and why."""
+    """Decide about a job that needs attention (or whose outcome is still unknown). Recorded with who and why.
+
+    An Azure job that is to be adopted is looked up: it must be there, do what this job asked for, for the same machine,
+    and be no other job of yours. If not, `candidates` of the problem are those that would do. While Azure cannot be
+    asked nothing is adopted: 503 with Retry-After.
+    """
     decision = verbs.Decision(body.action, body.reason, body.azure_job_id)
+    works = request.app.state.works_of(azure)
     async with db.begin() as session:
         job, vault = await verbs.check_resolvable(session, caller.tenant, job_id)
+        sought = await adopting.sought_by(session, job, request.app.state.item_ids)
     if vault is not None and decision.action != "abandon":
         check_granted(caller.standing.grants, vault)
     adopted = None
-    if decision.action == "adopt" and (decision.azure_job_id or job.kind in verbs.CANCELLABLE):
-        if decision.azure_job_id is None:
-            raise AzureJobNotAdoptable("Which Azure job is it?", pointer="/azure_job_id", remedy="Name its id.")
-        adopted = await verbs.look_up(azure.jobs, vault, job, decision.azure_job_id)
-    async with db.begin() as session:
-        works = request.app.state.works_of(azure)
-        job = await verbs.resolve(session, caller, job_id, decision, adopted, works)
+    try:
+        if decision.action == "adopt" and (decision.azure_job_id or job.kind in verbs.CANCELLABLE):
+            adopted = await adopting.look_up(azure.jobs, vault, sought, decision.azure_job_id)
+        async with db.begin() as session:
+            job = await verbs.resolve(session, caller, job_id, decision, adopted, works)
+    except AzureJobNotAdoptable as refusal:
+        fitting = await adopting.find_fitting(azure.jobs, vault, sought)
+        async with db.begin() as session:
+            refusal.facts["candidates"] = await adopting.candidates(session, job, fitting)
+        raise
     return await accepted(request, job, wait_seconds)

@@ -4,7 +4,7 @@ Whose a job is, its activity id tells: every write of ours carries the id of its
 attempts stay on record for a week after they were closed.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -25,11 +25,9 @@ from app.jobs.models import Attempt, Cancellation, Job, JobEvent
 from app.jobs.sweeps import Watch
 from app.jobs.unasked import decided
 from app.jobs.verbs import CANCELLABLE
+from app.jobs.work import ItemIds
 
 log = structlog.get_logger()
-
-ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
-"""The items of a vault by the key of their VM (its ARM id in lower case): protection knows them, jobs does not."""
 
 GIVEN_UP = frozenset({"retired", "not_acted", "refused"})
 """Attempts that are taken for not having happened. `ambiguous` is not among them: a person decides."""

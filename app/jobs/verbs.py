@@ -15,14 +15,12 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
-from app.azure.errors import AzureNotFound
-from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, VaultRef
 from app.core.leases import NOW, is_free
 from app.identity.caller import Caller
 from app.jobs import approving, claims, store, sweeps, watches
+from app.jobs.adopting import Adoption, check_free
 from app.jobs.errors import (
-    AzureJobNotAdoptable,
     JobBeingLookedAt,
     JobEnded,
     JobNotCancellable,
@@ -31,7 +29,6 @@ from app.jobs.errors import (
     NothingToResolve,
 )
 from app.jobs.lifecycle import TERMINAL, Observation, State
-from app.jobs.matching import kinds_of
 from app.jobs.models import Attempt, Cancellation, Job
 from app.jobs.work import JobError, Ticket, Work
 
@@ -151,28 +148,8 @@ async def check_resolvable(session: AsyncSession, tenant: str, job_id: UUID) -> 
     return job, await watches.vault_of(session, job.vault_id)
 
 
-async def look_up(azure: AzureJobs, vault: VaultRef | None, job: Job, azure_job_id: str) -> AzureJob:
-    """The Azure job that is to be adopted. Raises AzureJobNotAdoptable when it is not there or is another kind."""
-    pointer = "/azure_job_id"
-    if vault is None:
-        raise AzureJobNotAdoptable("This job's vault is not known in Azure.", pointer=pointer)
-    try:
-        found = await azure.get(vault, azure_job_id)
-    except AzureNotFound as missing:
-        raise AzureJobNotAdoptable(
-            f"Vault {vault.name} has no job {azure_job_id}.", pointer=pointer, azure_code=missing.code,
-            remedy="Take the id from the vault's Backup jobs in the Azure portal.",
-        ) from None  # fmt: skip
-    if job.kind not in kinds_of(found.operation):
-        raise AzureJobNotAdoptable(
-            f"Azure's job {azure_job_id} is a {found.operation}, this one is a {job.kind}.", pointer=pointer,
-            remedy="Name the Azure job that does what this job asked for.",
-        )  # fmt: skip
-    return found
-
-
 async def resolve(
-    session: AsyncSession, caller: Caller, job_id: UUID, decision: Decision, adopted: AzureJob | None, works: Works
+    session: AsyncSession, caller: Caller, job_id: UUID, decision: Decision, adopted: Adoption | None, works: Works
 ) -> Job:
     """Write the decision. The fence goes up, so a worker that still looks writes nothing.
 
@@ -180,16 +157,19 @@ async def resolve(
     """
     job, _ = await check_resolvable(session, caller.tenant, job_id)
     _check_known(job, works)
+    unchecked = None
     if adopted is not None:
-        await _check_free(session, job, adopted)
+        await _take_over(session, job, adopted.azure)
+        unchecked = adopted.unchecked
     ticket = claims.ticket(job)
-    detail = f"{decision.action}: {decision.reason}"
-    observation, values = _decided(decision, adopted)
+    detail = f"{decision.action}: {decision.reason}" + (f" (Not checked: {unchecked}.)" if unchecked else "")
+    observation, values = _decided(decision, job, adopted.azure if adopted else None)
     values |= {"fence": Job.fence + 1}
     state = await store.record(session, ticket, observation, values=values, detail=detail, actor=caller.name)
-    await _close_attempts(session, job.id, adopted)
+    await _close_attempts(session, job.id, adopted.azure if adopted else None)
     if state is not None:
         said = {"action": decision.action, "reason": decision.reason, "azure_job_id": decision.azure_job_id}
+        said |= {"unchecked": unchecked} if unchecked else {}
         await _on_the_trail(session, caller, job.id, "done", **said)
     if decision.action == "retry":
         # A cancel that was waiting for the outcome is over with it: left there, it would withdraw what is to be sent.
@@ -215,7 +195,7 @@ _SENT_ANEW: Mapping[str, Any] = {"tasks": []} | dict.fromkeys(
 """Nothing of an Azure job that is gone is true of the next one."""
 
 
-def _decided(decision: Decision, adopted: AzureJob | None) -> tuple[Observation, dict[str, Any]]:
+def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Observation, dict[str, Any]]:
     on = store.not_waiting()
     if decision.action == "retry":
         return Observation.RETRY_DECIDED, on | dict(_SENT_ANEW)
@@ -225,37 +205,23 @@ def _decided(decision: Decision, adopted: AzureJob | None) -> tuple[Observation,
             remedy="What became of it in Azure was not established: look there before you ask again.",
         )  # fmt: skip
         return Observation.ABANDON_DECIDED, store.failed(error)
-    if adopted is not None:
+    if adopted is None:
+        # The thing itself is there as asked: its end is collected, whatever Azure has lost of how it came about.
+        return Observation.ADOPT_DECIDED, on | {
+            "operation_url": None, "azure_job_id": None, "azure_job_ids": null(),
+        }  # fmt: skip
+    if not job.azure_job_ids:
         on |= {"azure_job_id": adopted.job_id, "azure_status": adopted.status, "operation_url": None}
     return Observation.ADOPT_DECIDED, on
 
 
-async def _check_free(session: AsyncSession, job: Job, adopted: AzureJob) -> None:
-    same = func.lower(Job.azure_job_id) == adopted.job_id.lower()
-    others = (Job.vault_id == job.vault_id, Job.id != job.id, Job.origin == "holdfast")
-    other = await session.scalar(select(Job.id).where(same, *others))
-    if other is not None:
-        raise AzureJobNotAdoptable(
-            f"Azure's job {adopted.job_id} is job {other} already.", pointer="/azure_job_id", job=f"/v1/jobs/{other}"
-        )
-    owner = await _owner_of(session, adopted.activity_id)
-    if owner not in {None, job.id}:
-        raise AzureJobNotAdoptable(
-            f"Azure's job {adopted.job_id} was started by job {owner}.", pointer="/azure_job_id",
-            job=f"/v1/jobs/{owner}",
-        )  # fmt: skip
-    # A sweep may have taken it in as Azure's own: from now on it is this one.
+async def _take_over(session: AsyncSession, job: Job, adopted: AzureJob) -> None:
+    """From now on that Azure job is this one. Raises AzureJobNotAdoptable when it is another one of ours."""
+    await check_free(session, job, adopted)
+    # A sweep may have taken it in as Azure's own, or for an orphan that is to be cancelled.
     await session.execute(sweeps.forget_taken_in(job.vault_id, adopted.job_id))
-
-
-async def _owner_of(session: AsyncSession, activity_id: str) -> UUID | None:
-    """The job whose attempt an Azure job carries, also where that job has not found it yet."""
-    try:
-        attempt_id = UUID(activity_id)
-    except ValueError:  # what another tool sent
-        return None
-    owner: UUID | None = await session.scalar(select(Attempt.job_id).where(Attempt.id == attempt_id))
-    return owner
+    same = func.lower(Cancellation.azure_job_id) == adopted.job_id.lower()
+    await session.execute(_quietly(delete(Cancellation).where(Cancellation.job_id == job.id, same)))
 
 
 async def _close_attempts(session: AsyncSession, job_id: UUID, adopted: AzureJob | None) -> None:

@@ -5,7 +5,7 @@ consequence). A Work is built in `wiring` with the Azure ports it needs; the onl
 `finish`, and it gets no port's answer but what `collect` brought.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
@@ -21,6 +21,10 @@ Result = Mapping[str, Any]
 only `finish` needs, Azure's own objects say, stands under `facts` and is not shown."""
 
 FACTS = "facts"
+
+
+ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
+"""The items of a vault by the key of their VM (its ARM id in lower case): protection knows them, jobs does not."""
 
 
 def shown(result: Result) -> dict[str, Any]:
