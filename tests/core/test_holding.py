@@ -14,7 +14,7 @@ LONG = 60.0
 class Row:
     """A leased row, as far as the one who renews it can tell."""
 
-    def __init__(self, *answers: float | None | Exception) -> None:
+    def __init__(self, *answers: float | Exception | None) -> None:
         self._answers = list(answers)
         self.renewed = asyncio.Event()
         self.asked = 0

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -174,7 +174,7 @@ async def renewals(world: World, slow: SlowReads, count: int) -> None:
     """Wait until somebody reads, and has had his lease renewed so often. The vault is due all the time."""
     await until(lambda: slow.asked > 0)
     await world.make_due()
-    ends = set()
+    ends: set[datetime] = set()
     async with asyncio.timeout(20):
         while len(ends) <= count:
             (row,) = await world.rows("SELECT lease_until FROM vault_watches")
@@ -182,7 +182,7 @@ async def renewals(world: World, slow: SlowReads, count: int) -> None:
 
 
 async def test_a_sweep_that_takes_longer_than_its_lease_keeps_its_vault(world: World, slow: SlowReads) -> None:
-    sweep = asyncio.create_task(world.loops["observing"].run_once())
+    sweep = asyncio.ensure_future(world.loops["observing"].run_once())
     await renewals(world, slow, 4)
     async with world.database.begin() as session:
         assert await sweeps.claim_vaults(session, limit=5) == [], "nobody else takes it over"
@@ -193,7 +193,7 @@ async def test_a_sweep_that_takes_longer_than_its_lease_keeps_its_vault(world: W
 
 
 async def test_who_was_taken_over_in_the_middle_of_a_sweep_reads_no_further(world: World, slow: SlowReads) -> None:
-    sweep = asyncio.create_task(world.loops["observing"].run_once())
+    sweep = asyncio.ensure_future(world.loops["observing"].run_once())
     await renewals(world, slow, 1)
     await world.rows("UPDATE vault_watches SET fence = fence + 1 RETURNING 1")
     await asyncio.wait_for(sweep, 10)
@@ -207,7 +207,7 @@ async def test_what_hangs_does_not_hold_its_vault_for_good(
     world: World, slow: SlowReads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(observing, "LONGEST_SWEEP", 0.5)
-    sweep = asyncio.create_task(world.loops["observing"].run_once())
+    sweep = asyncio.ensure_future(world.loops["observing"].run_once())
     await until(lambda: slow.asked > 0)
     async with asyncio.timeout(20):
         while not await world.rows("SELECT 1 FROM vault_watches WHERE lease_until < clock_timestamp()"):
