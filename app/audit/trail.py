@@ -66,7 +66,6 @@ async def record(
     outcome: Outcome = "done",
     job_id: UUID | None = None,
     approval_id: UUID | None = None,
-    attempt_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
     tenant: str | None = None,
 ) -> None:
@@ -79,7 +78,7 @@ async def record(
     values = columns_of(caller) | {
         "tenant": _chain_of(session, caller) if tenant is None else tenant,
         "action": action or caller.operation, "target": target[:MAX_TARGET], "outcome": outcome,
-        "job_id": job_id, "approval_id": approval_id, "attempt_id": attempt_id, "details": bounded(details or {}),
+        "job_id": job_id, "approval_id": approval_id, "details": bounded(details or {}),
     }  # fmt: skip
     # Inline, without RETURNING: what the platform writes to a tenant's chain it may not read.
     await session.execute(insert(ENTRIES).values(values).inline())

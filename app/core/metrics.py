@@ -55,10 +55,11 @@ class Counts:
 class Tally:
     """The newest counts: within `hold_seconds` one reading by this process, however many scrape it at once."""
 
-    def __init__(self, count: Callable[[], Awaitable[Counts | None]], *, hold_seconds: float = HOLD_SECONDS) -> None:
+    hold_seconds = HOLD_SECONDS
+
+    def __init__(self, count: Callable[[], Awaitable[Counts | None]]) -> None:
         """`count` reads the database; None = it cannot be counted in, which stands as long as a count does."""
         self._count = count
-        self.hold_seconds = hold_seconds
         self._newest: Counts | None = None
         self._counted_at: float | None = None
         self._counting = asyncio.Lock()

@@ -61,6 +61,9 @@ class Access:
     def forget(self) -> None:
         """Something changed, or may have."""
         self._changes += 1
+        self._clear()
+
+    def _clear(self) -> None:
         self._known.clear()
         self._callers.clear()
 
@@ -74,8 +77,7 @@ class Access:
         # What was read before a change that was heard since is good for this request, which came before it, too.
         if changes == self._changes:
             if len(self._known) >= LIMIT:
-                self._known.clear()
-                self._callers.clear()
+                self._clear()
             self._known[principal] = _Known(standings, asked_at + FRESH_SECONDS)
         return standings
 

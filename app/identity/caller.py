@@ -40,10 +40,6 @@ class Standing:
     def roles(self) -> frozenset[str]:
         return frozenset().union(*(membership.roles for membership in self.memberships))
 
-    def membership_with(self, role: str) -> Membership | None:
-        """The membership that gives this role, where one does."""
-        return next((membership for membership in self.memberships if role in membership.roles), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:

@@ -9,7 +9,6 @@ from app.tenants.errors import MemberNotValid, TenantNotValid
 
 MemberKind = Literal["principal", "group", "directory"]
 RoleName = Literal["reader", "operator", "restorer", "approver", "admin"]
-QUOTAS = ("concurrent_restores", "backups_per_vm_and_day", "protected_items", "webhooks")
 
 GrantRow = dict[str, str | None]
 """As it lies in `tenants.grants`: {subscription_id, resource_group | null}."""
