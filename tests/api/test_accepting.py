@@ -98,6 +98,8 @@ async def test_fifty_equal_requests_that_two_replicas_take_at_once_are_one_job(w
     assert {answer.status_code for answer in answers} == {202}, {a.text for a in answers if a.status_code != 202}
     assert len({answer.text for answer in answers}) == 1
     assert len(await world.rows("SELECT id FROM jobs WHERE kind = 'backup'")) == 1
+    await world.run_due()
+    assert len(world.triggers) == 1
 
 
 async def test_fifty_equal_requests_while_the_work_is_done_are_one_vault(world: World) -> None:

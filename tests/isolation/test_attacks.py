@@ -75,7 +75,8 @@ async def another_spelling_of_what_is_anothers_opens_nothing(world: World, canar
             assert CANARY not in answer.text
         for path in ("//v1/vaults", "/V1/vaults", "/v1//vaults", "/v1/vaults/", "/v1/./vaults", "/v1/%76aults/"):
             answer = await boss.get(path)
-            assert answer.status_code == 404 or CANARY not in answer.text, path
+            assert answer.status_code in {200, 404}, path
+            assert CANARY not in answer.text, path
         for change in (str.upper, str.swapcase, str.title):
             for name, parameter in (("vm", "vm_id"), ("group_id", "target_resource_group_id")):
                 where = "/v1/protected-items" if name == "vm" else "/v1/permissions/check"
