@@ -175,7 +175,7 @@ class Attempt(Base):
     opened_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
     closed_at: Mapped[datetime | None] = mapped_column(TZ)
     azure_job_id: Mapped[str | None] = mapped_column(Text)
-    """The orphan: Azure's job of an attempt that was given up."""
+    """The orphans: Azure's jobs of an attempt that was given up, or that did it more than once; commas between."""
     detail: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import structlog
 import uuid_utils.compat as uuids
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,6 +31,8 @@ log = structlog.get_logger()
 
 GIVEN_UP = frozenset({"retired", "not_acted", "refused"})
 """Attempts that are taken for not having happened. `ambiguous` is not among them: a person decides."""
+HAPPENED = frozenset({"accepted", "found", "orphaned"})
+"""Attempts of which an Azure job was seen: one of theirs may be the job's own, and each other one is an orphan."""
 UNDECIDED = frozenset({State.SUBMITTING, State.NEEDS_ATTENTION})
 """Which of its attempts happened is being found out, by a look or by a person: what one of them started may yet be
 what the job is, and is not cancelled meanwhile. Once that is decided, what remains is an orphan."""
@@ -68,10 +70,13 @@ async def _by_attempt(session: AsyncSession, entries: Sequence[AzureJob]) -> dic
     if not ids:
         return {}
     rows = await session.execute(
-        select(Attempt.id.label("attempt_id"), Attempt.state.label("attempt_state"), *claims.TICKET_COLUMNS)
+        select(
+            Attempt.id.label("attempt_id"), Attempt.state.label("attempt_state"), Job.activity_id,
+            *claims.TICKET_COLUMNS,
+        )
         .join(Job, Job.id == Attempt.job_id)
         .where(Attempt.id.in_(ids))
-    )
+    )  # fmt: skip
     return {str(row.attempt_id): row for row in rows}
 
 
@@ -109,30 +114,20 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
     # What runs in the paired region has a copy in the vault's own list (wire.md section 16): with the job's own id as
     # far as was seen, but under another one it would be that copy too, and cancelling it would cancel the job itself.
     has_copy = ticket.azure_region is not None
-    is_second = row.attempt_state in {"accepted", "found"} and mine and not has_copy
+    is_second = row.attempt_state in HAPPENED and mine and not has_copy
+    given_up |= row.attempt_state == "orphaned" and row.activity_id != row.attempt_id
     if given_up or (is_second and entry.job_id.lower() not in mine):
         return await _orphan(session, row, entry)
     return 0
 
 
 async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
-    """Say it once, loudly, and have it cancelled where that can be."""
+    """Say it once, loudly, and have it cancelled where that can be. 1 when nobody has said it of this one before.
+
+    One attempt may have started several, seen in different sweeps: the attempt names each that was told of.
+    """
     ticket = claims.ticket(row)
-    asked = await session.execute(
-        pg_insert(Cancellation)
-        .values(id=func.gen_random_uuid(), job_id=ticket.id, azure_job_id=entry.job_id, requested_by="holdfast")
-        .on_conflict_do_nothing()
-        .returning(Cancellation.id)
-    )
-    marked = await session.execute(
-        update(Attempt)
-        .where(Attempt.id == row.attempt_id, Attempt.azure_job_id.is_distinct_from(entry.job_id))
-        .values(state="orphaned", azure_job_id=entry.job_id)
-        .returning(Attempt.id)
-        .execution_options(synchronize_session=False)
-    )
-    if marked.first() is None:
-        await _take_back(session, asked.scalar_one_or_none())
+    if not await _is_first_told(session, row.attempt_id, entry.job_id):
         return 0
     log.error(
         "orphan.found", job_id=str(ticket.id), attempt_id=str(row.attempt_id), azure_job_id=entry.job_id,
@@ -144,17 +139,30 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
         f"which was {row.attempt_state}: this request was carried out twice.", row.attempt_id,
     )  # fmt: skip
     await decided(session, ticket, "find_orphan", row.attempt_id, azure_job_id=entry.job_id, status=entry.status)
-    is_over = after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL
-    if is_over:
-        await _take_back(session, asked.scalar_one_or_none())
-    else:
+    if after(State.RUNNING, OBSERVED[entry.outcome]) not in TERMINAL:
+        await session.execute(
+            pg_insert(Cancellation)
+            .values(
+                id=func.gen_random_uuid(), job_id=ticket.id, tenant=ticket.tenant, azure_job_id=entry.job_id,
+                requested_by="holdfast",
+            )
+            .on_conflict_do_nothing()
+        )  # fmt: skip
         await store.wake(session, "cancelling")
     return 1
 
 
-async def _take_back(session: AsyncSession, cancellation_id: UUID | None) -> None:
-    if cancellation_id is not None:
-        await session.execute(Cancellation.__table__.delete().where(Cancellation.id == cancellation_id))  # type: ignore[attr-defined]
+async def _is_first_told(session: AsyncSession, attempt_id: UUID, azure_job_id: str) -> bool:
+    """Put it on the attempt, for good. Of two who tell of the same one at once, the row's lock makes one the first."""
+    told = func.string_to_array(func.lower(func.coalesce(Attempt.azure_job_id, "")), ",")
+    marked = await session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, literal(azure_job_id.lower()) != func.all(told))
+        .values(state="orphaned", azure_job_id=func.concat_ws(",", Attempt.azure_job_id, azure_job_id))
+        .returning(Attempt.id)
+        .execution_options(synchronize_session=False)
+    )
+    return marked.first() is not None
 
 
 # --- Azure's own -----------------------------------------------------------------------------------------------------
