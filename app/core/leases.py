@@ -114,10 +114,13 @@ async def renew(
     lease: timedelta,
     **changes: Any,
 ) -> float | None:
-    """Lease the row anew: for how many seconds it is ours now, or None if somebody else has taken it over."""
+    """Lease the row anew: for how many seconds it is ours now, or None if somebody else has taken it over.
+
+    None as well where it was given back a moment ago: renewed then, it would be leased by nobody.
+    """
     renewed = await session.execute(
         update(row)
-        .where(which, row.fence == fence)
+        .where(which, row.fence == fence, row.lease_until.is_not(None))
         .values({"lease_until": NOW + lease, **changes})
         .returning(left_of(row))
         .execution_options(synchronize_session=False)

@@ -152,6 +152,21 @@ async def test_a_wake_during_a_sweep_is_not_lost(world: World) -> None:
     assert due_in <= 1
 
 
+async def test_a_renewal_that_comes_after_the_end_of_a_sweep_takes_nothing_back(world: World) -> None:
+    """Both are on their way at once; the vault would be nobody's, and leased, for as long as a lease lasts."""
+    await running_backups(world, 1)
+    await world.make_due()
+    async with world.database.begin() as session:
+        (watch,) = await sweeps.claim_vaults(session, limit=1)
+    async with world.database.begin() as session:
+        await sweeps.give_back(session, watch, seconds=30, tries=0)
+    async with world.database.begin() as session:
+        assert await sweeps.go_on(session, watch) is None
+    (row,) = await world.rows("SELECT lease_until, due_at - clock_timestamp() AS due_in FROM vault_watches")
+    assert row["lease_until"] is None
+    assert row["due_in"].total_seconds() <= 30
+
+
 async def test_one_vault_that_fails_does_not_hold_back_another(world: World) -> None:
     first = await world.vault()
     second = await world.vault(name="vault-two")
