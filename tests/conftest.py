@@ -17,6 +17,7 @@ RUN_DIR = pytest.StashKey[Path]()
 LONGEST = (
     "stories/test_schemathesis.py", "bench/test_bench.py", "stories/test_demo.py", "stories/test_canary.py",
     "soak/test_short.py", "stories/test_killed_worker.py", "stories/test_frozen_worker.py", "jobs/test_failpoints.py",
+    "stories/test_wrong_clocks.py",
 )  # fmt: skip
 """Where a single test takes ten seconds or more: whoever begins one of these last keeps everybody waiting."""
 

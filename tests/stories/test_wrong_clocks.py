@@ -1,0 +1,186 @@
+"""Whole processes whose wall clock is ten minutes off, in either direction, side by side: two APIs and two workers.
+
+Azure, Postgres and the callers' issuer have the right time. Helped along: leases of the second half end thirty times
+sooner, and were one wrong, it would stay as wrong in proportion; and the quarter of an hour between two looks for what
+others began in a vault has always passed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from app.jobs.submitting import LEASE
+from tests.simulator.process import running_simulator
+from tests.stories.elsewhen import LOOK_SECONDS, PATIENCE_SECONDS, SETTLE_SECONDS, TRUE_TO, Api, Stage, Worker, issuer
+
+OFF = 600.0
+LEASE_SECONDS = LEASE.total_seconds()
+SHORTER = 30
+SPREAD = timedelta(seconds=121)
+"""Azure begins the backups of a run within two minutes."""
+LATE_SECONDS = 15.0
+"""What is ten minutes late would be 20 s late where leases are shorter, and not found out before the test gives up
+where it is an age."""
+_SHORTER_LEASES = f"""
+CREATE FUNCTION shorter_lease() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.lease_until IS DISTINCT FROM OLD.lease_until THEN
+        NEW.lease_until := clock_timestamp() + (NEW.lease_until - clock_timestamp()) / {SHORTER};
+        IF TG_TABLE_NAME = 'vault_watches' AND NEW.lease_until IS NOT NULL THEN
+            NEW.due_at := least(NEW.due_at, NEW.lease_until);
+        END IF;
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER shorter BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION shorter_lease();
+CREATE TRIGGER shorter BEFORE UPDATE ON vault_watches FOR EACH ROW EXECUTE FUNCTION shorter_lease();
+"""
+
+
+@pytest.fixture
+async def stage(database_url: str, signing_key: rsa.RSAPrivateKey, tmp_path: Path) -> AsyncIterator[Stage]:
+    with running_simulator("--time-scale", "3000") as (simulator, _), issuer(signing_key) as trusted:
+        made = Stage(database_url, simulator, trusted, tmp_path)
+        yield made
+        await made.aclose()
+
+
+async def refused(there: Stage, api: Api, **times: float) -> str | None:
+    """What the API says of a token with these times, in seconds from now; None: it is taken."""
+    async with there.issuer.caller(api.url, **times) as caller:
+        answer = await caller.get("/v1/vaults")
+    assert api.is_its_time(parsedate_to_datetime(answer.headers["Date"]))
+    if answer.status_code == 200:
+        return None
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_invalid")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+    return str(answer.json()["detail"])
+
+
+async def tokens_are_judged_by_the_apis_own_clock(there: Stage, fast: Api, slow: Api) -> None:
+    """Each moment of a token comes ten minutes early or late, its end too: docs/reliability.md says so."""
+    for api in (fast, slow):
+        assert await refused(there, api, begins_in=-OFF - TRUE_TO, ends_in=OFF + TRUE_TO) is None
+    assert await refused(there, fast, begins_in=0) is None
+    assert await refused(there, slow, begins_in=0) == "The token was refused: it is not valid yet."
+    for ends_in in (OFF / 2, -OFF / 2):
+        assert await refused(there, fast, ends_in=ends_in) == "The token was refused: it has expired."
+        assert await refused(there, slow, ends_in=ends_in) is None
+
+
+async def a_job_has_the_databases_times_and_a_live_reading_its_apis(
+    there: Stage, item: str, apis: Sequence[Api]
+) -> None:
+    (backup,) = (await there.get("/v1/jobs", kind="backup"))["items"]
+    for name in ("created_at", "started_at", "finished_at", "updated_at"):
+        age = datetime.now(UTC) - datetime.fromisoformat(backup[name])
+        assert timedelta(seconds=-1) < age < timedelta(minutes=5)
+    by_id = datetime.fromtimestamp((UUID(backup["id"]).int >> 80) / 1000, UTC)
+    assert abs(abs((by_id - datetime.now(UTC)).total_seconds()) - OFF) < TRUE_TO, "its id was made by a wrong clock"
+    for api in apis:
+        async with there.issuer.caller(api.url) as caller:
+            (point,) = (await caller.get(f"/v1/protected-items/{item}/recovery-points")).json()["items"]
+        assert api.is_its_time(datetime.fromisoformat(point["as_of"]))
+
+
+async def claims_of_the_living_are_left_alone(there: Stage, item: str, one: Worker, other: Worker) -> list[str]:
+    """Each has a restore on its way for a while, and the other one looks for what has no owner."""
+    jobs = []
+    for idle in (other, one):
+        with idle.frozen():
+            job = await there.restore_that_azure_keeps_waiting(item, seconds=2)
+        (claimed,) = there.moments(job, "claimed")
+        lease = (there.lease_end(job) - claimed).total_seconds()
+        assert LEASE_SECONDS - 1 < lease < LEASE_SECONDS + 1
+        jobs.append(job)
+    for job, holder in zip(jobs, (one, other), strict=True):
+        await there.ended(job)
+        assert [attempt["state"] for attempt in there.sent(job)] == ["accepted"]
+        assert holder.said_of("submit.verdict", job)
+    return jobs
+
+
+async def what_is_lost_is_found_or_sent_again_after_settle(there: Stage, item: str, worker: Worker) -> list[str]:
+    """The worker is alone, and two answers are lost: Azure has acted on one request, and never read the other."""
+    await there.faults("drop_after", "drop_before")
+    jobs = [await there.restore(item), await there.restore(item)]
+    await asyncio.gather(*(there.ended(job) for job in jobs))
+    acted, absent = sorted((there.sent(job) for job in jobs), key=len)
+    assert [attempt["state"] for attempt in acted] == ["found"]
+    assert [attempt["state"] for attempt in absent] == ["retired", "accepted"]
+    apart = (absent[1]["opened_at"] - absent[0]["opened_at"]).total_seconds()
+    assert SETTLE_SECONDS < apart < SETTLE_SECONDS + LATE_SECONDS
+    assert all(worker.said_of("resolve.finding", job) for job in jobs)
+    return jobs
+
+
+async def what_the_dead_one_had_sent_is_found(there: Stage, job: str, heir: Worker) -> None:
+    """Neither before the lease has ended, nor ten minutes later; and it is not sent again."""
+    (claimed,), lease_end = there.moments(job, "claimed"), there.lease_end(job)
+    assert abs((lease_end - claimed).total_seconds() - LEASE_SECONDS / SHORTER) < 1
+    await there.ended(job)
+    (found,) = there.moments(job, "found")
+    assert 0 <= (found - lease_end).total_seconds() < LATE_SECONDS
+    assert [attempt["state"] for attempt in there.sent(job)] == ["found"]
+    assert heir.said_of("resolve.finding", job)
+
+
+async def what_others_began_is_taken_in_once(there: Stage, count: int) -> None:
+    """So many backups that nobody here has asked for are known, and followed to their end."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            there.rows(
+                "UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour', due_at = clock_timestamp()"
+            )
+            jobs = (await there.get("/v1/jobs", origin="azure"))["items"]
+            assert len(jobs) <= count
+            if [job["state"] for job in jobs] == ["succeeded"] * count:
+                return
+            await asyncio.sleep(LOOK_SECONDS)
+
+
+def next_half_hour() -> datetime:
+    soon = datetime.now(UTC) + timedelta(minutes=32)
+    return soon.replace(minute=soon.minute // 30 * 30, second=0, microsecond=0)
+
+
+async def one_alone(there: Stage, item: str, worker: Worker, *, known: int) -> list[str]:
+    """`known`: how many backups of others are known before."""
+    await there.another_tool_backs_up()
+    jobs = await what_is_lost_is_found_or_sent_again_after_settle(there, item, worker)
+    await what_others_began_is_taken_in_once(there, known + 1)
+    return jobs
+
+
+async def test_apis_and_workers_ten_minutes_off_in_both_directions_do_everything_once(stage: Stage) -> None:
+    there, run = stage, next_half_hour()
+    async with AsyncExitStack() as owned:
+        apis = [owned.enter_context(there.api(f"api{off}", off)) for off in (OFF, -OFF)]
+        fast, slow = [owned.enter_context(there.worker(f"worker{off}", off)) for off in (OFF, -OFF)]
+        await asyncio.gather(*(there.ready(api) for api in apis), fast.ready(), slow.ready())
+        await tokens_are_judged_by_the_apis_own_clock(there, *apis)
+        await owned.enter_async_context(there.calling(*apis))
+        item = await there.protected_and_backed_up(run)
+        await a_job_has_the_databases_times_and_a_live_reading_its_apis(there, item, apis)
+        jobs = await claims_of_the_living_are_left_alone(there, item, fast, slow)
+        there.rows(_SHORTER_LEASES)
+        with slow.frozen():
+            jobs += await one_alone(there, item, fast, known=0)
+            orphaned = await there.restore_that_azure_keeps_waiting(item, seconds=1)
+            fast.die()
+        found = what_the_dead_one_had_sent_is_found(there, orphaned, slow)
+        more, _ = await asyncio.gather(one_alone(there, item, slow, known=1), found)
+        jobs += [orphaned, *more]
+        await there.advance_to(run + SPREAD)
+        await what_others_began_is_taken_in_once(there, 3)
+        ended = [await there.ended(job) for job in jobs]
+        assert sorted(job["azure"]["activity_id"] for job in ended) == await there.triggers("restore")
+        fast.check_wrong()
+        slow.check_wrong()
