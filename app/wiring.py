@@ -83,7 +83,7 @@ CHILDREN = Children(_take_policies, _take_items, drop_policies, forget_items_of)
 """What hangs on a vault, to its right, and is taken in with it."""
 
 ITEM_IDS = ids_by_vm
-"""How the API of vaults finds the items that keep a vault from being deleted."""
+"""How jobs, and the API of vaults, find the items of a vault."""
 
 
 CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = ("change_policy", "pause", "resume", "unprotect", "undelete")

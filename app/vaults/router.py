@@ -33,6 +33,7 @@ from app.jobs.models import Job
 from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
+from app.jobs.work import ItemIds
 from app.vaults import rules, service
 from app.vaults.errors import VaultExists
 from app.vaults.schemas import (
@@ -254,7 +255,7 @@ async def delete_vault(
     if replayed is not None:
         return await write.accepted(replayed)
     items = await service.read_items(azure.protected_items, vault.ref)
-    item_ids: service.ItemIds = request.app.state.item_ids
+    item_ids: ItemIds = request.app.state.item_ids
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:

@@ -1,7 +1,7 @@
 """Asking for vaults and reading them."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -42,8 +42,6 @@ ORDER = TypeAdapter(VaultOrder)
 UPDATE = TypeAdapter(rules.UpdateOrder)
 REF = TypeAdapter(VaultRef)
 IN_FLIGHT = ("awaiting_approval", "queued", "submitting", "running", "cancelling")
-ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
-"""The ids of a vault's items by `names.vm_key`; set in wiring, because items stand to the right of vaults."""
 CONFIGURES_ITSELF = ("update_vault", "refresh_vault", "adopt_vault", "delete_vault")
 """Kinds that run one at a time for a vault, in the order asked."""
 PATIENCE_SECONDS = 15.0
