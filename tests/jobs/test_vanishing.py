@@ -6,9 +6,11 @@ from uuid import UUID
 
 import pytest
 
+from app.azure.values import JobOutcome
 from app.jobs.pace import LONGEST_INTERVAL_POLLS
 from tests.jobs.test_crash import look
 from tests.jobs.test_verbs import events, resolve, running_restore
+from tests.vaults.acting import REF
 from tests.world import VAULT, World
 
 
@@ -62,6 +64,8 @@ async def test_what_was_lost_can_be_sent_anew_and_what_comes_back_then_is_an_orp
     assert "orphan_found" in [event["observation"] for event in await events(world, job)]
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"
+    orphan, wanted = [await world.azure.jobs.get(REF, one) for one in (lost.id, running["azure"]["job_id"])]
+    assert (orphan.outcome, wanted.outcome) == (JobOutcome.CANCELLED, JobOutcome.SUCCEEDED)
 
 
 async def test_what_was_lost_can_be_adopted_when_it_is_back_or_given_up(world: World) -> None:
