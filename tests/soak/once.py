@@ -5,7 +5,7 @@ import itertools
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 
 import psycopg
@@ -86,18 +86,27 @@ def happened(name: str, text: str, count: int) -> Figure:
     return Figure(name, f"  {text}", count, "", (1, True))
 
 
+def apart(name: str, times: Sequence[float], every: float) -> Figure:
+    """Whether the trouble came as often as is said: on average at most twice as far apart. `times[0]`: its beginning.
+
+    A second more for what each takes on a machine that has much to do: in the short form that is longer than the pause.
+    """
+    between = (times[-1] - times[0]) / max(1, len(times) - 1)
+    return Figure(name, "  seconds from one to the next", between, "s", (max(2 * every, every + 1.0), False))
+
+
 async def killed_workers(stage: Stage, *, restores: int, seed: int, every: float = 2.0) -> list[Figure]:
     """R1: one of four workers is SIGKILLed every two seconds and comes back a moment later."""
     dice = random.Random(seed)  # noqa: S311 - a seed makes it repeatable
-    kills = 0
+    times: list[float] = []
 
     async def kill(workers: list[Worker]) -> None:
-        nonlocal kills
+        times.append(time.monotonic())
         while True:
             await asyncio.sleep(every)
             worker = dice.choice(workers)
             worker.kill()
-            kills += 1
+            times.append(time.monotonic())
             worker.come_back()
 
     await plant_faults(stage)
@@ -105,20 +114,21 @@ async def killed_workers(stage: Stage, *, restores: int, seed: int, every: float
     _, once, took = await run_under(stage, kill, restores=restores, workers=4, patience=patience)
     return [
         *once_figures(f"r1_seed_{seed}", f"R1 workers killed, seed {seed}", once, took),
-        happened(f"r1_seed_{seed}_kills", "kills", kills),
+        happened(f"r1_seed_{seed}_kills", "kills", len(times) - 1),
+        apart(f"r1_seed_{seed}_kills_apart", times, every),
     ]
 
 
 async def restarted_postgres(stage: Stage, *, restores: int, seconds: float, every: float = 20.0) -> list[Figure]:
     """R7: Postgres crashes every so many seconds; callers hear 503 with Retry-After and ask again with their key."""
-    restarts = 0
+    times: list[float] = []
 
     async def crash(_: list[Worker]) -> None:
-        nonlocal restarts
+        times.append(time.monotonic())
         while True:
             await asyncio.sleep(every)
             with suppress(psycopg.OperationalError):  # it is still coming up
-                restarts += stage.restart_postgres()
+                times.extend([time.monotonic()] if stage.restart_postgres() else [])
 
     asked, once, took = await run_under(
         stage, crash, restores=restores, workers=2, every=seconds * AT_ONCE / restores, patience=150.0
@@ -126,7 +136,8 @@ async def restarted_postgres(stage: Stage, *, restores: int, seconds: float, eve
     other = {status: count for status, count in asked.statuses.items() if status not in {202, 503}}
     return [
         *once_figures("r7", "R7 Postgres restarted", once, took, f"answers {dict(asked.statuses)}"),
-        happened("r7_restarts", "restarts", restarts),
+        happened("r7_restarts", "restarts", len(times) - 1),
+        apart("r7_restarts_apart", times, every),
         Figure("r7_other_answers", "  answers other than 202 and 503", sum(other.values()), "", (0, False)),
         Figure("r7_bare_503", "  503 without Retry-After", asked.without_retry_after, "", (0, False)),
     ]
