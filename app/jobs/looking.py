@@ -11,7 +11,16 @@ from datetime import datetime, timedelta
 
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, JobListing
-from app.jobs.matching import WINDOW_MARGIN, Matched, Sighting, Tracked, match, named_by, window_of
+from app.jobs.matching import (
+    WINDOW_MARGIN,
+    Matched,
+    Sighting,
+    Tracked,
+    match,
+    named_by,
+    window_of,
+    with_what_was_shown,
+)
 from app.jobs.pace import begins_with_window
 from app.jobs.sweeps import Watch
 
@@ -57,7 +66,7 @@ class Looking:
         is_gapless = takes_in or (watch.seen_until is not None and start <= watch.seen_until)
         return Seen(
             [*matched.sightings, *rest.sightings],
-            rest.missing,
+            [with_what_was_shown(ours, window.jobs) for ours in rest.missing],
             [job for key, job in strangers.items() if key not in known],
             seen_until=window.began_at if is_gapless and region is None else None,
             window_pages=window.pages,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -61,6 +61,8 @@ class Tracked:
     """How long ago Azure last showed it, by the database's clock; as long as it was not, since it was first sent."""
     is_ours: bool = True
     """False: Azure's schedule or another tool started it."""
+    shown: Sequence[AzureJob] = ()
+    """Of several Azure jobs those that this look showed, where it did not show enough to tell how all stand."""
 
     @property
     def owns_several(self) -> bool:
@@ -108,7 +110,12 @@ WORST_FIRST = (
 
 def worst_of(jobs: Sequence[AzureJob]) -> AzureJob:
     """Which of several Azure jobs tells how all of them stand: one that goes on first, then the worst end."""
-    return min(jobs, key=lambda job: WORST_FIRST.index(job.outcome))
+    return worst_first(jobs)[0]
+
+
+def worst_first(jobs: Sequence[AzureJob]) -> list[AzureJob]:
+    """What goes on first, then the worst ends; alike in the order they came in."""
+    return sorted(jobs, key=lambda job: WORST_FIRST.index(job.outcome))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,13 @@ def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:
 def named_by(tracked: Iterable[Tracked]) -> set[str]:
     """The Azure jobs that are known to be among the several of one of these."""
     return {job_id.lower() for ours in tracked for job_id in ours.ticket.azure_job_ids or ()}
+
+
+def with_what_was_shown(ours: Tracked, entries: Iterable[AzureJob]) -> Tracked:
+    """One that is missing although some of its several Azure jobs are there: it says which."""
+    several = named_by([ours])
+    shown = {entry.job_id.lower(): entry for entry in entries if entry.job_id.lower() in several}
+    return replace(ours, shown=tuple(shown.values())) if shown else ours
 
 
 def _entry_of(
