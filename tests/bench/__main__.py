@@ -12,6 +12,7 @@ from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
 from tests.bench.following import following_figures
 from tests.bench.listing import listing_figures
+from tests.bench.patience import patience_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
 from tests.bench.stack import Api, Bench, Process, bench, protect_some
@@ -40,10 +41,13 @@ class Size:
     """Audit entries that have their seals."""
     sweeps: tuple[int, int] = (10_000, 100_000)
     """Jobs in flight."""
+    patient_vaults: int = 8
+    """Vaults with one backup each."""
 
 
 TINY = Size(
-    rounds=1, seconds=0.3, items=2, posts=3, burst=4, starts=1, lists=(1_000, 5_000), sweeps=(100, 200), sealed=2_000
+    rounds=1, seconds=0.3, items=2, posts=3, burst=4, starts=1, lists=(1_000, 5_000), sweeps=(100, 200), sealed=2_000,
+    patient_vaults=1,
 )  # fmt: skip
 """Shows that everything works; its figures mean nothing."""
 
@@ -96,8 +100,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--tiny", action="store_true", help="only show that it works; the figures mean nothing")
     tiny = parser.parse_args().tiny
+    size = TINY if tiny else Size()
     with bench() as made:
-        figures, rounds = uvloop.run(measure(made, TINY if tiny else Size()))
+        figures, rounds = uvloop.run(measure(made, size))
+        figures += uvloop.run(patience_figures(made.database_url, vaults=size.patient_vaults))
         figures += uvloop.run(following_figures(made.database_url, following.TINY if tiny else following.Scale()))
     show(figures)
     sys.stdout.write(f"Everything in {write(figures, rounds, Path.cwd()).name}\n")
