@@ -22,7 +22,7 @@ class Rule:
     change: str
     """As a trigger says it."""
     names: Mapping[str, str]
-    """Columns of an entry, and what they are then; `target` holds it somewhere."""
+    """Columns of an entry, and what they are then, any of which is enough; `target` holds it somewhere."""
     when: str = "true"
 
 

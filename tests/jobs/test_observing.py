@@ -138,11 +138,17 @@ async def test_an_observer_that_lost_its_watch_writes_nothing(world: World) -> N
     assert (await look(world, job))["state"] == "succeeded"
 
 
-async def test_a_wake_during_a_sweep_is_not_lost(world: World) -> None:
+async def claimed(world: World) -> sweeps.Watch:
+    """A vault with a backup under way, whose sweep has begun."""
     await running_backups(world, 1)
     await world.make_due()
     async with world.database.begin() as session:
         (watch,) = await sweeps.claim_vaults(session, limit=1)
+    return watch
+
+
+async def test_a_wake_during_a_sweep_is_not_lost(world: World) -> None:
+    watch = await claimed(world)
     async with world.database.begin() as session:
         await watches.look_at_vault(session, watch.vault_id, within=1)
     async with world.database.begin() as session:
@@ -154,10 +160,7 @@ async def test_a_wake_during_a_sweep_is_not_lost(world: World) -> None:
 
 async def test_a_renewal_that_comes_after_the_end_of_a_sweep_takes_nothing_back(world: World) -> None:
     """Both are on their way at once; the vault would be nobody's, and leased, for as long as a lease lasts."""
-    await running_backups(world, 1)
-    await world.make_due()
-    async with world.database.begin() as session:
-        (watch,) = await sweeps.claim_vaults(session, limit=1)
+    watch = await claimed(world)
     async with world.database.begin() as session:
         await sweeps.give_back(session, watch, seconds=30, tries=0)
     async with world.database.begin() as session:
