@@ -34,6 +34,8 @@ async def while_leased(work: Coroutine[Any, Any, None], renew: Renew, *, leased_
                 leased = await renew()
             except DATABASE_AWAY:
                 continue  # the lease ends by itself if nobody comes back in time
+            if task.done():
+                continue  # it gave the row back, or failed, while the renewal was on its way
             if leased is None:
                 return False
             leased_for = leased

@@ -106,3 +106,26 @@ async def test_whoever_is_stopped_stops_his_work() -> None:
     with pytest.raises(asyncio.CancelledError):
         await held
     assert stopped.is_set()
+
+
+@pytest.mark.parametrize("error", [None, ValueError("a bug")])
+async def test_work_that_ends_while_its_lease_is_renewed_was_not_taken_over(error: Exception | None) -> None:
+    may_end = asyncio.Event()
+
+    async def work() -> None:
+        await may_end.wait()
+        if error is not None:
+            raise error
+
+    async def renew() -> None:
+        """The row has been given back."""
+        may_end.set()
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    held = while_leased(work(), renew, leased_for=SOON, longest=LONG)
+    if error is None:
+        assert await held
+    else:
+        with pytest.raises(ValueError, match="a bug"):
+            await held
