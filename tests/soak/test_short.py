@@ -8,7 +8,9 @@ from tests.soak.stage import stage
 async def test_a_dozen_restores_happen_once_while_workers_are_killed_and_answers_are_lost() -> None:
     async with stage(vaults=2) as made:
         figures = await killed_workers(made, restores=12, seed=1, every=0.5)
-    missed = [(figure.text, figure.value, figure.note) for figure in figures if figure.met is False]
+    counted = [figure for figure in figures if figure.unit != "s"]  # a timing never decides a test
+    missed = [(figure.text, figure.value, figure.note) for figure in counted if figure.met is False]
+    assert len(counted) >= 4
     assert not missed
 
 
