@@ -1,8 +1,13 @@
 """R2: the places where a worker dies, and what must hold afterwards.
 
-A walk takes one loop's part of a job's life: a job is brought to the door of that part, a worker takes one look and is
-killed at its n-th await (mortality.py), then ordinary loops come, leases and SETTLE pass, and the job must end as it
-was asked to, exactly once. Then the same with n + stride, until a worker lives to the end of its look.
+A walk takes one loop's part of an errand: the errand is brought to the door of that part, a worker takes one look and
+is killed at its n-th await (mortality.py), then ordinary loops come, leases and SETTLE pass, and the errand must end as
+it was asked to, exactly once. Then the same with n + stride, until a worker lives to the end of its look.
+
+errands.py     what is asked of Holdfast
+unasked.py     what nobody asked for: Azure's own jobs, what is still to be told, orphans, what is old
+doors.py       how far it has come when a worker dies
+walks.py       which are walked
 """
 
 import asyncio
@@ -11,19 +16,21 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
 
 import uvicorn
 
 from app.simulator.__main__ import CuttableProtocol
 from tests.jobs.mortality import Doomed, doomed_workers
-from tests.jobs.test_crash import claim_and_die, end_leases, look
-from tests.world import DISKS, POLICY, World, until
+from tests.jobs.test_crash import look
+from tests.world import World, until
 
 SETTLE_SECONDS = 900.0
 ENDED = {"succeeded", "succeeded_with_warnings", "failed", "cancelled", "needs_attention"}
 COMINGS = 40
-"""So many times another worker comes by before a job counts as stuck."""
+"""So many times another worker comes by before an errand counts as stuck."""
+
+Job = dict[str, Any]
+"""As the API shows it; what nobody asked for is a dict of the same few fields."""
 
 
 class _Server(uvicorn.Server):
@@ -51,6 +58,121 @@ async def on_a_socket(world: World) -> AsyncIterator[tuple[str, _Server]]:
         await serving
 
 
+class Ground:
+    """A world in which workers die: one protected VM with a recovery point, and the process that makes workers."""
+
+    def __init__(self, world: World, doomed: Doomed, server: _Server, item: dict[str, Any]) -> None:
+        self.world, self.doomed, self._server, self.item = world, doomed, server, item
+        self.sessions_over = 0
+        """Sessions of file recovery that Azure ended by itself."""
+        self._numbers = 0
+
+    def number(self) -> int:
+        """One that was not used yet, for a name."""
+        self._numbers += 1
+        return self._numbers
+
+    async def look_once(self, *loops: str) -> None:
+        """A worker that lives does its part."""
+        for name in loops:
+            await self.world.make_due()
+            await self.world.loops[name].run_once()
+
+    async def moves_on(self, seconds: float) -> None:
+        """Azure's clock does, and whatever is in flight is due."""
+        self.world.advance(seconds)
+        await self.world.make_due()
+
+    async def azure_has_read_everything(self) -> None:
+        """What the dead worker's kernel still delivered has been acted on: nothing of it comes later."""
+        state = self._server.server_state
+        await until(lambda: not state.connections and not state.tasks)
+
+    async def recover(self, way: "Walk", job: Job) -> Job:
+        """Leases end, SETTLE passes, Azure goes on, another worker comes: until it has ended."""
+        for _ in range(COMINGS):
+            await self.time_passes()
+            found = await way.errand.look(self.world, job)
+            if found["state"] in ENDED | {way.ends}:
+                break
+            await self.world.step(way.step_seconds)
+        return found
+
+    async def time_passes(self) -> None:
+        """What the dead held is free, their attempts are older than SETTLE, and vaults are due for the slow sweep."""
+        await self.world.rows("UPDATE jobs SET lease_until = NULL WHERE lease_until IS NOT NULL RETURNING fence")
+        await self.world.rows(
+            "UPDATE attempts SET opened_at = opened_at - make_interval(secs => :secs) FROM jobs"
+            " WHERE jobs.id = job_id AND jobs.finished_at IS NULL RETURNING attempts.id",
+            secs=SETTLE_SECONDS + 1,
+        )
+        await self.world.rows("UPDATE cancellations SET lease_until = NULL, due_at = clock_timestamp() RETURNING fence")
+        await self.world.rows("UPDATE prunings SET lease_until = NULL RETURNING fence")
+        await self.world.rows(
+            "UPDATE vault_watches SET lease_until = NULL, due_at = clock_timestamp(),"
+            " taken_in_at = taken_in_at - passed, swept_at = swept_at - passed"
+            " FROM make_interval(secs => :secs) AS passed RETURNING fence",
+            secs=SETTLE_SECONDS + 1,
+        )
+
+    async def orphans(self) -> int:
+        return len(await self.world.rows("SELECT id FROM attempts WHERE state = 'orphaned'"))
+
+    async def left(self) -> list[str]:
+        """What must not be there once every errand has ended."""
+        rows = await self.world.rows(
+            "SELECT 'attempt ' || state AS what FROM attempts WHERE state IN ('open', 'ambiguous')"
+            " UNION ALL SELECT 'cancellation' FROM cancellations"
+        )
+        return [row["what"] for row in rows] + [" ".join(map(str, one)) for one in await self.world.in_flight()]
+
+
+@asynccontextmanager
+async def ground(world: World) -> AsyncIterator[Ground]:
+    """Opened by whoever walks. The world must have SETTLE_SECONDS for its SETTLE."""
+    item = await world.item(vault=await world.vault(cross_region_restore=True))
+    await world.back_up(item)
+    world.advance(60)  # by then the recovery point is in the paired region, too
+    async with on_a_socket(world) as (url, server):
+        settings = {"poll_seconds": world.settings.poll_seconds, "settle_seconds": SETTLE_SECONDS}
+        async with doomed_workers(world.settings.database_dsn, url, **settings) as doomed:
+            yield Ground(world, doomed, server, item)
+
+
+# --- walking ---------------------------------------------------------------------------------------------------------
+async def nothing_more(ground: Ground, job: Job) -> str | None:
+    del ground, job
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """Something to be done once."""
+
+    begin: Callable[[Ground], Awaitable[Job]]
+    count: Callable[[Ground], Awaitable[int]]
+    """How often it was done so far, by all errands of this kind: what Azure says, not our own tables."""
+    look: Callable[[World, Job], Awaitable[Job]] = look
+    proof: Callable[[Ground, Job], Awaitable[str | None]] = nothing_more
+    """What is wrong although it has ended as it should; None = nothing."""
+    write: tuple[str, str] = ("POST", "")
+    """Method and end of the path of the request that does it, as a pattern."""
+    triggers: int = 1
+    """How many backups and restores Azure may be made to begin meanwhile."""
+    orphans: int = 0
+    """How many of them are second ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    errand: Errand
+    door: Callable[[Ground, Errand], Awaitable[Job]]
+    loop: str
+    ends: str = "succeeded"
+    step_seconds: float = 4000.0
+    """How far Azure goes on between two looks of the others."""
+
+
 @dataclass(slots=True)
 class Tally:
     """What came of one walk."""
@@ -68,187 +190,31 @@ class Tally:
         return not (self.doubled or self.lost or self.stuck)
 
 
-class Ground:
-    """A world in which workers die: one protected VM with a recovery point, and the process that makes workers."""
-
-    def __init__(self, world: World, doomed: Doomed, server: _Server, item: dict[str, Any]) -> None:
-        self.world, self.doomed, self._server, self.item = world, doomed, server, item
-        self._policies = 0
-
-    async def look_once(self, *loops: str) -> None:
-        """A worker that lives does its part."""
-        for name in loops:
-            await self.world.make_due()
-            await self.world.loops[name].run_once()
-
-    async def ask(self) -> dict[str, Any]:
-        body = {"protected_item_id": self.item["id"], "recovery_point": {"latest": True}, "target": DISKS}
-        return await self._accepted("/v1/restores", body)
-
-    async def ask_for_policy(self) -> dict[str, Any]:
-        self._policies += 1
-        body = POLICY | {"name": f"policy-{self._policies}"}
-        return await self._accepted(f"/v1/vaults/{self.item['vault_id']}/policies", body)
-
-    async def _accepted(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        answer = await self.world.api.post(path, json=body)
-        assert answer.status_code == 202, answer.text
-        job: dict[str, Any] = answer.json()
-        return job
-
-    async def azure_has_read_everything(self) -> None:
-        """What the dead worker's kernel still delivered has been acted on: nothing of it comes later."""
-        state = self._server.server_state
-        await until(lambda: not state.connections and not state.tasks)
-
-    async def recover(self, job: dict[str, Any], seconds: float) -> dict[str, Any]:
-        """Leases end, SETTLE passes, Azure goes on, another worker comes: until the job has ended."""
-        for _ in range(COMINGS):
-            await self.time_passes()
-            found = await look(self.world, job)
-            if found["state"] in ENDED:
-                break
-            await self.world.step(seconds)
-        return found
-
-    async def time_passes(self) -> None:
-        """What the dead held is free, and their attempts are older than SETTLE."""
-        await end_leases(self.world, age=SETTLE_SECONDS + 1)
-        for table in ("vault_watches", "cancellations"):
-            await self.world.rows(
-                f"UPDATE {table} SET lease_until = NULL, due_at = clock_timestamp() RETURNING fence"  # noqa: S608
-            )
-
-    async def acted(self, job: dict[str, Any]) -> int:
-        """How often Azure did what this job asked."""
-        rows = await self.world.rows("SELECT id FROM attempts WHERE job_id = :id", id=UUID(job["id"]))
-        mine = {str(row["id"]) for row in rows}
-        if job["kind"] == "put_policy":
-            vault = next(iter(self.world.simulator.world.vaults.values()))
-            return int(f"policy-{self._policies}" in vault.policies)
-        return sum(1 for trigger in self.world.triggers if trigger["client_request_id"] in mine)
-
-    async def left(self) -> list[str]:
-        """What must not be there once every job has ended."""
-        rows = await self.world.rows(
-            "SELECT 'attempt ' || state AS what FROM attempts WHERE state IN ('open', 'ambiguous', 'orphaned')"
-            " UNION ALL SELECT 'cancellation' FROM cancellations"
-        )
-        return [row["what"] for row in rows]
-
-
-@asynccontextmanager
-async def ground(world: World) -> AsyncIterator[Ground]:
-    """Opened by whoever walks. The world must have SETTLE_SECONDS for its SETTLE."""
-    item = await world.item()
-    await world.back_up(item)
-    async with on_a_socket(world) as (url, server):
-        settings = {"poll_seconds": world.settings.poll_seconds, "settle_seconds": SETTLE_SECONDS}
-        async with doomed_workers(world.settings.database_dsn, url, **settings) as doomed:
-            yield Ground(world, doomed, server, item)
-
-
-# --- to the doors ----------------------------------------------------------------------------------------------------
-async def queued(ground: Ground) -> dict[str, Any]:
-    return await ground.ask()
-
-
-async def accepted(ground: Ground) -> dict[str, Any]:
-    """Azure took it; its job has not been named yet."""
-    job = await ground.ask()
-    await ground.look_once("submitting")
-    ground.world.advance(10)
-    await ground.world.make_due()
-    return job
-
-
-async def ended_in_azure(ground: Ground) -> dict[str, Any]:
-    job = await accepted(ground)
-    await ground.look_once("operations")
-    ground.world.advance(20_000)
-    await ground.world.make_due()
-    return job
-
-
-async def answer_lost(ground: Ground) -> dict[str, Any]:
-    """Azure acted, the answer was cut off."""
-    ground.world.fault("POST", r"/restore$", "drop_after")
-    job = await ground.ask()
-    await ground.look_once("submitting")
-    ground.world.advance(10)
-    await ground.world.make_due()
-    return job
-
-
-async def never_sent(ground: Ground) -> dict[str, Any]:
-    """A worker died between claim and send, longer than SETTLE ago."""
-    job = await ground.ask()
-    await claim_and_die(ground.world)
-    await end_leases(ground.world, age=SETTLE_SECONDS + 1)
-    await ground.world.make_due()
-    return job
-
-
-async def to_be_cancelled(ground: Ground) -> dict[str, Any]:
-    job = await accepted(ground)
-    await ground.look_once("operations", "observing")
-    answer = await ground.world.api.post(f"/v1/jobs/{job['id']}/cancel")
-    assert answer.status_code == 202, answer.text
-    return job
-
-
-async def policy_queued(ground: Ground) -> dict[str, Any]:
-    return await ground.ask_for_policy()
-
-
-async def policy_made(ground: Ground) -> dict[str, Any]:
-    job = await ground.ask_for_policy()
-    await ground.look_once("submitting")
-    await ground.world.make_due()
-    return job
-
-
-@dataclass(frozen=True, slots=True)
-class Walk:
-    to_the_door: Callable[[Ground], Awaitable[dict[str, Any]]]
-    loop: str
-    ends: str = "succeeded"
-    step_seconds: float = 4000.0
-    """How far Azure goes on between two looks of the others."""
-
-
-WALKS: dict[str, Walk] = {
-    "a restore is claimed and sent": Walk(queued, "submitting"),
-    "its operation is followed": Walk(accepted, "operations"),
-    "its end is seen and settled": Walk(ended_in_azure, "observing"),
-    "its lost answer is found": Walk(answer_lost, "resolving"),
-    "its attempt is proven absent": Walk(never_sent, "resolving"),
-    "it is cancelled": Walk(to_be_cancelled, "cancelling", ends="cancelled", step_seconds=20.0),
-    "a policy is claimed and put": Walk(policy_queued, "submitting"),
-    "a policy's end is settled": Walk(policy_made, "operations"),
-}
-
-
-async def walk(ground: Ground, part: str, *, stride: int = 1, first: int = 1) -> Tally:
-    """Kill at `first`, `first + stride`, ... until a worker lives to the end of its look."""
-    tally, way, step = Tally(part), WALKS[part], first
+async def walk(
+    ground: Ground, part: str, way: Walk, *, stride: int = 1, first: int = 1, most: int | None = None
+) -> Tally:
+    """Kill at `first`, `first + stride`, ... until a worker lives to the end of its look, or `most` have died."""
+    tally, errand, step = Tally(part), way.errand, first
     while True:
-        before = len(ground.world.triggers)
-        job = await way.to_the_door(ground)
+        before = await errand.count(ground), len(ground.world.triggers), await ground.orphans()
+        job = await way.door(ground, errand)
         end = await ground.doomed.live(way.loop, dies_at=step)
         await ground.azure_has_read_everything()
-        ended = await ground.recover(job, way.step_seconds)
-        acted = await ground.acted(job)
+        ended = await ground.recover(way, job)
+        wrong = await errand.proof(ground, job) if ended["state"] == way.ends else f"{ended['state']}: {ended['error']}"
+        acted = await errand.count(ground) - before[0]
         # Whatever Azure did since, on record or not: what was sent before its attempt was committed has no job.
-        if acted > 1 or len(ground.world.triggers) - before > 1:
+        if acted > 1 or len(ground.world.triggers) - before[1] > errand.triggers:
             tally.doubled.append(step)
-        if acted == 0:
+        if acted < 1:
             tally.lost.append(step)
-        if ended["state"] != way.ends:
-            tally.stuck.append((step, f"{ended['state']}: {ended['error']}"))
-        if not end.was_killed:
-            tally.steps = end.steps or 0
+        if wrong is not None:
+            tally.stuck.append((step, wrong))
+        if (found := await ground.orphans() - before[2]) != errand.orphans:
+            tally.stuck.append((step, f"{found} orphans"))
+        tally.kills += end.was_killed
+        if not end.was_killed or tally.kills == most:
+            tally.steps = end.steps or step
             tally.stuck += [(step, left) for left in await ground.left()]
             return tally
-        tally.kills += 1
         step += stride
