@@ -1,21 +1,25 @@
-"""A process whose wall clock is ten minutes off: what is due, whose lease it is, how old an attempt is and which window
+"""Modules whose wall clock is ten minutes off: what is due, whose lease it is, how old an attempt is and which window
 is asked for are said by the database's clock and by Azure's, never by the process's.
 
-Every module of ours that reads the wall clock gets a wrong one; the simulator, the database and the issuer of tokens
-keep the right one.
+One process here is everything, so it is the modules of ours that get a wrong clock, wherever they read one; the
+simulator, the database, the issuer of tokens and other people's packages keep the right one. That way more of what can
+be asked for is walked through than by whole programs with a wrong clock (tests/stories/test_wrong_clocks.py).
 """
 
 import datetime as dt
 import sys
 import time
-from types import ModuleType, SimpleNamespace
-from typing import Any, Self
+from collections.abc import Iterator
+from types import FunctionType, ModuleType, SimpleNamespace
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 import pytest
 import uuid_utils.compat as uuids
 
+from app.azure.sdk.client import build_azure
 from app.jobs.submitting import LEASE
+from app.worker import loops_of
 from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look
 from tests.jobs.test_strangers import another_tool_backs_up, azures_own, slow_sweep
 from tests.restores.asking import WAYS
@@ -33,17 +37,32 @@ def modules_of_ours() -> list[ModuleType]:
     ]
 
 
+def functions_of(module: ModuleType) -> Iterator[FunctionType]:
+    for value in list(vars(module).values()):
+        for one in list(vars(value).values()) if isinstance(value, type) else (value,):
+            if isinstance(one, FunctionType) and one.__module__ == module.__name__:
+                yield one
+
+
 @pytest.fixture(params=[TEN_MINUTES, -TEN_MINUTES], ids=["fast", "slow"])
-def wrong_clock(request: pytest.FixtureRequest, world: World, monkeypatch: pytest.MonkeyPatch) -> int:
+def off(request: pytest.FixtureRequest) -> float:
+    seconds: float = request.param
+    return seconds
+
+
+@pytest.fixture
+def wrong_clock(off: float, world: World, monkeypatch: pytest.MonkeyPatch) -> int:
     """How many modules read the wall clock, and now a wrong one."""
-    off: float = request.param
 
     class WrongDatetime(dt.datetime):
         @classmethod
         def now(cls, tz: dt.tzinfo | None = None) -> Self:
             return super().now(tz) + dt.timedelta(seconds=off)
 
-    wrong_time = SimpleNamespace(**vars(time) | {"time": lambda: time.time() + off})
+    def wrong_now() -> float:
+        return time.time() + off
+
+    wrong_time = SimpleNamespace(**vars(time) | {"time": wrong_now})
     made = uuids.uuid7
     wrong_ids = SimpleNamespace(**vars(uuids) | {"uuid7": lambda: UUID(int=made().int + (int(off * 1000) << 80))})
     wrong: dict[int, Any] = {id(dt.datetime): WrongDatetime, id(time): wrong_time, id(uuids): wrong_ids}
@@ -52,6 +71,12 @@ def wrong_clock(request: pytest.FixtureRequest, world: World, monkeypatch: pytes
         for name, value in list(vars(module).items()):
             if id(value) in wrong:
                 monkeypatch.setattr(module, name, wrong[id(value)])
+                found += 1
+        for function in functions_of(module):
+            given = function.__defaults__ or ()
+            if time.time in given:
+                told = tuple(wrong_now if value is time.time else value for value in given)
+                monkeypatch.setattr(function, "__defaults__", told)
                 found += 1
     assert world.app is not None
     return found
@@ -128,3 +153,43 @@ async def test_a_list_by_time_finds_a_job_whose_id_says_another_time(world: Worl
         "/v1/jobs", params={"created_since": job["created_at"], "created_until": job["created_at"]}
     )
     assert job["id"] in [one["id"] for one in page.json()["items"]]
+
+
+class Given(NamedTuple):
+    token: str
+    expires_on: int
+
+
+class Identity:
+    """Names the end of each token as a time of day, as managed identities do. The first one has little time left."""
+
+    def __init__(self, world: World, *, left: float) -> None:
+        self._world = world
+        self._lives = [left]
+        self.asked = 0
+
+    async def get_token(self, *scopes: str) -> Given:
+        del scopes
+        self.asked += 1
+        ends_at = int(time.time() + (self._lives.pop() if self._lives else 3600))
+        return Given(self._world.token(aud="https://management.azure.com", exp=ends_at), ends_at)
+
+
+async def test_a_token_for_azure_that_ends_at_a_time_of_day_is_asked_for_early_or_used_too_long(
+    world: World, off: float
+) -> None:
+    """docs/reliability.md, what is not promised: the job fails, nothing is done, and it can be asked for again."""
+    item = await world.item()
+    identity = Identity(world, left=-TEN_MINUTES / 10 if off < 0 else TEN_MINUTES / 10)
+    azure = build_azure("https://management.azure.com", http=world.http, credential=identity, gate=world.budgets)
+    submitting = loops_of(world.settings, world.database, azure)["submitting"]
+    job = await ask_for_backup(world, item)
+    await submitting.run_once()
+    first = await look(world, job)
+    if off > 0:
+        assert (first["state"], len(world.triggers)) == ("running", 1)
+        return
+    assert (first["state"], first["error"]["code"], world.triggers) == ("failed", "azure_denied", [])
+    again = await ask_for_backup(world, item)
+    await submitting.run_once()
+    assert ((await look(world, again))["state"], len(world.triggers), identity.asked) == ("running", 1, 2)

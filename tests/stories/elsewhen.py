@@ -146,6 +146,18 @@ class Api:
         return abs(moment.timestamp() - self.off - time.time()) < TRUE_TO
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """By the database's clock, which stamped both."""
+
+    at: datetime
+    until: datetime
+
+    @property
+    def seconds(self) -> float:
+        return (self.until - self.at).total_seconds()
+
+
 class Stage:
     """What is right about the time, and the processes that are not."""
 
@@ -236,14 +248,26 @@ class Stage:
         body = {"protected_item_id": item, "recovery_point": {"latest": True}, "target": DISKS}
         return await self.ask("/v1/restores", body)
 
-    async def restore_that_azure_keeps_waiting(self, item: str, seconds: float) -> str:
-        """Azure has read the request, and will act and answer so much later."""
+    async def restore_that_azure_keeps_waiting(self, item: str, *, idle: Worker, seconds: float) -> tuple[str, Claim]:
+        """Azure has read the request of the worker that is not `idle`, and will act and answer so much later."""
         await self.faults("delay", seconds=seconds)
-        job = await self.restore(item)
+        with idle.frozen():  # no longer: what it has locked, it keeps meanwhile
+            job = await self.restore(item)
+            claim = await self._claim(job)
         async with asyncio.timeout(PATIENCE_SECONDS):
             while not (await self.control("GET", "faults"))["faults"][0]["hits"]:  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        return job
+        return job, claim
+
+    async def _claim(self, job: str) -> Claim:
+        statement = (
+            "SELECT lease_until, at FROM jobs JOIN job_events ON job_id = jobs.id"
+            " WHERE jobs.id = %s AND observation = 'claimed'"
+        )
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (rows := self.rows(statement, UUID(job))):  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+        return Claim(rows[0]["at"], rows[0]["lease_until"])
 
     # --- Azure ---------------------------------------------------------------------------------------------------
     async def control(self, method: str, action: str, body: object = None) -> Any:
@@ -284,10 +308,6 @@ class Stage:
             cursor = connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
-    def moments(self, job: str, observation: str) -> list[datetime]:
-        statement = "SELECT at FROM job_events WHERE job_id = %s AND observation = %s ORDER BY id"
-        return [row["at"] for row in self.rows(statement, UUID(job), observation)]
-
     def sent(self, job: str) -> list[dict[str, Any]]:
         """Its attempts, without those that a standstill of the machine has held back past the send deadline."""
         statement = (
@@ -295,7 +315,13 @@ class Stage:
         )
         return self.rows(statement, UUID(job))
 
-    def lease_end(self, job: str) -> datetime:
-        (row,) = self.rows("SELECT lease_until FROM jobs WHERE id = %s", UUID(job))
+    def let_leases_pass(self, job: str, faster: int) -> datetime:
+        """What is left of the lease of this job, and of those of vaults, passes so many times faster: when it ends."""
+        left = f"clock_timestamp() + (lease_until - clock_timestamp()) / {faster}"
+        self.rows(
+            f"UPDATE vault_watches SET lease_until = {left}, due_at = least(due_at, {left})"  # noqa: S608
+            " WHERE lease_until IS NOT NULL"
+        )
+        (row,) = self.rows(f"UPDATE jobs SET lease_until = {left} WHERE id = %s RETURNING lease_until", UUID(job))  # noqa: S608
         end: datetime = row["lease_until"]
         return end
