@@ -6,9 +6,7 @@ here is known already, as it is after the first one (tests/jobs/test_patience.py
 
 import logging
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 import structlog
 import uvloop
@@ -19,6 +17,7 @@ from app.jobs import pace
 from app.simulator.progress import BACKUP
 from tests.bench.accepting import percentile
 from tests.bench.report import Figure, show
+from tests.database import server_place
 from tests.fleet import fleet
 
 REPLICAS = 2
@@ -63,10 +62,8 @@ async def patience_figures(server: str, *, vaults: int) -> list[Figure]:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as place:
-        Path(place).chmod(0o711)  # as root the server is another user, who must be able to pass
-        with embedded_postgres(Path(place) / "data", durable=False) as server:
-            figures = uvloop.run(patience_figures(server, vaults=8))
+    with server_place("bench") as place, embedded_postgres(place / "data", durable=False) as server:
+        figures = uvloop.run(patience_figures(server, vaults=8))
     show(figures)
     return 1 if any(figure.met is False for figure in figures) else 0
 
