@@ -36,6 +36,7 @@ from app.jobs.budget_rows import BUDGET_CHANNEL, budgets_by_class
 from app.jobs.catalogue.router import router as errors
 from app.jobs.counting import count_due, count_in_flight, count_open_attempts, count_orphans
 from app.jobs.errors import azure_said
+from app.jobs.live_reads import LiveReads
 from app.jobs.router import router as jobs
 from app.jobs.waiting import JobEnds
 from app.openapi import describe
@@ -112,7 +113,7 @@ def _lifespan(
             app.state.signing_keys = keys
             app.state.on_refused = refusals.tell
             app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
-            app.state.request_limits = _limits(settings)
+            _set_limits(app, settings)
             app.state.tally = Tally(lambda: _count(database))
             tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
             try:
@@ -136,8 +137,11 @@ def _access(settings: Settings, database: Database) -> Access:
     )  # fmt: skip
 
 
-def _limits(settings: Settings) -> RequestLimits:
-    return RequestLimits(per_principal=settings.rate_per_minute, bad_tokens=settings.bad_tokens_per_minute)
+def _set_limits(app: FastAPI, settings: Settings) -> None:
+    app.state.request_limits = RequestLimits(
+        per_principal=settings.rate_per_minute, bad_tokens=settings.bad_tokens_per_minute
+    )
+    app.state.live_reads = LiveReads(per_minute=settings.live_reads_per_minute)
 
 
 def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets) -> Listener:

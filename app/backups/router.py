@@ -16,7 +16,7 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite
+from app.jobs.router import ACCEPTED, CurrentWrite, LiveAzureOf
 from app.jobs.schemas import JobRead
 from app.protection.service import get_item_in_azure
 
@@ -48,7 +48,7 @@ async def list_recovery_points(
     item_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
-    azure: AzureOf,
+    live: LiveAzureOf,
     region: Region = "primary",
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -60,8 +60,9 @@ async def list_recovery_points(
         check_item_granted(caller.standing.grants, item.ref)
         keeping = await service.keeping_of(session, item)
     if region == "primary":
-        points = await service.read_points(azure.recovery_points, item.ref)
+        points = await service.read_points(live.asked().recovery_points, item.ref)
     else:
+        azure = live.asked(2)
         points = await service.read_secondary_points(azure.secondary_points, azure.vaults, item)
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()

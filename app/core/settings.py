@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     """Requests of one principal, by each process."""
     bad_tokens_per_minute: int = Field(default=3_000, ge=1, le=100_000_000)
     """Requests from one address that prove nobody, by each process."""
+    live_reads_per_minute: int = Field(default=600, ge=0, le=1_000_000)
+    """Requests to Azure while a caller waits, of one tenant that has no quota of its own, by each process."""
     approval_hours: float = Field(default=4, gt=0, le=168)
     """How long a request waits for a second person, and how long his word holds."""
     public_docs: bool | None = None

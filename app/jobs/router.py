@@ -32,6 +32,7 @@ from app.identity.permissions import Permission, requires
 from app.jobs import adopting, service, verbs
 from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.lifecycle import SETTLED, State
+from app.jobs.live_reads import LiveAzure, LiveReads
 from app.jobs.models import Job
 from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody, WriteBody
 from app.jobs.store import Asked
@@ -61,6 +62,15 @@ async def azure(request: Request) -> Azure:
 
 
 AzureOf = Annotated[Azure, Depends(azure)]
+
+
+async def live_azure(request: Request, caller: CurrentCaller, azure: AzureOf) -> LiveAzure:
+    reads: LiveReads = request.app.state.live_reads
+    return LiveAzure(azure, reads, caller)
+
+
+LiveAzureOf = Annotated[LiveAzure, Depends(live_azure)]
+"""For a route that reads of Azure while its caller waits: what it asks counts towards its tenant's quota."""
 
 
 def job_answer(job: Job, status: int, headers: dict[str, str], more: Mapping[str, Any] | None = None) -> Response:

@@ -14,7 +14,7 @@ from app.core.problems import problem_responses
 from app.identity.caller import Caller
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import AzureOf
+from app.jobs.router import LiveAzureOf
 from app.permissions import rules, service
 from app.permissions.schemas import CheckRead, RoleRead
 from app.protection.schemas import ArmId
@@ -52,7 +52,7 @@ async def check_permissions(
     named: Annotated[rules.Named, Depends(places)],
     caller: CurrentCaller,
     db: DatabaseOf,
-    azure: AzureOf,
+    live: LiveAzureOf,
     mode: Mode = None,
     region: Where = "primary",
     vault_id: UUID | None = None,
@@ -69,7 +69,7 @@ async def check_permissions(
         named = rules.with_vault(named, vault.ref)
     scopes = rules.scopes_of(named, caller.standing.grants)
     needed = rules.gathered(needs_of(operation, mode, is_secondary=region == "secondary"))
-    findings = await service.look(azure.rights, needed, scopes)
+    findings = await service.look(live.asked(len(scopes)).rights, needed, scopes)
     role = _role(caller, [operation], [action for actions in needed.values() for action in actions], scopes.values())
     return answer(CheckRead.of(operation, findings, role, clock.now()))
 

@@ -28,6 +28,8 @@ from app.restores.rules import Choice
 from app.restores.service import Decided
 from app.restores.targets import FilesTarget, Target
 
+PREFLIGHT_REQUESTS = 20
+"""What a preflight asks of Azure, about: places, rights and locks, the point, and a validation with its polls."""
 VALIDATION_SECONDS = 25.0
 """How long a preflight waits for Azure's own validation; Azure asks to come back after 10 (wire.md section 13)."""
 POLL_SECONDS = 2.0

@@ -12,12 +12,12 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, Write
+from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import find_replay
 from app.protection.service import get_item
 from app.restores import service, sessions
-from app.restores.deciding import VALIDATION_SECONDS, examine
+from app.restores.deciding import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
 from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
 from app.restores.targets import check_target
 
@@ -63,7 +63,7 @@ async def create_restore(body: Annotated[RestoreCreate, Body()], write: CurrentW
     responses=problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
 async def preflight_restore(
-    body: Annotated[RestoreCreate, Body()], caller: CurrentCaller, db: DatabaseOf, azure: AzureOf, request: Request
+    body: Annotated[RestoreCreate, Body()], caller: CurrentCaller, db: DatabaseOf, live: LiveAzureOf, request: Request
 ) -> Response:
     """Whether this restore could be done now: every check by its name. Takes the same body, and changes nothing.
 
@@ -75,6 +75,7 @@ async def preflight_restore(
     async with db.begin() as session:
         item, others = await service.item_and_others(session, caller, body.item, target)
     choice = body.recovery_point.to_choice()
+    azure = live.asked(PREFLIGHT_REQUESTS)
     examined = await examine(azure, item, choice, target, others, validation_seconds=VALIDATION_SECONDS)
     return answer(PreflightRead.of(examined, request.app.state.clock.now()))
 
@@ -129,7 +130,7 @@ async def get_restore(
     responses=problem_responses(401, 404, 409, 422, 503),
 )  # fmt: skip
 async def get_mount_script(
-    request: Request, restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf
+    request: Request, restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, live: LiveAzureOf
 ) -> Response:
     """What a machine runs to see the files of the point, and the password it asks for.
 
@@ -142,7 +143,7 @@ async def get_mount_script(
         check_item_granted(caller.standing.grants, mounted.item)
         # Whoever holds the script and its password reads the machine's files: before he has them, it is on the trail.
         await trail.record(session, caller, target=f"/v1/restores/{restore_id}/mount-script", job_id=job.id)
-    script = await sessions.read_script(azure, mounted)
+    script = await sessions.read_script(live.asked(2), mounted)
     read = MountScriptRead.of(script, mounted.expires_at, request.app.state.clock.now())
     return answer(read, headers={"Cache-Control": "no-store"})
 

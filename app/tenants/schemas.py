@@ -42,7 +42,8 @@ READ_EXAMPLE: JsonDict = {
     "name": "Payments",
     "grants": [{"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo"}],
     "quotas": {
-        "concurrent_restores": 3, "backups_per_vm_and_day": 10, "protected_items": 200, "webhooks": None,
+        "concurrent_restores": 3, "backups_per_vm_and_day": 10, "protected_items": 200,
+        "live_reads_per_minute": None, "webhooks": None,
     },
     "approvals": ["delete_data", "replace_disks"],
     "created_at": "2026-01-31T09:00:00Z",
@@ -88,13 +89,17 @@ class GrantBody(BaseModel):
 
 
 class Quotas(BaseModel):
-    """How much of the expensive things a tenant may have; what is left out is not limited."""
+    """How much of the expensive things a tenant may have; what is left out is not limited.
+
+    Of `live_reads_per_minute`, left out, each process allows what its settings say.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     concurrent_restores: Limit = None
     backups_per_vm_and_day: Limit = None
     protected_items: Limit = None
+    live_reads_per_minute: Limit = None
     webhooks: Limit = None
 
 

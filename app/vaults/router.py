@@ -30,7 +30,7 @@ from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
 from app.jobs.models import Job
-from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite
+from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite, LiveAzureOf
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.jobs.work import ItemIds
@@ -148,7 +148,7 @@ async def discover_vaults(
     body: Annotated[VaultDiscover, Body()],
     caller: CurrentCaller,
     db: DatabaseOf,
-    azure: AzureOf,
+    live: LiveAzureOf,
     key: IdempotencyKey = None,
 ) -> Response:
     """List the vaults of a subscription, live, and take over those that are not managed here when asked to.
@@ -159,7 +159,7 @@ async def discover_vaults(
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
     grants, subscription_id = caller.standing.grants, rules.subscription(body.subscription_id)
     check_subscription_granted(grants, subscription_id, "#/subscription_id")
-    found = await service.list_in_azure(azure.vaults, subscription_id)
+    found = await service.list_in_azure(live.asked().vaults, subscription_id)
     found = [vault for vault in found if grants.cover(subscription_id, vault.ref.resource_group)]
     async with db.begin() as session:
         known = await service.known_vaults(session, caller.tenant, found)
@@ -276,7 +276,7 @@ async def list_unprotected_vms(
     vault_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
-    azure: AzureOf,
+    live: LiveAzureOf,
     refresh: Annotated[
         bool | None,
         Query(description="Have Azure look for VMs anew first (12-14 s). Left out: only where its list is empty."),
@@ -293,6 +293,7 @@ async def list_unprotected_vms(
         vault = await service.get_ready_vault(session, caller.tenant, vault_id)
     anew = refresh if cursor is None else False  # one list is paged: it is not made anew in between
     check_granted(caller.standing.grants, vault.ref)
+    azure = live.asked(2)
     vms = await read_unprotected(azure.discovery, azure.operations, vault.ref, refresh=anew)
     vms = [vm for vm in vms if caller.standing.grants.cover(vm.subscription_id, vm.resource_group)]
     found, following = service.page_of_vms(vms, limit=limit, cursor=cursor)

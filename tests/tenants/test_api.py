@@ -19,7 +19,8 @@ async def test_a_tenant_is_made_read_changed_and_deleted(world: World) -> None:
     path, tenant = made.headers["Location"], made.json()
     assert tenant["grants"] == [{"subscription_id": SUBSCRIPTION, "resource_group": None}]
     assert tenant["quotas"] == {
-        "concurrent_restores": 3, "backups_per_vm_and_day": None, "protected_items": None, "webhooks": None,
+        "concurrent_restores": 3, "backups_per_vm_and_day": None, "protected_items": None,
+        "live_reads_per_minute": None, "webhooks": None,
     }  # fmt: skip
     read = await world.api.get(path)
     assert (read.json(), read.headers["ETag"]) == (tenant, made.headers["ETag"])
