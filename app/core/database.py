@@ -14,7 +14,7 @@ from importlib.resources import as_file, files
 from typing import Any
 
 import psycopg
-from psycopg.errors import ReadOnlySqlTransaction
+from psycopg.errors import IdleInTransactionSessionTimeout, ReadOnlySqlTransaction
 from sqlalchemy import Connection, MetaData, event, text
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -35,6 +35,11 @@ CONNECTING: Mapping[str, Any] = {
 }  # fmt: skip
 """How a connection is made, in libpq's words."""
 POOL_WAIT_SECONDS = 5
+ABANDONED_SECONDS = 30.0
+"""Within a transaction nothing but the database is waited for. One that says nothing for so long is of a process that
+stands still (frozen, paused, swapped out), or of a machine that is gone without a word: the server ends it. A lease
+ends by itself, a lock does not: the server keeps it as long, or until it misses the machine, which takes two hours."""
+
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 """What SQLAlchemy raises when Postgres cannot be reached or has dropped us: answered 503, retried by loops."""
@@ -132,6 +137,14 @@ def _notice_standby(context: ExceptionContext) -> BaseException | None:
     return OperationalError(context.statement, None, context.original_exception, connection_invalidated=True)
 
 
+def _notice_abandoned(context: ExceptionContext) -> BaseException | None:
+    """Whoever comes back to a transaction that the server has ended has lost a connection, and made no mistake."""
+    if not isinstance(context.original_exception, IdleInTransactionSessionTimeout):
+        return None
+    context.invalidate_pool_on_disconnect = False
+    return OperationalError(context.statement, None, context.original_exception, connection_invalidated=True)
+
+
 def reads_only(error: BaseException) -> bool:
     """Whether what SQLAlchemy raised means: Postgres is there, and takes no writes.
 
@@ -191,9 +204,13 @@ class Database(Transactions):
             pool_timeout=POOL_WAIT_SECONDS,
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,  # an error in the log names the statement, and nothing of what callers sent
-            connect_args={**CONNECTING, "application_name": application_name, "options": f"-c role={role}"},
-        )
+            connect_args={
+                **CONNECTING, "application_name": application_name,
+                "options": f"-c role={role} -c idle_in_transaction_session_timeout={ABANDONED_SECONDS * 1000:.0f}",
+            },
+        )  # fmt: skip
         event.listen(self.engine.sync_engine, "handle_error", _notice_standby, retval=True)
+        event.listen(self.engine.sync_engine, "handle_error", _notice_abandoned, retval=True)
         # expire_on_commit=False: what a handler answers with must not be fetched again after the commit.
         sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=_ScopedSession)
         super().__init__(sessions, {}, Bell(libpq_url(url), connecting=CONNECTING))
