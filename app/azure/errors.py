@@ -19,6 +19,9 @@ from http import HTTPStatus
 class AzureError(Exception):
     """Azure did not do what it was asked, or nobody knows whether it did."""
 
+    retry_after: float | None = None
+    """Seconds after which Azure wants to be asked again; None = it named no time."""
+
 
 class AzureNotActed(AzureError):
     """Azure certainly did nothing; the same request may be sent later."""

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit import trail
 from app.azure.errors import AzureError, AzureRejected
 from app.azure.ports import AzureJobs
-from app.azure.values import VaultRef
+from app.azure.values import JobOutcome, VaultRef
 from app.core.database import Database
 from app.core.leases import NOW, claim, seconds_until_due
 from app.core.together import together
@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 BATCH = 16
 LEASE = timedelta(seconds=60)
+FIRST_CLAIM = 1
+"""The fence of an order that nobody had before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +82,33 @@ class Cancelling:
 
     async def _ask(self, order: Order, vault: VaultRef, azure_job_id: str) -> None:
         try:
+            answer = await self._cancel(order, vault, azure_job_id)
+        except AzureError as error:
+            await self._later(order, back_off(order.tries, self._poll_seconds, error.retry_after))
+        else:
+            await self._answered(order, *answer)
+
+    async def _cancel(self, order: Order, vault: VaultRef, azure_job_id: str) -> tuple[Observation, str, str]:
+        """What Azure says to it: (observation, note, detail). Raises AzureError when it has to be asked again."""
+        try:
             await self._azure.cancel(vault, azure_job_id, request_id=uuid4())
         except AzureRejected as refused:
-            await self._answered(order, Observation.CANCEL_REFUSED, "refused", f"{refused.code}: {refused.message}")
-        except AzureError as error:
-            await self._later(order, back_off(order.tries, self._poll_seconds, getattr(error, "retry_after", None)))
-        else:
-            await self._answered(order, Observation.CANCEL_ACCEPTED, "sent", azure_job_id)
+            if not await self._is_being_cancelled(order, vault, azure_job_id):
+                return Observation.CANCEL_REFUSED, "refused", f"{refused.code}: {refused.message}"
+        return Observation.CANCEL_ACCEPTED, "sent", azure_job_id
+
+    async def _is_being_cancelled(self, order: Order, vault: VaultRef, azure_job_id: str) -> bool:
+        """Azure refuses to cancel what it has cancelled, and whoever asked first may have died before he heard it.
+
+        History and trail would say for good that what we had stopped was not stopped.
+        """
+        if order.fence == FIRST_CLAIM:
+            return False  # nobody has asked before
+        try:
+            job = await self._azure.get(vault, azure_job_id, region=order.ticket.azure_region)
+        except AzureRejected:
+            return False
+        return job.outcome in {JobOutcome.CANCELLING, JobOutcome.CANCELLED}
 
     async def _answered(self, order: Order, observation: Observation, note: str, detail: str) -> None:
         async with self._database.begin() as session:

@@ -100,6 +100,6 @@ def azure_said(error: AzureError) -> ServiceError:
         )  # fmt: skip
     return AzureAway(
         "Azure cannot be reached, or asks Holdfast to slow down.",
-        retry_after=getattr(error, "retry_after", None) or AWAY_SECONDS,
+        retry_after=error.retry_after or AWAY_SECONDS,
         remedy="Send the request again after Retry-After.",
     )

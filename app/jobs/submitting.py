@@ -122,7 +122,7 @@ class Submitting:
 
     def _not_acted(self, ticket: Ticket, error: AzureError) -> Verdict:
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
-        seconds = back_off(ticket.tries, self._poll_seconds, getattr(error, "retry_after", None))
+        seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after)
         return Verdict(Observation.NOT_ACTED, "not_acted", store.waiting(reason, seconds), str(error))
 
     def _unknown(self, detail: str) -> Verdict:
