@@ -1,6 +1,6 @@
 """Every way to restore, in both regions, through the public API: what was asked is what Azure was made to do, once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -33,10 +33,6 @@ def kinds(job: Mapping[str, Any]) -> list[str]:
 
 def ids(job: Mapping[str, Any], kind: str) -> list[str]:
     return [made["id"] for made in job["result"]["resources"] if made["kind"] == kind]
-
-
-def names_of(resources: Iterable[str]) -> set[str]:
-    return {resource.rpartition("/")[2] for resource in resources}
 
 
 async def test_disks_come_back_with_their_blobs(world: World) -> None:
