@@ -26,6 +26,7 @@ from app.core.notify import ENDED_CHANNEL, Listener
 from app.core.problems import install_problem_handlers, problem_responses
 from app.core.problems import render as render_error
 from app.core.settings import Settings
+from app.core.silence import SILENCE_SECONDS, hang_up_after
 from app.docs import add_docs
 from app.identity.access import ACCESS_CHANNEL, Access
 from app.identity.keys import SigningKeys
@@ -93,7 +94,7 @@ def _lifespan(
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Database(settings.database_dsn, role=API_ROLE, application_name="holdfast-api")
+        database = _database(settings)
         access = _access(settings, database)
         budgets = SharedBudgets(database)
         azure = late_azure(settings, budgets, http=http)
@@ -128,6 +129,13 @@ def _lifespan(
                 await database.aclose()
 
     return lifespan
+
+
+def _database(settings: Settings) -> Database:
+    """A caller is answered, also where the server is frozen; a worker has time."""
+    database = Database(settings.database_dsn, role=API_ROLE, application_name="holdfast-api")
+    hang_up_after(SILENCE_SECONDS, database.engine)
+    return database
 
 
 def _access(settings: Settings, database: Database) -> Access:

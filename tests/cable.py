@@ -18,6 +18,8 @@ class Cable:
         self._writers: set[asyncio.StreamWriter] = set()
         self._carrying: set[asyncio.Task[None]] = set()
         self._port = 0
+        self._flows = asyncio.Event()
+        self._flows.set()
 
     @property
     def url(self) -> str:
@@ -36,7 +38,16 @@ class Cable:
         await self._server.wait_closed()
         for writer in self._writers:
             writer.transport.abort()
+        self.thaw()
         await asyncio.gather(*self._carrying)
+
+    def hush(self) -> None:
+        """Nothing comes through any more, and nothing breaks: as before a server that is frozen."""
+        self._flows.clear()
+
+    def thaw(self) -> None:
+        """What was held up arrives."""
+        self._flows.set()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -45,7 +56,7 @@ class Cable:
         far_reader, far_writer = await self._far_end()
         ends = {writer, far_writer}
         self._writers |= ends
-        await asyncio.gather(_pump(reader, far_writer), _pump(far_reader, writer))
+        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
         for end in ends:
             end.close()
             with suppress(OSError):
@@ -60,16 +71,16 @@ class Cable:
             return await asyncio.open_unix_connection(f"{query['host'][0]}/.s.PGSQL.{port}")
         return await asyncio.open_connection(self._far.hostname, self._far.port or 5432)
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while data := await reader.read(65536):
-            writer.write(data)
-            await writer.drain()
-    except OSError:
-        pass
-    finally:
-        writer.transport.abort()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while data := await reader.read(65536):
+                await self._flows.wait()
+                writer.write(data)
+                await writer.drain()
+        except OSError:
+            pass
+        finally:
+            writer.transport.abort()
 
 
 @asynccontextmanager
