@@ -27,10 +27,6 @@ VAULT = VaultRef("s", "g", "v")
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 
 
-def lists(world: World) -> int:
-    return int(world.simulator.world.truth.requests["list_jobs"])
-
-
 async def die_with_everything(world: World) -> list[tuple[Ticket, UUID]]:
     """A worker claims all that is queued and dies: nothing was sent, leases have ended."""
     async with world.database.begin() as session:
@@ -47,10 +43,10 @@ async def lost(world: World, items: Sequence[dict[str, Any]], count: int) -> lis
 
 async def resolve(world: World) -> int:
     """The loop, until nothing is due at once: how many lists it took."""
-    before = lists(world)
+    before = world.requests
     while await world.loops["resolving"].run_once() == 0.0:
         pass
-    return lists(world) - before
+    return (world.requests - before)["list_jobs"]
 
 
 @pytest.mark.parametrize("count", [1, 40])
@@ -72,9 +68,9 @@ async def test_what_comes_along_is_of_the_vaults_that_are_looked_at_and_is_not_e
     """A batch has few vaults to look at, and leaves something for the other replicas."""
     item = await world.item()
     await lost(world, [item], BATCH + COMPANY + 1)
-    before = lists(world)
+    before = world.requests
     assert await world.loops["resolving"].run_once() == 0.0, "more is due"
-    assert lists(world) - before == 2
+    assert (world.requests - before)["list_jobs"] == 2
     left = await world.rows("SELECT id FROM jobs WHERE state = 'submitting' AND due_at <= clock_timestamp()")
     assert len(left) == 1
 
@@ -93,11 +89,8 @@ async def test_what_was_lost_in_the_paired_region_costs_two_lists_there_and_two_
     item = await backed_up(world)
     jobs = [await asked(world, item, "disks in the secondary region") for _ in range(12)]
     await die_with_everything(world)
-    before = dict(world.simulator.world.truth.requests)
-    await world.loops["resolving"].run_once()
-    after = world.simulator.world.truth.requests
-    asked_for = sum(after[name] - before[name] for name in ("list_jobs", "other_read"))
-    assert asked_for == 4
+    spent = await world.run("resolving")
+    assert spent["list_jobs"] + spent["other_read"] == 4
     assert {(await look(world, job))["state"] for job in jobs} == {"submitting"}
 
 

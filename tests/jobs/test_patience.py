@@ -103,8 +103,7 @@ async def backup_is_running(world: World, item: dict[str, Any]) -> dict[str, Any
     await world.step(10)
     await world.step(10)
     await world.rows("UPDATE jobs SET watched_until = NULL RETURNING id")
-    await world.make_due()
-    await world.loops["observing"].run_once()
+    await world.run("observing")
     return job
 
 
@@ -120,8 +119,7 @@ async def test_a_vault_learns_how_long_its_backups_take_and_waits_while_none_can
     assert PATIENT_POLLS * poll * 0.95 < found["seconds"] < PATIENT_POLLS * poll * 1.05
     assert poll * 0.95 < found["usual"] < poll * 1.05
     world.advance(learnt * SURELY)
-    await world.make_due()
-    await world.loops["observing"].run_once()
+    await world.run("observing")
     assert not (await vault_of(world))["put_off"]
 
 

@@ -11,6 +11,7 @@ from app.jobs.sweeps import Watch
 from app.wiring import ITEM_IDS
 from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look, send
 from tests.restores.asking import asked, backed_up
+from tests.vaults.acting import REF
 from tests.world import SUBSCRIPTION, World
 
 KEEP = datetime(2036, 1, 31, tzinfo=UTC)
@@ -28,8 +29,7 @@ async def another_tool_backs_up(world: World) -> None:
 async def slow_sweep(world: World) -> None:
     """A quarter of an hour has passed since the vault was last looked at for strangers."""
     await world.rows("UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id")
-    await world.make_due()
-    await world.loops["observing"].run_once()
+    await world.run("observing")
 
 
 async def azures_own(world: World, **filters: str) -> list[dict[str, Any]]:
@@ -220,7 +220,7 @@ def an_entry(job_id: str, activity_id: str, operation: str) -> AzureJob:
 
 async def meet(world: World, vault_id: str, entry: AzureJob) -> tuple[int, int]:
     """What a sweep makes of an entry that no followed job stands for: (taken in, orphans)."""
-    watch = Watch(UUID(vault_id), VaultRef(SUBSCRIPTION, "rg-demo", "vault-demo"), 0, 0, tenant="t")
+    watch = Watch(UUID(vault_id), REF, 0, 0, tenant="t")
     async with world.database.begin() as session:
         return await settle_strangers(session, watch, [entry], ITEM_IDS)
 
@@ -266,8 +266,7 @@ async def test_what_an_older_attempt_started_is_adopted_and_the_open_one_is_give
     world.advance(30)
     await slow_sweep(world)
     assert await orphans(world) == 0, "which attempt happened is not decided yet: nothing is cancelled"
-    await world.make_due()
-    await world.loops["resolving"].run_once()
+    await world.run("resolving")
     assert (await look(world, job))["azure"]["activity_id"] == str(first[1])
     assert await states_of(world, job) == ["found", "retired"]
     await send(world, *second)
@@ -276,17 +275,23 @@ async def test_what_an_older_attempt_started_is_adopted_and_the_open_one_is_give
     assert await states_of(world, job) == ["found", "orphaned"], "done twice after all: nobody may miss it"
 
 
+async def outcomes(world: World, *azure_job_ids: str) -> list[JobOutcome]:
+    """As Azure shows them now."""
+    return [(await world.azure.jobs.get(REF, job_id)).outcome for job_id in azure_job_ids]
+
+
 async def test_while_a_person_decides_nothing_of_it_is_cancelled_and_then_what_is_left_is(world: World) -> None:
     job, [first, second] = await given_up_and_tried_again(world)
     for one in (first, second):
         await send(world, *one)
-    await world.make_due()
-    await world.loops["resolving"].run_once()
+    await world.run("resolving")
     assert (await look(world, job))["state"] == "needs_attention"
     world.advance(30)
     await slow_sweep(world)
-    assert await world.rows("SELECT id FROM cancellations") == []
-    adopted = next(one["job_id"] for one in world.triggers if one["client_request_id"] == str(first[1]))
+    await world.run_due()
+    started = {one["client_request_id"]: one["job_id"] for one in world.triggers}
+    adopted, left = started[str(first[1])], started[str(second[1])]
+    assert await outcomes(world, adopted, left) == [JobOutcome.RUNNING, JobOutcome.RUNNING]
     body = {"action": "adopt", "azure_job_id": adopted, "reason": "the first one"}
     assert (await world.api.post(f"/v1/jobs/{job['id']}/resolve", json=body)).status_code == 202
     await slow_sweep(world)
@@ -294,6 +299,7 @@ async def test_while_a_person_decides_nothing_of_it_is_cancelled_and_then_what_i
     assert [row["id"] for row in rows] == [second[1]]
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"
+    assert await outcomes(world, adopted, left) == [JobOutcome.SUCCEEDED, JobOutcome.CANCELLED]
 
 
 async def test_an_orphan_is_never_adopted(world: World) -> None:
@@ -301,6 +307,5 @@ async def test_an_orphan_is_never_adopted(world: World) -> None:
     job, [first, _] = await given_up_and_tried_again(world)
     await send(world, *first)
     await world.rows("UPDATE attempts SET state = 'orphaned' WHERE id = :id RETURNING id", id=first[1])
-    await world.make_due()
-    await world.loops["resolving"].run_once()
+    await world.run("resolving")
     assert (await look(world, job))["state"] == "submitting"
