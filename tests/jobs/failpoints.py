@@ -115,6 +115,15 @@ class Ground:
             secs=SETTLE_SECONDS + 1,
         )
 
+    async def comes_to_rest(self) -> None:
+        """What may be told later is told before the next one comes, whose look would grow by it."""
+        for _ in range(COMINGS):
+            if not await self.world.rows("SELECT id FROM jobs WHERE details_wanted LIMIT 1"):
+                return
+            await self.time_passes()
+            await self.world.step(60)
+        raise AssertionError("results are not told to their end")
+
     async def orphans(self) -> int:
         return len(await self.world.rows("SELECT id FROM attempts WHERE state = 'orphaned'"))
 
@@ -201,8 +210,8 @@ async def walk(
         end = await ground.doomed.live(way.loop, dies_at=step)
         await ground.azure_has_read_everything()
         ended = await ground.recover(way, job)
-        wrong = await errand.proof(ground, job) if ended["state"] == way.ends else f"{ended['state']}: {ended['error']}"
         acted = await errand.count(ground) - before[0]
+        wrong = await errand.proof(ground, job) if ended["state"] == way.ends else f"{ended['state']}: {ended['error']}"
         # Whatever Azure did since, on record or not: what was sent before its attempt was committed has no job.
         if acted > 1 or len(ground.world.triggers) - before[1] > errand.triggers:
             tally.doubled.append(step)
@@ -212,6 +221,7 @@ async def walk(
             tally.stuck.append((step, wrong))
         if (found := await ground.orphans() - before[2]) != errand.orphans:
             tally.stuck.append((step, f"{found} orphans"))
+        await ground.comes_to_rest()
         tally.kills += end.was_killed
         if not end.was_killed or tally.kills == most:
             tally.steps = end.steps or step
