@@ -7,7 +7,7 @@ and the rest of its result follows in a later sweep, first for whoever is watchi
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -55,12 +55,25 @@ class Endings:
         self._details = asyncio.Semaphore(DETAILS_AT_ONCE)
         self._told_by_lists = [kind for kind, work in works.items() if isinstance(work, ResultFromLists)]
 
-    async def settlements(self, watch: Watch, sightings: Sequence[Sighting], spare: Spare) -> list[Settlement]:
-        """The rows as they shall be. A job whose result cannot be had now is left out: the next sweep tries again."""
+    async def settlements(
+        self, watch: Watch, sightings: Sequence[Sighting], spare: Spare
+    ) -> AsyncGenerator[list[Settlement], None]:
+        """The rows as they shall be, those first that are known first: what is read while some are written comes next.
+
+        A job whose result cannot be had now is left out: the next sweep tries again. To be closed by who stops early
+        (`contextlib.aclosing`): nothing is read on then.
+        """
         if any(not seen.goes_on and self.is_told_by_lists(seen) for seen in sightings):
             await self._list_items(watch, spare)
-        made = await asyncio.gather(*(self._digested(watch, sighting, spare) for sighting in sightings))
-        return [settlement for settlement in made if settlement is not None]
+        reading = {asyncio.ensure_future(self._digested(watch, sighting, spare)) for sighting in sightings}
+        try:
+            while reading:
+                read, reading = await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
+                yield [settlement for one in read if (settlement := one.result()) is not None]
+        finally:
+            for one in reading:
+                one.cancel()
+            await asyncio.gather(*reading, return_exceptions=True)
 
     async def _digested(self, watch: Watch, sighting: Sighting, spare: Spare) -> Settlement | None:
         """What a bug of ours cannot read is left as it is: the others of the vault go on."""

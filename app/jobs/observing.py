@@ -12,6 +12,8 @@ pace.py        when to look again
 import asyncio
 import random
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -49,10 +51,10 @@ VAULTS_AT_ONCE = 16
 """Swept side by side by one process. One that hangs takes up its own place only: the others go on without it."""
 
 
-PIECE, TOLD_PIECE = 10, 50
-"""Ends that are read and settled together: those whose result costs a GET, and those that the list tells. What a worker
-has read when it dies is read again: in one piece, a vault where hundreds have ended would never get on while workers
-come and go."""
+PIECE = 50
+"""So many ends are read or settled together at the most, and what has been read is settled before the rest is: a worker
+that dies had settled all but the last few. With all sixteen vaults of a process settled at their ends, of a thousand
+restores that had ended not one was settled while workers were killed every two seconds on a busy machine."""
 LONGEST_SWEEP = 10 * sweeps.LEASE.total_seconds()
 """Two looks at a vault that take longer than this go on side by side; what hangs is not waited for for ever."""
 
@@ -181,12 +183,11 @@ class Observing:
         seen = await self._looking.look(watch, tracked, takes_in=takes_in, region=region)
         over: set[UUID] = set()
         sightings = [*seen.sightings, *await self._vanishing.look_for(watch, seen.missing)]
+        of = {ours.ticket.id: ours for ours in tracked}
         for some in self._in_pieces(sightings):
-            settlements = await self._endings.settlements(watch, some, sweep.spare)
-            ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
-            async with self._database.begin() as session:
-                await sweeps.settle(session, watch, [one for one in settlements if one.state not in TERMINAL])
-            over |= await asyncio.shield(self._end(watch, ended, tracked))
+            async with aclosing(self._endings.settlements(watch, some, sweep.spare)) as read:
+                async for settlements in read:
+                    over |= await self._settle(watch, settlements, of)
         if region is None:
             await self._take_in(watch, seen, sweep.learnt, takes_in=takes_in)
             sweep.learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
@@ -200,23 +201,30 @@ class Observing:
         sweep.left += len(left)
         sweep.news_in = min(sweep.news_in, news_in(left, sightings, shortest, azure_now))
 
+    async def _settle(
+        self, watch: Watch, settlements: Sequence[Settlement], of: Mapping[UUID, Tracked]
+    ) -> AbstractSet[UUID]:
+        """Write what is known; answers which have ended."""
+        going_on = [settlement for settlement in settlements if settlement.state not in TERMINAL]
+        if going_on:
+            async with self._database.begin() as session:
+                await sweeps.settle(session, watch, going_on)
+        ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
+        return await asyncio.shield(self._end(watch, ended, of)) if ended else set()
+
     def _in_pieces(self, sightings: Sequence[Sighting]) -> list[Sequence[Sighting]]:
-        """What goes on in one piece, for it costs no request; then what has ended."""
+        """What goes on in one piece, for little of it costs a request; then what has ended, what lists tell of first."""
         going = [seen for seen in sightings if seen.goes_on]
         pieces: list[Sequence[Sighting]] = [going] if going else []
         over = [seen for seen in sightings if not seen.goes_on]
-        told = [seen for seen in over if self._endings.is_told_by_lists(seen)]
-        to_read = [seen for seen in over if not self._endings.is_told_by_lists(seen)]
-        for some, size in ((told, TOLD_PIECE), (to_read, PIECE)):
-            pieces += [some[start : start + size] for start in range(0, len(some), size)]
-        return pieces
+        over.sort(key=self._endings.is_told_by_lists, reverse=True)
+        return pieces + [over[start : start + PIECE] for start in range(0, len(over), PIECE)]
 
-    async def _end(self, watch: Watch, ended: Sequence[Settlement], tracked: Sequence[Tracked]) -> set[UUID]:
+    async def _end(self, watch: Watch, ended: Sequence[Settlement], of: Mapping[UUID, Tracked]) -> set[UUID]:
         """Settle what has ended and apply the consequences: together, or one by one where one of them cannot be.
 
         Answers which have ended. What a bug of ours cannot settle is left to the next sweep; the others go on.
         """
-        of = {ours.ticket.id: ours for ours in tracked}
         try:
             await self._end_together(watch, ended, of)
         except DATABASE_AWAY:
@@ -226,9 +234,9 @@ class Observing:
         else:
             return {settlement.job_id for settlement in ended}
         one_by_one = [[settlement] for settlement in ended] if len(ended) > 1 else []
-        return {job_id for one in one_by_one for job_id in await self._end(watch, one, tracked)}
+        return {job_id for one in one_by_one for job_id in await self._end(watch, one, of)}
 
-    async def _end_together(self, watch: Watch, ended: Sequence[Settlement], of: Mapping[Any, Tracked]) -> None:
+    async def _end_together(self, watch: Watch, ended: Sequence[Settlement], of: Mapping[UUID, Tracked]) -> None:
         async with self._database.begin() as session:
             written = await sweeps.settle(session, watch, ended)
             for settlement in ended:
@@ -259,7 +267,7 @@ class Observing:
     async def _could_not_look(self, watch: Watch, tracked: Sequence[Tracked], error: AzureError) -> float:
         """Waiting is not failing: each of these jobs says why. Answers in how many seconds to look again."""
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
-        seconds = back_off(watch.tries, self._poll_seconds, getattr(error, "retry_after", None))
+        seconds = back_off(watch.tries, self._poll_seconds, error.retry_after)
         if reason == "throttled":  # as are all other vaults: they come back one after another
             seconds += random.random() * self._interval(watch, 0.5)  # noqa: S311
         level = log.error if isinstance(error, AzureNotFound) else log.warning
