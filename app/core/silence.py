@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 SILENCE_SECONDS = 10.0
 """No statement of the API takes a second; what waits for a lock waits for a transaction that is as short."""
+OWN_SILENCE_SECONDS = 0.5
+"""It may have been this process that stood still: then the answer is there already, and has this time to be read."""
 _TIMER = "holdfast silence"
 
 
@@ -53,7 +55,12 @@ def _count(connection: Any, info: MutableMapping[Any, Any], seconds: float) -> N
     timer = info.pop(_TIMER, None)
     if timer is not None:
         timer.cancel()
-    info[_TIMER] = asyncio.get_running_loop().call_later(seconds, _hang_up, connection.driver_connection)
+    loop, driver = asyncio.get_running_loop(), connection.driver_connection
+
+    def time_is_up() -> None:
+        info[_TIMER] = loop.call_later(OWN_SILENCE_SECONDS, _hang_up, driver)
+
+    info[_TIMER] = loop.call_later(seconds, time_is_up)
 
 
 def _hang_up(connection: psycopg.AsyncConnection[Any]) -> None:

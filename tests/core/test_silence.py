@@ -75,6 +75,15 @@ async def test_every_statement_has_its_own_time_however_many_a_transaction_has(d
             await session.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": SECONDS * 0.6})
 
 
+async def test_whoever_stood_still_himself_reads_the_answer_first(database: Database) -> None:
+    async def stands_still() -> None:
+        await asyncio.sleep(SECONDS / 4)
+        time.sleep(SECONDS * 1.5)  # noqa: ASYNC251
+
+    answer, _ = await asyncio.gather(ask(database, "SELECT 7 FROM pg_sleep(0.2)"), stands_still())
+    assert answer == 7
+
+
 async def test_a_connection_in_the_pool_is_not_counted(database: Database) -> None:
     backend = await ask(database, "SELECT pg_backend_pid()")
     await asyncio.sleep(SECONDS * 1.5)
