@@ -30,7 +30,7 @@ class Standing:
     memberships: tuple[Membership, ...]
     grants: Grants = NOTHING
     quotas: Mapping[str, int] = field(default_factory=dict)
-    """Limit by the quota's name; a quota that is not named is not limited."""
+    """Limit by the quota's name; a quota that is not named is not limited, or as the settings say (live reads)."""
     approvals: frozenset[str] = frozenset()
     """Which operations need a second person in this tenant."""
     approval_hours: float = APPROVAL_HOURS
