@@ -25,7 +25,7 @@ from app.jobs import claims, failures, store, watches
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation, State
 from app.jobs.models import Job
-from app.jobs.pace import LONGEST_INTERVAL_POLLS, back_off, look_soon
+from app.jobs.pace import back_off, longest_interval, look_soon
 from app.jobs.unasked import decided
 from app.jobs.verbs import CANCELLABLE
 from app.jobs.work import Found, JobError, Result, Ticket, Work
@@ -128,7 +128,7 @@ class Operations:
     async def _could_not_look(self, ticket: Ticket, error: AzureError) -> None:
         """Waiting is not failing: a refused or lost look says nothing about the operation itself."""
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
-        seconds = back_off(ticket.tries, self._poll_seconds, getattr(error, "retry_after", None))
+        seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after)
         async with self._database.begin() as session:
             if isinstance(error, AzureNotFound) and await self._has_vanished(session, ticket, error):
                 return
@@ -142,7 +142,7 @@ class Operations:
 
     async def _has_vanished(self, session: AsyncSession, ticket: Ticket, error: AzureNotFound) -> bool:
         """Whether Azure has known nothing of the operation for long, and no sweep of a job: then a person is asked."""
-        patience = timedelta(seconds=LONGEST_INTERVAL_POLLS * self._poll_seconds)
+        patience = timedelta(seconds=longest_interval(self._poll_seconds))
         waits = (Job.waiting_reason == "azure_unreachable", Job.waiting_since < NOW - patience)
         row = (await session.execute(select(Job.activity_id).where(Job.id == ticket.id, *waits))).first()
         if row is None:

@@ -48,6 +48,11 @@ class Crowd:
     """Learnt (budget_rules.py); None = nothing was learnt yet, so nothing holds us back."""
 
 
+def longest_interval(poll_seconds: float) -> float:
+    """Seconds: two looks at a vault are never further apart, whatever Azure lets through."""
+    return LONGEST_INTERVAL_POLLS * poll_seconds
+
+
 def idle_sweep(poll_seconds: float) -> float:
     """Seconds between two looks at a vault with nothing of ours in flight, where Azure lets us."""
     return poll_seconds * IDLE_POLLS
@@ -58,7 +63,7 @@ def idle_interval(poll_seconds: float, crowd: Crowd) -> float:
     seconds = idle_sweep(poll_seconds)
     if crowd.lists_a_second is not None:
         seconds = max(seconds, crowd.calm / (crowd.lists_a_second * BUSY_SHARE * CALM_SHARE))
-    return min(seconds, LONGEST_INTERVAL_POLLS * poll_seconds)
+    return min(seconds, longest_interval(poll_seconds))
 
 
 def sweep_interval(
@@ -76,7 +81,7 @@ def sweep_interval(
         left = max(crowd.lists_a_second * BUSY_SHARE - calm, crowd.lists_a_second * (BUSY_SHARE - CALM_SHARE))
         seconds = max(seconds, crowd.busy * lists / left)
     seconds = max(seconds, min(news_in, PATIENT_POLLS * poll_seconds))
-    seconds = min(seconds, LONGEST_INTERVAL_POLLS * poll_seconds)
+    seconds = min(seconds, longest_interval(poll_seconds))
     return seconds * (1.0 + JITTER * (2.0 * dice - 1.0))
 
 

@@ -165,7 +165,7 @@ class Resolving:
             )  # fmt: skip
 
     async def _could_not_look(self, ticket: Ticket, error: AzureError) -> None:
-        seconds = back_off(ticket.tries, self._poll_seconds, getattr(error, "retry_after", None))
+        seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after)
         reason = "throttled" if isinstance(error, AzureThrottled) else "outcome_unknown"
         detail = failures.from_rejected(error).detail if isinstance(error, AzureRejected) else str(error)
         async with self._database.begin() as session:

@@ -17,7 +17,7 @@ from app.core.database import Database
 from app.jobs import store
 from app.jobs.lifecycle import Observation
 from app.jobs.matching import Sighting, Tracked, worst_first, worst_of
-from app.jobs.pace import LONGEST_INTERVAL_POLLS
+from app.jobs.pace import longest_interval
 from app.jobs.sweeps import Watch
 from app.jobs.unasked import decided
 from app.jobs.work import Ticket
@@ -36,7 +36,7 @@ class Vanishing:
     def __init__(self, database: Database, azure: AzureJobs, *, poll_seconds: float) -> None:
         self._database = database
         self._azure = azure
-        self._patience = LONGEST_INTERVAL_POLLS * poll_seconds
+        self._patience = longest_interval(poll_seconds)
         """Longer than two looks are ever apart."""
 
     async def look_for(self, watch: Watch, missing: Sequence[Tracked]) -> list[Sighting]:

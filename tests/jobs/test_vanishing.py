@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from app.azure.values import JobOutcome
-from app.jobs.pace import LONGEST_INTERVAL_POLLS
+from app.jobs.pace import longest_interval
 from tests.jobs.test_crash import look
 from tests.jobs.test_verbs import events, resolve, running_restore
 from tests.vaults.acting import REF
@@ -32,7 +32,7 @@ async def sweep_unseen_for(world: World, seconds: float) -> Counter[str]:
 
 
 def patience(world: World) -> float:
-    return LONGEST_INTERVAL_POLLS * world.settings.poll_seconds
+    return longest_interval(world.settings.poll_seconds)
 
 
 async def test_a_job_that_azure_has_lost_is_put_before_a_person_and_not_shown_as_running_for_ever(world: World) -> None:
