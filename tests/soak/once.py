@@ -76,9 +76,12 @@ def once_figures(name: str, text: str, once: Once, took: float, note: str = "") 
     said = f"{states}; {took:.0f} s{'; ' + note if note else ''}"
     return [
         Figure(f"{name}_once", f"{text}: exactly once", once.once, f"of {once.asked}", (once.asked, True), said),
-        Figure(f"{name}_doubled", "  doubled", once.doubled + once.unknown_triggers, "", (0, False)),
+        Figure(
+            f"{name}_doubled", "  doubled", once.doubled + once.unknown_triggers, "", (0, False),
+            "\n".join(once.stories),
+        ),
         Figure(f"{name}_lost", "  lost", once.lost, "", (0, False)),
-    ]
+    ]  # fmt: skip
 
 
 def happened(name: str, text: str, count: int) -> Figure:

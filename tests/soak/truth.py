@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from tests.soak.stage import Stage
 
@@ -21,6 +23,8 @@ class Once:
     unknown_triggers: int
     """Restores that happened under an id that stands for none of these jobs."""
     orphans: int
+    stories: Sequence[str] = ()
+    """Of each that was carried out twice: when its attempts were opened, when Azure acted, when they were closed."""
 
     @property
     def is_perfect(self) -> bool:
@@ -43,7 +47,26 @@ async def count_once(stage: Stage, jobs: Sequence[str], seen_before: set[str]) -
         states=dict(Counter(states[job] for job in mine)),
         unknown_triggers=acted["unknown"],
         orphans=stage.rows("SELECT count(*) FROM attempts WHERE state = 'orphaned'")[0][0],
+        stories=[_story(stage, job, truth["triggers"]) for job in mine if acted[job] > 1],
     )
+
+
+def _story(stage: Stage, job: str, triggers: Sequence[dict[str, Any]]) -> str:
+    """In seconds from the first attempt on, by the one clock of this machine."""
+    acted = {one["client_request_id"]: datetime.fromisoformat(one["at"]) for one in triggers}
+    attempts = stage.rows(
+        "SELECT id, state, opened_at, closed_at FROM attempts WHERE job_id = %s ORDER BY opened_at", job
+    )
+    began = attempts[0][2]
+
+    def after(moment: datetime | None) -> str:
+        return "never" if moment is None else f"{(moment - began).total_seconds():.1f}"
+
+    told = [
+        f"{state}: opened {after(opened)}, acted {after(acted.get(str(attempt)))}, closed {after(closed)}"
+        for attempt, state, opened, closed in attempts
+    ]
+    return f"{job}: {'; '.join(told)}"
 
 
 async def triggers_so_far(stage: Stage) -> set[str]:
