@@ -6,13 +6,13 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 
 import psycopg
 
 from tests.bench.report import Figure
 from tests.soak.asking import AT_ONCE, Asked, ask_for_restores
-from tests.soak.stage import SETTLE_SECONDS, Stage, Worker
+from tests.soak.stage import HELD_AT_MOST, SETTLE_SECONDS, Stage, Worker
 from tests.soak.truth import Once, count_once, triggers_so_far
 
 Trouble = Callable[[list[Worker]], Coroutine[None, None, None]]
@@ -51,7 +51,8 @@ async def run_under(
     """Ask for restores while the trouble goes on, until every job is over or the patience ends."""
     before = await triggers_so_far(stage)
     began = time.monotonic()
-    with stage.workers(workers, are_cold=are_cold) as made:
+    async with stage.watching_azure(), AsyncExitStack() as owned:
+        made = owned.enter_context(stage.workers(workers, are_cold=are_cold))
         await asyncio.gather(*(worker.ready() for worker in made))
         making = asyncio.create_task(trouble(made))
         try:
@@ -71,7 +72,8 @@ async def run_under(
     return asked, await count_once(stage, asked.jobs, before), took
 
 
-def once_figures(name: str, text: str, once: Once, took: float, note: str = "") -> list[Figure]:
+def once_figures(name: str, text: str, once: Once, took: float, held: float, note: str = "") -> list[Figure]:
+    """`held`: more than HELD_AT_MOST would be an Azure that answers too late for what is promised."""
     states = ", ".join(f"{state} {count}" for state, count in sorted(once.states.items()))
     said = f"{states}; {took:.0f} s{'; ' + note if note else ''}"
     return [
@@ -81,6 +83,7 @@ def once_figures(name: str, text: str, once: Once, took: float, note: str = "") 
             "\n".join(once.stories),
         ),
         Figure(f"{name}_lost", "  lost", once.lost, "", (0, False)),
+        Figure(f"{name}_held", "  longest that the simulator kept a request", held, "s", (HELD_AT_MOST, False)),
     ]  # fmt: skip
 
 
@@ -116,7 +119,7 @@ async def killed_workers(stage: Stage, *, restores: int, seed: int, every: float
     patience = 60.0 + 4 * SETTLE_SECONDS + restores
     _, once, took = await run_under(stage, kill, restores=restores, workers=4, patience=patience)
     return [
-        *once_figures(f"r1_seed_{seed}", f"R1 workers killed, seed {seed}", once, took),
+        *once_figures(f"r1_seed_{seed}", f"R1 workers killed, seed {seed}", once, took, stage.held),
         happened(f"r1_seed_{seed}_kills", "kills", len(times) - 1),
         apart(f"r1_seed_{seed}_kills_apart", times, every),
     ]
@@ -138,7 +141,7 @@ async def restarted_postgres(stage: Stage, *, restores: int, seconds: float, eve
     )
     other = {status: count for status, count in asked.statuses.items() if status not in {202, 503}}
     return [
-        *once_figures("r7", "R7 Postgres restarted", once, took, f"answers {dict(asked.statuses)}"),
+        *once_figures("r7", "R7 Postgres restarted", once, took, stage.held, f"answers {dict(asked.statuses)}"),
         happened("r7_restarts", "restarts", len(times) - 1),
         apart("r7_restarts_apart", times, every),
         Figure("r7_other_answers", "  answers other than 202 and 503", sum(other.values()), "", (0, False)),
@@ -167,7 +170,7 @@ async def rolling_restart(stage: Stage, *, restores: int, seconds: float, every:
     )
     attention = stage.rows("SELECT count(*) FROM jobs WHERE state = 'needs_attention'")[0][0]
     return [
-        *once_figures("r18", "R18 rolling restarts", once, took),
+        *once_figures("r18", "R18 rolling restarts", once, took, stage.held),
         happened("r18_restarts", "restarts", len(codes)),
         Figure("r18_attention", "  jobs that need attention", attention, "", (0, False)),
         Figure("r18_bad_exits", "  workers that did not exit 0", sum(1 for code in codes if code), "", (0, False)),
@@ -189,7 +192,9 @@ async def frozen_workers(stage: Stage, *, restores: int, seconds: float) -> list
         stage, freeze, restores=restores, workers=2, every=seconds * AT_ONCE / restores, patience=120.0
     )
     return [
-        *once_figures("frozen", "a worker frozen (SIGSTOP)", once, took, f"{once.orphans} orphans reported"),
+        *once_figures(
+            "frozen", "a worker frozen (SIGSTOP)", once, took, stage.held, f"{once.orphans} orphans reported"
+        ),
         happened("frozen_shorter", "for less than SETTLE", freezes[shorter]),
         happened("frozen_longer", "for more than SETTLE", freezes[longer]),
     ]
