@@ -285,18 +285,20 @@ async def resolve_job(
     works = request.app.state.works_of(azure)
     async with db.begin() as session:
         job, vault = await verbs.check_resolvable(session, caller.tenant, job_id)
-        sought = await adopting.sought_by(session, job, request.app.state.item_ids)
+        item_ids = request.app.state.item_ids
+        sought = await adopting.sought_by(session, job, item_ids) if decision.action == "adopt" else None
     if vault is not None and decision.action != "abandon":
         check_granted(caller.standing.grants, vault)
     adopted = None
     try:
-        if decision.action == "adopt" and (decision.azure_job_id or job.kind in verbs.CANCELLABLE):
+        if sought is not None and (decision.azure_job_id or job.kind in verbs.CANCELLABLE):
             adopted = await adopting.look_up(azure.jobs, vault, sought, decision.azure_job_id)
         async with db.begin() as session:
             job = await verbs.resolve(session, caller, job_id, decision, adopted, works)
     except AzureJobNotAdoptable as refusal:
-        fitting = await adopting.find_fitting(azure.jobs, vault, sought)
-        async with db.begin() as session:
-            refusal.facts["candidates"] = await adopting.candidates(session, job, fitting)
+        if sought is not None:
+            fitting = await adopting.find_fitting(azure.jobs, vault, sought)
+            async with db.begin() as session:
+                refusal.facts["candidates"] = await adopting.candidates(session, job, fitting)
         raise
     return await accepted(request, job, wait_seconds)

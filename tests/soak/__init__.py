@@ -6,7 +6,7 @@
     truth.py       exactly once: jobs and attempts beside the simulator's record of what acted
     once.py        R1 workers killed, R7 Postgres restarted, R18 rolling restarts, and frozen workers
     racing.py      R9 two replicas and one lease
-    throttled.py   R6 nobody sends a throttled class before its time
+    dying.py       R2 a worker killed at every await of everything that it does
 
 Time is helped along in one way only: leases end after seconds instead of minutes (a trigger in the soak's own database
 shortens them), and SETTLE is set to seconds. Both make it harder: claims change hands while their owner still works.
