@@ -24,7 +24,7 @@ from tests.soak.nursery import Forked, Nursery, nursery
 POLL_SECONDS = 0.5
 SETTLE_SECONDS = 30.0
 """20 s more than the send deadline: what leaves at the last moment may be kept waiting for so long by a busy simulator.
-With 4 s between them two of 5,000 restores happened twice; the simulator was seen to take up to 7 s, likely the cause."""
+With 4 s between them two of 5,000 restores happened twice; the simulator was seen to take up to 7 s: likely why."""
 HELD_AT_MOST = SETTLE_SECONDS - SEND_WITHIN_SECONDS
 LEASE_SECONDS = 4
 LOOK_SECONDS = 0.2
