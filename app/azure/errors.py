@@ -23,6 +23,10 @@ class AzureError(Exception):
     """Seconds after which Azure wants to be asked again; None = it named no time."""
 
 
+USE_VAULT_API = "BMSUserErrorSoftDeleteUseVaultApi"
+"""Soft delete was once set on the vault itself: its config object refuses it from then on (docs/azure.md)."""
+
+
 class AzureNotActed(AzureError):
     """Azure certainly did nothing; the same request may be sent later."""
 

@@ -48,7 +48,10 @@ class Vaults(Protocol):
     async def set_soft_delete(
         self, vault: v.VaultRef, wanted: v.SoftDelete, *, request_id: UUID, deadline: float | None = None
     ) -> v.Operation:
-        """PATCH of the config object, done with its answer (wire.md section 5)."""
+        """PATCH of the config object, done with its answer (wire.md section 5).
+
+        AzureRejected with the code `USE_VAULT_API` where soft delete was once set on the vault itself.
+        """
         ...
 
     async def delete(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:

@@ -185,6 +185,8 @@ class VaultChange:
     cross_region_restore: bool | None = None
     immutability: Literal["disabled", "unlocked", "locked"] | None = None
     tags: Mapping[str, str] | None = None
+    soft_delete: "SoftDelete | None" = None
+    """Both of its parts as they shall be (docs/azure.md, Soft delete: which way)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +331,7 @@ class AzureVault:
     redundancy: Redundancy | None
     cross_region_restore: bool | None
     soft_delete_state: Literal["on", "off", "always_on"] | None
+    """None where the vault itself shows none: then the config object has it, and is where it is changed."""
     soft_delete_days: int | None
     immutability: Literal["disabled", "unlocked", "locked"] | None
     tags: Mapping[str, str] = field(default_factory=dict)

@@ -25,8 +25,15 @@ def get_config(call: Call) -> Reply:
 
 
 def set_config(call: Call) -> Reply:
-    """PATCH and PUT: synchronous, 200 with the whole object. It is the vault's own softDeleteSettings."""
+    """PATCH and PUT: synchronous, 200 with the whole object. It is the vault's own softDeleteSettings.
+
+    Refused for good once those were set by the vault API: the code is from a public report of 2026-08
+    (Azure/bicep-registry-modules 7292), its words are a guess.
+    """
     wanted = call.properties()
+    if call.vault().soft_delete_by_vault:
+        message = "The soft delete settings of this vault are managed by the vault API and can be changed there only."
+        raise ArmError(400, "BMSUserErrorSoftDeleteUseVaultApi", message, backend=True)
     soft_delete = {kept: wanted.get(sent) for sent, kept in SOFT_DELETE_NAMES.items()}
     change_settings(call.vault(), {"securitySettings": {"softDeleteSettings": soft_delete}}, call.arrived)
     return get_config(call)

@@ -3,7 +3,8 @@
 Refusals were seen by others, in public reports: `StorageModelModifyError` (terraform-provider-azurerm 8813),
 `InvalidRestApiParameter` for redundancySettings (azure-monitor-baseline-alerts 26),
 `UserErrorUnsupportedVaultImmutabilityStateChange` (azure-rest-api-specs 26598) and
-`UserErrorOperationDeniedOnImmutableItem` (azure-rest-api-specs 32688). The codes for soft delete are guesses.
+`UserErrorOperationDeniedOnImmutableItem` (azure-rest-api-specs 32688). The codes for soft delete are guesses, but for
+`BMSUserErrorSoftDeleteUseVaultApi` (vault_config.py).
 """
 
 import copy

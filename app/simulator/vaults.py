@@ -56,6 +56,7 @@ def put_vault(call: Call) -> Reply:
     policies = new_vault_policies(now)
     vault = Vault(name, group, location, now, ready, now, body.get("tags"), settings, policies)
     note_crossing(vault, now)
+    _note_writer(vault, body.get("properties") or {})
     call.world.vaults[vault.key] = vault
     reply = Reply(201, _body(call, vault))
     if call.year >= 2024:
@@ -134,7 +135,14 @@ def _change(call: Call, vault: Vault, body: Json) -> None:
         vault.tags = body["tags"]
     if wanted.get("redundancySettings"):
         vault.redundancy_by_vault = True
+    _note_writer(vault, wanted)
     vault.changed = call.world.clock.now()
+
+
+def _note_writer(vault: Vault, wanted: Json) -> None:
+    """Soft delete that was once set by the vault's own API, at creation too, is set there only from then on."""
+    if (wanted.get("securitySettings") or {}).get("softDeleteSettings"):
+        vault.soft_delete_by_vault = True
 
 
 def _body(call: Call, vault: Vault) -> Json:
@@ -148,6 +156,8 @@ def _body(call: Call, vault: Vault) -> Json:
             "multiUserAuthorization": "Disabled" if provisioned else "Invalid",
             "sourceScanConfiguration": {"state": "Disabled"},
         }
+        if not vault.shows_soft_delete:
+            del properties["securitySettings"]["softDeleteSettings"]
         properties |= {
             "regionOfChoiceSettings": {"status": "Disabled"},
             "secureScore": "Adequate",

@@ -136,6 +136,8 @@ class Vault:
     jobs: dict[str, Job] = field(default_factory=dict)  # by id, oldest first
     crossing_since: int | None = None  # cross-region restore is on since then
     redundancy_by_vault: bool = False  # redundancySettings were written on the vault itself
+    soft_delete_by_vault: bool = False  # so were softDeleteSettings
+    shows_soft_delete: bool = True  # False: as vaults of before 2022, whose body has no softDeleteSettings
 
     @property
     def key(self) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """What a vault may be. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -295,8 +295,13 @@ def vault_change(vault: VaultRef, left: Settings) -> VaultChange | None:
     return None if change == VaultChange(vault) else change
 
 
+def with_soft_delete(vault: VaultRef, change: VaultChange | None, soft_delete: SoftDelete) -> VaultChange:
+    """The PATCH of the vault itself, with soft delete in it."""
+    return replace(change or VaultChange(vault), soft_delete=soft_delete)
+
+
 def soft_delete_change(left: Settings, live: Settings) -> SoftDelete | None:
-    """The PATCH of the config object, both of its settings as they shall be; None when nothing of it is left."""
+    """How deleted data shall be kept, both of its settings as they shall be; None when nothing of it is left."""
     if left.soft_delete_state is None and left.soft_delete_days is None:
         return None
     state = left.soft_delete_state or live.soft_delete_state or "on"

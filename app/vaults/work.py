@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
-from app.azure.errors import AzureNotFound, AzureRejected, AzureUnknown
+from app.azure.errors import USE_VAULT_API, AzureNotFound, AzureRejected, AzureUnknown
 from app.azure.ports import Azure, Policies, ProtectedItems, Vaults
 from app.azure.values import (
     AzureItem,
@@ -54,8 +54,14 @@ BELIEVE_404_AFTER = 900.0
 
 
 async def whole_vault(vaults: Vaults, vault: VaultRef) -> AzureVault:
-    """The vault; how it keeps deleted data is read from its config object, which also old vaults have."""
-    there, soft_delete = await asyncio.gather(vaults.get(vault), vaults.get_soft_delete(vault))
+    """The vault; where it does not show how it keeps deleted data, that is read from its config object."""
+    return await _with_soft_delete(vaults, await vaults.get(vault))
+
+
+async def _with_soft_delete(vaults: Vaults, there: AzureVault) -> AzureVault:
+    if there.soft_delete_state is not None:
+        return there
+    soft_delete = await vaults.get_soft_delete(there.ref)
     return replace(there, soft_delete_state=soft_delete.state, soft_delete_days=soft_delete.days)
 
 
@@ -221,10 +227,14 @@ class AdoptVault(RefreshVault):
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The writes that are left of a change: soft delete by its config object, the rest by PATCH of the vault."""
+    """The writes that are left of a change.
+
+    All by one PATCH of the vault; soft delete by its config object where the vault does not show it.
+    """
 
     vault: VaultRef
     soft_delete: SoftDelete | None
+    """By the config object."""
     change: VaultChange | None
     believes_404: bool
 
@@ -239,7 +249,8 @@ class UpdateVault:
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Steps | AlreadyDone:
         order = service.UPDATE.validate_python(ticket.ask)
-        live = rules.settings_of(await whole_vault(self._vaults, order.vault))
+        there = await self._vaults.get(order.vault)
+        live = rules.settings_of(await _with_soft_delete(self._vaults, there))
         if changed := rules.changed_outside(order, live):
             raise RefusedError(errors.changed_outside(changed))
         left = rules.left_to_do(order, live)
@@ -247,24 +258,28 @@ class UpdateVault:
             return AlreadyDone("the vault is as asked")
         if rules.needs_empty_vault(live, left) and (items := await self._items.list(order.vault)):
             raise RefusedError(errors.redundancy_locked(len(items)))
+        soft_delete, change = rules.soft_delete_change(left, live), rules.vault_change(order.vault, left)
+        if soft_delete is not None and there.soft_delete_state is not None:
+            change = rules.with_soft_delete(order.vault, change, soft_delete)
+            soft_delete = None
         return Steps(
-            order.vault, rules.soft_delete_change(left, live), rules.vault_change(order.vault, left),
+            order.vault, soft_delete, change,
             believes_404=bool(attempts) and attempts[0].age_seconds > BELIEVE_404_AFTER,
         )  # fmt: skip
 
     async def send(self, ticket: Ticket, prepared: Steps, *, request_id: UUID, deadline: float) -> Operation:
         """Soft delete first: it is done with its answer. What comes after it may run on in Azure, and is followed."""
         del ticket
-        operation = Operation(None)
-        done = ""
+        operation, change, done = Operation(None), prepared.change, ""
         try:
             if prepared.soft_delete is not None:
-                operation = await self._vaults.set_soft_delete(
-                    prepared.vault, prepared.soft_delete, request_id=request_id, deadline=deadline
-                )
-                done = " (Soft delete was changed; nothing else was.)"
-            if prepared.change is not None:
-                operation = await self._vaults.update(prepared.change, request_id=request_id, deadline=deadline)
+                by_config = await self._set_by_config(prepared, prepared.soft_delete, request_id, deadline)
+                if by_config is None:
+                    change = rules.with_soft_delete(prepared.vault, change, prepared.soft_delete)
+                else:
+                    operation, done = by_config, " (Soft delete was changed; nothing else was.)"
+            if change is not None:
+                operation = await self._vaults.update(change, request_id=request_id, deadline=deadline)
         except AzureNotFound as missing:
             if prepared.believes_404:
                 raise
@@ -273,6 +288,17 @@ class UpdateVault:
         except AzureRejected as rejected:
             raise type(rejected)(rejected.status, rejected.code, rejected.message + done) from rejected
         return operation
+
+    async def _set_by_config(
+        self, prepared: Steps, wanted: SoftDelete, request_id: UUID, deadline: float
+    ) -> Operation | None:
+        """None: nothing was done, and it is refused there for ever, so it goes to the vault with the rest."""
+        try:
+            return await self._vaults.set_soft_delete(prepared.vault, wanted, request_id=request_id, deadline=deadline)
+        except AzureRejected as rejected:
+            if rejected.code != USE_VAULT_API:
+                raise
+            return None
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         del attempts, look

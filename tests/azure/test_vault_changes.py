@@ -30,6 +30,18 @@ REF = v.VaultRef("00000000-0000-0000-0000-000000000001", "rg-demo", "vault-demo"
             {"properties": {"securitySettings": {"immutabilitySettings": {"state": "Locked"}}}},
         ),
         (v.VaultChange(REF, tags={}), {"tags": {}}),
+        (
+            v.VaultChange(REF, immutability="unlocked", soft_delete=v.SoftDelete("on", 30)),
+            {"properties": {"securitySettings": {
+                "immutabilitySettings": {"state": "Unlocked"},
+                "softDeleteSettings": {"softDeleteState": "Enabled", "enhancedSecurityState": "Enabled",
+                                       "softDeleteRetentionPeriodInDays": 30}}}},
+        ),
+        (
+            v.VaultChange(REF, soft_delete=v.SoftDelete("off", None)),
+            {"properties": {"securitySettings": {"softDeleteSettings": {
+                "softDeleteState": "Disabled", "enhancedSecurityState": "Enabled"}}}},
+        ),
         (v.VaultChange(REF), {}),
     ],
 )  # fmt: skip

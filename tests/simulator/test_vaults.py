@@ -110,15 +110,30 @@ async def test_always_on_is_answered_as_always_ON_and_cannot_be_switched_off(sto
     vault = await story.make_vault(securitySettings={"softDeleteSettings": soft_delete})
     settings = vault["properties"]["securitySettings"]["softDeleteSettings"]
     assert settings["softDeleteState"] == "AlwaysON"
-    off = {"properties": {"softDeleteFeatureState": "Disabled"}}
-    config = f"{VAULT}/backupconfig/vaultconfig"
-    assert (await story.send("PATCH", config, off)).json()["error"]["code"] == "UserErrorSoftDeleteAlwaysOn"
-    longer = {"properties": {"softDeleteFeatureState": "AlwaysOn", "softDeleteRetentionPeriodInDays": 90}}
-    answer = (await story.send("PATCH", config, longer)).json()["properties"]
+    off = {"properties": {"securitySettings": {"softDeleteSettings": {"softDeleteState": "Disabled"}}}}
+    assert (await story.send("PATCH", VAULT, off)).json()["error"]["code"] == "UserErrorSoftDeleteAlwaysOn"
+    longer = {"softDeleteState": "AlwaysOn", "softDeleteRetentionPeriodInDays": 90}
+    await story.send("PATCH", VAULT, {"properties": {"securitySettings": {"softDeleteSettings": longer}}})
+    answer = (await story.get(f"{VAULT}/backupconfig/vaultconfig"))["properties"]
     assert (answer["softDeleteFeatureState"], answer["softDeleteRetentionPeriodInDays"]) == ("AlwaysON", 90)
     assert answer["isSoftDeleteFeatureStateEditable"] is False
     settings = (await story.get(VAULT))["properties"]["securitySettings"]["softDeleteSettings"]
     assert (settings["softDeleteState"], settings["softDeleteRetentionPeriodInDays"]) == ("AlwaysON", 90)
+
+
+@pytest.mark.parametrize("when", ["created", "changed"])
+async def test_soft_delete_that_the_vault_api_has_set_is_refused_by_the_config_object_for_good(
+    story: Story, when: str
+) -> None:
+    settings = {"softDeleteSettings": {"softDeleteState": "Enabled", "softDeleteRetentionPeriodInDays": 20}}
+    await story.make_vault(securitySettings=settings if when == "created" else {})
+    if when == "changed":
+        await story.send("PATCH", VAULT, {"properties": {"securitySettings": settings}})
+    config = f"{VAULT}/backupconfig/vaultconfig"
+    for _ in range(2):
+        refused = await story.send("PATCH", config, {"properties": {"softDeleteFeatureState": "Disabled"}})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (400, "BMSUserErrorSoftDeleteUseVaultApi")
+    assert (await story.get(config))["properties"]["softDeleteRetentionPeriodInDays"] == 20
 
 
 async def test_a_vault_with_items_is_not_deleted_and_says_why(story: Story) -> None:

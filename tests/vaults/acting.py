@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from app.azure.values import ItemRef, VaultRef, VmRef
+from app.azure.values import ItemRef, SoftDelete, VaultChange, VaultRef, VmRef
 from tests.world import SIMULATOR, SUBSCRIPTION, World
 
 Json = dict[str, Any]
@@ -79,6 +79,17 @@ async def delete_item_in_azure(world: World, vault: Mapping[str, Any], vm: str =
     """Somebody deletes the backup data of a VM in Azure, and the deletion ends."""
     await world.azure.protected_items.delete(item_ref(vault, vm), request_id=uuid4())
     world.advance(600)
+
+
+def keep_soft_delete_in_config(world: World, *, shown: bool = False) -> None:
+    """The vault is an old one: its soft delete was never set on the vault itself, and is not shown there."""
+    (vault,) = world.simulator.world.vaults.values()
+    vault.soft_delete_by_vault, vault.shows_soft_delete = False, shown
+
+
+async def set_soft_delete_outside(world: World, days: int) -> None:
+    """Somebody else changes it, by the vault's own API."""
+    await world.azure.vaults.update(VaultChange(REF, soft_delete=SoftDelete("on", days)), request_id=uuid4())
 
 
 def writes(world: World, method: str, tail: str) -> int:

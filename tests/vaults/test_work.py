@@ -3,7 +3,7 @@
 import sys
 import time
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -14,7 +14,6 @@ from app.azure.values import (
     PolicyOrder,
     PolicyRef,
     Retention,
-    SoftDelete,
     VaultChange,
 )  # fmt: skip
 from tests.vaults.acting import (
@@ -26,10 +25,12 @@ from tests.vaults.acting import (
     delete,
     delete_item_in_azure,
     job_of,
+    keep_soft_delete_in_config,
     lose_the_database,
     read,
     remove,
     seed,
+    set_soft_delete_outside,
     writes,
 )  # fmt: skip
 from tests.world import SUBSCRIPTION, VAULT, World, vm_id
@@ -144,8 +145,13 @@ async def test_two_thousand_items_are_adopted_within_twenty_seconds(
 
 
 # --- changing --------------------------------------------------------------------------------------------------------
-async def test_redundancy_crossing_and_tags_go_to_the_vault_and_soft_delete_to_its_config_object(world: World) -> None:
+@pytest.mark.parametrize("is_old", [False, True])
+async def test_all_settings_go_to_the_vault_and_only_an_old_ones_soft_delete_to_its_config_object(
+    world: World, *, is_old: bool
+) -> None:
     vault = await world.vault(redundancy="local")
+    if is_old:
+        keep_soft_delete_in_config(world)
     job = await change(
         world, vault, redundancy="geo", cross_region_restore=True, tags={"a": "1"}, soft_delete={"days": 30}
     )
@@ -153,13 +159,29 @@ async def test_redundancy_crossing_and_tags_go_to_the_vault_and_soft_delete_to_i
     now = await read(world, vault)
     assert (now["redundancy"], now["cross_region_restore"], now["tags"]) == ("geo", True, {"a": "1"})
     assert now["soft_delete"] == {"state": "on", "days": 30}
-    assert (writes(world, "PATCH", VAULT_PATH), writes(world, "PATCH", CONFIG_PATH)) == (1, 1)
+    assert (writes(world, "PATCH", VAULT_PATH), writes(world, "PATCH", CONFIG_PATH)) == (1, int(is_old))
     live = await world.azure.vaults.get(REF)
-    assert (live.redundancy, live.cross_region_restore, live.soft_delete_days) == ("geo", True, 30)
+    assert (live.redundancy, live.cross_region_restore) == ("geo", True)
+    assert (await world.azure.vaults.get_soft_delete(REF)).days == 30
 
 
-async def test_soft_delete_goes_off_and_on_and_stays_always_on(world: World) -> None:
+async def test_what_the_config_object_refuses_for_ever_is_sent_to_the_vault_in_the_same_attempt(world: World) -> None:
+    """Soft delete was set on the vault once, but the vault does not show it."""
     vault = await world.vault()
+    (azure,) = world.simulator.world.vaults.values()
+    azure.shows_soft_delete = False
+    job = await change(world, vault, soft_delete={"days": 30}, tags={"a": "1"})
+    assert job["state"] == "succeeded", job
+    assert (writes(world, "PATCH", CONFIG_PATH), writes(world, "PATCH", VAULT_PATH)) == (1, 1)
+    assert (await world.azure.vaults.get_soft_delete(REF)).days == 30
+    assert len(await world.rows("SELECT id FROM attempts WHERE job_id = :id", id=UUID(job["id"]))) == 1
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+async def test_soft_delete_goes_off_and_on_and_stays_always_on(world: World, *, is_old: bool) -> None:
+    vault = await world.vault()
+    if is_old:
+        keep_soft_delete_in_config(world)
     for state in ("off", "on", "always_on"):
         assert (await change(world, vault, soft_delete={"state": state}))["state"] == "succeeded"
         soft_delete = (await read(world, vault))["soft_delete"]
@@ -176,12 +198,12 @@ async def test_a_change_to_what_is_so_already_succeeds_and_sends_nothing(world: 
 
 async def test_a_setting_that_was_changed_outside_is_not_overwritten(world: World) -> None:
     vault = await world.vault()
-    await world.azure.vaults.set_soft_delete(REF, SoftDelete("on", 90), request_id=uuid4())
+    await set_soft_delete_outside(world, 90)
     job = await change(world, vault, soft_delete={"days": 30}, tags={"a": "1"})
     assert (job["state"], job["error"]["code"]) == ("failed", "changed_outside")
     assert "soft_delete_days was 14, is 90" in job["error"]["detail"]
     assert (await world.azure.vaults.get_soft_delete(REF)).days == 90
-    assert writes(world, "PATCH", VAULT_PATH) == 0
+    assert writes(world, "PATCH", VAULT_PATH) == 1, "theirs"
 
     refreshed = await world.done(f"/v1/vaults/{vault['id']}/refresh", {})
     assert refreshed["result"]["found"]["settings"] == [{"field": "soft_delete_days", "before": 14, "now": 90}]
@@ -209,6 +231,7 @@ async def test_what_azure_refuses_fails_with_azures_code_and_our_remedy(world: W
     world.fault(
         "PATCH", "vaults/vault-demo$", "status_before", status=400, code="StorageModelModifyError", message="No."
     )
+    keep_soft_delete_in_config(world)
     job = await change(world, vault, redundancy="local", soft_delete={"days": 30})
     assert (job["state"], job["error"]["azure_code"]) == ("failed", "StorageModelModifyError")
     assert "Soft delete was changed" in job["error"]["detail"]
@@ -232,6 +255,8 @@ async def test_something_protected_since_the_request_still_stops_another_redunda
 @pytest.mark.parametrize("path", ["vaults/vault-demo$", "vaultconfig$"])
 async def test_a_young_vaults_404_is_re_read_and_not_believed(world: World, path: str, *, acted: bool) -> None:
     vault = await world.vault()
+    if "config" in path:
+        keep_soft_delete_in_config(world)
     world.fault(
         "PATCH", path, "status_after" if acted else "status_before", status=404, code="ResourceNotFound",
         message="Could not perform the operation as VM no longer exists.",

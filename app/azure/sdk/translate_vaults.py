@@ -20,13 +20,29 @@ def change_body(change: v.VaultChange) -> dict[str, Any]:
         redundancy["crossRegionRestore"] = "Enabled" if change.cross_region_restore else "Disabled"
     if redundancy:
         properties["redundancySettings"] = redundancy
+    security: dict[str, Any] = {}
     if change.immutability is not None:
-        properties["securitySettings"] = {"immutabilitySettings": {"state": change.immutability.capitalize()}}
+        security["immutabilitySettings"] = {"state": change.immutability.capitalize()}
+    if change.soft_delete is not None:
+        security["softDeleteSettings"] = _soft_delete_settings(change.soft_delete)
+    if security:
+        properties["securitySettings"] = security
     if properties:
         body["properties"] = properties
     if change.tags is not None:
         body["tags"] = dict(change.tags)
     return body
+
+
+def _soft_delete_settings(wanted: v.SoftDelete) -> dict[str, Any]:
+    """The same words as at creation (translate.vault_body). Off keeps no days."""
+    settings: dict[str, Any] = {
+        "softDeleteState": SOFT_DELETE_WORD[wanted.state],
+        "enhancedSecurityState": "AlwaysON" if wanted.state == "always_on" else "Enabled",
+    }
+    if wanted.state != "off" and wanted.days is not None:
+        settings["softDeleteRetentionPeriodInDays"] = wanted.days
+    return settings
 
 
 def soft_delete(body: Json) -> v.SoftDelete:
