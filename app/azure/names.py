@@ -1,10 +1,12 @@
 """How Azure spells things: ARM ids, container and item names, time zones. Pure; no Azure package is imported here.
 
 ARM ids are case-insensitive and come back in whatever letter case they were asked with (wire.md section 1.3), so every
-`parse_...` takes any letter case and gives back one spelling: the subscription in lower case, the rest as written.
+function here takes any letter case and gives back one spelling: the subscription in lower case, the rest as written.
 Compare two resources by `vm_key` or `same_id`, never by their spelling.
 
-Every `parse_...` and `check_...` raises ValueError whose text is a sentence that names what is wrong.
+`check_...` is for a **new** name, which a caller chooses: no stricter than Azure. `read_...` is for what is there, be
+it named by Azure, by a row of ours or by a caller: any name that can stand in an id (docs/azure.md, Names).
+All of them raise ValueError whose text is a sentence that names what is wrong.
 """
 
 import re
@@ -16,11 +18,16 @@ from uuid import UUID
 from tzlocal.windows_tz import tz_win, win_tz
 
 from app.azure.values import PolicyRef, VaultRef, VmRef
+from app.core.letters import fold
 
 CONTAINER_PREFIX: Final = "IaasVMContainer"
 ITEM_PREFIX: Final = "VM"
 RESOURCE_MANAGER_KIND: Final = "iaasvmcontainerv2"
 """The marker of a VM made through Resource Manager; classic VMs (retired) carried `iaasvmcontainer`."""
+LONGEST_NAME: Final = 260
+"""What Resource Manager lets any resource be called; each kind has a shorter limit of its own."""
+SEPARATORS: Final = "< > % & : ; # \\ ? /"
+_NO_NAME: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff<>%&:;#\\?/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +47,8 @@ _RULES: Final[Mapping[str, NameRule]] = {
     ),
     "virtual machine": NameRule(
         "virtual machine name",
-        re.compile(r"[^\W_](?:[\w.-]{0,62}\w)?"),
-        "1 to 64 letters, digits, '_', '-' or '.', starting with a letter or digit, not ending with '.' or '-'",
+        re.compile(r"[^\W_](?:[\w.-]{0,78}\w)?"),
+        "1 to 80 letters, digits, '_', '-' or '.', starting with a letter or digit, not ending with '.' or '-'",
     ),
     "vault": NameRule(
         "vault name",
@@ -131,32 +138,23 @@ def check_policy_name(text: str) -> str:
 
 
 # --- ARM ids -------------------------------------------------------------------------------------------------------
-def parse_vm_id(text: str) -> VmRef:
-    group, names = _parse(text, "virtual machine", "Microsoft.Compute", ("virtualMachines",))
-    return VmRef(group.subscription_id, group.name, _check("virtual machine", names[0]))
-
-
 def read_vm_id(text: str) -> VmRef:
-    """As `parse_vm_id`, for an id that Azure wrote: whatever Azure calls a resource is a name it allows."""
-    group, names = _parse(text, "virtual machine", "Microsoft.Compute", ("virtualMachines",), strict=False)
+    """A VM that is there, whoever names it."""
+    group, names = _parse(text, "virtual machine", "Microsoft.Compute", ("virtualMachines",), is_new=False)
     return VmRef(group.subscription_id, group.name, names[0])
 
 
-def parse_vault_id(text: str) -> VaultRef:
-    group, names = _parse(text, "vault", "Microsoft.RecoveryServices", ("vaults",))
-    return VaultRef(group.subscription_id, group.name, _check("vault", names[0]))
-
-
 def read_vault_id(text: str) -> VaultRef:
-    """As `parse_vault_id`, for an id that Azure wrote."""
-    group, names = _parse(text, "vault", "Microsoft.RecoveryServices", ("vaults",), strict=False)
+    """A vault that is there."""
+    group, names = _parse(text, "vault", "Microsoft.RecoveryServices", ("vaults",), is_new=False)
     return VaultRef(group.subscription_id, group.name, names[0])
 
 
-def parse_policy_id(text: str) -> PolicyRef:
-    group, names = _parse(text, "backup policy", "Microsoft.RecoveryServices", ("vaults", "backupPolicies"))
-    vault = VaultRef(group.subscription_id, group.name, _check("vault", names[0]))
-    return PolicyRef(vault, _check("policy", names[1]))
+def read_policy_id(text: str) -> PolicyRef:
+    """A policy that is there."""
+    types = ("vaults", "backupPolicies")
+    group, names = _parse(text, "backup policy", "Microsoft.RecoveryServices", types, is_new=False)
+    return PolicyRef(VaultRef(group.subscription_id, group.name, names[0]), names[1])
 
 
 def parse_resource_group_id(text: str) -> ResourceGroupRef:
@@ -176,18 +174,18 @@ def parse_subnet_id(text: str) -> SubnetRef:
 
 def vm_key(vm: VmRef) -> str:
     """One string per VM whatever its spelling: what to put under a unique index."""
-    return vm.id.lower()
+    return fold(vm.id)
 
 
 def same_id(one: str, other: str) -> bool:
     """Whether two ARM ids name the same resource."""
-    return one.rstrip("/").lower() == other.rstrip("/").lower()
+    return fold(one.rstrip("/")) == fold(other.rstrip("/"))
 
 
 # --- container and item names (wire.md section 7) ------------------------------------------------------------------
 def bare_name(vm: VmRef) -> str:
     """`containerName` of jobs and items: what `AzureJob.item_name` is compared with."""
-    return f"{RESOURCE_MANAGER_KIND};{vm.resource_group.lower()};{vm.name.lower()}"
+    return f"{RESOURCE_MANAGER_KIND};{fold(vm.resource_group)};{fold(vm.name)}"
 
 
 def container_name(vm: VmRef) -> str:
@@ -205,7 +203,7 @@ def parse_item_name(text: str) -> tuple[str, str]:
         parts = parts[1:]
     if len(parts) != 3 or parts[0].lower() != RESOURCE_MANAGER_KIND:
         raise ValueError(f"{_shown(text)} is not the container or item name of a Resource Manager VM.")
-    return _check("resource group", parts[1]), _check("virtual machine", parts[2])
+    return _usable(parts[1]), _usable(parts[2])
 
 
 # --- time zones ----------------------------------------------------------------------------------------------------
@@ -239,7 +237,7 @@ _WINDOWS_SPELLING: Final[Mapping[str, str]] = {name.lower(): name for name in wi
 
 # --- how it is done ------------------------------------------------------------------------------------------------
 def _parse(
-    text: str, noun: str, provider: str | None, types: tuple[str, ...], *, strict: bool = True
+    text: str, noun: str, provider: str | None, types: tuple[str, ...], *, is_new: bool = True
 ) -> tuple[ResourceGroupRef, tuple[str, ...]]:
     """Resource group and the names after each of `types`; the words of an ARM id match in any letter case."""
     wanted = ["subscriptions", None, "resourceGroups", None]
@@ -257,23 +255,25 @@ def _parse(
             names.append(segment)
         elif segment.lower() != literal.lower():
             raise ValueError(f"{_shown(text)} is not the id of a {noun}: {_shown(segment)} should be '{literal}'.")
-    group_name = _check("resource group", names[1]) if strict else names[1]
+    group_name = _check("resource group", names[1]) if is_new else _usable(names[1])
     group = ResourceGroupRef(check_subscription_id(names[0]), group_name)
-    return group, tuple(names[2:])
+    return group, tuple(_usable(name) for name in names[2:])
 
 
 def _check(kind: str, text: str) -> str:
-    """The name itself.
-
-    We compare names in lower case, and a few letters have the lower case of another one (the kelvin sign that of K),
-    for which Azure does not take them: a grant of one group would be a grant of another.
-    """
+    """The name itself."""
     rule = _RULES[kind]
     if not rule.pattern.fullmatch(text):
         raise ValueError(f"{_shown(text)} is not a {rule.noun}: it must be {rule.words}.")
-    if not text.isascii() and any(letter.lower().upper() != letter.upper() for letter in text):
+    return text
+
+
+def _usable(text: str) -> str:
+    """The name itself, where it can stand in an id: all else would end or change a path; Azure allows none of it."""
+    if not 1 <= len(text) <= LONGEST_NAME or text in {".", ".."} or _NO_NAME.search(text):
         raise ValueError(
-            f"{_shown(text)} is not a {rule.noun}: it holds a letter that looks like another one's capital."
+            f"{_shown(text)} cannot be the name of a resource: 1 to {LONGEST_NAME} characters, without control "
+            f"characters and {SEPARATORS}."
         )
     return text
 

@@ -24,7 +24,7 @@ Tier = Literal["snapshot", "vault", "archive"]
 # --- identities ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class VmRef:
-    """A virtual machine. Parsed from an ARM id in any letter case by `names.parse_vm_id`."""
+    """A virtual machine. Parsed from an ARM id in any letter case by `names.read_vm_id`."""
 
     subscription_id: str
     resource_group: str

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.core.letters import fold
+
 EVERYTHING = "*"
 """Every subscription: only the home tenant that the simulator mode makes for a directory has it."""
 
@@ -21,7 +23,7 @@ class Grant:
             return False
         if self.resource_group is None:
             return True
-        return resource_group is not None and self.resource_group.lower() == resource_group.lower()
+        return resource_group is not None and fold(self.resource_group) == fold(resource_group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from app.azure.names import bare_name, read_vm_id
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, VaultRef
 from app.core.leases import NOW
+from app.core.letters import fold
 from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.matching import BEGINS_SEVERAL, WINDOW_MARGIN, kinds_of, window_since
 from app.jobs.models import Attempt, Job
@@ -79,7 +80,7 @@ def misfit(sought: Sought, found: AzureJob) -> str | None:
 def _unlike(sought: Sought, found: AzureJob) -> str | None:
     """As `misfit`, for one that does the right thing and carries no attempt of ours."""
     named = f"Azure's job {found.job_id}"
-    if sought.item_name and found.item_name and sought.item_name.lower() != found.item_name.lower():
+    if sought.item_name and found.item_name and fold(sought.item_name) != fold(found.item_name):
         return f"{named} is about {found.item_name}, this one about {sought.item_name}."
     if found.started_at is not None and found.started_at < sought.since - WINDOW_MARGIN:
         return f"{named} began at {found.started_at:%Y-%m-%d %H:%M:%S} UTC, before this one was asked for."

@@ -70,7 +70,7 @@ def scopes_of(named: Named, grants: Grants) -> dict[Place, str]:
             scopes["resource_group"] = f"{scopes['subscription']}/resourceGroups/{group}"
             check_id_granted(grants, scopes["resource_group"], "query:resource_group")
     if named.vm_id is not None:
-        vm = _parsed("vm_id", names.parse_vm_id, named.vm_id)
+        vm = _parsed("vm_id", names.read_vm_id, named.vm_id)
         check_granted(grants, vm, "query:vm_id")
         group_id = names.ResourceGroupRef(vm.subscription_id, vm.resource_group).id
         scopes |= {"vm": vm.id, "vm_resource_group": group_id}

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit import trail
 from app.azure.values import AzurePolicy, PolicyDefinition
 from app.core.leases import NOW
+from app.core.letters import fold
 from app.core.pages import cut, decode_cursor, encode_cursor, number_key
 from app.jobs.models import Job
 from app.policies import rules
@@ -110,7 +111,7 @@ async def take_in_policies(
     known = {row.name_key: row for row in rows}
     added, changed = [], []
     for azure in policies:
-        row = known.pop(azure.name.lower(), None)
+        row = known.pop(fold(azure.name), None)
         if row is None:
             added.append(azure)
         elif _is_settled(row) and differs(row, azure):
@@ -128,7 +129,7 @@ async def take_in_policies(
 
 async def drop_policies(session: AsyncSession, vault_id: UUID, gone: Collection[str]) -> None:
     """Remove the rows of policies that Azure has no more. To be called when the vault's items are taken in."""
-    keys = [name.lower() for name in gone]
+    keys = [fold(name) for name in gone]
     of_vault = POLICIES.c.vault_id == vault_id
     await _forget(session, of_vault, POLICIES.c.name_key.in_(keys), POLICIES.c.state == "ready", job_id=None)
 
@@ -173,7 +174,7 @@ async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: 
         taken = await session.scalar(
             pg_insert(Policy)
             .values(
-                id=uuids.uuid7(), tenant=tenant, vault_id=vault_id, name=azure.name, name_key=azure.name.lower(),
+                id=uuids.uuid7(), tenant=tenant, vault_id=vault_id, name=azure.name, name_key=fold(azure.name),
                 state="ready", definition=definition, raw=raw, revision=1, as_of=NOW,
             )
             .on_conflict_do_nothing()

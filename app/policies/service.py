@@ -19,6 +19,7 @@ from app.azure.reading import if_reachable
 from app.azure.values import AzurePolicy, PolicyDefinition, PolicyOrder, PolicyRef
 from app.core.errors import PreconditionFailed
 from app.core.leases import NOW
+from app.core.letters import fold
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.second_person import Sensitive
 from app.jobs import store
@@ -90,7 +91,7 @@ async def request_policy(
     if is_new:
         session.add(
             Policy(
-                id=policy_id, tenant=vault.tenant, vault_id=vault.id, name=name, name_key=name.lower(),
+                id=policy_id, tenant=vault.tenant, vault_id=vault.id, name=name, name_key=fold(name),
                 state="creating", definition=as_row(definition), revision=0, pending_job_id=job.id,
             )
         )  # fmt: skip
@@ -163,7 +164,7 @@ async def known_definitions(session: AsyncSession, policy: Policy) -> list[Polic
 # --- what must hold before -----------------------------------------------------------------------------------------
 def check_name_kept(policy: Policy, name: str | None) -> None:
     """Raises PolicyNotValid: Azure knows a policy by its name only."""
-    if name is not None and name.lower() != policy.name_key:
+    if name is not None and fold(name) != policy.name_key:
         raise PolicyNotValid(
             f"The policy is named {policy.name}; Azure cannot rename one.",
             pointer="#/name", remedy="Leave name out, or create a policy of the new name and move the items to it.",
@@ -260,8 +261,8 @@ async def all_followers(session: AsyncSession, policy_id: UUID, in_azure: Sequen
         .order_by(ITEMS.c.id)
     )
     ours = [Follower(row.id, row.vm_id, row.state, row.created_at) for row in rows]
-    known = {one.vm_id.lower() for one in ours}
-    return Followers(ours, [vm for vm in in_azure or () if vm.lower() not in known])
+    known = {fold(one.vm_id) for one in ours}
+    return Followers(ours, [vm for vm in in_azure or () if fold(vm) not in known])
 
 
 def _follows(policy_id: UUID | ColumnElement[Any]) -> ColumnElement[bool]:

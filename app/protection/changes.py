@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef, ProtectOrder
+from app.core.letters import fold
 from app.jobs.work import AlreadyDone, JobError, RefusedError
 from app.protection.errors import ItemNotReady
 from app.protection.rules import RESTORABLE, USABLE, state_of
@@ -169,7 +170,7 @@ def _spoken(disks: DiskSelection) -> str:
 
 def _same_name(one: str | None, other: str | None) -> bool:
     """Azure's names know no letter case."""
-    return (one or "").lower() == (other or "").lower()
+    return fold(one or "") == fold(other or "")
 
 
 def _in_state(change: Change, state: str) -> RefusedError:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit import trail
 from app.azure.values import AzureItem
 from app.core.leases import NOW
+from app.core.letters import fold
 from app.jobs.models import Job
 from app.policies.models import Policy
 from app.protection import rules
@@ -60,7 +61,7 @@ async def _policy_ids(session: AsyncSession, vault_id: UUID, name: str | None = 
     """The vault's policies by name in lower case: all, or the one so named."""
     query = select(Policy.name_key, Policy.id).where(Policy.vault_id == vault_id)
     if name is not None:
-        query = query.where(Policy.name_key == name.lower())
+        query = query.where(Policy.name_key == fold(name))
     return {row.name_key: row.id for row in await session.execute(query)}
 
 

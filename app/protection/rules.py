@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.azure import names
 from app.azure.values import AzureItem, AzureVm, DiskSelection, PolicyDefinition, VmRef
+from app.core.letters import fold
 from app.identity.second_person import Sensitive
 from app.policies.changes import keeps_less
 from app.protection.errors import ItemNotReady, RegionMismatch, VmIdNotValid
@@ -30,7 +31,7 @@ RESTORABLE = USABLE | {"paused", "error"}
 def vm_ref(vm_id: str, *, pointer: str = "#/vm_id") -> VmRef:
     """The VM an ARM id names, in any letter case. Raises VmIdNotValid."""
     try:
-        return names.parse_vm_id(vm_id)
+        return names.read_vm_id(vm_id)
     except ValueError as error:
         raise VmIdNotValid(
             str(error), pointer=pointer,
@@ -102,7 +103,7 @@ def columns_of(azure: AzureItem, policy_ids: Mapping[str, UUID], soft_delete_day
     `policy_ids` by policy name in lower case; `soft_delete_days` are the vault's, for an item that does not say.
     """
     columns = {
-        "policy_id": policy_ids.get((azure.policy_name or "").lower()),
+        "policy_id": policy_ids.get(fold(azure.policy_name or "")),
         "state": state_of(azure),
         "health": azure.health,
         "health_details": [

@@ -20,6 +20,7 @@ from app.azure.reading import if_reachable
 from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.errors import Unavailable
 from app.core.leases import NOW
+from app.core.letters import fold
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.second_person import Sensitive
 from app.jobs import store
@@ -168,7 +169,7 @@ async def check_free(session: AsyncSession, tenant: str, vm: VmRef, vault: Vault
         raise _protected_already(vm, item=f"/v1/protected-items/{known.id}", state=known.state)
     if protecting is None:
         return
-    ours = await session.scalar(select(Vault.id).where(Vault.arm_key == protecting.id.lower(), Vault.tenant == tenant))
+    ours = await session.scalar(select(Vault.id).where(Vault.arm_key == fold(protecting.id), Vault.tenant == tenant))
     remedy = (
         f"Take it in: POST /v1/vaults/{ours}/refresh." if ours
         else "Adopt that vault (POST /v1/vaults with adopt), or delete the VM's backup data there."
@@ -207,7 +208,7 @@ async def request_change(
     replayed = await store.find_replay(session, asked)
     if replayed is not None:  # An equal request held the row before us.
         return replayed
-    ref = ItemRef(vault.ref, names.parse_vm_id(item.vm_id))
+    ref = ItemRef(vault.ref, names.read_vm_id(item.vm_id))
     check_item_granted(asked.caller.standing.grants, ref)
     standing = await _standing(session, item, vault, policy_name)
     check_may(kind, standing)
@@ -235,10 +236,10 @@ async def _sensitive(
     session: AsyncSession, kind: ChangeKind, item: ProtectedItem, standing: Standing, policy: Policy | None
 ) -> Sensitive | None:
     """Compared with every policy that the item has, or will have by then."""
-    name = names.parse_vm_id(item.vm_id).name
+    name = names.read_vm_id(item.vm_id).name
     if policy is None:
         return rules.sensitive(kind, name, None, (), ())
-    has = or_(Policy.id == item.policy_id, Policy.name_key == (standing.policy or "").lower())
+    has = or_(Policy.id == item.policy_id, Policy.name_key == fold(standing.policy or ""))
     found = await session.scalars(select(Policy).where(Policy.vault_id == item.vault_id, has))
     before = [definition_of(one) for one in found] or [None]
     after = await known_definitions(session, policy)
@@ -339,7 +340,7 @@ async def get_item_of_vm(session: AsyncSession, tenant: str, vm: VmRef) -> ItemI
 
 def _in_azure(row: Row[*tuple[Any, ...]]) -> ItemInAzure:
     vault = VaultRef(row.subscription_id, row.resource_group, row.name)
-    ref = ItemRef(vault, names.parse_vm_id(row.vm_id))
+    ref = ItemRef(vault, names.read_vm_id(row.vm_id))
     return ItemInAzure(row.id, row.tenant, row.vault_id, row.location, row.state, ref, row.cross_region_restore)
 
 

@@ -17,6 +17,7 @@ from app.azure import names
 from app.azure.errors import AzureConflict, AzureError, AzureNotFound, AzureRejected
 from app.azure.ports import ProtectedItems, VirtualMachines
 from app.azure.values import AzureItem, AzureJob, ItemRef, Operation, ProtectOrder, VaultRef, VmRef
+from app.core.letters import fold
 from app.jobs.lifecycle import State
 from app.jobs.work import (
     Absent,
@@ -131,7 +132,7 @@ class Protect:
 
 
 def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:
-    return not there.soft_deleted and (there.policy_name or "").lower() == order.policy.name.lower()
+    return not there.soft_deleted and fold(there.policy_name or "") == fold(order.policy.name)
 
 
 class ChangeItem:

@@ -19,6 +19,7 @@ from app.azure.values import RecoveryPoint
 from app.backups.rules import secondary_region
 from app.backups.service import check_crosses_regions
 from app.core.errors import ServiceError, Unavailable
+from app.core.letters import fold
 from app.jobs.errors import azure_said
 from app.protection.service import ItemInAzure
 from app.restores import preflight, rules, service, targets
@@ -219,9 +220,9 @@ class Examination:
 
     async def _no_other(self) -> str:
         listing = await self._azure.jobs.list_in_progress(self._item.ref.vault)
-        mine = names.bare_name(self._item.ref.vm).lower()
+        mine = names.bare_name(self._item.ref.vm)
         running = [
-            job for job in listing.jobs if "restore" in job.operation.lower() and (job.item_name or "").lower() == mine
+            job for job in listing.jobs if "restore" in job.operation.lower() and fold(job.item_name or "") == mine
         ]
         return preflight.judge_others(self._item.id, self._others, running)
 

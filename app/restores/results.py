@@ -10,6 +10,7 @@ from typing import Any
 
 from app.azure.restoring import AzureDisk, ReplaceDisksTarget
 from app.azure.values import AzureVm
+from app.core.letters import fold
 
 Resource = dict[str, Any]
 
@@ -32,8 +33,8 @@ def as_resources(kind: str, disks: Iterable[AzureDisk]) -> list[Resource]:
 
 def machine(vm: AzureVm, made: Sequence[AzureDisk]) -> list[Resource]:
     """The VM and its network interfaces; nothing when the VM of that name does not hold the restored disks."""
-    mine = {disk.id.lower() for disk in made}
-    if made and not any(disk_id.lower() in mine for disk_id in vm.disk_ids):
+    mine = {fold(disk.id) for disk in made}
+    if made and not any(fold(disk_id) in mine for disk_id in vm.disk_ids):
         return []
     interfaces = [
         {"kind": "network_interface", "id": id_, "name": id_.rpartition("/")[2]} for id_ in vm.network_interface_ids
@@ -43,6 +44,6 @@ def machine(vm: AzureVm, made: Sequence[AzureDisk]) -> list[Resource]:
 
 def kept_disks(target: ReplaceDisksTarget, disks: Iterable[AzureDisk], vm: AzureVm | None) -> list[AzureDisk]:
     """The disks that the VM had when its replacement was asked for, and has no more: Azure keeps them."""
-    before = {disk_id.lower() for disk_id in target.source.disk_ids} if target.source else set()
-    attached = {disk_id.lower() for disk_id in vm.disk_ids} if vm else set()
-    return [disk for disk in disks if disk.id.lower() in before - attached]
+    before = {fold(disk_id) for disk_id in target.source.disk_ids} if target.source else set()
+    attached = {fold(disk_id) for disk_id in vm.disk_ids} if vm else set()
+    return [disk for disk in disks if fold(disk.id) in before - attached]

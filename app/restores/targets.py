@@ -61,7 +61,7 @@ def check_target(target: Target) -> Target:
                 target, resource_group_id=group.id, subnet_id=subnet.id, staging_storage_account_id=account.id
             )
         case ReplaceDisksTarget():
-            vm = _parsed("confirm_vm_id", names.parse_vm_id, target.confirm_vm_id)
+            vm = _parsed("confirm_vm_id", names.read_vm_id, target.confirm_vm_id)
             return replace(target, confirm_vm_id=vm.id, staging_storage_account_id=account.id)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.azure import names
+from app.core.letters import fold
 from app.tenants.errors import MemberNotValid, TenantNotValid
 
 MemberKind = Literal["principal", "group", "directory"]
@@ -40,7 +41,7 @@ def check_grants(asked: Sequence[tuple[str, str | None]]) -> list[GrantRow]:
                 str(error), pointer=f"{pointer}/{field}", remedy="Copy it from Azure; leave resource_group out to "
                 "grant the whole subscription.",
             ) from None  # fmt: skip
-        found.setdefault((subscription_id, (name or "").lower()),
+        found.setdefault((subscription_id, fold(name or "")),
                          {"subscription_id": subscription_id, "resource_group": name})  # fmt: skip
     return list(found.values())
 

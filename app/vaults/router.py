@@ -25,6 +25,7 @@ from app.core.http import (
     request_hash,
     reserve,
 )  # fmt: skip
+from app.core.letters import fold
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
@@ -166,7 +167,7 @@ async def discover_vaults(
         jobs = await service.adopt_all(session, asked, found) if body.adopt else {}
     items = [
         FoundVault.of(vault, key in known, known.get(key), jobs.get(key))
-        for vault, key in ((vault, vault.ref.id.lower()) for vault in found)
+        for vault, key in ((vault, fold(vault.ref.id)) for vault in found)
     ]
     answered = FoundVaults(items=items, as_of=clock.now())
     status = HTTPStatus.ACCEPTED if jobs else HTTPStatus.OK

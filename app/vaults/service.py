@@ -19,6 +19,7 @@ from app.azure.ports import ProtectedItems, Vaults
 from app.azure.reading import if_reachable
 from app.azure.values import AzureItem, AzureVault, VaultOrder, VaultRef, VmRef
 from app.core.leases import NOW
+from app.core.letters import fold
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.second_person import Sensitive
 from app.jobs import store
@@ -63,7 +64,7 @@ async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) 
         session.add(
             Vault(
                 id=vault_id, tenant=asked.caller.tenant, subscription_id=ref.subscription_id,
-                resource_group=ref.resource_group, name=ref.name, arm_key=ref.id.lower(), location=order.location,
+                resource_group=ref.resource_group, name=ref.name, arm_key=fold(ref.id), location=order.location,
                 state="creating", redundancy=order.redundancy, cross_region_restore=order.cross_region_restore,
                 soft_delete_state=order.soft_delete_state, soft_delete_days=order.soft_delete_days,
                 immutability=order.immutability, tags=dict(order.tags),
@@ -84,7 +85,7 @@ async def find_replay_of(session: AsyncSession, asked: Asked, ref: VaultRef) -> 
     not as somebody else's vault.
     """
     tenant = asked.caller.tenant
-    known = await session.scalar(select(Vault.id).where(Vault.arm_key == ref.id.lower(), Vault.tenant == tenant))
+    known = await session.scalar(select(Vault.id).where(Vault.arm_key == fold(ref.id), Vault.tenant == tenant))
     replayed = await store.find_replay(session, asked)
     if replayed is None and known is not None:
         raise _taken(ref, vault=f"/v1/vaults/{known}")
@@ -146,7 +147,7 @@ async def list_in_azure(vaults: Vaults, subscription_id: str) -> Sequence[AzureV
     found = await if_reachable(vaults.list(subscription_id), seconds=PATIENCE_SECONDS)
     if found is None:
         raise away()
-    return sorted(found, key=lambda vault: vault.ref.id.lower())
+    return sorted(found, key=lambda vault: fold(vault.ref.id))
 
 
 def away() -> AzureAway:
@@ -168,7 +169,7 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
             pg_insert(Vault)
             .values(
                 id=vault_id, tenant=asked.caller.tenant, subscription_id=azure.ref.subscription_id,
-                resource_group=azure.ref.resource_group, name=azure.ref.name, arm_key=azure.ref.id.lower(),
+                resource_group=azure.ref.resource_group, name=azure.ref.name, arm_key=fold(azure.ref.id),
                 location=rules.region_of(azure.location), state="adopting", tags=dict(azure.tags),
             )
             .on_conflict_do_nothing()
@@ -184,7 +185,7 @@ async def known_vaults(session: AsyncSession, tenant: str, found: Sequence[Azure
 
     That a vault is managed here is told to whoever may see it in Azure; by whom, and all the rest, is not.
     """
-    keys = [vault.ref.id.lower() for vault in found]
+    keys = [fold(vault.ref.id) for vault in found]
     managed = func.holdfast_vaults_managed(cast(literal(keys), ARRAY(Text))).table_valued("arm_key")
     mine = and_(Vault.arm_key == managed.c.arm_key, Vault.tenant == tenant)
     rows = await session.execute(select(managed.c.arm_key, Vault.id).select_from(managed.outerjoin(Vault, mine)))
@@ -200,7 +201,7 @@ async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVa
     jobs: dict[str, Job] = {}
     known = await known_vaults(session, asked.caller.tenant, found)
     for azure in found:
-        arm_key = azure.ref.id.lower()
+        arm_key = fold(azure.ref.id)
         one = asked
         if asked.idempotency_key is not None:
             digest = hashlib.sha256(arm_key.encode()).hexdigest()[:16]

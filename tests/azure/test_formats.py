@@ -98,3 +98,21 @@ def _window(moment: datetime) -> tuple[str, str]:
 def test_a_retention_end_is_written_as_the_recorded_clients_do() -> None:
     moment = datetime(2020, 6, 5, 2, tzinfo=timezone(timedelta(hours=2)))
     assert formats.wire_time(moment) == "2020-06-05T00:00:00.000Z"
+
+
+@pytest.mark.parametrize(
+    ("message", "seconds"),
+    [
+        ("Requests exceeded '150' for time interval '01:00:00'. Please try again after '324' seconds.", 324),
+        ("Number of 'read' requests exceeded. Please try again after '5' minutes after tokens are available.", 300),
+        ("Retry after 7.5 seconds", 7.5),
+        ("Please retry in 1 hour.", 3600),
+        ("Please try again after '99999999' seconds.", 3600),
+        ("Please try again later.", None),
+        ("The limit is 324 seconds.", None),
+        ("", None),
+        (None, None),
+    ],
+)  # fmt: skip
+def test_a_wait_is_read_from_an_errors_words(message: str | None, seconds: float | None) -> None:
+    assert formats.said_wait(message) == seconds

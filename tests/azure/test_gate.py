@@ -109,7 +109,7 @@ def test_the_principal_is_the_object_id_of_the_token(authorization: str, who: st
         ),
         ({"x-ms-ratelimit-remaining-resource": "Microsoft.Compute/Get3Min;107,Microsoft.Compute/Get30Min;1990"}, 107),
         ({"x-ms-ratelimit-remaining-subscription-reads": "plenty"}, None),
-        ({"x-ms-ratelimit-remaining-subscription-reads": "-3"}, None),
+        ({"x-ms-ratelimit-remaining-subscription-reads": "-3"}, 0),
         ({"x-ms-ratelimit-limit": "5"}, None),
     ],
 )
@@ -207,3 +207,19 @@ async def test_a_refusal_of_azures_is_told_with_its_time() -> None:
         await azure.backups.trigger(ORDER, request_id=uuid4())
     await http.aclose()
     assert gate.learnt == [Answered(429, None, 17.0)]
+
+
+async def test_a_refusal_that_says_its_time_in_words_only_is_told_with_that_time() -> None:
+    """As recorded in 2023 (docs/azure.md, Throttling): the wait stands in the message."""
+    words = (
+        "Number of requests for action 'Microsoft.RecoveryServices/vaults/backupJobs/read' exceeded the limit of '150' "
+        "for time interval '01:00:00'. Please try again after '324' seconds."
+    )
+    gate = Recorder()
+    body = {"error": {"code": "ResourceRequestsThrottled", "message": words}}
+    azure, http = over(lambda _: httpx.Response(429, json=body), gate)
+    with pytest.raises(AzureThrottled) as refused:
+        await azure.backups.trigger(ORDER, request_id=uuid4())
+    await http.aclose()
+    assert gate.learnt == [Answered(429, None, 324.0)]
+    assert refused.value.retry_after == 324

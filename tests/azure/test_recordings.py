@@ -57,7 +57,7 @@ async def post_cross_region_restore(azure: OpenAzure, x: Exchange, m: re.Match[s
     said, details = asked["restoreRequest"], asked["crossRegionRestoreAccessDetails"]
     item = v.ItemRef(
         v.VaultRef(SUBSCRIPTION, details["resourceGroupName"], details["resourceName"]),
-        names.parse_vm_id(said["sourceResourceId"]),
+        names.read_vm_id(said["sourceResourceId"]),
     )
     account = said["storageAccountId"].replace("/sa1", "/staging1")
     target = r.DisksTarget("disks", said["targetResourceGroupId"], account)

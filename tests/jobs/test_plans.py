@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.names import parse_vm_id
+from app.azure.names import read_vm_id
 from app.core.database import API_ROLE, Database
 from app.core.pages import encode_cursor
 from app.jobs import service
@@ -239,7 +239,7 @@ async def test_every_filter_of_protected_items_reads_an_index(reader: Reader) ->
     nothing: dict[str, Any] = {"vm": None, "vault_id": None, "policy_id": None, "state": None, "updated_since": None}
     wrong = {}
     for wanted, cursor in (
-        ({}, None), ({}, after), ({"vm": parse_vm_id(vm_id("vm-7"))}, None), ({"vault_id": VAULT_ID}, None),
+        ({}, None), ({}, after), ({"vm": read_vm_id(vm_id("vm-7"))}, None), ({"vault_id": VAULT_ID}, None),
         ({"vault_id": VAULT_ID}, after), ({"policy_id": POLICY_ID}, None), ({"state": "error"}, None),
         ({"updated_since": ago(minutes=5)}, None),
     ):  # fmt: skip

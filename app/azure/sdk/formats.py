@@ -14,6 +14,12 @@ _ISO_DURATION: Final = re.compile(
     r"(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
 _CLOCK_DURATION: Final = re.compile(r"(?:(?P<days>\d+)\.)?(?P<hours>\d+):(?P<minutes>\d+):(?P<seconds>\d+(?:\.\d+)?)")
+_SAID_WAIT: Final = re.compile(
+    r"\b(?:try|retry)(?: again)? (?:after|in) ['\"]?(?P<amount>\d{1,9}(?:\.\d{1,9})?)['\"]? ?"
+    r"(?P<unit>second|minute|hour)",
+    re.IGNORECASE,
+)
+_UNIT_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _NO_TIME_BEFORE: Final = datetime(2001, 1, 1, tzinfo=UTC)
 """Azure writes "never" as 0001-01-01T00:00:00 or 2001-01-01T00:00:00Z (wire.md section 1.3)."""
 LONGEST_WAIT: Final = 3600.0
@@ -68,6 +74,15 @@ def _asked_wait(headers: Mapping[str, str], now: datetime | None) -> float | Non
         return None
     start = now or http_date(headers.get("Date")) or datetime.now(UTC)
     return max(0.0, (until - start).total_seconds())
+
+
+def said_wait(message: str | None) -> float | None:
+    """Seconds to wait by the words of an error: "Please try again after '324' seconds." (docs/azure.md, Throttling).
+
+    None where they name none; never more than LONGEST_WAIT.
+    """
+    said = _SAID_WAIT.search(message or "")
+    return None if said is None else min(float(said["amount"]) * _UNIT_SECONDS[said["unit"].lower()], LONGEST_WAIT)
 
 
 def http_date(text: str | None) -> datetime | None:

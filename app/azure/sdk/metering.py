@@ -9,10 +9,13 @@ import json
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from http import HTTPStatus
 from typing import Final
 
+from azure.core.rest import AsyncHttpResponse
+
 from app.azure.gate import Answered, Metered, RequestClass
-from app.azure.sdk.formats import retry_after
+from app.azure.sdk.refusals import asked_wait, said_in
 
 _SUBSCRIPTION: Final = re.compile(r"/subscriptions/([0-9a-f-]{36})(?:/|\?|$)", re.IGNORECASE)
 _TRIGGER: Final = re.compile(r"/(?:backup|restore|backupcrossregionrestore)$")
@@ -30,7 +33,7 @@ _READING_POSTS: Final = frozenset(
 """They change nothing, whatever their verb."""
 _READS: Final = frozenset({"GET", "HEAD"})
 _REMAINING: Final = "x-ms-ratelimit-remaining-"
-_AMOUNT: Final = re.compile(r"(?:^|;)\s*(\d{1,9})\s*$")
+_AMOUNT: Final = re.compile(r"(?:^|;)\s*(-?\d{1,9})\s*$")
 
 
 def metered(method: str, target: str, authorization: str) -> Metered:
@@ -67,13 +70,17 @@ def principal_of(authorization: str) -> str:
     return who if isinstance(who, str) and len(who) <= 64 else ""
 
 
-def answered(status: int, headers: Mapping[str, str]) -> Answered:
+def answered(response: AsyncHttpResponse) -> Answered:
     """What the answer says of the budget."""
-    return Answered(status, remaining(headers), retry_after(headers))
+    status = response.status_code
+    said = said_in(response.text())[1] if status == HTTPStatus.TOO_MANY_REQUESTS else None
+    return Answered(status, remaining(response.headers), asked_wait(response, said))
 
 
 def remaining(headers: Mapping[str, str]) -> int | None:
     """The least that any header leaves: several limits hold at once. None where none says.
+
+    Below nothing is nothing: -1 and -3 were recorded (docs/azure.md, Throttling).
 
     Seen: `...-subscription-writes: 1199`, `...-subscription-resource-requests: 198`, `...-subscription-global-writes`
     (wire.md section 2); documented: `...-resource: Microsoft.Compute/GetOperation3Min;107,Microsoft.Compute/...;1990`.
@@ -85,4 +92,4 @@ def remaining(headers: Mapping[str, str]) -> int | None:
         for part in text.split(",")
         if (amount := _AMOUNT.search(part))
     ]
-    return min(amounts, default=None)
+    return max(min(amounts), 0) if amounts else None

@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any, Final
 
 from azure.core.exceptions import HttpResponseError, ServiceRequestError
 from azure.core.rest import AsyncHttpResponse
 
 from app.azure.errors import AzureError, AzureRejected, AzureUnknown, AzureUnreachable, classify
-from app.azure.sdk.formats import retry_after
+from app.azure.sdk.formats import retry_after, said_wait
 
 MESSAGE_LIMIT: Final = 2000
 
@@ -62,6 +63,14 @@ def error_words(body: Any) -> tuple[str | None, str | None]:
     return None, None
 
 
+def said_in(text: str) -> tuple[str | None, str | None]:
+    """(code, message) of an error's body; a text that is no JSON is the message."""
+    try:
+        return error_words(json.loads(text))
+    except ValueError:
+        return None, text[:MESSAGE_LIMIT].strip() or None
+
+
 def _of(error: HttpResponseError, doing: str) -> AzureError:
     response = error.response
     if isinstance(response, AsyncHttpResponse):
@@ -70,9 +79,12 @@ def _of(error: HttpResponseError, doing: str) -> AzureError:
 
 
 def _from_response(response: AsyncHttpResponse) -> AzureError:
-    text = response.text()
-    try:
-        code, message = error_words(json.loads(text))
-    except ValueError:
-        code, message = None, text[:MESSAGE_LIMIT].strip() or None
-    return classify(response.status_code, code, message, retry_after(response.headers))
+    code, message = said_in(response.text())
+    return classify(response.status_code, code, message, asked_wait(response, message))
+
+
+def asked_wait(response: AsyncHttpResponse, message: str | None) -> float | None:
+    """Seconds until Azure wants to be asked again: its header, else what a refusal of a busy Azure says in words."""
+    wait = retry_after(response.headers)
+    is_busy = response.status_code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
+    return said_wait(message) if wait is None and is_busy else wait

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from app.azure import values as v
 from app.azure.sdk.formats import seconds_or_none, time_or_none
+from app.core.letters import fold
 
 Json = Mapping[str, Any]
 
@@ -49,7 +50,7 @@ def job(body: Json) -> v.AzureJob:
         operation=properties["operation"],
         status=status,
         outcome=_OUTCOMES.get(status.lower(), v.JobOutcome.RUNNING),
-        item_name=str(properties["containerName"]).lower() if properties.get("containerName") else None,
+        item_name=fold(str(properties["containerName"])) if properties.get("containerName") else None,
         started_at=time_or_none(properties.get("startTime")),
         ended_at=time_or_none(properties.get("endTime")),
         errors=tuple(_error(detail) for detail in properties.get("errorDetails") or ()),

@@ -210,7 +210,7 @@ class ArmTransport(HttpxTransport):
         try:
             check_deadline(deadline)
             answer = await self._exchange(request, self._cloud.origin + target, headers, deadline)
-            said = answered(answer.status_code, answer.headers)
+            said = answered(answer)
         finally:
             await self._gate.learn(asked, said)
         return answer
