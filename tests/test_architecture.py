@@ -41,8 +41,8 @@ FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors",
 MORE_FILES = {
     # What may be changed of an item, decided twice: when it is asked, and before it is sent. And how many there may be.
     "protection": {"changes", "quota"},
-    # What a policy will do, what to say of it, what a change of it means: three answers beside "is it valid".
-    "policies": {"preview", "advice", "changes", "preview_schemas"},
+    # What a policy will do, what to say of it, what a change of it means, which zone was meant: beside "is it valid".
+    "policies": {"preview", "advice", "changes", "preview_schemas", "zones"},
     # Where a restore may go; what is looked up before one is accepted, and the verdicts on it; what one left behind;
     # and mounting files, which is another life than a restore's: its work, and its sessions.
     "restores": {"targets", "deciding", "preflight", "results", "mounting", "sessions"},
@@ -58,7 +58,7 @@ PURE_FILES = {
 }  # fmt: skip
 """Beside the rules of features, and beside whatever says of itself that it is pure."""
 
-FASTAPI_PLACES = {"core/http.py", "core/problems.py", "main.py", "openapi.py", "docs.py"}
+FASTAPI_PLACES = {"core/http.py", "core/incoming.py", "core/problems.py", "main.py", "openapi.py", "docs.py"}
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 

@@ -213,7 +213,7 @@ def windows_zone(iana_zone: str) -> str:
     Several IANA zones share one Windows zone, so the way back gives the zone's best known city (Unicode CLDR): a policy
     written with America/Detroit is read as America/New_York. Compare with `same_time_zone`.
     """
-    zone = tz_win.get(iana_zone) if iana_zone else None  # the table takes "" for UTC
+    zone = tz_win.get(_SAME_ZONE.get(iana_zone, iana_zone)) if iana_zone else None  # the table takes "" for UTC
     if zone is None:
         raise ValueError(f"Azure has no time zone for {_shown(iana_zone)}; use an IANA name such as America/New_York.")
     return zone
@@ -227,11 +227,22 @@ def iana_zone(windows_zone: str) -> str:
     return "UTC" if name == "UTC" else win_tz[name]
 
 
+def azure_zones() -> list[str]:
+    """The IANA name of every zone that Azure has, those of places first."""
+    return sorted(set(win_tz.values()), key=lambda name: ("/" not in name or name.startswith("Etc/"), name))
+
+
 def same_time_zone(one: str, other: str) -> bool:
     """Whether Azure keeps two IANA zones as the same zone."""
     return one == other or windows_zone(one) == windows_zone(other)
 
 
+_SAME_ZONE: Final[Mapping[str, str]] = {
+    "GMT": "Etc/GMT", "US/East-Indiana": "America/Indiana/Indianapolis", "Europe/Uzhgorod": "Europe/Kiev",
+    "Europe/Zaporozhye": "Europe/Kiev", "EST5EDT": "America/New_York", "CST6CDT": "America/Chicago",
+    "MST7MDT": "America/Denver", "PST8PDT": "America/Los_Angeles",
+}  # fmt: skip
+"""Other names of zones (tzdata, file `backward`) that the table of Windows names lacks."""
 _WINDOWS_SPELLING: Final[Mapping[str, str]] = {name.lower(): name for name in win_tz}
 
 

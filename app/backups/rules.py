@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from app.azure.regions import paired_region
 from app.azure.values import BackupOrder, HourlySchedule, ItemRef, PolicyDefinition, RecoveryPoint
 from app.backups.errors import CrossRegionNotEnabled, NoSecondaryRegion, RetentionNotValid
-from app.policies.preview import Run, instant_of, runs_between
+from app.policies.preview import Run, instant_of, months_later, runs_between
 
-LONGEST = timedelta(days=99 * 365)
-"""Azure keeps a point for at most 99 years (Azure Backup support matrix)."""
+LONGEST_YEARS = 99
+"""Azure keeps a point for at most 99 years (Azure Backup support matrix): calendar years, as a person counts them."""
 
 
 def check_order(item: ItemRef, retain_until: datetime, now: datetime) -> BackupOrder:
@@ -22,12 +22,17 @@ def check_order(item: ItemRef, retain_until: datetime, now: datetime) -> BackupO
             f"{retain_until.isoformat()} is in the past.",
             pointer="#/retain_until", remedy="Name a time in the future.",
         )  # fmt: skip
-    if retain_until - now > LONGEST:
+    if retain_until > _latest(now):
         raise RetentionNotValid(
             "Azure keeps a recovery point for at most 99 years.",
             pointer="#/retain_until", remedy="Name an earlier time.",
         )  # fmt: skip
     return BackupOrder(item, retain_until)
+
+
+def _latest(now: datetime) -> datetime:
+    """The same moment 99 years later; of a 29th of February the 28th, where there is none."""
+    return datetime.combine(months_later(now.date(), 12 * LONGEST_YEARS), now.timetz())
 
 
 # --- expiry --------------------------------------------------------------------------------------------------------

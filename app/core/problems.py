@@ -19,6 +19,7 @@ from starlette.routing import compile_path
 
 from app.core.database import DATABASE_AWAY, RETRY_SECONDS, DatabaseReadsOnly, reads_only
 from app.core.errors import ServiceError
+from app.core.incoming import BodyNotValid
 
 log = structlog.get_logger()
 
@@ -176,6 +177,10 @@ def pointer_of(location: Sequence[int | str], body: object) -> str | None:
 REMEDIES = {
     "extra_forbidden": "Remove this field, or correct its name.",
     "repeated": "Ask once for each of its values.",
+    "repeated_header": "Send this header once.",
+    "repeated_member": "Say each member once.",
+    "not_a_number": "Send a number, or null.",
+    "no_body_here": "Leave the body out; what narrows a list are parameters of the query.",
     "missing": "Add this field.",
     "json_invalid": "Send a JSON object with Content-Type: application/json.",
 }
@@ -252,6 +257,10 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def not_valid(_: Request, error: RequestValidationError) -> JSONResponse:
         return validation_problem(error)
+
+    @app.exception_handler(BodyNotValid)
+    async def body_not_valid(_: Request, error: BodyNotValid) -> JSONResponse:
+        return validation_problem(error.problem)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:

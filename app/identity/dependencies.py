@@ -12,6 +12,7 @@ from fastapi.security.base import SecurityBase
 from app.core.database import Database, Transactions
 from app.core.errors import Forbidden
 from app.core.http import QueryNames, address_of
+from app.core.incoming import NO_BODY, StrictRequest, check_headers, check_no_body
 from app.identity.access import Access, check
 from app.identity.admission import admit
 from app.identity.caller import Caller, nowhere
@@ -85,11 +86,15 @@ class SecuredRoute(APIRoute):
             if not self.include_in_schema:
                 return await handle(request)  # a path that only says which methods are not there
             try:
+                check_headers(request.scope)
+                request = StrictRequest(request.scope, request.receive)
                 caller = await self._authorise(request, principal)
                 database: Database = request.app.state.database
                 rules = self.permission in PLATFORM
                 request.state.transactions = database.of_platform() if rules else database.of_tenant(caller.tenant)
                 self._query_names.check(request)
+                if request.method in NO_BODY:
+                    await check_no_body(request)
                 try:
                     return await handle(request)
                 except TenantGone:

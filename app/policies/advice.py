@@ -6,17 +6,20 @@ ask for, not a limit of Azure's.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 
 from app.azure.values import HourlySchedule, PolicyDefinition, WeeklySchedule
-from app.policies.preview import minutes_of
+from app.policies.preview import minutes_of, months_later
 
 DAILY_POINTS = 30
 LONG_TERM_DAYS = 365
 USEFUL_INSTANT_DAYS = 7
 HOURLY_INSTANT_DAYS = {4: 17, 6: 22}
 """Said of Azure in public descriptions: snapshots of a disk are limited, so frequent ones are kept for fewer days."""
-_DAYS_OF = {"daily": 1, "weekly": 7, "monthly": 30, "yearly": 365}
+_DAYS_OF = {"daily": 1, "weekly": 7}
+_MONTHS_OF = {"monthly": 1, "yearly": 12}
+_LEAP_CYCLE = [date(year, month, 1) for year in range(2024, 2028) for month in range(1, 13)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,17 @@ def advice_on(definition: PolicyDefinition) -> list[Advice]:
 
 
 def longest_kept(definition: PolicyDefinition) -> timedelta:
-    """Roughly how old the oldest point becomes."""
-    layers = {name: getattr(definition.retention, name) for name in _DAYS_OF}
-    return timedelta(days=max((kept.count * _DAYS_OF[name] for name, kept in layers.items() if kept), default=0))
+    """How old the oldest point becomes at most."""
+    layers = {name: getattr(definition.retention, name) for name in (*_DAYS_OF, *_MONTHS_OF)}
+    return timedelta(days=max((_most_days(name, kept.count) for name, kept in layers.items() if kept), default=0))
+
+
+@lru_cache(maxsize=256)
+def _most_days(layer: str, count: int) -> int:
+    """A month is up to 31 days, and twelve of them are a year: counted on the calendar."""
+    if layer in _DAYS_OF:
+        return count * _DAYS_OF[layer]
+    return max((months_later(day, count * _MONTHS_OF[layer]) - day).days for day in _LEAP_CYCLE)
 
 
 def _on_schedule(definition: PolicyDefinition) -> Iterator[Advice]:
@@ -90,7 +101,7 @@ def _shorter_than_daily(definition: PolicyDefinition) -> Iterator[Advice]:
     daily = definition.retention.daily
     for name in ("weekly", "monthly", "yearly"):
         kept = getattr(definition.retention, name)
-        if daily is not None and kept is not None and kept.count * _DAYS_OF[name] <= daily.count:
+        if daily is not None and kept is not None and _most_days(name, kept.count) <= daily.count:
             yield Advice(
                 "kept_longer_anyway",
                 f"The {name} points go before the daily points of the same days ({daily.count} days), so the {name} "

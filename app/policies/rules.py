@@ -10,7 +10,6 @@ Azure answers every mistake with one error; here each has its pointer and its re
 Azure's own answers to such policies were not observed.
 """
 
-import difflib
 import zoneinfo
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from app.azure.values import (
 from app.policies.changes import changes_between
 from app.policies.errors import PolicyNotValid
 from app.policies.preview import MAX_DAYS, minutes_of
+from app.policies.zones import zone_remedy
 
 INTERVALS = (4, 6, 8, 12)
 WINDOW = (4, 24)
@@ -120,28 +120,7 @@ def _zone(zone: str) -> Iterator[Mistake]:
         names.windows_zone(zone)
     except (KeyError, ValueError, OSError):
         # zoneinfo raises KeyError's subclass for unknown keys, ValueError or OSError for path-like ones.
-        yield Mistake("#/time_zone", f"{zone!r} is not a time zone that Azure knows.", _zone_remedy(zone))
-
-
-def _zone_remedy(zone: str) -> str:
-    """Name the zone that was probably meant: a Windows name, another letter case, a slip of the pen."""
-    try:
-        return f"Use its IANA name, {names.iana_zone(zone)}."
-    except ValueError:
-        known = {name.lower(): name for name in zoneinfo.available_timezones()}
-    near = [known[name] for name in difflib.get_close_matches(zone.lower(), known, n=3)]
-    fit = [name for name in near if _is_known_to_azure(name)]
-    if fit:
-        return f"Use an IANA name; did you mean {' or '.join(fit)}?"
-    return "Use an IANA name such as Europe/Berlin, America/New_York or UTC."
-
-
-def _is_known_to_azure(zone: str) -> bool:
-    try:
-        names.windows_zone(zone)
-    except ValueError:
-        return False
-    return True
+        yield Mistake("#/time_zone", f"{zone!r} is not a time zone that Azure knows.", zone_remedy(zone))
 
 
 # --- schedule ------------------------------------------------------------------------------------------------------

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from app.azure.values import ItemRef, RecoveryPoint, VaultRef, VmRef
 from app.backups.errors import RetentionNotValid
-from app.backups.rules import LONGEST, check_order
+from app.backups.rules import check_order
 from app.backups.service import page_of
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 ITEM = ItemRef(VaultRef(SUBSCRIPTION, "rg", "vault"), VmRef(SUBSCRIPTION, "rg", "vm"))
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)
+LAST = datetime(2125, 1, 31, 12, tzinfo=UTC)
+"""99 calendar years later; 24 of them are leap years."""
 
 offsets = st.timezones()
 moments = st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12, 29), timezones=offsets)  # noqa: DTZ001
@@ -19,7 +21,7 @@ moments = st.datetimes(min_value=datetime(1, 1, 3), max_value=datetime(9999, 12,
 
 @given(moments)
 def test_a_backup_is_kept_until_a_time_in_the_future_that_azure_can_reach(until: datetime) -> None:
-    if NOW < until <= NOW + LONGEST:
+    if NOW < until <= LAST:
         assert check_order(ITEM, until, NOW).retain_until == until
     else:
         with pytest.raises(RetentionNotValid) as refused:
@@ -30,8 +32,8 @@ def test_a_backup_is_kept_until_a_time_in_the_future_that_azure_can_reach(until:
 @pytest.mark.parametrize(
     ("until", "good"),
     [
-        (NOW, False), (NOW + timedelta(microseconds=1), True), (NOW + LONGEST, True),
-        (NOW + LONGEST + timedelta(microseconds=1), False), (datetime.max.replace(tzinfo=UTC), False),
+        (NOW, False), (NOW + timedelta(microseconds=1), True), (LAST, True),
+        (LAST + timedelta(microseconds=1), False), (datetime.max.replace(tzinfo=UTC), False),
         (datetime.min.replace(tzinfo=UTC), False),
     ],
 )  # fmt: skip
@@ -41,6 +43,13 @@ def test_the_edges_of_keeping(until: datetime, *, good: bool) -> None:
     else:
         with pytest.raises(RetentionNotValid):
             check_order(ITEM, until, NOW)
+
+
+def test_99_years_after_a_leap_day_end_on_the_last_day_of_february() -> None:
+    leap_day, last = datetime(2028, 2, 29, 6, tzinfo=UTC), datetime(2127, 2, 28, 6, tzinfo=UTC)
+    assert check_order(ITEM, last, leap_day).retain_until == last
+    with pytest.raises(RetentionNotValid):
+        check_order(ITEM, last + timedelta(seconds=1), leap_day)
 
 
 def point(minute: int, name: str) -> RecoveryPoint:

@@ -57,3 +57,22 @@ def test_nothing_is_said_of_a_good_policy() -> None:
 def test_thirty_daily_points_and_seven_days_of_snapshots_are_enough() -> None:
     assert "few_daily_points" not in dict(said_of(GOOD))
     assert "instant_restore_long" not in dict(said_of(changed(GOOD, enhanced=True, instant_restore_days=7)))
+
+
+@pytest.mark.parametrize(("count", "is_short"), [(11, True), (12, False)])
+def test_twelve_months_are_a_year_on_the_calendar(count: int, *, is_short: bool) -> None:
+    policy = changed(GOOD, retention__yearly=None, retention__monthly__count=count)
+    assert (
+        "nothing_for_a_year" in {one.code for one in advice_on(PolicyCreate.model_validate(policy).to_definition())}
+    ) is is_short
+
+
+@pytest.mark.parametrize(("daily", "is_useless"), [(30, False), (31, True)])
+def test_a_point_of_a_month_with_31_days_outlives_30_daily_points(daily: int, *, is_useless: bool) -> None:
+    policy = changed(GOOD, retention__daily__count=daily, retention__monthly__count=1)
+    told = [
+        one.pointer
+        for one in advice_on(PolicyCreate.model_validate(policy).to_definition())
+        if one.code == "kept_longer_anyway"
+    ]
+    assert ("#/retention/monthly/count" in told) is is_useless
