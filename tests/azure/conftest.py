@@ -12,7 +12,8 @@ import pytest
 from app.azure import values as v
 from app.azure.sdk.client import OpenAzure, build_azure
 
-pytest.register_assert_rewrite("tests.azure.recorded")
+for module in ("oracle", "policy_oracle", "recorded", "recorded_writes"):
+    pytest.register_assert_rewrite(f"tests.azure.{module}")
 
 Handler = Callable[[httpx.Request], Any]
 AzureOver = Callable[[Handler], OpenAzure]

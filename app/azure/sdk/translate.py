@@ -181,10 +181,14 @@ def _policy_name(properties: Json) -> str | None:
 
 
 def _health_details(properties: Json) -> tuple[v.AzureJobError, ...]:
-    """From `healthDetails`, and since 2021 from each KPI of `kpisHealths` as well."""
+    """From `healthDetails`, and since 2021 from each KPI of `kpisHealths` that is not healthy.
+
+    A healthy KPI was recorded with one entry, code 0 and "Success" (2023): there is nothing to tell.
+    """
     details: list[Json] = list(properties.get("healthDetails") or ())
     for kpi in mapping(properties, "kpisHealths").values():
-        details.extend(kpi.get("resourceHealthDetails") or ())
+        if str(kpi.get("resourceHealthStatus")).lower() != "healthy":
+            details.extend(kpi.get("resourceHealthDetails") or ())
     found = (
         v.AzureJobError(
             code=str(detail.get("code", "")),
@@ -223,7 +227,7 @@ def recovery_point(body: Json, *, region: Literal["primary", "secondary"] = "pri
         region=region,
         disks_included=configuration.get("numberOfDisksIncludedInBackup"),
         disks_attached=configuration.get("numberOfDisksAttachedToVm"),
-        # From the SDK's model of the newest api-version; no recording has it.
+        # Recorded since 2024, without a Z.
         expires_at=time_or_none(mapping(properties, "recoveryPointProperties").get("expiryTime")),
         is_mounted=properties.get("isInstantIlrSessionActive"),
     )

@@ -1,0 +1,52 @@
+"""The kinds of recorded exchanges that the port does not speak, each with the reason that is true today.
+
+NAMED were met in the recordings of the repository (a test finds each of them there). ELSEWHERE are kinds that other
+recordings of Azure Backup hold: named here too, so that such a recording can be played.
+"""
+
+from .recorded import GROUP, ITEM, LOCATION, POINT, SUBSCRIPTION, VAULT
+
+GUARD = "Resource Guard is not spoken: a guarded operation is refused by Azure, and the refusal is shown"
+CONTAINERS = "containers are not asked for: the name of a VM's container follows from the VM"
+REDUNDANCY = "redundancy is read from the vault and written to it; the config object is its older name"
+ENCRYPTION = "encryption by a customer's key is neither read nor changed"
+ARCHIVE = "points are not moved between tiers"
+OTHER_WORKLOADS = "only virtual machines are protected; other workloads are passed over in lists"
+RESULTS = "looked at by az after the status; nothing is in it that the status does not say"
+SCRIPTS = "the scripts are fetched by the POST of api-version 2026-08-01 and later (test_file_recovery.py)"
+
+NAMED: dict[str, str] = {
+    rf"(GET|PUT|DELETE) {VAULT}/backupResourceGuardProxies(/[^/]+)?": GUARD,
+    rf"POST {VAULT}/backupResourceGuardProxies/[^/]+/unlockDelete": GUARD,
+    rf"GET {VAULT}/backupProtectionContainers/?": CONTAINERS,
+    rf"(GET|PUT|PATCH) {VAULT}/backupstorageconfig/vaultstorageconfig": REDUNDANCY,
+    rf"(GET|PUT|PATCH) {VAULT}/backupEncryptionConfigs/[^/]+": ENCRYPTION,
+    rf"POST {ITEM}/recoveryPointsRecommendedForMove": ARCHIVE,
+}
+
+OTHER = rf"{VAULT}/backupFabrics/[^/]+/protectionContainers/(?!(IaasVMContainer;)?iaasvmcontainerv2;)[^/]+"
+ELSEWHERE: dict[str, str] = {
+    rf"\w+ {OTHER}(/.*)?": OTHER_WORKLOADS,
+    rf"GET {VAULT}/backupFabrics/[^/]+/protectableContainers/?": OTHER_WORKLOADS,
+    rf"\w+ {VAULT}/(backupFabrics/[^/]+/)?backupProtectionIntents?(/.*)?": OTHER_WORKLOADS,
+    rf"\w+ {VAULT}/backupFabrics/[^/]+/backupProtectionIntent/.*": OTHER_WORKLOADS,
+    rf"(GET|PUT|DELETE) {VAULT}/backupEngines(/[^/]+)?": OTHER_WORKLOADS,
+    rf"\w+ {VAULT}/(extendedInformation|certificates|registeredIdentities|backupSecurityPIN)(/.*)?": OTHER_WORKLOADS,
+    rf"\w+ {VAULT}/replication\w+(/.*)?": "replication of VMs to another region is another service in the same vault",
+    rf"POST {POINT}/move": ARCHIVE,
+    rf"POST {VAULT}/(backupPreValidateProtection|backupValidateOperation|backupJobsExport)": "another way to ask what "
+    "the port asks by backupTriggerValidateOperation, or by a list",
+    rf"GET {VAULT}/(usages|backupUsageSummaries|replicationUsages)": "what a vault uses is counted from its items",
+    rf"\w+ {VAULT}/(privateEndpointConnections|privateLinkResources|backupPrivateEndpoint\w*)(/.*)?": "private "
+    "endpoints are neither read nor changed",
+    rf"\w+ {VAULT}/providers/.*": "monitoring, locks and roles of a vault belong to other providers",
+    rf"\w+ {LOCATION}/(deletedVaults|deletedVaults/.*)": "soft-deleted vaults are not listed, and not brought back",
+    rf"POST {LOCATION}/(backupPreValidateProtection|backupValidateFeatures|checkNameAvailability)": "asked before a "
+    "protection by others; the port asks backupStatus, and reads Azure's refusal",
+    rf"POST {SUBSCRIPTION}/providers/Microsoft\.RecoveryServices/locations/[^/]+/capabilities": "not asked",
+    rf"GET {SUBSCRIPTION}/providers/Microsoft\.RecoveryServices/(operations|deletedVaults)(/.*)?": "not asked",
+    rf"\w+ {GROUP}/providers/Microsoft\.(DataProtection|KeyVault|ManagedIdentity|Sql|Insights|Authorization)/.*": "of "
+    "another provider",
+    r"\w+ /providers/Microsoft\.ResourceGraph/.*": "Resource Graph is not asked",
+    r"\w+ /subscriptions/[^/]+/providers/(?!Microsoft\.RecoveryServices).*": "of another provider",
+}
