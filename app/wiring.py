@@ -99,7 +99,7 @@ def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
         DeleteVault(azure.vaults, azure.protected_items, CHILDREN),
         PutPolicy(azure.policies),
         DeletePolicy(azure.policies),
-        Protect(azure.protected_items),
+        Protect(azure.protected_items, azure.virtual_machines),
         *(ChangeItem(kind, azure.protected_items, azure.virtual_machines) for kind in CHANGES_OF_ITEMS),
         Backup(azure.backups, azure.protected_items),
         Restoring(azure),

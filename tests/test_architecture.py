@@ -39,8 +39,9 @@ WITHOUT_WORK = ("tenants", "approvals")
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
-    # What may be changed of an item, decided twice: when it is asked, and before it is sent. And how many there may be.
-    "protection": {"changes", "quota"},
+    # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be. And
+    # what Azure is asked while a caller waits.
+    "protection": {"changes", "quota", "looking"},
     # What a policy will do, what to say of it, what a change of it means, which zone was meant: beside "is it valid".
     "policies": {"preview", "advice", "changes", "preview_schemas", "zones"},
     # Where a restore may go; what is looked up before one is accepted, and the verdicts on it; what one left behind;

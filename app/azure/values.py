@@ -347,6 +347,8 @@ class AzureVm:
     disk_ids: tuple[str, ...] = ()
     """Its managed disks, the OS disk first."""
     network_interface_ids: tuple[str, ...] = ()
+    luns: tuple[int, ...] | None = None
+    """Of its data disks; None = the answer does not tell."""
 
 
 @dataclass(frozen=True, slots=True)

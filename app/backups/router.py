@@ -16,8 +16,11 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, CurrentWrite, LiveAzureOf
+from app.jobs.router import ACCEPTED, CurrentWrite, LiveAzureOf, live_azure
+from app.jobs.router import azure as azure_of
 from app.jobs.schemas import JobRead
+from app.protection.errors import ItemNotReady
+from app.protection.looking import state_now
 from app.protection.service import get_item_in_azure
 
 router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], route_class=SecuredRoute)
@@ -31,10 +34,25 @@ router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], rou
 async def create_backup(
     request: Request, item_id: UUID, body: Annotated[BackupCreate, Body()], write: CurrentWrite
 ) -> Response:
-    """Back the VM up now, and keep the point until the time named."""
+    """Back the VM up now, and keep the point until the time named.
+
+    An item in `error` is backed up, too: Azure decides. Our row may be older than what its state forbids, so Azure is
+    asked before a backup is refused for it.
+    """
     clock: Clock = request.app.state.clock
-    async with write.db.begin() as session:
-        job = await service.request_backup(session, write.asked(body), item_id, body.retain_until, clock.now())
+    asked, until = write.asked(body), body.retain_until
+    try:
+        async with write.db.begin() as session:
+            job = await service.request_backup(session, asked, item_id, until, clock.now())
+    except ItemNotReady:
+        async with write.db.begin() as session:
+            item = await get_item_in_azure(session, write.caller.tenant, item_id)
+        live = await live_azure(request, write.caller, await azure_of(request))
+        state = await state_now(live.asked().protected_items, item)
+        if state == item.state:
+            raise
+        async with write.db.begin() as session:
+            job = await service.request_backup(session, asked, item_id, until, clock.now(), state)
     return await write.accepted(job)
 
 

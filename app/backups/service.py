@@ -32,16 +32,18 @@ ORDER = TypeAdapter(BackupOrder)
 
 
 async def request_backup(
-    session: AsyncSession, asked: Asked, item_id: UUID, retain_until: datetime, now: datetime
+    session: AsyncSession, asked: Asked, item_id: UUID, retain_until: datetime, now: datetime, state: str | None = None
 ) -> Job:
     """Record the job that makes the backup, or find the one an equal request has made already.
+
+    `state`: how Azure has the item, where somebody looked because our row said no.
 
     Raises ItemNotFound, ItemNotReady, NotGranted, RetentionNotValid, IdempotencyKeyReused, QuotaExceeded.
     """
     try:
         item = await get_item_in_azure(session, asked.caller.tenant, item_id)
         check_item_granted(asked.caller.standing.grants, item.ref)
-        check_can_back_up(item.state)
+        check_can_back_up(state or item.state)
         order = rules.check_order(item.ref, retain_until, now)
     except ServiceError:
         # What is refused today may have been accepted when it was asked first, and a replay gets that answer. Only

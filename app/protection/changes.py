@@ -134,29 +134,39 @@ def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | I
 def _resume(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
     assert change.policy is not None  # noqa: S101 - every resume names its policy
     if state_of(live) not in USABLE:
-        return ProtectOrder(change.item, change.policy, live.disks)
+        return ProtectOrder(change.item, change.policy, change.disks or live.disks)
     if not _same_name(live.policy_name, change.policy.name):
         raise _changed(f"It was resumed meanwhile, with the policy {live.policy_name}.")
+    if not _has_disks(change, live):
+        return ProtectOrder(change.item, change.policy, change.disks)
     return AlreadyDone("it is protected with that policy already")
+
+
+def _has_disks(change: Change, live: AzureItem) -> bool:
+    """Whether nothing is asked of its disks, or they are as asked."""
+    return change.disks is None or (live.disks is not None and same_disks(live.disks, change.disks))
 
 
 def _configure(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
     """Another policy, or other disks; what is not asked for is sent as Azure has it, so that the PUT keeps it."""
     if state_of(live) == "paused" or live.policy_name is None:
         raise _in_state(change, "paused")
-    if change.disks is not None:
-        if live.disks is not None and same_disks(live.disks, change.disks):
-            return AlreadyDone("these disks are backed up already")
-        if live.disks is not None and change.from_disks is not None and not same_disks(live.disks, change.from_disks):
-            raise _changed(f"Its disks were {_spoken(change.from_disks)}, and are {_spoken(live.disks)} now.")
+    has_policy = change.policy is None or (
+        _same_name(live.policy_name, change.policy.name) and state_of(live) in USABLE
+    )
+    if has_policy and _has_disks(change, live):
+        return AlreadyDone(
+            "it has that policy already" if change.disks is None else "these disks are backed up already"
+        )
+    was, there = change.from_disks, live.disks
+    if not _has_disks(change, live) and there is not None and was is not None and not same_disks(there, was):
+        raise _changed(f"Its disks were {_spoken(was)}, and are {_spoken(there)} now.")
+    if change.policy is None:
         return ProtectOrder(change.item, PolicyRef(change.item.vault, live.policy_name), change.disks)
-    assert change.policy is not None  # noqa: S101 - it is one or the other
-    if _same_name(live.policy_name, change.policy.name) and state_of(live) in USABLE:
-        return AlreadyDone("it has that policy already")
     expected = (change.from_policy, change.policy.name)
     if change.from_policy is not None and not any(_same_name(live.policy_name, name) for name in expected):
         raise _changed(f"Its policy was {change.from_policy}, and is {live.policy_name} now.")
-    return ProtectOrder(change.item, change.policy, live.disks)
+    return ProtectOrder(change.item, change.policy, change.disks or live.disks)
 
 
 def same_disks(one: DiskSelection, other: DiskSelection) -> bool:

@@ -33,10 +33,10 @@ class VmProtectedElsewhere(Conflict):
     code = "vm_protected_elsewhere"
 
 
-class VaultNotDecided(Conflict):
-    """The vault cannot be told from the region of the virtual machine."""
+class DiskNotThere(Unprocessable):
+    """The virtual machine has no such data disk."""
 
-    code = "vault_not_decided"
+    code = "disk_not_there"
 
 
 class RegionMismatch(Conflict):

@@ -5,19 +5,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from app.azure.granting import check_granted
+from app.azure.granting import check_granted, check_item_granted
+from app.azure.values import DiskSelection
 from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
 from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, Write
+from app.jobs.live_reads import LiveAzure
+from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import find_replay
 from app.policies.service import get_policy
-from app.protection import rules, service
-from app.protection.changes import ChangeKind
+from app.protection import looking, rules, service
+from app.protection.changes import FROM, ChangeKind
 from app.protection.schemas import (
     ArmId,
     ItemState,
@@ -47,11 +49,12 @@ async def create_protected_item(
     if replayed is not None:
         return await write.accepted(replayed)
     check_granted(grants, vm, "#/vm_id")
-    there = await service.find_vm(azure.virtual_machines, vm)
-    protecting = await service.find_protecting_vault(azure.protected_items, there)
+    there = await looking.find_vm(azure.virtual_machines, vm)
+    protecting = await looking.find_protecting_vault(azure.protected_items, there)
     async with write.db.begin() as session:
-        vault = await service.choose_vault(session, write.caller.tenant, body.vault_id, there)
-        check_granted(grants, vault.ref, "#/vault_id")
+        vault = await service.choose_vault(session, write.caller.tenant, body.vault_id, body.policy_id, there)
+        check_granted(grants, vault.ref, "#/vault_id" if body.vault_id else "#/policy_id")
+        rules.check_luns(there, disks)
         await service.check_free(session, write.caller.tenant, vm, vault, protecting)
         job = await service.request_protection(
             session, asked, vault=vault, vm=vm, policy_id=body.policy_id, disks=disks
@@ -115,21 +118,14 @@ CHANGE_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def change_protected_item(
-    item_id: UUID, body: Annotated[ProtectedItemChange, Body()], write: CurrentWrite
+    item_id: UUID, body: Annotated[ProtectedItemChange, Body()], write: CurrentWrite, azure: LiveAzureOf
 ) -> Response:
     """Change the policy or the disks, pause (no more backups, the data is kept), or resume.
 
     Writes to one item run one at a time in the order asked: a later one waits as `blocked`, with a link to the earlier.
     """
-    asked = write.asked(body)
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
-    async with write.db.begin() as session:
-        job = await find_replay(session, asked)
-        if job is None:
-            job = await service.request_change(
-                session, asked, item_id, body.kind, policy_id=body.policy_id, disks=disks
-            )
-    return await write.accepted(job)
+    return await _change(item_id, write, azure, body, body.kind, policy_id=body.policy_id, disks=disks)
 
 
 @router.delete(
@@ -138,13 +134,13 @@ async def change_protected_item(
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def delete_protected_item(
-    item_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
+    item_id: UUID, write: CurrentWrite, azure: LiveAzureOf, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Stop protection and delete the backup data.
 
     With soft delete it can be undeleted until `purge_at`; without, it is gone, and so is the item.
     """
-    return await _change_bare(item_id, write, body, "unprotect")
+    return await _change(item_id, write, azure, body, "unprotect")
 
 
 @router.post(
@@ -153,15 +149,31 @@ async def delete_protected_item(
     responses=CHANGE_RESPONSES,
 )  # fmt: skip
 async def undelete_protected_item(
-    item_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
+    item_id: UUID, write: CurrentWrite, azure: LiveAzureOf, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Take soft-deleted backup data back. The item is then paused: resume it with a policy."""
-    return await _change_bare(item_id, write, body, "undelete")
+    return await _change(item_id, write, azure, body, "undelete")
 
 
-async def _change_bare(item_id: UUID, write: Write, body: WriteBody | None, kind: ChangeKind) -> Response:
-    """For the changes whose body holds nothing but the caller's own words, and may be left out."""
-    asked = write.asked(body)
+async def _change(
+    item_id: UUID, write: Write, live: LiveAzure, body: WriteBody | None, kind: ChangeKind, *,
+    policy_id: UUID | None = None, disks: DiskSelection | None = None,
+) -> Response:  # fmt: skip
+    """What our row does not allow is asked of Azure first: the row may be older. Disks are looked for at the VM."""
+    asked, seen = write.asked(body), None
     async with write.db.begin() as session:
-        job = await find_replay(session, asked) or await service.request_change(session, asked, item_id, kind)
+        job = await find_replay(session, asked)
+        item = await service.get_item_in_azure(session, write.caller.tenant, item_id) if job is None else None
+    if item is None:
+        assert job is not None  # noqa: S101 - one of them was found
+        return await write.accepted(job)
+    check_item_granted(write.caller.standing.grants, item.ref)
+    if disks is not None and disks.luns:
+        rules.check_luns(await looking.vm_if_there(live.asked().virtual_machines, item.ref.vm), disks)
+    if item.state not in FROM[kind]:
+        seen = await looking.look_at(live.asked().protected_items, item.ref)
+    async with write.db.begin() as session:
+        job = await service.request_change(
+            session, asked, item_id, kind, policy_id=policy_id, disks=disks, live=seen
+        )  # fmt: skip
     return await write.accepted(job)

@@ -12,7 +12,7 @@ from app.azure.values import AzureItem, AzureVm, DiskSelection, PolicyDefinition
 from app.core.letters import fold
 from app.identity.second_person import Sensitive
 from app.policies.changes import keeps_less
-from app.protection.errors import ItemNotReady, RegionMismatch, VmIdNotValid
+from app.protection.errors import DiskNotThere, ItemNotReady, RegionMismatch, VmIdNotValid
 
 STATES = {
     "irpending": "initial_backup_pending",
@@ -25,6 +25,8 @@ STATES = {
 """Azure's protectionState in ours (wire.md sections 9 and 10)."""
 
 USABLE = frozenset({"initial_backup_pending", "protected"})
+BACKED_UP = USABLE | {"error"}
+"""In these states Azure is asked for a backup, and decides."""
 RESTORABLE = USABLE | {"paused", "error"}
 
 
@@ -47,35 +49,76 @@ def state_of(item: AzureItem) -> str:
     return STATES.get(item.protection_state.lower(), "error")
 
 
-def check_region(vm: AzureVm, vault_location: str, vault_name: str) -> None:
+def check_region(vm: AzureVm, vault_location: str, vault_name: str, pointer: str = "#/vault_id") -> None:
     """Azure protects a VM only in a vault of its own region. Raises RegionMismatch."""
     if vm.location.replace(" ", "").lower() != vault_location:
         raise RegionMismatch(
             f"{vm.vm.name} is in {vm.location}, the vault {vault_name} in {vault_location}.",
-            pointer="#/vault_id", remedy=f"Use a vault in {vm.location}.",
+            pointer=pointer, remedy=f"Use a vault in {vm.location}, and a policy of it.",
         )  # fmt: skip
 
 
+RESUME_IT = 'Resume it with PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}'
+NOT_NOW = {
+    "protecting": "Follow the job that protects it, then ask again.",
+    "paused": f"{RESUME_IT}, then ask again.",
+    "suspended": f"{RESUME_IT}, then ask again.",
+    "soft_deleted": "Undelete it with POST /v1/protected-items/{id}/undelete before purge_at.",
+}
+"""What to do about an item in this state that cannot be used as asked."""
+LOOK_AT_IT = "Look at the item: GET /v1/protected-items/{id}."
+
+
 def check_can_back_up(state: str) -> None:
-    """Raises ItemNotReady."""
-    if state not in USABLE:
-        raise ItemNotReady(
-            f"A {state} item cannot be backed up.",
-            remedy="Follow the job that protects it, then ask again."
-            if state == "protecting"
-            else "Resume its protection first.",
-        )
+    """Also one in `error`: a backup is the way out of that, once the reason is mended. Raises ItemNotReady."""
+    if state not in BACKED_UP:
+        then = " Then resume it, and back it up." if state == "soft_deleted" else ""
+        raise _not_ready(state, "backed up", then)
 
 
 def check_can_restore(state: str) -> None:
     """Raises ItemNotReady."""
     if state not in RESTORABLE:
-        raise ItemNotReady(
-            f"A {state} item cannot be restored.",
-            remedy="Follow the job that protects it, then ask again."
-            if state == "protecting"
-            else "Undelete it first; then its points can be restored.",
-        )
+        raise _not_ready(state, "restored", " Then its points can be restored." if state == "soft_deleted" else "")
+
+
+def _not_ready(state: str, verb: str, then: str) -> ItemNotReady:
+    remedy = NOT_NOW.get(state, LOOK_AT_IT) + then
+    return ItemNotReady(f"An item that is {state} cannot be {verb}.", remedy=remedy, state=state)
+
+
+def already_there(state: str | None) -> tuple[str, str]:
+    """(what it is, what to do) of a VM that is to be protected and has an item already."""
+    if state == "soft_deleted":
+        return "has soft-deleted backup data here", NOT_NOW[state] + " Then resume it with a policy."
+    if state in {"paused", "suspended"}:
+        return f"is protected here, and {state}", f"{RESUME_IT}."
+    return (
+        "is protected already, or being protected",
+        "Find it with GET /v1/protected-items?vm_id=..., and change that.",
+    )
+
+
+def check_luns(vm: AzureVm | None, disks: DiskSelection | None) -> None:
+    """A selection may name only disks that are there: else a slip leaves out a disk, and every backup looks well.
+
+    Nothing is said where the VM, or its disks, cannot be read. Raises DiskNotThere.
+    """
+    if vm is None or vm.luns is None or disks is None:
+        return
+    unknown = sorted(set(disks.luns) - set(vm.luns))
+    if unknown:
+        there = f"its data disks have LUN {spoken(vm.luns)}" if vm.luns else "it has no data disk"
+        raise DiskNotThere(
+            f"{vm.vm.name} has no data disk at LUN {spoken(unknown)}: {there}.",
+            pointer=f"#/disks/{'include_luns' if disks.include else 'exclude_luns'}", luns=list(vm.luns),
+            remedy="Name LUNs that the VM has; the OS disk is always backed up." if vm.luns
+            else 'Leave disks out; {"include_luns": []} says the OS disk alone.',
+        )  # fmt: skip
+
+
+def spoken(luns: Sequence[int]) -> str:
+    return ", ".join(str(lun) for lun in luns)
 
 
 def selection_of(excluded: list[int] | None, included: list[int] | None) -> DiskSelection | None:

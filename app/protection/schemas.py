@@ -1,10 +1,11 @@
 """Protected items as callers send and see them (contract section 6)."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict, JsonValue
 
 from app.jobs.schemas import PRINTABLE, WriteBody
@@ -13,6 +14,15 @@ from app.protection.models import ProtectedItem
 
 ArmId = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=PRINTABLE)]
 Lun = Annotated[int, Field(ge=0, le=63)]
+
+
+def _each_once(luns: list[int]) -> list[int]:
+    if len(set(luns)) != len(luns):
+        raise ValueError("a disk is named twice")
+    return luns
+
+
+Luns = Annotated[list[Lun], AfterValidator(_each_once)]
 ItemState = Literal["protecting", "initial_backup_pending", "protected", "paused", "soft_deleted", "error"]
 
 VM_ID = (
@@ -52,8 +62,8 @@ class DisksBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    exclude_luns: list[Lun] | None = Field(default=None, max_length=64, description="None excluded: every disk.")
-    include_luns: list[Lun] | None = Field(default=None, max_length=64, description="None included: the OS disk only.")
+    exclude_luns: Luns | None = Field(default=None, max_length=64, description="None excluded: every disk.")
+    include_luns: Luns | None = Field(default=None, max_length=64, description="None included: the OS disk only.")
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -68,21 +78,26 @@ class ProtectedItemCreate(WriteBody):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     vm_id: ArmId
-    vault_id: UUID | None = Field(default=None, description="May be left out where the VM's region has exactly one.")
+    vault_id: UUID | None = Field(default=None, description="May be left out: the policy is of one vault.")
     policy_id: UUID
     disks: DisksBody | None = None
 
 
+EVERY_DISK: Mapping[str, Any] = {"exclude_luns": []}
 CHANGES: list[JsonValue] = [
     {"policy_id": "01890000-0000-7000-8000-000000000002"},
     {"action": "pause"},
     {"action": "resume", "policy_id": "01890000-0000-7000-8000-000000000002"},
     {"disks": {"exclude_luns": [0]}},
+    {"disks": None},
 ]
 
 
 class ProtectedItemChange(WriteBody):
-    """One change: another policy; pause (no more backups, the data is kept); resume with a policy; other disks."""
+    """One change: another policy; pause (no more backups, the data is kept); resume with a policy; other disks.
+
+    `disks: null` takes every disk in again, alone or together with a policy.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": CHANGES})
 
@@ -90,9 +105,19 @@ class ProtectedItemChange(WriteBody):
     action: Literal["pause", "resume"] | None = None
     disks: DisksBody | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_every_disk(cls, said: Any) -> Any:
+        """As in the body that protects. A pause says nothing of disks."""
+        if isinstance(said, dict) and said.get("action") != "pause" and said.get("disks", 0) is None:
+            return {**said, "disks": EVERY_DISK}
+        return said
+
     @model_validator(mode="after")
     def _one_change(self) -> Self:
         said = {name for name in ("policy_id", "action", "disks") if getattr(self, name) is not None}
+        if "policy_id" in said and self.disks is not None and self.disks.exclude_luns == []:
+            said.remove("disks")  # every disk, with the policy that is given
         wanted = {"resume": {"action", "policy_id"}, "pause": {"action"}}.get(self.action or "")
         if (said != wanted) if wanted else (len(said) != 1):
             raise ValueError(

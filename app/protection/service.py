@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-import structlog
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
 from sqlalchemy import Row, Table, and_, bindparam, or_, select
@@ -13,12 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
-from app.azure.errors import AzureNotFound, AzureRejected
 from app.azure.granting import check_item_granted
-from app.azure.ports import ProtectedItems, VirtualMachines
-from app.azure.reading import if_reachable
-from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
-from app.core.errors import Unavailable
+from app.azure.values import AzureItem, AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.leases import NOW
 from app.core.letters import fold
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
@@ -29,61 +24,40 @@ from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.policies.models import Policy
 from app.policies.records import definition_of
-from app.policies.service import get_ready_policy, known_definitions
+from app.policies.service import get_policy, get_ready_policy, known_definitions
 from app.protection import rules
 from app.protection.changes import Change, ChangeKind, Standing, check_may, standing_after
 from app.protection.errors import (
     ItemNotFound,
     PolicyOfAnotherVault,
-    VaultNotDecided,
     VmAlreadyProtected,
-    VmNotFound,
     VmProtectedElsewhere,
 )  # fmt: skip
 from app.protection.models import ProtectedItem
 from app.protection.quota import check_quota
 from app.protection.records import forget_item
 from app.vaults.models import Vault
-from app.vaults.service import get_ready_vault, ready_vaults_in
-
-log = structlog.get_logger()
+from app.vaults.service import get_ready_vault
 
 ORDER: TypeAdapter[ProtectOrder] = TypeAdapter(ProtectOrder)
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
 """How an order and a change lie in `jobs.ask`."""
 
 
-async def find_vm(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | None:
-    """The VM as Azure has it; None when Azure is away. Raises VmNotFound."""
-    try:
-        return await if_reachable(virtual_machines.get(vm))
-    except AzureNotFound as missing:
-        raise VmNotFound(
-            f"Azure has no virtual machine {vm.name} in {vm.resource_group}.",
-            pointer="#/vm_id", azure_code=missing.code, remedy="Check the id's subscription, resource group and name.",
-        ) from None  # fmt: skip
+async def choose_vault(
+    session: AsyncSession, tenant: str, vault_id: UUID | None, policy_id: UUID, vm: AzureVm | None
+) -> Vault:
+    """The vault named, else the one whose policy is named. Raises VaultNotReady, RegionMismatch, and what is not found.
 
-
-async def choose_vault(session: AsyncSession, tenant: str, vault_id: UUID | None, vm: AzureVm | None) -> Vault:
-    """The vault named, else the one vault of the VM's region. Raises VaultNotDecided, RegionMismatch, Unavailable."""
-    if vault_id is not None:
-        vault = await get_ready_vault(session, tenant, vault_id)
-        if vm is not None:
-            rules.check_region(vm, vault.location, vault.name)
-        return vault
-    if vm is None:
-        raise Unavailable(
-            "The VM's region is not known now: Azure cannot be reached.", pointer="#/vault_id", retry_after=5,
-            remedy="Name the vault_id, or send the request again after Retry-After.",
-        )  # fmt: skip
-    candidates = await ready_vaults_in(session, tenant, vm.location.replace(" ", "").lower())
-    if len(candidates) != 1:
-        raise VaultNotDecided(
-            f"{vm.location} has {len(candidates)} vaults, so vault_id must say which.",
-            pointer="#/vault_id", remedy="Name one of the candidates, or create a vault in that region.",
-            candidates=[{"id": str(vault.id), "name": vault.name} for vault in candidates],
-        )  # fmt: skip
-    return candidates[0]
+    A region that cannot be read now is compared by the worker, and by Azure.
+    """
+    pointer = "#/vault_id" if vault_id is not None else "#/policy_id"
+    if vault_id is None:
+        vault_id = (await get_policy(session, tenant, policy_id)).vault_id
+    vault = await get_ready_vault(session, tenant, vault_id)
+    if vm is not None:
+        rules.check_region(vm, vault.location, vault.name, pointer)
+    return vault
 
 
 async def request_protection(
@@ -126,11 +100,10 @@ async def request_protection(
     return job
 
 
-def _protected_already(vm: VmRef, **facts: Any) -> VmAlreadyProtected:
-    return VmAlreadyProtected(
-        f"{vm.name} is protected already, or being protected.", pointer="#/vm_id",
-        remedy="Find it with GET /v1/protected-items?vm_id=...; what was soft-deleted can be undeleted.", **facts,
-    )  # fmt: skip
+def _protected_already(vm: VmRef, state: str | None = None, **facts: Any) -> VmAlreadyProtected:
+    said, remedy = rules.already_there(state)
+    shown = facts | ({"state": state} if state else {})
+    return VmAlreadyProtected(f"{vm.name} {said}.", pointer="#/vm_id", remedy=remedy, **shown)
 
 
 def series_of(item_id: UUID) -> str:
@@ -144,17 +117,6 @@ def _check_policy_of(policy: Policy, vault: Vault) -> None:
             f"The policy {policy.name} does not belong to the vault {vault.name}.", pointer="#/policy_id",
             remedy=f"Use a policy of GET /v1/vaults/{vault.id}/policies.",
         )  # fmt: skip
-
-
-async def find_protecting_vault(items: ProtectedItems, vm: AzureVm | None) -> VaultRef | None:
-    """The vault that protects the VM by Azure's own word. None = none, or it cannot be told now: the worker looks."""
-    if vm is None:
-        return None
-    try:
-        return await if_reachable(items.find_vault_of(vm.vm, vm.location.replace(" ", "").lower()))
-    except AzureRejected as refused:
-        log.info("protection.vault_of_vm_not_told", vm=vm.vm.id, error=str(refused))
-        return None
 
 
 async def check_free(session: AsyncSession, tenant: str, vm: VmRef, vault: Vault, protecting: VaultRef | None) -> None:
@@ -197,8 +159,11 @@ async def request_change(
     *,
     policy_id: UUID | None = None,
     disks: DiskSelection | None = None,
+    live: AzureItem | None = None,
 ) -> Job:
     """Record the job that changes an item. What it may follow on is decided by `changes.check_may`.
+
+    `live`: how Azure has the item, where somebody looked because our row said no.
 
     Raises ItemNotFound, ItemNotReady, and what policies raise. The item's row is locked, so that two requests at once
     see each other's write.
@@ -210,7 +175,7 @@ async def request_change(
         return replayed
     ref = ItemRef(vault.ref, names.read_vm_id(item.vm_id))
     check_item_granted(asked.caller.standing.grants, ref)
-    standing = await _standing(session, item, vault, policy_name)
+    standing = await _standing(session, item, vault, _standing_now(item, policy_name, live))
     check_may(kind, standing)
     policy = None
     if policy_id is not None:
@@ -262,7 +227,13 @@ async def _hold_item(session: AsyncSession, tenant: str, item_id: UUID) -> tuple
     return item, vault, policy_name
 
 
-async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, policy: str | None) -> Standing:
+def _standing_now(item: ProtectedItem, policy: str | None, live: AzureItem | None) -> Standing:
+    if live is not None:
+        return Standing(rules.state_of(live), live.policy_name, live.disks)
+    return Standing(item.state, policy, rules.selection_of(item.excluded_luns, item.included_luns))
+
+
+async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, standing: Standing) -> Standing:
     """Where the item will stand when the writes asked before have ended."""
     series = Job.series == series_of(item.id)
     earlier = await session.execute(
@@ -270,8 +241,6 @@ async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, po
         .where(or_(and_(series, Job.state == "queued"), and_(series, Job.state.in_(UNDER_WAY))))
         .order_by(Job.id)
     )
-    disks = rules.selection_of(item.excluded_luns, item.included_luns)
-    standing = Standing(item.state, policy, disks)
     for job in earlier:
         order = (ORDER if job.kind == "protect" else CHANGE).validate_python(job.ask)
         standing = standing_after(

@@ -33,6 +33,7 @@ from app.jobs.work import (
 )
 from app.protection import records, rules, service
 from app.protection.changes import Change, ChangeKind, judge
+from app.protection.errors import DiskNotThere
 
 ITEM = TypeAdapter(AzureItem)
 
@@ -46,12 +47,29 @@ async def find_item(items: ProtectedItems, item: ItemRef) -> AzureItem | None:
         return None
 
 
+async def check_disks(virtual_machines: VirtualMachines, order: ProtectOrder) -> None:
+    """Whether the VM has the disks that the order names: it may have been accepted while Azure was away.
+
+    A VM that Azure does not show us is left to Azure. Raises RefusedError.
+    """
+    if order.disks is None or not order.disks.luns:
+        return
+    try:
+        rules.check_luns(await virtual_machines.get(order.item.vm), order.disks)
+    except AzureRejected:
+        return
+    except DiskNotThere as no:
+        error = JobError(code="disk_not_there", title=no.title, detail=no.detail, remedy=no.remedy or "")
+        raise RefusedError(error) from None
+
+
 class Protect:
     kind = "protect"
     repeat: Literal["look_first", "put_again"] = "put_again"
 
-    def __init__(self, items: ProtectedItems) -> None:
+    def __init__(self, items: ProtectedItems, virtual_machines: VirtualMachines) -> None:
         self._items = items
+        self._virtual_machines = virtual_machines
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> ProtectOrder | AlreadyDone:
         """An item that is there is ours only if an earlier attempt of this very job is on record and it is as asked."""
@@ -59,6 +77,7 @@ class Protect:
         there = await find_item(self._items, order.item)
         if there is None:
             await self._check_not_elsewhere(order)
+            await check_disks(self._virtual_machines, order)
             return order
         if attempts and _is_as_asked(there, order):
             return AlreadyDone("the VM is protected, by an earlier attempt of this job")
@@ -154,7 +173,10 @@ class ChangeItem:
         """Whether an attempt of ours or somebody else made it so does not matter: it is as asked."""
         del attempts
         change = _change_of(ticket)
-        return judge(self.kind, change, await find_item(self._items, change.item))
+        verdict = judge(self.kind, change, await find_item(self._items, change.item))
+        if change.disks is not None and isinstance(verdict, ProtectOrder):
+            await check_disks(self._virtual_machines, verdict)
+        return verdict
 
     async def send(
         self, ticket: Ticket, prepared: ProtectOrder | ItemRef, *, request_id: UUID, deadline: float

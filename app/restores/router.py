@@ -1,5 +1,6 @@
 """The paths under /v1/restores."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,10 +13,13 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
+from app.jobs.live_reads import LiveAzure
 from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import find_replay
-from app.protection.service import get_item
+from app.protection.looking import state_now
+from app.protection.rules import RESTORABLE, check_can_restore
+from app.protection.service import ItemInAzure, get_item
 from app.restores import service, sessions
 from app.restores.deciding import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
 from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
@@ -34,7 +38,9 @@ ACCEPTED_RESTORE: dict[int | str, dict[str, Any]] = {
     openapi_extra=requires(Permission.RESTORES_CREATE), status_code=202, response_model=RestoreAccepted,
     responses=ACCEPTED_RESTORE | problem_responses(401, 404, 409, 413, 422, 503),
 )  # fmt: skip
-async def create_restore(body: Annotated[RestoreCreate, Body()], write: CurrentWrite, azure: AzureOf) -> Response:
+async def create_restore(
+    body: Annotated[RestoreCreate, Body()], write: CurrentWrite, azure: AzureOf, live: LiveAzureOf
+) -> Response:
     """Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same restore.
 
     The answer names the point that was chosen. Nothing is sent to Azure when any part of the request is wrong.
@@ -48,6 +54,7 @@ async def create_restore(body: Annotated[RestoreCreate, Body()], write: CurrentW
         else:
             item, others = await service.item_and_others(session, write.caller, body.item, target)
     if job is None:
+        item = await _restorable(live, item)
         examined = await examine(azure, item, body.recovery_point.to_choice(), target, others)
         examined.raise_first()
         async with write.db.begin() as session:
@@ -74,6 +81,7 @@ async def preflight_restore(
     target = check_target(body.target.to_target())
     async with db.begin() as session:
         item, others = await service.item_and_others(session, caller, body.item, target)
+    item = await _restorable(live, item)
     choice = body.recovery_point.to_choice()
     azure = live.asked(PREFLIGHT_REQUESTS)
     examined = await examine(azure, item, choice, target, others, validation_seconds=VALIDATION_SECONDS)
@@ -81,6 +89,14 @@ async def preflight_restore(
 
 
 reserve(router, "/preflight", "GET")
+
+
+async def _restorable(live: LiveAzure, item: ItemInAzure) -> ItemInAzure:
+    """The item, in the state that Azure has it in where our row forbids a restore. Raises ItemNotReady."""
+    if item.state not in RESTORABLE:
+        item = replace(item, state=await state_now(live.asked().protected_items, item))
+    check_can_restore(item.state)
+    return item
 
 
 @router.get(

@@ -129,7 +129,7 @@ async def item_and_others(
 ) -> tuple[ItemInAzure, list[UnderWay]]:
     """What a restore is asked of, and which others may stand in its way.
 
-    Raises ItemNotFound, ItemNotReady, or NotGranted for what the request names and the tenant may not touch.
+    Raises ItemNotFound, or NotGranted for what the request names and the tenant may not touch.
     """
     grants = caller.standing.grants
     targets.check_granted(grants, target)
@@ -139,7 +139,6 @@ async def item_and_others(
     else:
         item = await get_item_in_azure(session, caller.tenant, meant)
     check_item_granted(grants, item.ref, "#/vm_id" if isinstance(meant, VmRef) else "#/protected_item_id")
-    check_can_restore(item.state)
     return item, await under_way(session, item, target)
 
 

@@ -356,16 +356,6 @@ def _check_ready(vault: Vault) -> None:
         )
 
 
-async def ready_vaults_in(session: AsyncSession, tenant: str, location: str) -> list[Vault]:
-    """The vaults that could protect a VM of that region, oldest first."""
-    found = await session.scalars(
-        select(Vault)
-        .where(Vault.tenant == tenant, Vault.location == location, Vault.state == "ready")
-        .order_by(Vault.id)
-    )
-    return list(found)
-
-
 async def list_vaults(
     session: AsyncSession, tenant: str, *, limit: int, cursor: str | None
 ) -> tuple[list[Vault], str | None]:

@@ -14,6 +14,7 @@ async def test_a_replay_is_answered_although_the_item_could_not_be_backed_up_any
     async with world.database.begin() as session:
         await session.execute(text("UPDATE protected_items SET state = 'soft_deleted'"))
     again = await world.api.post(path, json={"retain_until": KEEP}, headers=KEY)
+    world.fault("GET", "/protectedItems/", "status_before", status=503)  # the row is all there is
     fresh = await world.api.post(path, json={"retain_until": KEEP})
     assert (again.status_code, again.json()["id"]) == (202, first.json()["id"])
     assert (fresh.status_code, fresh.headers["content-type"]) == (409, "application/problem+json")

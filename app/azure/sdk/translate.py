@@ -258,7 +258,8 @@ def virtual_machine(body: Json) -> v.AzureVm:
     profile = mapping(properties, "storageProfile")
     os_disk = mapping(profile, "osDisk")
     system = str(os_disk.get("osType", "")).lower()
-    disks = [mapping(disk, "managedDisk").get("id") for disk in (os_disk, *(profile.get("dataDisks") or ()))]
+    data_disks = [mapping({"disk": disk}, "disk") for disk in profile.get("dataDisks") or ()]
+    disks = [mapping(disk, "managedDisk").get("id") for disk in (os_disk, *data_disks)]
     interfaces = mapping(properties, "networkProfile").get("networkInterfaces") or ()
     return v.AzureVm(
         vm=names.read_vm_id(body["id"]),
@@ -267,7 +268,16 @@ def virtual_machine(body: Json) -> v.AzureVm:
         unique_id=properties.get("vmId"),
         disk_ids=tuple(disk_id for disk_id in disks if disk_id),
         network_interface_ids=tuple(interface["id"] for interface in interfaces),
+        luns=_luns(profile.get("dataDisks")),
     )
+
+
+def _luns(data_disks: Any) -> tuple[int, ...] | None:
+    """None where one of them is not told: a list that is not whole would call a disk missing."""
+    if not isinstance(data_disks, list):
+        return None
+    luns: list[Any] = [mapping({"disk": disk}, "disk").get("lun") for disk in data_disks]
+    return tuple(sorted(luns)) if all(type(lun) is int for lun in luns) else None
 
 
 # --- how it is done ------------------------------------------------------------------------------------------------
