@@ -5,9 +5,11 @@ POST advance                  {"seconds": n, "run_policies"?: bool}: move the cl
                               and expiry) in an advance of a day or more, unless run_policies says otherwise
 POST seed                     any of these lists; what needs a region or group has westus and rg-demo unless told:
   vms                         {"name", "resource_group", "location", "os": "linux|windows", "data_disks", "tags",
-                              "zones": ["1"]}; or beside the lists "vm_count" and "prefix"
+                              "zones": ["1"], "encrypted": false, "managed": true, "premium": true, "security_type":
+                              "None|TrustedLaunch|ConfidentialVM"}; or beside the lists "vm_count" and "prefix"
   resource_groups             {"name", "location"}
-  storage_accounts            {"name", "resource_group", "location", "sku": "Standard_ZRS", "kind"}
+  storage_accounts            {"name", "resource_group", "location", "sku": "Standard_ZRS", "kind",
+                              "default_action": "Deny"}
   networks                    {"name", "resource_group", "location", "subnets": ["default"]}
   zones                       {"location", "zones": ["1", "2"]}: the availability zones of a region
   locks                       {"scope", "level": "ReadOnly|CanNotDelete", "name", "notes"}
@@ -18,6 +20,8 @@ POST seed                     any of these lists; what needs a region or group h
   health                      {"vm_id", "state": "ProtectionError", "status": "ActionRequired", "code", "title",
                               "message", "recommendations"}: of an item; its backups then fail with it. Or
                               {"vm_id", "clear": true}
+  points                      {"vm_id", "name"?, "tier": "snapshot|vault|archive|gone", "zones": ["1"] | null, and as
+                              of VMs}: changes the newest point of a protected VM, or the one named
 POST remove                   {"ids": [...]}: VMs, disks, storage accounts, networks, resource groups, locks; as if
                               deleted outside. A running restore that needs one of them fails
 POST vanish                   {"job_ids": [...]}: jobs disappear, from lists and by id

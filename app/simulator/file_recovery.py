@@ -9,6 +9,7 @@ from app.simulator.mount_scripts import client_scripts, new_suffix
 from app.simulator.progress import MOUNT, MOUNT_LIFETIME, TICKS, UNMOUNT
 from app.simulator.protection import item_path
 from app.simulator.recovery_points import existing_point
+from app.simulator.restore_limits import check_mount
 from app.simulator.world import Mount, Operation
 
 
@@ -23,6 +24,7 @@ def provision(call: Call) -> Reply:
     if not same(str(wanted.get("virtualMachineId") or ""), item.vm.id):
         raise refused("virtualMachineId is not the virtual machine of the item.")
     world = call.world
+    check_mount(world, point)
     operation = world.begin_operation("mount", MOUNT)
     live = next((m for m in world.mounts if m.item is item and m.point is point and m.expires > call.arrived), None)
     if live is not None and wanted.get("renewExistingRegistration") is not True:

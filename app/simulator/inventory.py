@@ -2,7 +2,7 @@
 
 from app.simulator.arm import Call, Reply, Route, filter_terms, gateway_error, resource_not_found
 from app.simulator.progress import stamp
-from app.simulator.world import PAIRED_REGIONS, SUBSCRIPTION, TENANT, Disk, Json, VirtualMachine
+from app.simulator.world import PAIRED_REGIONS, REGIONS, SUBSCRIPTION, TENANT, Disk, Json, VirtualMachine
 
 GROUP = "/subscriptions/{subscription}/resourceGroups/{group}"
 COMPUTE = "/providers/Microsoft.Compute"
@@ -73,6 +73,7 @@ def get_vm(call: Call) -> Reply:
 
 def _vm(vm: VirtualMachine) -> Json:
     os_disk, *data_disks = vm.disks
+    sku = "Premium_LRS" if vm.nature.premium else "Standard_LRS"
     return {
         "id": vm.id,
         "name": vm.name,
@@ -90,7 +91,7 @@ def _vm(vm: VirtualMachine) -> Json:
                     "name": os_disk.name,
                     "createOption": "FromImage",
                     "diskSizeGB": os_disk.gib,
-                    "managedDisk": {"id": os_disk.id, "storageAccountType": "Premium_LRS"},
+                    "managedDisk": {"id": os_disk.id, "storageAccountType": sku},
                 },
                 "dataDisks": [
                     {
@@ -98,7 +99,7 @@ def _vm(vm: VirtualMachine) -> Json:
                         "name": disk.name,
                         "createOption": "Attach",
                         "diskSizeGB": disk.gib,
-                        "managedDisk": {"id": disk.id, "storageAccountType": "Premium_LRS"},
+                        "managedDisk": {"id": disk.id, "storageAccountType": sku},
                     }
                     for disk in data_disks
                 ],
@@ -146,7 +147,7 @@ def _disk(disk: Disk) -> Json:
 
 def list_locations(call: Call) -> Reply:
     """Regions with their pairs and zones; the published shape of api-version 2022-12-01, not traffic."""
-    locations = sorted(PAIRED_REGIONS | dict.fromkeys(call.world.zones, ""))
+    locations = sorted({*REGIONS, *call.world.zones})
     return Reply(200, {"value": [_location(call, name) for name in locations]})
 
 
@@ -170,7 +171,7 @@ def _location(call: Call, name: str) -> Json:
 def list_skus(call: Call) -> Reply:
     """What a region offers, and in which zones; the published shape of api-version 2021-07-01, not traffic."""
     wanted = filter_terms(call, ("location",)).get("location", "").lower()
-    locations = [name for name in PAIRED_REGIONS if wanted in {"", name}]
+    locations = [name for name in REGIONS if wanted in {"", name}]
     kinds = (("virtualMachines", "Standard_DS1_v2"), ("disks", "Premium_LRS"))
     return Reply(200, {"value": [_sku(call, *kind, location) for kind in kinds for location in locations]})
 

@@ -6,7 +6,7 @@ from app.simulator.progress import DAY, TICKS, stamp
 from app.simulator.schedules import kept_until
 from app.simulator.world import Disk, Item, Json, RecoveryPoint, Vault, World
 
-TIERS = ("InstantRP", "HardenedRP")  # 1 and 2 in older versions
+TIERS = ("InstantRP", "HardenedRP", "ArchivedRP")  # 1, 2 and 3 in older versions
 TIER_STATES = ("Invalid", "Valid", "Disabled", "Deleted", "Rehydrated")  # 0.. in older versions
 
 
@@ -28,6 +28,8 @@ def add_point(
         excluded=excluded,
         run=run,
         vaulted=vaulted,
+        zones=list(item.vm.zones),
+        nature=item.vm.nature,
     )
     item.recovery_points.append(point)
     item.last_recovery_point = max(at, item.last_recovery_point or at)
@@ -64,6 +66,10 @@ def living_points(call: Call, item: Item) -> list[RecoveryPoint]:
     return [point for point in item.recovery_points if point.expires is None or point.expires > now]
 
 
+def has_snapshot(world: World, point: RecoveryPoint) -> bool:
+    return not point.archived and world.clock.now() < point.instant_until
+
+
 # -- view ---------------------------------------------------------------------------------------------------------
 def list_recovery_points(call: Call) -> Reply:
     terms = filter_terms(call, ("startDate", "endDate", "restorePointQueryType", "extendedInfo"))
@@ -91,7 +97,7 @@ def point_named(call: Call, item: Item, name: str) -> RecoveryPoint:
 
 def point_body(call: Call, point: RecoveryPoint, *, single: bool) -> Json:
     item = existing_item(call)
-    vm = item.vm
+    vm, nature = item.vm, point.nature
     holder = f"{call.vault_path}/backupFabrics/Azure/protectionContainers/IaasVMContainer;{vm.service_name}"
     disks: Json = {
         "numberOfDisksIncludedInBackup": len(point.disks),
@@ -105,24 +111,27 @@ def point_body(call: Call, point: RecoveryPoint, *, single: bool) -> Json:
         "recoveryPointType": point.consistency,
         "recoveryPointTime": stamp(point.time),
         "recoveryPointAdditionalInfo": "",
-        "sourceVMStorageType": "PremiumVMOnPremiumStorage",
-        "isSourceVMEncrypted": False,
+        "sourceVMStorageType": "PremiumVMOnPremiumStorage" if nature.premium else "NormalStorage",
+        "isSourceVMEncrypted": nature.encrypted,
         "isInstantIlrSessionActive": call.world.mount_of(item, point) is not None,
         "recoveryPointTierDetails": _tiers(call, point),
-        "isManagedVirtualMachine": True,
+        "isManagedVirtualMachine": nature.managed,
         "virtualMachineSize": vm.size,
         "originalStorageAccountOption": False,
         "osType": vm.os,
         "recoveryPointDiskConfiguration": disks,
     }
     if call.year >= 2022:
-        properties["zones"] = vm.zones
+        if point.zones is not None:
+            properties["zones"] = point.zones
         properties["recoveryPointMoveReadinessInfo"] = {
             "ArchivedRP": {
                 "isReadyForMove": False,
                 "additionalInfo": "Recovery-Point type is not eligible for archive move.",
             }
         }
+    if call.year >= 2024:
+        properties["securityType"] = nature.security
     return {
         "id": f"{holder}/protectedItems/VM;{vm.service_name}/recoveryPoints/{point.name}",
         "name": point.name,
@@ -132,9 +141,14 @@ def point_body(call: Call, point: RecoveryPoint, *, single: bool) -> Json:
 
 
 def _tiers(call: Call, point: RecoveryPoint) -> list[Json]:
-    """Snapshot and vault tier; the snapshot is "Deleted" once the policy's instant-restore days are over."""
-    states = ["Valid" if call.world.clock.now() < point.instant_until else "Deleted", "Valid"]
-    if not point.vaulted:
+    """Snapshot and vault tier; the snapshot is "Deleted" once the policy's instant-restore days are over.
+
+    An archived point names all three: the shape is not observed, the words are the SDK's.
+    """
+    states = ["Valid" if has_snapshot(call.world, point) else "Deleted", "Valid"]
+    if point.archived:
+        states = ["Deleted", "Deleted", "Valid"]
+    elif not point.vaulted:
         states.pop()
     if call.year >= 2022:
         return [{"type": tier, "status": state} for tier, state in zip(TIERS, states, strict=False)]

@@ -9,7 +9,18 @@ from dataclasses import dataclass
 
 from app.simulator.arm import ArmError, refused, same
 from app.simulator.authorization import check_linked, check_lock
-from app.simulator.world import SUBSCRIPTION, Disk, Item, Json, RecoveryPoint, VirtualMachine, World, resource_id
+from app.simulator.restore_limits import LIMITS
+from app.simulator.world import (
+    SUBSCRIPTION,
+    Disk,
+    Item,
+    Json,
+    RecoveryPoint,
+    Vault,
+    VirtualMachine,
+    World,
+    resource_id,
+)
 
 KINDS = ("RestoreDisks", "AlternateLocation", "OriginalLocation")
 GROUP_PREFIX = f"/subscriptions/{SUBSCRIPTION}/resourceGroups"
@@ -39,6 +50,7 @@ class Request:
 
     world: World
     wanted: Json
+    vault: Vault
     item: Item
     point: RecoveryPoint
     region: str
@@ -49,6 +61,15 @@ class Request:
     @property
     def kind(self) -> str:
         return self.text("recoveryType")
+
+    @property
+    def zones(self) -> list[str]:
+        zones = self.wanted.get("zones") or []
+        return [str(zone) for zone in zones] if isinstance(zones, list) else []
+
+    @property
+    def is_secondary(self) -> bool:
+        return not same(self.region, self.item.vm.location)
 
     @property
     def group_name(self) -> str:
@@ -74,7 +95,7 @@ def read_order(request: Request) -> Order:
         group=group,
         disks=_chosen_disks(request.point, wanted.get("restoreDiskLunList")),
         vm_name=vm_name,
-        zones=[str(zone) for zone in wanted.get("zones") or ()],
+        zones=request.zones,
     )
 
 
@@ -183,6 +204,7 @@ CHECKS: tuple[Callable[[Request], None], ...] = (
     _check_machine,
     _check_network,
     _check_zones,
+    *LIMITS,
 )
 
 

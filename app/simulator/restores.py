@@ -41,7 +41,7 @@ def trigger_restore(call: Call) -> Reply:
     """Start a restore. Azure does not de-duplicate: the same request sent twice restores twice."""
     wanted, item = call.properties(), existing_item(call)
     point = existing_point(call, item)
-    order = read_order(Request(call.world, wanted, item, point, item.vm.location))
+    order = read_order(Request(call.world, wanted, call.vault(), item, point, item.vm.location))
     bag = restore_bag(call, order, item, point)
     job = begin_restore(call, call.vault(), item, order, "Restore", _life(call.world, order, point), bag)
     record_trigger(call, "restore", item, job)

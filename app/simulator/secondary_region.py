@@ -40,7 +40,17 @@ from app.simulator.progress import (
 from app.simulator.recovery_points import existing_point, living_points, point_body
 from app.simulator.restore_orders import Request, read_order
 from app.simulator.restores import begin_restore, restore_bag
-from app.simulator.world import PAIRED_REGIONS, SUBSCRIPTION, TENANT, Item, Json, Operation, RecoveryPoint, Vault
+from app.simulator.world import (
+    PAIRED_REGIONS,
+    REGIONS,
+    SUBSCRIPTION,
+    TENANT,
+    Item,
+    Json,
+    Operation,
+    RecoveryPoint,
+    Vault,
+)
 
 PASSIVE_VERSIONS = ("2021-11-15", "2023-01-15")
 _KEY = secrets.token_bytes(32)
@@ -78,7 +88,7 @@ def _arrived(call: Call, vault: Vault, item: Item) -> list[RecoveryPoint]:
     return [
         point
         for point in living_points(call, item)
-        if point.vaulted and clock.after(max(point.time, since), lag) <= clock.now()
+        if point.vaulted and not point.archived and clock.after(max(point.time, since), lag) <= clock.now()
     ]
 
 
@@ -109,7 +119,7 @@ def get_aad_properties(call: Call) -> Reply:
 
 def _region(call: Call) -> str:
     region = call.params["location"].replace(" ", "").lower()
-    if region not in PAIRED_REGIONS:
+    if region not in REGIONS:
         raise refused(f"No such location: {region}.", "LocationNotAvailableForResourceType")
     return region
 
@@ -198,7 +208,7 @@ def trigger_restore(call: Call) -> Reply:
     vault, item, point = _named(call, claims)
     if same(str(wanted.get("recoveryType")), "OriginalLocation"):
         raise refused("Disks can be replaced in the primary region only.")
-    order = read_order(Request(call.world, wanted, item, point, region))
+    order = read_order(Request(call.world, wanted, vault, item, point, region))
     bag = restore_bag(call, order, item, point) | {
         "Subscription Id of the vault": SUBSCRIPTION,
         "Resource Group Name of the vault": vault.resource_group,

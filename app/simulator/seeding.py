@@ -1,14 +1,18 @@
 """Planting and removing what a test needs in the world: machines, networks, locks, bad health, vanished jobs."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from app.simulator.progress import DAY, TICKS
 from app.simulator.recovery_points import add_point
-from app.simulator.world import Item, Json, VirtualMachine, World
+from app.simulator.world import Item, Json, Nature, VirtualMachine, World
 
 OPERATING_SYSTEMS = {"linux": "Linux", "windows": "Windows"}
 LOCK_LEVELS = ("CanNotDelete", "ReadOnly")
+SECURITY_TYPES = ("None", "TrustedLaunch", "ConfidentialVM")
+POINT_TIERS = ("snapshot", "vault", "archive", "gone")
+FAR_AWAY = 10**19
 MOST = 100_000
 
 
@@ -51,7 +55,36 @@ def _vm(world: World, entry: Json) -> str:
         entry.get("tags") or {},
     )
     made.zones = [str(zone) for zone in entry.get("zones") or ()]
+    made.nature = _nature(made.nature, entry)
     return made.id
+
+
+def _nature(now: Nature, entry: Json) -> Nature:
+    """What is told of it; what is not told stays."""
+    told = {name: bool(entry[name]) for name in ("encrypted", "managed", "premium") if name in entry}
+    security = str(entry.get("security_type", now.security))
+    if security not in SECURITY_TYPES:
+        raise ValueError(f"security_type is one of {', '.join(SECURITY_TYPES)}")
+    return replace(now, **told, security=security)
+
+
+def _point(world: World, entry: Json) -> str:
+    """Change a point that is there: the newest of the machine, or the one named."""
+    item = _item_of(world, str(entry["vm_id"]))
+    named = [point for point in item.recovery_points if entry.get("name") in {None, point.name}]
+    if not named:
+        raise ValueError(f"{item.vm.name} has no such recovery point")
+    point = max(named, key=lambda point: point.time)
+    point.nature = _nature(point.nature, entry)
+    if "zones" in entry:
+        point.zones = [str(zone) for zone in entry["zones"]] if entry["zones"] is not None else None
+    tier = entry.get("tier")
+    if tier not in {None, *POINT_TIERS}:
+        raise ValueError(f"the tier of a point is one of {', '.join(POINT_TIERS)}")
+    if tier is not None:
+        point.archived, point.vaulted = tier == "archive", tier == "vault"
+        point.instant_until = FAR_AWAY if tier == "snapshot" else 0
+    return point.name
 
 
 def _group(world: World, entry: Json) -> str:
@@ -68,6 +101,7 @@ def _account(world: World, entry: Json) -> str:
         location,
         sku=str(entry.get("sku", "Standard_LRS")),
         kind=str(entry.get("kind", "StorageV2")),
+        default_action=str(entry.get("default_action", "Allow")),
     )
 
 
@@ -159,6 +193,7 @@ SEEDS: dict[str, Callable[[World, Json], Any]] = {
     "permissions": _permission,
     "protected": _protected,
     "health": _health,
+    "points": _point,
 }
 
 

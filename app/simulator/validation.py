@@ -40,7 +40,7 @@ def _findings(call: Call) -> list[Json]:
     point = point_named(call, item, str(restore.get("recoveryPointId") or ""))
     if call.world.options.validation_errors:
         return [{"message": "", "recommendations": []} | entry for entry in call.world.options.validation_errors]
-    problems = find_problems(Request(call.world, restore, item, point, item.vm.location))
+    problems = find_problems(Request(call.world, restore, call.vault(), item, point, item.vm.location))
     return [
         {"code": problem.code, "message": problem.message, "recommendations": ["Correct the request and try again."]}
         for problem in problems

@@ -17,7 +17,9 @@ from app.simulator.progress import Clock, Job
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 TENANT = "11111111-1111-1111-1111-111111111111"
-PAIRED_REGIONS = {"westus": "eastus", "eastus": "westus"}
+# The last pair is of two geographies (published list of pairs).
+PAIRED_REGIONS = {"westus": "eastus", "eastus": "westus", "brazilsouth": "southcentralus"}
+REGIONS = sorted({*PAIRED_REGIONS, *PAIRED_REGIONS.values()})
 
 Json = dict[str, Any]
 
@@ -40,6 +42,16 @@ class Disk:
         return resource_id(self.resource_group, "Microsoft.Compute/disks", self.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Nature:
+    """What a machine is, as far as a restore of it asks; a recovery point keeps what it was."""
+
+    encrypted: bool = False  # by Azure Disk Encryption
+    managed: bool = True  # managed disks
+    premium: bool = True  # premium disks
+    security: str = "None"  # TrustedLaunch, ConfidentialVM
+
+
 @dataclass(slots=True)
 class VirtualMachine:
     name: str
@@ -51,6 +63,7 @@ class VirtualMachine:
     tags: dict[str, str] = field(default_factory=dict)
     size: str = "Standard_DS1_v2"
     zones: list[str] = field(default_factory=list)
+    nature: Nature = field(default_factory=Nature)
 
     @property
     def id(self) -> str:
@@ -73,6 +86,9 @@ class RecoveryPoint:
     excluded: list[Disk]  # attached to the machine, but not in the point
     run: int | None = None  # the scheduled instant that made it: its retention follows the policy
     vaulted: bool = True  # False: a snapshot alone, as a replacement of disks takes one first
+    archived: bool = False  # moved to the archive tier: nowhere else any more
+    zones: list[str] | None = field(default_factory=list)  # None: what an answer leaves out
+    nature: Nature = field(default_factory=Nature)
 
 
 @dataclass(slots=True)
@@ -251,7 +267,14 @@ class World:
         return vm
 
     def add_storage_account(
-        self, name: str, resource_group: str, location: str, *, sku: str = "Standard_LRS", kind: str = "StorageV2"
+        self,
+        name: str,
+        resource_group: str,
+        location: str,
+        *,
+        sku: str = "Standard_LRS",
+        kind: str = "StorageV2",
+        default_action: str = "Allow",
     ) -> str:
         identity = resource_id(resource_group, "Microsoft.Storage/storageAccounts", name)
         self.storage_accounts[identity.lower()] = {
@@ -264,6 +287,7 @@ class World:
             "sku": {"name": sku, "tier": sku.partition("_")[0]},
             "properties": {
                 "provisioningState": "Succeeded",
+                "networkAcls": {"bypass": "AzureServices", "defaultAction": default_action},
                 "primaryEndpoints": {"blob": f"https://{name}.blob.core.windows.net/"},
                 "primaryLocation": location,
                 "statusOfPrimary": "available",

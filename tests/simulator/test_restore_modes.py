@@ -16,8 +16,12 @@ NEW_VM: dict[str, Any] = {
 REPLACE: dict[str, Any] = {"recoveryType": "OriginalLocation", "targetResourceGroupId": ...}
 
 
-async def ready(story: Story) -> tuple[str, str]:
-    await story.make_vault()
+ZONE_REDUNDANT: dict[str, Any] = {"redundancySettings": {"standardTierStorageRedundancy": "ZoneRedundant"}}
+"""Of a vault: what a restore into a zone of its own region wants."""
+
+
+async def ready(story: Story, **settings: Any) -> tuple[str, str]:
+    await story.make_vault(**settings)
     return await story.with_recovery_point()
 
 
@@ -61,7 +65,7 @@ async def test_replacing_disks_takes_a_snapshot_first_and_keeps_the_old_disks_de
 
 async def test_a_new_machine_goes_into_the_zone_that_was_asked_for(story: Story) -> None:
     await story.control("seed", zones=[{"location": "westus", "zones": ["1", "2"]}])
-    item, point = await ready(story)
+    item, point = await ready(story, **ZONE_REDUNDANT)
     assert (await story.restore(item, point, **NEW_VM, zones=["2"])).status_code == 202
     await story.advance(320)
     assert (await story.get(NEW_VM["targetVirtualMachineId"]))["zones"] == ["2"]
@@ -144,7 +148,7 @@ async def test_a_healthy_request_has_nothing_to_find_unless_errors_are_planted(s
 async def test_each_planted_obstacle_refuses_the_restore_and_is_found_by_validation_alone(
     story: Story, case: str
 ) -> None:
-    item, point = await ready(story)
+    item, point = await ready(story, **ZONE_REDUNDANT)
     seeds, changes, code = PLANTED[case]
     await story.control("seed", **seeds)
     refused = await story.restore(item, point, **changes)

@@ -143,6 +143,7 @@ async def test_a_crossing_is_listed_there_ends_with_disks_there_and_counts_as_on
 
 async def test_a_new_machine_is_made_in_the_paired_region(story: Story) -> None:
     item, point = await ready(story)
+    await story.control("seed", points=[{"vm_id": vm_id("vm-web-01"), "zones": ["3"]}])
     target = vm_id("vm-far", "rg-restored")
     changes = {
         "recoveryType": "AlternateLocation",
