@@ -104,5 +104,9 @@ class AzurePlace:
     location: str
     sku: str | None = None
     """Of a storage account: Standard_LRS, Standard_ZRS, ..."""
+    kind: str | None = None
+    """Of a storage account: StorageV2, FileStorage, ..."""
+    restricts_network: bool | None = None
+    """Of a storage account: whether it lets in only whom its network rules name; None = Azure does not say."""
     subnets: tuple[str, ...] = ()
     """Of a virtual network: the ids of its subnets."""

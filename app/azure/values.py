@@ -10,6 +10,8 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Any, Literal
 
+from app.azure.points import VmThen
+
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WeekOfMonth = Literal["first", "second", "third", "fourth", "last"]
 Month = Literal[
@@ -396,3 +398,4 @@ class RecoveryPoint:
     """By Azure's own word (newest api-versions); None where it says nothing."""
     is_mounted: bool | None = None
     """Whether a session of file recovery is open on it (wire.md section 14)."""
+    then: VmThen = field(default_factory=VmThen)

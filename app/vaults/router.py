@@ -199,7 +199,7 @@ async def update_vault(
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
             check_granted(caller.standing.grants, vault.ref)
             check_if_match(if_match, etag_of(vault.updated_at))
-            rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm)
+            rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm, location=vault.location)
     if replayed is not None:
         return await write.accepted(replayed)
     if rules.needs_empty_vault(service.settings_of(vault), wanted):
@@ -209,7 +209,7 @@ async def update_vault(
         if job is None:
             vault = await service.hold_vault(session, caller.tenant, vault_id)
             check_if_match(if_match, etag_of(vault.updated_at))
-            rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm)
+            rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm, location=vault.location)
             job = await service.request_update(session, asked, vault, wanted)
     return await write.accepted(job)
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from app.azure import names
+from app.azure.regions import paired_region
 from app.azure.values import AzureItem, AzureVault, Redundancy, SoftDelete, VaultChange, VaultOrder, VaultRef
 from app.identity.second_person import Sensitive
 from app.vaults.errors import ImmutabilityStep, SettingIsFinal, VaultNotValid
@@ -87,6 +88,7 @@ def check_order(
             "Cross-region restore needs geo redundancy.",
             pointer="#/cross_region_restore", remedy='Set "redundancy": "geo", or cross_region_restore to false.',
         )  # fmt: skip
+    _check_has_pair(location, crosses=cross_region_restore)
     if soft_delete_days not in SOFT_DELETE_DAYS:
         raise VaultNotValid(
             f"Azure keeps soft-deleted data for 14 to 180 days, not {soft_delete_days}.",
@@ -107,6 +109,16 @@ def check_order(
         immutability=immutability,
         tags=dict(tags),
     )
+
+
+def _check_has_pair(location: str, *, crosses: bool | None) -> None:
+    """Cross-region restore means the paired region: without one there is nowhere to restore. Raises VaultNotValid."""
+    if crosses and paired_region(location) is None:
+        raise VaultNotValid(
+            f"The region {region_of(location)} has no paired region that is known: nothing would be copied anywhere.",
+            pointer="#/cross_region_restore",
+            remedy="Set cross_region_restore to false, or choose a region that has a pair.",
+        )
 
 
 def matches(order: VaultOrder, *, location: str, tags: Mapping[str, str]) -> bool:
@@ -163,11 +175,12 @@ def settings_of(vault: AzureVault) -> Settings:
     return Settings(**{name: getattr(vault, name) for name in FIELDS})
 
 
-def check_change(now: Settings, wanted: Settings, *, confirm: bool) -> None:
+def check_change(now: Settings, wanted: Settings, *, confirm: bool, location: str) -> None:
     """Raises VaultNotValid for what contradicts itself, a Conflict for what this vault does not allow (any more)."""
     if all(getattr(wanted, name) is None for name in FIELDS):
         raise VaultNotValid("The body names nothing to change.", pointer="#", remedy="Name at least one setting.")
     _check_redundancy_change(now, wanted)
+    _check_has_pair(location, crosses=wanted.cross_region_restore and not now.cross_region_restore)
     _check_soft_delete_change(now, wanted)
     _check_immutability_change(now, wanted, confirm=confirm)
 

@@ -10,6 +10,7 @@ import pytest
 
 from app.azure import errors as e
 from app.azure import values as v
+from app.azure.points import VmThen
 
 from .conftest import SUBSCRIPTION, AzureOver
 
@@ -202,11 +203,32 @@ async def test_recovery_points_are_sorted_by_time_and_not_by_name(
         disks_included=2,
         disks_attached=3,
         is_mounted=False,
+        then=VmThen(managed=True),
     )
     assert (middle.consistency, middle.included_luns) == ("file_system", None)
     assert middle.tiers == (tier("snapshot", "deleted"), tier("vault", "valid"))
     assert (oldest.consistency, oldest.encrypted) == ("application", False)
     assert oldest.tiers == (tier("snapshot", "valid"), tier("vault", "valid"))
+
+
+async def test_what_a_point_tells_of_its_machine_is_read_and_what_it_leaves_out_is_unknown(
+    azure_over: AzureOver, shape: Shape, item: v.ItemRef
+) -> None:
+    body = shape("recovery-points")
+    first, second, third = (entry["properties"] for entry in body["value"])
+    first |= {"zones": ["2"], "securityType": "ConfidentialVM", "sourceVMStorageType": "NormalStorage"}
+    second |= {"zones": None, "sourceVMStorageType": "PremiumVMOnPartialPremiumStorage", "isManagedVirtualMachine": 0}
+    for name in ("isManagedVirtualMachine", "isSourceVMEncrypted"):
+        third.pop(name, None)
+    third |= {"zones": "2", "isSourceVMEncrypted": "yes"}
+    points = await azure_over(answering(body)).recovery_points.list(item)
+    told = {point.id: point.then for point in points}
+    assert [told[entry["name"]] for entry in body["value"]] == [
+        VmThen(zones=("2",), managed=True, premium=False, security_type="confidentialvm"),
+        VmThen(zones=(), premium=True),
+        VmThen(),
+    ]
+    assert next(point for point in points if point.id == body["value"][2]["name"]).encrypted is None
 
 
 async def test_an_old_vault_says_nothing_about_its_settings(

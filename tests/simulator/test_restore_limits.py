@@ -8,7 +8,7 @@ from tests.simulator.story import RG, Story, vm_id
 from tests.simulator.test_restore_modes import NEW_VM, REPLACE, ZONE_REDUNDANT, ready, validate
 
 VM = vm_id("vm-web-01")
-IN_ZONE = {"zones": ["1"]}
+IN_ZONE: dict[str, Any] = {"zones": ["1"]}
 WESTUS_HAS_ZONES = {"zones": [{"location": "westus", "zones": ["1", "2"]}]}
 
 

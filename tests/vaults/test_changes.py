@@ -48,9 +48,18 @@ def test_what_cannot_be_is_refused_with_pointer_and_remedy(
     now: Settings, wanted: Settings, code: str, pointer: str
 ) -> None:
     with pytest.raises(ServiceError) as refused:
-        rules.check_change(now, wanted, confirm=False)
+        rules.check_change(now, wanted, confirm=False, location="westus")
     assert (refused.value.code, refused.value.pointer) == (code, pointer)
     assert refused.value.remedy
+
+
+def test_cross_region_restore_is_not_turned_on_where_no_paired_region_is_known() -> None:
+    with pytest.raises(ServiceError) as refused:
+        rules.check_change(NOW, Settings(cross_region_restore=True), confirm=False, location="polandcentral")
+    assert (refused.value.code, refused.value.pointer) == ("vault_not_valid", "#/cross_region_restore")
+    rules.check_change(NOW, Settings(cross_region_restore=True), confirm=False, location="westeurope")
+    rules.check_change(NOW, Settings(tags={"a": "b"}), confirm=False, location="polandcentral")
+    rules.check_change(CROSSING, Settings(cross_region_restore=True), confirm=False, location="polandcentral")
 
 
 @pytest.mark.parametrize(
@@ -71,11 +80,11 @@ def test_what_cannot_be_is_refused_with_pointer_and_remedy(
     ],
 )
 def test_what_can_be_is_let_through(now: Settings, wanted: Settings) -> None:
-    rules.check_change(now, wanted, confirm=False)
+    rules.check_change(now, wanted, confirm=False, location="westus")
 
 
 def test_locking_is_let_through_when_it_is_confirmed() -> None:
-    rules.check_change(UNLOCKED, Settings(immutability="locked"), confirm=True)
+    rules.check_change(UNLOCKED, Settings(immutability="locked"), confirm=True, location="westus")
 
 
 @pytest.mark.parametrize(

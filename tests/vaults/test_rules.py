@@ -41,6 +41,8 @@ def test_the_subscription_is_kept_in_lower_case() -> None:
     ("changes", "pointer"),
     [
         ({"redundancy": "local", "cross_region_restore": True}, "#/cross_region_restore"),
+        ({"location": "Poland Central", "cross_region_restore": True}, "#/cross_region_restore"),
+        ({"location": "italynorth", "cross_region_restore": True}, "#/cross_region_restore"),
         ({"soft_delete_days": 13}, "#/soft_delete/days"), ({"soft_delete_days": 181}, "#/soft_delete/days"),
         ({"immutability": "locked"}, "#/immutability"),
     ],
@@ -50,6 +52,11 @@ def test_settings_that_contradict_each_other_are_refused_at_the_field(changes: d
         order(**changes)
     assert refused.value.pointer == pointer
     assert refused.value.remedy
+
+
+def test_a_geo_vault_of_a_region_without_a_pair_is_made_without_restoring_across_regions() -> None:
+    assert order(location="Poland Central").redundancy == "geo"
+    assert order(location="West Europe", cross_region_restore=True).cross_region_restore
 
 
 def test_a_vault_found_is_ours_when_what_azure_keeps_is_as_asked() -> None:

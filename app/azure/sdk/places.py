@@ -15,7 +15,8 @@ from app.azure.sdk import translate_restores as translate
 from app.azure.sdk.connection import Connection, json_of
 from app.azure.sdk.refusals import azure_errors, before_sending
 
-STORAGE_API_VERSION: Final = "2016-01-01"
+STORAGE_API_VERSION: Final = "2023-05-01"
+"""Of the published specification; az asks with 2016-01-01, which does not show an account's network rules yet."""
 NETWORK_API_VERSION: Final = "2019-11-01"
 GROUP_API_VERSION: Final = "2024-11-01"
 LOCATIONS_API_VERSION: Final = "2022-12-01"

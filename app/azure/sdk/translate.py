@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 
 from app.azure import names
 from app.azure import values as v
+from app.azure.points import VmThen
 from app.azure.sdk.formats import time_or_none, wire_time
 
 Json = Mapping[str, Any]
@@ -47,7 +48,7 @@ _TIERS: Final[Mapping[str, v.Tier]] = {
     "3": "archive",
     "archivedrp": "archive",
 }
-_TIER_STATES: Final = {"1": "valid", "2": "disabled", "3": "deleted", "4": "rehydrated"}
+_TIER_STATES: Final = {"0": "invalid", "1": "valid", "2": "disabled", "3": "deleted", "4": "rehydrated"}
 
 
 # --- vaults (wire.md section 3) ------------------------------------------------------------------------------------
@@ -222,7 +223,7 @@ def recovery_point(body: Json, *, region: Literal["primary", "secondary"] = "pri
         time=moment,
         consistency=word(_CONSISTENCY, properties.get("recoveryPointType")),
         tiers=_tiers(properties.get("recoveryPointTierDetails") or ()),
-        encrypted=properties.get("isSourceVMEncrypted"),
+        encrypted=known_bool(properties.get("isSourceVMEncrypted")),
         included_luns=_included_luns(configuration),
         region=region,
         disks_included=configuration.get("numberOfDisksIncludedInBackup"),
@@ -230,6 +231,20 @@ def recovery_point(body: Json, *, region: Literal["primary", "secondary"] = "pri
         # Recorded since 2024, without a Z.
         expires_at=time_or_none(mapping(properties, "recoveryPointProperties").get("expiryTime")),
         is_mounted=properties.get("isInstantIlrSessionActive"),
+        then=_vm_then(properties),
+    )
+
+
+def _vm_then(properties: Json) -> VmThen:
+    """`zones` came with 2022, `securityType` with 2023; the storage types are the enum's, the first two recorded."""
+    zones, storage = properties.get("zones", ...), str(properties.get("sourceVMStorageType", "")).lower()
+    premium = {"premiumvmonpremiumstorage": True, "premiumvmonpartialpremiumstorage": True, "normalstorage": False}
+    security = properties.get("securityType")
+    return VmThen(
+        zones=tuple(str(zone) for zone in zones or ()) if isinstance(zones, list | None) else None,
+        managed=known_bool(properties.get("isManagedVirtualMachine")),
+        premium=premium.get(storage),
+        security_type=str(security).lower() if security else None,
     )
 
 
@@ -285,6 +300,11 @@ def mapping(body: Json, key: str) -> Json:
     """The object under a key; absent and null are an empty one."""
     inner = body.get(key)
     return inner if isinstance(inner, Mapping) else {}
+
+
+def known_bool(value: Any) -> bool | None:
+    """True or false as Azure says it; anything else says nothing."""
+    return value if isinstance(value, bool) else None
 
 
 def word(table: Mapping[str, T], spelled: Any) -> T | None:

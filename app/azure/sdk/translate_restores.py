@@ -92,11 +92,15 @@ def disk(body: Json) -> AzureDisk:
 
 
 def place(body: Json) -> AzurePlace:
-    subnets = mapping(body, "properties").get("subnets") or ()
+    properties = mapping(body, "properties")
+    subnets = properties.get("subnets") or ()
+    default = str(mapping(properties, "networkAcls").get("defaultAction", "")).lower()
     return AzurePlace(
         id=body["id"],
         location=str(body["location"]).replace(" ", "").lower(),
         sku=mapping(body, "sku").get("name"),
+        kind=body.get("kind"),
+        restricts_network={"deny": True, "allow": False}.get(default),
         subnets=tuple(subnet["id"] for subnet in subnets),
     )
 
