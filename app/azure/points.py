@@ -1,6 +1,11 @@
-"""What a recovery point tells of the VM as it was. Frozen, in our words, as in `values.py`."""
+"""Recovery points, and what they tell of the VM as it was. Part of `values.py`, which hands these names on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Consistency = Literal["application", "file_system", "crash"]
+Tier = Literal["snapshot", "vault", "archive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +20,29 @@ class VmThen:
     """Whether any of its disks was a premium one."""
     security_type: str | None = None
     """Azure's word in lower case: none, trustedlaunch, confidentialvm, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPointTier:
+    tier: Tier
+    state: str
+    """Azure's word in lower case: valid, deleted, disabled, rehydrated, ..."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveryPoint:
+    id: str
+    time: datetime
+    consistency: Consistency | None
+    tiers: tuple[RecoveryPointTier, ...]
+    encrypted: bool | None = None
+    included_luns: tuple[int, ...] | None = None
+    region: Literal["primary", "secondary"] = "primary"
+    """Where it was seen: a point of the secondary region can be restored from its vault tier only."""
+    disks_included: int | None = None
+    disks_attached: int | None = None
+    expires_at: datetime | None = None
+    """By Azure's own word (newest api-versions); None where it says nothing."""
+    is_mounted: bool | None = None
+    """Whether a session of file recovery is open on it (wire.md section 14)."""
+    then: VmThen = field(default_factory=VmThen)

@@ -10,7 +10,10 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Any, Literal
 
-from app.azure.points import VmThen
+from app.azure.points import Consistency as Consistency  # noqa: PLC0414 - handed on
+from app.azure.points import RecoveryPoint as RecoveryPoint  # noqa: PLC0414 - handed on
+from app.azure.points import RecoveryPointTier as RecoveryPointTier  # noqa: PLC0414 - handed on
+from app.azure.points import Tier as Tier  # noqa: PLC0414 - handed on
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WeekOfMonth = Literal["first", "second", "third", "fourth", "last"]
@@ -19,8 +22,6 @@ Month = Literal[
     "july", "august", "september", "october", "november", "december",
 ]  # fmt: skip
 Redundancy = Literal["local", "zone", "geo"]
-Consistency = Literal["application", "file_system", "crash"]
-Tier = Literal["snapshot", "vault", "archive"]
 
 
 # --- identities ----------------------------------------------------------------------------------------------------
@@ -373,29 +374,3 @@ class AzureItem:
     """How long a soft-deleted item is kept, by the item's own word; None where Azure does not say (before 2022)."""
     disks: DiskSelection | None = None
     """Empty and excluding = every disk; None where Azure does not say."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveryPointTier:
-    tier: Tier
-    state: str
-    """Azure's word in lower case: valid, deleted, disabled, rehydrated, ..."""
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveryPoint:
-    id: str
-    time: datetime
-    consistency: Consistency | None
-    tiers: tuple[RecoveryPointTier, ...]
-    encrypted: bool | None = None
-    included_luns: tuple[int, ...] | None = None
-    region: Literal["primary", "secondary"] = "primary"
-    """Where it was seen: a point of the secondary region can be restored from its vault tier only."""
-    disks_included: int | None = None
-    disks_attached: int | None = None
-    expires_at: datetime | None = None
-    """By Azure's own word (newest api-versions); None where it says nothing."""
-    is_mounted: bool | None = None
-    """Whether a session of file recovery is open on it (wire.md section 14)."""
-    then: VmThen = field(default_factory=VmThen)

@@ -121,6 +121,17 @@ def point_body(call: Call, point: RecoveryPoint, *, single: bool) -> Json:
         "osType": vm.os,
         "recoveryPointDiskConfiguration": disks,
     }
+    properties |= _newer_facts(call, point)
+    return {
+        "id": f"{holder}/protectedItems/VM;{vm.service_name}/recoveryPoints/{point.name}",
+        "name": point.name,
+        "type": "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/recoveryPoints",
+        "properties": properties,
+    }
+
+
+def _newer_facts(call: Call, point: RecoveryPoint) -> Json:
+    properties: Json = {}
     if call.year >= 2022:
         if point.zones is not None:
             properties["zones"] = point.zones
@@ -131,13 +142,8 @@ def point_body(call: Call, point: RecoveryPoint, *, single: bool) -> Json:
             }
         }
     if call.year >= 2024:
-        properties["securityType"] = nature.security
-    return {
-        "id": f"{holder}/protectedItems/VM;{vm.service_name}/recoveryPoints/{point.name}",
-        "name": point.name,
-        "type": "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems/recoveryPoints",
-        "properties": properties,
-    }
+        properties["securityType"] = point.nature.security
+    return properties
 
 
 def _tiers(call: Call, point: RecoveryPoint) -> list[Json]:
