@@ -28,7 +28,7 @@ class ServiceError(Exception):
         self,
         detail: str,
         *,
-        remedy: str | None = None,
+        remedy: str,
         pointer: str | None = None,
         azure_code: str | None = None,
         retry_after: float | None = None,

@@ -104,7 +104,11 @@ async def look_up(azure: AzureJobs, vault: VaultRef | None, sought: Sought, azur
     if azure_job_id is None:
         raise AzureJobNotAdoptable("Which Azure job is it?", pointer=POINTER, remedy="Name its id.")
     if vault is None:
-        raise AzureJobNotAdoptable("This job's vault is not known in Azure.", pointer=POINTER)
+        raise AzureJobNotAdoptable(
+            "This job's vault is not known in Azure.",
+            pointer=POINTER,
+            remedy="Abandon the job, or have it tried again: POST /v1/jobs/{id}/resolve.",
+        )
     try:
         found = await azure.get(vault, azure_job_id, region=sought.region)
     except AzureNotFound as missing:

@@ -1,8 +1,9 @@
 """What a caller can do wrong with jobs, and what an Azure that says no to a live read means for him."""
 
-from app.azure.errors import AzureError, AzureRejected
+from app.azure.errors import AzureDenied, AzureError, AzureRejected
 from app.core.errors import Conflict, NotFound, ServiceError, TooManyRequests, Unavailable, Unprocessable
 from app.jobs import catalogue
+from app.jobs.catalogue.causes import denied_remedy
 
 AWAY_SECONDS = 5.0
 """When a caller may ask again, where Azure itself named no time."""
@@ -88,15 +89,17 @@ class AzureAway(Unavailable):
     code = "azure_away"
 
 
+def _remedy_for(error: AzureRejected) -> str:
+    return denied_remedy(error.message) if isinstance(error, AzureDenied) else "Correct what Azure's message names."
+
+
 def azure_said(error: AzureError) -> ServiceError:
     """A read on a caller's behalf that Azure did not answer, as the caller hears of it."""
     if isinstance(error, AzureRejected):
-        known = catalogue.find(error.code)
+        known = catalogue.explain(error.message, error.code)
         return AzureRefused(
             error.message, azure_code=error.code, azure_type=known.type if known else catalogue.UNKNOWN_TYPE,
-            remedy=known.remedy
-            if known
-            else "Act on Azure's message; mostly Holdfast's Azure identity lacks a permission on that scope.",
+            remedy=known.remedy if known else _remedy_for(error),
         )  # fmt: skip
     return AzureAway(
         "Azure cannot be reached, or asks Holdfast to slow down.",

@@ -9,10 +9,11 @@ from typing import Any
 from app.azure.errors import AzureRejected
 from app.azure.values import AzureJob, OperationStatus
 from app.jobs import catalogue
+from app.jobs.catalogue.causes import denied_remedy
 from app.jobs.work import JobError
 
-DENIED_REMEDY = "Holdfast's Azure identity lacks a permission for this. Grant it the named action, then ask again."
 REFUSED_REMEDY = "Azure refused the request. Change what its message names, then ask again with a new Idempotency-Key."
+NO_REASON = "Azure named no reason."
 JOB_REMEDY = "Azure's job failed. Act on its message and recommendations, then ask again with a new Idempotency-Key."
 
 
@@ -26,16 +27,21 @@ def _explained(entry: catalogue.Entry | None, *, title: str, remedy: str) -> dic
     }  # fmt: skip
 
 
+def remedy_for(rejected: AzureRejected) -> str:
+    """Of a refusal that the catalogue does not know, by its status and its words."""
+    return denied_remedy(rejected.message) if rejected.status in {401, 403} else REFUSED_REMEDY
+
+
 def from_rejected(rejected: AzureRejected) -> JobError:
     """A request that Azure refused (4xx)."""
     is_denied = rejected.status in {401, 403}
     return JobError(
         code="azure_denied" if is_denied else "azure_refused",
-        detail=rejected.message,
+        detail=rejected.message.strip() or NO_REASON,
         azure_code=rejected.code,
         **_explained(
-            catalogue.find(rejected.code), title="Azure refused the request",
-            remedy=DENIED_REMEDY if is_denied else REFUSED_REMEDY,
+            catalogue.explain(rejected.message, rejected.code), title="Azure refused the request",
+            remedy=remedy_for(rejected),
         ),
     )  # fmt: skip
 
@@ -46,28 +52,29 @@ def from_azure_job(job: AzureJob) -> JobError:
         return JobError(
             code="azure_job_failed",
             title=f"Azure's {job.operation} job ended as {job.status}",
-            detail="Azure named no reason.",
+            detail=NO_REASON,
             remedy="Look at the job in the Azure portal by its azure.job_id, then ask again.",
         )
     first = job.errors[0]
-    detail = " ".join(part for part in (first.message, *(e.message for e in job.errors[1:])) if part)
+    detail = " ".join(part for part in (first.message, *(e.message for e in job.errors[1:])) if part).strip()
     return JobError(
         code="azure_job_failed",
-        detail=detail or first.title,
+        detail=detail or first.title or NO_REASON,
         azure_code=first.title or first.code,
         **_explained(
-            catalogue.find(first.title, first.code), title=f"Azure's {job.operation} job ended as {job.status}",
-            remedy=" ".join(first.recommendations) or JOB_REMEDY,
+            catalogue.explain(detail, first.title, first.code),
+            title=f"Azure's {job.operation} job ended as {job.status}",
+            remedy=" ".join(first.recommendations).strip() or JOB_REMEDY,
         ),
     )  # fmt: skip
 
 
 def from_operation(status: OperationStatus) -> JobError:
     """An operation without a job that ended badly."""
-    code = status.error_code or "OperationFailed"
+    code, message = status.error_code or "OperationFailed", (status.error_message or "").strip()
     return JobError(
         code="azure_operation_failed",
-        detail=status.error_message or "Azure named no reason.",
+        detail=message or NO_REASON,
         azure_code=code,
-        **_explained(catalogue.find(code), title="Azure's operation failed", remedy=REFUSED_REMEDY),
+        **_explained(catalogue.explain(message, code), title="Azure's operation failed", remedy=REFUSED_REMEDY),
     )

@@ -63,8 +63,9 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
         return job
     if state in TERMINAL:
         raise JobEnded(
-            f"Too late: the job ended as {state} at {job.finished_at:%Y-%m-%d %H:%M:%S} UTC.", job=f"/v1/jobs/{job.id}"
-        )
+            f"Too late: the job ended as {state} at {job.finished_at:%Y-%m-%d %H:%M:%S} UTC.",
+            job=f"/v1/jobs/{job.id}", remedy=ENDED_REMEDIES.get(job.kind, ENDED_REMEDY),
+        )  # fmt: skip
     if state is State.NEEDS_ATTENTION:
         raise JobNotCancellable(
             "Nobody knows whether Azure has this job, so there is nothing to cancel yet.",
@@ -146,6 +147,16 @@ async def check_resolvable(session: AsyncSession, tenant: str, job_id: UUID) -> 
     if job.state == State.SUBMITTING and not nobody_works_on_it:
         raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
     return job, await watches.vault_of(session, job.vault_id)
+
+
+ENDED_REMEDY = "See what it did: GET /v1/jobs/{id}. What it changed is changed back by a request of its own."
+ENDED_REMEDIES: Mapping[str, str] = {
+    "unprotect": "Where soft delete keeps the data: POST /v1/protected-items/{id}/undelete.",
+    "pause": 'Resume the item: PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}.',
+    "mount_files": "End the session: POST /v1/restores/{id}/unmount.",
+    "restore": "What it made stands in Azure: see `result` of GET /v1/jobs/{id}; delete there what you do not want.",
+}
+"""What to do instead of cancelling a job that has ended, by its kind."""
 
 
 async def resolve(

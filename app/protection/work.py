@@ -59,7 +59,7 @@ async def check_disks(virtual_machines: VirtualMachines, order: ProtectOrder) ->
     except AzureRejected:
         return
     except DiskNotThere as no:
-        error = JobError(code="disk_not_there", title=no.title, detail=no.detail, remedy=no.remedy or "")
+        error = JobError(code="disk_not_there", title=no.title, detail=no.detail, remedy=no.remedy)
         raise RefusedError(error) from None
 
 

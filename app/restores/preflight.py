@@ -21,8 +21,10 @@ from app.azure.actions import (
 )  # fmt: skip
 from app.azure.inspecting import Finding, Lock, Role, may
 from app.azure.restoring import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget
+from app.azure.roles import role_of
 from app.azure.values import AzureJob, ItemRef, VmRef
 from app.core.errors import ServiceError
+from app.jobs import catalogue
 from app.restores import targets
 from app.restores.errors import (
     AlreadyMounted,
@@ -37,6 +39,7 @@ from app.restores.errors import (
 )
 from app.restores.targets import FilesTarget, Target
 
+ACT_ON_IT = "Act on Azure's message, then ask again."
 CheckName = Literal[
     "target", "secondary_region", "recovery_point", "rehydration", "source_vm", "target_resource_group", "network",
     "name_free", "staging_account", "zone", "permissions", "locks", "no_other_restore", "session_free",
@@ -155,8 +158,8 @@ def judge_roles(roles: Sequence[Role], scope: str, actions: Sequence[str]) -> No
         if not may(roles, action):
             raise PermissionMissing(
                 f"Holdfast's Azure identity may not do {action} on {scope}.", action=action, scope=scope,
-                remedy="Grant it a role with that action on that scope (Backup Contributor on the vault, Contributor "
-                "on the target); a new assignment needs some minutes.",
+                remedy=f"Grant it {action} on {scope}: the role {role_of(action)} holds it. A new assignment needs "
+                "some minutes. GET /v1/permissions/role lists every action that Holdfast needs.",
             )  # fmt: skip
 
 
@@ -166,7 +169,8 @@ def judge_locks(locks: Sequence[Lock], scope: str) -> None:
         if lock.forbids_writes:
             raise ResourceLocked(
                 f"The lock {lock.name} forbids every change of {scope}.", lock=lock.id, scope=scope,
-                azure_code="ScopeLocked", remedy="Have the lock removed for the time of the restore.",
+                azure_code="ScopeLocked",
+                remedy=f"Have the lock {lock.name} removed for the time of the restore.",
             )  # fmt: skip
 
 
@@ -220,10 +224,11 @@ def judge_findings(findings: Sequence[Finding]) -> str:
     if not findings:
         return "Azure found nothing."
     first = findings[0]
+    known = catalogue.explain(first.message, first.code)
     raise ValidationFailed(
-        " ".join(finding.message for finding in findings),
+        " ".join(finding.message for finding in findings).strip() or f"Azure's validation answers {first.code}.",
         azure_code=first.code,
-        remedy=" ".join(first.recommendations) or "Act on Azure's message, then ask again.",
+        remedy=" ".join(first.recommendations).strip() or (known.remedy if known else ACT_ON_IT),
         findings=[{"azure_code": finding.code, "detail": finding.message} for finding in findings],
     )
 

@@ -193,8 +193,7 @@ class Left:
 
 def refused(no: ServiceError) -> RefusedError:
     """A rule that said no just before sending, as the job's error: the same code that a POST would have answered."""
-    remedy = no.remedy or "Ask for another restore."
-    return RefusedError(JobError(no.code, no.title, no.detail, remedy, azure_code=no.azure_code))
+    return RefusedError(JobError(no.code, no.title, no.detail, no.remedy, azure_code=no.azure_code))
 
 
 def point_gone(point_id: str, rejected: AzureRejected) -> RefusedError:

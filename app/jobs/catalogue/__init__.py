@@ -6,7 +6,7 @@ docs/errors.md is this catalogue as a page; a test keeps the two equal.
 
 from collections.abc import Sequence
 
-from app.jobs.catalogue import backups, configuring, platform, restores, vaults
+from app.jobs.catalogue import backups, causes, configuring, platform, restores, vaults
 from app.jobs.catalogue.entry import TYPE_PREFIX, Entry, Source, Who
 
 SECTIONS: Sequence[tuple[str, Sequence[Entry]]] = (
@@ -20,14 +20,25 @@ ENTRIES: Sequence[Entry] = tuple(entry for _, entries in SECTIONS for entry in e
 UNKNOWN_TYPE = TYPE_PREFIX + "unknown"
 
 _BY_CODE = {code.lower(): entry for entry in ENTRIES for code in entry.codes}
+_BY_BEGINNING = {code[:-1]: entry for code, entry in _BY_CODE.items() if code.endswith("*")}
 _BY_SLUG = {entry.slug: entry for entry in ENTRIES}
 
-__all__ = ["ENTRIES", "SECTIONS", "UNKNOWN_TYPE", "Entry", "Source", "Who", "find", "find_any"]
+__all__ = ["ENTRIES", "SECTIONS", "UNKNOWN_TYPE", "Entry", "Source", "Who", "explain", "find", "find_any"]
 
 
 def find(*codes: str | None) -> Entry | None:
     """The entry of the first of these codes of Azure's that has one, in any letter case."""
-    return next((entry for code in codes if code and (entry := _BY_CODE.get(code.lower()))), None)
+    return next((entry for code in codes if code and (entry := _by_code(code.lower()))), None)
+
+
+def _by_code(code: str) -> Entry | None:
+    return _BY_CODE.get(code) or next((entry for start, entry in _BY_BEGINNING.items() if code.startswith(start)), None)
+
+
+def explain(message: str, *codes: str | None) -> Entry | None:
+    """As `find`, with the remedy for the cause that Azure's message names."""
+    entry = find(*codes)
+    return causes.told(entry, message, _BY_SLUG) if entry is not None else None
 
 
 def find_any(code: str) -> Entry | None:
