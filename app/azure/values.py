@@ -147,7 +147,8 @@ class PolicyDefinition:
     time_zone: str
     schedule: Schedule
     retention: Retention
-    instant_restore_days: int
+    instant_restore_days: int | None
+    """None where Azure's policy does not say it."""
     enhanced: bool = False
     """Azure's policy type V2: zone-resilient snapshots, trusted-launch VMs, newer disks. Always so when hourly."""
 
@@ -155,6 +156,11 @@ class PolicyDefinition:
         # One spelling for one meaning: an hourly policy that does not say so is the same policy.
         if isinstance(self.schedule, HourlySchedule):
             object.__setattr__(self, "enhanced", True)
+
+    @property
+    def snapshot_days(self) -> int:
+        """What is reckoned with where Azure does not say it: 2 days, documented as Azure's default."""
+        return 2 if self.instant_restore_days is None else self.instant_restore_days
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _on_schedule(definition: PolicyDefinition) -> Iterator[Advice]:
     yield Advice(
         "one_vault_copy_a_day",
         f"Of {runs} backups a day Azure copies the last one into the vault; the others are snapshots beside the VM's "
-        f"disks and are gone after {definition.instant_restore_days} days.",
+        f"disks and are gone after {definition.snapshot_days} days.",
         "#/schedule/every_hours",
     )
 
@@ -111,7 +111,7 @@ def _shorter_than_daily(definition: PolicyDefinition) -> Iterator[Advice]:
 
 
 def _on_instant_restore(definition: PolicyDefinition) -> Iterator[Advice]:
-    days, pointer, schedule = definition.instant_restore_days, "#/instant_restore_days", definition.schedule
+    days, pointer, schedule = definition.snapshot_days, "#/instant_restore_days", definition.schedule
     daily = definition.retention.daily
     if daily is not None and days > daily.count:
         yield Advice(

@@ -155,7 +155,7 @@ def _days(schedule: Schedule, first: date, last: date) -> Iterator[date]:
 def kept_by(definition: PolicyDefinition, day: date, *, is_copied: bool) -> dict[Rule, date]:
     """The rules that keep a point of this day, each with the day on which it lets go. Empty: nothing keeps it."""
     if not is_copied:
-        return {"snapshot": days_later(day, definition.instant_restore_days)}
+        return {"snapshot": days_later(day, definition.snapshot_days)}
     kept: dict[Rule, date] = {}
     retention = definition.retention
     daily, weekly, monthly, yearly = retention.daily, retention.weekly, retention.monthly, retention.yearly
@@ -224,9 +224,9 @@ def counts_between(definition: PolicyDefinition, first: date, last: date) -> lis
         if kept:
             add(ordinal, max(kept.values()).toordinal(), 1)
         if snapshots_today:
-            add(ordinal, ordinal + definition.instant_restore_days, snapshots_today)
+            add(ordinal, ordinal + definition.snapshot_days, snapshots_today)
         if snapshots_tomorrow:
-            add(ordinal + 1, ordinal + 1 + definition.instant_restore_days, snapshots_tomorrow)
+            add(ordinal + 1, ordinal + 1 + definition.snapshot_days, snapshots_tomorrow)
     return list(accumulate(steps[:-1]))
 
 
@@ -264,7 +264,7 @@ def _alive(definition: PolicyDefinition, first: date, on: date) -> list[tuple[da
     """
     minutes = minutes_of(definition.schedule)
     copied = copied_minute(minutes)
-    days_kept = definition.instant_restore_days
+    days_kept = definition.snapshot_days
     found: list[tuple[datetime, bool]] = []
     for day in _days(definition.schedule, first - timedelta(days=1), on):
         if (on - day).days > days_kept:

@@ -78,7 +78,7 @@ def mistakes(definition: PolicyDefinition) -> Iterator[Mistake]:
     yield from _zone(definition.time_zone)
     yield from _schedule(definition.schedule)
     yield from _layers(definition.schedule, definition.retention)
-    yield from _counts(definition.schedule, definition.retention, definition.instant_restore_days)
+    yield from _counts(definition.schedule, definition.retention, definition.snapshot_days)
     yield from _instant(definition)
 
 
@@ -279,7 +279,7 @@ def check_type(definition: PolicyDefinition, *, asked: bool | None) -> None:
 
 
 def _instant(definition: PolicyDefinition) -> Iterator[Mistake]:
-    days, pointer = definition.instant_restore_days, "#/instant_restore_days"
+    days, pointer = definition.snapshot_days, "#/instant_restore_days"
     if isinstance(definition.schedule, WeeklySchedule):
         if days != WEEKLY_INSTANT_DAYS:
             yield Mistake(

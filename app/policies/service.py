@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
+from app.azure.policy_words import why_without_words
 from app.azure.ports import Policies
 from app.azure.reading import if_reachable
 from app.azure.values import AzurePolicy, PolicyDefinition, PolicyOrder, PolicyRef
@@ -177,7 +178,7 @@ def check_writable(policy: Policy) -> PolicyDefinition:
     definition = definition_of(policy)
     if definition is None:
         raise PolicyReadOnly(
-            f"The policy {policy.name} holds something that Holdfast has no words for; writing it would lose that.",
+            f"The policy {policy.name} is not written. {why_without_words(policy.raw or {})}",
             remedy="Change or delete it with the tool that made it (see `azure`), or create a new policy and move the "
             "items to it.",
         )

@@ -162,7 +162,6 @@ CHANGES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "an unknown time zone": lambda p: p.update(timeZone="Lunar Standard Time"),
     "another kind of retention": lambda p: p["retentionPolicy"].update(retentionPolicyType="SimpleRetentionPolicy"),
     "no retention": lambda p: p.pop("retentionPolicy"),
-    "no time zone": lambda p: p.pop("timeZone"),
     "nonsense": lambda p: p.update(schedulePolicy="never"),
 }
 

@@ -81,7 +81,7 @@ def month_by_month(day: date, months: int) -> date:
 
 def lives_until(definition: v.PolicyDefinition, day: date, *, copied: bool) -> date:
     if not copied:
-        return day + timedelta(days=definition.instant_restore_days)
+        return day + timedelta(days=definition.instant_restore_days or 2)
     kept, ends = definition.retention, [day]
     if kept.daily:
         ends.append(day + timedelta(days=kept.daily.count))
