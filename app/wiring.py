@@ -86,7 +86,9 @@ ITEM_IDS = ids_by_vm
 """How jobs, and the API of vaults, find the items of a vault."""
 
 
-CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = ("change_policy", "pause", "resume", "unprotect", "undelete")
+CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = (
+    "change_policy", "pause", "suspend", "resume", "unprotect", "undelete",
+)  # fmt: skip
 
 
 def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
@@ -100,7 +102,7 @@ def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
         PutPolicy(azure.policies),
         DeletePolicy(azure.policies),
         Protect(azure.protected_items, azure.virtual_machines),
-        *(ChangeItem(kind, azure.protected_items, azure.virtual_machines) for kind in CHANGES_OF_ITEMS),
+        *(ChangeItem(kind, azure) for kind in CHANGES_OF_ITEMS),
         Backup(azure.backups, azure.protected_items),
         Restoring(azure),
         MountFiles(azure),

@@ -39,11 +39,12 @@ WITHOUT_WORK = ("tenants", "approvals")
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
-    # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be. And
-    # what Azure is asked while a caller waits.
-    "protection": {"changes", "quota", "looking"},
+    # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be.
+    # What Azure is asked while a caller waits; what a change would do: one look for every door, asked for, or shown.
+    "protection": {"changes", "quota", "looking", "weighing", "changing", "diff_schemas"},
     # What a policy will do, what to say of it, what a change of it means, which zone was meant: beside "is it valid".
-    "policies": {"preview", "advice", "changes", "preview_schemas", "zones"},
+    # And what our rows say against a change.
+    "policies": {"preview", "advice", "changes", "preview_schemas", "zones", "guarding"},
     # Where a restore may go; what is looked up before one is accepted, and the verdicts on it; what one left behind;
     # and mounting files, which is another life than a restore's: its work, and its sessions.
     "restores": {"targets", "deciding", "preflight", "results", "mounting", "sessions"},
@@ -54,6 +55,7 @@ MORE_FILES = {
 PURE_FILES = {
     "jobs/lifecycle.py", "jobs/pace.py", "jobs/matching.py", "jobs/patience.py", "jobs/budget_rules.py",
     "policies/preview.py", "policies/advice.py", "policies/changes.py", "protection/changes.py",
+    "protection/weighing.py", "identity/effects.py",
     "restores/targets.py", "restores/results.py", "restores/preflight.py", "azure/inspecting.py",
     "azure/actions.py", "azure/granting.py",
 }  # fmt: skip

@@ -111,6 +111,13 @@ class ProtectedItems(Protocol):
         """PUT: no more backups, the data is kept; the item then follows no policy (wire.md section 9)."""
         ...
 
+    async def suspend(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        """PUT: no more backups, and points go as the policy says, all but the last one.
+
+        Only in an immutable vault (docs/azure.md, The states of an item).
+        """
+        ...
+
     async def delete(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         """DELETE of the backup data: soft-deleted where the vault does that, else gone (wire.md section 15).
 

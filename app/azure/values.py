@@ -380,3 +380,5 @@ class AzureItem:
     """How long a soft-deleted item is kept, by the item's own word; None where Azure does not say (before 2022)."""
     disks: DiskSelection | None = None
     """Empty and excluding = every disk; None where Azure does not say."""
+    enhanced: bool | None = None
+    """Whether its policy is of the enhanced type (V2); None where Azure does not say (before 2025)."""

@@ -84,6 +84,7 @@ async def list_recovery_points(
         points = await service.read_secondary_points(azure.secondary_points, azure.vaults, item)
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()
-    items = [RecoveryPointRead.of(point, expiry_of(point, keeping), now) for point in page]
+    last = service.last_of(points)
+    items = [RecoveryPointRead.of(point, expiry_of(point, keeping, is_last=point is last), now) for point in page]
     body = Page[RecoveryPointRead](items=items, next=following)
     return answer(body, headers=next_link(request, following))

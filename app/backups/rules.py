@@ -56,10 +56,12 @@ class Keeping:
     """The policy it follows now: a changed retention also holds for the points that are there."""
     asked: Mapping[datetime, datetime] | None = None
     """Time of the point -> retain_until, of the backups that were asked for here."""
+    keeps_last: bool = False
+    """The last point stays for ever: backups are suspended (docs/azure.md, The states of an item)."""
 
 
-def expiry_of(point: RecoveryPoint, keeping: Keeping) -> Expiry | None:
-    """When the point expires; None where that is not known.
+def expiry_of(point: RecoveryPoint, keeping: Keeping, *, is_last: bool = False) -> Expiry | None:
+    """When the point expires; None where that is not known, or where it does not go. `is_last`: of its item.
 
     Azure's own word first (only the newest api-versions have one); then what was asked for a backup made here; then the
     policy, for a point that one of its runs can have made. A backup that somebody asked Azure for elsewhere has an end
@@ -67,6 +69,8 @@ def expiry_of(point: RecoveryPoint, keeping: Keeping) -> Expiry | None:
     """
     if point.expires_at is not None:
         return Expiry(point.expires_at, "azure")
+    if is_last and keeping.keeps_last:
+        return None
     if keeping.asked and point.time in keeping.asked:
         return Expiry(keeping.asked[point.time], "retain_until")
     run = _run_of(point, keeping.policy) if keeping.policy is not None else None

@@ -59,8 +59,9 @@ class RecoveryPointRead(BaseModel):
     disks_included: int | None = Field(description="How many disks are in it, the OS disk among them.")
     disks_attached: int | None = Field(description="How many disks the VM had then.")
     expires_at: datetime | None = Field(
-        description="Null where it is not known: Azure does not say, the backup was asked for elsewhere, or protection "
-        "is paused and nothing expires. Azure clears up some time later."
+        description="Null where it is not known (Azure does not say, the backup was asked for elsewhere), and where it "
+        "does not go: protection is paused, or backups are suspended and it is the last point. Azure clears up some "
+        "time later."
     )
     expiry_by: Literal["azure", "retain_until", "policy"] | None = Field(
         description="Who says so: Azure; the retain_until of a backup made here; or the item's policy as it is now, "

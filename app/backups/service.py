@@ -111,8 +111,11 @@ async def read_secondary_points(
 
 
 async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
-    """What our rows know of how long the points are kept. Nothing ends while protection is paused or deleted."""
-    if item.state not in {"initial_backup_pending", "protected", "error"}:
+    """What our rows know of how long the points are kept.
+
+    Nothing ends while protection is paused or deleted. Suspended, points go as the policy says, all but the last one.
+    """
+    if item.state not in {"initial_backup_pending", "protected", "suspended", "error"}:
         return Keeping()
     policy = await session.scalar(
         select(Policy).join(ProtectedItem, ProtectedItem.policy_id == Policy.id).where(ProtectedItem.id == item.id)
@@ -120,11 +123,16 @@ async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
     made = await session.execute(
         select(Job.ask["retain_until"].astext, Job.result["recovery_point_time"].astext).where(
             Job.tenant == item.tenant, Job.protected_item_id == item.id, Job.kind == "backup",
-            Job.result["recovery_point_time"].astext.is_not(None),
+            Job.result["recovery_point_time"].astext.is_not(None), Job.ask["retain_until"].astext.is_not(None),
         )
     )  # fmt: skip
     asked = {datetime.fromisoformat(time): datetime.fromisoformat(until) for until, time in made}
-    return Keeping(definition_of(policy) if policy is not None else None, asked)
+    definition = definition_of(policy) if policy is not None else None
+    return Keeping(definition, asked, keeps_last=item.state == "suspended")
+
+
+def last_of(points: Sequence[RecoveryPoint]) -> RecoveryPoint | None:
+    return max(points, key=lambda point: point.time, default=None)
 
 
 def no_such_point(point_id: str, azure_code: str | None = None) -> RecoveryPointNotFound:

@@ -3,13 +3,19 @@
 A feature says what an ask is (`Sensitive`); the tenant says what it wants decided by somebody else than who asked.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
+from app.identity.effects import OPERATIONS, operations_of
 from app.identity.principal import BETWEEN
 
-Operation = Literal["replace_disks", "restore", "delete_data", "delete_vault", "soft_delete_off", "retention_shrink"]
+if TYPE_CHECKING:
+    Operation = str
+else:
+    Operation = Literal[OPERATIONS]
+"""A name in a tenant's settings; which there are is derived (`effects`)."""
+
 APPROVER = "approver"
 """The role of those who decide."""
 APPROVAL_HOURS = 4.0
@@ -20,11 +26,23 @@ class Sensitive:
     """An ask that a tenant may want a second person for.
 
     `operations`: what it is called in a tenant's settings, narrowest first (replacing disks is also a restore).
+    Empty: as asked, it neither weakens nor is final; but on other facts it might.
     `words`: one sentence for whoever decides.
+    `facts`: what that was found from, as JSON. It is bound to the job (`NewJob`), and compared with Azure before
+    anything is sent (app/jobs/binding.py). None = Azure could not be asked: then nobody can decide about it.
     """
 
     operations: tuple[Operation, ...]
     words: str
+    facts: Mapping[str, Any] | None = field(default_factory=dict)
+
+
+def is_bound(kind: str, wanted: Collection[str]) -> bool:
+    """Whether the facts that a job of this kind was weighed on must still hold when it is sent.
+
+    Also where nobody was asked: that nobody had to be was found from them. `wanted`: the tenant's setting.
+    """
+    return any(operation in wanted for operation in operations_of(kind))
 
 
 def operation_to_approve(sensitive: Sensitive | None, wanted: Collection[str]) -> Operation | None:

@@ -29,7 +29,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "restore": ("restore",),
     "crossregionrestore": ("restore",),
     "configurebackup": ("protect", "change_policy", "resume", "put_policy"),
-    "disablebackup": ("pause", "unprotect"),
+    "disablebackup": ("pause", "suspend", "unprotect"),
     "deletebackupdata": ("unprotect",),
     "undelete": ("undelete",),
 }

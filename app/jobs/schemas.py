@@ -12,8 +12,8 @@ from app.jobs.models import Job, JobEvent
 
 Kind = Literal[
     "create_vault", "adopt_vault", "refresh_vault", "update_vault", "delete_vault", "put_policy", "delete_policy",
-    "protect", "change_policy", "pause", "resume", "unprotect", "undelete", "backup", "restore", "mount_files",
-    "unmount_files",
+    "protect", "change_policy", "pause", "suspend", "resume", "unprotect", "undelete", "backup", "restore",
+    "mount_files", "unmount_files",
 ]  # fmt: skip
 Origin = Literal["holdfast", "azure"]
 PRINTABLE = r"^[^\x00]*$"

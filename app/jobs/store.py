@@ -41,6 +41,7 @@ from app.identity.caller import Caller
 from app.identity.memberships import check_tenant, held_tenant
 from app.identity.second_person import Operation, Sensitive, operation_to_approve
 from app.jobs import approving
+from app.jobs.binding import bound_ask
 from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, after
@@ -87,7 +88,8 @@ class NewJob:
         caller = self.asked.caller
         return {
             "id": uuids.uuid7(), "kind": self.kind, "tenant": caller.tenant, "caller": caller.key,
-            "requested_by": caller.name, "ask": self.ask, "resource": self.resource, "resource_id": self.resource_id,
+            "requested_by": caller.name, "resource": self.resource, "resource_id": self.resource_id,
+            "ask": bound_ask(self.kind, self.ask, self.sensitive, caller.standing.approvals),
             "vault_id": self.vault_id, "protected_item_id": self.protected_item_id,
             "reference": self.asked.reference, "labels": self.asked.labels,
             "idempotency_key": self.asked.idempotency_key,

@@ -20,6 +20,7 @@ from app.core.database import Database
 from app.core.loop import Piece
 from app.core.together import together
 from app.jobs import claims, failures, store
+from app.jobs.binding import check_bound
 from app.jobs.lifecycle import Observation, State
 from app.jobs.pace import back_off, look_soon
 from app.jobs.work import AlreadyDone, AttemptOnRecord, JobError, RefusedError, Ticket, Work
@@ -86,6 +87,8 @@ class Submitting:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id), attempt_id=str(attempt_id))
         try:
             prepared = await work.prepare(ticket, earlier)
+            if not isinstance(prepared, AlreadyDone):
+                await check_bound(work, ticket)
         except RefusedError as refusal:
             return _refused(refusal.error)
         except AzureRejected as rejected:

@@ -1,13 +1,16 @@
 """What a change of a policy means: field by field, and whether it takes something away. Pure."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import time
 from typing import Any, Literal
 
 from app.azure import names
 from app.azure.values import DailySchedule, HourlySchedule, PolicyDefinition, PolicyRef, WeeklySchedule
+from app.core.letters import fold
 from app.identity.second_person import Sensitive
+from app.policies.errors import VaultImmutable
 
 Effect = Literal["shrinks", "grows", "changes"]
 """`shrinks`: fewer or younger points, or fewer backups, than before."""
@@ -56,9 +59,17 @@ def changes_between(before: PolicyDefinition, after: PolicyDefinition) -> list[C
     return list(_compare(_plain(before), _same_zone(before, after), "#"))
 
 
-def is_downgrade(before: PolicyDefinition, after: PolicyDefinition) -> bool:
-    """From enhanced to standard: Azure does not take a protected VM back (Azure Backup, "enhanced policy")."""
-    return before.enhanced and not after.enhanced
+def changes_type(before: PolicyDefinition, after: PolicyDefinition) -> bool:
+    """From standard to enhanced, or back: not by writing a policy anew (docs/azure.md, Standard and enhanced)."""
+    return before.enhanced != after.enhanced
+
+
+def shortens(before: PolicyDefinition | None, after: PolicyDefinition | None) -> bool:
+    """Whether the retention is known to become less: what an immutable vault refuses of policies that items follow."""
+    if before is None or after is None:
+        return False
+    changes = changes_between(before, after)
+    return any(one.effect == "shrinks" and one.pointer.startswith("#/retention") for one in changes)
 
 
 def keeps_less(before: PolicyDefinition | None, after: PolicyDefinition | None) -> bool:
@@ -75,13 +86,56 @@ def keeps_less(before: PolicyDefinition | None, after: PolicyDefinition | None) 
     )
 
 
-def sensitive(policy: str, known: Sequence[PolicyDefinition], wanted: PolicyDefinition) -> Sensitive | None:
-    """What a second person may be wanted for of a change of a policy: it is compared with all it may be by then."""
+def check_mutable(immutability: str | None, what: str, *, is_less: bool) -> None:
+    """Raises VaultImmutable where a vault that is known to be immutable would lose points before their time."""
+    if is_less and immutability in {"unlocked", "locked"}:
+        way = (
+            'Turn immutability off first (PATCH /v1/vaults/{id} {"immutability": "disabled"}), or wait until the '
+            "points expire."
+            if immutability == "unlocked"
+            else "Wait until the points expire: a locked vault stays locked."
+        )
+        raise VaultImmutable(f"The vault is immutable ({immutability}): {what} is refused by Azure.", remedy=way)
+
+
+def sensitive(
+    policy: str, known: Sequence[PolicyDefinition], wanted: PolicyDefinition, followers: Sequence[str] | None
+) -> Sensitive:  # fmt: skip
+    """What a second person may be wanted for of a change of a policy: it is compared with all it may be by then.
+
+    `followers`: ids of the VMs that follow it in Azure; None = not known.
+    """
+    facts = {"vms": names_of(followers)} if followers is not None else None
     less = [before for before in known if keeps_less(before, wanted)]
     if not less:
-        return None
-    said = "; ".join(str(change) for change in changes_between(less[0], wanted))
-    return Sensitive(("retention_shrink",), f"Have the policy {policy} keep less: {said}."[:MOST_WORDS])
+        return Sensitive((), f"Change the policy {policy}; it keeps no less.", {})
+    said, count = spoken(less[0], wanted), "an unknown number of" if followers is None else len(followers)
+    words = f"Have the policy {policy}, which {count} VMs follow, keep less: {said}."[:MOST_WORDS]
+    return Sensitive(("retention_shrink",), words, facts)
+
+
+def names_of(vm_ids: Iterable[str]) -> list[str]:
+    """VMs as a fact: one spelling, one order."""
+    return sorted({fold(vm_id) for vm_id in vm_ids})
+
+
+def spoken(before: PolicyDefinition, after: PolicyDefinition) -> str:
+    """Every field that differs, with both values."""
+    return "; ".join(str(change) for change in changes_between(before, after)) or "nothing differs"
+
+
+def content_of(definition: PolicyDefinition | None, raw: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What a policy says, as a fact (JSON): equal where Azure would keep both as the same policy.
+
+    Two names of one time zone are one, and days have no order. What has no words of ours is taken as Azure's own.
+    """
+    if definition is None:
+        return {"azure": {key: value for key, value in (raw or {}).items() if key != "protectedItemsCount"}}
+    plain = _plain(definition)
+    with contextlib.suppress(ValueError):
+        plain["time_zone"] = names.windows_zone(definition.time_zone)
+    shown: dict[str, Any] = _shown(plain)
+    return shown
 
 
 def _same_zone(before: PolicyDefinition, after: PolicyDefinition) -> dict[str, Any]:

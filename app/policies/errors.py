@@ -34,9 +34,21 @@ class PolicyReadOnly(Conflict):
 
 
 class PolicyTypeFixed(Conflict):
-    """An enhanced policy that items follow cannot become a standard one."""
+    """The type of a policy, standard or enhanced, is fixed; and no item goes back from enhanced to standard."""
 
     code = "policy_type_fixed"
+
+
+class PolicyAwaited(Conflict):
+    """A job that was not sent yet names this policy."""
+
+    code = "policy_awaited"
+
+
+class VaultImmutable(Conflict):
+    """An immutable vault does not lose recovery points before their time."""
+
+    code = "vault_immutable"
 
 
 class PolicyGone(Conflict):

@@ -28,7 +28,8 @@ from app.identity.permissions import Permission, requires
 from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import find_replay
-from app.policies import rules, service
+from app.policies import guarding, rules, service
+from app.policies.changes import check_mutable, shortens
 from app.policies.preview import preview
 from app.policies.preview_schemas import PolicyDiff, PreviewCreate, PreviewRead
 from app.policies.records import definition_of, list_revisions
@@ -176,13 +177,16 @@ async def put_policy(
     async with write.db.begin() as session:
         changed = await service.take_in_change(session, policy, there)
         followers = await service.all_followers(session, policy_id, in_azure)
+        immutability = await guarding.immutability_of(session, policy.vault_id)
     if changed is not None:
         raise changed
     service.check_type(before, definition, followers)
+    less = bool(followers.count) and shortens(before, definition)
+    check_mutable(immutability, "keeping points for a shorter time", is_less=less)
     if dry_run:
         return answer(PolicyDiff.of(policy, before, definition, followers, now, seen=there is not None))
     async with write.db.begin() as session:
-        job = await service.request_change(session, asked, policy, ref, definition)
+        job = await service.request_change(session, asked, policy, ref, definition, in_azure)
     return await write.accepted(job)
 
 

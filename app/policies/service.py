@@ -27,7 +27,7 @@ from app.jobs import store
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.policies import records, rules
-from app.policies.changes import ChangeOrder, changes_between, is_downgrade, sensitive
+from app.policies.changes import ChangeOrder, changes_between, changes_type, sensitive
 from app.policies.errors import (
     PolicyChangedInAzure,
     PolicyExists,
@@ -39,6 +39,7 @@ from app.policies.errors import (
     PolicyReadOnly,
     PolicyTypeFixed,
 )  # fmt: skip
+from app.policies.guarding import check_not_awaited
 from app.policies.models import Policy
 from app.policies.records import ITEMS, as_row, definition_of
 from app.vaults.models import Vault
@@ -107,19 +108,25 @@ async def request_policy(
 
 
 async def request_change(
-    session: AsyncSession, asked: Asked, policy: Policy, ref: PolicyRef, definition: PolicyDefinition
-) -> Job:
-    """Record the job that writes a new definition. Raises PreconditionFailed when the row is not as it was read.
+    session: AsyncSession, asked: Asked, policy: Policy, ref: PolicyRef, definition: PolicyDefinition,
+    in_azure: Sequence[str] | None,
+) -> Job:  # fmt: skip
+    """Record the job that writes a new definition. `in_azure`: the VMs that follow it there; None = not known.
+
+    Raises PreconditionFailed when the row is not as it was read, and PolicyAwaited.
 
     Accepting is itself a change of the row, so that of two writes with one ETag the second finds another version.
     """
+    await check_not_awaited(session, policy, only_decided_on=True)
     known = await known_definitions(session, policy)
+    what = sensitive(policy.name, known, definition, in_azure)
     ask = CHANGE.dump_python(ChangeOrder(ref, definition, tuple(known)), mode="json")
-    return await _request(session, asked, policy, "put_policy", ask, {}, sensitive(policy.name, known, definition))
+    return await _request(session, asked, policy, "put_policy", ask, {}, what)
 
 
 async def request_deletion(session: AsyncSession, asked: Asked, policy: Policy, ref: PolicyRef) -> Job:
-    """Record the job that deletes it. Raises PreconditionFailed when the row is not as it was read."""
+    """Record the job that deletes it. Raises PreconditionFailed when the row is not as it was read; PolicyAwaited."""
+    await check_not_awaited(session, policy, only_decided_on=False)
     ask = {"policy": REF.dump_python(ref, mode="json")}
     return await _request(session, asked, policy, "delete_policy", ask, {"state": "deleting"})
 
@@ -196,11 +203,14 @@ def check_ready(policy: Policy) -> None:
 
 
 def check_type(before: PolicyDefinition, after: PolicyDefinition, followers: Followers) -> None:
-    """Raises PolicyTypeFixed: Azure does not take a protected VM back to a standard policy."""
-    if followers.count and is_downgrade(before, after):
+    """Raises PolicyTypeFixed: the type of a policy is fixed when it is made, whoever follows it."""
+    if changes_type(before, after):
+        kind = "an enhanced" if before.enhanced else "a standard"
         raise PolicyTypeFixed(
-            f"{followers.count} items follow this enhanced policy, and Azure takes none back to a standard one.",
-            pointer="#/enhanced", remedy='Send "enhanced": true.', **naming(followers),
+            f"This is {kind} policy, and Azure does not change the type of a policy.", pointer="#/enhanced",
+            remedy=f'Send "enhanced": {str(before.enhanced).lower()}. Or create a policy of the other type and give it '
+            "to the items; none goes back from enhanced to standard.",
+            **naming(followers),
         )  # fmt: skip
 
 

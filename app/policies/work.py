@@ -5,8 +5,8 @@ A new policy's PUT is an upsert that would silently overwrite another's, so we l
 Azure says what we know of, so that nobody's work is overwritten unseen.
 """
 
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -29,7 +29,7 @@ from app.jobs.work import (
     Ticket,
 )
 from app.policies import records, rules, service
-from app.policies.changes import changes_between
+from app.policies.changes import changes_between, names_of
 
 POLICY = TypeAdapter(AzurePolicy)
 NAMED = 20
@@ -81,6 +81,11 @@ class PutPolicy:
     async def send(self, ticket: Ticket, prepared: PolicyOrder, *, request_id: UUID, deadline: float) -> Operation:
         del ticket
         return await self._policies.put(prepared, request_id=request_id, deadline=deadline)
+
+    async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
+        """Who follows it (`changes.sensitive`). What it says is compared by `prepare`."""
+        followers = await self._policies.list_items(service.ORDER.validate_python(ticket.ask).policy)
+        return {"vms": names_of(item.vm.id for item in followers)}
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         del attempts, look

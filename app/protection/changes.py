@@ -14,13 +14,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef, ProtectOrder
+from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyDefinition, PolicyRef, ProtectOrder
 from app.core.letters import fold
 from app.jobs.work import AlreadyDone, JobError, RefusedError
 from app.protection.errors import ItemNotReady
 from app.protection.rules import RESTORABLE, USABLE, state_of
 
-ChangeKind = Literal["change_policy", "pause", "resume", "unprotect", "undelete"]
+ChangeKind = Literal["change_policy", "pause", "suspend", "resume", "unprotect", "undelete"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Change:
     disks: DiskSelection | None = None
     from_policy: str | None = None
     from_disks: DiskSelection | None = None
+    definition: PolicyDefinition | None = None
+    """What the policy said when this was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,9 @@ GONE = "gone"
 
 FROM: Mapping[ChangeKind, frozenset[str]] = {
     "change_policy": USABLE | {"error"},
-    "pause": USABLE | {"error"},
-    "resume": frozenset({"paused", "error"}),
+    "pause": USABLE | {"suspended", "error"},
+    "suspend": USABLE | {"error"},
+    "resume": frozenset({"paused", "suspended", "error"}),
     "unprotect": RESTORABLE,
     "undelete": frozenset({"soft_deleted"}),
 }
@@ -62,6 +65,7 @@ FROM: Mapping[ChangeKind, frozenset[str]] = {
 VERBS: Mapping[ChangeKind, str] = {
     "change_policy": "have its policy or disks changed",
     "pause": "be paused",
+    "suspend": "be suspended",
     "resume": "be resumed",
     "unprotect": "have its backup data deleted",
     "undelete": "be undeleted",
@@ -71,6 +75,8 @@ REMEDIES = {
     "initial_backup_pending": "It is being backed up by its policy: change that with PATCH {policy_id}, or pause it.",
     "protected": "It is being backed up by its policy: change that with PATCH {policy_id}, or pause it.",
     "paused": 'Resume it with PATCH {"action": "resume", "policy_id": ...}, or delete its backup data with DELETE.',
+    "suspended": 'Resume it with PATCH {"action": "resume", "policy_id": ...}; keep every point for ever with '
+    'PATCH {"action": "pause"}; or delete its backup data with DELETE.',
     "soft_deleted": "Undelete it with POST /v1/protected-items/{id}/undelete before purge_at; then it can be resumed.",
     "error": "Look at health_details; it can be resumed, paused or deleted.",
     GONE: "Its vault has no soft delete: protect the VM anew once it is gone.",
@@ -90,7 +96,18 @@ def standing_after(
         return replace(standing, policy=policy or standing.policy, disks=order.disks or standing.disks, job=job)
     if kind == "unprotect":
         return Standing("soft_deleted" if soft_delete else GONE, None, standing.disks, job)
+    if kind == "suspend":
+        return Standing("suspended", standing.policy, standing.disks, job)
     return Standing("paused", None, standing.disks, job)
+
+
+def standing_of_kind(kind: str, state: str) -> str:
+    """The state an item is in once a change of it has ended well; for reading, before there is a job."""
+    if kind == "resume":
+        return "protected"
+    return {"pause": "paused", "suspend": "suspended", "unprotect": "soft_deleted", "undelete": "paused"}.get(
+        kind, state
+    )
 
 
 def check_may(kind: ChangeKind, standing: Standing) -> None:
@@ -128,7 +145,16 @@ def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | I
         raise _in_state(change, "soft_deleted")
     if kind == "pause":
         return AlreadyDone("it is paused already") if state_of(live) == "paused" else change.item
+    if kind == "suspend":
+        return _suspend(change, live)
     return _resume(change, live) if kind == "resume" else _configure(change, live)
+
+
+def _suspend(change: Change, live: AzureItem) -> ItemRef | AlreadyDone:
+    state = state_of(live)
+    if state == "paused":
+        raise _in_state(change, state)
+    return AlreadyDone("its backups are suspended already") if state == "suspended" else change.item
 
 
 def _resume(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
@@ -149,6 +175,8 @@ def _has_disks(change: Change, live: AzureItem) -> bool:
 
 def _configure(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
     """Another policy, or other disks; what is not asked for is sent as Azure has it, so that the PUT keeps it."""
+    if state_of(live) == "suspended":  # the PUT would resume it
+        raise _in_state(change, "suspended")
     if state_of(live) == "paused" or live.policy_name is None:
         raise _in_state(change, "paused")
     has_policy = change.policy is None or (

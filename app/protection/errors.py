@@ -1,6 +1,8 @@
 """What a caller can do wrong with protection."""
 
+from app.azure.errors import AzureRejected
 from app.core.errors import Conflict, NotFound, Unprocessable
+from app.jobs.work import JobError
 
 
 class ItemNotFound(NotFound):
@@ -55,3 +57,32 @@ class ItemNotReady(Conflict):
     """The item cannot be used in its present state."""
 
     code = "protected_item_not_ready"
+
+
+class ImmutabilityNeeded(Conflict):
+    """Points can go by policy without backups only in an immutable vault."""
+
+    code = "immutability_needed"
+
+
+def suspending_needs_immutability(vault_name: str) -> ImmutabilityNeeded:
+    """Azure refuses it with a code that says the opposite (docs/azure.md, The states of an item)."""
+    return ImmutabilityNeeded(
+        f"The vault {vault_name} is not immutable: there Azure does not stop backups and keep points as per policy.",
+        pointer="#/action", remedy=SUSPENDING,
+    )  # fmt: skip
+
+
+def immutability_needed(vault_name: str, refused: AzureRejected) -> JobError:
+    """The same, of a job: Azure refused what our row of the vault did not know."""
+    return JobError(
+        code="immutability_needed", title="The vault is not immutable",
+        detail=f"Azure refused to suspend backups in {vault_name}, in words that say the opposite: {refused.message}",
+        remedy=SUSPENDING, azure_code=refused.code,
+    )  # fmt: skip
+
+
+SUSPENDING = (
+    'Pause it (PATCH {"action": "pause"}): every point is kept for ever. To have points go by policy, make the vault '
+    'immutable first: PATCH /v1/vaults/{id} {"immutability": "unlocked"}.'
+)

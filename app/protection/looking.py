@@ -1,11 +1,15 @@
 """What Azure is asked about a VM and its item while their caller waits. A row may be older than what it forbids."""
 
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import structlog
 
 from app.azure.errors import AzureNotFound, AzureRejected
-from app.azure.ports import ProtectedItems, VirtualMachines
+from app.azure.ports import Azure, ProtectedItems, RecoveryPoints, VirtualMachines
 from app.azure.reading import if_reachable
-from app.azure.values import AzureItem, AzureVm, ItemRef, VaultRef, VmRef
+from app.azure.values import AzureItem, AzureVm, ItemRef, RecoveryPoint, VaultRef, VmRef
 from app.protection.errors import VmNotFound
 from app.protection.rules import state_of
 from app.protection.service import ItemInAzure
@@ -62,3 +66,27 @@ async def state_now(items: ProtectedItems, item: ItemInAzure) -> str:
         return item.state
     seen = await look_at(items, item.ref)
     return state_of(seen) if seen is not None else item.state
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An item and its points, as Azure has them; None for what it does not tell now."""
+
+    item: AzureItem | None
+    points: Sequence[RecoveryPoint] | None
+
+
+async def see(azure: Azure, item: ItemRef) -> Seen:
+    """What a dry run is reckoned from: two requests."""
+    there, points = await asyncio.gather(
+        look_at(azure.protected_items, item), _points_of(azure.recovery_points, item)
+    )  # fmt: skip
+    return Seen(there, points)
+
+
+async def _points_of(recovery_points: RecoveryPoints, item: ItemRef) -> Sequence[RecoveryPoint] | None:
+    try:
+        return await if_reachable(recovery_points.list(item))
+    except AzureRejected as refused:
+        log.info("protection.points_not_told", vm=item.vm.id, error=str(refused))
+        return None

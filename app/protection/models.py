@@ -24,7 +24,11 @@ class ProtectedItem(Base):
     vm_key: Mapped[str] = mapped_column(Text, unique=True)
     """The VM's ARM id in lower case: a VM is protected in one vault at most."""
     state: Mapped[str] = mapped_column(Text)
-    """protecting | initial_backup_pending | protected | paused | soft_deleted | error"""
+    """protecting | initial_backup_pending | protected | paused | suspended | soft_deleted | error"""
+    azure_state: Mapped[str | None] = mapped_column(Text)
+    """Azure's own word, as it came; None until Azure was read."""
+    enhanced: Mapped[bool | None]
+    """Whether Azure backs it up by the enhanced kind of policy, by the item's own word; None = Azure did not say."""
     excluded_luns: Mapped[list[int] | None] = mapped_column(JSONB)
     included_luns: Mapped[list[int] | None] = mapped_column(JSONB)
     health: Mapped[str | None] = mapped_column(Text)

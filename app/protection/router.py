@@ -1,25 +1,28 @@
 """The paths under /v1/protected-items."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
 from app.azure.granting import check_granted, check_item_granted
-from app.azure.values import DiskSelection
 from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
 from app.core.instants import Instant
 from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
+from app.identity.second_person import is_bound
 from app.jobs.live_reads import LiveAzure
 from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import find_replay
+from app.policies.router import Now
 from app.policies.service import get_policy
-from app.protection import looking, rules, service
-from app.protection.changes import FROM, ChangeKind
+from app.protection import changing, looking, rules, service
+from app.protection.changes import FROM
+from app.protection.changing import Wanted
+from app.protection.diff_schemas import ItemDiff
 from app.protection.schemas import (
     ArmId,
     ItemState,
@@ -110,22 +113,42 @@ async def get_protected_item(
 
 
 CHANGE_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
+PATCH_OK: dict[int | str, dict[str, Any]] = {
+    200: {"model": JobRead | ItemDiff, "description": "It ended in time, or what a dry run shows."}
+}
+DRY_RUN = "Answer 200 with what would change, go and be needed; nothing is written."
 
 
 @router.patch(
     "/{item_id}", operation_id="change_protected_item",
     openapi_extra=requires(Permission.ITEMS_PROTECT), status_code=202, response_model=JobRead,
-    responses=CHANGE_RESPONSES,
+    responses=CHANGE_RESPONSES | PATCH_OK,
 )  # fmt: skip
 async def change_protected_item(
-    item_id: UUID, body: Annotated[ProtectedItemChange, Body()], write: CurrentWrite, azure: LiveAzureOf
+    item_id: UUID,
+    body: Annotated[ProtectedItemChange, Body()],
+    write: CurrentWrite,
+    azure: LiveAzureOf,
+    now: Now,
+    dry_run: Annotated[bool, Query(description=DRY_RUN)] = False,  # noqa: FBT002 - a query parameter has no position
 ) -> Response:
-    """Change the policy or the disks, pause (no more backups, the data is kept), or resume.
+    """Change the policy or the disks, pause (every point is kept), suspend (points go by policy), or resume.
 
     Writes to one item run one at a time in the order asked: a later one waits as `blocked`, with a link to the earlier.
+    Ask with `dry_run=true` first: another policy may let points go.
     """
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
-    return await _change(item_id, write, azure, body, body.kind, policy_id=body.policy_id, disks=disks)
+    wanted = Wanted(body.kind, body.policy_id, disks)
+    if not dry_run:
+        return await _change(item_id, write, azure, body, wanted)
+    async with write.db.begin() as session:
+        item = await service.get_item_in_azure(session, write.caller.tenant, item_id)
+    check_item_granted(write.caller.standing.grants, item.ref)
+    seen = await looking.see(azure.asked(2), item.ref)
+    async with write.db.begin() as session:
+        found = await changing.weigh(session, write.caller, item_id, wanted, seen.item)
+        diff = ItemDiff.of(found, seen, write.caller.standing.approvals, now)
+    return answer(diff)
 
 
 @router.delete(
@@ -140,7 +163,7 @@ async def delete_protected_item(
 
     With soft delete it can be undeleted until `purge_at`; without, it is gone, and so is the item.
     """
-    return await _change(item_id, write, azure, body, "unprotect")
+    return await _change(item_id, write, azure, body, Wanted("unprotect"))
 
 
 @router.post(
@@ -152,14 +175,14 @@ async def undelete_protected_item(
     item_id: UUID, write: CurrentWrite, azure: LiveAzureOf, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Take soft-deleted backup data back. The item is then paused: resume it with a policy."""
-    return await _change(item_id, write, azure, body, "undelete")
+    return await _change(item_id, write, azure, body, Wanted("undelete"))
 
 
-async def _change(
-    item_id: UUID, write: Write, live: LiveAzure, body: WriteBody | None, kind: ChangeKind, *,
-    policy_id: UUID | None = None, disks: DiskSelection | None = None,
-) -> Response:  # fmt: skip
-    """What our row does not allow is asked of Azure first: the row may be older. Disks are looked for at the VM."""
+async def _change(item_id: UUID, write: Write, live: LiveAzure, body: WriteBody | None, wanted: Wanted) -> Response:
+    """What our row does not allow is asked of Azure first: the row may be older. Disks are looked for at the VM.
+
+    So is what a second person may have to decide about.
+    """
     asked, seen = write.asked(body), None
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
@@ -168,12 +191,10 @@ async def _change(
         assert job is not None  # noqa: S101 - one of them was found
         return await write.accepted(job)
     check_item_granted(write.caller.standing.grants, item.ref)
-    if disks is not None and disks.luns:
-        rules.check_luns(await looking.vm_if_there(live.asked().virtual_machines, item.ref.vm), disks)
-    if item.state not in FROM[kind]:
+    if wanted.disks is not None and wanted.disks.luns:
+        rules.check_luns(await looking.vm_if_there(live.asked().virtual_machines, item.ref.vm), wanted.disks)
+    if item.state not in FROM[wanted.kind] or is_bound(wanted.kind, write.caller.standing.approvals):
         seen = await looking.look_at(live.asked().protected_items, item.ref)
     async with write.db.begin() as session:
-        job = await service.request_change(
-            session, asked, item_id, kind, policy_id=policy_id, disks=disks, live=seen
-        )  # fmt: skip
+        job = await changing.request_change(session, asked, item_id, wanted, seen)
     return await write.accepted(job)

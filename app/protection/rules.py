@@ -8,26 +8,27 @@ from typing import Any
 from uuid import UUID
 
 from app.azure import names
-from app.azure.values import AzureItem, AzureVm, DiskSelection, PolicyDefinition, VmRef
+from app.azure.values import AzureItem, AzureVm, DiskSelection, VmRef
 from app.core.letters import fold
-from app.identity.second_person import Sensitive
-from app.policies.changes import keeps_less
 from app.protection.errors import DiskNotThere, ItemNotReady, RegionMismatch, VmIdNotValid
 
 STATES = {
     "irpending": "initial_backup_pending",
     "protected": "protected",
     "protectionstopped": "paused",
-    "protectionpaused": "paused",
-    "backupssuspended": "paused",
+    "backupssuspended": "suspended",
     "protectionerror": "error",
 }
-"""Azure's protectionState in ours (wire.md sections 9 and 10)."""
+"""Azure's protectionState in ours (docs/azure.md, The states of an item).
+
+`paused` keeps every point for ever; `suspended` lets them go as its policy says, all but the last one. A word that is
+not here is `error`, and shown as it is: what Azure does with the points then is not known.
+"""
 
 USABLE = frozenset({"initial_backup_pending", "protected"})
 BACKED_UP = USABLE | {"error"}
 """In these states Azure is asked for a backup, and decides."""
-RESTORABLE = USABLE | {"paused", "error"}
+RESTORABLE = USABLE | {"paused", "suspended", "error"}
 
 
 def vm_ref(vm_id: str, *, pointer: str = "#/vm_id") -> VmRef:
@@ -134,8 +135,8 @@ Columns = Mapping[str, Any]
 """Columns of `protected_items` by name."""
 
 AZURE_COLUMNS = (
-    "policy_id", "state", "excluded_luns", "included_luns", "health", "health_details", "last_backup_status",
-    "last_backup_at", "last_recovery_point_at", "deleted_at", "purge_at", "vm_missing",
+    "policy_id", "state", "azure_state", "enhanced", "excluded_luns", "included_luns", "health", "health_details",
+    "last_backup_status", "last_backup_at", "last_recovery_point_at", "deleted_at", "purge_at", "vm_missing",
 )  # fmt: skip
 """The columns that Azure decides."""
 
@@ -145,9 +146,10 @@ def columns_of(azure: AzureItem, policy_ids: Mapping[str, UUID], soft_delete_day
 
     `policy_ids` by policy name in lower case; `soft_delete_days` are the vault's, for an item that does not say.
     """
-    columns = {
+    columns: dict[str, Any] = {
         "policy_id": policy_ids.get(fold(azure.policy_name or "")),
         "state": state_of(azure),
+        "azure_state": azure.protection_state,
         "health": azure.health,
         "health_details": [
             {"code": d.code, "title": d.title, "message": d.message, "recommendations": list(d.recommendations)}
@@ -159,6 +161,10 @@ def columns_of(azure: AzureItem, policy_ids: Mapping[str, UUID], soft_delete_day
         "deleted_at": azure.deleted_at if azure.soft_deleted else None,
         "purge_at": purge_time(azure, soft_delete_days),
     }
+    if columns["state"] == "suspended" and azure.policy_name is None:
+        del columns["policy_id"]  # Whether Azure still names it was not observed: its points go by the one it had.
+    if azure.enhanced is not None:
+        columns["enhanced"] = azure.enhanced
     return columns if azure.disks is None else columns | disk_columns(azure.disks)
 
 
@@ -239,22 +245,3 @@ def diff_items(
             unchanged.append(row["id"])
     gone = [(row["id"], row["vm_id"]) for key, row in known.items() if key not in seen and key not in left_alone]
     return ItemsDiff(tuple(added), tuple(changed), tuple(gone), tuple(unchanged))
-
-
-# --- a second person -------------------------------------------------------------------------------------------------
-def sensitive(
-    kind: str, vm_name: str, policy: str | None, before: Sequence[PolicyDefinition | None],
-    after: Sequence[PolicyDefinition | None],
-) -> Sensitive | None:  # fmt: skip
-    """What a second person may be wanted for of a change of an item.
-
-    `before`: the policies it may have when the change's turn comes; `after`: what the new one may say by then. A paused
-    item keeps every point: resumed, it keeps what its policy says, whatever that is.
-    """
-    if kind == "unprotect":
-        return Sensitive(("delete_data",), f"Delete the backup data of {vm_name}.")
-    if kind == "resume":
-        return Sensitive(("retention_shrink",), f"Resume {vm_name} with {policy}: its points go as that policy says.")
-    if kind == "change_policy" and any(keeps_less(one, other) for one in before for other in after):
-        return Sensitive(("retention_shrink",), f"Give {vm_name} the policy {policy}, which keeps less.")
-    return None

@@ -23,7 +23,7 @@ def _each_once(luns: list[int]) -> list[int]:
 
 
 Luns = Annotated[list[Lun], AfterValidator(_each_once)]
-ItemState = Literal["protecting", "initial_backup_pending", "protected", "paused", "soft_deleted", "error"]
+ItemState = Literal["protecting", "initial_backup_pending", "protected", "paused", "suspended", "soft_deleted", "error"]
 
 VM_ID = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
@@ -41,6 +41,7 @@ READ_EXAMPLE: JsonDict = {
     "vault_id": "01890000-0000-7000-8000-000000000001",
     "policy_id": "01890000-0000-7000-8000-000000000002",
     "state": "protected",
+    "azure_state": "Protected",
     "disks": None,
     "health": "Passed",
     "health_details": [],
@@ -87,6 +88,7 @@ EVERY_DISK: Mapping[str, Any] = {"exclude_luns": []}
 CHANGES: list[JsonValue] = [
     {"policy_id": "01890000-0000-7000-8000-000000000002"},
     {"action": "pause"},
+    {"action": "suspend"},
     {"action": "resume", "policy_id": "01890000-0000-7000-8000-000000000002"},
     {"disks": {"exclude_luns": [0]}},
     {"disks": None},
@@ -94,7 +96,10 @@ CHANGES: list[JsonValue] = [
 
 
 class ProtectedItemChange(WriteBody):
-    """One change: another policy; pause (no more backups, the data is kept); resume with a policy; other disks.
+    """One change: another policy; other disks; or an action.
+
+    `pause`: no more backups, every point is kept for ever; also of a suspended item. `suspend`: no more backups, points
+    go as the policy says, all but the last one; only in an immutable vault. `resume`: back to backups, with a policy.
 
     `disks: null` takes every disk in again, alone or together with a policy.
     """
@@ -102,14 +107,14 @@ class ProtectedItemChange(WriteBody):
     model_config = ConfigDict(json_schema_extra={"examples": CHANGES})
 
     policy_id: UUID | None = None
-    action: Literal["pause", "resume"] | None = None
+    action: Literal["pause", "suspend", "resume"] | None = None
     disks: DisksBody | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _null_is_every_disk(cls, said: Any) -> Any:
         """As in the body that protects. A pause says nothing of disks."""
-        if isinstance(said, dict) and said.get("action") != "pause" and said.get("disks", 0) is None:
+        if isinstance(said, dict) and said.get("action") not in {"pause", "suspend"} and said.get("disks", 0) is None:
             return {**said, "disks": EVERY_DISK}
         return said
 
@@ -118,10 +123,12 @@ class ProtectedItemChange(WriteBody):
         said = {name for name in ("policy_id", "action", "disks") if getattr(self, name) is not None}
         if "policy_id" in said and self.disks is not None and self.disks.exclude_luns == []:
             said.remove("disks")  # every disk, with the policy that is given
-        wanted = {"resume": {"action", "policy_id"}, "pause": {"action"}}.get(self.action or "")
+        bare = {"action"}
+        wanted = {"resume": bare | {"policy_id"}, "pause": bare, "suspend": bare}.get(self.action or "")
         if (said != wanted) if wanted else (len(said) != 1):
             raise ValueError(
-                'say one of: {"policy_id"}, {"action": "pause"}, {"action": "resume", "policy_id"}, {"disks"}'
+                'say one of: {"policy_id"}, {"action": "pause"}, {"action": "suspend"}, '
+                '{"action": "resume", "policy_id"}, {"disks"}'
             )
         return self
 
@@ -149,7 +156,11 @@ class ProtectedItemRead(BaseModel):
     vm_id: str
     vault_id: UUID
     policy_id: UUID | None
-    state: ItemState
+    state: ItemState = Field(
+        description="paused: no backups, every point is kept for ever. suspended: no backups, points go as the policy "
+        "says (`expires_at`), all but the last one. error: see `health_details` and `azure_state`."
+    )
+    azure_state: str | None = Field(description="Azure's own word for it, as it came; null until Azure was read.")
     disks: DisksBody | None
     health: str | None
     health_details: list[HealthDetail]

@@ -7,26 +7,22 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Table, and_, bindparam, or_, select
+from sqlalchemy import Row, Table, bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
-from app.azure.granting import check_item_granted
-from app.azure.values import AzureItem, AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
+from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.leases import NOW
 from app.core.letters import fold
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
-from app.identity.second_person import Sensitive
 from app.jobs import store
-from app.jobs.claims import UNDER_WAY
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.policies.models import Policy
-from app.policies.records import definition_of
-from app.policies.service import get_policy, get_ready_policy, known_definitions
+from app.policies.service import get_policy, get_ready_policy
 from app.protection import rules
-from app.protection.changes import Change, ChangeKind, Standing, check_may, standing_after
+from app.protection.changes import Change
 from app.protection.errors import (
     ItemNotFound,
     PolicyOfAnotherVault,
@@ -74,7 +70,7 @@ async def request_protection(
     Raises VmAlreadyProtected, QuotaUsedUp and what policies raise.
     """
     policy = await get_ready_policy(session, vault.tenant, policy_id)
-    _check_policy_of(policy, vault)
+    check_policy_of(policy, vault)
     item_id = uuids.uuid7()
     order = ProtectOrder(ItemRef(vault.ref, vm), PolicyRef(vault.ref, policy.name), disks, vault.location)
     job, is_new = await store.enqueue(
@@ -111,7 +107,7 @@ def series_of(item_id: UUID) -> str:
     return f"item:{item_id}"
 
 
-def _check_policy_of(policy: Policy, vault: Vault) -> None:
+def check_policy_of(policy: Policy, vault: Vault) -> None:
     if policy.vault_id != vault.id:
         raise PolicyOfAnotherVault(
             f"The policy {policy.name} does not belong to the vault {vault.name}.", pointer="#/policy_id",
@@ -151,104 +147,6 @@ async def _is_purged(session: AsyncSession, item_id: UUID) -> bool:
     return await session.scalar(purged) is not None
 
 
-async def request_change(
-    session: AsyncSession,
-    asked: Asked,
-    item_id: UUID,
-    kind: ChangeKind,
-    *,
-    policy_id: UUID | None = None,
-    disks: DiskSelection | None = None,
-    live: AzureItem | None = None,
-) -> Job:
-    """Record the job that changes an item. What it may follow on is decided by `changes.check_may`.
-
-    `live`: how Azure has the item, where somebody looked because our row said no.
-
-    Raises ItemNotFound, ItemNotReady, and what policies raise. The item's row is locked, so that two requests at once
-    see each other's write.
-    """
-    tenant = asked.caller.tenant
-    item, vault, policy_name = await _hold_item(session, tenant, item_id)
-    replayed = await store.find_replay(session, asked)
-    if replayed is not None:  # An equal request held the row before us.
-        return replayed
-    ref = ItemRef(vault.ref, names.read_vm_id(item.vm_id))
-    check_item_granted(asked.caller.standing.grants, ref)
-    standing = await _standing(session, item, vault, _standing_now(item, policy_name, live))
-    check_may(kind, standing)
-    policy = None
-    if policy_id is not None:
-        policy = await get_ready_policy(session, tenant, policy_id)
-        _check_policy_of(policy, vault)
-    change = Change(
-        ref, PolicyRef(vault.ref, policy.name) if policy else None, disks,
-        from_policy=standing.policy, from_disks=standing.disks,
-    )  # fmt: skip
-    job, _ = await store.enqueue(
-        session,
-        NewJob(
-            kind=kind, asked=asked, ask=CHANGE.dump_python(change, mode="json"),
-            resource=f"/v1/protected-items/{item.id}", resource_id=item.id, vault_id=vault.id,
-            protected_item_id=item.id, series=series_of(item.id),
-            sensitive=await _sensitive(session, kind, item, standing, policy),
-        ),
-    )  # fmt: skip
-    return job
-
-
-async def _sensitive(
-    session: AsyncSession, kind: ChangeKind, item: ProtectedItem, standing: Standing, policy: Policy | None
-) -> Sensitive | None:
-    """Compared with every policy that the item has, or will have by then."""
-    name = names.read_vm_id(item.vm_id).name
-    if policy is None:
-        return rules.sensitive(kind, name, None, (), ())
-    has = or_(Policy.id == item.policy_id, Policy.name_key == fold(standing.policy or ""))
-    found = await session.scalars(select(Policy).where(Policy.vault_id == item.vault_id, has))
-    before = [definition_of(one) for one in found] or [None]
-    after = await known_definitions(session, policy)
-    return rules.sensitive(kind, name, policy.name, before, after or [None])
-
-
-async def _hold_item(session: AsyncSession, tenant: str, item_id: UUID) -> tuple[ProtectedItem, Vault, str | None]:
-    """The item, its vault and the name of its policy; nobody else changes it before this transaction has ended."""
-    found = await session.execute(
-        select(ProtectedItem, Vault, Policy.name)
-        .join(Vault, Vault.id == ProtectedItem.vault_id)
-        .outerjoin(Policy, Policy.id == ProtectedItem.policy_id)
-        .where(ProtectedItem.id == item_id, ProtectedItem.tenant == tenant)
-        .with_for_update(of=ProtectedItem)
-    )
-    row = found.first()
-    if row is None:
-        raise _no_such_item(item_id)
-    item, vault, policy_name = row
-    return item, vault, policy_name
-
-
-def _standing_now(item: ProtectedItem, policy: str | None, live: AzureItem | None) -> Standing:
-    if live is not None:
-        return Standing(rules.state_of(live), live.policy_name, live.disks)
-    return Standing(item.state, policy, rules.selection_of(item.excluded_luns, item.included_luns))
-
-
-async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, standing: Standing) -> Standing:
-    """Where the item will stand when the writes asked before have ended."""
-    series = Job.series == series_of(item.id)
-    earlier = await session.execute(
-        select(Job.id, Job.kind, Job.ask)
-        .where(or_(and_(series, Job.state == "queued"), and_(series, Job.state.in_(UNDER_WAY))))
-        .order_by(Job.id)
-    )
-    for job in earlier:
-        order = (ORDER if job.kind == "protect" else CHANGE).validate_python(job.ask)
-        standing = standing_after(
-            standing, job.kind, order, f"/v1/jobs/{job.id}", soft_delete=vault.soft_delete_state != "off"
-        )
-    return standing
-
-
 # --- reading ---------------------------------------------------------------------------------------------------------
 async def get_item(session: AsyncSession, tenant: str, item_id: UUID) -> ProtectedItem:
     """Raises ItemNotFound, also for another tenant's item."""
@@ -256,11 +154,11 @@ async def get_item(session: AsyncSession, tenant: str, item_id: UUID) -> Protect
         select(ProtectedItem).where(ProtectedItem.id == item_id, ProtectedItem.tenant == tenant)
     )
     if item is None:
-        raise _no_such_item(item_id)
+        raise no_such_item(item_id)
     return item
 
 
-def _no_such_item(item_id: UUID) -> ItemNotFound:
+def no_such_item(item_id: UUID) -> ItemNotFound:
     return ItemNotFound(f"There is no protected item {item_id}.", remedy="Take the id from GET /v1/protected-items.")
 
 
@@ -293,7 +191,7 @@ async def get_item_in_azure(session: AsyncSession, tenant: str, item_id: UUID) -
     """Raises ItemNotFound, also for another tenant's item."""
     row = (await session.execute(_IN_AZURE_BY_ID, {"tenant": tenant, "item_id": item_id})).first()
     if row is None:
-        raise _no_such_item(item_id)
+        raise no_such_item(item_id)
     return _in_azure(row)
 
 

@@ -6,8 +6,8 @@ item itself: each of these writes leaves both.
 """
 
 import contextlib
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.errors import AzureConflict, AzureError, AzureNotFound, AzureRejected
-from app.azure.ports import ProtectedItems, VirtualMachines
-from app.azure.values import AzureItem, AzureJob, ItemRef, Operation, ProtectOrder, VaultRef, VmRef
+from app.azure.ports import Azure, ProtectedItems, VirtualMachines
+from app.azure.values import AzureItem, AzureJob, ItemRef, Operation, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.letters import fold
 from app.jobs.lifecycle import State
 from app.jobs.work import (
@@ -31,12 +31,14 @@ from app.jobs.work import (
     Result,
     Ticket,
 )
-from app.protection import records, rules, service
+from app.protection import errors, records, rules, service
 from app.protection.changes import Change, ChangeKind, judge
 from app.protection.errors import DiskNotThere
+from app.protection.weighing import PolicySaid, facts_of
 
 ITEM = TypeAdapter(AzureItem)
 
+DENIED_ON_IMMUTABLE = "UserErrorOperationDeniedOnImmutableItem"
 REGISTERED_ELSEWHERE = "BMSUserErrorContainerIsAlreadyRegisteredWithAnotherVault"
 
 
@@ -155,17 +157,18 @@ def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:
 
 
 class ChangeItem:
-    """change_policy (disks too), pause, resume, unprotect, undelete: one write each to an item that is there.
+    """change_policy (disks too), pause, suspend, resume, unprotect, undelete: one write each to an item that is there.
 
     The kinds differ in what `changes.judge` says and in which write of the port carries it out.
     """
 
     repeat: Literal["look_first", "put_again"] = "put_again"
 
-    def __init__(self, kind: ChangeKind, items: ProtectedItems, virtual_machines: VirtualMachines) -> None:
+    def __init__(self, kind: ChangeKind, azure: Azure) -> None:
         self.kind: str = kind
-        self._items = items
-        self._virtual_machines = virtual_machines
+        self._items = azure.protected_items
+        self._policies = azure.policies
+        self._virtual_machines = azure.virtual_machines
 
     async def prepare(
         self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]
@@ -178,6 +181,23 @@ class ChangeItem:
             await check_disks(self._virtual_machines, verdict)
         return verdict
 
+    async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
+        """What the change was weighed on (`weighing.py`), as Azure has it now."""
+        change = _change_of(ticket)
+        item = await self._items.get(change.item)
+        has = await self._said(change.item.vault, item.policy_name)
+        named = change.policy.name if change.policy is not None else None
+        return facts_of(item, has, await self._said(change.item.vault, named))
+
+    async def _said(self, vault: VaultRef, name: str | None) -> PolicySaid | None:
+        if name is None:
+            return None
+        try:
+            policy = await self._policies.get(PolicyRef(vault, name))
+        except AzureNotFound:
+            return None
+        return PolicySaid(name, policy.definition, policy.raw)
+
     async def send(
         self, ticket: Ticket, prepared: ProtectOrder | ItemRef, *, request_id: UUID, deadline: float
     ) -> Operation:
@@ -186,12 +206,22 @@ class ChangeItem:
             return await self._items.protect(prepared, request_id=request_id, deadline=deadline)
         if self.kind == "pause":
             return await self._items.stop(prepared, request_id=request_id, deadline=deadline)
+        if self.kind == "suspend":
+            return await self._suspend(prepared, request_id=request_id, deadline=deadline)
         if self.kind == "undelete":
             return await self._items.undelete(prepared, request_id=request_id, deadline=deadline)
         try:
             return await self._items.delete(prepared, request_id=request_id, deadline=deadline)
         except AzureNotFound:
             return Operation(status_url=None)  # Gone between the look and the DELETE: as asked.
+
+    async def _suspend(self, item: ItemRef, *, request_id: UUID, deadline: float) -> Operation:
+        try:
+            return await self._items.suspend(item, request_id=request_id, deadline=deadline)
+        except AzureRejected as refused:
+            if refused.code != DENIED_ON_IMMUTABLE:
+                raise
+            raise RefusedError(errors.immutability_needed(item.vault.name, refused)) from refused
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
         """By activity id first, then at the item. What is refused now is Absent: the next `prepare` says why."""

@@ -119,6 +119,9 @@ def put_policy(call: Call) -> Reply:
         properties["instantRPDetails"] = properties.pop("instantRpDetails")
     check_policy(name, properties)
     known = vault.policies.get(name.lower())
+    if known is not None and _type_of(known["properties"]) != _type_of(properties):
+        # azurerm makes a new policy for it (backup_policy_vm, policy_type); Azure's own answer was not observed.
+        raise refused(f"The type of the policy {known['name']} cannot be changed.")
     policy: Json = {"name": known["name"] if known else name, "properties": properties}
     users = items_of(vault, name)
     if not users:
@@ -133,6 +136,10 @@ def put_policy(call: Call) -> Reply:
     call.world.on(operation.ends, lambda: _take_effect(vault, policy, jobs))
     path = f"{call.vault_path}/backupPolicies/{policy['name']}"
     return accepted(call, operation, f"{path}/operationResults", f"{path}/operations")
+
+
+def _type_of(properties: Json) -> str:
+    return str(properties.get("policyType") or "V1").upper()
 
 
 def _take_effect(vault: Vault, policy: Json, jobs: list[Job]) -> None:

@@ -9,7 +9,7 @@ from app.simulator.jobs import start_job
 from app.simulator.operations import get_operation_result
 from app.simulator.progress import DAY, DELETE_DATA, ENABLE, RECONFIGURE, SOFT_DELETE, TICKS, Job
 from app.simulator.recovery_points import follow_policy, forget_expired
-from app.simulator.vault_settings import check_mutable
+from app.simulator.vault_settings import check_mutable, check_suspendable
 from app.simulator.world import Item, Json, Vault, VirtualMachine, World
 
 ITEM_SEGMENTS = ITEM.count("/")
@@ -27,6 +27,8 @@ def put_item(call: Call) -> Reply:
         if wanted.get("isRehydrate") is True:
             return _undelete(call, vault, item)
         return _stop(call, vault, item)
+    if same(str(wanted.get("protectionState") or ""), "BackupsSuspended"):
+        return _suspend(call, vault, name)
     return _configure(call, vault, name, wanted)
 
 
@@ -38,6 +40,9 @@ def _configure(call: Call, vault: Vault, name: str, wanted: Json) -> Reply:
     if known is not None and known.deleted is not None:
         raise refused(f"{vm.name} is in soft-deleted state: undelete it first.", "BMSUserErrorItemSoftDeleted")
     policy_id, policy_type = str(wanted["policyId"]), policy["properties"].get("policyType", "V1")
+    if known is not None and (known.policy_type, policy_type) == ("V2", "V1"):
+        # Documented (azure-docs, backup-azure-vm-migrate-enhanced-policy; azure-cli 28317); its code was not observed.
+        raise refused(f"{vm.name} has an enhanced policy: it cannot go back to a standard one.")
     item = known or Item(vm, policy_id, policy["name"], call.world.number_name(), policy_type)
     registered = call.world.registered
     registered[vm.id.lower()] = vault.key
@@ -97,6 +102,29 @@ def _stop(call: Call, vault: Vault, item: Item) -> Reply:
         item.state, item.policy_id, item.policy_name = "ProtectionStopped", "", ""
 
     return _item_write(call, start_job(call, vault, item, "DisableBackup", RECONFIGURE, {"Policy Name": ""}), apply)
+
+
+def _suspend(call: Call, vault: Vault, name: str) -> Reply:
+    """Stop backups and keep points as the policy says: az sends policyId "" with it (azure-cli, custom.py).
+
+    Refused on a vault that is not immutable (azure-rest-api-specs 32688). Not observed: that the item still names its
+    policy, and the refusal of an item that is stopped already.
+    """
+    item = vault.items.get(name)
+    if item is None:
+        raise not_found(f"Backup item VM;{name}")
+    if item.deleted is not None:
+        raise refused(f"{item.vm.name} is in soft-deleted state.", "BMSUserErrorItemSoftDeleted")
+    check_suspendable(vault)
+    if item.state == "ProtectionStopped":
+        raise refused(f"The protection of {item.vm.name} is stopped.")
+
+    def apply(ended: int) -> None:
+        forget_expired(item, ended)
+        item.state = "BackupsSuspended"
+
+    bag = {"Policy Name": item.policy_name}
+    return _item_write(call, start_job(call, vault, item, "DisableBackup", RECONFIGURE, bag), apply)
 
 
 def _undelete(call: Call, vault: Vault, item: Item) -> Reply:

@@ -48,22 +48,31 @@ def chosen_disks(item: Item) -> tuple[list[Disk], list[Disk]]:
 
 
 def follow_policy(item: Item, properties: Json) -> None:
-    """Scheduled points follow the policy the item has now; on-demand ones keep what was asked for them."""
+    """Scheduled points follow the policy the item has now; on-demand ones keep what was asked for them.
+
+    A longer retention does not reach suspended items (documented: Azure Backup, immutable vault).
+    """
     for point in item.recovery_points:
         if point.run is not None:
-            point.expires = kept_until(properties, point.run)
+            ends = kept_until(properties, point.run)
+            point.expires = min(ends, point.expires or ends) if item.state == "BackupsSuspended" else ends
 
 
 def forget_expired(item: Item, now: int) -> None:
-    item.recovery_points = [p for p in item.recovery_points if p.expires is None or p.expires > now]
+    item.recovery_points = _not_expired(item, now)
+
+
+def _not_expired(item: Item, now: int) -> list[RecoveryPoint]:
+    """Of suspended backups the last point stays for ever (documented: Azure Backup, immutable vault)."""
+    last = max((p.time for p in item.recovery_points), default=0) if item.state == "BackupsSuspended" else None
+    return [p for p in item.recovery_points if p.expires is None or p.expires > now or p.time == last]
 
 
 def living_points(call: Call, item: Item) -> list[RecoveryPoint]:
     """What is left at this moment. A stopped item keeps all it had when it was stopped (documented)."""
     if item.state == "ProtectionStopped":
         return list(item.recovery_points)
-    now = call.world.clock.now()
-    return [point for point in item.recovery_points if point.expires is None or point.expires > now]
+    return _not_expired(item, call.world.clock.now())
 
 
 def has_snapshot(world: World, point: RecoveryPoint) -> bool:

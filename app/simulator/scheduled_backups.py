@@ -45,7 +45,7 @@ def _run_item(world: World, vault: Vault, item: Item, planned: Runs, since: int)
     delay = zlib.crc32(item.data_id.encode()) % (SPREAD_SECONDS * TICKS)
     since = max(since, item.scheduled_from)
     begun = []
-    for run, expires in planned:
+    for run, expires in planned if item.state != "BackupsSuspended" else ():
         started = run + delay
         if not since < started <= now:
             continue

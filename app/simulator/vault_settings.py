@@ -152,3 +152,17 @@ def check_mutable(vault: Vault, what: str) -> None:
             f"The vault is immutable: it is not allowed to {what}.",
             backend=True,
         )
+
+
+def check_suspendable(vault: Vault) -> None:
+    """Stopping by policy is refused while the vault is NOT immutable, with the same code (azure-rest-api-specs 32688).
+
+    The words are the public report's; they say the opposite of the cause.
+    """
+    if immutability(vault.settings) == "Disabled":
+        raise ArmError(
+            400,
+            "UserErrorOperationDeniedOnImmutableItem",
+            "The Vault and Bakcup Item is in Immutable state and the operation is not allowed.",
+            backend=True,
+        )

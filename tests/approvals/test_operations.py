@@ -79,7 +79,10 @@ async def test_a_policy_that_keeps_less_waits_and_so_does_an_item_that_is_given_
         assert (await decide(other, back, "reject")).status_code == 200
     assert (await look(world, back))["error"]["code"] == "approval_rejected"
     await world.settle()
-    assert (await agreed(world, moved.json()))["state"] == "succeeded"
+    stale = await agreed(world, moved.json())
+    assert (stale["state"], stale["error"]["code"]) == ("failed", "not_as_agreed"), "30 -> 7 was agreed, not 60 -> 7"
+    again = (await world.api.patch(f"/v1/protected-items/{item['id']}", json={"policy_id": less["id"]})).json()
+    assert (await agreed(world, again))["state"] == "succeeded"
     assert (await world.api.get(f"/v1/protected-items/{item['id']}")).json()["policy_id"] == less["id"]
 
 

@@ -9,11 +9,11 @@ import pytest
 from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
 from app.approvals.rules import Asked, Verdict, check_may_decide, lost
 from app.azure.restoring import DisksTarget, NewVmTarget, ReplaceDisksTarget
-from app.azure.values import ItemRef, PolicyDefinition, VaultRef, VmRef
+from app.azure.values import DiskSelection, ItemRef, PolicyDefinition, VaultRef, VmRef
 from app.identity.second_person import Sensitive, is_same_person, operation_to_approve
 from app.policies import changes
 from app.policies.schemas import PolicyCreate
-from app.protection import rules as protection
+from app.protection.weighing import PolicySaid, Weighed
 from app.restores import rules as restores
 from app.restores.rules import Choice, RestoreAsk
 from app.restores.targets import FilesTarget, Target
@@ -104,9 +104,9 @@ def definition(body: Body) -> PolicyDefinition:
 def test_a_policy_keeps_less_when_points_go_or_are_not_made(before: Body, after: Body, *, is_less: bool) -> None:
     one, other = definition(before), definition(after)
     assert changes.keeps_less(one, other) == is_less
-    said = changes.sensitive("production", [one], other)
-    assert (said is not None) == is_less
-    assert said is None or (said.operations == ("retention_shrink",) and "->" in said.words)
+    said = changes.sensitive("production", [one], other, ["/vm/B", "/vm/a"])
+    assert said.operations == (("retention_shrink",) if is_less else ())
+    assert not is_less or ("->" in said.words and said.facts == {"vms": ["/vm/a", "/vm/b"]})
 
 
 def test_what_cannot_be_said_in_our_words_is_not_known_to_keep_as_much() -> None:
@@ -116,26 +116,72 @@ def test_what_cannot_be_said_in_our_words_is_not_known_to_keep_as_much() -> None
 
 def test_a_change_is_compared_with_every_change_before_it_that_has_not_ended() -> None:
     more = definition(changed(DAILY, retention__daily__count=90))
-    assert changes.sensitive("p", [definition(DAILY), more], definition(changed(DAILY, retention__daily__count=60)))
+    wanted = definition(changed(DAILY, retention__daily__count=60))
+    assert changes.sensitive("p", [definition(DAILY), more], wanted, []).operations == ("retention_shrink",)
 
 
-def test_of_an_item_deleting_resuming_and_a_lesser_policy_count() -> None:
-    full, less = definition(DAILY), definition(changed(DAILY, retention__daily__count=7))
+FULL, LESS = definition(DAILY), definition(changed(DAILY, retention__daily__count=7))
+ENHANCED = definition(changed(DAILY, enhanced=True))
+ALL, BUT_0, ONLY_1 = (
+    DiskSelection((), include=False),
+    DiskSelection((0,), include=False),
+    DiskSelection((1,), include=True),
+)
+SHRINK, STOP, FEWER = ("retention_shrink",), ("stop_protection",), ("disks_fewer",)
 
-    def operations(kind: str, before: Any = (), after: Any = ()) -> Any:
-        said = protection.sensitive(kind, "vm", "p", before, after)
-        return said and said.operations
 
-    assert operations("unprotect") == ("delete_data",)
-    assert operations("resume") == ("retention_shrink",)
-    assert operations("change_policy", [full], [less]) == ("retention_shrink",)
-    assert operations("change_policy", [less], [full]) is None
-    assert operations("change_policy", [less, full], [less]) == ("retention_shrink",)
-    assert operations("change_policy", [None], [full]) == ("retention_shrink",)
-    assert operations("change_policy", [full], [full, less]) == ("retention_shrink",)
-    assert operations("change_policy") is None
-    assert operations("pause") is None
-    assert operations("undelete") is None
+@pytest.mark.parametrize(
+    ("kind", "state", "before", "after", "operations"),
+    [
+        ("unprotect", "protected", [], [], ("delete_data",)),
+        ("unprotect", "paused", [], [], ("delete_data",)),
+        ("resume", "paused", [], [FULL], SHRINK),
+        ("resume", "error", [FULL], [FULL], SHRINK),
+        ("resume", "suspended", [FULL], [FULL], ()),
+        ("resume", "suspended", [FULL], [LESS], SHRINK),
+        ("resume", "paused", [], [ENHANCED], (*SHRINK, "final_setting")),
+        ("change_policy", "protected", [FULL], [LESS], SHRINK),
+        ("change_policy", "protected", [LESS], [FULL], ()),
+        ("change_policy", "protected", [LESS, FULL], [LESS], SHRINK),
+        ("change_policy", "protected", [None], [FULL], SHRINK),
+        ("change_policy", "protected", [], [FULL], SHRINK),
+        ("change_policy", "protected", [FULL], [FULL, LESS], SHRINK),
+        ("change_policy", "protected", [FULL], [ENHANCED], ("final_setting",)),
+        ("change_policy", "protected", [ENHANCED], [ENHANCED], ()),
+        ("pause", "protected", [FULL], [], STOP),
+        ("pause", "suspended", [FULL], [], ()),
+        ("suspend", "protected", [FULL], [], STOP),
+        ("undelete", "soft_deleted", [], [], ()),
+    ],
+)
+def test_of_an_item_what_weakens_or_is_final_is_sensitive(
+    kind: str, state: str, before: list[Any], after: list[Any], operations: tuple[str, ...]
+) -> None:
+    said = weighed(kind, state, before, after).sensitive()
+    assert said.operations == operations
+    assert said.words
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "operations"),
+    [
+        (ALL, BUT_0, FEWER), (BUT_0, ALL, ()), (BUT_0, BUT_0, ()), (ONLY_1, ALL, ()), (ONLY_1, BUT_0, ()),
+        (ALL, ONLY_1, FEWER), (BUT_0, ONLY_1, FEWER), (None, ONLY_1, FEWER), (None, BUT_0, FEWER), (None, ALL, ()),
+        (ONLY_1, DiskSelection((1, 2), include=True), ()), (ONLY_1, DiskSelection((1,), include=False), FEWER),
+    ],
+)  # fmt: skip
+def test_disks_that_may_be_left_out_count_and_what_is_not_known_is_every_disk(
+    old: DiskSelection | None, new: DiskSelection, operations: tuple[str, ...]
+) -> None:
+    change = replace(weighed("change_policy", "protected", [FULL], []), disks=old, new_disks=new)
+    assert change.sensitive().operations == operations
+
+
+def weighed(kind: str, state: str, before: list[Any], after: list[Any]) -> Weighed:
+    return Weighed(
+        kind=kind, vm_name="vm", vault_name="v", immutability=None, state=state,
+        before=[PolicySaid("p", one) for one in before], after=[PolicySaid("q", one) for one in after],
+    )  # fmt: skip
 
 
 # --- who may decide ---------------------------------------------------------------------------------------------------

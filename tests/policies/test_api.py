@@ -241,18 +241,21 @@ async def test_a_policy_cannot_be_renamed_but_may_be_named(world: World) -> None
     assert (await put(world, policy, SEVEN | {"name": "Production"})).status_code == 202
 
 
-async def test_an_enhanced_policy_that_items_follow_cannot_become_a_standard_one(world: World) -> None:
+@pytest.mark.parametrize("is_followed", [False, True])
+@pytest.mark.parametrize("is_enhanced", [False, True])
+async def test_the_type_of_a_policy_is_fixed_whoever_follows_it(
+    world: World, *, is_enhanced: bool, is_followed: bool
+) -> None:
+    """Tools that change it make another policy (docs/azure.md, Standard and enhanced policies)."""
     vault = await world.vault()
-    policy = await world.policy(vault, enhanced=True)
-    assert (await ended(world, await put(world, policy, THIRTY)))["state"] == "succeeded"
-    assert (await ended(world, await put(world, policy, THIRTY | {"enhanced": True})))["state"] == "succeeded"
-    await protect(world, vault, policy, "vm-web-01")
-    refused = await put(world, policy, THIRTY)
-    assert (refused.status_code, refused.json()["code"], refused.json()["pointer"]) == (
-        409,
-        "policy_type_fixed",
-        "#/enhanced",
-    )
+    policy = await world.policy(vault, enhanced=is_enhanced)
+    if is_followed:
+        await protect(world, vault, policy, "vm-web-01")
+    assert (await ended(world, await put(world, policy, THIRTY | {"enhanced": is_enhanced})))["state"] == "succeeded"
+    refused = await put(world, policy, THIRTY | {"enhanced": not is_enhanced})
+    said = (refused.status_code, refused.json()["code"], refused.json()["pointer"])
+    assert said == (409, "policy_type_fixed", "#/enhanced")
+    assert refused.json()["items_count"] == int(is_followed)
 
 
 async def test_a_policy_that_is_being_made_can_be_neither_changed_nor_deleted(world: World) -> None:

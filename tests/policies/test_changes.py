@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from app.azure import values as v
 from app.azure.names import iana_zone, windows_zone
-from app.policies.changes import changes_between, is_downgrade
+from app.policies.changes import changes_between, changes_type
 from app.policies.rules import is_same
 from app.policies.schemas import DefinitionBody, PolicyCreate
 from tests.policies.bodies import DAILY, HOURLY, WEEKLY, Body, changed
@@ -85,11 +85,11 @@ def test_azures_other_name_of_the_zone_and_another_order_of_days_are_no_change()
     assert is_same(there, before)
 
 
-def test_only_from_enhanced_to_standard_is_the_way_that_azure_does_not_go() -> None:
+def test_the_type_of_a_policy_changes_in_either_direction_and_an_hourly_one_is_enhanced() -> None:
     standard, enhanced = definition(DAILY), definition(HOURLY)
-    assert is_downgrade(enhanced, standard)
-    assert not is_downgrade(standard, enhanced)
-    assert not is_downgrade(enhanced, definition(changed(DAILY, enhanced=True)))
+    assert changes_type(enhanced, standard)
+    assert changes_type(standard, enhanced)
+    assert not changes_type(enhanced, definition(changed(DAILY, enhanced=True)))
 
 
 @settings(max_examples=80, deadline=None)

@@ -75,7 +75,7 @@ async def test_what_azure_lists_is_added_changed_and_removed_and_told(world: Wor
     assert [name.rpartition("/")[2] for name in second.gone] == ["vm-c"]
     (changed,) = second.changed
     assert changed.fields["state"] == ("protected", "paused")
-    assert set(changed.fields) == {"state", "policy_id"}
+    assert set(changed.fields) == {"state", "azure_state", "policy_id"}
     after = await listed(world, vault)
     assert {name: item["state"] for name, item in after.items()} == {"VM-a": "protected", "vm-b": "paused"}
     assert after["vm-b"]["id"] == before["vm-b"]["id"]

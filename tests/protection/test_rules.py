@@ -48,9 +48,10 @@ BROKEN = live(protection_state="ProtectionError")
 ALLOWED = {
     ("change_policy", "initial_backup_pending"), ("change_policy", "protected"), ("change_policy", "error"),
     ("pause", "initial_backup_pending"), ("pause", "protected"), ("pause", "error"),
-    ("resume", "paused"), ("resume", "error"),
+    ("pause", "suspended"), ("suspend", "initial_backup_pending"), ("suspend", "protected"), ("suspend", "error"),
+    ("resume", "paused"), ("resume", "suspended"), ("resume", "error"),
     ("unprotect", "initial_backup_pending"), ("unprotect", "protected"), ("unprotect", "paused"),
-    ("unprotect", "error"),
+    ("unprotect", "suspended"), ("unprotect", "error"),
     ("undelete", "soft_deleted"),
 }  # fmt: skip
 
@@ -167,7 +168,7 @@ def test_a_refusal_says_what_was_changed() -> None:
     ("azure", "state"),
     [
         ("IRPending", "initial_backup_pending"), ("Protected", "protected"), ("ProtectionStopped", "paused"),
-        ("ProtectionPaused", "paused"), ("BackupsSuspended", "paused"), ("ProtectionError", "error"),
+        ("ProtectionPaused", "error"), ("BackupsSuspended", "suspended"), ("ProtectionError", "error"),
         ("SomethingNew", "error"),
     ],
 )  # fmt: skip

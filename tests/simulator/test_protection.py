@@ -97,9 +97,29 @@ async def test_change_policy_stop_and_resume_are_puts_of_the_item(story: Story) 
     assert [properties[key] for key in ("protectionState", "policyId", "policyName")] == ["ProtectionStopped", "", ""]
     assert properties["lastBackupStatus"] == "Completed"
     assert (await story.send("POST", f"{item}/backup", BACKUP_BODY)).status_code == 400
-    job = await finish(story, await story.put_item("vm-web-01", policyId=DEFAULT_POLICY), 15)
+    back = await story.put_item("vm-web-01", policyId=DEFAULT_POLICY)
+    assert (back.status_code, "cannot go back" in back.text) == (400, True), "from enhanced to standard"
+    job = await finish(story, await story.put_item("vm-web-01", policyId=enhanced), 15)
     assert job["properties"]["operation"] == "ConfigureBackup"
     assert (await story.get(item))["properties"]["protectionState"] == "Protected"
+
+
+async def test_backups_are_suspended_only_in_an_immutable_vault(story: Story) -> None:
+    """The refusal says the opposite of its cause, as public reports quote it."""
+    await story.make_vault()
+    item, _ = await story.with_recovery_point()
+    suspended = {"policyId": "", "protectionState": "BackupsSuspended"}
+    refused = await story.put_item("vm-web-01", **suspended)
+    assert refused.status_code == 400
+    assert refused.json()["error"]["code"] == "UserErrorOperationDeniedOnImmutableItem"
+    (vault,) = story.simulator.world.vaults.values()
+    vault.settings["securitySettings"]["immutabilitySettings"] = {"state": "Unlocked"}
+    job = await finish(story, await story.put_item("vm-web-01", **suspended), 15)
+    assert job["properties"]["operation"] == "DisableBackup"
+    properties = (await story.get(item))["properties"]
+    assert (properties["protectionState"], properties["policyName"]) == ("BackupsSuspended", "DefaultPolicy")
+    await finish(story, await story.put_item("vm-web-01", **STOP), 15)
+    assert (await story.get(item))["properties"]["protectionState"] == "ProtectionStopped"
 
 
 BACKUP_BODY = {"properties": {"objectType": "IaasVMBackupRequest"}}

@@ -53,6 +53,10 @@ class SdkProtectedItems:
         body, doing = translate.stop_body(item), "stopping a protection"
         return await self._put(item, body, doing=doing, request_id=request_id, deadline=deadline)
 
+    async def suspend(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
+        body, doing = translate.suspend_body(item), "suspending backups"
+        return await self._put(item, body, doing=doing, request_id=request_id, deadline=deadline)
+
     async def undelete(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         body, doing = translate.undelete_body(item), "undeleting backup data"
         return await self._put(item, body, doing=doing, request_id=request_id, deadline=deadline)

@@ -34,6 +34,7 @@ _IMMUTABILITY: Final[Mapping[str, Literal["disabled", "unlocked", "locked"]]] = 
     "unlocked": "unlocked",
     "locked": "locked",
 }
+_POLICY_TYPES: Final[Mapping[str, bool]] = {"v1": False, "v2": True}
 _CONSISTENCY: Final[Mapping[str, v.Consistency]] = {
     "appconsistent": "application",
     "filesystemconsistent": "file_system",
@@ -128,6 +129,11 @@ def stop_body(item: v.ItemRef) -> dict[str, Any]:
     return _item_body(item, policyId="", protectionState="ProtectionStopped")
 
 
+def suspend_body(item: v.ItemRef) -> dict[str, Any]:
+    """As az sends it: with an empty policyId, like a stop (docs/azure.md, The states of an item)."""
+    return _item_body(item, policyId="", protectionState="BackupsSuspended")
+
+
 def undelete_body(item: v.ItemRef) -> dict[str, Any]:
     return _item_body(item, policyId="", protectionState="ProtectionStopped", isRehydrate=True)
 
@@ -163,6 +169,7 @@ def item(body: Json) -> v.AzureItem:
         deleted_at=time_or_none(properties.get("deferredDeleteTimeInUTC")),
         soft_delete_days=properties.get("softDeleteRetentionPeriod") or None,
         disks=_disks(properties.get("extendedProperties")),
+        enhanced=word(_POLICY_TYPES, properties.get("policyType")),
     )
 
 
