@@ -122,7 +122,9 @@ class Call:
         """An absolute URL for the caller to follow. Since 2024 it is signed and must come back as it is."""
         version = api_version or self.api_version
         signature = _signature(path, version, self.world) if self.year >= 2024 else ""
-        return f"https://{self.host}{path}?api-version={version}{signature}"
+        # A header holds ASCII only; what else stands in a path comes back as it is (the recorded ';' among it).
+        written = quote(path, safe="/;:@!$&'()*+,=%~")
+        return f"https://{self.host}{written}?api-version={version}{signature}"
 
 
 def resource_not_found(resource_type: str, name: str, group: str) -> ArmError:

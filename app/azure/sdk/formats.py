@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from math import isfinite
 from typing import Any, Final
 
 _ISO_DURATION: Final = re.compile(
@@ -48,6 +49,29 @@ def seconds_or_none(text: Any) -> float | None:
         return None
     parts = {unit: float(amount) for unit, amount in match.groupdict().items() if amount is not None}
     return timedelta(**parts).total_seconds()
+
+
+def flag_or_none(value: Any) -> bool | None:
+    """A boolean, also as text in any letter case ("False" is false); anything else says nothing."""
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(value.lower()) if isinstance(value, str) else None
+
+
+def number_or_none(value: Any) -> float | None:
+    """A number, also as text and with a percent sign; anything else says nothing."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    try:
+        number = float(value.strip().removesuffix("%") if isinstance(value, str) else value)
+    except (ValueError, OverflowError):
+        return None
+    return number if isfinite(number) else None
+
+
+def whole_or_none(value: Any) -> int | None:
+    number = number_or_none(value)
+    return int(number) if number is not None and number == int(number) else None
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 from app.azure import names
 from app.azure import values as v
 from app.azure.points import VmThen
-from app.azure.sdk.formats import time_or_none, wire_time
+from app.azure.sdk.formats import flag_or_none, time_or_none, whole_or_none, wire_time
 
 Json = Mapping[str, Any]
 T = TypeVar("T")
@@ -106,7 +106,7 @@ def vault(body: Json) -> v.AzureVault:
         redundancy=word(_REDUNDANCY, redundancy.get("standardTierStorageRedundancy")),
         cross_region_restore={"enabled": True, "disabled": False}.get(crossing),
         soft_delete_state=word(SOFT_DELETE, soft_delete.get("softDeleteState")),
-        soft_delete_days=soft_delete.get("softDeleteRetentionPeriodInDays"),
+        soft_delete_days=whole_or_none(soft_delete.get("softDeleteRetentionPeriodInDays")),
         immutability=word(_IMMUTABILITY, mapping(security, "immutabilitySettings").get("state")),
         tags=dict(mapping(body, "tags")),
     )
@@ -164,10 +164,10 @@ def item(body: Json) -> v.AzureItem:
         last_backup_status=properties.get("lastBackupStatus") or None,
         last_backup_at=time_or_none(properties.get("lastBackupTime")),
         last_recovery_point_at=time_or_none(properties.get("lastRecoveryPoint")),
-        soft_deleted=bool(properties.get("isScheduledForDeferredDelete", False)),
+        soft_deleted=bool(flag_or_none(properties.get("isScheduledForDeferredDelete"))),
         health_details=_health_details(properties),
         deleted_at=time_or_none(properties.get("deferredDeleteTimeInUTC")),
-        soft_delete_days=properties.get("softDeleteRetentionPeriod") or None,
+        soft_delete_days=whole_or_none(properties.get("softDeleteRetentionPeriod")) or None,
         disks=_disks(properties.get("extendedProperties")),
         enhanced=word(_POLICY_TYPES, properties.get("policyType")),
     )
@@ -179,7 +179,7 @@ def _disks(extended: Any) -> v.DiskSelection | None:
         return None
     exclusion = mapping(extended, "diskExclusionProperties")
     luns = tuple(int(lun) for lun in exclusion.get("diskLunList") or ())
-    return v.DiskSelection(luns, include=bool(exclusion.get("isInclusionList", False)))
+    return v.DiskSelection(luns, include=bool(flag_or_none(exclusion.get("isInclusionList"))))
 
 
 def _policy_name(properties: Json) -> str | None:
@@ -230,14 +230,14 @@ def recovery_point(body: Json, *, region: Literal["primary", "secondary"] = "pri
         time=moment,
         consistency=word(_CONSISTENCY, properties.get("recoveryPointType")),
         tiers=_tiers(properties.get("recoveryPointTierDetails") or ()),
-        encrypted=known_bool(properties.get("isSourceVMEncrypted")),
+        encrypted=flag_or_none(properties.get("isSourceVMEncrypted")),
         included_luns=_included_luns(configuration),
         region=region,
-        disks_included=configuration.get("numberOfDisksIncludedInBackup"),
-        disks_attached=configuration.get("numberOfDisksAttachedToVm"),
+        disks_included=whole_or_none(configuration.get("numberOfDisksIncludedInBackup")),
+        disks_attached=whole_or_none(configuration.get("numberOfDisksAttachedToVm")),
         # Recorded since 2024, without a Z.
         expires_at=time_or_none(mapping(properties, "recoveryPointProperties").get("expiryTime")),
-        is_mounted=properties.get("isInstantIlrSessionActive"),
+        is_mounted=flag_or_none(properties.get("isInstantIlrSessionActive")),
         then=_vm_then(properties),
     )
 
@@ -249,7 +249,7 @@ def _vm_then(properties: Json) -> VmThen:
     security = properties.get("securityType")
     return VmThen(
         zones=tuple(str(zone) for zone in zones or ()) if isinstance(zones, list | None) else None,
-        managed=known_bool(properties.get("isManagedVirtualMachine")),
+        managed=flag_or_none(properties.get("isManagedVirtualMachine")),
         premium=premium.get(storage),
         security_type=str(security).lower() if security else None,
     )
@@ -271,7 +271,7 @@ def _included_luns(configuration: Json) -> tuple[int, ...] | None:
     disks = configuration.get("includedDiskList")
     if disks is None:
         return None
-    return tuple(disk["lun"] for disk in disks if disk["lun"] >= 0)
+    return tuple(lun for disk in disks if (lun := int(disk["lun"])) >= 0)
 
 
 # --- virtual machines ----------------------------------------------------------------------------------------------
@@ -307,11 +307,6 @@ def mapping(body: Json, key: str) -> Json:
     """The object under a key; absent and null are an empty one."""
     inner = body.get(key)
     return inner if isinstance(inner, Mapping) else {}
-
-
-def known_bool(value: Any) -> bool | None:
-    """True or false as Azure says it; anything else says nothing."""
-    return value if isinstance(value, bool) else None
 
 
 def word(table: Mapping[str, T], spelled: Any) -> T | None:

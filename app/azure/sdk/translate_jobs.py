@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.azure import values as v
-from app.azure.sdk.formats import seconds_or_none, time_or_none
+from app.azure.sdk.formats import number_or_none, seconds_or_none, time_or_none
 from app.core.letters import fold
 
 Json = Mapping[str, Any]
@@ -68,11 +68,10 @@ def _error(detail: Json) -> v.AzureJobError:
 
 
 def _details(extended: Json) -> v.AzureJobDetails:
-    progress = extended.get("progressPercentage")
     transferred, total = _bytes(extended.get("tasksList") or ())
     return v.AzureJobDetails(
         tasks=tuple(v.AzureTask(task["taskId"], task["status"]) for task in extended.get("tasksList") or ()),
-        progress_percent=None if progress is None else float(progress),
+        progress_percent=number_or_none(extended.get("progressPercentage")),
         remaining_seconds=seconds_or_none(extended.get("estimatedRemainingDuration")),
         transferred_bytes=transferred,
         total_bytes=total,

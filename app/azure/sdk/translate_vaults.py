@@ -6,6 +6,7 @@ What a vault *is* stands in translate.py; here is what is asked of one that exis
 from typing import Any
 
 from app.azure import values as v
+from app.azure.sdk.formats import whole_or_none
 from app.azure.sdk.translate import REDUNDANCY_WORD, SOFT_DELETE, SOFT_DELETE_WORD, Json, mapping
 
 
@@ -49,7 +50,7 @@ def soft_delete(body: Json) -> v.SoftDelete:
     """Raises KeyError for a state never seen: a setting that guards data is not guessed."""
     properties = mapping(body, "properties")
     state = str(properties["softDeleteFeatureState"]).lower()
-    return v.SoftDelete(SOFT_DELETE[state], properties.get("softDeleteRetentionPeriodInDays"))
+    return v.SoftDelete(SOFT_DELETE[state], whole_or_none(properties.get("softDeleteRetentionPeriodInDays")))
 
 
 def soft_delete_body(wanted: v.SoftDelete) -> dict[str, Any]:
