@@ -8,7 +8,6 @@ from fastapi import APIRouter, Body, Request, Response
 from app.azure.granting import check_item_granted
 from app.azure.restoring import Region
 from app.backups import service
-from app.backups.rules import expiry_of
 from app.backups.schemas import BackupCreate, RecoveryPointRead
 from app.core.clock import Clock
 from app.core.http import Cursor, Limit, answer, next_link
@@ -85,6 +84,6 @@ async def list_recovery_points(
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()
     last = service.last_of(points)
-    items = [RecoveryPointRead.of(point, expiry_of(point, keeping, is_last=point is last), now) for point in page]
+    items = [RecoveryPointRead.of(point, keeping, now, is_last=point is last) for point in page]
     body = Page[RecoveryPointRead](items=items, next=following)
     return answer(body, headers=next_link(request, following))

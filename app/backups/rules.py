@@ -45,7 +45,7 @@ class Expiry:
     """When a point goes, and who says so. Azure clears up some time later."""
 
     at: datetime
-    by: Literal["azure", "retain_until", "policy"]
+    by: Literal["azure", "retain_until", "policy", "purge"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,14 @@ class Keeping:
     """Time of the point -> retain_until, of the backups that were asked for here."""
     keeps_last: bool = False
     """The last point stays for ever: backups are suspended (docs/azure.md, The states of an item)."""
+    for_ever: bool = False
+    """Protection is paused: no point goes, whatever was said of it before."""
+    purge_at: datetime | None = None
+    """Of a soft-deleted item: then all of its points go."""
+
+    def stays(self, *, is_last: bool) -> bool:
+        """Whether a point does not go while the item is as it is. `is_last`: it is the item's last one."""
+        return self.for_ever or (is_last and self.keeps_last)
 
 
 def expiry_of(point: RecoveryPoint, keeping: Keeping, *, is_last: bool = False) -> Expiry | None:
@@ -67,9 +75,11 @@ def expiry_of(point: RecoveryPoint, keeping: Keeping, *, is_last: bool = False) 
     policy, for a point that one of its runs can have made. A backup that somebody asked Azure for elsewhere has an end
     that nothing shows: made shortly after a run of the policy it is taken for that run's, else it is not known.
     """
+    if keeping.purge_at is not None:
+        return Expiry(keeping.purge_at, "purge")
     if point.expires_at is not None:
         return Expiry(point.expires_at, "azure")
-    if is_last and keeping.keeps_last:
+    if keeping.stays(is_last=is_last):
         return None
     if keeping.asked and point.time in keeping.asked:
         return Expiry(keeping.asked[point.time], "retain_until")

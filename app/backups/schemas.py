@@ -8,7 +8,7 @@ from pydantic.config import JsonDict
 
 from app.azure.restoring import Region
 from app.azure.values import Consistency, RecoveryPoint, Tier
-from app.backups.rules import Expiry
+from app.backups.rules import Keeping, expiry_of
 from app.core.instants import Instant
 from app.jobs.schemas import WriteBody
 
@@ -25,6 +25,7 @@ POINT_EXAMPLE: JsonDict = {
     "disks_attached": 2,
     "expires_at": "2026-03-02T10:00:00Z",
     "expiry_by": "policy",
+    "kept": "until",
     "as_of": "2026-01-31T12:00:00Z",
 }
 
@@ -59,18 +60,24 @@ class RecoveryPointRead(BaseModel):
     disks_included: int | None = Field(description="How many disks are in it, the OS disk among them.")
     disks_attached: int | None = Field(description="How many disks the VM had then.")
     expires_at: datetime | None = Field(
-        description="Null where it is not known (Azure does not say, the backup was asked for elsewhere), and where it "
-        "does not go: protection is paused, or backups are suspended and it is the last point. Azure clears up some "
+        description="When the point goes; null where no such time can be named: `kept` says why. Azure clears up some "
         "time later."
     )
-    expiry_by: Literal["azure", "retain_until", "policy"] | None = Field(
-        description="Who says so: Azure; the retain_until of a backup made here; or the item's policy as it is now, "
-        "reckoned from the planned run that the point comes from."
+    expiry_by: Literal["azure", "retain_until", "policy", "purge"] | None = Field(
+        description="Who says so: Azure; the retain_until of a backup made here; the item's policy as it is now, "
+        "reckoned from the planned run that the point comes from; or the `purge_at` of a soft-deleted item."
+    )
+    kept: Literal["until", "for_ever", "unknown"] = Field(
+        description="until: until `expires_at`. for_ever: protection is paused, so nothing expires before it is "
+        "resumed; or backups are suspended, and it is the last point. unknown: Azure does not say, and no request or policy here made the point."
     )
     as_of: datetime
 
     @classmethod
-    def of(cls, point: RecoveryPoint, expiry: Expiry | None, as_of: datetime) -> "RecoveryPointRead":
+    def of(
+        cls, point: RecoveryPoint, keeping: Keeping, as_of: datetime, *, is_last: bool = False
+    ) -> "RecoveryPointRead":
+        expiry = expiry_of(point, keeping, is_last=is_last)
         return cls(
             id=point.id,
             time=point.time,
@@ -83,5 +90,6 @@ class RecoveryPointRead(BaseModel):
             disks_attached=point.disks_attached,
             expires_at=expiry.at if expiry else None,
             expiry_by=expiry.by if expiry else None,
+            kept="until" if expiry else "for_ever" if keeping.stays(is_last=is_last) else "unknown",
             as_of=as_of,
         )

@@ -26,7 +26,7 @@ from app.policies.models import Policy
 from app.policies.records import definition_of
 from app.protection.models import ProtectedItem
 from app.protection.rules import check_can_back_up
-from app.protection.service import ItemInAzure, get_item_in_azure
+from app.protection.service import ItemInAzure, get_item, get_item_in_azure
 
 ORDER = TypeAdapter(BackupOrder)
 
@@ -113,8 +113,12 @@ async def read_secondary_points(
 async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
     """What our rows know of how long the points are kept.
 
-    Nothing ends while protection is paused or deleted. Suspended, points go as the policy says, all but the last one.
+    Nothing ends while protection is paused. Suspended, points go as the policy says, all but the last one.
     """
+    if item.state == "paused":
+        return Keeping(for_ever=True)
+    if item.state == "soft_deleted":
+        return Keeping(purge_at=(await get_item(session, item.tenant, item.id)).purge_at)
     if item.state not in {"initial_backup_pending", "protected", "suspended", "error"}:
         return Keeping()
     policy = await session.scalar(

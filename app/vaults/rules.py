@@ -11,6 +11,7 @@ from app.azure.regions import paired_region
 from app.azure.values import AzureItem, AzureVault, Redundancy, SoftDelete, VaultChange, VaultOrder, VaultRef
 from app.identity.second_person import Sensitive
 from app.vaults.errors import ImmutabilityStep, SettingIsFinal, VaultNotValid
+from app.vaults.tags import has_tags
 
 SOFT_DELETE_DAYS = range(14, 181)
 SoftDeleteState = Literal["on", "off", "always_on"]
@@ -122,8 +123,11 @@ def _check_has_pair(location: str, *, crosses: bool | None) -> None:
 
 
 def matches(order: VaultOrder, *, location: str, tags: Mapping[str, str]) -> bool:
-    """Whether a vault that is there can be the one this order made: the fields Azure does not rewrite are as asked."""
-    return region_of(location) == order.location and dict(tags) == dict(order.tags)
+    """Whether a vault that is there can be the one this order made: the fields Azure does not rewrite are as asked.
+
+    Others may have added tags, by an Azure Policy above all.
+    """
+    return region_of(location) == order.location and has_tags(tags, order.tags)
 
 
 # --- changing a vault that exists ------------------------------------------------------------------------------------
@@ -249,7 +253,22 @@ def left_to_do(order: UpdateOrder, live: Settings) -> Settings:
         name: wanted if (wanted := getattr(order.wanted, name)) is not None and wanted != getattr(live, name) else None
         for name in FIELDS
     }
-    return Settings(**left)
+    return Settings(**left | {"tags": _tags_left(order, live)})
+
+
+def _tags_left(order: UpdateOrder, live: Settings) -> Mapping[str, str] | None:
+    """The tags to send: those wanted, and those that others have added since. None = Azure has them as wanted.
+
+    Tags are replaced as a whole: what was known and is not wanted goes.
+    """
+    wanted, there = order.wanted.tags, live.tags or {}
+    if wanted is None:
+        return None
+    known = {name.lower() for settings in order.expected for name in settings.tags or ()}
+    named = {name.lower() for name in wanted}
+    others = {name: value for name, value in there.items() if name.lower() not in known | named}
+    is_left = any(name.lower() in known - named for name in there)
+    return None if not is_left and has_tags(there, wanted) else {**others, **wanted}
 
 
 def is_nothing(settings: Settings) -> bool:
@@ -264,6 +283,8 @@ def changed_outside(order: UpdateOrder, live: Settings) -> list[Difference]:
         if getattr(left, name) is None:
             continue
         known = [value for settings in order.expected if (value := getattr(settings, name)) is not None]
+        if name == "tags" and any(has_tags(live.tags or {}, tags) for tags in known):
+            continue  # others have added some: they stay
         if known and getattr(live, name) not in known:
             found.append(Difference(name, known[0], getattr(live, name)))
     return found

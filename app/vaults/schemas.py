@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic.config import JsonDict
 
 from app.azure.values import AzureVault, Redundancy, VmRef
@@ -12,10 +12,27 @@ from app.jobs.models import Job
 from app.jobs.schemas import PRINTABLE, WriteBody
 from app.vaults.models import Vault
 from app.vaults.rules import Immutability, Settings, SoftDeleteState
+from app.vaults.tags import check_tag_name, check_tags
 
 Location = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9 ]+$")]
-TagName = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=PRINTABLE)]
+
+
+def _tag_name(name: str) -> str:
+    check_tag_name(name)
+    return name
+
+
+def _tags(tags: dict[str, str]) -> dict[str, str]:
+    check_tags(tags)
+    return tags
+
+
+TagName = Annotated[
+    str, StringConstraints(min_length=1, max_length=512, pattern=PRINTABLE), AfterValidator(_tag_name)
+]  # fmt: skip
 TagValue = Annotated[str, StringConstraints(max_length=256, pattern=PRINTABLE)]
+Tags = Annotated[dict[TagName, TagValue], AfterValidator(_tags)]
+"""As Azure takes them ("Use tags to organize your Azure resources"): what it would refuse is not sent."""
 ArmName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=PRINTABLE)]
 
 EXAMPLE: JsonDict = {
@@ -91,7 +108,7 @@ class VaultCreate(WriteBody):
     cross_region_restore: bool = False
     soft_delete: SoftDelete = Field(default_factory=SoftDelete)
     immutability: Immutability = "disabled"
-    tags: dict[TagName, TagValue] = Field(default_factory=dict, max_length=50)
+    tags: Tags = Field(default_factory=dict, max_length=50)
     adopt: StrictBool = Field(
         default=False,
         description="Take over a vault that exists in Azure, with its policies and protected items. Its settings are "
@@ -122,7 +139,7 @@ class VaultUpdate(WriteBody):
     cross_region_restore: bool | None = Field(default=None, description="Needs geo redundancy.")
     soft_delete: SoftDeleteChange | None = None
     immutability: Immutability | None = Field(default=None, description="To lock it: from unlocked, with `confirm`.")
-    tags: dict[TagName, TagValue] | None = Field(default=None, max_length=50)
+    tags: Tags | None = Field(default=None, max_length=50)
     confirm: bool = Field(default=False, description="Locking immutability cannot be undone, so it is confirmed.")
 
     def settings(self) -> Settings:

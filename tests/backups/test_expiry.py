@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from app.azure import values as v
 from app.azure.sdk.translate_policies import policy_body
 from app.backups.rules import MAY_BEGIN_LATE, Expiry, Keeping, expiry_of
+from app.backups.schemas import RecoveryPointRead
 from app.simulator.progress import instant_of, moment
 from app.simulator.schedules import kept_until, runs
 from tests.world import KEEP, World
@@ -131,3 +132,16 @@ async def test_a_paused_item_keeps_its_points_without_an_end(world: World) -> No
     await world.rows(f"UPDATE protected_items SET state = 'paused' WHERE id = '{item['id']}' RETURNING id")  # noqa: S608
     (shown,) = await world.points(item)
     assert (shown["expires_at"], shown["expiry_by"]) == (None, None)
+
+
+def kept(keeping: Keeping, **said: Any) -> tuple[str, Any, Any]:
+    read = RecoveryPointRead.of(point(datetime(2026, 2, 10, 7, 0, 4, tzinfo=UTC), **said), keeping, datetime.now(UTC))
+    return read.kept, read.expires_at, read.expiry_by
+
+
+def test_a_point_without_a_time_says_why_it_has_none() -> None:
+    told, purge = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)
+    assert kept(Keeping()) == ("unknown", None, None)
+    assert kept(Keeping(for_ever=True)) == ("for_ever", None, None)
+    assert kept(Keeping(), expires_at=told) == ("until", told, "azure")
+    assert kept(Keeping(purge_at=purge), expires_at=told) == ("until", purge, "purge")
