@@ -69,7 +69,8 @@ class RecoveryPointRead(BaseModel):
     )
     kept: Literal["until", "for_ever", "unknown"] = Field(
         description="until: until `expires_at`. for_ever: protection is paused, so nothing expires before it is "
-        "resumed; or backups are suspended, and it is the last point. unknown: Azure does not say, and no request or policy here made the point."
+        "resumed; or backups are suspended, and it is the last point. unknown: Azure does not say, and no request or "
+        "policy here made the point."
     )
     as_of: datetime
 
