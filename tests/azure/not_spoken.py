@@ -45,8 +45,8 @@ ELSEWHERE: dict[str, str] = {
     "protection by others; the port asks backupStatus, and reads Azure's refusal",
     rf"POST {SUBSCRIPTION}/providers/Microsoft\.RecoveryServices/locations/[^/]+/capabilities": "not asked",
     rf"GET {SUBSCRIPTION}/providers/Microsoft\.RecoveryServices/(operations|deletedVaults)(/.*)?": "not asked",
-    rf"\w+ {GROUP}/providers/Microsoft\.(DataProtection|KeyVault|ManagedIdentity|Sql|Insights|Authorization)/.*": "of "
-    "another provider",
+    rf"\w+ {GROUP}/providers/(?!Microsoft\.RecoveryServices/).*": "of another provider",
+    rf"(PUT|PATCH|DELETE|HEAD|POST) {GROUP}": "resource groups are read, never written",
     r"\w+ /providers/Microsoft\.ResourceGraph/.*": "Resource Graph is not asked",
     r"\w+ /subscriptions/[^/]+/providers/(?!Microsoft\.RecoveryServices).*": "of another provider",
 }
