@@ -48,8 +48,19 @@ MORE_FILES = {
     # And what our rows say against a change.
     "policies": {"preview", "advice", "changes", "preview_schemas", "zones", "guarding"},
     # Where a restore may go; what is looked up before one is accepted, and the verdicts on it; what one left behind;
-    # and mounting files, which is another life than a restore's: its work, and its sessions.
-    "restores": {"targets", "deciding", "preflight", "results", "mounting", "sessions"},
+    # and mounting files, which is another life than a restore's: its work, and its sessions. What Azure restores in
+    # which mode, one table; holding what is known against it; the reads that tell more and hinder nothing.
+    "restores": {
+        "targets",
+        "deciding",
+        "preflight",
+        "results",
+        "mounting",
+        "sessions",
+        "matrix",
+        "weighing",
+        "looking",
+    },
     # Ending what waits for a word it will not get: a loop of its own.
     "approvals": {"expiring"},
 }

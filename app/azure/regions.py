@@ -54,3 +54,12 @@ def short_name(location: str) -> str:
 def paired_region(location: str) -> str | None:
     """The region that Azure copies this one to; None where no pair is known (newer regions have none)."""
     return PAIRS.get(short_name(location))
+
+
+_OTHER_GEOGRAPHY: Final = frozenset({("brazilsouth", "southcentralus")})
+"""Pairs across geographies, by name in "Restore encrypted Azure VMs"; no other is known of."""
+
+
+def in_other_geography(location: str, paired: str) -> bool:
+    """Whether the paired region is known to be in another geography."""
+    return (short_name(location), short_name(paired)) in _OTHER_GEOGRAPHY

@@ -15,19 +15,20 @@ from app.azure.errors import AzureDenied, AzureError, AzureNotFound, AzureReject
 from app.azure.ports import Azure, RecoveryPoints, Vaults, VirtualMachines
 from app.azure.reading import PATIENCE_SECONDS, if_reachable
 from app.azure.restoring import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget
-from app.azure.values import RecoveryPoint
+from app.azure.values import AzureVault, RecoveryPoint
 from app.backups.rules import secondary_region
 from app.backups.service import check_crosses_regions
 from app.core.errors import ServiceError, Unavailable
 from app.core.letters import fold
 from app.jobs.errors import azure_said
 from app.protection.service import ItemInAzure
-from app.restores import preflight, rules, service, targets
+from app.restores import looking, preflight, rules, service, targets, weighing
 from app.restores.errors import RehydrationNeeded, TargetNotFound
 from app.restores.preflight import Check, CheckName, NotSeenError, UnderWay
 from app.restores.rules import Choice
 from app.restores.service import Decided
 from app.restores.targets import FilesTarget, Target
+from app.restores.weighing import Known
 
 PREFLIGHT_REQUESTS = 20
 """What a preflight asks of Azure, about: places, rights and locks, the point, and a validation with its polls."""
@@ -79,6 +80,8 @@ class Examination:
         self._others = others
         self._region = item.vault_location
         self._point: RecoveryPoint | None = None
+        self._seen_account: AzurePlace | None = None
+        self._vault: AzureVault | None = None
         self._rehydration: RehydrationNeeded | None = None
 
     async def run(self, validation_seconds: float) -> Examined:
@@ -101,7 +104,15 @@ class Examination:
         point, *rest = await asyncio.gather(
             self._check("recovery_point", self._choose), *(self._check(name, looks[name]) for name in meant)
         )
-        return [point, *self._of_the_point(point), *rest]
+        if self._point is not None:
+            self._point = await looking.told_more(self._azure, self._item.ref, self._target, self._point)
+        return weighing.as_checks(self._known(), [point, *self._of_the_point(point), *rest])
+
+    def _known(self) -> Known:
+        return Known(
+            self._target, self._item.vault_location, self._region, self._choice.region == "secondary",
+            self._point, self._seen_account, self._vault,
+        )  # fmt: skip
 
     def _of_the_point(self, chosen: Check) -> list[Check]:
         """What the point itself tells, without another look."""
@@ -178,7 +189,8 @@ class Examination:
     async def _account(self) -> str:
         assert not isinstance(self._target, FilesTarget)  # noqa: S101 - looks_meant
         read = self._azure.places.storage_account(self._target.staging_storage_account_id)
-        return preflight.judge_account(await found(read, "staging_storage_account_id"), self._region)
+        self._seen_account = await found(read, "staging_storage_account_id")
+        return preflight.judge_account(self._seen_account, self._region)
 
     async def _network(self) -> str:
         assert isinstance(self._target, NewVmTarget)  # noqa: S101 - looks_meant
@@ -199,7 +211,12 @@ class Examination:
     async def _zone(self) -> str:
         assert isinstance(self._target, DisksTarget | NewVmTarget)  # noqa: S101 - looks_meant
         subscription = names.parse_resource_group_id(self._target.resource_group_id).subscription_id
-        zones = await self._azure.places.zones(subscription, self._region)
+        self._vault, zones = await asyncio.gather(
+            looking.or_unknown(self._azure.vaults.get(self._item.ref.vault)),
+            looking.or_error(self._azure.places.zones(subscription, self._region)),
+        )
+        if isinstance(zones, Exception):
+            raise zones
         return preflight.judge_zone(zones, str(self._target.zone), self._region)
 
     async def _permissions(self) -> str:
@@ -300,7 +317,10 @@ async def see_source(
         vm = await if_reachable(virtual_machines.get(item.ref.vm))
     except AzureNotFound:
         raise targets.source_vm_gone(item.ref.vm) from None
-    return target if vm is None else targets.with_source(target, vm)
+    if vm is None:
+        return target
+    targets.check_vm_here(vm, item.vault_location)
+    return targets.with_source(target, vm)
 
 
 async def choose_secondary_point(

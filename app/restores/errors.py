@@ -63,6 +63,36 @@ class RehydrationNeeded(Unprocessable):
     code = "rehydration_needed"
 
 
+class PointEncrypted(Unprocessable):
+    """An encrypted VM is not restored in this way."""
+
+    code = "point_encrypted"
+
+
+class PartOfDisks(Unprocessable):
+    """The recovery point holds a part of the VM's disks: it is restored as disks only."""
+
+    code = "point_holds_part_of_disks"
+
+
+class DiskNotInPoint(Unprocessable):
+    """The recovery point does not hold this disk."""
+
+    code = "disk_not_in_point"
+
+
+class VmKindNotSupported(Unprocessable):
+    """A VM of this kind is not restored in this way."""
+
+    code = "vm_kind_not_supported"
+
+
+class ZoneNotPossible(Unprocessable):
+    """This restore cannot go into a zone."""
+
+    code = "zone_not_possible"
+
+
 # --- what the look-ups find -----------------------------------------------------------------------------------------
 class StagingNotUsable(Unprocessable):
     """A restore cannot stage in this storage account."""

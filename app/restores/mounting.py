@@ -20,8 +20,10 @@ from app.backups.service import no_such_point
 from app.core.errors import ServiceError
 from app.jobs.lifecycle import State
 from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, Result, Ticket
-from app.restores import preflight, rules, service, sessions
+from app.restores import preflight, rules, service, sessions, weighing
 from app.restores.rules import MountAsk
+from app.restores.targets import FilesTarget
+from app.restores.weighing import Known
 from app.restores.work import refused
 
 SETTLE_SECONDS = 90.0
@@ -51,6 +53,8 @@ class MountFiles:
         ask = service.MOUNT.validate_python(ticket.ask)
         try:
             point = await self._point(ask)
+            if not ask.renew:
+                weighing.check_known(Known(FilesTarget(), None, "the vault's region", is_secondary=False, point=point))
             if ask.renew and point.is_mounted is False:
                 raise sessions.ended(point.id)
             if point.is_mounted and not ask.renew and not attempts:

@@ -41,7 +41,8 @@ from app.restores.targets import FilesTarget, Target
 
 ACT_ON_IT = "Act on Azure's message, then ask again."
 CheckName = Literal[
-    "target", "secondary_region", "recovery_point", "rehydration", "source_vm", "target_resource_group", "network",
+    "target", "secondary_region", "recovery_point", "rehydration", "encryption", "disks_held", "vm_kind",
+    "source_vm", "target_resource_group", "network",
     "name_free", "staging_account", "zone", "permissions", "locks", "no_other_restore", "session_free",
     "azure_validation",
 ]  # fmt: skip

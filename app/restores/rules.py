@@ -130,6 +130,8 @@ def choose(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint:
     if fitting:
         return max(fitting, key=lambda point: point.time)
     nearest = nearest_to(points, choice)
+    if nearest is None and points:
+        raise _none_usable(max(points, key=lambda point: point.time))
     raise NoPointQualifies(
         "No recovery point is as asked."
         + (f" The nearest is {nearest.id} of {nearest.time.isoformat()}." if nearest else " The item has none yet."),
@@ -137,6 +139,18 @@ def choose(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint:
         remedy="Ask for the nearest one by its id, or ask for less."
         if nearest
         else "Back it up first: POST .../backups.",
+    )  # fmt: skip
+
+
+def _none_usable(newest: RecoveryPoint) -> NoPointQualifies:
+    """There are points, and none can be restored from now."""
+    is_archived = needs_rehydration(newest)
+    return NoPointQualifies(
+        f"No recovery point can be restored from now. The newest is {newest.id} of {newest.time.isoformat()} "
+        f"({_tiers_of(newest)}).",
+        pointer="#/recovery_point", nearest=None,
+        remedy="Rehydrate it in Azure first (it takes hours), or back the VM up." if is_archived
+        else "Back the VM up, then restore the new point.",
     )  # fmt: skip
 
 
@@ -178,18 +192,8 @@ def nearest_to(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint
 
 def check_point(point: RecoveryPoint, choice: Choice) -> None:
     """A point named by its id must still be what was asked of it. Raises RehydrationNeeded or RestoreNotValid."""
-    if needs_rehydration(point):
-        raise RehydrationNeeded(
-            f"The recovery point {point.id} is in the archive tier only.",
-            pointer="#/recovery_point/id",
-            remedy="Rehydrate it in Azure first (it takes hours), or choose another point.",
-        )
-    tiers = ", ".join(f"{tier.tier}: {tier.state}" for tier in point.tiers)
-    if not is_usable(point):
-        raise RestoreNotValid(
-            f"The recovery point {point.id} cannot be restored from now ({tiers}).",
-            pointer="#/recovery_point/id", remedy="Choose another point, or rehydrate this one in Azure first.",
-        )  # fmt: skip
+    check_usable(point)
+    tiers = _tiers_of(point)
     if RANK[point.consistency] < RANK[choice.consistency]:
         raise RestoreNotValid(
             f"The recovery point {point.id} is {point.consistency or 'of unknown consistency'}, not as asked.",
@@ -200,6 +204,25 @@ def check_point(point: RecoveryPoint, choice: Choice) -> None:
             f"The recovery point {point.id} is not usable in the {choice.tier} tier ({tiers or 'no tier is named'}).",
             pointer="#/recovery_point/tier", remedy="Leave the tier out, or choose another point.",
         )  # fmt: skip
+
+
+def check_usable(point: RecoveryPoint) -> None:
+    """Whether it can be restored from now. Raises RehydrationNeeded or RestoreNotValid."""
+    if needs_rehydration(point):
+        raise RehydrationNeeded(
+            f"The recovery point {point.id} is in the archive tier only.",
+            pointer="#/recovery_point/id",
+            remedy="Rehydrate it in Azure first (it takes hours), or choose another point.",
+        )
+    if not is_usable(point):
+        raise RestoreNotValid(
+            f"The recovery point {point.id} cannot be restored from now ({_tiers_of(point)}).",
+            pointer="#/recovery_point/id", remedy="Choose another point, or rehydrate this one in Azure first.",
+        )  # fmt: skip
+
+
+def _tiers_of(point: RecoveryPoint) -> str:
+    return ", ".join(f"{tier.tier}: {tier.state}" for tier in point.tiers)
 
 
 def shown(point: RecoveryPoint) -> dict[str, Any]:

@@ -187,6 +187,15 @@ def check_same_vm(target: ReplaceDisksTarget, vm: AzureVm) -> None:
         raise source_vm_gone(vm.vm, f"{vm.vm.name} is another VM than the one confirmed: it was made anew since.")
 
 
+def check_vm_here(vm: AzureVm, region: str) -> None:
+    """A VM and its vault are in one region, so one elsewhere is not the VM backed up. Raises TargetElsewhere."""
+    if short_name(vm.location) != short_name(region):
+        raise TargetElsewhere(
+            f"{vm.vm.name} is in {vm.location}, its backup data in {region}: it is another VM than the one backed up.",
+            pointer="#/target/confirm_vm_id", remedy="Restore with mode new_vm or disks instead.",
+        )  # fmt: skip
+
+
 def source_vm_gone(vm: VmRef, detail: str | None = None) -> SourceVmGone:
     return SourceVmGone(
         detail or f"Azure has no virtual machine {vm.name} in {vm.resource_group} any more.",

@@ -15,7 +15,7 @@ from app.azure.values import AzureJob, AzureVm, Operation, RecoveryPoint, VmRef
 from app.core.errors import ServiceError
 from app.jobs.lifecycle import State
 from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, JobError, Look, RefusedError, Result, Ticket
-from app.restores import results, rules, service, targets
+from app.restores import looking, results, rules, service, targets, weighing
 from app.restores.errors import NoPointQualifies
 from app.restores.rules import RestoreAsk
 
@@ -39,13 +39,20 @@ class Restoring:
         self._azure = azure
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
-        """The point was chosen when the restore was asked for; where Azure was away then, it is chosen now."""
+        """The point was chosen when the restore was asked for; where Azure was away then, it is chosen now.
+
+        What is known of it, of vault and account is weighed once more: it may have changed, or not have been known.
+        """
         del attempts
         ask = service.ASK.validate_python(ticket.ask)
         try:
             if isinstance(ask.target, ReplaceDisksTarget):
                 await self._check_source(ask, ask.target)
             point_id = ask.point_id or await self._choose(ask)
+            known = await looking.see_again(self._azure, ask, point_id)
+            if known.point is not None:
+                rules.check_usable(known.point)
+            weighing.check_known(known)
         except ServiceError as no:
             raise refused(no) from None
         order = rules.order_of(ask, point_id)
@@ -61,6 +68,7 @@ class Restoring:
         except AzureNotFound:
             raise targets.source_vm_gone(ask.item.vm) from None
         targets.check_same_vm(target, vm)
+        targets.check_vm_here(vm, ask.region)
 
     async def _choose(self, ask: RestoreAsk) -> str:
         try:
