@@ -164,3 +164,11 @@ def test_the_main_answers_have_an_example_and_every_example_is_valid(document: d
         for example in schema.get("examples", ()):
             validator(document, name).validate(example)
             assert name == "Problem" or set(example) <= set(schema["properties"]), name
+
+
+def test_every_component_schema_has_a_title_of_its_own(document: dict[str, Any]) -> None:
+    """Generators name a class by its title: of two with the same title one is lost, and answers become None."""
+    schemas = document["components"]["schemas"]
+    titles = [schema.get("title", name).replace("_", "").lower() for name, schema in schemas.items()]
+    assert len(titles) > 50
+    assert sorted(title for title in set(titles) if titles.count(title) > 1) == []

@@ -25,10 +25,13 @@ from app.core.leash import leashed
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 """The simulator's tenant (contract section 9)."""
+SIMULATOR_PORT = "simulator-port"
+"""File in the data directory: the port is part of the issuer, and another issuer is another tenant."""
 READY_SECONDS = 60
 DRAIN_SECONDS = 10
 LOOK_SECONDS = 0.05
 TAIL_LINES = 15
+MAX_PORT = 65535
 
 
 class StackError(Exception):
@@ -90,6 +93,8 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
     `on_step` is told in a few words what is being done. Raises StackError or EmbeddedPostgresError.
     """
     logs = plan.data_dir.absolute() / "logs"
+    if plan.port and not is_free(plan.port):
+        raise StackError(f"Port {plan.port} is taken. Stop what listens there, or set HOLDFAST_PORT to another port.")
     with ExitStack() as owned:
         on_step("starting Postgres")
         database_url = owned.enter_context(embedded_postgres(plan.data_dir, durable=True, fresh=plan.fresh))
@@ -99,9 +104,11 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
         on_step("starting the Azure simulator")
         outer, inner = owned.enter_context(_stopped_at_the_end()), owned.enter_context(_stopped_at_the_end())
         environment = _environment(plan.environment)
-        simulator = ("simulator", "--port", "0", "--time-scale", f"{plan.time_scale:g}")
+        port = _simulator_port(plan.data_dir, on_step)
+        simulator = ("simulator", "--port", str(port), "--time-scale", f"{plan.time_scale:g}")
         outer.append(_start("simulator", simulator, environment, logs))
         simulator_url = _wait_for_address(outer[0])
+        (plan.data_dir / SIMULATOR_PORT).write_text(simulator_url.rpartition(":")[2], encoding="utf-8")
         issuer = f"{simulator_url}/{TENANT}/v2.0"
         environment |= {
             "HOLDFAST_DATABASE_URL": database_url,
@@ -131,6 +138,20 @@ def is_free(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _simulator_port(data_dir: Path, on_step: Callable[[str], None]) -> int:
+    """The port of the last run on this data; 0 (any free one) in the first run, or when it is taken."""
+    try:
+        port = int((data_dir / SIMULATOR_PORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return 0
+    if not 0 < port <= MAX_PORT:
+        return 0
+    if is_free(port):
+        return port
+    on_step(f"port {port} of the last simulator is taken: with another, new tokens are for a new, empty tenant")
+    return 0
 
 
 @contextmanager

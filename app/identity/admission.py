@@ -45,6 +45,7 @@ def read_bearer(headers: Headers) -> str:
     scheme, _, token = (given[0] if given else "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip(" "):
         raise TokenMissing(
-            "The request carries no bearer token.", remedy="Send Authorization: Bearer <token>; see README, First call."
+            "The request carries no bearer token.",
+            remedy="Send Authorization: Bearer <token>; see docs/identity.md, What a token must be.",
         )
     return token.strip(" ")

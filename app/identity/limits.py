@@ -103,7 +103,7 @@ class RequestLimits:
         ends_at, _ = self._addresses.get_window_stats(self._bad_tokens, network_of(address))
         return TooManyBadTokens(
             "Too many requests without a valid token came from this address.", retry_after=ends_at - time.time(),
-            remedy="Get a valid token before the next request; see README, First call.",
+            remedy="Get a valid token before the next request; see docs/identity.md, What a token must be.",
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
 from app.jobs.router import LiveAzureOf
 from app.permissions import rules, service
-from app.permissions.schemas import CheckRead, RoleRead
+from app.permissions.schemas import PermissionCheckRead, RoleRead
 from app.protection.schemas import ArmId
 from app.vaults.service import get_vault
 
@@ -44,7 +44,7 @@ async def places(
 
 @router.get(
     "/check", operation_id="check_permissions", openapi_extra=requires(Permission.VAULTS_READ),
-    response_model=CheckRead, responses=problem_responses(401, 404, 422, 503),
+    response_model=PermissionCheckRead, responses=problem_responses(401, 404, 422, 503),
 )  # fmt: skip
 async def check_permissions(
     request: Request,
@@ -71,7 +71,7 @@ async def check_permissions(
     needed = rules.gathered(needs_of(operation, mode, is_secondary=region == "secondary"))
     findings = await service.look(live.asked(len(scopes)).rights, needed, scopes)
     role = _role(caller, [operation], [action for actions in needed.values() for action in actions], scopes.values())
-    return answer(CheckRead.of(operation, findings, role, clock.now()))
+    return answer(PermissionCheckRead.of(operation, findings, role, clock.now()))
 
 
 @router.get(

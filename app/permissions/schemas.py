@@ -74,7 +74,7 @@ class ScopeRead(BaseModel):
     missing: list[str]
 
 
-class CheckRead(BaseModel):
+class PermissionCheckRead(BaseModel):
     """Whether Holdfast's own Azure identity holds what an operation needs."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
@@ -88,7 +88,7 @@ class CheckRead(BaseModel):
     @classmethod
     def of(
         cls, operation: Operation, findings: Sequence[Finding], role: Mapping[str, Any], now: datetime
-    ) -> "CheckRead":
+    ) -> "PermissionCheckRead":
         scopes = [
             ScopeRead(
                 place=one.place, scope=one.scope, status=one.status, reason=one.reason, missing=list(one.missing),

@@ -227,7 +227,7 @@ class RestoreCreate(WriteBody):
         return self.protected_item_id if self.protected_item_id is not None else vm_ref(self.vm_id or "")
 
 
-class CheckRead(BaseModel):
+class RestoreCheckRead(BaseModel):
     """One thing that was looked up before the restore."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [CHECK_EXAMPLE]})
@@ -276,7 +276,7 @@ class PreflightRead(BaseModel):
 
     ok: bool = Field(description="Nothing failed.")
     complete: bool = Field(description="Nothing was skipped either.")
-    checks: list[CheckRead]
+    checks: list[RestoreCheckRead]
     recovery_point: ChosenPoint | None = Field(description="The point that the restore would use; null if none is.")
     as_of: datetime
 
@@ -355,7 +355,9 @@ class RestoreRead(BaseModel):
     state: State
     recovery_point: ChosenPoint | None = Field(description="Null until one could be chosen.")
     target: TargetBody
-    preflight: list[CheckRead] | None = Field(description="What was checked when it was accepted, as it was then.")
+    preflight: list[RestoreCheckRead] | None = Field(
+        description="What was checked when it was accepted, as it was then."
+    )
     session: SessionRead | None = Field(description="Of mode files, once the point is mounted.")
     result: dict[str, Any] | None
     error: JobErrorRead | None

@@ -1,8 +1,10 @@
 """`holdfast dev`: one owner, and nothing is left of it however it ends."""
 
+import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -56,10 +58,55 @@ def dev(place: Path) -> Iterator[Start]:
         process.stdout.close()
 
 
+def test_a_taken_port_is_one_line_and_nothing_is_said_to_run(place: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        finished = subprocess.run(
+            [sys.executable, "-m", "app.cli", "dev"],
+            env={**os.environ, "HOLDFAST_DATA_DIR": str(place), "HOLDFAST_PORT": str(port)},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    said = (finished.stdout + finished.stderr).strip()
+    assert finished.returncode == 1
+    assert said.startswith(f"Port {port} is taken.")
+    assert said.count("\n") == 0
+    assert not (place / "postgres").exists()
+
+
+def test_the_simulator_keeps_its_port_unless_it_is_taken(place: Path) -> None:
+    said: list[str] = []
+    assert supervisor._simulator_port(place, said.append) == 0
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        (place / supervisor.SIMULATOR_PORT).write_text(str(port))
+        assert supervisor._simulator_port(place, said.append) == 0
+    assert len(said) == 1
+    assert "new, empty tenant" in said[0]
+    assert supervisor._simulator_port(place, said.append) == port
+    (place / supervisor.SIMULATOR_PORT).write_text("nonsense")
+    assert supervisor._simulator_port(place, said.append) == 0
+
+
 def the(name: str, place: Path) -> int:
     """The process id of the part that runs `holdfast <name>`."""
     (pid,) = [pid for pid, command in started_with(str(place)).items() if command.endswith(f"app.cli {name} ")]
     return pid
+
+
+def vault_of_readme(said: str) -> str:
+    """Run README's curl as it stands, with what `holdfast dev` printed; returns the path of the vault it made."""
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    (block,) = [block for block in re.findall(r"```sh\n(.*?)```", readme, re.DOTALL) if "curl" in block]
+    api = re.search(r"^API: +(\S+)$", said, re.MULTILINE)
+    assert api, said
+    own = {**os.environ, "API": api[1], "TOKEN": said.splitlines()[-1], "NO_PROXY": "127.0.0.1"}
+    finished = subprocess.run(["bash", "-c", block], env=own, capture_output=True, text=True, check=True, timeout=60)
+    job = json.loads(finished.stdout)
+    assert job["kind"] == "create_vault", job
+    return str(job["resource"])
 
 
 def test_it_serves_until_it_is_killed_leaves_nothing_and_serves_again(dev: Start, place: Path) -> None:
@@ -71,12 +118,20 @@ def test_it_serves_until_it_is_killed_leaves_nothing_and_serves_again(dev: Start
         assert client.get("/docs").status_code == 200
         assert client.get("/readyz").status_code == 200
         assert client.get("/v1/jobs").json()["items"] == []
+        vault = vault_of_readme(said)
+        tenant = client.get("/v1/me").json()["acting_in"]
     process.kill()
     process.communicate()
     assert left_after(15, str(place)) == {}
 
     process, said = dev()
     assert "Swagger UI" in said
+    address = re.search(r"^API: +(\S+)$", said, re.MULTILINE)
+    assert address, said
+    asking = {"Authorization": f"Bearer {said.splitlines()[-1]}"}
+    assert httpx.get(f"{address[1]}/me", headers=asking, trust_env=False).json()["acting_in"] == tenant
+    kept = httpx.get(f"{address[1]}/vaults", headers=asking, trust_env=False).json()["items"]
+    assert vault in ["/v1/vaults/" + entry["id"] for entry in kept]
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
     assert process.returncode == 0
