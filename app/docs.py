@@ -14,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from app.core.settings import Settings
 from app.identity.admission import admit
 from app.identity.keys import Endpoints, SigningKeys
-from app.openapi import served
+from app.openapi import preselected_scopes, served
 
 OAUTH2_REDIRECT = "/docs/oauth2-redirect"
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -69,7 +69,11 @@ def _page(settings: Settings) -> HTMLResponse:
         swagger_css_url="/docs/assets/swagger-ui.css",
         swagger_favicon_url="/docs/assets/favicon-32x32.png",
         oauth2_redirect_url=OAUTH2_REDIRECT,
-        init_oauth={"clientId": client, "usePkceWithAuthorizationCodeGrant": True},
+        init_oauth={
+            "clientId": client,
+            "usePkceWithAuthorizationCodeGrant": True,
+            "scopes": preselected_scopes(settings),
+        },
         swagger_ui_parameters=parameters,
     )
 

@@ -165,6 +165,18 @@ def served(document: Json, endpoints: Endpoints | None, settings: Settings) -> J
     }
 
 
+def preselected_scopes(settings: Settings) -> list[str]:
+    """What Swagger's Authorize asks for when nothing is ticked by hand.
+
+    The page sends one list with whichever flow is used. Roles stand in it for the simulator alone, which reads the API
+    from the first scope and takes the others for roles.
+    """
+    audience = settings.oidc_audience
+    if settings.is_simulated:
+        return [f"{audience}/.default", *ROLES]
+    return [f"{audience if '://' in audience else f'api://{audience}'}/access"]
+
+
 def _flows(endpoints: Endpoints, settings: Settings) -> Json:
     audience = settings.oidc_audience
     api = audience if "://" in audience else f"api://{audience}"

@@ -14,7 +14,7 @@ class Effect:
     """One change that a kind of job may bring.
 
     `operations`: its names in a tenant's settings, narrowest first; empty where it neither weakens nor is final.
-    `azure`: the critical operation of Azure's own list it falls under (docs/azure.md, Operations that Azure guards).
+    `azure`: the critical operation of Azure's own list it falls under.
     """
 
     kind: str

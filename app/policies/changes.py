@@ -60,7 +60,7 @@ def changes_between(before: PolicyDefinition, after: PolicyDefinition) -> list[C
 
 
 def changes_type(before: PolicyDefinition, after: PolicyDefinition) -> bool:
-    """From standard to enhanced, or back: not by writing a policy anew (docs/azure.md, Standard and enhanced)."""
+    """From standard to enhanced, or back: not by rewriting it (docs/azure.md, Standard and enhanced policies)."""
     return before.enhanced != after.enhanced
 
 

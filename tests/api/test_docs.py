@@ -1,5 +1,6 @@
 """The document and its page: who may read them, what they say of the issuer, what the page may do."""
 
+import json
 import re
 from typing import Any
 
@@ -10,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.core.settings import Settings
 from app.identity.keys import Endpoints
 from app.main import openapi_document
-from app.openapi import NOWHERE, served
+from app.openapi import NOWHERE, preselected_scopes, served
 from tests.world import ISSUER, SIMULATOR, World, open_world
 
 DIRECTORY = "11111111-1111-1111-1111-111111111111"
@@ -98,3 +99,18 @@ async def test_the_page_may_run_our_scripts_and_speak_to_us_and_to_the_issuer(wo
             issuer = f" {SIMULATOR}" if path == "/docs" else ""
             assert policy["connect-src"] == f"'self'{issuer}"
     assert ISSUER.startswith(SIMULATOR)
+
+
+async def test_swagger_asks_for_scopes_that_are_offered_when_none_is_ticked(world: World) -> None:
+    page = (await world.api.get("/docs")).text
+    init = re.search(r"ui\.initOAuth\((.*?)\)", page, re.DOTALL)
+    assert init
+    scopes = json.loads(init[1])["scopes"]
+    assert scopes[0] == "api://holdfast/.default"
+    document = (await world.api.get("/openapi.json")).json()
+    assert {"reader", "operator"} < set(scopes) <= set(flows_of(document)["clientCredentials"]["scopes"])
+
+
+def test_at_a_real_issuer_swagger_asks_for_access_alone() -> None:
+    settings = Settings(oidc_issuers=("https://login.example/v2.0",), oidc_audience=DIRECTORY)
+    assert preselected_scopes(settings) == [f"api://{DIRECTORY}/access"]
