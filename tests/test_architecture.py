@@ -39,8 +39,8 @@ WITHOUT_WORK = ("tenants", "approvals")
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
-    # Tags: what Azure takes, and what others add.
-    "vaults": {"tags"},
+    # Tags: what Azure takes, and what others add. Which changes of a vault weaken it, or cannot be undone.
+    "vaults": {"tags", "weighing"},
     # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be.
     # What Azure is asked while a caller waits; what a change would do: one look for every door, asked for, or shown.
     "protection": {"changes", "quota", "looking", "weighing", "changing", "diff_schemas"},
@@ -68,7 +68,7 @@ MORE_FILES = {
 PURE_FILES = {
     "jobs/lifecycle.py", "jobs/pace.py", "jobs/matching.py", "jobs/patience.py", "jobs/budget_rules.py",
     "policies/preview.py", "policies/advice.py", "policies/changes.py", "protection/changes.py",
-    "protection/weighing.py", "identity/effects.py",
+    "protection/weighing.py", "vaults/weighing.py", "identity/effects.py",
     "restores/targets.py", "restores/results.py", "restores/preflight.py", "azure/inspecting.py",
     "azure/actions.py", "azure/granting.py",
 }  # fmt: skip

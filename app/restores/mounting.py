@@ -4,9 +4,9 @@ Operations of file recovery have no job and no activity id: a provision whose an
 is undone and made anew: whatever session it left is revoked first.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -64,6 +64,14 @@ class MountFiles:
         if point.is_mounted and not ask.renew:
             raise await self._ending(MountOrder(ask.item, point.id))  # it came up after all, later than SETTLE
         return Mounting(MountOrder(ask.item, point.id, renew=ask.renew), is_again=bool(attempts))
+
+    async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
+        """Which point it is (`rules.sensitive`)."""
+        ask = service.MOUNT.validate_python(ticket.ask)
+        try:
+            return {"point": rules.point_fact(await self._point(ask))} if ask.point_id is not None else {}
+        except ServiceError as no:
+            raise refused(no) from None
 
     async def _ending(self, order: MountOrder) -> AzureUnreachable:
         """Ends the session of a lost provision. What is to be raised then: nothing was mounted, ask again later."""

@@ -1,6 +1,6 @@
 """Which point, and the restore that is made of it. Pure; where it may go is in targets.py."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -70,23 +70,46 @@ def secondary_region_empty(vm_name: str, region: str) -> SecondaryRegionEmpty:
     )
 
 
-def sensitive(ask: RestoreAsk, time: datetime | None) -> Sensitive:
-    """What a second person is asked about it. `time`: of the point, where it is known; any restore may want one."""
-    vm, target = ask.item.vm.name, ask.target
+def sensitive(ask: RestoreAsk, chosen: RecoveryPoint | None) -> Sensitive:
+    """What a second person is asked about it; any restore may want one. `chosen` None: the point is not known now.
+
+    The facts: the point, and of a VM whose disks are replaced which VM it is. A point or a VM that is not known cannot
+    be decided about.
+    """
+    vm, target, time = ask.item.vm.name, ask.target, chosen.time if chosen is not None else None
+    facts = _facts(target, chosen)
     point = f"the recovery point {ask.point_id}" if ask.point_id else "the newest recovery point that is as asked"
     of = f"{point} of {time.isoformat()}" if time is not None else point
     if isinstance(target, ReplaceDisksTarget):
-        return Sensitive(("replace_disks", "restore"), f"Overwrite the disks of {vm} with {of}.")
+        return Sensitive(("replace_disks", "restore"), f"Overwrite the disks of {vm} with {of}.", facts)
     if isinstance(target, FilesTarget):
-        return Sensitive(("restore",), f"Mount {of} of {vm}: whoever runs the script reads every file of it.")
+        return Sensitive(("restore",), f"Mount {of} of {vm}: whoever runs the script reads every file of it.", facts)
     what = f"as the new VM {target.name}" if isinstance(target, NewVmTarget) else "as disks"
     group = target.resource_group_id.rsplit("/", 1)[-1]
-    return Sensitive(("restore",), f"Restore {vm} from {of} {what} into {group} ({ask.region}).")
+    return Sensitive(("restore",), f"Restore {vm} from {of} {what} into {group} ({ask.region}).", facts)
 
 
-def sensitive_renewal(vm_name: str, point_id: str | None) -> Sensitive:
-    """Twelve more hours in which files can be read are a restore of their own."""
-    return Sensitive(("restore",), f"Keep the recovery point {point_id} of {vm_name} mounted for 12 more hours.")
+def sensitive_renewal(vm_name: str, point: Mapping[str, Any] | None) -> Sensitive:
+    """Twelve more hours in which files can be read are a restore of their own. `point`: as it is shown."""
+    point_id = point["id"] if point else None
+    facts = {"point": {name: point.get(name) for name in ("id", "time", "consistency")}} if point else None
+    words = f"Keep the recovery point {point_id} of {vm_name} mounted for 12 more hours."
+    return Sensitive(("restore",), words, facts)
+
+
+def _facts(target: Target, chosen: RecoveryPoint | None) -> dict[str, Any] | None:
+    if chosen is None:
+        return None
+    if not isinstance(target, ReplaceDisksTarget):
+        return {"point": point_fact(chosen)}
+    if target.source is None or target.source.unique_id is None:
+        return None
+    return {"point": point_fact(chosen), "vm": target.source.unique_id}
+
+
+def point_fact(point: RecoveryPoint) -> dict[str, Any]:
+    """What of a point does not change with time: its tiers do."""
+    return {"id": point.id, "time": point.time.isoformat(), "consistency": point.consistency}
 
 
 # --- the point -----------------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ async def request_restore(
         NewJob(
             **what, asked=asked, resource=f"/v1/restores/{restore_id}", resource_id=restore_id,
             vault_id=item.vault_id, protected_item_id=item.id,
-            sensitive=rules.sensitive(ask, decided.point.time if decided.point else None),
+            sensitive=rules.sensitive(ask, decided.point),
         ),
     )  # fmt: skip
     if not is_new:

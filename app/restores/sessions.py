@@ -95,7 +95,7 @@ async def _enqueue(
         NewJob(
             kind=kind, asked=asked, ask=ask, resource=f"/v1/restores/{restore.id}", resource_id=restore.id,
             vault_id=job.vault_id, protected_item_id=restore.protected_item_id, series=job.series,
-            sensitive=rules.sensitive_renewal(vm, ask["point_id"]) if renew else None,
+            sensitive=rules.sensitive_renewal(vm, restore.recovery_point) if renew else None,
         ),
     )  # fmt: skip
     return made

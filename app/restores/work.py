@@ -60,6 +60,24 @@ class Restoring:
             return Prepared(order)
         return Prepared(order, await self._azure.cross_region.grant_access(ask.item, point_id, ask.region))
 
+    async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
+        """Which point it is, and of a VM whose disks are replaced which VM (`rules.sensitive`)."""
+        ask = service.ASK.validate_python(ticket.ask)
+        if ask.point_id is None:
+            return {}
+        points = self._points(ask)
+        try:
+            if ask.is_secondary:
+                point = next((one for one in await points.list(ask.item) if one.id == ask.point_id), None)
+            else:
+                point = await points.get(ask.item, ask.point_id)
+        except AzureNotFound as missing:
+            raise point_gone(ask.point_id, missing) from None
+        found: dict[str, Any] = {"point": rules.point_fact(point)} if point is not None else {}
+        if isinstance(ask.target, ReplaceDisksTarget):
+            found["vm"] = (await self._azure.virtual_machines.get(ask.item.vm)).unique_id
+        return found
+
     async def _check_source(self, ask: RestoreAsk, target: ReplaceDisksTarget) -> None:
         """A VM is overwritten only while it is the one that was confirmed."""
         targets.check_fits(target, ask.item, ask.choice.region)

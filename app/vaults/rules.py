@@ -9,7 +9,6 @@ from uuid import UUID
 from app.azure import names
 from app.azure.regions import paired_region
 from app.azure.values import AzureItem, AzureVault, Redundancy, SoftDelete, VaultChange, VaultOrder, VaultRef
-from app.identity.second_person import Sensitive
 from app.vaults.errors import ImmutabilityStep, SettingIsFinal, VaultNotValid
 from app.vaults.tags import has_tags
 
@@ -290,31 +289,11 @@ def changed_outside(order: UpdateOrder, live: Settings) -> list[Difference]:
     return found
 
 
-def weakens_soft_delete(order: UpdateOrder) -> bool:
-    """Whether deleted backup data would be kept for a shorter time than it is, or than changes before this one want.
-
-    What is not known is taken to be on.
-    """
-    states = [one.soft_delete_state for one in order.expected if one.soft_delete_state is not None]
-    days = [one.soft_delete_days for one in order.expected if one.soft_delete_days is not None]
-    is_off = bool(states) and all(state == "off" for state in states)
-    if order.wanted.soft_delete_state == "off":
-        return not is_off
-    wanted = order.wanted.soft_delete_days
-    return wanted is not None and not is_off and (not days or max(days) > wanted)
-
-
-def sensitive(order: UpdateOrder) -> Sensitive | None:
-    """What a second person may be wanted for of a change of a vault."""
-    if not weakens_soft_delete(order):
-        return None
-    name, days = order.vault.name, order.wanted.soft_delete_days
-    said = "Turn soft delete off in" if days is None else f"Keep deleted backup data for {days} days only in"
-    return Sensitive(("soft_delete_off",), f"{said} the vault {name} of {order.vault.resource_group}.")
-
-
-def sensitive_deletion(vault: VaultRef) -> Sensitive:
-    return Sensitive(("delete_vault",), f"Delete the vault {vault.name} of {vault.resource_group}.")
+def changed(settings: Settings, wanted: Settings) -> Settings:
+    """The settings once a change of them has been made."""
+    return Settings(**{
+        name: value if (value := getattr(wanted, name)) is not None else getattr(settings, name) for name in FIELDS
+    })  # fmt: skip
 
 
 def differences(before: Settings, now: Settings) -> list[Difference]:

@@ -26,7 +26,7 @@ from app.jobs import store
 from app.jobs.errors import AWAY_SECONDS, AzureAway
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.vaults import rules
+from app.vaults import rules, weighing
 from app.vaults.errors import (
     RedundancyLocked,
     ResourceGroupMissing,
@@ -244,18 +244,25 @@ async def hold_vault(session: AsyncSession, tenant: str, vault_id: UUID) -> Vaul
 
 async def request_update(session: AsyncSession, asked: Asked, vault: Vault, wanted: rules.Settings) -> Job:
     """Record the change of a vault that is held. Its ETag is another one from now on."""
-    earlier = await session.scalars(
-        select(Job.ask)
-        .where(Job.vault_id == vault.id, Job.kind == "update_vault", Job.state.in_(IN_FLIGHT))
-        .order_by(Job.id)
-    )
-    pending = [UPDATE.validate_python(ask).wanted for ask in earlier]
+    pending = await _changes_in_flight(session, vault.id)
     order = rules.UpdateOrder(vault.ref, wanted, (settings_of(vault), *pending))
     ask = UPDATE.dump_python(order, mode="json")
-    job, is_new = await store.enqueue(session, _of_vault("update_vault", asked, vault.id, ask, rules.sensitive(order)))
+    job, is_new = await store.enqueue(
+        session, _of_vault("update_vault", asked, vault.id, ask, weighing.sensitive(order))
+    )
     if is_new:
         await touch(session, vault.id)
     return job
+
+
+async def _changes_in_flight(session: AsyncSession, vault_id: UUID) -> Sequence[rules.Settings]:
+    """What the changes asked before, and not ended yet, want; oldest first."""
+    asks = await session.scalars(
+        select(Job.ask)
+        .where(Job.vault_id == vault_id, Job.kind == "update_vault", Job.state.in_(IN_FLIGHT))
+        .order_by(Job.id)
+    )
+    return [UPDATE.validate_python(ask).wanted for ask in asks]
 
 
 async def request_refresh(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
@@ -266,8 +273,11 @@ async def request_refresh(session: AsyncSession, asked: Asked, vault: Vault) -> 
 async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
     """Record that a vault that is held goes: nothing new is accepted for it from now on."""
     ask = REF.dump_python(vault.ref)
+    expected = settings_of(vault)
+    for earlier in await _changes_in_flight(session, vault.id):
+        expected = rules.changed(expected, earlier)
     job, is_new = await store.enqueue(
-        session, _of_vault("delete_vault", asked, vault.id, ask, rules.sensitive_deletion(vault.ref))
+        session, _of_vault("delete_vault", asked, vault.id, ask, weighing.sensitive_deletion(vault.ref, expected))
     )
     if is_new:
         await touch(session, vault.id, state="deleting")

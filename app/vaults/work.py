@@ -6,7 +6,7 @@ and refreshing only read. A change may need two writes; each looks first, so the
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -43,7 +43,7 @@ from app.jobs.work import (
     Result,
     Ticket,
 )
-from app.vaults import errors, records, rules, service
+from app.vaults import errors, records, rules, service, weighing
 from app.vaults.records import Children, ItemsSeen, RecordPolicies
 
 VAULT = TypeAdapter(AzureVault)
@@ -347,6 +347,10 @@ class DeleteVault:
         if items:
             raise RefusedError(errors.not_empty(items))
         return ref
+
+    async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
+        vault = await whole_vault(self._vaults, service.REF.validate_python(ticket.ask))
+        return weighing.facts_of(rules.settings_of(vault))
 
     async def send(self, ticket: Ticket, prepared: VaultRef, *, request_id: UUID, deadline: float) -> Operation:
         del ticket

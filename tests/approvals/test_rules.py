@@ -9,7 +9,7 @@ import pytest
 from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
 from app.approvals.rules import Asked, Verdict, check_may_decide, lost
 from app.azure.restoring import DisksTarget, NewVmTarget, ReplaceDisksTarget
-from app.azure.values import DiskSelection, ItemRef, PolicyDefinition, VaultRef, VmRef
+from app.azure.values import DiskSelection, ItemRef, PolicyDefinition, RecoveryPoint, VaultRef, VmRef
 from app.identity.second_person import Sensitive, is_same_person, operation_to_approve
 from app.policies import changes
 from app.policies.schemas import PolicyCreate
@@ -17,7 +17,7 @@ from app.protection.weighing import PolicySaid, Weighed
 from app.restores import rules as restores
 from app.restores.rules import Choice, RestoreAsk
 from app.restores.targets import FilesTarget, Target
-from app.vaults import rules as vaults
+from app.vaults import weighing as vaults
 from app.vaults.rules import Settings, UpdateOrder
 from tests.policies.bodies import DAILY, HOURLY, WEEKLY, Body, changed
 
@@ -46,7 +46,7 @@ def test_the_narrowest_operation_that_the_tenant_names_is_the_one() -> None:
 )
 def test_every_restore_is_one_and_replacing_disks_is_more(target: Target, operations: Any, words: str) -> None:
     ask = RestoreAsk(ITEM, "westus", Choice(), "932861138423", target)
-    said = restores.sensitive(ask, datetime(2026, 1, 31, 9, 30, tzinfo=UTC))
+    said = restores.sensitive(ask, RecoveryPoint("932861138423", datetime(2026, 1, 31, 9, 30, tzinfo=UTC), None, ()))
     assert said.operations == operations
     assert words in said.words
     assert "932861138423 of 2026-01-31T09:30:00+00:00" in said.words
@@ -77,8 +77,29 @@ def test_soft_delete_is_weakened_by_less_than_there_is_or_will_be(
     expected: tuple[Settings, ...], wanted: Settings, *, is_weaker: bool
 ) -> None:
     said = vaults.sensitive(UpdateOrder(VAULT, wanted, expected))
-    assert (said is not None) == is_weaker
-    assert said is None or said.operations == ("soft_delete_off",)
+    assert ("soft_delete_off" in said.operations) == is_weaker
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "operations"),
+    [
+        ("immutability", "unlocked", "disabled", ("immutability",)),
+        ("immutability", None, "disabled", ("immutability",)),
+        ("immutability", "disabled", "disabled", ()), ("immutability", "disabled", "unlocked", ()),
+        ("immutability", "unlocked", "locked", ("immutability",)), ("immutability", "locked", "locked", ()),
+        ("redundancy", "geo", "zone", ("redundancy_less",)), ("redundancy", "geo", "local", ("redundancy_less",)),
+        ("redundancy", "zone", "local", ("redundancy_less",)), ("redundancy", None, "local", ("redundancy_less",)),
+        ("redundancy", "local", "geo", ()), ("redundancy", None, "geo", ()), ("redundancy", "geo", "geo", ()),
+        ("cross_region_restore", True, False, ("redundancy_less",)), ("cross_region_restore", False, False, ()),
+        ("cross_region_restore", False, True, ()), ("soft_delete_state", "on", "always_on", ("final_setting",)),
+        ("soft_delete_state", "always_on", "always_on", ()), ("tags", {"a": "b"}, {}, ()),
+    ],
+)  # fmt: skip
+def test_of_a_vault_what_weakens_or_is_final_is_sensitive(
+    field: str, before: Any, after: Any, operations: tuple[str, ...]
+) -> None:
+    said = vaults.sensitive(UpdateOrder(VAULT, Settings(**{field: after}), (Settings(**{field: before}),)))
+    assert said.operations == operations
 
 
 def definition(body: Body) -> PolicyDefinition:
