@@ -6,7 +6,8 @@ Contract of every method:
   `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (wire.md section 1.1).
 - `deadline` (seconds of `core.clock.ticking`: nobody sets it, and it goes on while the machine sleeps) is checked
   after the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was sent.
-- Reads may be asked as often as the budget allows; lists follow every nextLink.
+- Reads may be asked as often as the budget allows; lists follow every nextLink. What is no list (a 200 without one, pages
+  without end) is `AzureUnknown`, never an empty one; an entry that cannot be read is named in `Listed.unreadable`.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ from app.azure import inspecting as i
 from app.azure import mounting as m
 from app.azure import restoring as r
 from app.azure import values as v
+from app.azure.lists import Listed
 
 
 class Vaults(Protocol):
@@ -30,7 +32,7 @@ class Vaults(Protocol):
         """PUT, asynchronous since 2024 (wire.md section 3). An upsert: callers look before."""
         ...
 
-    async def list(self, subscription_id: str) -> Sequence[v.AzureVault]:
+    async def list(self, subscription_id: str) -> Listed[v.AzureVault]:
         """Every Recovery Services vault of the subscription (wire.md section 3)."""
         ...
 
@@ -62,7 +64,7 @@ class Vaults(Protocol):
 class Discovery(Protocol):
     """What is there to be protected (wire.md section 8)."""
 
-    async def list_unprotected(self, vault: v.VaultRef) -> Sequence[v.VmRef]:
+    async def list_unprotected(self, vault: v.VaultRef) -> Listed[v.VmRef]:
         """The VMs that the vault could protect: unprotected ones of its region and subscription, as last refreshed."""
         ...
 
@@ -70,7 +72,7 @@ class Discovery(Protocol):
         """Has Azure look for VMs anew: 12 to 14 s. Harmless to repeat."""
         ...
 
-    async def list_vms(self, subscription_id: str) -> Sequence[v.VmRef]:
+    async def list_vms(self, subscription_id: str) -> Listed[v.VmRef]:
         """Every VM of the subscription, by one paged list."""
         ...
 
@@ -78,7 +80,7 @@ class Discovery(Protocol):
 class Policies(Protocol):
     async def get(self, policy: v.PolicyRef) -> v.AzurePolicy: ...
 
-    async def list(self, vault: v.VaultRef) -> Sequence[v.AzurePolicy]:
+    async def list(self, vault: v.VaultRef) -> Listed[v.AzurePolicy]:
         """The VM policies of the vault, Azure's own DefaultPolicy and EnhancedPolicy among them."""
         ...
 
@@ -90,7 +92,7 @@ class Policies(Protocol):
         """Done with its answer, also when Azure has no such policy (any more). Refused while items use it."""
         ...
 
-    async def list_items(self, policy: v.PolicyRef) -> Sequence[v.AzureItem]:
+    async def list_items(self, policy: v.PolicyRef) -> Listed[v.AzureItem]:
         """The items that follow the policy now: a stopped or deleted one follows none (wire.md section 9)."""
         ...
 
@@ -98,7 +100,7 @@ class Policies(Protocol):
 class ProtectedItems(Protocol):
     async def get(self, item: v.ItemRef) -> v.AzureItem: ...
 
-    async def list(self, vault: v.VaultRef) -> Sequence[v.AzureItem]: ...
+    async def list(self, vault: v.VaultRef) -> Listed[v.AzureItem]: ...
 
     async def protect(self, order: v.ProtectOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         """PUT: protects a VM, resumes a stopped one, changes policy or disks (wire.md section 9).
@@ -146,7 +148,7 @@ class Backups(Protocol):
 class RecoveryPoints(Protocol):
     """The points of an item; there are two of these, one for each region of a vault (`Azure.secondary_points`)."""
 
-    async def list(self, item: v.ItemRef) -> Sequence[v.RecoveryPoint]:
+    async def list(self, item: v.ItemRef) -> Listed[v.RecoveryPoint]:
         """Every recovery point, newest first by time."""
         ...
 
@@ -158,7 +160,7 @@ class Restores(Protocol):
         self, order: r.RestoreOrder, *, request_id: UUID, deadline: float | None = None
     ) -> v.Operation: ...
 
-    async def list_disks(self, resource_group_id: str) -> Sequence[r.AzureDisk]:
+    async def list_disks(self, resource_group_id: str) -> Listed[r.AzureDisk]:
         """The managed disks of that group."""
         ...
 
@@ -166,7 +168,7 @@ class Restores(Protocol):
 class CrossRegionRestores(Protocol):
     """Restoring in the secondary region (wire.md section 16). `region`: Azure's short name of it."""
 
-    async def list_items(self, vault: v.VaultRef) -> Sequence[v.AzureItem]:
+    async def list_items(self, vault: v.VaultRef) -> Listed[v.AzureItem]:
         """The items of which the secondary region has at least one point."""
         ...
 
@@ -230,9 +232,9 @@ class Places(Protocol):
 class Rights(Protocol):
     """What Holdfast's own identity may do at a scope (any ARM id), and what a lock keeps everybody from doing there."""
 
-    async def roles(self, scope: str) -> Sequence[i.Role]: ...
+    async def roles(self, scope: str) -> Listed[i.Role]: ...
 
-    async def locks(self, scope: str) -> Sequence[i.Lock]:
+    async def locks(self, scope: str) -> Listed[i.Lock]:
         """The locks at the scope and above it."""
         ...
 

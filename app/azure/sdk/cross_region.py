@@ -5,8 +5,8 @@ RecoveryServicesBackupCrr, api-version 2023-01-15. That api-version on a path of
 region's view of it; lists keep the trailing slash that both recorded clients send.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Final
 from urllib.parse import quote
 from uuid import UUID
 
@@ -15,10 +15,13 @@ from azure.core.rest import HttpRequest
 from app.azure import names
 from app.azure import values as v
 from app.azure.errors import AzureUnknown
+from app.azure.lists import Listed
 from app.azure.restoring import CrossRegionAccess, RestoreOrder
 from app.azure.sdk import translate, translate_restores
 from app.azure.sdk.connection import Connection, json_of
+from app.azure.sdk.paging import read_list
 from app.azure.sdk.protection import FABRIC, VM_ITEMS
+from app.azure.sdk.recovery_points import newest_first
 from app.azure.sdk.refusals import azure_errors, before_sending
 from app.azure.sdk.writing import write_once
 
@@ -48,11 +51,10 @@ class SdkSecondaryPoints:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def list(self, item: v.ItemRef) -> Sequence[v.RecoveryPoint]:
-        entries = await read_pages(self._connection, asked(f"{points_path(item)}/"), "listing secondary points")
-        with azure_errors("listing secondary points"):
-            points = [translate.recovery_point(entry, region="secondary") for entry in entries]
-        return sorted(points, key=lambda point: point.time, reverse=True)
+    async def list(self, item: v.ItemRef) -> Listed[v.RecoveryPoint]:
+        read = partial(translate.recovery_point, region="secondary")
+        url = asked(f"{points_path(item)}/")
+        return newest_first(await read_list(self._connection, url, read, doing="listing secondary points"))
 
     async def get(self, item: v.ItemRef, recovery_point_id: str) -> v.RecoveryPoint:
         """RecoveryPointsCrr_Get of the published specification; no recording shows it."""
@@ -67,12 +69,10 @@ class SdkCrossRegionRestores:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def list_items(self, vault: v.VaultRef) -> Sequence[v.AzureItem]:
-        doing = "listing the items of the secondary region"
+    async def list_items(self, vault: v.VaultRef) -> Listed[v.AzureItem]:
         url = asked(f"{quote(vault.id)}/backupProtectedItems/", VM_ITEMS)
-        entries = await read_pages(self._connection, url, doing)
-        with azure_errors(doing):
-            return [translate.item(entry) for entry in entries if translate.is_vm_item(entry)]
+        doing = "listing the items of the secondary region"
+        return await read_list(self._connection, url, translate.vm_item, doing=doing)
 
     async def grant_access(self, item: v.ItemRef, recovery_point_id: str, region: str) -> CrossRegionAccess:
         """Two requests that change nothing: whom to ask for (AAD properties), and the token for this point."""
@@ -103,16 +103,3 @@ class SdkCrossRegionRestores:
         if operation.is_done:  # a restore never ends with its answer: whatever this was, it is no acceptance
             raise AzureUnknown("Azure answered a cross-region restore without a link to follow.")
         return operation
-
-
-async def read_pages(connection: Connection, url: str, doing: str) -> Sequence[Mapping[str, Any]]:
-    """Every entry of a list, page by page."""
-    following: str | None = url
-    entries: list[Mapping[str, Any]] = []
-    while following:
-        response = await connection.get(following, doing=doing)
-        with azure_errors(doing):
-            page = json_of(response)
-            entries.extend(page["value"])
-            following = page.get("nextLink")
-    return entries

@@ -1,14 +1,17 @@
 """`ports.Discovery` (wire.md section 8)."""
 
-from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from azure.mgmt.recoveryservicesbackup.operations._operations import build_backup_protectable_items_list_request
+
 from app.azure import names
 from app.azure import values as v
-from app.azure.sdk.connection import Connection, json_of
+from app.azure.lists import Listed
+from app.azure.sdk.connection import Connection
+from app.azure.sdk.paging import read_list, read_sdk_list
 from app.azure.sdk.protection import FABRIC
-from app.azure.sdk.refusals import azure_errors
+from app.azure.sdk.translate import Json
 from app.azure.sdk.virtual_machines import VM_API_VERSION
 from app.azure.sdk.writing import write_once
 
@@ -20,14 +23,13 @@ class SdkDiscovery:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def list_unprotected(self, vault: v.VaultRef) -> Sequence[v.VmRef]:
+    async def list_unprotected(self, vault: v.VaultRef) -> Listed[v.VmRef]:
         client = self._connection.backup(vault.subscription_id)
-        with azure_errors("listing what a vault could protect"):
-            found = client.backup_protectable_items.list(vault.name, vault.resource_group, filter=UNPROTECTED)
-            properties = [entry.as_dict().get("properties") or {} async for entry in found]
-            # Classic VMs (retired) come in the same list, with ids of another provider.
-            ids = [str(each.get("virtualMachineId", "")) for each in properties]
-            return [names.read_vm_id(vm_id) for vm_id in ids if f"/{VM_KIND}/" in vm_id.lower()]
+        request = build_backup_protectable_items_list_request(
+            vault.name, vault.resource_group, vault.subscription_id, filter=UNPROTECTED
+        )
+        doing = "listing what a vault could protect"
+        return await read_sdk_list(self._connection, client, request, _protectable, doing=doing)
 
     async def refresh(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         return await write_once(
@@ -40,15 +42,20 @@ class SdkDiscovery:
             fabric_name=FABRIC,
         )
 
-    async def list_vms(self, subscription_id: str) -> Sequence[v.VmRef]:
-        doing = "listing virtual machines"
+    async def list_vms(self, subscription_id: str) -> Listed[v.VmRef]:
         path = f"/subscriptions/{subscription_id}/providers/Microsoft.Compute/virtualMachines"
-        url: str | None = f"{path}?api-version={VM_API_VERSION}"
-        found: list[v.VmRef] = []
-        while url:
-            response = await self._connection.get(url, doing=doing)
-            with azure_errors(doing):
-                page = json_of(response)
-                found.extend(names.read_vm_id(entry["id"]) for entry in page["value"])
-                url = page.get("nextLink")
-        return found
+        url = f"{path}?api-version={VM_API_VERSION}"
+        return await read_list(self._connection, url, _vm, doing="listing virtual machines")
+
+
+def _protectable(entry: Json) -> v.VmRef | None:
+    """Classic VMs (retired) and other workloads come in the same list, with ids of another provider or none."""
+    properties = entry["properties"]
+    vm_id = properties.get("virtualMachineId")
+    if vm_id is None and str(properties.get("protectableItemType", VM_KIND)).lower() != VM_KIND:
+        return None
+    return names.read_vm_id(vm_id) if f"/{VM_KIND}/" in str(vm_id).lower() or not vm_id else None
+
+
+def _vm(entry: Json) -> v.VmRef:
+    return names.read_vm_id(entry["id"])

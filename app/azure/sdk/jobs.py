@@ -8,9 +8,10 @@ from azure.mgmt.recoveryservicesbackup.operations._operations import build_backu
 from app.azure import values as v
 from app.azure.sdk import translate_jobs as translate
 from app.azure.sdk.connection import Connection
-from app.azure.sdk.cross_region_jobs import CrossRegionJobs, take_page
-from app.azure.sdk.formats import filter_window, http_date
-from app.azure.sdk.refusals import azure_errors, raise_for_status
+from app.azure.sdk.cross_region_jobs import CrossRegionJobs, job_listing
+from app.azure.sdk.formats import filter_window
+from app.azure.sdk.paging import first_page
+from app.azure.sdk.refusals import azure_errors
 from app.azure.sdk.writing import write_once
 
 
@@ -60,22 +61,8 @@ class SdkAzureJobs:
         if region is not None:
             return await self._elsewhere.list(vault, region, condition)
         doing, asked_at = "listing jobs", datetime.now(UTC)
-        client = self._connection.backup(vault.subscription_id)
-        with azure_errors(doing):
-            response = await client.send_request(
-                build_backup_jobs_list_request(
-                    vault.name, vault.resource_group, vault.subscription_id, filter=condition
-                )
-            )
-            raise_for_status(response)
-        began_at = http_date(response.headers.get("Date")) or asked_at
-        jobs: list[v.AzureJob] = []
-        pages, complete = 1, True
-        while True:
-            with azure_errors(doing):
-                following, readable = take_page(response, jobs)
-            complete = complete and readable
-            if not following:
-                return v.JobListing(jobs=tuple(jobs), began_at=began_at, complete=complete, pages=pages)
-            response = await self._connection.get(following, doing=doing)
-            pages += 1
+        request = build_backup_jobs_list_request(
+            vault.name, vault.resource_group, vault.subscription_id, filter=condition
+        )
+        first = await first_page(self._connection.backup(vault.subscription_id), request, doing=doing)
+        return await job_listing(first, lambda url: self._connection.get(url, doing=doing), asked_at, doing=doing)

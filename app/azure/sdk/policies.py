@@ -1,14 +1,17 @@
 """`ports.Policies` (wire.md section 6)."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from azure.mgmt.recoveryservicesbackup.operations._operations import build_backup_policies_list_request
+
 from app.azure import values as v
 from app.azure.errors import AzureNotFound
-from app.azure.sdk import translate as translate_items
+from app.azure.lists import Listed
 from app.azure.sdk import translate_policies as translate
 from app.azure.sdk.connection import Connection
+from app.azure.sdk.paging import read_sdk_list
+from app.azure.sdk.protection import list_items
 from app.azure.sdk.refusals import azure_errors, before_sending
 from app.azure.sdk.writing import write_once
 
@@ -26,12 +29,12 @@ class SdkPolicies:
             found = await client.protection_policies.get(vault.name, vault.resource_group, policy.name)
             return translate.policy(found.as_dict())
 
-    async def list(self, vault: v.VaultRef) -> Sequence[v.AzurePolicy]:
+    async def list(self, vault: v.VaultRef) -> Listed[v.AzurePolicy]:
+        request = build_backup_policies_list_request(
+            vault.name, vault.resource_group, vault.subscription_id, filter=VM_POLICIES
+        )
         client = self._connection.backup(vault.subscription_id)
-        with azure_errors("listing policies"):
-            found = client.backup_policies.list(vault.name, vault.resource_group, filter=VM_POLICIES)
-            bodies = [entry.as_dict() async for entry in found]
-            return [translate.policy(body) for body in bodies if translate.is_vm_policy(body)]
+        return await read_sdk_list(self._connection, client, request, translate.vm_policy, doing="listing policies")
 
     async def put(self, order: v.PolicyOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         doing = "writing a policy"
@@ -65,12 +68,7 @@ class SdkPolicies:
         except AzureNotFound:
             return v.Operation(status_url=None)
 
-    async def list_items(self, policy: v.PolicyRef) -> Sequence[v.AzureItem]:
-        vault = policy.vault
-        client = self._connection.backup(vault.subscription_id)
+    async def list_items(self, policy: v.PolicyRef) -> Listed[v.AzureItem]:
         # A policy's name has no quote in it (names.check_policy_name), but Azure's own spelling is not ours to trust.
         terms = f"{VM_POLICIES} and policyName eq '{policy.name.replace(chr(39), chr(39) * 2)}'"
-        with azure_errors("listing the items of a policy"):
-            found = client.backup_protected_items.list(vault.name, vault.resource_group, filter=terms)
-            bodies = [entry.as_dict() async for entry in found]
-            return [translate_items.item(body) for body in bodies if translate_items.is_vm_item(body)]
+        return await list_items(self._connection, policy.vault, terms, doing="listing the items of a policy")

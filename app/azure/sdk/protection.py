@@ -1,13 +1,16 @@
 """`ports.ProtectedItems` (wire.md sections 9 and 10)."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from azure.mgmt.recoveryservicesbackup.operations._operations import build_backup_protected_items_list_request
+
 from app.azure import names
 from app.azure import values as v
+from app.azure.lists import Listed
 from app.azure.sdk import translate
 from app.azure.sdk.connection import Connection
+from app.azure.sdk.paging import read_sdk_list
 from app.azure.sdk.refusals import azure_errors, before_sending
 from app.azure.sdk.writing import write_once
 
@@ -26,6 +29,15 @@ def item_address(item: v.ItemRef) -> dict[str, str]:
     }
 
 
+async def list_items(connection: Connection, vault: v.VaultRef, condition: str, *, doing: str) -> Listed[v.AzureItem]:
+    """The VM items of a vault for which a `$filter` holds."""
+    request = build_backup_protected_items_list_request(
+        vault.name, vault.resource_group, vault.subscription_id, filter=condition
+    )
+    client = connection.backup(vault.subscription_id)
+    return await read_sdk_list(connection, client, request, translate.vm_item, doing=doing)
+
+
 class SdkProtectedItems:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -36,12 +48,8 @@ class SdkProtectedItems:
             found = await client.protected_items.get(**item_address(item))
             return translate.item(found.as_dict())
 
-    async def list(self, vault: v.VaultRef) -> Sequence[v.AzureItem]:
-        client = self._connection.backup(vault.subscription_id)
-        with azure_errors("listing protected items"):
-            found = client.backup_protected_items.list(vault.name, vault.resource_group, filter=VM_ITEMS)
-            bodies = [entry.as_dict() async for entry in found]
-            return [translate.item(body) for body in bodies if translate.is_vm_item(body)]
+    async def list(self, vault: v.VaultRef) -> Listed[v.AzureItem]:
+        return await list_items(self._connection, vault, VM_ITEMS, doing="listing protected items")
 
     async def protect(self, order: v.ProtectOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         doing = "protecting a virtual machine"

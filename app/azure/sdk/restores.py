@@ -1,17 +1,18 @@
 """`ports.Restores` (wire.md section 13)."""
 
-from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
 from app.azure import names
 from app.azure import values as v
+from app.azure.lists import Listed
 from app.azure.restoring import AzureDisk, RestoreOrder
 from app.azure.sdk import translate_restores as translate
-from app.azure.sdk.connection import Connection, json_of
+from app.azure.sdk.connection import Connection
+from app.azure.sdk.paging import read_list
 from app.azure.sdk.protection import item_address
-from app.azure.sdk.refusals import azure_errors, before_sending
+from app.azure.sdk.refusals import before_sending
 from app.azure.sdk.writing import write_once
 
 DISKS_API_VERSION: Final = "2024-03-02"
@@ -38,20 +39,13 @@ class SdkRestores:
             **address,
         )
 
-    async def list_disks(self, resource_group_id: str) -> Sequence[AzureDisk]:
+    async def list_disks(self, resource_group_id: str) -> Listed[AzureDisk]:
         """Every page of the group's disks; the API has no filter by tag."""
         doing = "listing managed disks"
         with before_sending(doing):
             group = names.parse_resource_group_id(resource_group_id)
-        disks: list[AzureDisk] = []
-        url: str | None = (
+        url = (
             f"/subscriptions/{group.subscription_id}/resourceGroups/{quote(group.name)}"
             f"/providers/Microsoft.Compute/disks?api-version={DISKS_API_VERSION}"
         )
-        while url:
-            response = await self._connection.get(url, doing=doing)
-            with azure_errors(doing):
-                page = json_of(response)
-                disks.extend(translate.disk(entry) for entry in page["value"])
-                url = page.get("nextLink")
-        return disks
+        return await read_list(self._connection, url, translate.disk, doing=doing)

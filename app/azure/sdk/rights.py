@@ -5,45 +5,41 @@ Taken from the published specification of Microsoft.Authorization, not from traf
 (locks.json, ManagementLocks_ListByScope with `$filter=atScope()`, 2020-05-01).
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 from urllib.parse import quote
 
+from azure.core.rest import AsyncHttpResponse
+
 from app.azure.inspecting import Lock, Role
-from app.azure.sdk.connection import Connection, json_of
-from app.azure.sdk.refusals import azure_errors
+from app.azure.lists import Listed
+from app.azure.sdk.connection import Connection
+from app.azure.sdk.paging import read_list
 from app.azure.sdk.translate import Json
 
 PERMISSIONS_API_VERSION: Final = "2022-04-01"
 LOCKS_API_VERSION: Final = "2020-05-01"
 AUTHORIZATION: Final = "providers/Microsoft.Authorization"
+T = TypeVar("T")
 
 
 class SdkRights:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    async def roles(self, scope: str) -> Sequence[Role]:
-        doing = "reading permissions"
+    async def roles(self, scope: str) -> Listed[Role]:
         url = f"{quote(scope)}/{AUTHORIZATION}/permissions?api-version={PERMISSIONS_API_VERSION}"
-        with azure_errors(doing):
-            return [_role(entry) for entry in await self._entries(url, doing)]
+        return await self._list(url, _role, "reading permissions")
 
-    async def locks(self, scope: str) -> Sequence[Lock]:
-        doing = "reading locks"
+    async def locks(self, scope: str) -> Listed[Lock]:
         url = f"{quote(scope)}/{AUTHORIZATION}/locks?api-version={LOCKS_API_VERSION}&$filter=atScope()"
-        with azure_errors(doing):
-            return [_lock(entry) for entry in await self._entries(url, doing)]
+        return await self._list(url, _lock, "reading locks")
 
-    async def _entries(self, url: str, doing: str) -> list[Json]:
-        """Every page."""
-        following: str | None = url
-        entries: list[Json] = []
-        while following:
-            page = json_of(await self._connection.get_shared(following, doing=doing))
-            entries.extend(page["value"])
-            following = page.get("nextLink")
-        return entries
+    async def _list(self, url: str, read: Callable[[Json], T], doing: str) -> Listed[T]:
+        async def fetch(address: str) -> AsyncHttpResponse:
+            return await self._connection.get_shared(address, doing=doing)
+
+        return await read_list(self._connection, url, read, doing=doing, fetch=fetch)
 
 
 def _role(body: Json) -> Role:

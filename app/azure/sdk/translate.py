@@ -154,6 +154,11 @@ def is_vm_item(body: Json) -> bool:
     return str(mapping(body, "properties").get("protectedItemType", "")).lower() == "microsoft.compute/virtualmachines"
 
 
+def vm_item(body: Json) -> v.AzureItem | None:
+    """An item that is a VM; None for what else a vault protects."""
+    return item(body) if is_vm_item(body) else None
+
+
 def item(body: Json) -> v.AzureItem:
     properties = mapping(body, "properties")
     return v.AzureItem(

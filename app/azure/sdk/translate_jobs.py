@@ -39,6 +39,11 @@ def is_vm_job(body: Json) -> bool:
     return kind.startswith("azureiaasvm")
 
 
+def vm_job(body: Json) -> v.AzureJob | None:
+    """A job of a VM; None for another workload's."""
+    return job(body) if is_vm_job(body) else None
+
+
 def job(body: Json) -> v.AzureJob:
     """An entry of a list or the answer of a GET; only the latter has `extendedInfo`, our `details`."""
     properties = body["properties"]

@@ -105,6 +105,11 @@ def is_vm_policy(body: Json) -> bool:
     return policy_words.is_of_vms(body["properties"])
 
 
+def vm_policy(body: Json) -> v.AzurePolicy | None:
+    """A policy for VMs; None for another workload's."""
+    return policy(body) if is_vm_policy(body) else None
+
+
 def policy(body: Json) -> v.AzurePolicy:
     """`raw` is the policy's `properties` as Azure wrote them."""
     properties = body["properties"]

@@ -1,15 +1,17 @@
 """`ports.Vaults` (wire.md sections 3 to 5)."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from azure.core.exceptions import HttpResponseError
+from azure.mgmt.recoveryservices.operations._operations import build_vaults_list_by_subscription_id_request
 
 from app.azure import values as v
+from app.azure.lists import Listed
 from app.azure.sdk import translate, translate_vaults
 from app.azure.sdk.connection import Connection
+from app.azure.sdk.paging import read_sdk_list
 from app.azure.sdk.refusals import azure_errors, before_sending
 from app.azure.sdk.writing import write_once
 
@@ -39,13 +41,10 @@ class SdkVaults:
             polling=False,
         )
 
-    async def list(self, subscription_id: str) -> Sequence[v.AzureVault]:
+    async def list(self, subscription_id: str) -> Listed[v.AzureVault]:
+        request = build_vaults_list_by_subscription_id_request(subscription_id)
         client = self._connection.vaults(subscription_id)
-        with azure_errors("listing vaults"):
-            return [
-                translate.vault(entry.as_dict())
-                async for entry in client.vaults.list_by_subscription_id()  # follows every nextLink
-            ]
+        return await read_sdk_list(self._connection, client, request, translate.vault, doing="listing vaults")
 
     async def update(self, change: v.VaultChange, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         body: Any = translate_vaults.change_body(change)

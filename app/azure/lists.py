@@ -1,0 +1,40 @@
+"""What a list of Azure's is to us: what could be read of it, and what is there and could not be read."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar, overload
+
+Entry = TypeVar("Entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An entry that is there and cannot be read. `id` and `name` as far as they could be."""
+
+    id: str | None
+    name: str | None
+    reason: str
+
+    def as_json(self) -> dict[str, str | None]:
+        return {"id": self.id, "name": self.name, "reason": self.reason}
+
+
+@dataclass(frozen=True)
+class Listed(Sequence[Entry], Generic[Entry]):
+    """All pages of one list: a sequence of what could be read. With something `unreadable`, it proves no absence."""
+
+    entries: tuple[Entry, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
+        return self.entries[index]
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)

@@ -1,0 +1,125 @@
+"""The one reader of Azure's lists: every page of it, or the reason why the list is not known.
+
+A 200 is not yet a list. What stands for one without being one (no `value`, an error in a 200, a next link that leads
+back) is *unknown*, as an answer that never came: from an empty list things would be concluded (docs/azure.md, Lists).
+An entry that cannot be read is named and left out; it proves that something is there, and that the list is not whole.
+"""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from azure.core.rest import AsyncHttpResponse, HttpRequest
+
+from app.azure.errors import AzureUnknown
+from app.azure.lists import Listed, Unreadable
+from app.azure.sdk.connection import Connection
+from app.azure.sdk.refusals import azure_errors, error_words, raise_for_status
+
+LONGEST: Final = 1000
+"""Pages. The longest list that was recorded had three; 10,000 jobs of one vault would be some fifty."""
+NAMED: Final = 400
+"""Characters of a reason or an id that are kept: an odd entry may be of any size."""
+
+Json = Mapping[str, Any]
+Fetch = Callable[[str], Awaitable[AsyncHttpResponse]]
+T = TypeVar("T")
+
+
+async def read_list(
+    connection: Connection, url: str, read: Callable[[Json], T | None], *, doing: str, fetch: Fetch | None = None
+) -> Listed[T]:
+    """Every entry of the list at an ARM URL or path. `read` answers None for an entry that is none of ours.
+
+    `fetch` = how a page is asked for, where that is not an ordinary GET. Raises AzureError.
+    """
+
+    async def get(address: str) -> AsyncHttpResponse:
+        return await connection.get(address, doing=doing)
+
+    fetch = fetch or get
+    return await collect(await fetch(url), fetch, read, doing=doing)
+
+
+async def read_sdk_list(
+    connection: Connection, client: Any, request: HttpRequest, read: Callable[[Json], T | None], *, doing: str
+) -> Listed[T]:
+    """As `read_list`, the first page asked for by a request that the SDK has built, through its client."""
+    return await collect(
+        await first_page(client, request, doing=doing),
+        lambda address: connection.get(address, doing=doing), read, doing=doing,
+    )  # fmt: skip
+
+
+async def first_page(client: Any, request: HttpRequest, *, doing: str) -> AsyncHttpResponse:
+    """The answer to a request of the SDK's. An answer >= 300 is raised."""
+    with azure_errors(doing):
+        response: AsyncHttpResponse = await client.send_request(request)
+        raise_for_status(response)
+    return response
+
+
+async def collect(first: AsyncHttpResponse, fetch: Fetch, read: Callable[[Json], T | None], *, doing: str) -> Listed[T]:
+    """Every entry of a list whose first page is there."""
+    entries: list[T] = []
+    unreadable: list[Unreadable] = []
+    async for page in pages(first, fetch, doing=doing):
+        for entry in page:
+            take(entry, read, entries, unreadable)
+    return Listed(tuple(entries), tuple(unreadable))
+
+
+async def pages(first: AsyncHttpResponse, fetch: Fetch, *, doing: str) -> AsyncGenerator[list[Any], None]:
+    """The entries, page by page. Raises AzureUnknown for what is no list, or has no end."""
+    response, before = first, None
+    seen = {str(first.request.url)}
+    for _ in range(LONGEST):
+        with azure_errors(doing):
+            entries, following = page_of(response, doing)
+        if entries and entries == before:
+            raise AzureUnknown(f"Azure answered one page twice while {doing}.")
+        yield entries
+        if following is None:
+            return
+        if following in seen:
+            raise AzureUnknown(f"Azure's pages lead back to one that was read already, while {doing}.")
+        seen.add(following)
+        before = entries
+        response = await fetch(following)
+    raise AzureUnknown(f"Azure's list has more than {LONGEST} pages, while {doing}.")
+
+
+def page_of(response: AsyncHttpResponse, doing: str) -> tuple[list[Any], str | None]:
+    """(entries, the next page). Raises AzureUnknown for what is no page of a list."""
+    body = response.json()
+    if not isinstance(body, Mapping) or not isinstance(body.get("value"), list):
+        raise AzureUnknown(f"Azure answered {response.status_code} without a list while {doing}.{_said(body)}")
+    following = body.get("nextLink") or None
+    if following is not None and not isinstance(following, str):
+        raise AzureUnknown(f"Azure's link to the next page cannot be read, while {doing}.")
+    return body["value"], following
+
+
+def _said(body: Any) -> str:
+    code, message = error_words(body)
+    return "".join(f" {word}" for word in (code, message) if word)[:NAMED]
+
+
+def take(entry: Any, read: Callable[[Json], T | None], entries: list[T], unreadable: list[Unreadable]) -> None:
+    """Add what an entry is to the one list or to the other."""
+    try:
+        found = read(entry)
+    except Exception as error:  # noqa: BLE001 - whatever shape it has, the others are still what they say
+        unreadable.append(_unreadable(entry, error))
+    else:
+        if found is not None:
+            entries.append(found)
+
+
+def _unreadable(entry: Any, error: Exception) -> Unreadable:
+    told = entry if isinstance(entry, Mapping) else {}
+    reason = f"{error} is missing" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+    return Unreadable(id=_text(told.get("id")), name=_text(told.get("name")), reason=reason[:NAMED])
+
+
+def _text(value: Any) -> str | None:
+    return value[:NAMED] if isinstance(value, str) and value else None
