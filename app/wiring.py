@@ -1,7 +1,7 @@
 """THE composition root: settings -> the Azure port; job kind -> its work."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.gate import Gate
+from app.azure.lists import Listed
 from app.azure.ports import Azure
 from app.azure.values import AzurePolicy
 from app.backups.work import Backup
@@ -63,17 +64,17 @@ def late_azure(settings: Settings, gate: Gate, *, http: httpx.AsyncClient | None
     return LateAzure(build)
 
 
-async def _take_policies(
-    session: AsyncSession, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy]
-) -> Findings:
-    taken = await take_in_policies(session, tenant=tenant, vault_id=vault_id, policies=policies)
+async def _take_policies(session: AsyncSession, tenant: str, vault_id: UUID, policies: Listed[AzurePolicy]) -> Findings:
+    taken = await take_in_policies(
+        session, tenant=tenant, vault_id=vault_id, policies=policies, proves_absence=not policies.unreadable
+    )
     return Findings(len(policies), taken.added, taken.changed, taken.gone)
 
 
 async def _take_items(session: AsyncSession, tenant: str, vault_id: UUID, seen: ItemsSeen) -> Findings:
     taken = await take_in_items(
         session, tenant=tenant, vault_id=vault_id, items=seen.items, existing_vms=seen.existing_vms,
-        read_at=seen.read_at,
+        read_at=seen.read_at, proves_absence=not seen.items.unreadable,
     )  # fmt: skip
     changed = [item.vm_id for item in taken.changed]
     return Findings(len(seen.items), taken.added, changed, taken.gone)

@@ -1,43 +1,46 @@
 """What a vault could protect, read on behalf of a waiting caller (wire.md section 8)."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Final
 from uuid import uuid4
 
-import structlog
-
 from app.azure import names
-from app.azure.errors import AzureError
+from app.azure.errors import AzureUnknown
+from app.azure.lists import Listed
 from app.azure.ports import Discovery, Operations
 from app.azure.values import OperationState, VaultRef, VmRef
-
-log = structlog.get_logger()
 
 REFRESH_SECONDS: Final = 20.0
 """How long a caller waits for Azure to look for VMs anew; it takes 12 to 14 (once 21)."""
 POLL_SECONDS: Final = 0.5
+POLL_AGAIN_SECONDS: Final = 10.0
 
 
 async def read_unprotected(
     discovery: Discovery, operations: Operations, ref: VaultRef, *, refresh: bool | None
-) -> Sequence[VmRef]:
-    """The VMs the vault could protect, by key. `refresh` None = have Azure look anew only where its list is empty."""
-    found = () if refresh else await discovery.list_unprotected(ref)
-    if refresh or (refresh is None and not found):
+) -> Listed[VmRef]:
+    """The VMs the vault could protect, by key. `refresh` None = have Azure look anew only where its list is empty.
+
+    Raises AzureError also where Azure was to look anew and did not: its older list would pass for a new one.
+    """
+    found: Listed[VmRef] = Listed() if refresh else await discovery.list_unprotected(ref)
+    if refresh or (refresh is None and not found and not found.unreadable):
         await _look_anew(discovery, operations, ref)
         found = await discovery.list_unprotected(ref)
-    return sorted(found, key=names.vm_key)
+    return Listed(tuple(sorted(found, key=names.vm_key)), found.unreadable)
 
 
 async def _look_anew(discovery: Discovery, operations: Operations, ref: VaultRef) -> None:
-    """12 to 14 s in Azure (wire.md section 2). What does not end in time is not waited for: the list is older then."""
+    """12 to 14 s in Azure, once 21 (docs/azure.md, Discovery). Raises AzureError where it did not end well in time."""
     try:
         async with asyncio.timeout(REFRESH_SECONDS):
             operation = await discovery.refresh(ref, request_id=uuid4())
             while operation.status_url is not None:
-                if (await operations.status(operation.status_url)).state is not OperationState.IN_PROGRESS:
+                status = await operations.status(operation.status_url)
+                if status.state is OperationState.SUCCEEDED:
                     return
+                if status.state is not OperationState.IN_PROGRESS:
+                    raise AzureUnknown(f"Azure's look for virtual machines {status.state}: {status.error_message}")
                 await asyncio.sleep(POLL_SECONDS)
-    except (AzureError, TimeoutError) as error:
-        log.info("discovery.not_refreshed", error=str(error) or type(error).__name__)
+    except TimeoutError:
+        raise AzureUnknown("Azure is still looking for virtual machines.", retry_after=POLL_AGAIN_SECONDS) from None

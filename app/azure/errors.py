@@ -9,6 +9,7 @@ AzureError
 │   ├── AzureNotFound       404
 │   └── AzureConflict       409
 └── AzureUnknown            everything else: Azure may have acted (5xx, 408, any other transport error)
+    └── AzureUnreadable     an answer that cannot be read
 
 The list is closed: for a trigger, what is neither proven harmless nor refused is unknown (docs/decisions/0003).
 """
@@ -72,6 +73,10 @@ class AzureUnknown(AzureError):
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+
+
+class AzureUnreadable(AzureUnknown):
+    """Azure answered, and the answer cannot be read: an object without what makes it one, a list that is none."""
 
 
 REJECTED_BY_STATUS: dict[int, type[AzureRejected]] = {

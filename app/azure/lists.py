@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, overload
 
 Entry = TypeVar("Entry")
 
@@ -15,7 +15,7 @@ class Unreadable:
     name: str | None
     reason: str
 
-    def as_json(self) -> dict[str, str | None]:
+    def as_json(self) -> dict[str, Any]:
         return {"id": self.id, "name": self.name, "reason": self.reason}
 
 

@@ -157,6 +157,13 @@ def read_policy_id(text: str) -> PolicyRef:
     return PolicyRef(VaultRef(group.subscription_id, group.name, names[0]), names[1])
 
 
+def place_of(arm_id: str) -> tuple[str, str] | None:
+    """(subscription, resource group) of any ARM id below a group; None where it names none."""
+    parts = arm_id.split("/")
+    named = len(parts) > 4 and parts[1].lower() == "subscriptions" and parts[3].lower() == "resourcegroups"
+    return (parts[2], parts[4]) if named and parts[2] and parts[4] else None
+
+
 def parse_resource_group_id(text: str) -> ResourceGroupRef:
     group, _ = _parse(text, "resource group", None, ())
     return group

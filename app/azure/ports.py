@@ -6,8 +6,8 @@ Contract of every method:
   `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (wire.md section 1.1).
 - `deadline` (seconds of `core.clock.ticking`: nobody sets it, and it goes on while the machine sleeps) is checked
   after the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was sent.
-- Reads may be asked as often as the budget allows; lists follow every nextLink. What is no list (a 200 without one, pages
-  without end) is `AzureUnknown`, never an empty one; an entry that cannot be read is named in `Listed.unreadable`.
+- Reads may be asked as often as the budget allows; lists follow every nextLink. What is no list (a 200 without one,
+  pages without end) is `AzureUnreadable`, never an empty list; an entry that cannot be read is in `Listed.unreadable`.
 """
 
 from collections.abc import Sequence

@@ -11,7 +11,7 @@ from app.backups import service
 from app.backups.schemas import BackupCreate, RecoveryPointRead
 from app.core.clock import Clock
 from app.core.http import Cursor, Limit, answer, next_link
-from app.core.pages import DEFAULT_LIMIT, Page
+from app.core.pages import DEFAULT_LIMIT, LivePage, UnreadableEntry
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
@@ -57,7 +57,7 @@ async def create_backup(
 
 @router.get(
     "/recovery-points", operation_id="list_recovery_points",
-    openapi_extra=requires(Permission.ITEMS_READ), response_model=Page[RecoveryPointRead],
+    openapi_extra=requires(Permission.ITEMS_READ), response_model=LivePage[RecoveryPointRead],
     responses=problem_responses(401, 404, 409, 422, 503),
 )  # fmt: skip
 async def list_recovery_points(
@@ -83,7 +83,7 @@ async def list_recovery_points(
         points = await service.read_secondary_points(azure.secondary_points, azure.vaults, item)
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()
-    last = service.last_of(points)
     items = [RecoveryPointRead.of(point, keeping, now, is_last=point is last) for point in page]
-    body = Page[RecoveryPointRead](items=items, next=following)
+    unreadable = [UnreadableEntry(**entry.as_json()) for entry in points.unreadable]
+    body = LivePage[RecoveryPointRead](items=items, next=following, unreadable=unreadable)
     return answer(body, headers=next_link(request, following))

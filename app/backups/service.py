@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound
 from app.azure.granting import check_item_granted
+from app.azure.lists import Listed
 from app.azure.ports import RecoveryPoints, Vaults
 from app.azure.values import BackupOrder, ItemRef, RecoveryPoint
 from app.backups import rules
@@ -65,12 +66,12 @@ async def request_backup(
     return job
 
 
-async def read_points(recovery_points: RecoveryPoints, item: ItemRef) -> Sequence[RecoveryPoint]:
+async def read_points(recovery_points: RecoveryPoints, item: ItemRef) -> Listed[RecoveryPoint]:
     """Every point of the item, newest first, live. Raises AzureRefused, or AzureAway."""
     try:
         return await recovery_points.list(item)
     except AzureNotFound:
-        return ()
+        return Listed()
     except AzureError as error:
         raise azure_said(error) from None
 
@@ -97,7 +98,7 @@ async def check_crosses_regions(vaults: Vaults, item: ItemInAzure, *, in_doubt: 
 
 async def read_secondary_points(
     recovery_points: RecoveryPoints, vaults: Vaults, item: ItemInAzure
-) -> Sequence[RecoveryPoint]:
+) -> Listed[RecoveryPoint]:
     """The points that Azure has copied to the paired region so far; empty while none has arrived.
 
     Raises NoSecondaryRegion, CrossRegionNotEnabled, AzureRefused or AzureAway.

@@ -25,6 +25,24 @@ class Page(BaseModel, Generic[Item]):
     next: str | None = Field(description="The cursor of the next page; null on the last one.")
 
 
+class UnreadableEntry(BaseModel):
+    """An entry of a list of Azure's that is there and cannot be read."""
+
+    id: str | None = Field(description="Azure's id of it, as far as it could be read.")
+    name: str | None
+    reason: str
+
+
+class LivePage(Page[Item], Generic[Item]):
+    """One page of a list that is read live from Azure."""
+
+    unreadable: list[UnreadableEntry] = Field(
+        default=[],
+        description="Entries of Azure's list that are there and cannot be read; they are in no page. Every page names "
+        "all of them.",
+    )
+
+
 class CursorNotValid(Unprocessable):
     """The cursor is not one of ours."""
 

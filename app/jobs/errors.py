@@ -1,11 +1,12 @@
 """What a caller can do wrong with jobs, and what an Azure that says no to a live read means for him."""
 
-from app.azure.errors import AzureDenied, AzureError, AzureRejected
+from app.azure.errors import AzureDenied, AzureError, AzureRejected, AzureUnreadable
 from app.core.errors import Conflict, NotFound, ServiceError, TooManyRequests, Unavailable, Unprocessable
 from app.jobs import catalogue
 from app.jobs.catalogue.causes import denied_remedy
 
 AWAY_SECONDS = 5.0
+UNREADABLE_SECONDS = 60.0
 """When a caller may ask again, where Azure itself named no time."""
 
 
@@ -89,6 +90,12 @@ class AzureAway(Unavailable):
     code = "azure_away"
 
 
+class AzureAnswerUnreadable(Unavailable):
+    """Azure answered, and its answer cannot be read."""
+
+    code = "azure_unreadable"
+
+
 def _remedy_for(error: AzureRejected) -> str:
     return denied_remedy(error.message) if isinstance(error, AzureDenied) else "Correct what Azure's message names."
 
@@ -100,6 +107,12 @@ def azure_said(error: AzureError) -> ServiceError:
         return AzureRefused(
             error.message, azure_code=error.code, azure_type=known.type if known else catalogue.UNKNOWN_TYPE,
             remedy=known.remedy if known else _remedy_for(error),
+        )  # fmt: skip
+    if isinstance(error, AzureUnreadable):
+        return AzureAnswerUnreadable(
+            str(error), retry_after=UNREADABLE_SECONDS,
+            remedy="Send the request again after Retry-After. If it stays so, look at this object in Azure: a member "
+            "that Holdfast needs is missing or odd. Then report it with the request id.",
         )  # fmt: skip
     return AzureAway(
         "Azure cannot be reached, or asks Holdfast to slow down.",

@@ -100,12 +100,12 @@ async def record_azure_policies(
 
 
 async def take_in_policies(
-    session: AsyncSession, *, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy]
+    session: AsyncSession, *, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy], proves_absence: bool = False
 ) -> PoliciesTakenIn:
     """Make our rows of one vault what Azure has there. Names are matched in any letter case.
 
-    `policies` is the complete list of `Policies.list(vault)`. A policy that a write of ours is under way for is left to
-    the end of that write.
+    `policies` is the list of `Policies.list(vault)`; `proves_absence`: it is complete, and each entry could be read. A
+    policy that a write of ours is under way for is left to the end of that write.
     """
     rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id))
     known = {row.name_key: row for row in rows}
@@ -123,7 +123,7 @@ async def take_in_policies(
     return PoliciesTakenIn(
         added=tuple(azure.name for azure in added),
         changed=tuple(sorted(changed)),
-        gone=tuple(row.name for row in known.values() if _is_settled(row)),
+        gone=tuple(row.name for row in known.values() if proves_absence and _is_settled(row)),
     )
 
 

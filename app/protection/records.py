@@ -111,11 +111,12 @@ async def take_in_items(
     items: Sequence[AzureItem],
     existing_vms: AbstractSet[str] | None = None,
     read_at: datetime | None = None,
+    proves_absence: bool = True,
 ) -> ItemsTakenIn:
     """Make our rows of one vault what Azure has there: for adopting and refreshing a vault. A handful of statements.
 
     - `items`: the **complete** list of `ProtectedItems.list(vault)`, soft-deleted ones among them. What is missing from
-      it is taken for gone and its row removed.
+      it is taken for gone and its row removed, unless entries of it could not be read (`proves_absence` False).
     - The vault's row and its policies must be recorded before: policies are matched by name, in any letter case.
     - `existing_vms`: `names.vm_key` of every VM that exists in the subscriptions concerned; sets or clears
       `vm_missing`. None = nobody looked, so it stays as it is.
@@ -135,12 +136,13 @@ async def take_in_items(
     )  # fmt: skip
     added = await _add(session, tenant, vault_id, found.added)
     await _change(session, known, found)
-    if found.gone:
-        await _delete(session, ITEMS.c.id.in_([id_ for id_, _ in found.gone]))
+    gone = found.gone if proves_absence else ()
+    if gone:
+        await _delete(session, ITEMS.c.id.in_([id_ for id_, _ in gone]))
     return ItemsTakenIn(
         added=tuple(row["vm_id"] for row in found.added if row["vm_key"] in added),
         changed=found.changed,
-        gone=tuple(vm_id for _, vm_id in found.gone),
+        gone=tuple(vm_id for _, vm_id in gone),
         unchanged=len(found.unchanged),
         elsewhere=tuple(row["vm_id"] for row in found.added if row["vm_key"] not in added),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected
+from app.azure.lists import Listed
 from app.azure.ports import Azure, RecoveryPoints
 from app.azure.reading import if_reachable
 from app.azure.restoring import AzureDisk, CrossRegionAccess, ReplaceDisksTarget, RestoreOrder
@@ -92,7 +93,7 @@ class Restoring:
         try:
             points = await self._points(ask).list(ask.item)
         except AzureNotFound:
-            points = ()
+            points = Listed()
         if ask.is_secondary and not points:
             raise rules.secondary_region_empty(ask.item.vm.name, ask.region)
         return rules.choose(points, ask.choice).id

@@ -87,11 +87,12 @@ def redundancy_locked(items: int) -> JobError:
     )
 
 
-def not_empty(items: Sequence[AzureItem]) -> JobError:
+def not_empty(items: Sequence[AzureItem], *, unreadable: int = 0) -> JobError:
+    odd = f" and {unreadable} that cannot be read" if unreadable else ""
     shown = ", ".join(item.vm.name + (" (soft-deleted)" if item.soft_deleted else "") for item in items[:20])
     return JobError(
         code="vault_not_empty",
         title="The vault is not empty",
-        detail=f"It holds the backups of {len(items)} VMs: {shown}{', ...' if len(items) > 20 else '.'}",
+        detail=f"It holds the backups of {len(items)} VMs{odd}: {shown}{', ...' if len(items) > 20 else '.'}",
         remedy="DELETE the vault again: the answer lists each of them with the call that clears it.",
     )

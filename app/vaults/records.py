@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
+from app.azure.lists import Listed
 from app.azure.values import AzureItem, AzurePolicy, AzureVault
 from app.core.leases import NOW
 from app.jobs import watches
@@ -49,7 +50,7 @@ class ItemsSeen:
     `names.vm_key`; None = we may not look.
     """
 
-    items: Sequence[AzureItem]
+    items: Listed[AzureItem]
     read_at: datetime
     existing_vms: AbstractSet[str] | None
 
@@ -61,7 +62,7 @@ class Children:
     Both get the whole list of Azure's, match without regard to letter case, and say what they found.
     """
 
-    take_policies: Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awaitable[Findings]]
+    take_policies: Callable[[AsyncSession, str, UUID, Listed[AzurePolicy]], Awaitable[Findings]]
     take_items: Callable[[AsyncSession, str, UUID, ItemsSeen], Awaitable[Findings]]
     drop_policies: Callable[[AsyncSession, UUID, Sequence[str]], Awaitable[None]]
     """Removes those that `take_policies` found gone: only after the items, which may have followed them until now."""

@@ -26,7 +26,7 @@ from app.core.http import (
     reserve,
 )  # fmt: skip
 from app.core.letters import fold
-from app.core.pages import DEFAULT_LIMIT, Page
+from app.core.pages import DEFAULT_LIMIT, LivePage, Page
 from app.core.problems import problem_responses
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
@@ -160,8 +160,8 @@ async def discover_vaults(
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
     grants, subscription_id = caller.standing.grants, rules.subscription(body.subscription_id)
     check_subscription_granted(grants, subscription_id, "#/subscription_id")
-    found = await service.list_in_azure(live.asked().vaults, subscription_id)
-    found = [vault for vault in found if grants.cover(subscription_id, vault.ref.resource_group)]
+    listed = await service.list_in_azure(live.asked().vaults, subscription_id)
+    found = [vault for vault in listed if grants.cover(subscription_id, vault.ref.resource_group)]
     async with db.begin() as session:
         known = await service.known_vaults(session, caller.tenant, found)
         jobs = await service.adopt_all(session, asked, found) if body.adopt else {}
@@ -169,7 +169,7 @@ async def discover_vaults(
         FoundVault.of(vault, key in known, known.get(key), jobs.get(key))
         for vault, key in ((vault, fold(vault.ref.id)) for vault in found)
     ]
-    answered = FoundVaults(items=items, as_of=clock.now())
+    answered = FoundVaults(items=items, as_of=clock.now(), unreadable=service.shown_unreadable(listed, grants))
     status = HTTPStatus.ACCEPTED if jobs else HTTPStatus.OK
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if jobs else {}
     return Response(answered.model_dump_json(), status_code=status, media_type="application/json", headers=headers)
@@ -269,7 +269,7 @@ async def delete_vault(
 
 @router.get(
     "/{vault_id}/unprotected-vms", operation_id="list_unprotected_vms",
-    openapi_extra=requires(Permission.ITEMS_READ), response_model=Page[UnprotectedVm],
+    openapi_extra=requires(Permission.ITEMS_READ), response_model=LivePage[UnprotectedVm],
     responses=problem_responses(401, 404, 409, 422, 503),
 )  # fmt: skip
 async def list_unprotected_vms(
@@ -295,9 +295,13 @@ async def list_unprotected_vms(
     anew = refresh if cursor is None else False  # one list is paged: it is not made anew in between
     check_granted(caller.standing.grants, vault.ref)
     azure = live.asked(2)
-    vms = await read_unprotected(azure.discovery, azure.operations, vault.ref, refresh=anew)
-    vms = [vm for vm in vms if caller.standing.grants.cover(vm.subscription_id, vm.resource_group)]
+    grants = caller.standing.grants
+    listed = await read_unprotected(azure.discovery, azure.operations, vault.ref, refresh=anew)
+    vms = [vm for vm in listed if grants.cover(vm.subscription_id, vm.resource_group)]
     found, following = service.page_of_vms(vms, limit=limit, cursor=cursor)
     now = clock.now()
-    page = Page[UnprotectedVm](items=[UnprotectedVm.of(vm, now) for vm in found], next=following)
+    page = LivePage[UnprotectedVm](
+        items=[UnprotectedVm.of(vm, now) for vm in found], next=following,
+        unreadable=service.shown_unreadable(listed, grants),
+    )  # fmt: skip
     return answer(page, headers=next_link(request, following))

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, S
 from pydantic.config import JsonDict
 
 from app.azure.values import AzureVault, Redundancy, VmRef
+from app.core.pages import UnreadableEntry
 from app.jobs.models import Job
 from app.jobs.schemas import PRINTABLE, WriteBody
 from app.vaults.models import Vault
@@ -194,6 +195,9 @@ class FoundVaults(BaseModel):
 
     items: list[FoundVault]
     as_of: datetime
+    unreadable: list[UnreadableEntry] = Field(
+        default=[], description="Vaults that are there and cannot be read; they are not in `items`."
+    )
 
 
 class UnprotectedVm(BaseModel):

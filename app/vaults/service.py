@@ -15,12 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.errors import AzureNotFound
+from app.azure.lists import Listed
 from app.azure.ports import ProtectedItems, Vaults
 from app.azure.reading import if_reachable
 from app.azure.values import AzureItem, AzureVault, VaultOrder, VaultRef, VmRef
 from app.core.leases import NOW
 from app.core.letters import fold
-from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.core.pages import UnreadableEntry, cut, decode_cursor, encode_cursor, uuid_key
+from app.identity.grants import Grants
 from app.identity.second_person import Sensitive
 from app.jobs import store
 from app.jobs.errors import AWAY_SECONDS, AzureAway
@@ -99,7 +101,7 @@ async def check_name_free(vaults: Vaults, ref: VaultRef) -> None:
     sends.
     """
     try:
-        there = await if_reachable(vaults.get(ref))
+        there = await if_reachable(vaults.get(ref), must_be_readable=True)
     except AzureNotFound as missing:
         if missing.code == "ResourceGroupNotFound":
             raise _no_group(missing) from None
@@ -129,7 +131,7 @@ def _taken(ref: VaultRef, **facts: Any) -> VaultExists:
 async def read_vault(vaults: Vaults, ref: VaultRef) -> AzureVault:
     """The vault as Azure has it now. Raises VaultNotInAzure, ResourceGroupMissing, AzureAway."""
     try:
-        there = await if_reachable(vaults.get(ref))
+        there = await if_reachable(vaults.get(ref), must_be_readable=True)
     except AzureNotFound as missing:
         if missing.code == "ResourceGroupNotFound":
             raise _no_group(missing) from None
@@ -142,12 +144,26 @@ async def read_vault(vaults: Vaults, ref: VaultRef) -> AzureVault:
     return there
 
 
-async def list_in_azure(vaults: Vaults, subscription_id: str) -> Sequence[AzureVault]:
+async def list_in_azure(vaults: Vaults, subscription_id: str) -> Listed[AzureVault]:
     """Every vault of the subscription, live. Raises AzureAway, and AzureRejected where we may not look."""
-    found = await if_reachable(vaults.list(subscription_id), seconds=PATIENCE_SECONDS)
+    found = await if_reachable(vaults.list(subscription_id), must_be_readable=True)
     if found is None:
         raise away()
-    return sorted(found, key=lambda vault: fold(vault.ref.id))
+    return Listed(tuple(sorted(found, key=lambda vault: fold(vault.ref.id))), found.unreadable)
+
+
+def shown_unreadable(listed: Listed[Any], grants: Grants) -> list[UnreadableEntry]:
+    """The entries that could not be read, as a tenant may see them: named only where their id lies in its grants."""
+    return [
+        UnreadableEntry(**entry.as_json()) if _is_granted(entry.id, grants)
+        else UnreadableEntry(id=None, name=None, reason="An entry of which it is not known whose it is.")
+        for entry in listed.unreadable
+    ]  # fmt: skip
+
+
+def _is_granted(arm_id: str | None, grants: Grants) -> bool:
+    place = names.place_of(arm_id or "")
+    return place is not None and grants.cover(*place)
 
 
 def away() -> AzureAway:

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.errors import USE_VAULT_API, AzureNotFound, AzureRejected, AzureUnknown
+from app.azure.lists import Listed
 from app.azure.ports import Azure, Policies, ProtectedItems, Vaults
 from app.azure.values import (
     AzureItem,
@@ -139,8 +140,10 @@ class Inventory(dict[str, Any]):
     The lists go from `collect` to `finish` in memory only: 2,000 items have no place in the job's row.
     """
 
-    def __init__(self, vault: AzureVault, policies: Sequence[AzurePolicy], seen: ItemsSeen) -> None:
-        super().__init__(resources=[{"kind": "vault", "id": vault.ref.id}])
+    def __init__(self, vault: AzureVault, policies: Listed[AzurePolicy], seen: ItemsSeen) -> None:
+        unreadable = [{"kind": "policy"} | entry.as_json() for entry in policies.unreadable]
+        unreadable += [{"kind": "protected_item"} | entry.as_json() for entry in seen.items.unreadable]
+        super().__init__(resources=[{"kind": "vault", "id": vault.ref.id}], unreadable=unreadable)
         self.azure_vault = vault
         self.azure_policies = policies
         self.items_seen = seen
@@ -180,7 +183,7 @@ class RefreshVault:
         )
         return Inventory(vault, policies, ItemsSeen(items, read_at, await self._existing_vms(items)))
 
-    async def _existing_vms(self, items: Sequence[AzureItem]) -> AbstractSet[str] | None:
+    async def _existing_vms(self, items: Listed[AzureItem]) -> AbstractSet[str] | None:
         """Which VMs there are: one list a subscription, not one GET a VM. None where we may not look.
 
         The identity that keeps the backups need not be allowed to read VMs: then none is called missing.
@@ -188,7 +191,10 @@ class RefreshVault:
         there: set[str] = set()
         try:
             for subscription_id in sorted({item.vm.subscription_id for item in items}):
-                there |= {names.vm_key(vm) for vm in await self._azure.discovery.list_vms(subscription_id)}
+                listed = await self._azure.discovery.list_vms(subscription_id)
+                if listed.unreadable:  # one of them may be any of ours
+                    return None
+                there |= {names.vm_key(vm) for vm in listed}
         except AzureRejected:
             return None
         return there
@@ -256,8 +262,8 @@ class UpdateVault:
         left = rules.left_to_do(order, live)
         if rules.is_nothing(left):
             return AlreadyDone("the vault is as asked")
-        if rules.needs_empty_vault(live, left) and (items := await self._items.list(order.vault)):
-            raise RefusedError(errors.redundancy_locked(len(items)))
+        if rules.needs_empty_vault(live, left) and (count := _held(await self._items.list(order.vault))):
+            raise RefusedError(errors.redundancy_locked(count))
         soft_delete, change = rules.soft_delete_change(left, live), rules.vault_change(order.vault, left)
         if soft_delete is not None and there.soft_delete_state is not None:
             change = rules.with_soft_delete(order.vault, change, soft_delete)
@@ -326,6 +332,11 @@ class UpdateVault:
             await records.record_ready(session, ticket.vault_id, VAULT.validate_python(result["facts"]["vault"]))
 
 
+def _held(items: Listed[AzureItem]) -> int:
+    """How many items a vault holds, those that cannot be read among them."""
+    return len(items) + len(items.unreadable)
+
+
 class DeleteVault:
     kind = "delete_vault"
     repeat: Literal["look_first", "put_again"] = "put_again"
@@ -344,8 +355,8 @@ class DeleteVault:
             items = await self._items.list(ref)
         except AzureNotFound:
             return AlreadyDone("Azure has no such vault (any more)")
-        if items:
-            raise RefusedError(errors.not_empty(items))
+        if items or items.unreadable:
+            raise RefusedError(errors.not_empty(items, unreadable=len(items.unreadable)))
         return ref
 
     async def facts(self, ticket: Ticket) -> Mapping[str, Any]:

@@ -112,7 +112,7 @@ async def test_from_no_vault_to_restored_disks(world: World) -> None:
     restore = await world.job_of(await azure.restores.trigger(order, request_id=restore_id))
     running = await azure.jobs.list_in_progress(VAULT)
     assert [(job.job_id, job.activity_id) for job in running.jobs] == [(restore.job_id, str(restore_id))]
-    assert await azure.restores.list_disks(TARGET) == []
+    assert not await azure.restores.list_disks(TARGET)
     await world.control("advance", seconds=3600)
     assert not (await azure.jobs.list_in_progress(VAULT)).jobs
     assert (await azure.jobs.get(VAULT, restore.job_id)).outcome is v.JobOutcome.SUCCEEDED

@@ -10,9 +10,10 @@ from typing import Any, Final, TypeVar
 
 from azure.core.rest import AsyncHttpResponse, HttpRequest
 
-from app.azure.errors import AzureUnknown
+from app.azure.errors import AzureUnreadable
 from app.azure.lists import Listed, Unreadable
 from app.azure.sdk.connection import Connection
+from app.azure.sdk.members import cleaned
 from app.azure.sdk.refusals import azure_errors, error_words, raise_for_status
 
 LONGEST: Final = 1000
@@ -69,33 +70,33 @@ async def collect(first: AsyncHttpResponse, fetch: Fetch, read: Callable[[Json],
 
 
 async def pages(first: AsyncHttpResponse, fetch: Fetch, *, doing: str) -> AsyncGenerator[list[Any], None]:
-    """The entries, page by page. Raises AzureUnknown for what is no list, or has no end."""
+    """The entries, page by page. Raises AzureUnreadable for what is no list, or has no end."""
     response, before = first, None
     seen = {str(first.request.url)}
     for _ in range(LONGEST):
         with azure_errors(doing):
             entries, following = page_of(response, doing)
         if entries and entries == before:
-            raise AzureUnknown(f"Azure answered one page twice while {doing}.")
+            raise AzureUnreadable(f"Azure answered one page twice while {doing}.")
         yield entries
         if following is None:
             return
         if following in seen:
-            raise AzureUnknown(f"Azure's pages lead back to one that was read already, while {doing}.")
+            raise AzureUnreadable(f"Azure's pages lead back to one that was read already, while {doing}.")
         seen.add(following)
         before = entries
         response = await fetch(following)
-    raise AzureUnknown(f"Azure's list has more than {LONGEST} pages, while {doing}.")
+    raise AzureUnreadable(f"Azure's list has more than {LONGEST} pages, while {doing}.")
 
 
 def page_of(response: AsyncHttpResponse, doing: str) -> tuple[list[Any], str | None]:
-    """(entries, the next page). Raises AzureUnknown for what is no page of a list."""
+    """(entries, the next page). Raises AzureUnreadable for what is no page of a list."""
     body = response.json()
     if not isinstance(body, Mapping) or not isinstance(body.get("value"), list):
-        raise AzureUnknown(f"Azure answered {response.status_code} without a list while {doing}.{_said(body)}")
+        raise AzureUnreadable(f"Azure answered {response.status_code} without a list while {doing}.{_said(body)}")
     following = body.get("nextLink") or None
     if following is not None and not isinstance(following, str):
-        raise AzureUnknown(f"Azure's link to the next page cannot be read, while {doing}.")
+        raise AzureUnreadable(f"Azure's link to the next page cannot be read, while {doing}.")
     return body["value"], following
 
 
@@ -118,8 +119,8 @@ def take(entry: Any, read: Callable[[Json], T | None], entries: list[T], unreada
 def _unreadable(entry: Any, error: Exception) -> Unreadable:
     told = entry if isinstance(entry, Mapping) else {}
     reason = f"{error} is missing" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
-    return Unreadable(id=_text(told.get("id")), name=_text(told.get("name")), reason=reason[:NAMED])
+    return Unreadable(id=_text(told.get("id")), name=_text(told.get("name")), reason=cleaned(reason[:NAMED]))
 
 
 def _text(value: Any) -> str | None:
-    return value[:NAMED] if isinstance(value, str) and value else None
+    return cleaned(value[:NAMED]) if isinstance(value, str) and value else None

@@ -9,10 +9,12 @@ from typing import Any, Final
 from azure.core.exceptions import HttpResponseError, ServiceRequestError
 from azure.core.rest import AsyncHttpResponse
 
-from app.azure.errors import AzureError, AzureRejected, AzureUnknown, AzureUnreachable, classify
+from app.azure.errors import AzureError, AzureRejected, AzureUnknown, AzureUnreachable, AzureUnreadable, classify
 from app.azure.sdk.formats import retry_after, said_wait
 
 MESSAGE_LIMIT: Final = 2000
+UNREADABLE: Final = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading an answer of another shape raises; a connection that broke raises none of them."""
 
 
 @contextmanager
@@ -31,6 +33,9 @@ def azure_errors(doing: str) -> Iterator[None]:
         raise AzureUnreachable(f"No connection to Azure while {doing}: {error.message}") from error
     except HttpResponseError as error:
         raise _of(error, doing) from error
+    except UNREADABLE as error:
+        missing = f"{error} is missing" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+        raise AzureUnreadable(f"Azure's answer cannot be read while {doing}: {missing}"[:MESSAGE_LIMIT]) from error
     except Exception as error:
         raise AzureUnknown(f"No readable answer from Azure while {doing}: {type(error).__name__}: {error}") from error
 

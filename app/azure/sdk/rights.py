@@ -13,6 +13,7 @@ from azure.core.rest import AsyncHttpResponse
 
 from app.azure.inspecting import Lock, Role
 from app.azure.lists import Listed
+from app.azure.sdk import members
 from app.azure.sdk.connection import Connection
 from app.azure.sdk.paging import read_list
 from app.azure.sdk.translate import Json
@@ -43,8 +44,13 @@ class SdkRights:
 
 
 def _role(body: Json) -> Role:
-    return Role(tuple(body.get("actions") or ()), tuple(body.get("notActions") or ()))
+    """What a role denies must be known, or it would be taken to allow it."""
+    denied = body.get("notActions")
+    if not isinstance(denied, list | None) or not all(isinstance(one, str) for one in denied or ()):
+        raise TypeError("notActions cannot be read")
+    return Role(members.texts(body, "actions"), tuple(denied or ()))
 
 
 def _lock(body: Json) -> Lock:
-    return Lock(body["id"], body["name"], forbids_writes=str(body["properties"]["level"]).lower() == "readonly")
+    level = members.text(body["properties"], "level")
+    return Lock(members.text(body, "id"), members.text(body, "name"), forbids_writes=level.lower() == "readonly")

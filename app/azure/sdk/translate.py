@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 from app.azure import names
 from app.azure import values as v
 from app.azure.points import VmThen
+from app.azure.sdk import members
 from app.azure.sdk.formats import flag_or_none, time_or_none, whole_or_none, wire_time
 
 Json = Mapping[str, Any]
@@ -101,14 +102,14 @@ def vault(body: Json) -> v.AzureVault:
     crossing = str(redundancy.get("crossRegionRestore", "")).lower()
     return v.AzureVault(
         ref=names.read_vault_id(body["id"]),
-        location=body["location"],
-        provisioning_state=properties["provisioningState"],
+        location=members.text(body, "location"),
+        provisioning_state=members.text(properties, "provisioningState"),
         redundancy=word(_REDUNDANCY, redundancy.get("standardTierStorageRedundancy")),
         cross_region_restore={"enabled": True, "disabled": False}.get(crossing),
         soft_delete_state=word(SOFT_DELETE, soft_delete.get("softDeleteState")),
-        soft_delete_days=whole_or_none(soft_delete.get("softDeleteRetentionPeriodInDays")),
+        soft_delete_days=members.count_or_none(soft_delete, "softDeleteRetentionPeriodInDays"),
         immutability=word(_IMMUTABILITY, mapping(security, "immutabilitySettings").get("state")),
-        tags=dict(mapping(body, "tags")),
+        tags={name: members.written(mapping(body, "tags"), name) for name in mapping(body, "tags")},
     )
 
 
@@ -164,15 +165,15 @@ def item(body: Json) -> v.AzureItem:
     return v.AzureItem(
         vm=names.read_vm_id(properties.get("sourceResourceId") or properties["virtualMachineId"]),
         policy_name=_policy_name(properties),
-        protection_state=properties["protectionState"],
-        health=properties.get("healthStatus") or None,
-        last_backup_status=properties.get("lastBackupStatus") or None,
-        last_backup_at=time_or_none(properties.get("lastBackupTime")),
-        last_recovery_point_at=time_or_none(properties.get("lastRecoveryPoint")),
-        soft_deleted=bool(flag_or_none(properties.get("isScheduledForDeferredDelete"))),
+        protection_state=members.text(properties, "protectionState"),
+        health=members.text_or_none(properties, "healthStatus"),
+        last_backup_status=members.text_or_none(properties, "lastBackupStatus"),
+        last_backup_at=members.moment_or_none(properties, "lastBackupTime"),
+        last_recovery_point_at=members.moment_or_none(properties, "lastRecoveryPoint"),
+        soft_deleted=members.flag(properties, "isScheduledForDeferredDelete"),
         health_details=_health_details(properties),
-        deleted_at=time_or_none(properties.get("deferredDeleteTimeInUTC")),
-        soft_delete_days=whole_or_none(properties.get("softDeleteRetentionPeriod")) or None,
+        deleted_at=members.moment_or_none(properties, "deferredDeleteTimeInUTC"),
+        soft_delete_days=members.count_or_none(properties, "softDeleteRetentionPeriod") or None,
         disks=_disks(properties.get("extendedProperties")),
         enhanced=word(_POLICY_TYPES, properties.get("policyType")),
     )
@@ -183,14 +184,19 @@ def _disks(extended: Any) -> v.DiskSelection | None:
     if not isinstance(extended, Mapping):
         return None
     exclusion = mapping(extended, "diskExclusionProperties")
-    luns = tuple(int(lun) for lun in exclusion.get("diskLunList") or ())
-    return v.DiskSelection(luns, include=bool(flag_or_none(exclusion.get("isInclusionList"))))
+    listed = exclusion.get("diskLunList") or ()
+    luns = [whole_or_none(lun) for lun in listed] if isinstance(listed, list | tuple) else [None]
+    if None in luns:
+        return None
+    return v.DiskSelection(
+        tuple(lun for lun in luns if lun is not None), include=members.flag(exclusion, "isInclusionList")
+    )
 
 
 def _policy_name(properties: Json) -> str | None:
     """Stopped items have both texts empty; the name is missing where only the id was ever written."""
-    name = properties.get("policyName") or str(properties.get("policyId") or "").rpartition("/")[2]
-    return name or None
+    name = members.text_or_none(properties, "policyName")
+    return name or members.written(properties, "policyId").rpartition("/")[2] or None
 
 
 def _health_details(properties: Json) -> tuple[v.AzureJobError, ...]:
@@ -198,16 +204,16 @@ def _health_details(properties: Json) -> tuple[v.AzureJobError, ...]:
 
     A healthy KPI was recorded with one entry, code 0 and "Success" (2023): there is nothing to tell.
     """
-    details: list[Json] = list(properties.get("healthDetails") or ())
+    details = list(members.objects(properties, "healthDetails"))
     for kpi in mapping(properties, "kpisHealths").values():
-        if str(kpi.get("resourceHealthStatus")).lower() != "healthy":
-            details.extend(kpi.get("resourceHealthDetails") or ())
+        if isinstance(kpi, Mapping) and str(kpi.get("resourceHealthStatus")).lower() != "healthy":
+            details.extend(members.objects(kpi, "resourceHealthDetails"))
     found = (
         v.AzureJobError(
-            code=str(detail.get("code", "")),
-            title=detail.get("title") or "",
-            message=detail.get("message") or "",
-            recommendations=tuple(detail.get("recommendations") or ()),
+            code=members.written(detail, "code"),
+            title=members.written(detail, "title"),
+            message=members.written(detail, "message"),
+            recommendations=members.texts(detail, "recommendations"),
         )
         for detail in details
     )
@@ -231,17 +237,17 @@ def recovery_point(body: Json, *, region: Literal["primary", "secondary"] = "pri
         raise ValueError("A recovery point without a time.")
     configuration = mapping(properties, "recoveryPointDiskConfiguration")
     return v.RecoveryPoint(
-        id=body["name"],
+        id=members.text(body, "name"),
         time=moment,
         consistency=word(_CONSISTENCY, properties.get("recoveryPointType")),
-        tiers=_tiers(properties.get("recoveryPointTierDetails") or ()),
+        tiers=_tiers(members.objects(properties, "recoveryPointTierDetails")),
         encrypted=flag_or_none(properties.get("isSourceVMEncrypted")),
         included_luns=_included_luns(configuration),
         region=region,
-        disks_included=whole_or_none(configuration.get("numberOfDisksIncludedInBackup")),
-        disks_attached=whole_or_none(configuration.get("numberOfDisksAttachedToVm")),
+        disks_included=members.count_or_none(configuration, "numberOfDisksIncludedInBackup"),
+        disks_attached=members.count_or_none(configuration, "numberOfDisksAttachedToVm"),
         # Recorded since 2024, without a Z.
-        expires_at=time_or_none(mapping(properties, "recoveryPointProperties").get("expiryTime")),
+        expires_at=members.moment_or_none(mapping(properties, "recoveryPointProperties"), "expiryTime"),
         is_mounted=flag_or_none(properties.get("isInstantIlrSessionActive")),
         then=_vm_then(properties),
     )
@@ -274,9 +280,12 @@ def _tiers(details: Sequence[Json]) -> tuple[v.RecoveryPointTier, ...]:
 def _included_luns(configuration: Json) -> tuple[int, ...] | None:
     """The data disks in the point. Only a GET names them; LUN -1 is the OS disk, which has no LUN of its own."""
     disks = configuration.get("includedDiskList")
-    if disks is None:
+    if not isinstance(disks, list | tuple):
         return None
-    return tuple(lun for disk in disks if (lun := int(disk["lun"])) >= 0)
+    luns = [whole_or_none(disk.get("lun")) for disk in members.objects(configuration, "includedDiskList")]
+    if len(luns) != len(disks) or None in luns:
+        return None
+    return tuple(lun for lun in luns if lun is not None and lun >= 0)
 
 
 # --- virtual machines ----------------------------------------------------------------------------------------------

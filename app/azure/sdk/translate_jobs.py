@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.azure import values as v
-from app.azure.sdk.formats import number_or_none, seconds_or_none, time_or_none
+from app.azure.sdk import members
+from app.azure.sdk.formats import number_or_none, seconds_or_none
 from app.core.letters import fold
 
 Json = Mapping[str, Any]
@@ -48,41 +49,52 @@ def job(body: Json) -> v.AzureJob:
     """An entry of a list or the answer of a GET; only the latter has `extendedInfo`, our `details`."""
     properties = body["properties"]
     extended = properties.get("extendedInfo")
-    status = properties["status"]
+    status = members.text(properties, "status")
     return v.AzureJob(
-        job_id=body["name"],
-        activity_id=str(properties.get("activityId") or "").lower(),
-        operation=properties["operation"],
+        job_id=members.text(body, "name"),
+        activity_id=members.written(properties, "activityId").lower(),
+        operation=members.text(properties, "operation"),
         status=status,
         outcome=_OUTCOMES.get(status.lower(), v.JobOutcome.RUNNING),
-        item_name=fold(str(properties["containerName"])) if properties.get("containerName") else None,
-        started_at=time_or_none(properties.get("startTime")),
-        ended_at=time_or_none(properties.get("endTime")),
-        errors=tuple(_error(detail) for detail in properties.get("errorDetails") or ()),
-        details=None if extended is None else _details(extended),
+        item_name=fold(members.written(properties, "containerName")) or None,
+        started_at=members.moment_or_none(properties, "startTime"),
+        ended_at=members.moment_or_none(properties, "endTime"),
+        errors=tuple(_error(detail) for detail in members.objects(properties, "errorDetails")),
+        details=_details(extended) if isinstance(extended, Mapping) else None,
     )
 
 
 def _error(detail: Json) -> v.AzureJobError:
     return v.AzureJobError(
-        code=str(detail.get("errorCode", "")),
-        title=detail.get("errorTitle") or "",
-        message=detail.get("errorString") or "",
-        recommendations=tuple(detail.get("recommendations") or ()),
+        code=members.written(detail, "errorCode"),
+        title=members.written(detail, "errorTitle"),
+        message=members.written(detail, "errorString"),
+        recommendations=members.texts(detail, "recommendations"),
     )
 
 
 def _details(extended: Json) -> v.AzureJobDetails:
-    transferred, total = _bytes(extended.get("tasksList") or ())
+    tasks = members.objects(extended, "tasksList")
+    transferred, total = _bytes(tasks)
+    bag = extended.get("propertyBag")
     return v.AzureJobDetails(
-        tasks=tuple(v.AzureTask(task["taskId"], task["status"]) for task in extended.get("tasksList") or ()),
-        progress_percent=number_or_none(extended.get("progressPercentage")),
+        tasks=tuple(v.AzureTask(members.written(task, "taskId"), members.written(task, "status")) for task in tasks),
+        progress_percent=_percent(extended.get("progressPercentage")),
         remaining_seconds=seconds_or_none(extended.get("estimatedRemainingDuration")),
         transferred_bytes=transferred,
         total_bytes=total,
         # The keys are display strings, one of them with a trailing space ("Recovery point time ").
-        properties={key.strip(): str(value) for key, value in (extended.get("propertyBag") or {}).items()},
+        properties={
+            members.cleaned(key.strip()): members.cleaned(str(value))
+            for key, value in (bag.items() if isinstance(bag, Mapping) else ())
+        },
     )
+
+
+def _percent(told: Any) -> float | None:
+    """None where Azure tells none, or none that there is: never an invented number."""
+    percent = number_or_none(told)
+    return percent if percent is not None and 0 <= percent <= 100 else None
 
 
 def _bytes(tasks: Sequence[Json]) -> tuple[int | None, int | None]:
@@ -124,13 +136,13 @@ def operation_status(status_code: int, body: Any, wait: float | None) -> v.Opera
     return v.OperationStatus(
         state=_OPERATION_STATES.get(status, v.OperationState.IN_PROGRESS),
         job_ids=_job_ids(properties),
-        error_code=error.get("code"),
-        error_message=error.get("message"),
+        error_code=members.text_or_none(error, "code"),
+        error_message=members.text_or_none(error, "message"),
         retry_after=wait,
     )
 
 
 def _job_ids(properties: Json) -> tuple[str, ...]:
     """One job for an item, several for a policy that items use (OperationStatusJobsExtendedInfo)."""
-    one = properties.get("jobId")
-    return (one,) if one else tuple(properties.get("jobIds") or ())
+    one = members.text_or_none(properties, "jobId")
+    return (one,) if one else members.texts(properties, "jobIds")

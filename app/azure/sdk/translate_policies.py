@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from app.azure import names, policy_words
 from app.azure import values as v
+from app.azure.sdk import members
 
 Json = Mapping[str, Any]
 
@@ -117,4 +118,4 @@ def policy(body: Json) -> v.AzurePolicy:
         definition = policy_words.read_definition(properties)
     except (policy_words.Missing, policy_words.Unsayable):
         definition = None
-    return v.AzurePolicy(name=body["name"], definition=definition, raw=properties)
+    return v.AzurePolicy(name=members.text(body, "name"), definition=definition, raw=members.cleaned_json(properties))

@@ -17,6 +17,7 @@ from app.azure.restoring import (
     NewVmTarget,
     RestoreOrder,
 )
+from app.azure.sdk import members
 from app.azure.sdk.translate import Json, mapping
 
 
@@ -84,10 +85,10 @@ def cross_region_body(order: RestoreOrder, granted: CrossRegionAccess) -> dict[s
 def disk(body: Json) -> AzureDisk:
     tags: Mapping[str, str] = {str(key).lower(): str(value) for key, value in mapping(body, "tags").items()}
     return AzureDisk(
-        id=body["id"],
-        name=body["name"],
+        id=members.text(body, "id"),
+        name=members.text(body, "name"),
         restored_by=tags.get("rsvaultbackup", "").lower() or None,
-        attached_to=body.get("managedBy") or None,
+        attached_to=members.text_or_none(body, "managedBy"),
     )
 
 

@@ -1,0 +1,86 @@
+"""One member of Azure's JSON at a time. What must be there raises; what may be missing is None when it is odd.
+
+Azure leaves members out, and writes them null, in another kind or as text from one api-version to the next: only what
+an object cannot be without makes it unreadable.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from app.azure.sdk.formats import flag_or_none, time_or_none, whole_or_none
+
+Json = Mapping[str, Any]
+
+LARGEST: Final = 2**31 - 1
+"""Of a count: larger ones fit no column of ours, and are none of Azure's."""
+_UNWRITABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""What JSON may carry and Postgres cannot keep: NUL, and halves of surrogate pairs."""
+
+
+def cleaned(value: str) -> str:
+    """The text with a replacement character for what cannot be kept."""
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+
+
+def cleaned_json(value: Any) -> Any:
+    """As `cleaned`, of every text in a JSON value."""
+    if isinstance(value, str):
+        return cleaned(value)
+    if isinstance(value, Mapping):
+        return {cleaned(str(key)): cleaned_json(one) for key, one in value.items()}
+    return [cleaned_json(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def text(body: Json, key: str) -> str:
+    """A text that must be there. Raises KeyError, TypeError."""
+    value = body[key]
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{key} is {type(value).__name__ if value != '' else 'an empty text'}")
+    return cleaned(value)
+
+
+def text_or_none(body: Json, key: str) -> str | None:
+    """None for an empty one, too."""
+    value = body.get(key)
+    return cleaned(value) if isinstance(value, str) and value else None
+
+
+def count_or_none(body: Json, key: str) -> int | None:
+    """A whole number of 0 or more, also where it is written as a text."""
+    number = whole_or_none(body.get(key))
+    return number if number is not None and 0 <= number <= LARGEST else None
+
+
+def flag(body: Json, key: str) -> bool:
+    """Whether it says yes."""
+    return flag_or_none(body.get(key)) is True
+
+
+def moment_or_none(body: Json, key: str) -> datetime | None:
+    """An instant; None for "never", and for what is no time."""
+    try:
+        return time_or_none(body.get(key))
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def objects(body: Json, key: str) -> Sequence[Json]:
+    """The objects of a list; what else is in it, or stands for it, is passed over."""
+    value = body.get(key)
+    return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
+
+
+def texts(body: Json, key: str) -> tuple[str, ...]:
+    """The texts of a list; of a text alone, that one."""
+    value = body.get(key)
+    if isinstance(value, str):
+        return (cleaned(value),)
+    return tuple(cleaned(one) for one in value if isinstance(one, str)) if isinstance(value, list | tuple) else ()
+
+
+def written(body: Json, key: str) -> str:
+    """A text or a number as text; empty where there is neither."""
+    value = body.get(key)
+    return cleaned(str(value)) if isinstance(value, str | int) and not isinstance(value, bool) else ""
