@@ -83,6 +83,7 @@ async def list_recovery_points(
         points = await service.read_secondary_points(azure.secondary_points, azure.vaults, item)
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()
+    last = service.last_of(points)
     items = [RecoveryPointRead.of(point, keeping, now, is_last=point is last) for point in page]
     unreadable = [UnreadableEntry(**entry.as_json()) for entry in points.unreadable]
     body = LivePage[RecoveryPointRead](items=items, next=following, unreadable=unreadable)

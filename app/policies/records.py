@@ -100,7 +100,7 @@ async def record_azure_policies(
 
 
 async def take_in_policies(
-    session: AsyncSession, *, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy], proves_absence: bool = False
+    session: AsyncSession, *, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy], proves_absence: bool = True
 ) -> PoliciesTakenIn:
     """Make our rows of one vault what Azure has there. Names are matched in any letter case.
 

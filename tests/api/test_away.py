@@ -131,7 +131,7 @@ async def test_what_can_only_be_read_from_azure_is_503_while_it_is_away(world: W
     assert int(answer.headers["Retry-After"]) >= 1
     body = {"vm_id": vm_id("vm-db-01"), "policy_id": item["policy_id"]}
     answer = await world.api.post("/v1/protected-items", json=body)
-    assert (answer.status_code, answer.json()["pointer"]) == (503, "#/vault_id")
+    assert answer.status_code == 202  # the policy names the vault: nothing has to be read for it
 
 
 @pytest.mark.parametrize("status", [401, 403])

@@ -43,6 +43,7 @@ async def test_a_protected_item_is_read_although_the_sdk_gives_its_base_class(
         last_recovery_point_at=datetime(2026, 3, 5, 2, 0, 7, 765432, UTC),
         soft_deleted=False,
         health_details=(v.AzureJobError("400239", "IaasVmHealthGreenDefault", "All is well."),),
+        enhanced=False,
     )
     assert unquote(seen[0].url.path).endswith(
         "/protectionContainers/IaasVMContainer;iaasvmcontainerv2;rg-machines;web-01"
