@@ -45,6 +45,7 @@ from app.vaults.schemas import (
     VaultDiscover,
     VaultRead,
     VaultUpdate,
+    shown_unreadable,
 )  # fmt: skip
 
 router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=SecuredRoute)
@@ -169,7 +170,7 @@ async def discover_vaults(
         FoundVault.of(vault, key in known, known.get(key), jobs.get(key))
         for vault, key in ((vault, fold(vault.ref.id)) for vault in found)
     ]
-    answered = FoundVaults(items=items, as_of=clock.now(), unreadable=service.shown_unreadable(listed, grants))
+    answered = FoundVaults(items=items, as_of=clock.now(), unreadable=shown_unreadable(listed, grants))
     status = HTTPStatus.ACCEPTED if jobs else HTTPStatus.OK
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if jobs else {}
     return Response(answered.model_dump_json(), status_code=status, media_type="application/json", headers=headers)
@@ -302,6 +303,6 @@ async def list_unprotected_vms(
     now = clock.now()
     page = LivePage[UnprotectedVm](
         items=[UnprotectedVm.of(vm, now) for vm in found], next=following,
-        unreadable=service.shown_unreadable(listed, grants),
+        unreadable=shown_unreadable(listed, grants),
     )  # fmt: skip
     return answer(page, headers=next_link(request, following))

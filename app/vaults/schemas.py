@@ -1,14 +1,17 @@
 """Vaults as callers send and see them (contract section 6)."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 from pydantic.config import JsonDict
 
+from app.azure import names
+from app.azure.lists import Listed
 from app.azure.values import AzureVault, Redundancy, VmRef
 from app.core.pages import UnreadableEntry
+from app.identity.grants import Grants
 from app.jobs.models import Job
 from app.jobs.schemas import PRINTABLE, WriteBody
 from app.vaults.models import Vault
@@ -243,3 +246,17 @@ class VaultRead(BaseModel):
         if vault.soft_delete_state is not None:
             soft_delete = {"state": vault.soft_delete_state, "days": vault.soft_delete_days}
         return cls.model_validate(plain | {"arm_id": vault.ref.id, "soft_delete": soft_delete})
+
+
+def shown_unreadable(listed: Listed[Any], grants: Grants) -> list[UnreadableEntry]:
+    """The entries that could not be read, as a tenant may see them: named only where their id lies in its grants."""
+    return [
+        UnreadableEntry(**entry.as_json()) if _is_granted(entry.id, grants)
+        else UnreadableEntry(id=None, name=None, reason="An entry of which it is not known whose it is.")
+        for entry in listed.unreadable
+    ]  # fmt: skip
+
+
+def _is_granted(arm_id: str | None, grants: Grants) -> bool:
+    place = names.place_of(arm_id or "")
+    return place is not None and grants.cover(*place)

@@ -21,8 +21,7 @@ from app.azure.reading import if_reachable
 from app.azure.values import AzureItem, AzureVault, VaultOrder, VaultRef, VmRef
 from app.core.leases import NOW
 from app.core.letters import fold
-from app.core.pages import UnreadableEntry, cut, decode_cursor, encode_cursor, uuid_key
-from app.identity.grants import Grants
+from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.second_person import Sensitive
 from app.jobs import store
 from app.jobs.errors import AWAY_SECONDS, AzureAway
@@ -150,20 +149,6 @@ async def list_in_azure(vaults: Vaults, subscription_id: str) -> Listed[AzureVau
     if found is None:
         raise away()
     return Listed(tuple(sorted(found, key=lambda vault: fold(vault.ref.id))), found.unreadable)
-
-
-def shown_unreadable(listed: Listed[Any], grants: Grants) -> list[UnreadableEntry]:
-    """The entries that could not be read, as a tenant may see them: named only where their id lies in its grants."""
-    return [
-        UnreadableEntry(**entry.as_json()) if _is_granted(entry.id, grants)
-        else UnreadableEntry(id=None, name=None, reason="An entry of which it is not known whose it is.")
-        for entry in listed.unreadable
-    ]  # fmt: skip
-
-
-def _is_granted(arm_id: str | None, grants: Grants) -> bool:
-    place = names.place_of(arm_id or "")
-    return place is not None and grants.cover(*place)
 
 
 def away() -> AzureAway:
