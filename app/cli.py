@@ -37,7 +37,7 @@ def _check_database(settings: "Settings", role: str) -> None:
     from app.core.schema import DatabaseNotUsableError, check_usable
 
     try:
-        check_usable(settings.database_dsn, role)
+        check_usable(settings.database_dsn, role, simulator=settings.simulator)
     except DatabaseNotUsableError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -68,12 +68,17 @@ def worker() -> None:
 
     from app.core.database import WORKER_ROLE
     from app.core.logging import configure_logging
+    from app.core.mode import DatabaseOfOtherMode
     from app.worker import run
 
     _check_database(settings, WORKER_ROLE)
     configure_logging("worker")
-    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the loop that the API runs on, too
-        runner.run(run(settings))
+    try:
+        with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:  # the loop that the API runs on, too
+            runner.run(run(settings))
+    except DatabaseOfOtherMode as error:
+        typer.echo(error.line, err=True)
+        raise typer.Exit(1) from None
 
 
 @cli.command()

@@ -60,8 +60,8 @@ async def _endpoints(request: Request, settings: Settings) -> Endpoints | None:
 
 def _page(settings: Settings) -> HTMLResponse:
     # The client's secret and the token would stay in the browser: fine for a simulator's, which are worth nothing.
-    parameters = {"persistAuthorization": settings.is_simulated, "tryItOutEnabled": True}
-    client = settings.swagger_client_id or ("swagger" if settings.is_simulated else "")
+    parameters = {"persistAuthorization": settings.simulator, "tryItOutEnabled": True}
+    client = settings.swagger_client_id or ("swagger" if settings.simulator else "")
     return get_swagger_ui_html(
         openapi_url="/openapi.json",
         title="Holdfast API",

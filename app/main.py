@@ -22,6 +22,7 @@ from app.core.connection import BoundedConnection
 from app.core.database import API_ROLE, DATABASE_AWAY, Database, DatabaseReadsOnly
 from app.core.http import Doorway, Gate
 from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
+from app.core.mode import Mode, log_mode
 from app.core.notify import ENDED_CHANNEL, Listener
 from app.core.problems import install_problem_handlers, problem_responses
 from app.core.problems import render as render_error
@@ -141,7 +142,7 @@ def _database(settings: Settings) -> Database:
 def _access(settings: Settings, database: Database) -> Access:
     return Access(
         database, ruling_issuer=next(iter(settings.oidc_issuers), None),
-        make_home=make_home if settings.is_simulated else None, approval_hours=settings.approval_hours,
+        mode=Mode(simulator=settings.simulator), make_home=make_home, approval_hours=settings.approval_hours,
     )  # fmt: skip
 
 
@@ -187,8 +188,10 @@ def _add_probes(app: FastAPI) -> None:
 
     @app.get("/readyz", operation_id="readyz", tags=["operations"], responses=problem_responses(503))
     async def readyz(request: Request) -> dict[str, str]:
-        """The process can serve: its database answers, and takes writes."""
-        await request.app.state.database.check_takes_writes()
+        """The process can serve: its database answers, takes writes, and is of this mode."""
+        database: Database = request.app.state.database
+        await database.check_takes_writes()
+        await request.app.state.access.mode.check(database)
         return {"status": "ready"}
 
     @app.get("/metrics", operation_id="metrics", tags=["operations"], response_class=PlainTextResponse)
@@ -242,4 +245,5 @@ def serving(settings: Settings) -> DrainingServer:
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; ends within 10 s of it."""
+    log_mode(settings, "api")
     serving(settings).run()

@@ -172,7 +172,7 @@ def preselected_scopes(settings: Settings) -> list[str]:
     from the first scope and takes the others for roles.
     """
     audience = settings.oidc_audience
-    if settings.is_simulated:
+    if settings.simulator:
         return [f"{audience}/.default", *ROLES]
     return [f"{audience if '://' in audience else f'api://{audience}'}/access"]
 
@@ -188,7 +188,7 @@ def _flows(endpoints: Endpoints, settings: Settings) -> Json:
             "scopes": {f"{api}/{name.rpartition('/')[2]}": meaning for name, meaning in in_names_of.items()},
         }
     }
-    if settings.is_simulated:
+    if settings.simulator:
         # With a real issuer a secret would be typed into a page. The simulator takes any, and grants what is asked for.
         roles = {role: f"The role {role}; the simulator grants it." for role in (*ROLES, PLATFORM_ADMIN)}
         flows["clientCredentials"] = {

@@ -59,7 +59,7 @@ def late_azure(settings: Settings, gate: Gate, *, http: httpx.AsyncClient | None
     def build() -> Any:
         from app.azure.sdk.client import build_azure  # noqa: PLC0415 - late on purpose, see LateAzure
 
-        return build_azure(settings.arm_url, http=http, gate=gate)
+        return build_azure(settings.arm_url, simulator=settings.simulator, http=http, gate=gate)
 
     return LateAzure(build)
 

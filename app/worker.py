@@ -11,6 +11,7 @@ from app.audit.sealing import SEAL_SECONDS, Sealing
 from app.azure.ports import Azure
 from app.core.database import WORKER_ROLE, Database
 from app.core.loop import Loop, Pump
+from app.core.mode import log_mode, wait_for_mode
 from app.core.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.settings import Settings
 from app.jobs.budget import SharedBudgets
@@ -62,11 +63,21 @@ def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:
 
 
 async def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, then let what is in hand end."""
+    """Work until SIGTERM or SIGINT, then let what is in hand end. Raises DatabaseOfOtherMode."""
     stopping = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)
+    log_mode(settings, "worker")
     database = Database(settings.database_dsn, role=WORKER_ROLE, application_name="holdfast-worker")
+    try:
+        await wait_for_mode(database, simulator=settings.simulator, stopping=stopping)
+        await _work(settings, database, stopping)
+    finally:
+        await database.aclose()
+    log.info("worker.stopped")
+
+
+async def _work(settings: Settings, database: Database, stopping: asyncio.Event) -> None:
     budgets = SharedBudgets(database)
     provider = late_azure(settings, budgets)
     loops = loops_of(settings, database, await provider.get())
@@ -86,7 +97,7 @@ async def run(settings: Settings) -> None:
     listener = Listener(settings.database_dsn, channels=channels, on_notify=wake, on_connect=wake_all)
     listening = asyncio.create_task(listener.run(), name="listener")
     working = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops.values()]
-    log.info("worker.ready", arm_url=settings.arm_url, simulated=settings.is_simulated)
+    log.info("worker.ready", arm_url=settings.arm_url, simulator=settings.simulator)
     try:
         await stopping.wait()
         log.info("worker.draining")
@@ -100,5 +111,3 @@ async def run(settings: Settings) -> None:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
         await provider.aclose()
-        await database.aclose()
-    log.info("worker.stopped")

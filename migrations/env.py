@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine, pool, text
 
 import app.audit.models
+import app.core.models
 import app.identity.models
 import app.jobs.approval_models
 import app.jobs.budget_models

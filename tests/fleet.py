@@ -171,7 +171,7 @@ async def fleet(server: str, *, vaults: int, jobs: int, replicas: int) -> AsyncI
         databases = [Database(url, pool_size=10) for _ in range(replicas)]
         http = httpx.AsyncClient(transport=httpx.ASGITransport(simulator))
         budgets = [SharedBudgets(database, monotonic=lambda: clock.now) for database in databases]
-        azures = [build_azure(ORIGIN, http=http, gate=gate) for gate in budgets]
+        azures = [build_azure(ORIGIN, simulator=True, http=http, gate=gate) for gate in budgets]
         following = [
             Observing(database, works_of(azure), azure.jobs, azure.protected_items, ITEM_IDS, poll_seconds=POLL_SECONDS)
             for database, azure in zip(databases, azures, strict=True)

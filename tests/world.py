@@ -79,12 +79,12 @@ class World:
     def __init__(self, database_url: str, simulator: Simulator, **settings: Any) -> None:
         self.simulator = simulator
         self.settings = Settings(
-            database_url=database_url, arm_url=SIMULATOR, oidc_issuers=(ISSUER,), **settings
+            database_url=database_url, simulator=True, arm_url=SIMULATOR, oidc_issuers=(ISSUER,), **settings
         )  # fmt: skip
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(simulator))
         self.database = Database(database_url, application_name="holdfast-test-worker")
         self.budgets = SharedBudgets(self.database)
-        self.azure: OpenAzure = build_azure(SIMULATOR, http=self.http, gate=self.budgets)
+        self.azure: OpenAzure = build_azure(SIMULATOR, simulator=True, http=self.http, gate=self.budgets)
         self.loops: Mapping[str, Loop] = loops_of(self.settings, self.database, self.azure)
         self.app: FastAPI
         self.api: httpx.AsyncClient

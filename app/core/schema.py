@@ -10,20 +10,22 @@ import psycopg
 from psycopg import sql
 
 from app.core.database import CONNECT_SECONDS, libpq_url
+from app.core.mode import READ, RECORDING, mode_of, other_mode
 
 
 class DatabaseNotUsableError(Exception):
     """The message is one line for whoever starts the process."""
 
 
-def check_usable(url: str, role: str) -> None:
-    """Whether this login may take the role, and the schema is as new as this code.
+def check_usable(url: str, role: str, *, simulator: bool) -> None:
+    """Whether this login may take the role, the schema is as new as this code, and the database is of this mode.
 
     Synchronous. A database that cannot be reached raises nothing. Raises DatabaseNotUsableError.
     """
     try:
         with psycopg.connect(libpq_url(url), autocommit=True, connect_timeout=CONNECT_SECONDS) as connection:
             _check(connection, role)
+            _check_mode(connection, mode_of(simulator=simulator))
     except psycopg.Error:
         return
 
@@ -48,6 +50,15 @@ def _check(connection: psycopg.Connection[tuple[str]], role: str) -> None:
     # A version this code has never heard of is a newer one, made by a newer process of a rolling upgrade.
     if version is None or (version in revisions() and version != revisions()[-1]):
         raise _not_migrated(version)
+
+
+def _check_mode(connection: psycopg.Connection[tuple[str]], mode: str) -> None:
+    found = connection.execute(READ).fetchone()
+    if found is None:
+        connection.execute(RECORDING[mode])
+        found = connection.execute(READ).fetchone()
+    if found is not None and found[0] != mode:
+        raise DatabaseNotUsableError(other_mode(found[0]))
 
 
 def _not_migrated(version: str | None) -> DatabaseNotUsableError:

@@ -12,7 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "HOLDFAST_"
 AZURE_ARM_HOSTS = frozenset({"management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn"})
-"""The ARM hosts of Azure's own clouds. Any other ARM_URL is a simulator: real credentials are never sent there."""
+"""The ARM hosts of Azure's own clouds. Any other ARM_URL needs `SIMULATOR=true`: real credentials never go there."""
 
 SHORTEST_SETTLE = 120.0
 """Towards an Azure cloud: the send deadline (10 s), the longest wait for an answer (60 s), and Azure's own lists."""
@@ -38,6 +38,15 @@ def _address(text: str) -> SplitResult | None:
     return parts if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
+def _host(arm_url: str) -> str:
+    return (urlsplit(arm_url).hostname or "").rstrip(".")
+
+
+def _is_azure(arm_url: str) -> bool:
+    """Whether it is the host of an Azure cloud itself."""
+    return _host(arm_url) in AZURE_ARM_HOSTS
+
+
 class Settings(BaseSettings):
     """The settings of contract section 3. Durations are in seconds."""
 
@@ -45,6 +54,8 @@ class Settings(BaseSettings):
 
     database_url: SecretStr | None = None
     data_dir: Path = Path(".holdfast")
+    simulator: bool = False
+    """Simulator mode, and nothing else says so: ARM_URL is a simulator, no real credential is ever read or sent."""
     arm_url: str = "https://management.azure.com"
     oidc_issuers: Annotated[tuple[str, ...], NoDecode] = ()
     oidc_audience: str = Field(default="api://holdfast", min_length=1)
@@ -95,7 +106,7 @@ class Settings(BaseSettings):
         parts = _address(value)
         if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("it must be an origin such as https://management.azure.com")
-        if parts.hostname in AZURE_ARM_HOSTS and parts.scheme != "https":
+        if _is_azure(value) and parts.scheme != "https":
             raise ValueError("an Azure cloud is spoken to over https only")
         return value.rstrip("/")
 
@@ -110,14 +121,9 @@ class Settings(BaseSettings):
         return value
 
     @property
-    def is_simulated(self) -> bool:
-        """Whether Azure is a simulator: then no real credential is ever read or sent."""
-        return urlsplit(self.arm_url).hostname not in AZURE_ARM_HOSTS
-
-    @property
     def shows_docs(self) -> bool:
         """Whether the docs page is readable without a token."""
-        return self.is_simulated if self.public_docs is None else self.public_docs
+        return self.simulator if self.public_docs is None else self.public_docs
 
     @property
     def database_dsn(self) -> str:
@@ -129,6 +135,22 @@ class Settings(BaseSettings):
 
 def _missing(name: str) -> str:
     return f"{PREFIX}{name.upper()} is not set; it is required (see README, Settings)."
+
+
+def _check_mode(settings: Settings) -> None:
+    """SIMULATOR and ARM_URL must say the same: neither is ever guessed from the other."""
+    host = _host(settings.arm_url)
+    if not settings.simulator and host not in AZURE_ARM_HOSTS:
+        raise SettingsError(
+            f"{PREFIX}ARM_URL is wrong: {host} is not the host of an Azure cloud. "
+            f"If it is a simulator, set {PREFIX}SIMULATOR=true."
+        )
+    # A region's own address (westeurope.management.azure.com) is Azure, too.
+    if settings.simulator and any(f".{host}".endswith(f".{azure}") for azure in AZURE_ARM_HOSTS):
+        raise SettingsError(
+            f"{PREFIX}SIMULATOR is wrong: {host}, which {PREFIX}ARM_URL names, is Azure itself. "
+            f"Set {PREFIX}ARM_URL to the simulator, or leave {PREFIX}SIMULATOR out."
+        )
 
 
 def load_settings(*needs: Need) -> Settings:
@@ -143,15 +165,16 @@ def load_settings(*needs: Need) -> Settings:
     for need in needs:
         if not getattr(settings, need):
             raise SettingsError(_missing(need))
+    _check_mode(settings)
     for name in ("settle_restore_seconds", "settle_backup_seconds"):
-        if not settings.is_simulated and getattr(settings, name) < SHORTEST_SETTLE:
+        if not settings.simulator and getattr(settings, name) < SHORTEST_SETTLE:
             raise SettingsError(
                 f"{PREFIX}{name.upper()} is wrong: below {SHORTEST_SETTLE:.0f} a request that is still on its way "
                 "would be taken for lost and sent again (docs/reliability.md)."
             )
     for number, issuer in enumerate(settings.oidc_issuers, start=1):
         parts = _address(issuer)
-        if parts is None or (parts.scheme != "https" and not settings.is_simulated):
+        if parts is None or (parts.scheme != "https" and not settings.simulator):
             raise SettingsError(
                 f"{PREFIX}OIDC_ISSUERS is wrong: number {number} is not an https URL (http only in simulator mode)."
             )

@@ -22,7 +22,7 @@ from app.dev.tokens import ROLES, TokenRefused, fetch_token
 PRINCIPAL = "demo-operator"
 SECOND_PERSON = "demo-approver"
 USUAL_PORT = 8000
-OWNED = ("HOLDFAST_DATABASE_URL", "HOLDFAST_ARM_URL", "HOLDFAST_OIDC_ISSUERS")
+OWNED = ("HOLDFAST_DATABASE_URL", "HOLDFAST_SIMULATOR", "HOLDFAST_ARM_URL", "HOLDFAST_OIDC_ISSUERS")
 """Settings that are always the stack's own: it must never write into the database or the cloud of a real deployment."""
 CHECK_SECONDS = 0.5
 FAILED, INTERRUPTED = 1, 130

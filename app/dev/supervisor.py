@@ -112,6 +112,7 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
         issuer = f"{simulator_url}/{TENANT}/v2.0"
         environment |= {
             "HOLDFAST_DATABASE_URL": database_url,
+            "HOLDFAST_SIMULATOR": "true",
             "HOLDFAST_ARM_URL": simulator_url,
             "HOLDFAST_OIDC_ISSUERS": issuer,
             "HOLDFAST_PORT": str(plan.port),

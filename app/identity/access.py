@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.database import Database
+from app.core.mode import Mode
 from app.identity.caller import Caller, Standing, nowhere, rights
 from app.identity.errors import NoSuchTenant, NotAMember, RoleMissing, ScopeMissing, TenantNotNamed
 from app.identity.memberships import choose, find_standings
@@ -45,12 +46,14 @@ class Access:
         database: Database,
         *,
         ruling_issuer: str | None,
-        make_home: MakeHome | None = None,
+        mode: Mode,
+        make_home: MakeHome,
         approval_hours: float = APPROVAL_HOURS,
     ) -> None:
-        """`ruling_issuer`: the one whose tokens may name platform admins. `make_home`: each directory has a tenant."""
+        """`ruling_issuer`: the one whose tokens may name platform admins. `make_home`: asked in simulator mode only."""
         self._database = database
         self._ruling_issuer = ruling_issuer
+        self.mode = mode
         self._make_home = make_home
         self._approval_hours = approval_hours
         self._known: dict[Principal, _Known] = {}
@@ -82,11 +85,13 @@ class Access:
         return standings
 
     async def _look_up(self, principal: Principal) -> Sequence[Standing]:
+        await self.mode.check(self._database)
         async with self._database.of_platform().begin() as session:
-            standings = await find_standings(session, principal)
-            if not standings and self._make_home is not None:
+            simulator = self.mode.simulator
+            standings = await find_standings(session, principal, simulator=simulator)
+            if not standings and simulator:
                 await self._make_home(session, principal)
-                standings = await find_standings(session, principal)
+                standings = await find_standings(session, principal, simulator=simulator)
         hours = self._approval_hours
         return [replace(standing, approval_hours=hours) for standing in standings if standing.roles]
 

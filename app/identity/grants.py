@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.core.letters import fold
 
 EVERYTHING = "*"
-"""Every subscription: only the home tenant that the simulator mode makes for a directory has it."""
+"""Every subscription: what the home tenant of a directory is granted. Both exist, and count, in simulator mode only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,10 @@ class Grants:
         """Whether anything of the subscription may be touched."""
         wanted = {EVERYTHING, subscription_id.lower()}
         return any(grant.subscription_id.lower() in wanted for grant in self.of)
+
+    @property
+    def hold_everything(self) -> bool:
+        return any(grant.subscription_id == EVERYTHING for grant in self.of)
 
     @classmethod
     def read(cls, rows: Iterable[dict[str, str | None]]) -> "Grants":

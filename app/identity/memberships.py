@@ -20,8 +20,11 @@ from app.identity.principal import Principal
 DIRECTORY = "directory"
 
 
-async def find_standings(session: AsyncSession, principal: Principal) -> list[Standing]:
-    """Every tenant that lets him in, oldest first. A platform transaction: no tenant is known yet."""
+async def find_standings(session: AsyncSession, principal: Principal, *, simulator: bool) -> list[Standing]:
+    """Every tenant that lets him in, oldest first. A platform transaction: no tenant is known yet.
+
+    Homes of directories, and what is granted everything, count in simulator mode only.
+    """
     named = or_(
         and_(Member.kind == "principal", Member.object_id == principal.object_id),
         and_(Member.kind == "group", Member.object_id.in_(sorted(principal.groups))),
@@ -35,6 +38,8 @@ async def find_standings(session: AsyncSession, principal: Principal) -> list[St
     )
     found: dict[str, list[tuple[Tenant, Member]]] = {}
     for tenant, member in rows:
+        if not simulator and _is_home(tenant, principal):
+            continue
         found.setdefault(tenant.id, []).append((tenant, member))
     return [_standing(pairs[0][0], [member for _, member in pairs], principal) for pairs in found.values()]
 
@@ -98,6 +103,11 @@ async def check_tenant(session: AsyncSession, tenant: str) -> None:
 def home_of(issuer: str, directory: str) -> str:
     """The id of a directory's own tenant: the same wherever it is made."""
     return str(uuid5(NAMESPACE_URL, f"{issuer}|{directory}"))
+
+
+def _is_home(tenant: Tenant, principal: Principal) -> bool:
+    """Made in simulator mode: this directory's own, or another one's."""
+    return tenant.id == home_of(principal.issuer, principal.directory) or Grants.read(tenant.grants).hold_everything
 
 
 def choose(standings: Sequence[Standing], wanted: str | None) -> list[Standing]:

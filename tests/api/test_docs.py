@@ -76,14 +76,13 @@ async def test_where_the_docs_are_not_public_they_ask_for_a_token(
 
 
 @pytest.mark.parametrize(
-    ("arm_url", "asked", "shown"),
+    ("simulator", "asked", "shown"),
     [
-        ("http://127.0.0.1:8010", None, True), ("https://management.azure.com", None, False),
-        ("http://127.0.0.1:8010", False, False), ("https://management.azure.com", True, True),
+        (True, None, True), (False, None, False), (True, False, False), (False, True, True),
     ],
 )  # fmt: skip
-def test_the_docs_are_public_in_simulator_mode_unless_told(arm_url: str, *, asked: bool | None, shown: bool) -> None:
-    assert Settings(arm_url=arm_url, public_docs=asked).shows_docs is shown
+def test_the_docs_are_public_in_simulator_mode_unless_told(*, simulator: bool, asked: bool | None, shown: bool) -> None:
+    assert Settings(simulator=simulator, public_docs=asked).shows_docs is shown
 
 
 async def test_the_page_may_run_our_scripts_and_speak_to_us_and_to_the_issuer(world: World) -> None:

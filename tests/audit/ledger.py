@@ -64,6 +64,7 @@ NOT_ON_THE_TRAIL = {
     "vault_watches": "when to look at a vault again",
     "azure_budgets": "how much may be asked of Azure",
     "prunings": "when what is old is cleared away",
+    "installation": "the mode of the first process that used the database; nothing of ours can change it",
     "audit_entries": "the trail",
     "audit_seals": "the trail",
     "audit_unsealed": "the trail",

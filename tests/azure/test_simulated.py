@@ -82,7 +82,7 @@ def signing_key() -> rsa.RSAPrivateKey:
 async def world(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> AsyncIterator[World]:
     app = create_app(signing_key=signing_key, page_size=request.param)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app)) as http:
-        yield World(build_azure("http://simulator.test", http=http), http)
+        yield World(build_azure("http://simulator.test", simulator=True, http=http), http)
 
 
 async def test_from_no_vault_to_restored_disks(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Anything but Azure's own host is a simulator: real credentials are never made, asked or sent there."""
+"""In simulator mode, which is said and never guessed: real credentials are never made, asked or sent there."""
 
 import asyncio
 import json
@@ -64,7 +64,7 @@ async def test_a_simulator_gets_its_own_token_and_nothing_real(
 
     monkeypatch.setattr(azure.identity.aio, "DefaultAzureCredential", never)
     simulator = FakeSimulator()
-    port = build_azure("http://127.0.0.1:4711", http=open_client(simulator), credential=credential)
+    port = build_azure("http://127.0.0.1:4711", simulator=True, http=open_client(simulator), credential=credential)
     await port.operations.status(STATUS)
 
     (asked,) = simulator.token_requests
@@ -130,13 +130,13 @@ async def test_an_identity_provider_that_is_away_means_unreachable(
     def answer(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
 
-    azure = build_azure("http://127.0.0.1:4711", http=open_client(answer))
+    azure = build_azure("http://127.0.0.1:4711", simulator=True, http=open_client(answer))
     with pytest.raises(AzureUnreachable, match="token"):
         await azure.operations.status(STATUS)
 
 
 @pytest.mark.parametrize(
-    ("url", "base", "origin", "is_simulator"),
+    ("url", "base", "origin", "simulator"),
     [
         ("https://management.azure.com", "https://management.azure.com", "https://management.azure.com", False),
         ("https://MANAGEMENT.azure.com:443/", "https://management.azure.com", "https://management.azure.com", False),
@@ -158,17 +158,21 @@ async def test_an_identity_provider_that_is_away_means_unreachable(
         ("https://xmanagement.azure.com", "https://management.azure.com", "https://xmanagement.azure.com", True),
     ],
 )
-def test_only_azures_own_hosts_are_azure(url: str, base: str, origin: str, *, is_simulator: bool) -> None:
-    cloud = cloud_of(url)
-    assert (cloud.base_url, cloud.origin, cloud.is_simulator) == (base, origin, is_simulator)
+def test_the_mode_is_what_is_said_and_the_host_must_fit_it(
+    url: str, base: str, origin: str, *, simulator: bool
+) -> None:
+    cloud = cloud_of(url, simulator=simulator)
+    assert (cloud.base_url, cloud.origin, cloud.is_simulator) == (base, origin, simulator)
+    with pytest.raises(ValueError, match=r"Azure.*\.$"):
+        cloud_of(url, simulator=not simulator)
 
 
 def test_a_sovereign_cloud_has_its_own_scope_and_authority() -> None:
-    government = cloud_of("https://management.usgovcloudapi.net")
+    government = cloud_of("https://management.usgovcloudapi.net", simulator=False)
     assert government.scope == "https://management.core.usgovcloudapi.net/.default"
     assert government.authority == AzureAuthorityHosts.AZURE_GOVERNMENT
-    assert cloud_of("https://management.chinacloudapi.cn").authority == AzureAuthorityHosts.AZURE_CHINA
-    assert cloud_of("https://management.azure.com").authority == AzureAuthorityHosts.AZURE_PUBLIC_CLOUD
+    assert cloud_of("https://management.chinacloudapi.cn", simulator=False).authority == AzureAuthorityHosts.AZURE_CHINA
+    assert cloud_of("https://management.azure.com", simulator=False).authority == AzureAuthorityHosts.AZURE_PUBLIC_CLOUD
 
 
 @pytest.mark.parametrize(
@@ -187,12 +191,12 @@ def test_a_sovereign_cloud_has_its_own_scope_and_authority() -> None:
 )
 def test_an_endpoint_that_cannot_be_meant_is_refused_in_a_sentence(url: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
-        cloud_of(url)
+        cloud_of(url, simulator=url.startswith("https://user@") or "?" in url)
 
 
 async def test_many_requests_at_once_ask_for_one_token(open_client: Callable[..., httpx.AsyncClient]) -> None:
     simulator = FakeSimulator()
-    azure = build_azure("http://127.0.0.1:4711", http=open_client(simulator))
+    azure = build_azure("http://127.0.0.1:4711", simulator=True, http=open_client(simulator))
     await asyncio.gather(*(azure.operations.status(STATUS) for _ in range(20)))
     assert (len(simulator.token_requests), len(simulator.requests)) == (1, 20)
 
@@ -249,7 +253,7 @@ async def test_a_refused_token_is_forgotten_but_not_its_successor() -> None:
 
 def test_a_simulator_needs_no_azure_identity_at_all() -> None:
     script = (
-        "import sys, app.azure.sdk.client as client; client.build_azure('http://127.0.0.1:9');"
+        "import sys, app.azure.sdk.client as client; client.build_azure('http://127.0.0.1:9', simulator=True);"
         "sys.exit('azure.identity' in sys.modules)"
     )
     subprocess.run([sys.executable, "-W", "error", "-c", script], check=True)

@@ -72,7 +72,7 @@ async def served(
     server = await asyncio.start_server(raw.handle, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
-        async with build_azure(f"http://127.0.0.1:{port}", http=http) as azure:
+        async with build_azure(f"http://127.0.0.1:{port}", simulator=True, http=http) as azure:
             yield raw, azure
     finally:
         server.close()
@@ -143,7 +143,7 @@ async def test_a_port_where_nobody_listens_proves_that_nothing_was_sent() -> Non
     port = server.sockets[0].getsockname()[1]
     server.close()
     await server.wait_closed()
-    async with build_azure(f"http://127.0.0.1:{port}") as azure:
+    async with build_azure(f"http://127.0.0.1:{port}", simulator=True) as azure:
         with pytest.raises(AzureUnreachable):
             await azure.backups.trigger(ORDER, request_id=uuid4())
 
@@ -233,7 +233,7 @@ async def test_a_redirected_read_is_not_followed(azure_over: AzureOver, vault: v
 
 
 async def test_a_closed_port_sends_nothing() -> None:
-    azure = build_azure("http://127.0.0.1:9")
+    azure = build_azure("http://127.0.0.1:9", simulator=True)
     await azure.aclose()
     with pytest.raises(AzureUnreachable):
         await azure.backups.trigger(ORDER, request_id=uuid4())

@@ -11,6 +11,9 @@ WRONG = [
     ("DATABASE_URL", "postgresql://u:s3cret/x@h/d"), ("DATABASE_URL", "postgresql://u:s3cret@h:port/d"),
     ("ARM_URL", ""), ("ARM_URL", "management.azure.com"), ("ARM_URL", "https://management.azure.com/path"),
     ("ARM_URL", "http://management.azure.com"), ("ARM_URL", "ftp://x"), ("ARM_URL", "https://u:s3cret@x"),
+    ("ARM_URL", "http://127.0.0.1:8010"), ("ARM_URL", "https://management.azure.com.example"),
+    ("ARM_URL", "https://westeurope.management.azure.com"), ("ARM_URL", "http://management.azure.com."),
+    ("SIMULATOR", "true"), ("SIMULATOR", "perhaps"), ("SIMULATOR", ""),
     ("ARM_URL", "https://x?y=z"), ("ARM_URL", "https://["), ("ARM_URL", "https://x:port"),
     ("OIDC_ISSUERS", ""), ("OIDC_ISSUERS", " , "), ("OIDC_ISSUERS", "http://issuer.example"),
     ("OIDC_ISSUERS", "issuer.example"), ("OIDC_ISSUERS", "https://["), ("OIDC_ISSUERS", "https://a.example,nonsense"),
@@ -59,19 +62,44 @@ def test_good_settings_are_taken_and_the_rest_has_the_defaults_of_the_readme(mon
     assert settings.cors_origins == ("https://a.example", "http://localhost:3000")
     assert (settings.settle_restore_seconds, settings.settle_backup_seconds) == (900, 240)
     assert (settings.host, settings.port, settings.poll_seconds) == ("127.0.0.1", 8000, 30)
-    assert (settings.oidc_audience, settings.is_simulated) == ("api://holdfast", False)
+    assert (settings.oidc_audience, settings.simulator) == ("api://holdfast", False)
     assert "s3cret" not in repr(settings.model_copy(update={}))
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "management.azure.com", "MANAGEMENT.azure.com.", "management.usgovcloudapi.net", "management.chinacloudapi.cn",
+        "westeurope.management.azure.com",
+    ],
+)  # fmt: skip
+def test_simulator_mode_with_an_address_of_azures_own_is_refused(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    put(monkeypatch, GOOD | {"SIMULATOR": "true", "ARM_URL": f"https://{host}"})
+    with pytest.raises(SettingsError, match=r"^HOLDFAST_SIMULATOR is wrong: [^\n]+ is Azure itself[^\n]+$"):
+        load_settings()
+
+
+def test_another_host_without_simulator_mode_is_refused_with_the_setting_to_set(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    put(monkeypatch, GOOD | {"ARM_URL": "http://simulator:8010"})
+    with pytest.raises(SettingsError, match=r"^HOLDFAST_ARM_URL is wrong: simulator [^\n]+HOLDFAST_SIMULATOR=true\.$"):
+        load_settings()
+
+
 def test_a_simulated_azure_may_settle_as_fast_as_it_likes(monkeypatch: pytest.MonkeyPatch) -> None:
-    put(monkeypatch, GOOD | {"ARM_URL": "http://127.0.0.1:8010", "SETTLE_BACKUP_SECONDS": "0"})
+    put(monkeypatch, GOOD | {"SIMULATOR": "true", "ARM_URL": "http://127.0.0.1:8010", "SETTLE_BACKUP_SECONDS": "0"})
     assert load_settings().settle_backup_seconds == 0
 
 
 def test_an_issuer_without_tls_is_for_a_simulator_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    put(monkeypatch, GOOD | {"ARM_URL": "http://127.0.0.1:8010", "OIDC_ISSUERS": "http://127.0.0.1:8010/t/v2.0"})
+    put(
+        monkeypatch,
+        GOOD
+        | {"SIMULATOR": "true", "ARM_URL": "http://127.0.0.1:8010", "OIDC_ISSUERS": "http://127.0.0.1:8010/t/v2.0"},
+    )
     settings = load_settings("database_url", "oidc_issuers")
-    assert settings.is_simulated
+    assert settings.simulator
     assert settings.oidc_issuers == ("http://127.0.0.1:8010/t/v2.0",)
 
 

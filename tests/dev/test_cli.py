@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import takewhile
 
 import httpx
 import jwt
@@ -57,6 +58,7 @@ def test_sigterm_drains_and_ends_with_0(command: str, simulator: str, database_u
     port = free_port()
     settings = {
         "HOLDFAST_DATABASE_URL": database_url,
+        "HOLDFAST_SIMULATOR": "true",
         "HOLDFAST_ARM_URL": simulator,
         "HOLDFAST_OIDC_ISSUERS": f"{simulator}/11111111-1111-1111-1111-111111111111/v2.0",
         "HOLDFAST_PORT": str(port),
@@ -66,9 +68,11 @@ def test_sigterm_drains_and_ends_with_0(command: str, simulator: str, database_u
     if command == "serve":
         wait_until_ready(f"http://127.0.0.1:{port}/readyz", process)
     else:
-        assert any("worker.ready" in line for line in process.stderr)
+        before = list(takewhile(lambda line: "worker.ready" not in line, process.stderr))
+        assert any("mode.simulator" in line for line in before)
     process.send_signal(signal.SIGTERM)
     _, said = process.communicate(timeout=10)
+    assert command == "worker" or "mode.simulator" in said.splitlines()[0]
     assert process.returncode == 0, said
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.core.database import API_ROLE, Database
+from app.core.mode import Mode
 from app.identity import access as access_module
 from app.identity.access import FRESH_SECONDS, Access
 from app.identity.caller import Standing
@@ -37,11 +38,15 @@ async def worker(database_url: str) -> AsyncIterator[Database]:
     await opened.aclose()
 
 
+async def no_home(_: object, __: Principal) -> None:
+    """Of a directory that nobody lets in."""
+
+
 @pytest.fixture
 async def access(database_url: str, worker: Database) -> AsyncIterator["Slow"]:
     del worker
     opened = Database(database_url, role=API_ROLE)
-    yield Slow(opened, ruling_issuer=None)
+    yield Slow(opened, ruling_issuer=None, mode=Mode(simulator=True), make_home=no_home)
     await opened.aclose()
 
 

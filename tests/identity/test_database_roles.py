@@ -40,7 +40,7 @@ def run_sql(url: str, *statements: str) -> list[tuple[Any, ...]]:
 
 def said(url: str, role: str = API_ROLE) -> str:
     with pytest.raises(DatabaseNotUsableError) as error:
-        check_usable(url, role)
+        check_usable(url, role, simulator=False)
     assert "\n" not in str(error.value)
     return str(error.value)
 
@@ -54,7 +54,7 @@ def test_the_first_owner_need_not_be_a_superuser_and_without_a_role_sees_nothing
     migrating = migrate_elsewhere(url)
     assert (migrating.wait(60), migrating.communicate()[1]) == (0, "")
     for role in (API_ROLE, WORKER_ROLE):
-        check_usable(url, role)  # one login can serve a small set-up
+        check_usable(url, role, simulator=False)  # one login can serve a small set-up
     with psycopg.connect(url) as connection:
         connection.execute(
             "INSERT INTO azure_budgets (subscription_id, principal, request_class) VALUES ('s', 'p', 'c')"
@@ -73,7 +73,7 @@ def test_the_first_owner_need_not_be_a_superuser_and_without_a_role_sees_nothing
     assert owners == [(WORKER_ROLE,)]
     alembic(url, "downgrade", "0001")
     alembic(url, "upgrade", "head")
-    check_usable(url, API_ROLE)
+    check_usable(url, API_ROLE, simulator=False)
 
 
 def test_four_databases_of_one_cluster_are_migrated_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -84,7 +84,7 @@ def test_four_databases_of_one_cluster_are_migrated_at_once(tmp_path_factory: py
         ended = [(migration.wait(120), migration.communicate()[1]) for migration in migrations]
         assert ended == [(0, "")] * 4
         for url in urls:
-            check_usable(url, API_ROLE)
+            check_usable(url, API_ROLE, simulator=False)
         assert run_sql(fresh, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'holdfast%'") == [(2,)]
 
 
@@ -96,8 +96,8 @@ def test_three_logins_each_with_its_own_role(cluster: str) -> None:
         url, "CREATE ROLE serving LOGIN", "CREATE ROLE working LOGIN", "CREATE ROLE nobody_here LOGIN",
         f"GRANT {API_ROLE} TO serving", f"GRANT {WORKER_ROLE} TO working",
     )  # fmt: skip
-    check_usable(logging_in_as(url, "serving"), API_ROLE)
-    check_usable(logging_in_as(url, "working"), WORKER_ROLE)
+    check_usable(logging_in_as(url, "serving"), API_ROLE, simulator=False)
+    check_usable(logging_in_as(url, "working"), WORKER_ROLE, simulator=False)
     for login, role in (("serving", WORKER_ROLE), ("working", API_ROLE), ("nobody_here", API_ROLE)):
         line = said(logging_in_as(url, login), role)
         assert line.startswith(f"HOLDFAST_DATABASE_URL logs in as '{login}', which is not a member of {role}")
@@ -113,7 +113,7 @@ def test_another_owner_of_the_cluster_is_granted_the_roles_by_an_administrator(c
     )  # fmt: skip
     url = logging_in_as(new_database(cluster, "second", "second_owner"), "second_owner")
     alembic(url, "upgrade", "head")
-    check_usable(url, WORKER_ROLE)
+    check_usable(url, WORKER_ROLE, simulator=False)
     with transaction(url, WORKER_ROLE) as connection:
         connection.execute("INSERT INTO tenants (id, name) VALUES ('t', 't')")
         connection.execute("RESET ROLE")
@@ -127,14 +127,14 @@ def test_an_old_schema_is_said_and_a_newer_one_is_not(cluster: str) -> None:
     newest = revisions()[-1]
     assert f"its schema is 0003, and this version needs {newest}" in said(url)
     alembic(url, "upgrade", "head")
-    check_usable(url, API_ROLE)
+    check_usable(url, API_ROLE, simulator=False)
     run_sql(url, "UPDATE alembic_version SET version_num = '9999'")
-    check_usable(url, API_ROLE)  # a rolling upgrade: an older process beside a newer schema
+    check_usable(url, API_ROLE, simulator=False)  # a rolling upgrade: an older process beside a newer schema
 
 
 def test_a_database_that_is_away_stops_nobody() -> None:
     for url in ("postgresql://u:p@127.0.0.1:1/x", "postgresql:///x?host=/nowhere"):
-        check_usable(url, API_ROLE)
+        check_usable(url, API_ROLE, simulator=False)
 
 
 @pytest.mark.parametrize("command", ["serve", "worker"])

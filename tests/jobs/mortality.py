@@ -85,7 +85,7 @@ class Mortal(Coroutine[Any, Any, Any]):
 async def _live(settings: Settings, loop_name: str, dies_at: int) -> int:
     """One look. Answers how many steps it took."""
     database = Database(settings.database_dsn, application_name="holdfast-doomed")
-    azure = build_azure(settings.arm_url)
+    azure = build_azure(settings.arm_url, simulator=settings.simulator)
     look = loops_of(settings, database, azure)[loop_name].run_once
     async with database.begin() as session:  # a worker that has just come up is not what dies here
         await session.execute(text("SELECT 1"))
@@ -127,8 +127,8 @@ def _serve(database_url: str, arm_url: str, poll_seconds: str, settle_seconds: s
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     settle = float(settle_seconds)
     settings = Settings(
-        database_url=database_url, arm_url=arm_url, poll_seconds=float(poll_seconds), settle_restore_seconds=settle,
-        settle_backup_seconds=settle,
+        database_url=database_url, simulator=True, arm_url=arm_url, poll_seconds=float(poll_seconds),
+        settle_restore_seconds=settle, settle_backup_seconds=settle,
     )  # fmt: skip
     print("ready", flush=True)  # noqa: T201
     for line in sys.stdin:

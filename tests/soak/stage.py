@@ -108,7 +108,8 @@ class Stage:
 
     def worker_environment(self, **settings: object) -> dict[str, str]:
         own: dict[str, object] = {
-            "DATABASE_URL": self.made.database_url, "ARM_URL": self.made.simulator, "POLL_SECONDS": POLL_SECONDS,
+            "DATABASE_URL": self.made.database_url, "SIMULATOR": "true", "ARM_URL": self.made.simulator,
+            "POLL_SECONDS": POLL_SECONDS,
             "SETTLE_RESTORE_SECONDS": SETTLE_SECONDS, "SETTLE_BACKUP_SECONDS": SETTLE_SECONDS, **settings,
         }  # fmt: skip
         return clean_environment() | {f"HOLDFAST_{name}": str(value) for name, value in own.items()}

@@ -172,8 +172,9 @@ class Stage:
     # --- the processes -------------------------------------------------------------------------------------------
     def _environment(self, **settings: object) -> dict[str, str]:
         own = {
-            "DATABASE_URL": self.database_url, "ARM_URL": self.simulator, "OIDC_ISSUERS": self.issuer.url,
-            "POLL_SECONDS": POLL_SECONDS, "SETTLE_RESTORE_SECONDS": SETTLE_SECONDS, **settings,
+            "DATABASE_URL": self.database_url, "SIMULATOR": "true", "ARM_URL": self.simulator,
+            "OIDC_ISSUERS": self.issuer.url, "POLL_SECONDS": POLL_SECONDS,
+            "SETTLE_RESTORE_SECONDS": SETTLE_SECONDS, **settings,
         }  # fmt: skip
         return clean_environment() | {f"HOLDFAST_{name}": str(value) for name, value in own.items()}
 

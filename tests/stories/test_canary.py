@@ -127,6 +127,7 @@ async def cage(database_url: str, tmp_path: Path) -> AsyncIterator[Cage]:
         port = free_port()
         environment = os.environ | {
             "HOLDFAST_DATABASE_URL": with_password(database_url, canaries["database password"]),
+            "HOLDFAST_SIMULATOR": "true",
             "HOLDFAST_ARM_URL": simulator, "HOLDFAST_OIDC_ISSUERS": issuer, "HOLDFAST_PORT": str(port),
             "HOLDFAST_POLL_SECONDS": "0.5", "HOLDFAST_SETTLE_BACKUP_SECONDS": "1",
             "AZURE_CLIENT_SECRET": canaries["client secret"],

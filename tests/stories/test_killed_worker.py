@@ -43,6 +43,7 @@ class Stage:
     def worker(self) -> Iterator[subprocess.Popen[bytes]]:
         environment = os.environ | {
             "HOLDFAST_DATABASE_URL": self.database_url,
+            "HOLDFAST_SIMULATOR": "true",
             "HOLDFAST_ARM_URL": self.simulator,
             "HOLDFAST_POLL_SECONDS": POLL,
         }
@@ -113,8 +114,9 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
     with running_simulator("--time-scale", "3000") as (simulator, _):
         issuer = simulator + TENANT_PATH
         settings = Settings(
-            database_url=database_url, arm_url=simulator, oidc_issuers=(issuer,), poll_seconds=float(POLL)
-        )
+            database_url=database_url, simulator=True, arm_url=simulator, oidc_issuers=(issuer,),
+            poll_seconds=float(POLL),
+        )  # fmt: skip
         app = create_app(settings)
         token = await asyncio.to_thread(
             fetch_token, issuer, principal="tests", roles=list(ROLES), audience="api://holdfast"

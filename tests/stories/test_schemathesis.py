@@ -62,7 +62,8 @@ def served(database_url: str) -> Iterator[tuple[str, str]]:
         simulator, _ = stack.enter_context(running_simulator("--time-scale", "5000"))
         port = free_port()
         settings = {
-            "DATABASE_URL": database_url, "ARM_URL": simulator, "OIDC_ISSUERS": simulator + TENANT_PATH,
+            "DATABASE_URL": database_url, "SIMULATOR": "true", "ARM_URL": simulator,
+            "OIDC_ISSUERS": simulator + TENANT_PATH,
             "PORT": str(port), "POLL_SECONDS": "0.5",
         }  # fmt: skip
         stack.enter_context(process("serve", settings))

@@ -52,17 +52,20 @@ class OpenAzure(Azure):
 def build_azure(
     arm_url: str,
     *,
+    simulator: bool = False,
     http: httpx.AsyncClient | None = None,
     credential: Credential | None = None,
     gate: Gate | None = None,
 ) -> OpenAzure:
-    """The port to the Azure, or to the simulator, that `arm_url` names. Raises ValueError (a sentence) for a bad URL.
+    """The port to the Azure that `arm_url` names, or in simulator mode to the simulator.
+
+    Raises ValueError (a sentence) for an address that cannot be meant, or that does not fit `simulator`.
 
     `http`: whose connections are used; whoever passes one closes it. `credential`: asked for tokens instead of
-    azure-identity's default chain. In simulator mode no credential is ever made or asked (contract section 3).
+    azure-identity's default chain. In simulator mode no credential is ever made or asked (docs/operating.md).
     `gate`: asked before every request to Resource Manager; without one everything is let through.
     """
-    cloud = cloud_of(arm_url)
+    cloud = cloud_of(arm_url, simulator=simulator)
     closers: list[Callable[[], Awaitable[None]]] = []
     if http is None:
         http = _own_client(cloud)

@@ -28,11 +28,12 @@ class Cloud:
     is_simulator: bool
 
 
-def cloud_of(arm_url: str) -> Cloud:
-    """The cloud of an ARM endpoint. Raises ValueError, a sentence, for an address nothing could be sent to.
+def cloud_of(arm_url: str, *, simulator: bool) -> Cloud:
+    """The cloud of an ARM endpoint. Raises ValueError, a sentence, for an address that `simulator` does not fit.
 
-    A host that belongs to an Azure cloud is that cloud, with its own address and token scope (sovereign clouds too);
-    any other host is a simulator of the public cloud, and real credentials are never sent there (contract section 3).
+    A host that belongs to an Azure cloud is that cloud, with its own address and token scope (sovereign clouds too).
+    In simulator mode any other host is a simulator of the public cloud, and no real credential is ever sent there. The
+    mode is said, never told from the host (docs/operating.md, Simulator mode): both must fit.
     """
     parts = urlsplit(arm_url)
     host = (parts.hostname or "").rstrip(".")
@@ -41,9 +42,13 @@ def cloud_of(arm_url: str) -> Cloud:
     if parts.username is not None or parts.query or parts.fragment or parts.path not in {"", "/"}:
         raise ValueError(f"The ARM endpoint {arm_url!r} must be an origin: scheme, host and port, nothing else.")
     azure = _CLOUDS.get(host)
-    if azure is None:
+    if simulator and azure is not None:
+        raise ValueError(f"{host} is Azure itself, and no simulator.")
+    if simulator:
         public = _endpoints("management.azure.com")
         return Cloud(public.base_url, f"{parts.scheme}://{parts.netloc}", public.scope, public.authority, True)  # noqa: FBT003
+    if azure is None:
+        raise ValueError(f"{host} is not the host of an Azure cloud; a simulator needs HOLDFAST_SIMULATOR=true.")
     if parts.scheme != "https" or parts.port not in {None, 443}:
         raise ValueError(f"{host} is Azure itself: it is spoken to by https on port 443 only.")
     return _endpoints(host)
