@@ -50,7 +50,8 @@ def answered() -> set[tuple[str, int]]:
     for module in pkgutil.walk_packages(app.__path__, "app."):
         if not module.name.startswith("app.simulator") and module.name.endswith(".errors"):
             importlib.import_module(module.name)
-    importlib.import_module("app.core.pages")
+    for name in ("app.core.pages", "app.core.mode"):
+        importlib.import_module(name)
     found = {(cls.code, cls.status) for cls in subclasses(ServiceError)}
     found |= {(code, status) for status, code in HTTP_CODES.items()}
     for call in calls("problem"):

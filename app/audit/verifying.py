@@ -148,7 +148,7 @@ def _line(number: int, line: str | bytes) -> Any:
 
 
 def _head(found: Any) -> KeptHead:
-    if not isinstance(found, dict) or not {"tenant", "seq", "hash"} <= set(found):
+    if not isinstance(found, dict) or not {"tenant", "seq", "hash"} <= set(found) <= {"tenant", "seq", "hash", "at"}:
         raise NotReadable("it is not a head: {tenant, seq, hash, at}")
     return KeptHead(_word(found, "tenant"), _number(found, "seq"), _word(found, "hash"))
 
