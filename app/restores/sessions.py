@@ -19,6 +19,7 @@ from app.azure.values import ItemRef
 from app.core.errors import ServiceError
 from app.core.leases import NOW
 from app.jobs import store
+from app.jobs.binding import BOUND
 from app.jobs.errors import azure_said
 from app.jobs.lifecycle import SETTLED, State
 from app.jobs.models import Job
@@ -88,7 +89,9 @@ async def _enqueue(
     session: AsyncSession, asked: Asked, restore: Restore, job: Job, *, kind: str, renew: bool = False
 ) -> Job:
     """In the series of the mount: what is asked while it still runs waits for its end."""
-    ask = dict(job.ask) | {"renew": renew, "point_id": (restore.recovery_point or {}).get("id")}
+    # What the mount was bound to is its own: a renewal is weighed anew, and ending a session is bound to nothing.
+    of_mount = {name: value for name, value in job.ask.items() if name != BOUND}
+    ask = of_mount | {"renew": renew, "point_id": (restore.recovery_point or {}).get("id")}
     vm = service.MOUNT.validate_python(job.ask).item.vm.name
     made, _ = await store.enqueue(
         session,
