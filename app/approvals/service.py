@@ -102,7 +102,11 @@ async def decide(
     state = await store.record(session, ticket, observation, values=values, detail=reason, actor=caller.name)
     await trail.record(
         session, caller, target=f"/v1/approvals/{approval_id}", job_id=job.id, approval_id=approval_id,
-        details={"verdict": verdict, "reason": reason},
+        details={"reason": reason, "asked": approval.words},
+        always={
+            "verdict": verdict, "operation": approval.operation, "request_hash": approval.request_hash,
+            "before": "pending", "after": verdict,
+        },
     )  # fmt: skip
     if state is State.QUEUED:
         await store.goes_on(session, job)

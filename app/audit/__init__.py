@@ -9,5 +9,6 @@ Whoever keeps the head of a chain elsewhere can tell later whether anything befo
     models.py      the three tables            sealing.py     the loop: queue -> seals
     trail.py       writing entries             reading.py     lists, heads, exports
     refusals.py    refused calls, bounded      verifying.py   what is wrong with a chain: in the database, in a file
-    canonical.py   what exactly is hashed      router.py schemas.py   /v1/audit
+    canonical.py   what exactly is hashed      fitting.py     what an entry holds of what is too large for it
+    router.py schemas.py   /v1/audit
 """

@@ -46,7 +46,7 @@ class AuditEntry(Base):
     approval_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     attempt_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
-    """What was asked. Never a secret; at most `trail.MAX_DETAILS` bytes."""
+    """What was asked. Never a secret. Large values by SHA-256 and length, but for what must always be whole."""
 
     __table_args__ = (
         # Each filter of the list with the sort key behind it: a page is one range of an index.

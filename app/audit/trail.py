@@ -5,7 +5,6 @@ entries themselves, in the statement that makes them (`jobs/store.py`, `jobs/cla
 rows that go (`delete_on_record`).
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 from typing import cast as typed
@@ -26,9 +25,11 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.audit.fitting import MAX_DETAILS, digest, fitted
 from app.audit.models import AuditEntry
 from app.core.database import PLATFORM_SETTING
 from app.identity.caller import NO_TENANT, Caller
@@ -37,9 +38,8 @@ from app.identity.principal import BETWEEN
 Outcome = Literal["accepted", "refused", "done"]
 ENTRIES = typed("Table", AuditEntry.__table__)
 
-MAX_DETAILS = 4096
-"""Bytes of JSON that an entry may hold as details. Whatever is larger is left out, and its size is said."""
 MAX_TARGET = 1000
+"""Characters of a target that an entry holds. Of a longer one (a refused call's) the details hold a digest."""
 OWN = "holdfast"
 """The actor of what Holdfast does of itself; it has no issuer, so no token can name it."""
 
@@ -67,18 +67,22 @@ async def record(
     job_id: UUID | None = None,
     approval_id: UUID | None = None,
     details: Mapping[str, Any] | None = None,
+    always: Mapping[str, Any] | None = None,
     tenant: str | None = None,
 ) -> None:
     """Write one entry, as a part of the session's transaction.
 
     `target`: the path of what is changed. `action`: the operation id of the caller's route unless said otherwise.
-    `details`: JSON, no secrets. It goes to the chain of the tenant the transaction is of, which for a transaction of
-    the platform is the platform's; `tenant` names another one, which only the platform's transactions may write to.
+    `details`: JSON, no secrets; what is too large is replaced by its SHA-256 and length (fitting.py). `always`: the
+    same, whole whatever its size: who may do what, where, and what needs a second person.
+
+    The entry goes to the chain of the tenant the transaction is of, which for a transaction of the platform is the
+    platform's; `tenant` names another one, which only the platform's transactions may write to.
     """
     values = columns_of(caller) | {
         "tenant": _chain_of(session, caller) if tenant is None else tenant,
         "action": action or caller.operation, "target": target[:MAX_TARGET], "outcome": outcome,
-        "job_id": job_id, "approval_id": approval_id, "details": bounded(details or {}),
+        "job_id": job_id, "approval_id": approval_id, "details": _whole(target, details, always),
     }  # fmt: skip
     # Inline, without RETURNING: what the platform writes to a tenant's chain it may not read.
     await session.execute(insert(ENTRIES).values(values).inline())
@@ -97,11 +101,15 @@ async def record_own(
     approval_id: UUID | None = None,
     attempt_id: UUID | None = None,
     details: Mapping[str, Any],
+    always: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write what Holdfast did of itself, as a part of the session's transaction: nobody asked for it, it had to be."""
+    """Write what Holdfast did of itself, as a part of the session's transaction: nobody asked for it, it had to be.
+
+    `details`, `always`: as in `record`.
+    """
     values = _OWN | {
         "tenant": tenant, "action": action, "target": target, "outcome": "done", "job_id": job_id,
-        "approval_id": approval_id, "attempt_id": attempt_id, "details": bounded(details),
+        "approval_id": approval_id, "attempt_id": attempt_id, "details": _whole(target, details, always),
     }  # fmt: skip
     await session.execute(insert(ENTRIES).values(values).inline())
 
@@ -165,15 +173,25 @@ def outcome(word: Outcome) -> ColumnElement[str]:
 
 
 def details(**columns: ColumnElement[Any]) -> ColumnElement[Any]:
-    """JSON of these columns, where it is not too large."""
-    made = func.jsonb_build_object(
-        *(part for name, column in columns.items() for part in (literal(name, Text), column))
-    )
-    size = func.octet_length(cast(made, Text))
-    return case((size <= MAX_DETAILS, made), else_=func.jsonb_build_object(literal("left_out_bytes", Text), size))
+    """JSON of these columns; of one that is too large, what identifies it (fitting.py)."""
+    share = MAX_DETAILS // len(columns)
+    parts = [part for name, column in columns.items() for part in (literal(name, Text), _fitted(column, share))]
+    return func.jsonb_build_object(*parts)
 
 
-def bounded(details: Mapping[str, Any]) -> dict[str, Any]:
-    """The details, or how large they would have been."""
-    size = len(json.dumps(details, ensure_ascii=False).encode())
-    return dict(details) if size <= MAX_DETAILS else {"left_out_bytes": size}
+def _fitted(column: ColumnElement[Any], room: int) -> ColumnElement[Any]:
+    """Texts and ids: Postgres writes them in JSON as the canonical form does."""
+    value = func.to_jsonb(column, type_=JSONB)
+    written = func.convert_to(cast(value, Text), literal("UTF8", Text))
+    size = func.octet_length(written)
+    identified = func.jsonb_build_object(
+        literal("sha256", Text), func.encode(func.sha256(written), literal("hex", Text)),
+        literal("bytes", Text), size, type_=JSONB,
+    )  # fmt: skip
+    return case((size <= room, value), else_=identified)
+
+
+def _whole(target: str, details: Mapping[str, Any] | None, always: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A target that is cut off is identified in the details."""
+    cut_off = {"target": digest(target)} if len(target) > MAX_TARGET else {}
+    return fitted(details or {}) | cut_off | dict(always or {})

@@ -34,6 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.audit import trail
+from app.audit.fitting import fitted
 from app.core.database import tell_after_commit
 from app.core.leases import NOW
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
@@ -146,11 +147,11 @@ def _enqueue_statement(*, labelled: bool) -> Any:
 
 
 def _entry_of(job: CTE) -> CTE:
-    """Who asked for it, and what: as much of it as an entry may hold."""
+    """Who asked for it, and what: as much of it as an entry may hold, and of the rest what identifies it."""
     return trail.entries_from(
         job, **trail.CALLER, tenant=job.c.tenant, action=bindparam("by_action", type_=Text), target=job.c.resource,
         outcome=trail.outcome("accepted"), job_id=job.c.id, approval_id=job.c.approval_id,
-        details=trail.details(kind=job.c.kind, reference=job.c.reference, asked=job.c.ask),
+        details=bindparam("by_details", type_=JSONB),
     )  # fmt: skip
 
 
@@ -168,6 +169,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     statement = _ENQUEUE[bool(new.asked.labels)]
     parameters = {f"new_{name}": value for name, value in values.items()} | trail.parameters_of(new.asked.caller)
     parameters["by_action"] = new.asked.caller.operation or new.kind
+    parameters["by_details"] = fitted({"kind": new.kind, "reference": new.asked.reference, "asked": values["ask"]})
     row = (await session.execute(statement, parameters)).first()
     if row is not None:
         made = _made(values, created_at=row.created_at, updated_at=row.updated_at)

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Path, Request, Response
-from pydantic import BaseModel
 
 from app.audit.trail import record
 from app.core.http import Cursor, IfMatch, IfNoneMatch, Limit, answer, check_if_match, etag_of, next_link
@@ -13,9 +12,8 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.access import Access
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.models import Member
 from app.identity.permissions import Permission, requires
-from app.tenants import rules, service
+from app.tenants import records, rules, service
 from app.tenants.schemas import (
     GrantBody,
     MemberCreate,
@@ -61,15 +59,6 @@ def quotas_of(quotas: Quotas) -> dict[str, int]:
     return quotas.model_dump(exclude_none=True)
 
 
-def member_path(member: Member) -> str:
-    return f"/v1/tenants/{member.tenant}/members/{member.id}"
-
-
-def sent(body: BaseModel) -> dict[str, Any]:
-    """For the audit: what was asked, as it was asked."""
-    return body.model_dump(mode="json", exclude_unset=True)
-
-
 def issuers_of(request: Request) -> tuple[str, ...]:
     issuers: tuple[str, ...] = request.app.state.settings.oidc_issuers
     return issuers
@@ -95,8 +84,10 @@ async def create_tenant(
         "approvals": sorted(set(body.approvals)),
     }  # fmt: skip
     async with db.begin() as session:
-        tenant = await service.make_tenant(session, values, members)
-        await record(session, caller, target=f"/v1/tenants/{tenant.id}", details=sent(body))
+        tenant, made = await service.make_tenant(session, values, members)
+        said = records.held_by(tenant) | {"members": len(made)}
+        await record(session, caller, target=f"/v1/tenants/{tenant.id}", always=said)
+        await records.record_members(session, caller, "create_member", made)
     return created(TenantRead.of(tenant), f"/v1/tenants/{tenant.id}", etag_of(tenant.updated_at))
 
 
@@ -152,8 +143,10 @@ async def update_tenant(
     async with db.begin() as session:
         tenant = await service.hold_tenant(session, tenant_id)
         check_if_match(if_match, etag_of(tenant.updated_at))
+        before = {name: value for name, value in records.held_by(tenant).items() if name in values}
         tenant = await service.change_tenant(session, tenant, values)
-        await record(session, caller, target=f"/v1/tenants/{tenant.id}", details=sent(body))
+        said = values | {"before": before}
+        await record(session, caller, target=f"/v1/tenants/{tenant.id}", always=said)
     return answer(TenantRead.of(tenant), etag=etag_of(tenant.updated_at))
 
 
@@ -168,8 +161,11 @@ async def delete_tenant(
     async with db.begin() as session:
         tenant = await service.hold_tenant(session, tenant_id)
         check_if_match(if_match, etag_of(tenant.updated_at), needed=False)
-        await service.remove_tenant(session, tenant)
-        await record(session, caller, target=f"/v1/tenants/{tenant_id}", details={"name": tenant.name})
+        held = records.held_by(tenant)
+        members = await service.remove_tenant(session, tenant)
+        await records.record_members(session, caller, "delete_member", members)
+        said = held | {"members": len(members)}
+        await record(session, caller, target=f"/v1/tenants/{tenant_id}", always=said)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -185,8 +181,8 @@ async def create_member(
     asked = body.to_member(issuers_of(request), caller)
     async with db.begin() as session:
         member = await service.add_member(session, await service.hold_tenant(session, tenant_id), asked)
-        await record(session, caller, target=member_path(member), details=sent(body))
-    return created(MemberRead.of(member), member_path(member))
+        await record(session, caller, target=records.member_path(member), always=records.who(member))
+    return created(MemberRead.of(member), records.member_path(member))
 
 
 @router.get(
@@ -219,8 +215,11 @@ async def update_member(
     """Give other roles, or another name. What is left out stays."""
     async with db.begin() as session:
         member = await service.hold_member(session, tenant_id, member_id)
+        before = records.who(member)
         await service.change_member(session, member, roles=body.roles, name=body.display_name)
-        await record(session, caller, target=member_path(member), details=sent(body))
+        await record(
+            session, caller, target=records.member_path(member), always=records.who(member) | {"before": before}
+        )
     return answer(MemberRead.of(member))
 
 
@@ -232,7 +231,7 @@ async def delete_member(tenant_id: TenantId, member_id: UUID, caller: CurrentCal
     """Shut it out. Every replica is told at once; one that does not hear of it knows after 5 seconds."""
     async with db.begin() as session:
         member = await service.hold_member(session, tenant_id, member_id)
+        said = records.who(member)
         await service.remove_member(session, member)
-        who = {"kind": member.kind, "object_id": member.object_id, "roles": member.roles}
-        await record(session, caller, target=member_path(member), details=who)
+        await record(session, caller, target=records.member_path(member), always=said)
     return Response(status_code=HTTPStatus.NO_CONTENT)

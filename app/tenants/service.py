@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuids
-from sqlalchemy import func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,22 +19,27 @@ from app.identity import memberships
 from app.identity.access import ACCESS_CHANNEL
 from app.identity.caller import NO_TENANT
 from app.identity.errors import NoSuchTenant
+from app.identity.grants import EVERYTHING
 from app.identity.models import Member, Tenant
+from app.identity.permissions import ROLES
 from app.identity.principal import Principal
 from app.tenants.errors import MemberExists, MemberNotFound, TenantInUse, TenantNameTaken
 from app.tenants.rules import MemberAsk
 
 
-async def make_tenant(session: AsyncSession, values: Mapping[str, Any], members: Sequence[MemberAsk]) -> Tenant:
+async def make_tenant(
+    session: AsyncSession, values: Mapping[str, Any], members: Sequence[MemberAsk]
+) -> tuple[Tenant, list[Member]]:
     """`values`: by column name. Raises TenantNameTaken or MemberExists; uniqueness decides the race."""
     tenant = Tenant(id=str(uuids.uuid7()), **values)
     session.add(tenant)
     await _flush_name(session, str(values["name"]))
-    for number, member in enumerate(members):
-        await _add(session, tenant.id, member, pointer=f"#/members/{number}")
+    made = [
+        await _add(session, tenant.id, member, pointer=f"#/members/{number}") for number, member in enumerate(members)
+    ]
     await _announce(session, tenant.id)
     await session.refresh(tenant)
-    return tenant
+    return tenant, made
 
 
 async def make_home(session: AsyncSession, principal: Principal) -> None:
@@ -47,11 +52,12 @@ async def make_home(session: AsyncSession, principal: Principal) -> None:
     path = f"/v1/tenants/{home.tenant}"
     for_whom = {"issuer": principal.issuer, "directory": principal.directory, "seen_first": principal.object_id}
     if home.made is not None:
-        said = for_whom | {"name": home.made}
-        await record_own(session, NO_TENANT, action="create_tenant", target=path, details=said)
+        said = {"name": home.made, "grants": [{"subscription_id": EVERYTHING}], "roles": list(ROLES)}
+        await record_own(session, NO_TENANT, action="create_tenant", target=path, details=for_whom, always=said)
     elif home.member_id is not None:
         path += f"/members/{home.member_id}"
-        await record_own(session, NO_TENANT, action="create_member", target=path, details=for_whom)
+        said = {"kind": memberships.DIRECTORY, "roles": list(ROLES)}
+        await record_own(session, NO_TENANT, action="create_member", target=path, details=for_whom, always=said)
 
 
 async def change_tenant(session: AsyncSession, tenant: Tenant, values: Mapping[str, Any]) -> Tenant:
@@ -64,8 +70,10 @@ async def change_tenant(session: AsyncSession, tenant: Tenant, values: Mapping[s
     return tenant
 
 
-async def remove_tenant(session: AsyncSession, tenant: Tenant) -> None:
-    """Its members go with it; what ended in it stays in the database and is nobody's. Raises TenantInUse.
+async def remove_tenant(session: AsyncSession, tenant: Tenant) -> Sequence[Member]:
+    """Its members go with it, and are answered; what ended in it stays in the database and is nobody's.
+
+    Raises TenantInUse.
 
     Whoever makes a job holds the tenant until his transaction ends (`memberships.held_tenant`). So this waits for
     requests that are being accepted, and counts their jobs; those that come later find no tenant.
@@ -78,9 +86,12 @@ async def remove_tenant(session: AsyncSession, tenant: Tenant) -> None:
             remedy="Delete its vaults and wait for its jobs; to shut it out now, delete its members.",
             vaults=held.vaults, jobs=held.jobs,
         )  # fmt: skip
+    gone = await session.scalars(delete(Member).where(Member.tenant == tenant.id).returning(Member))
+    members = sorted(gone, key=lambda member: member.id)
     await session.delete(tenant)
     await session.flush()
     await _announce(session, tenant.id)
+    return members
 
 
 async def get_tenant(session: AsyncSession, tenant_id: str) -> Tenant:

@@ -11,11 +11,10 @@ import pytest
 
 from app.audit import commands
 from app.audit.refusals import EACH, Refusals
-from app.audit.trail import MAX_DETAILS
 from app.identity.permissions import PLATFORM_ADMIN
 from tests.audit.chains import seal_all, tamper
-from tests.tenants.making import DIRECTORY, client_of, make, member
-from tests.world import HOME, OTHER_TENANT, VAULT, World
+from tests.tenants.making import client_of, make, member
+from tests.world import HOME, VAULT, World
 
 
 async def items(client: httpx.AsyncClient, path: str = "/v1/audit", **query: Any) -> list[dict[str, Any]]:
@@ -273,12 +272,3 @@ async def test_the_worker_seals_and_the_metrics_tell_how_much_waits(world: World
     assert "holdfast_audit_unsealed 2.0" in (await world.api.get("/metrics")).text
     await world.loops["sealing"].run_once()
     assert "holdfast_audit_unsealed 0.0" in (await world.api.get("/metrics")).text
-
-
-async def test_details_are_bounded(world: World) -> None:
-    people = [member(f"somebody-{number}-{'x' * 80}", "reader") for number in range(80)]
-    await make(world, members=people)
-    entry, _ = await items(world.api, "/v1/platform/audit")
-    assert entry["details"]["left_out_bytes"] > MAX_DETAILS
-    assert DIRECTORY not in json.dumps(entry["details"])
-    assert OTHER_TENANT not in json.dumps(entry)

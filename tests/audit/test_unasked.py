@@ -122,6 +122,7 @@ async def test_a_home_that_makes_itself_is_on_the_platforms_trail_once_however_m
     assert (entry["tenant"], entry["action"], entry["target"]) == ("", "create_tenant", home)
     assert entry["details"] == {
         "issuer": ISSUER, "directory": SOMEWHERE, "seen_first": "first", "name": f"home of {SOMEWHERE} at {ISSUER}",
+        "grants": [{"subscription_id": "*"}], "roles": ["reader", "operator", "restorer", "approver", "admin"],
     }  # fmt: skip
 
 

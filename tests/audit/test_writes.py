@@ -12,7 +12,7 @@ import httpx
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from app.audit.trail import MAX_DETAILS
+from app.audit.fitting import MAX_DETAILS
 from app.core.database import libpq_url
 from tests.approvals.deciding import REASON, approver, ask_to_replace, require
 from tests.audit.chains import tamper
@@ -65,7 +65,10 @@ class Walk:
         assert await self.counts() == before, (method, path)
         answer = await client.request(method, path, json=body, headers=headers)
         assert answer.is_success, (method, path, answer.text)
-        (entry,) = await self.entries(answer)
+        entries = await self.entries(answer)
+        if len(entries) > 1:  # a tenant that comes or goes with its members: each has an entry of its own
+            entries = [one for one in entries if one["action"] not in {"create_member", "delete_member"}]
+        (entry,) = entries
         self.check(entry, answer)
         self.seen.add(entry["action"])
         found: dict[str, Any] = answer.json() if answer.content else {}
@@ -185,7 +188,9 @@ async def walk_endings(walk: Walk, item: Mapping[str, Any]) -> None:
 
 
 async def walk_tenants(walk: Walk) -> None:
-    made = await walk("POST", "/v1/tenants", {"name": "Payments", "grants": [{"subscription_id": SUBSCRIPTION}]})
+    people = [{"kind": "principal", "id": name, "roles": ["reader"]} for name in ("one", "two")]
+    body = {"name": "Payments", "grants": [{"subscription_id": SUBSCRIPTION}], "members": people}
+    made = await walk("POST", "/v1/tenants", body)
     path = f"/v1/tenants/{made['id']}"
     await walk("PATCH", path, {"name": "Payments and more"})
     member = await walk("POST", f"{path}/members", {"kind": "principal", "id": "somebody", "roles": ["reader"]})
