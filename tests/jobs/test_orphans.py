@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,7 +15,7 @@ from app.wiring import ITEM_IDS
 from tests.jobs.test_crash import ask_for_backup, look, send
 from tests.jobs.test_strangers import azures_own, retired_and_sent_again, slow_sweep
 from tests.jobs.test_verbs import events
-from tests.world import SUBSCRIPTION, World
+from tests.world import DISKS, SUBSCRIPTION, World
 
 
 async def told(world: World, job: dict[str, Any]) -> list[str]:
@@ -25,6 +26,14 @@ async def told(world: World, job: dict[str, Any]) -> list[str]:
 async def asked_to_cancel(world: World, job: dict[str, Any]) -> list[str]:
     found = [event["detail"] for event in await events(world, job) if event["observation"] == "orphan_cancel_accepted"]
     return sorted(found)
+
+
+async def ask_for_disks(world: World, item: dict[str, Any]) -> dict[str, Any]:
+    body = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": DISKS}
+    answer = await world.api.post("/v1/restores", json=body)
+    assert answer.status_code == 202, answer.text
+    job: dict[str, Any] = answer.json()
+    return job
 
 
 async def counted(world: World) -> float:
@@ -61,6 +70,34 @@ async def test_two_of_one_attempt_in_two_sweeps_are_told_of_counted_and_cancelle
     assert all(vault.jobs[one].cancel_asked is not None for one in both)
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"
+    assert await azures_own(world) == []
+
+
+@pytest.mark.parametrize("kind", ["backup", "restore"])
+async def test_what_a_429_was_answered_to_and_azure_did_all_the_same_is_an_orphan(world: World, kind: str) -> None:
+    """docs/reliability.md, What is not promised: it happens twice, and the second is seen, counted and cancelled."""
+    item = await world.item()
+    if kind == "restore":
+        await world.back_up(item)
+    path = r"/backup$" if kind == "backup" else r"/restore$"
+    before = len(world.triggers)
+    world.fault("POST", path, "status_after", status=429, retry_after="60")
+    job = await (ask_for_backup if kind == "backup" else ask_for_disks)(world, item)
+    await world.run_due()
+    assert (await look(world, job))["waiting"]["reason"] == "throttled"
+    world.advance(61)
+    await world.make_due()
+    await world.run_due()
+    first, second = world.triggers[before:]
+    assert first["client_request_id"] != second["client_request_id"]
+    await sweeps(world)
+    (line,) = await told(world, job)
+    assert first["job_id"] in line
+    assert await asked_to_cancel(world, job) == [first["job_id"]]
+    assert await counted(world) == 1.0
+    await world.settle()
+    ended = await look(world, job)
+    assert (ended["state"], ended["azure"]["job_id"]) == ("succeeded", second["job_id"])
     assert await azures_own(world) == []
 
 
