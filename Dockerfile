@@ -1,5 +1,8 @@
 # One image for the API, the worker, the migration step and the simulator: `docker run holdfast serve|worker|migrate|simulator`.
-FROM python:3.11-slim
+# The base is an argument, for a mirror or a hardened image: docker build --build-arg BASE_IMAGE=... It needs Python 3.11
+# or later, pip and useradd. Renovate (renovate.json) pins the default to its digest, and keeps that up to date.
+ARG BASE_IMAGE=python:3.11-slim
+FROM ${BASE_IMAGE}
 
 # A user of its own, without a home to write into: the service keeps nothing outside Postgres.
 RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin holdfast

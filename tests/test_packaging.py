@@ -66,14 +66,90 @@ def test_every_setting_that_a_file_names_exists(name: str) -> None:
 def test_the_services_wait_for_the_migration_and_postgres_for_nothing() -> None:
     for name in ("api", "worker"):
         assert OURS[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
-    assert OURS["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    assert OURS["migrate"]["depends_on"] == {"logins": {"condition": "service_completed_successfully"}}
+    assert COMPOSE["services"]["logins"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
     assert "pg_isready" in COMPOSE["services"]["postgres"]["healthcheck"]["test"][1]
-    assert OURS["simulator"]["profiles"] == ["simulator"]
+
+
+def is_enabled(name: str, active: set[str]) -> bool:
+    """Compose Specification, Profiles: a service without profiles always is; else one of its own must be active."""
+    profiles = set(COMPOSE["services"][name].get("profiles", ()))
+    return not profiles or bool(profiles & active)
+
+
+def needs(name: str) -> set[str]:
+    direct = set(COMPOSE["services"][name].get("depends_on", {}))
+    return direct.union(*map(needs, direct)) if direct else direct
+
+
+@pytest.mark.parametrize(
+    ("named", "active"),
+    [
+        # As `docker compose up`, `--profile simulator up`, `--profile token up`, and `run token`: naming a service
+        # activates its own profiles, and those of what it depends on are activated by nothing.
+        ([], set()), ([], {"simulator"}), ([], {"token"}), (["token"], {"token"}), (["token"], {"token", "simulator"}),
+    ],
+)  # fmt: skip
+def test_whatever_is_started_depends_on_enabled_services_only(named: list[str], active: set[str]) -> None:
+    started = named or [name for name in COMPOSE["services"] if is_enabled(name, active)]
+    for name in started:
+        assert is_enabled(name, active), name
+        assert {other for other in needs(name) if not is_enabled(other, active)} == set(), name
+
+
+def test_run_token_works_beside_a_running_stack_and_without_one() -> None:
+    """docker compose run --rm token: its own profiles alone are active, no port is published, it ends by itself."""
+    token, simulator = OURS["token"], OURS["simulator"]
+    assert set(token["profiles"]) <= set(simulator["profiles"])
+    assert needs("token") == {"simulator"}
+    assert token["depends_on"]["simulator"] == {"condition": "service_healthy"}
+    assert "test" in simulator["healthcheck"]
+    for service in (token, simulator):
+        assert {"ports", "container_name", "network_mode"}.isdisjoint(service)
+    assert "restart" not in token
+    issuer = next(flag for flag in token["command"] if flag.startswith("--issuer="))
+    assert f"http://simulator:{simulator['command'][simulator['command'].index('--port') + 1]}/" in issuer
+
+
+def test_no_two_services_publish_one_port() -> None:
+    published = [port.rpartition(":")[0] for one in COMPOSE["services"].values() for port in one.get("ports", ())]
+    assert len(published) == len(set(published)) == 1
+
+
+def test_each_process_logs_in_as_the_operating_manual_advises() -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    for name, login in (("migrate", "owner"), ("api", "serving"), ("worker", "working")):
+        url = OURS[name]["environment"]["HOLDFAST_DATABASE_URL"]
+        variable = f"{login.upper()}_PASSWORD"
+        assert url.startswith(f"postgresql://holdfast_{login}:${{{variable}:-"), url
+        assert url.endswith("@postgres:5432/holdfast")
+        assert f"CREATE ROLE holdfast_{login} " in manual
+        assert variable in COMPOSE["services"]["logins"]["environment"]
+    assert "HOLDFAST_DATABASE_URL" not in OURS["token"].get("environment", {})
+
+
+def test_simulator_mode_reaches_every_process_that_asks_for_it() -> None:
+    for name in ("migrate", "api", "worker"):
+        assert OURS[name]["environment"]["HOLDFAST_SIMULATOR"] == "${HOLDFAST_SIMULATOR:-false}"
+
+
+def test_the_base_image_is_an_argument_and_renovate_keeps_its_digest() -> None:
+    verb, argument = IMAGE[0]
+    assert verb == "ARG"
+    name, _, default = argument.partition("=")
+    assert IMAGE[1] == ("FROM", f"${{{name}}}")
+    assert re.fullmatch(r"python:3\.11-slim(@sha256:[0-9a-f]{64})?", default)
+    renovate = json.loads((ROOT / "renovate.json").read_text(encoding="utf-8"))
+    assert "docker:pinDigests" in renovate["extends"]
+    assert set(renovate["enabledManagers"]) == {"dockerfile", "docker-compose"}
 
 
 def test_no_secret_is_baked_in_but_a_password_for_a_local_try() -> None:
     text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
-    assert re.findall(r"PASSWORD: (.+)", text) == ["${POSTGRES_PASSWORD:-local-try-only}"]
+    given = [*re.findall(r"PASSWORD: (.+)", text), *re.findall(r"postgresql://\w+:(\S+)@", text)]
+    assert len(given) == 8
+    for one in given:
+        assert re.fullmatch(r"\$\{[A-Z_]+_PASSWORD:-local-try-only\}", one), one
     assert re.findall(r"SECRET: *(\S*)$", text, re.MULTILINE) == [""]
 
 
