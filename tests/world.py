@@ -191,7 +191,7 @@ class World:
         async with self.database.begin() as session:
             return [dict(row) for row in (await session.execute(text(statement), values)).mappings()]
 
-    def fault(self, method: str, path: str, effect: str, *, times: int = 1, **more: Any) -> None:
+    def fault(self, method: str, path: str, effect: str, *, times: int | None = 1, **more: Any) -> None:
         """As POST /_simulator/faults."""
         asked = {"match": {"method": method, "path": path}, "times": times, "effect": effect, **more}
         self.simulator.faults.waiting.append(parse_fault(asked))

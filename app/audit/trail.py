@@ -103,7 +103,7 @@ async def record_own(
     details: Mapping[str, Any],
     always: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write what Holdfast did of itself, as a part of the session's transaction: nobody asked for it, it had to be.
+    """Write what Holdfast did of itself, as a part of the session's transaction: without a request of a caller.
 
     `details`, `always`: as in `record`.
     """

@@ -139,7 +139,7 @@ def check_policy_name(text: str) -> str:
 
 # --- ARM ids -------------------------------------------------------------------------------------------------------
 def read_vm_id(text: str) -> VmRef:
-    """A VM that is there, whoever names it."""
+    """A VM that is there, by the id of a caller or of Azure."""
     group, names = _parse(text, "virtual machine", "Microsoft.Compute", ("virtualMachines",), is_new=False)
     return VmRef(group.subscription_id, group.name, names[0])
 

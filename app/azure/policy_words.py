@@ -1,4 +1,4 @@
-"""Azure's VM policy in our words, or why it has none. Pure: used by the adapter and by whoever has to say why.
+"""Azure's VM policy in our words, or why it has none. Pure: used by the adapter, and where a problem says why.
 
 Azure writes wall-clock times as if they were UTC instants: 02:00 Eastern is `2020-01-01T02:00:00Z` beside `timeZone:
 "Eastern Standard Time"`. So a time is cut out of the text as it stands, whatever offset is written behind it, and never

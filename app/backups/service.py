@@ -37,7 +37,7 @@ async def request_backup(
 ) -> Job:
     """Record the job that makes the backup, or find the one an equal request has made already.
 
-    `state`: how Azure has the item, where somebody looked because our row said no.
+    `state`: how Azure has the item, where it was looked up because our row said no.
 
     Raises ItemNotFound, ItemNotReady, NotGranted, RetentionNotValid, IdempotencyKeyReused, QuotaExceeded.
     """

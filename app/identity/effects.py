@@ -1,4 +1,4 @@
-"""What every kind of job may do to somebody's data, and so which operations a tenant may want a second person for.
+"""What every kind of job may do to a tenant's data, and so which operations a tenant may want a second person for.
 
 Each kind is declared here with the changes it can bring. A change that **weakens** (data goes, or is kept, guarded or
 made less) or that **cannot be undone** has an operation: the name in a tenant's settings. The list of operations is

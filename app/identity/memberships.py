@@ -21,7 +21,7 @@ DIRECTORY = "directory"
 
 
 async def find_standings(session: AsyncSession, principal: Principal, *, simulator: bool) -> list[Standing]:
-    """Every tenant that lets him in, oldest first. A platform transaction: no tenant is known yet.
+    """Every tenant that lets the caller in, oldest first. A platform transaction: no tenant is known yet.
 
     Homes of directories, and what is granted everything, count in simulator mode only.
     """

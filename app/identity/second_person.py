@@ -29,7 +29,7 @@ class Sensitive:
     Empty: as asked, it neither weakens nor is final; but on other facts it might.
     `words`: one sentence for whoever decides.
     `facts`: what that was found from, as JSON. It is bound to the job (`NewJob`), and compared with Azure before
-    anything is sent (app/jobs/binding.py). None = Azure could not be asked: then nobody can decide about it.
+    anything is sent (app/jobs/binding.py). None = Azure could not be asked: then it cannot be decided.
     """
 
     operations: tuple[Operation, ...]
@@ -40,7 +40,7 @@ class Sensitive:
 def is_bound(kind: str, wanted: Collection[str]) -> bool:
     """Whether the facts that a job of this kind was weighed on must still hold when it is sent.
 
-    Also where nobody was asked: that nobody had to be was found from them. `wanted`: the tenant's setting.
+    Also where no approval was needed: that was found from them. `wanted`: the tenant's setting.
     """
     return any(operation in wanted for operation in operations_of(kind))
 

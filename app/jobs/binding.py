@@ -21,7 +21,7 @@ def bound_ask(
 ) -> dict[str, Any]:
     """The ask, with the facts it was weighed on where the tenant may want a second person for its kind.
 
-    Raises Unavailable where somebody else must decide about it and Azure could not be asked for them.
+    Raises Unavailable where a second person must decide and Azure could not be asked for the facts.
     """
     if sensitive is None or not is_bound(kind, wanted):
         return dict(ask)

@@ -203,7 +203,7 @@ def check_ready(policy: Policy) -> None:
 
 
 def check_type(before: PolicyDefinition, after: PolicyDefinition, followers: Followers) -> None:
-    """Raises PolicyTypeFixed: the type of a policy is fixed when it is made, whoever follows it."""
+    """Raises PolicyTypeFixed: the type of a policy is fixed when it is made, with items or without."""
     if changes_type(before, after):
         kind = "an enhanced" if before.enhanced else "a standard"
         raise PolicyTypeFixed(

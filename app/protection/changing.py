@@ -130,7 +130,7 @@ async def _may_say(session: AsyncSession, policy: Policy | None, *, settled: boo
 
 
 async def _hold_item(session: AsyncSession, tenant: str, item_id: UUID) -> tuple[ProtectedItem, Vault, str | None]:
-    """The item, its vault and the name of its policy; nobody else changes it before this transaction has ended."""
+    """The item, its vault and the name of its policy; it is locked until this transaction ends."""
     found = await session.execute(
         select(ProtectedItem, Vault, Policy.name)
         .join(Vault, Vault.id == ProtectedItem.vault_id)

@@ -85,7 +85,9 @@ class ItemDiff(BaseModel):
         "they were asked with and may be counted although they stay. Null: not known."
     )
     points_earlier: int | None = Field(description="Those that would go earlier than now, the lost ones included.")
-    approval: str | None = Field(description="What a second person must decide about in your tenant; null: nobody.")
+    approval: str | None = Field(
+        description="What a second person must decide about in your tenant; null: none is needed."
+    )
     summary: str
     advice: list[AdviceRead]
     as_of: datetime | None = Field(description="When Azure was asked; null: it could not be reached.")

@@ -108,7 +108,7 @@ class Weighed:
         check_mutable(self.immutability, "a policy that keeps points for a shorter time", is_less=less)
 
     def sensitive(self) -> Sensitive:
-        """What a second person may be wanted for, in the words he is shown; and the facts it was found from."""
+        """What a second person may be wanted for, in the words that are shown; and the facts it was found from."""
         operations, words = self._meaning()
         return Sensitive(operations, words[:MOST_WORDS], self.facts())
 

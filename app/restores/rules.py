@@ -83,7 +83,7 @@ def sensitive(ask: RestoreAsk, chosen: RecoveryPoint | None) -> Sensitive:
     if isinstance(target, ReplaceDisksTarget):
         return Sensitive(("replace_disks", "restore"), f"Overwrite the disks of {vm} with {of}.", facts)
     if isinstance(target, FilesTarget):
-        return Sensitive(("restore",), f"Mount {of} of {vm}: whoever runs the script reads every file of it.", facts)
+        return Sensitive(("restore",), f"Mount {of} of {vm}: its script gives access to every file of it.", facts)
     what = f"as the new VM {target.name}" if isinstance(target, NewVmTarget) else "as disks"
     group = target.resource_group_id.rsplit("/", 1)[-1]
     return Sensitive(("restore",), f"Restore {vm} from {of} {what} into {group} ({ask.region}).", facts)

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
+from azure.core.rest import AsyncHttpResponse
+
 from app.azure import names
 from app.azure.restoring import AzurePlace
 from app.azure.sdk import translate_restores as translate
 from app.azure.sdk.connection import Connection, json_of
+from app.azure.sdk.paging import read_list
 from app.azure.sdk.refusals import azure_errors, before_sending
 
 STORAGE_API_VERSION: Final = "2023-05-01"
@@ -47,9 +50,12 @@ class SdkPlaces:
     async def zones(self, subscription_id: str, region: str) -> Sequence[str] | None:
         doing = "listing the zones of a region"
         url = f"/subscriptions/{quote(subscription_id)}/locations?api-version={LOCATIONS_API_VERSION}"
-        response = await self._connection.get_shared(url, doing=doing)
-        with azure_errors(doing):
-            return translate.zones(json_of(response), region)
+
+        async def fetch(address: str) -> AsyncHttpResponse:
+            return await self._connection.get_shared(address, doing=doing)
+
+        regions = await read_list(self._connection, url, translate.zones_of_region, doing=doing, fetch=fetch)
+        return next((zones for name, zones in regions if name == region.lower()), None)
 
     async def _read(self, resource_id: str, api_version: str, doing: str) -> AzurePlace:
         response = await self._connection.get_shared(f"{quote(resource_id)}?api-version={api_version}", doing=doing)

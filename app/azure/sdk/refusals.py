@@ -59,13 +59,15 @@ def raise_for_status(response: AsyncHttpResponse) -> None:
 
 
 def error_words(body: Any) -> tuple[str | None, str | None]:
-    """(code, message) of ARM's and of the Recovery Services provider's error bodies (wire.md section 17)."""
-    if isinstance(body, Mapping):
-        inner = body.get("error", body)
-        if isinstance(inner, Mapping):
-            code, message = inner.get("code"), inner.get("message")
-            return (str(code) if code else None), (str(message)[:MESSAGE_LIMIT] if message else None)
-    return None, None
+    """(code, message) of an error body, in any of the three envelopes (docs/azure.md, Errors)."""
+    if not isinstance(body, Mapping):
+        return None, None
+    inner = body.get("error")
+    told = inner if isinstance(inner, Mapping) else body
+    code, message = told.get("code") or told.get("ErrorCode"), told.get("message") or told.get("Message")
+    if isinstance(message, Mapping):
+        message = message.get("Value") or message.get("value")
+    return (str(code) if code else None), (str(message)[:MESSAGE_LIMIT] if message else None)
 
 
 def said_in(text: str) -> tuple[str | None, str | None]:

@@ -106,9 +106,7 @@ def place(body: Json) -> AzurePlace:
     )
 
 
-def zones(body: Json, region: str) -> tuple[str, ...] | None:
-    """Of a list of locations: the logical zones of one; a region without any has no mappings."""
-    found = next((entry for entry in body["value"] if str(entry["name"]).lower() == region.lower()), None)
-    if found is None:
-        return None
-    return tuple(str(zone["logicalZone"]) for zone in found.get("availabilityZoneMappings") or ())
+def zones_of_region(body: Json) -> tuple[str, tuple[str, ...]]:
+    """Of a list of locations: a region, and its logical zones; one without any has no mappings."""
+    mappings = members.objects(body, "availabilityZoneMappings")
+    return members.text(body, "name").lower(), tuple(members.written(zone, "logicalZone") for zone in mappings)
