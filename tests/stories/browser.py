@@ -1,6 +1,7 @@
 """A real headless Chromium, driven over its DevTools pipe: descriptors 3 and 4, JSON messages with a NUL between."""
 
 import asyncio
+import base64
 import fcntl
 import itertools
 import json
@@ -17,7 +18,7 @@ PATIENCE_SECONDS = 60.0
 _FLAGS = (
     "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
     "--no-default-browser-check", "--disable-background-networking", "--disable-component-update", "--no-proxy-server",
-    "--remote-debugging-pipe",
+    "--remote-debugging-pipe", "--window-size=1280,1600",
 )  # fmt: skip
 
 
@@ -123,6 +124,11 @@ class Page:
             f"{json.dumps(value)}); e.dispatchEvent(new Event('input', {{bubbles: true}})); "
             f"e.dispatchEvent(new Event('change', {{bubbles: true}})) }})({found})"
         )
+
+    async def picture(self, path: Path) -> None:
+        """What is seen of it now, as PNG: for a person who looks."""
+        answer = await self._browser.ask("Page.captureScreenshot", self.session, format="png")
+        path.write_bytes(base64.b64decode(answer["data"]))
 
     async def text(self, selector: str) -> str:
         """What the element shows, once it shows something."""

@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 
 from app.core.settings import Settings
+from app.identity.permissions import ROLES
 from app.main import create_app
 from tests.simulator.process import running_simulator
 from tests.stories.browser import Browser, Page, find_browser, running_browser
@@ -63,28 +64,39 @@ def blocked(browser: Browser) -> list[str]:
     return [text for text in browser.said if "Content Security Policy" in text]
 
 
-async def test_an_application_authorizes_with_its_secret_and_calls(shown: Shown) -> None:
-    page = shown.page
-    await page.fill("#client_id_clientCredentials", "swagger")
-    await page.fill("#client_secret_clientCredentials", "anything")
-    for scope in ("api://holdfast/.default", "admin"):
-        await page.click(f'input[id="{scope}-clientCredentials-checkbox-oauth2"]')
-    await page.click(AUTHORIZE.format("#client_secret_clientCredentials"))
+async def ticked(page: Page, flow: str) -> set[str]:
+    """The scopes that the dialogue shows ticked for a flow."""
+    end = f"-{flow}-checkbox-oauth2"
+    boxes = f"[...document.querySelectorAll('.modal-ux input[id$=\"{end}\"]')]"
+    await page.until(f"{boxes}.length > 0")
+    found = await page.run(f"{boxes}.filter(box => box.checked).map(box => box.id)")
+    return {str(one).removesuffix(end) for one in found}
+
+
+async def has_authorized(page: Page) -> None:
     await page.until("document.querySelector('.modal-ux')?.innerText.includes('Logout')")
+
+
+async def test_an_application_authorizes_with_its_secret_alone_and_calls(shown: Shown, tmp_path: Path) -> None:
+    page = shown.page
+    assert await ticked(page, "clientCredentials") == {"api://holdfast/.default", *ROLES}
+    await page.picture(tmp_path / "authorize.png")
+    await page.fill("#client_secret_clientCredentials", "anything")
+    await page.click(AUTHORIZE.format("#client_secret_clientCredentials"))
+    await has_authorized(page)
     status, body = await call_the_api(page)
     assert status.startswith("200")
     assert '"items"' in body
     assert blocked(shown.browser) == []
 
 
-async def test_a_person_signs_in_with_pkce_and_calls(shown: Shown) -> None:
+async def test_a_person_signs_in_with_pkce_ticks_nothing_and_calls(shown: Shown) -> None:
     page = shown.page
-    await page.click('input[id="api://holdfast/access-authorizationCode-checkbox-oauth2"]')
     await page.click(AUTHORIZE.format("#client_secret_authorizationCode"))
     sign_in = await shown.browser.page(1)
     await sign_in.fill('input[name="login_hint"]', "mona@contoso.example")
     await sign_in.click("form button")
-    await page.until("document.querySelector('.modal-ux')?.innerText.includes('Logout')")
+    await has_authorized(page)
     status, body = await call_the_api(page)
     assert status.startswith("200")
     assert '"items"' in body
