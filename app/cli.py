@@ -2,6 +2,7 @@
 # What a command needs is imported when it runs, so that the others stay quick: the Azure SDK alone takes a second.
 # ruff: noqa: PLC0415
 
+import socket
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -44,7 +45,9 @@ def _check_database(settings: "Settings", role: str) -> None:
 
 
 @cli.command()
-def serve() -> None:
+def serve(
+    listening_fd: Annotated[int | None, typer.Option(hidden=True, help="A socket that our parent listens on.")] = None,
+) -> None:
     """Serve the API on HOLDFAST_HOST and HOLDFAST_PORT until SIGTERM."""
     settings = _settings("database_url", "oidc_issuers")
     from app.core.database import API_ROLE
@@ -55,7 +58,7 @@ def serve() -> None:
     from app.core.logging import configure_logging
 
     configure_logging("api")
-    api.serve(settings)
+    api.serve(settings, listening=None if listening_fd is None else socket.socket(fileno=listening_fd))
 
 
 @cli.command()

@@ -1,6 +1,7 @@
 """Builds the API: settings -> database -> routers -> error handlers. Nothing else."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
@@ -243,7 +244,10 @@ def serving(settings: Settings) -> DrainingServer:
     return DrainingServer(config, app)
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; ends within 10 s of it."""
+def serve(settings: Settings, *, listening: socket.socket | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; ends within 10 s of it.
+
+    `listening`: a socket that the caller already listens on, used in place of HOLDFAST_HOST and HOLDFAST_PORT.
+    """
     log_mode(settings, "api")
-    serving(settings).run()
+    serving(settings).run(sockets=[listening] if listening else None)

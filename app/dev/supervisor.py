@@ -5,6 +5,7 @@ ids, SIGTERM first and SIGKILL for what has not drained in time. All are on a le
 killed without a chance to do that, the kernel ends them. Readiness is asked for, never slept for.
 """
 
+import errno
 import os
 import re
 import signal
@@ -32,6 +33,7 @@ DRAIN_SECONDS = 10
 LOOK_SECONDS = 0.05
 TAIL_LINES = 15
 MAX_PORT = 65535
+USUAL_HOST = "127.0.0.1"
 
 
 class StackError(Exception):
@@ -93,9 +95,10 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
     `on_step` is told in a few words what is being done. Raises StackError or EmbeddedPostgresError.
     """
     logs = plan.data_dir.absolute() / "logs"
-    if plan.port and not is_free(plan.port):
-        raise StackError(f"Port {plan.port} is taken. Stop what listens there, or set HOLDFAST_PORT to another port.")
+    environment = _environment(plan.environment)
     with ExitStack() as owned:
+        # The API inherits this socket. What answers there later is ours, whatever others start meanwhile.
+        door = owned.enter_context(_listen(environment.get("HOLDFAST_HOST", USUAL_HOST), plan.port))
         on_step("starting Postgres")
         database_url = owned.enter_context(embedded_postgres(plan.data_dir, durable=True, fresh=plan.fresh))
         on_step("migrating the database")
@@ -103,7 +106,6 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
         logs.mkdir(exist_ok=True)
         on_step("starting the Azure simulator")
         outer, inner = owned.enter_context(_stopped_at_the_end()), owned.enter_context(_stopped_at_the_end())
-        environment = _environment(plan.environment)
         port = _simulator_port(plan.data_dir, on_step)
         simulator = ("simulator", "--port", str(port), "--time-scale", f"{plan.time_scale:g}")
         outer.append(_start("simulator", simulator, environment, logs))
@@ -119,8 +121,10 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
             "HOLDFAST_POLL_SECONDS": environment.get("HOLDFAST_POLL_SECONDS", f"{plan.poll_seconds:g}"),
         }
         on_step("starting the API and the worker")
-        for name, command in (("API", "serve"), ("worker", "worker")):
-            inner.append(_start(name, (command,), environment, logs))
+        serve = ("serve", "--listening-fd", str(door.fileno()))
+        inner.append(_start("API", serve, environment, logs, inherited=(door.fileno(),)))
+        door.close()  # it is the API's alone now: when that ends, callers are refused and do not hang
+        inner.append(_start("worker", ("worker",), environment, logs))
         stack = Stack(_api_address(environment), simulator_url, issuer, database_url, logs, (*outer, *inner))
         _wait_until_ready(stack)
         yield stack
@@ -139,6 +143,22 @@ def is_free(port: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Raises StackError: the message says what to do."""
+    try:
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except OverflowError as error:
+        raise StackError(f"HOLDFAST_PORT is wrong: {port} is no port, the highest is {MAX_PORT}.") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            advice = "Stop what listens there, or set HOLDFAST_PORT to another port."
+            raise StackError(f"Port {port} is taken. {advice}") from error
+        raise StackError(
+            f"Nothing can listen on {host}, port {port}: {error.strerror}. Set HOLDFAST_HOST and HOLDFAST_PORT to an "
+            "address of this machine and a free port."
+        ) from error
 
 
 def _simulator_port(data_dir: Path, on_step: Callable[[str], None]) -> int:
@@ -173,12 +193,19 @@ def _environment(chosen: Mapping[str, str]) -> dict[str, str]:
 
 
 def _api_address(environment: Mapping[str, str]) -> str:
-    host = environment.get("HOLDFAST_HOST", "127.0.0.1")
+    host = environment.get("HOLDFAST_HOST", USUAL_HOST)
     reached_at = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - where we knock, not where we bind
     return f"http://{reached_at}:{environment['HOLDFAST_PORT']}"
 
 
-def _start(name: str, arguments: Sequence[str], environment: Mapping[str, str], logs: Path) -> Child:
+def _start(
+    name: str,
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    logs: Path,
+    *,
+    inherited: Sequence[int] = (),
+) -> Child:
     log = logs / f"{name.lower()}.log"
     command = [sys.executable, "-m", "app.cli", *arguments]
     with log.open("wb") as output:
@@ -191,6 +218,7 @@ def _start(name: str, arguments: Sequence[str], environment: Mapping[str, str], 
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=inherited,
         )
     return Child(name, process, log)
 

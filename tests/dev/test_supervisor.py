@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
@@ -74,6 +75,47 @@ def test_a_taken_port_is_one_line_and_nothing_is_said_to_run(place: Path) -> Non
     assert said.startswith(f"Port {port} is taken.")
     assert said.count("\n") == 0
     assert not (place / "postgres").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"HOLDFAST_PORT": "65536"}, "HOLDFAST_PORT is wrong: 65536 is no port, the highest is 65535."),
+        ({"HOLDFAST_HOST": "192.0.2.1"}, "Nothing can listen on 192.0.2.1, port {port}: "),
+    ],
+)
+def test_an_address_that_cannot_be_had_is_one_line(place: Path, settings: dict[str, str], said: str) -> None:
+    port = supervisor.free_port()
+    finished = subprocess.run(
+        [sys.executable, "-m", "app.cli", "dev"],
+        env={**os.environ, "HOLDFAST_DATA_DIR": str(place), "HOLDFAST_PORT": str(port), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    shown = " ".join((finished.stdout + finished.stderr).split())
+    assert finished.returncode == 1
+    assert shown.startswith(said.format(port=port)), shown
+    assert "running" not in shown
+    assert not (place / "postgres").exists()
+
+
+def test_the_port_is_held_from_the_first_moment_so_that_no_other_answers_there(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = supervisor.Plan(place, supervisor.free_port(), time_scale=1, poll_seconds=1, fresh=True)
+    held: list[bool] = []
+
+    def while_postgres_starts(*_: object, **__: object) -> NoReturn:
+        held.append(not supervisor.is_free(plan.port))
+        raise StackError("far enough")
+
+    monkeypatch.setattr(supervisor, "embedded_postgres", while_postgres_starts)
+    with pytest.raises(StackError, match="far enough"), supervisor.running_stack(plan, lambda _: None):
+        pass
+    assert held == [True]
+    assert supervisor.is_free(plan.port)
 
 
 def test_the_simulator_keeps_its_port_unless_it_is_taken(place: Path) -> None:
