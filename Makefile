@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The generator of clients, for a test: it needs an older typer than the project, so it lives beside the environment.
+GENERATOR := $(VENV)/generator
 # More than cores: some tests wait for a while, for a lease or a process.
 WORKERS ?= 3
 LOCK_FLAGS := --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q
@@ -19,13 +21,15 @@ help: ## This list
 setup: $(STAMP) ## Make .venv with everything in it, or bring it up to date
 	@:
 
-$(STAMP): requirements-dev.lock pyproject.toml
+$(STAMP): requirements-dev.lock requirements-client.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Holdfast needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make setup PYTHON=python3.11" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 	@echo "Installing what requirements-dev.lock names into $(VENV) ..."
 	@$(BIN)/$(INSTALL_LOCKED) requirements-dev.lock -q
 	@$(BIN)/$(INSTALL_PROJECT) -q -e .
+	@rm -rf $(GENERATOR)
+	@$(BIN)/$(INSTALL_LOCKED) requirements-client.lock -q --no-warn-conflicts --target $(GENERATOR)
 	@touch $@
 
 demo: setup ## The main job, end to end, on this machine: embedded Postgres, simulated Azure, API, worker
@@ -65,9 +69,10 @@ soak: setup ## Exactly once under fire; RESTORES=1000 SEEDS=1 SECONDS=90 RACES=1
 az-story: setup ## The real Azure CLI against the simulator, where az is installed
 	@tests/stories/az_story.sh
 
-lock: setup ## Resolve both lock files anew (names, versions and hashes only)
+lock: setup ## Resolve all lock files anew (names, versions and hashes only)
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra build --extra embedded --extra dev -o requirements-dev.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK_FLAGS) --extra build -c requirements-dev.lock -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCK_FLAGS) -o requirements-client.lock requirements-client.in
 
 clean: ## Remove the environment and the embedded data
 	rm -rf $(VENV) .holdfast .mypy_cache .ruff_cache .pytest_cache .hypothesis
