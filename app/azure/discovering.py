@@ -1,4 +1,4 @@
-"""What a vault could protect, read on behalf of a waiting caller (wire.md section 8)."""
+"""What a vault could protect, read on behalf of a waiting caller (docs/azure.md, Discovery)."""
 
 import asyncio
 from typing import Final

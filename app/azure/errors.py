@@ -25,7 +25,7 @@ class AzureError(Exception):
 
 
 USE_VAULT_API = "BMSUserErrorSoftDeleteUseVaultApi"
-"""Soft delete was once set on the vault itself: its config object refuses it from then on (docs/azure.md)."""
+"""Once set on the vault: the config object refuses it from then on (docs/azure.md, Soft delete: which way)."""
 
 
 class AzureNotActed(AzureError):
@@ -90,8 +90,8 @@ REJECTED_BY_STATUS: dict[int, type[AzureRejected]] = {
 def classify(status: int, code: str | None, message: str | None, retry_after: float | None) -> AzureError:
     """The error that an HTTP answer >= 400 is. One table: see the module's drawing.
 
-    A 3xx also comes here (redirects are not followed, finding M2): a redirected trigger was probably not acted on by
-    the host that answered, but that is an inference, so it counts as unknown.
+    A 3xx also comes here (redirects are not followed, docs/azure.md, The SDK): a redirected trigger was probably not
+    acted on by the host that answered, but that is an inference, so it counts as unknown.
     """
     words = message or f"Azure answered {status} without an explanation."
     if status == HTTPStatus.TOO_MANY_REQUESTS:

@@ -1,4 +1,4 @@
-"""The values of file recovery: a recovery point mounted for single files (wire.md section 14).
+"""The values of file recovery: a recovery point mounted for single files (docs/azure.md, File recovery).
 
 What a script holds is a secret (its password opens the point's disks): it crosses the port on its way to the caller
 who asked, and is shown by no repr, no log and no row.
@@ -11,7 +11,7 @@ from typing import Final, Literal
 from app.azure.values import ItemRef
 
 SESSION_LASTS: Final = timedelta(hours=12)
-"""From the provision, or from its renewal (wire.md section 14)."""
+"""From the provision, or from its renewal (docs/azure.md, File recovery)."""
 
 
 @dataclass(frozen=True, slots=True)

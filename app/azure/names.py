@@ -1,8 +1,8 @@
 """How Azure spells things: ARM ids, container and item names, time zones. Pure; no Azure package is imported here.
 
-ARM ids are case-insensitive and come back in whatever letter case they were asked with (wire.md section 1.3), so every
-function here takes any letter case and gives back one spelling: the subscription in lower case, the rest as written.
-Compare two resources by `vm_key` or `same_id`, never by their spelling.
+ARM ids are case-insensitive and come back in whatever letter case they were asked with (docs/azure.md, Formats), so
+every function here takes any letter case and gives back one spelling: the subscription in lower case, the rest as
+written. Compare two resources by `vm_key` or `same_id`, never by their spelling.
 
 `check_...` is for a **new** name, which a caller chooses: no stricter than Azure. `read_...` is for what is there, be
 it named by Azure, by a row of ours or by a caller: any name that can stand in an id (docs/azure.md, Names).
@@ -189,7 +189,7 @@ def same_id(one: str, other: str) -> bool:
     return fold(one.rstrip("/")) == fold(other.rstrip("/"))
 
 
-# --- container and item names (wire.md section 7) ------------------------------------------------------------------
+# --- container and item names (docs/azure.md, Names) ------------------------------------------------------------------
 def bare_name(vm: VmRef) -> str:
     """`containerName` of jobs and items: what `AzureJob.item_name` is compared with."""
     return f"{RESOURCE_MANAGER_KIND};{fold(vm.resource_group)};{fold(vm.name)}"

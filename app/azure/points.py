@@ -44,5 +44,5 @@ class RecoveryPoint:
     expires_at: datetime | None = None
     """By Azure's own word (newest api-versions); None where it says nothing."""
     is_mounted: bool | None = None
-    """Whether a session of file recovery is open on it (wire.md section 14)."""
+    """Whether a session of file recovery is open on it (docs/azure.md, File recovery)."""
     then: VmThen = field(default_factory=VmThen)

@@ -2,8 +2,8 @@
 
 Contract of every method:
 - Errors are `azure.errors.AzureError`, nothing else. A method that writes sends **exactly one** HTTP request for the
-  write, whatever the answer (no retry, no redirect, no provider registration: finding M2), and carries `request_id` as
-  `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (wire.md section 1.1).
+  write, whatever the answer (no retry, no redirect, no provider registration: docs/azure.md, The SDK), and carries
+  `request_id` as `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (docs/azure.md, Request ids).
 - `deadline` (seconds of `core.clock.ticking`: nobody sets it, and it goes on while the machine sleeps) is checked
   after the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was sent.
 - Reads may be asked as often as the budget allows; lists follow every nextLink. What is no list (a 200 without one,
@@ -29,40 +29,40 @@ class Vaults(Protocol):
         ...
 
     async def create(self, order: v.VaultOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """PUT, asynchronous since 2024 (wire.md section 3). An upsert: callers look before."""
+        """PUT, asynchronous since 2024 (docs/azure.md, Vaults). An upsert: callers look before."""
         ...
 
     async def list(self, subscription_id: str) -> Listed[v.AzureVault]:
-        """Every Recovery Services vault of the subscription (wire.md section 3)."""
+        """Every Recovery Services vault of the subscription (docs/azure.md, Vaults)."""
         ...
 
     async def update(self, change: v.VaultChange, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """PATCH of the vault: only what the change names is sent (wire.md section 4).
+        """PATCH of the vault: only what the change names is sent (docs/azure.md, Redundancy).
 
         A young vault may answer 404 for something else although it is there and may even have acted: re-read.
         """
         ...
 
     async def get_soft_delete(self, vault: v.VaultRef) -> v.SoftDelete:
-        """The vault's config object (wire.md section 5)."""
+        """The vault's config object (docs/azure.md, Soft delete: which way)."""
         ...
 
     async def set_soft_delete(
         self, vault: v.VaultRef, wanted: v.SoftDelete, *, request_id: UUID, deadline: float | None = None
     ) -> v.Operation:
-        """PATCH of the config object, done with its answer (wire.md section 5).
+        """PATCH of the config object, done with its answer (docs/azure.md, Soft delete: which way).
 
         AzureRejected with the code `USE_VAULT_API` where soft delete was once set on the vault itself.
         """
         ...
 
     async def delete(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """DELETE: 202, or 204 for a vault that is gone. 400 while anything is in it (wire.md sections 3 and 15)."""
+        """DELETE: 202, or 204 for a vault that is gone. 400 while anything is in it (docs/azure.md, Vaults)."""
         ...
 
 
 class Discovery(Protocol):
-    """What is there to be protected (wire.md section 8)."""
+    """What is there to be protected (docs/azure.md, Discovery)."""
 
     async def list_unprotected(self, vault: v.VaultRef) -> Listed[v.VmRef]:
         """The VMs that the vault could protect: unprotected ones of its region and subscription, as last refreshed."""
@@ -85,7 +85,7 @@ class Policies(Protocol):
         ...
 
     async def put(self, order: v.PolicyOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """200 at once for a policy without items, else 202 and a job an item (wire.md section 6)."""
+        """200 at once for a policy without items, else 202 and a job an item (docs/azure.md, Policies)."""
         ...
 
     async def delete(self, policy: v.PolicyRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
@@ -93,7 +93,10 @@ class Policies(Protocol):
         ...
 
     async def list_items(self, policy: v.PolicyRef) -> Listed[v.AzureItem]:
-        """The items that follow the policy now: a stopped or deleted one follows none (wire.md section 9)."""
+        """The items that follow the policy now: a stopped or deleted one follows none.
+
+        Source: docs/azure.md, Changing protection.
+        """
         ...
 
 
@@ -103,14 +106,17 @@ class ProtectedItems(Protocol):
     async def list(self, vault: v.VaultRef) -> Listed[v.AzureItem]: ...
 
     async def protect(self, order: v.ProtectOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """PUT: protects a VM, resumes a stopped one, changes policy or disks (wire.md section 9).
+        """PUT: protects a VM, resumes a stopped one, changes policy or disks (docs/azure.md, Changing protection).
 
         An upsert: on a protected VM it changes the policy silently. Callers look before.
         """
         ...
 
     async def stop(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """PUT: no more backups, the data is kept; the item then follows no policy (wire.md section 9)."""
+        """PUT: no more backups, the data is kept; the item then follows no policy.
+
+        Source: docs/azure.md, Changing protection.
+        """
         ...
 
     async def suspend(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
@@ -121,18 +127,18 @@ class ProtectedItems(Protocol):
         ...
 
     async def delete(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """DELETE of the backup data: soft-deleted where the vault does that, else gone (wire.md section 15).
+        """DELETE of the backup data: soft-deleted where the vault does that, else gone (docs/azure.md, Deleting data).
 
         A 204 (no such item) is done with its answer.
         """
         ...
 
     async def undelete(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """PUT: a soft-deleted item becomes a stopped one (wire.md section 9)."""
+        """PUT: a soft-deleted item becomes a stopped one (docs/azure.md, Changing protection)."""
         ...
 
     async def find_vault_of(self, vm: v.VmRef, location: str) -> v.VaultRef | None:
-        """The vault that protects the VM, whoever's it is; None = unprotected (az-cli.md section 4: backupStatus).
+        """The vault that protects the VM, whoever's it is; None = unprotected (docs/azure.md, Discovery).
 
         `location` is the VM's region.
         """
@@ -166,7 +172,7 @@ class Restores(Protocol):
 
 
 class CrossRegionRestores(Protocol):
-    """Restoring in the secondary region (wire.md section 16). `region`: Azure's short name of it."""
+    """Restoring in the secondary region (docs/azure.md, Cross-region restore). `region`: Azure's short name of it."""
 
     async def list_items(self, vault: v.VaultRef) -> Listed[v.AzureItem]:
         """The items of which the secondary region has at least one point."""
@@ -199,7 +205,7 @@ class AzureJobs(Protocol):
     async def cancel(
         self, vault: v.VaultRef, job_id: str, *, request_id: UUID, deadline: float | None = None
     ) -> v.Operation:
-        """Ask Azure to stop the job (wire.md section 11); harmless to repeat. The job itself says what came of it."""
+        """Ask Azure to stop the job (docs/azure.md, Jobs); harmless to repeat. The job itself says what came of it."""
         ...
 
 
@@ -240,7 +246,7 @@ class Rights(Protocol):
 
 
 class Validations(Protocol):
-    """Azure's own check of a restore (wire.md section 13). A POST and GETs that change nothing."""
+    """Azure's own check of a restore (docs/azure.md, Restores). A POST and GETs that change nothing."""
 
     usual_seconds: float | None
     """When Azure last said that its answer may be fetched (Retry-After); None before it was ever asked."""
@@ -251,7 +257,7 @@ class Validations(Protocol):
 
 
 class FileRecovery(Protocol):
-    """Mounting a recovery point for single files (wire.md section 14). Operations of it never have a job."""
+    """Mounting a recovery point for single files (docs/azure.md, File recovery). Operations of it never have a job."""
 
     async def provision(
         self, order: m.MountOrder, *, request_id: UUID, deadline: float | None = None

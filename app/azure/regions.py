@@ -1,9 +1,9 @@
 """Azure's paired regions: where a geo-redundant vault is copied to, and so where its secondary region is. Pure data.
 
 Source: Microsoft's published list of cross-region replication pairs; az restores across regions by a table as well,
-keyed by the vault's short location (az-cli.md section 4). A table and no read: the secondary region is asked for when
-the primary one is down, and then every other dependency is one too many. A pair is not always mutual (Brazil South is
-copied to South Central US, which is copied to North Central US).
+keyed by the vault's short location (docs/azure.md, The az client). A table and no read: the secondary region is asked
+for when the primary one is down, and then every other dependency is one too many. A pair is not always mutual (Brazil
+South is copied to South Central US, which is copied to North Central US).
 """
 
 from collections.abc import Mapping

@@ -66,7 +66,10 @@ AzureTarget = DisksTarget | NewVmTarget | ReplaceDisksTarget
 # --- orders --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class RestoreOrder:
-    """One restore as Azure is asked for it (wire.md section 13). `region`: where it runs, by Azure's short name."""
+    """One restore as Azure is asked for it. `region`: where it runs, by Azure's short name.
+
+    Source: docs/azure.md, Restores.
+    """
 
     item: ItemRef
     recovery_point_id: str
@@ -76,7 +79,7 @@ class RestoreOrder:
 
 @dataclass(frozen=True, slots=True)
 class CrossRegionAccess:
-    """Azure's leave to restore one point in the secondary region (wire.md section 16): good for 24 hours.
+    """Azure's leave to restore one point in the secondary region for 24 hours (docs/azure.md, Cross-region restore).
 
     `details` hold a bearer token: they go back to Azure verbatim and nowhere else, be it a row, a log or a message.
     """
@@ -87,7 +90,7 @@ class CrossRegionAccess:
 # --- answers -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class AzureDisk:
-    """A managed disk. `restored_by`: the job in its tag `RSVaultBackup` (wire.md section 1.1), else None."""
+    """A managed disk. `restored_by`: the job in its tag `RSVaultBackup` (docs/azure.md, Request ids), else None."""
 
     id: str
     name: str

@@ -35,7 +35,7 @@ class VmRef:
 
     @property
     def id(self) -> str:
-        """The ARM id with the segment casing that Azure's own clients insist on (az-cli.md section 2)."""
+        """The ARM id with the segment casing that Azure's own clients insist on (docs/azure.md, The az client)."""
         return (
             f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
             f"/providers/Microsoft.Compute/virtualMachines/{self.name}"
@@ -142,7 +142,7 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDefinition:
-    """When to back up, how long to keep. Times are wall-clock in `time_zone` (an IANA name): wire.md section 6."""
+    """When to back up, how long to keep. Times are wall-clock in `time_zone` (IANA name): docs/azure.md, Policies."""
 
     time_zone: str
     schedule: Schedule
@@ -200,7 +200,7 @@ class VaultChange:
 
 @dataclass(frozen=True, slots=True)
 class SoftDelete:
-    """How deleted backup data is kept (wire.md section 5). `days` is None where Azure shows none (before 2024)."""
+    """How deleted backup data is kept (docs/azure.md, Soft delete: which way). `days` is None before 2024."""
 
     state: Literal["on", "off", "always_on"]
     days: int | None
@@ -246,7 +246,10 @@ class OperationState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """What a 202 leaves in our hands (wire.md section 2). `status_url` is polled verbatim: newer links are signed."""
+    """What a 202 leaves in our hands. `status_url` is polled verbatim: newer links are signed.
+
+    Source: docs/azure.md, Asynchronous writes.
+    """
 
     status_url: str | None
     retry_after: float | None = None
@@ -294,7 +297,7 @@ class JobOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AzureJob:
-    """One entry of `backupJobs`. Lists carry no `details` (wire.md section 11)."""
+    """One entry of `backupJobs`. Lists carry no `details` (docs/azure.md, Jobs)."""
 
     job_id: str
     activity_id: str
@@ -362,7 +365,7 @@ class AzureVm:
 
 @dataclass(frozen=True, slots=True)
 class AzureItem:
-    """A protected item as Azure shows it (wire.md section 10)."""
+    """A protected item as Azure shows it (docs/azure.md, The states of an item)."""
 
     vm: VmRef
     policy_name: str | None
@@ -375,7 +378,10 @@ class AzureItem:
     soft_deleted: bool
     health_details: tuple[AzureJobError, ...] = ()
     deleted_at: datetime | None = None
-    """When the DELETE that soft-deleted it was asked for; not the date of the purge (wire.md section 10)."""
+    """When the DELETE that soft-deleted it was asked for; not the date of the purge.
+
+    Source: docs/azure.md, The states of an item.
+    """
     soft_delete_days: int | None = None
     """How long a soft-deleted item is kept, by the item's own word; None where Azure does not say (before 2022)."""
     disks: DiskSelection | None = None

@@ -1,4 +1,4 @@
-"""Backups and recovery points as callers send and see them (contract section 6)."""
+"""Backups and recovery points as callers send and see them."""
 
 from datetime import datetime
 from typing import Literal

@@ -48,7 +48,7 @@ def _is_azure(arm_url: str) -> bool:
 
 
 class Settings(BaseSettings):
-    """The settings of contract section 3. Durations are in seconds."""
+    """The settings of README, Settings. Durations are in seconds."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
 
@@ -170,7 +170,7 @@ def load_settings(*needs: Need) -> Settings:
         if not settings.simulator and getattr(settings, name) < SHORTEST_SETTLE:
             raise SettingsError(
                 f"{PREFIX}{name.upper()} is wrong: below {SHORTEST_SETTLE:.0f} a request that is still on its way "
-                "would be taken for lost and sent again (docs/reliability.md)."
+                "would be taken for lost and sent again (docs/reliability.md, What is not promised)."
             )
     for number, issuer in enumerate(settings.oidc_issuers, start=1):
         parts = _address(issuer)

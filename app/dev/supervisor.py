@@ -25,7 +25,7 @@ from app.core.embedded import embedded_postgres
 from app.core.leash import leashed
 
 TENANT = "11111111-1111-1111-1111-111111111111"
-"""The simulator's tenant (contract section 9)."""
+"""The simulator's tenant (docs/identity.md, The simulator)."""
 SIMULATOR_PORT = "simulator-port"
 """File in the data directory: the port is part of the issuer, and another issuer is another tenant."""
 READY_SECONDS = 60

@@ -1,6 +1,6 @@
 """What a list does not tell of a job that has ended: its result. Fetched at once, or when there is room for it.
 
-Every request counts (docs/reliability.md): what a caller cannot have otherwise (what a restore made) is always fetched;
+Every request counts: what a caller cannot have otherwise (what a restore made) is always fetched;
 what a list of the vault's items tells of a hundred backups at once is not asked for a hundred times. While the vault
 has requests to spare, an ended backup is read like any other job; beyond that its row ends by the list alone, at once,
 and the rest of its result follows in a later sweep, first for whoever is watching.

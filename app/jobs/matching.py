@@ -33,7 +33,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "deletebackupdata": ("unprotect",),
     "undelete": ("undelete",),
 }
-"""Azure's word for a job's operation (wire.md section 11) -> what we call it; the first one where nobody asked us."""
+"""Azure's word for a job's operation (docs/azure.md, Jobs) -> what we call it; the first one where nobody asked us."""
 
 BEGINS_SEVERAL = frozenset({"put_policy"})
 """Our kinds whose one write may begin several Azure jobs: one for each item that follows the policy."""
@@ -72,7 +72,7 @@ class Tracked:
 
 
 TASK_STATES = {"NotStarted": "not_started", "InProgress": "running", "Completed": "completed"}
-"""Task words seen on the wire (wire.md section 11), in ours; a word never seen is shown in lower case, as it is."""
+"""Task words seen on the wire (docs/azure.md, Jobs), in ours; a word never seen is shown in lower case, as it is."""
 
 
 def tasks_of(job: AzureJob) -> list[dict[str, str]] | None:

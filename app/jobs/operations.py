@@ -115,8 +115,8 @@ class Operations:
                 # A backup or a restore takes minutes at the least.
                 await watches.look_if_calm(session, ticket.vault_id, within=look_soon(self._poll_seconds))
             elif written:
-                # A configuration operation ends together with its job (wire.md section 2), so the first sweep comes
-                # soon.
+                # A configuration operation ends together with its job (docs/azure.md, Asynchronous writes), so the
+                # first sweep comes soon.
                 await watches.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
 
     async def _look_again(self, ticket: Ticket, status: OperationStatus) -> None:

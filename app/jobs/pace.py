@@ -6,9 +6,9 @@ Pure; every figure scales with POLL_SECONDS, unless Azure lets through less than
 from dataclasses import dataclass
 
 LOOK_SOON_FRACTION = 15
-"""An item-level operation ends within 0-3 s for a backup or restore (wire.md section 2); az looks every 5 s. With the
-default POLL_SECONDS of 30 the first look comes after 2 s. The 202's Retry-After of 60 s is a hint for that one
-operation and is not waited for: the answer is a small read, and the caller's job id hangs on it."""
+"""An item-level operation ends within 0-3 s for a backup or restore (docs/azure.md, Asynchronous writes); az looks
+every 5 s. With the default POLL_SECONDS of 30 the first look comes after 2 s. The 202's Retry-After of 60 s is a hint
+for that one operation and is not waited for: the answer is a small read, and the caller's job id hangs on it."""
 
 MAX_SHIFT = 10
 IDLE_POLLS = 30

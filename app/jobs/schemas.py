@@ -1,4 +1,4 @@
-"""The Job as callers see it (contract section 7)."""
+"""The Job as callers see it."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

@@ -1,7 +1,7 @@
 """Azure jobs that no followed job of ours stands for: taken in as Azure's own, or orphans of attempts we gave up.
 
-Whose a job is, its activity id tells: every write of ours carries the id of its attempt (wire.md section 1.1), and the
-attempts stay on record for a week after they were closed.
+Whose a job is, its activity id tells: every write of ours carries the id of its attempt (docs/azure.md, Request ids),
+and the attempts stay on record for a week after they were closed.
 """
 
 from collections.abc import Sequence
@@ -111,8 +111,9 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
         # of its attempts brought it about.
         return 0
     mine = {(ticket.azure_job_id or "").lower(), *(one.lower() for one in ticket.azure_job_ids or ())} - {""}
-    # What runs in the paired region has a copy in the vault's own list (wire.md section 16): with the job's own id as
-    # far as was seen, but under another one it would be that copy too, and cancelling it would cancel the job itself.
+    # What runs in the paired region has a copy in the vault's own list (docs/azure.md, Cross-region restore): with the
+    # job's own id as far as was seen, but under another one it would be that copy too, and cancelling it would cancel
+    # the job itself.
     has_copy = ticket.azure_region is not None
     is_second = row.attempt_state in HAPPENED and mine and not has_copy
     given_up |= row.attempt_state == "orphaned" and row.activity_id != row.attempt_id

@@ -37,7 +37,7 @@ Works = Mapping[str, Work[Any]]
 
 CANCELLABLE = frozenset({"backup", "restore"})
 """Kinds whose Azure job can be cancelled. Configuration writes end together with their job, within seconds, and
-operations without a job (vault create, mount) have no cancel at all (wire.md sections 2 and 11)."""
+operations without a job (vault create, mount) have no cancel at all (docs/azure.md, Jobs)."""
 UNSENT = frozenset({State.QUEUED, State.AWAITING_APPROVAL})
 
 

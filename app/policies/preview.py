@@ -1,9 +1,10 @@
 """What a policy will do: its runs, the points they leave, and how long each point lives. Pure; no Azure is asked.
 
 What is known of Azure, and from where:
-- A run starts at a wall-clock time of the policy's zone (wire.md section 6). What Azure does on the two days a year on
-  which clocks change is not documented. Here a time that the clocks skip runs by the offset from before the change
-  (02:30 becomes 03:30), and a time that comes twice runs the first time only: every planned run happens exactly once.
+- A run starts at a wall-clock time of the policy's zone (docs/azure.md, Policies). What Azure does on the two days a
+  year on which clocks change is not documented. Here a time that the clocks skip runs by the offset from before the
+  change (02:30 becomes 03:30), and a time that comes twice runs the first time only: every planned run happens exactly
+  once.
 - An hourly policy runs at its start and every N hours after it, the end of the window included; a window may reach past
   midnight (the portal's default was 08:00 and 24 hours), and a run after midnight belongs to the next day.
 - Azure copies one backup a day into the vault, of an hourly policy the last one of the day (Azure Backup, "Back up VMs

@@ -1,4 +1,4 @@
-"""Policies as callers send and see them (contract section 6).
+"""Policies as callers send and see them.
 
 The numbers are checked in rules.py, where each limit has its remedy; so whatever Azure holds can also be shown.
 """

@@ -49,7 +49,7 @@ CHANGE = TypeAdapter(ChangeOrder)
 REF = TypeAdapter(PolicyRef)
 UNFINISHED = ("awaiting_approval", "queued", "submitting", "running", "cancelling", "needs_attention")
 FOLLOWS_NONE = ("paused", "soft_deleted")
-"""Items that follow no policy: Azure takes it from them when they are stopped (wire.md section 9)."""
+"""Items that follow no policy: Azure takes it from them when they are stopped (docs/azure.md, Changing protection)."""
 SHOWN_ITEMS = 200
 """How many items an answer names; it always says how many there are."""
 

@@ -7,7 +7,7 @@ not begun. Earlier writes are taken to succeed; should one fail, the second look
 somebody else since it was asked = refused, saying what changed, because our PUT would silently undo that.
 
 Disks are changed by the kind `change_policy`: it is the same PUT, with the policy the item has, and Azure runs the same
-ConfigureBackup job (wire.md section 9); `protect` means that an item comes to be.
+ConfigureBackup job (docs/azure.md, Changing protection); `protect` means that an item comes to be.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Protected items as callers send and see them (contract section 6)."""
+"""Protected items as callers send and see them."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -33,7 +33,7 @@ from app.restores.weighing import Known
 PREFLIGHT_REQUESTS = 20
 """What a preflight asks of Azure, about: places, rights and locks, the point, and a validation with its polls."""
 VALIDATION_SECONDS = 25.0
-"""How long a preflight waits for Azure's own validation; Azure asks to come back after 10 (wire.md section 13)."""
+"""How long a preflight waits for Azure's own validation; Azure asks to come back after 10 (docs/azure.md, Restores)."""
 POLL_SECONDS = 2.0
 """The longest pause between two looks at it; the first ones are short, for an answer that is there at once."""
 

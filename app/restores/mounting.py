@@ -1,4 +1,4 @@
-"""What the worker does to mount a recovery point for single files, and to unmount it (wire.md section 14).
+"""What the worker does to mount a recovery point for single files, and to unmount it (docs/azure.md, File recovery).
 
 Operations of file recovery have no job and no activity id: a provision whose answer was lost cannot be looked up. So it
 is undone and made anew: whatever session it left is revoked first.

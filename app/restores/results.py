@@ -1,6 +1,6 @@
 """What a restore left in Azure, told from what Azure shows afterwards. Pure.
 
-The job's tag on restored disks and the blobs in its property bag were recorded (wire.md sections 1.1 and 13). That a
+The job's tag on restored disks and the blobs in its property bag were recorded (docs/azure.md, Restores). That a
 new VM is found under its name with those disks, and that replaced disks stay in the VM's group with nothing attached,
 is the published documentation's word.
 """

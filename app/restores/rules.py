@@ -116,7 +116,8 @@ def point_fact(point: RecoveryPoint) -> dict[str, Any]:
 def usable_tiers(point: RecoveryPoint) -> tuple[RecoveryPointTier, ...]:
     """The tiers it can be restored from now.
 
-    In the secondary region there are no snapshots (wire.md section 16); an archived point must be rehydrated first.
+    In the secondary region there are no snapshots (docs/azure.md, Cross-region restore); an archived point must be
+    rehydrated first.
     """
     return tuple(
         tier
@@ -260,7 +261,7 @@ def shown(point: RecoveryPoint) -> dict[str, Any]:
 
 
 def point_at(points: Sequence[RecoveryPoint], shown: str) -> RecoveryPoint | None:
-    """The point that Azure's job names by its time, written `M/D/YYYY h:mm:ss AM` in UTC (wire.md section 1.3)."""
+    """The point that Azure's job names by its time, written `M/D/YYYY h:mm:ss AM` in UTC (docs/azure.md, Formats)."""
     try:
         at = datetime.strptime(shown.strip(), "%m/%d/%Y %I:%M:%S %p").replace(tzinfo=UTC)
     except ValueError:

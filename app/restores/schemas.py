@@ -1,4 +1,4 @@
-"""Restores as callers send and see them (contract section 6)."""
+"""Restores as callers send and see them."""
 
 import base64
 from datetime import datetime

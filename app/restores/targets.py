@@ -138,8 +138,9 @@ def _check_subscriptions(target: Target, item: ItemRef) -> None:
     """A target stands in the vault's or in the source VM's subscription. Raises SubscriptionNotAllowed.
 
     Whether the tenant may touch it is asked before (`check_granted`); this asks whether Azure does it. Vaults have a
-    setting for restores across subscriptions (`restoreSettings.crossSubscriptionRestoreSettings`, wire.md section 4),
-    but no such restore was ever recorded, neither taken nor refused: what is not known to work is not promised.
+    setting for restores across subscriptions (`restoreSettings.crossSubscriptionRestoreSettings`, docs/azure.md,
+    Redundancy), but no such restore was ever recorded, neither taken nor refused: what is not known to work is not
+    promised.
     """
     own = {item.vault.subscription_id.lower(), item.vm.subscription_id.lower()}
     for name, resource_id in _ids(target):

@@ -91,7 +91,7 @@ class Call:
 
     @property
     def year(self) -> int:
-        """The api-version's year: what tells older from newer behaviour apart (wire.md 18)."""
+        """The api-version's year: what tells older from newer behaviour apart (docs/azure.md, API versions)."""
         return int(self.api_version[:4])
 
     @property
@@ -100,7 +100,10 @@ class Call:
 
     @property
     def activity_id(self) -> str:
-        """What the job of this write will carry (wire.md 1.1). Without the header: a server-made GUID [guess]."""
+        """What the job of this write will carry. Without the header: a server-made GUID [guess].
+
+        Source: docs/azure.md, Request ids.
+        """
         return self.client_request_id or str(uuid.uuid4())
 
     def properties(self) -> Json:

@@ -1,4 +1,4 @@
-"""On-demand backups (wire.md 11), and how any backup ends."""
+"""On-demand backups (docs/azure.md, Jobs), and how any backup ends."""
 
 from app.simulator.arm import ITEM, Call, Reply, Route, accepted, refused
 from app.simulator.items import existing_item

@@ -1,4 +1,7 @@
-"""What could be or is protected: refresh, protectable items, containers, a VM's backup status (wire.md 8)."""
+"""What could be or is protected: refresh, protectable items, containers, a VM's backup status.
+
+Source: docs/azure.md, Discovery.
+"""
 
 from app.simulator.arm import VAULT, Call, Reply, Route, accepted, filter_terms, page, refused, same
 from app.simulator.progress import REFRESH

@@ -94,7 +94,7 @@ class Fault:
 
 
 def parse_fault(body: Json) -> Fault:
-    """A fault from its JSON (contract, section 9). Raises ValueError with what is wrong."""
+    """A fault from its JSON (app/simulator/control.py). Raises ValueError with what is wrong."""
     if body.get("effect") not in EFFECTS:
         raise ValueError(f"effect must be one of {', '.join(EFFECTS)}")
     match = body.get("match") or {}

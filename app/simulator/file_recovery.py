@@ -1,5 +1,6 @@
-"""Item-level recovery: a recovery point mounted for single files (wire.md 14). There is no job, only an operation.
+"""Item-level recovery: a recovery point mounted for single files (docs/azure.md, File recovery).
 
+There is no job, only an operation.
 Azure's answers to a second session, to a renewal without one, and to a revocation without one were not observed.
 """
 

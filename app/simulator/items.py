@@ -1,4 +1,7 @@
-"""Protected items as they are shown: lists, one item, its state, health and newer fields (wire.md 10)."""
+"""Protected items as they are shown: lists, one item, its state, health and newer fields.
+
+Source: docs/azure.md, The states of an item.
+"""
 
 import re
 
@@ -141,7 +144,7 @@ def _failure_detail(failure: Json) -> Json:
 
 
 def _newer_properties(call: Call, item: Item) -> Json:
-    """What later api-versions added (wire.md 10)."""
+    """What later api-versions added (docs/azure.md, The states of an item)."""
     newer: Json = {}
     if 2021 <= call.year < 2026:  # the 2026 record has no kpisHealths
         newer["kpisHealths"] = {

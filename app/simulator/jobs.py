@@ -1,4 +1,4 @@
-"""Jobs: how they begin, are listed, shown and cancelled (wire.md 11)."""
+"""Jobs: how they begin, are listed, shown and cancelled (docs/azure.md, Jobs)."""
 
 import uuid
 from dataclasses import dataclass

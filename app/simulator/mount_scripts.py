@@ -1,4 +1,4 @@
-"""The scripts of item-level recovery (wire.md 14): what a client downloads to mount a recovery point.
+"""The scripts of item-level recovery (docs/azure.md, File recovery): what a client downloads to mount a recovery point.
 
 The password is 15 characters inside the name suffix, from 33 after its last underscore; without them the rest is the
 file's name. The parts around it are as in the 2020 record.

@@ -1,4 +1,7 @@
-"""The operations that asynchronous writes leave behind: their status, and their results (wire.md 2)."""
+"""The operations that asynchronous writes leave behind: their status, and their results.
+
+Source: docs/azure.md, Asynchronous writes.
+"""
 
 from app.simulator.arm import ITEM, VAULT, Call, Reply, Route, refused
 from app.simulator.mount_scripts import ILR_SCRIPTS_APART, client_scripts
@@ -22,7 +25,7 @@ def get_operation(call: Call) -> Reply:
     }
     if call.world.clock.now() < operation.ends:
         return Reply(200, body | {"endTime": NEVER_ENDED})
-    body |= {"status": "Succeeded", "endTime": stamp(operation.started)}  # sic: the end is the start (wire.md 1.3)
+    body |= {"status": "Succeeded", "endTime": stamp(operation.started)}  # sic (docs/azure.md, Formats)
     known = call.vault().jobs
     jobs = [known[job] for job in operation.job_ids or [operation.job_id or ""] if job in known]
     failures = {job.id: job.failure for job in jobs if job.failure is not None}

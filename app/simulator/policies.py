@@ -1,4 +1,7 @@
-"""Backup policies (wire.md 6). Times end in Z but are wall-clock times in `timeZone`: they are never converted."""
+"""Backup policies. Times end in Z but are wall-clock times in `timeZone`: they are never converted.
+
+Source: docs/azure.md, Policies.
+"""
 
 import re
 from typing import Any
@@ -96,7 +99,7 @@ def list_policies(call: Call) -> Reply:
         for policy in vault.policies.values()
         if wanted is None or same(policy["properties"]["backupManagementType"], wanted)
     ]
-    # In lists the count stayed 0 with two items protected (wire.md 6); a single GET told the truth.
+    # In lists the count stayed 0 with two items protected (docs/azure.md, Policies); a single GET told the truth.
     return Reply(200, {"value": [_body(call, policy, 0) for policy in policies]})
 
 

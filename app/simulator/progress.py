@@ -61,7 +61,7 @@ def instant_of(at: datetime) -> int:
 
 @lru_cache(maxsize=50_000)  # a list of a thousand jobs writes the same thousand stamps every time
 def stamp(instant: int) -> str:
-    """RFC 3339 with up to seven decimals, trailing zeros dropped (wire.md 1.3)."""
+    """RFC 3339 with up to seven decimals, trailing zeros dropped (docs/azure.md, Formats)."""
     fraction = f"{instant % TICKS:07d}".rstrip("0")
     whole = moment(instant).strftime("%Y-%m-%dT%H:%M:%S")
     return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
@@ -137,7 +137,7 @@ class Life:
     transfer: float | None = None  # the part that the percentage measures; None = all. After it: 99 %
 
 
-# Medians of the recordings (wire.md 2, 11, 13). A backup: six recordings of a 127 GB VM.
+# Medians of the recordings (docs/azure.md, Restores). A backup: six recordings of a 127 GB VM.
 ENABLE, RECONFIGURE = Life(35), Life(15)
 DELETE_DATA, SOFT_DELETE = Life(108), Life(12)
 BACKUP = Life(4500, (Task("Take Snapshot", 0.5, 480), Task("Transfer data to vault", 650, 4500)))

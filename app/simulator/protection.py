@@ -1,4 +1,7 @@
-"""Changing protection: every intent is a PUT of the item, deletion is soft by default (wire.md 9 and 15)."""
+"""Changing protection: every intent is a PUT of the item, deletion is soft by default.
+
+Source: docs/azure.md, Changing protection.
+"""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Recovery points: how they come to be, how long they live, and how they are shown (wire.md 12)."""
+"""Recovery points: how they come to be, how long they live, and how they are shown (docs/azure.md, Recovery points)."""
 
 from app.simulator.arm import ITEM, Call, Reply, Route, filter_terms, filter_window, not_found, page
 from app.simulator.items import existing_item

@@ -1,4 +1,4 @@
-"""What Azure does not restore: a point of this kind, in this way (docs/restores.md).
+"""What Azure does not restore: a point of this kind, in this way (docs/restores.md, The table).
 
 That each of these is not supported is documented; with which code Azure refuses it was not observed: status 400 and
 the codes are guesses. Shares nothing with the product's own table of the same facts.

@@ -1,4 +1,4 @@
-"""What a restore request asks for, and everything that can be wrong with it (wire.md 13).
+"""What a restore request asks for, and everything that can be wrong with it (docs/azure.md, Restores).
 
 How Azure refuses each was not observed: status 400 and the codes are guesses, except for locks and permissions, which
 are ARM's own. The validate operation says the same without restoring (validation.py).

@@ -1,4 +1,4 @@
-"""Restores from a recovery point (wire.md 13): disks, a new machine, and the disks of the machine itself.
+"""Restores from a recovery point (docs/azure.md, Restores): disks, a new machine, and the disks of the machine itself.
 
 Disks are as recorded, a replacement in part (its job, 2026); of a new machine only the request is documented.
 """
@@ -148,7 +148,7 @@ def _loss(world: World, item: Item, order: Order) -> Json | None:
 
 
 def _put_disk(world: World, vm: VirtualMachine, job: Job, source: Disk, order: Order, ended: int) -> Disk:
-    """A restored disk, tagged with its job: the second trace of a restore (wire.md 1.1)."""
+    """A restored disk, tagged with its job: the second trace of a restore (docs/azure.md, Request ids)."""
     at = ended
     while True:  # two restores may end in one second; how Azure tells their names apart was not observed
         # `-osdisk-` was recorded; the name of a data disk was not.

@@ -60,7 +60,10 @@ def _run_item(world: World, vault: Vault, item: Item, planned: Runs, since: int)
 
 
 def _start(world: World, vault: Vault, item: Item, started: int, run: int, expires: int) -> Job:
-    """A job as Azure's own schedule makes it: its activity id is a random GUID of the server (wire.md 1.1)."""
+    """A job as Azure's own schedule makes it: its activity id is a random GUID of the server.
+
+    Source: docs/azure.md, Request ids.
+    """
     included, _ = chosen_disks(item)
     job = Job(
         str(uuid.uuid4()),

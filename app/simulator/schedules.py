@@ -1,8 +1,8 @@
 """When a policy runs, and how long it keeps what a run left. Pure: policies in, instants out.
 
-A policy's times end in Z but are wall-clock times in its `timeZone` (wire.md 6), so days are counted there, and a run
-stays at its hour across the change of clocks. Which run of an hourly policy's day the longer layers keep, and that its
-window includes its end, are guesses.
+A policy's times end in Z but are wall-clock times in its `timeZone` (docs/azure.md, Policies), so days are counted
+there, and a run stays at its hour across the change of clocks. Which run of an hourly policy's day the longer layers
+keep, and that its window includes its end, are guesses.
 """
 
 import calendar

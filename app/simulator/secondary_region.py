@@ -1,5 +1,6 @@
-"""Restoring in the paired region (wire.md 16): the frozen "passive" api-versions and their own chain of calls.
+"""Restoring in the paired region (docs/azure.md, Cross-region restore).
 
+The frozen "passive" api-versions and their own chain of calls.
 Recorded in 2023 for a machine's disks: AAD properties, access token, trigger, status, job. How items and points look
 from there, what is refused and how, and how long replication takes were not observed (`secondary_lag_seconds`).
 """

@@ -1,4 +1,4 @@
-"""The validate operation: what a restore would be refused for, without restoring (wire.md 13).
+"""The validate operation: what a restore would be refused for, without restoring (docs/azure.md, Restores).
 
 From the specification and its SDK, not traffic. Its status says Succeeded also when it found errors.
 """

@@ -1,4 +1,7 @@
-"""The two configuration objects of a vault (wire.md 4 and 5): views of its settings, and older ways to change them."""
+"""The two configuration objects of a vault: views of its settings, and older ways to change them.
+
+Source: docs/azure.md, Redundancy.
+"""
 
 from app.simulator.arm import VAULT, ArmError, Call, Reply, Route
 from app.simulator.progress import YOUNG_VAULT

@@ -1,5 +1,6 @@
-"""What can be set on a vault, and what Azure then refuses: redundancy, soft delete, immutability (wire.md 3-5).
+"""What can be set on a vault, and what Azure then refuses: redundancy, soft delete, immutability.
 
+Sources: docs/azure.md, Redundancy; docs/azure.md, Soft delete: which way.
 Refusals were seen by others, in public reports: `StorageModelModifyError` (terraform-provider-azurerm 8813),
 `InvalidRestApiParameter` for redundancySettings (azure-monitor-baseline-alerts 26),
 `UserErrorUnsupportedVaultImmutabilityStateChange` (azure-rest-api-specs 26598) and

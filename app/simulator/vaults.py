@@ -1,4 +1,4 @@
-"""Vaults themselves (wire.md 3): creation is synchronous before 2024, asynchronous since."""
+"""Vaults themselves (docs/azure.md, Vaults): creation is synchronous before 2024, asynchronous since."""
 
 import base64
 import copy

@@ -71,7 +71,7 @@ class VirtualMachine:
 
     @property
     def service_name(self) -> str:
-        """`iaasvmcontainerv2;rg;vm`: lower-cased by the service (wire.md 7)."""
+        """`iaasvmcontainerv2;rg;vm`: lower-cased by the service (docs/azure.md, Names)."""
         return f"iaasvmcontainerv2;{self.resource_group.lower()};{self.name.lower()}"
 
 

@@ -324,7 +324,10 @@ def soft_delete_change(left: Settings, live: Settings) -> SoftDelete | None:
 
 # --- deleting ------------------------------------------------------------------------------------------------------
 def purge_at(item: AzureItem, vault_days: int | None) -> datetime | None:
-    """When a soft-deleted item's data goes: its delete time and the days it is kept (wire.md section 10)."""
+    """When a soft-deleted item's data goes: its delete time and the days it is kept.
+
+    Source: docs/azure.md, The states of an item.
+    """
     if item.deleted_at is None:
         return None
     return item.deleted_at + timedelta(days=item.soft_delete_days or vault_days or SOFT_DELETE_DAYS[0])

@@ -1,4 +1,4 @@
-"""Vaults as callers send and see them (contract section 6)."""
+"""Vaults as callers send and see them."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal

@@ -51,7 +51,10 @@ VAULT = TypeAdapter(AzureVault)
 POLICIES = TypeAdapter(list[AzurePolicy])
 
 BELIEVE_404_AFTER = 900.0
-"""Seconds. A young vault answers 404 about some VM although it is there (wire.md section 4); an old one means it."""
+"""Seconds. A young vault answers 404 about some VM although it is there; an old one means it.
+
+Source: docs/azure.md, Redundancy.
+"""
 
 
 async def whole_vault(vaults: Vaults, vault: VaultRef) -> AzureVault:
@@ -289,7 +292,7 @@ class UpdateVault:
         except AzureNotFound as missing:
             if prepared.believes_404:
                 raise
-            # It was there a moment ago, and it may have acted (wire.md section 4): only a look can tell.
+            # It was there a moment ago, and it may have acted (docs/azure.md, Redundancy): only a look can tell.
             raise AzureUnknown(f"A young vault answered: {missing}", status=missing.status) from missing
         except AzureRejected as rejected:
             raise type(rejected)(rejected.status, rejected.code, rejected.message + done) from rejected

@@ -26,7 +26,7 @@ def upgrade() -> None:
         sa.CheckConstraint("mode IN ('azure', 'simulator')", name=op.f("ck_installation_mode")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
-    # Nobody changes it: an operator who means it deletes the row as the table's owner (docs/operating.md).
+    # Nobody changes it: an operator who means it deletes the row as the table's owner (docs/operating.md, Simulator mode).
     op.execute("GRANT SELECT ON installation TO holdfast_api, holdfast_worker")
     op.execute("GRANT INSERT (mode) ON installation TO holdfast_api, holdfast_worker")
     op.execute("ALTER TABLE installation ENABLE ROW LEVEL SECURITY")

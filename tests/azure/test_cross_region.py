@@ -1,4 +1,7 @@
-"""The secondary region's protocol (wire.md section 16): paths, api-version and bodies as they were recorded in 2023."""
+"""The secondary region's protocol: paths, api-version and bodies as they were recorded in 2023.
+
+Source: docs/azure.md, Cross-region restore.
+"""
 
 import json
 from datetime import UTC, datetime

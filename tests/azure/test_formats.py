@@ -1,4 +1,4 @@
-"""Times, durations and waits as Azure writes them (wire.md section 1.3)."""
+"""Times, durations and waits as Azure writes them (docs/azure.md, Formats)."""
 
 from datetime import UTC, datetime, timedelta, timezone
 

@@ -1,4 +1,4 @@
-"""Policies: our words to Azure's JSON and back, and the times that are never converted (wire.md section 6)."""
+"""Policies: our words to Azure's JSON and back, and the times that are never converted (docs/azure.md, Policies)."""
 
 import json
 from collections.abc import Callable

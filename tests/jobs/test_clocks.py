@@ -178,7 +178,7 @@ class Identity:
 async def test_a_token_for_azure_that_ends_at_a_time_of_day_is_asked_for_early_or_used_too_long(
     world: World, off: float
 ) -> None:
-    """docs/reliability.md, what is not promised: the job fails, nothing is done, and it can be asked for again."""
+    """docs/reliability.md, What is not promised: the job fails, nothing is done, and it can be asked for again."""
     item = await world.item()
     identity = Identity(world, left=-TEN_MINUTES / 10 if off < 0 else TEN_MINUTES / 10)
     azure = build_azure("https://management.azure.com", http=world.http, credential=identity, gate=world.budgets)

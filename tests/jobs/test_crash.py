@@ -1,7 +1,8 @@
 """One test for each row of the crash table: whatever dies, wherever, a trigger happens once and the job ends.
 
-The table stands in docs/architecture.md. A process that dies between two statements leaves what the statements before
-it committed: that is what these tests leave. tests/stories/test_killed_worker.py kills real processes.
+The table stands in docs/architecture.md, When something dies. A process that dies between two statements
+leaves what the statements before it committed: that is what these tests leave. tests/stories/test_killed_worker.py
+kills real processes.
 """
 
 from contextlib import suppress

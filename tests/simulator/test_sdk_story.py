@@ -112,7 +112,7 @@ def protect(azure: Azure) -> None:
     }
     poller = azure.backup.protected_items.begin_create_or_update(VAULT, GROUP, "Azure", CONTAINER, ITEM, body)
     item: Any = poller.result()
-    assert item.properties["protectionState"] == "IRPending"  # a bare mapping: wire.md 1.2
+    assert item.properties["protectionState"] == "IRPending"  # a bare mapping: docs/azure.md, The SDK
     assert [i.name for i in azure.backup.backup_protected_items.list(VAULT, GROUP)] == [ITEM]
 
 
@@ -183,7 +183,10 @@ def test_the_official_sdk_validates_mounts_changes_a_policy_in_use_and_cancels(a
 
 
 def operation_id(response: Any, _body: Any, _headers: Any) -> str:
-    """The SDK keeps the headers of some 202s to itself (wire.md 1.2): the operation's id from the raw response."""
+    """The SDK keeps the headers of some 202s to itself: the operation's id from the raw response.
+
+    Source: docs/azure.md, The SDK.
+    """
     link: str = response.http_response.headers["Azure-AsyncOperation"]
     return link.split("?", maxsplit=1)[0].rpartition("/")[2]
 

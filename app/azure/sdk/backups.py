@@ -1,4 +1,4 @@
-"""`ports.Backups` (wire.md section 11)."""
+"""`ports.Backups` (docs/azure.md, Jobs)."""
 
 from typing import Any
 from uuid import UUID

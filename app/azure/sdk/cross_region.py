@@ -1,4 +1,4 @@
-"""`ports.CrossRegionRestores`, and the recovery points of the secondary region (wire.md section 16).
+"""`ports.CrossRegionRestores`, and the recovery points of the secondary region (docs/azure.md, Cross-region restore).
 
 Raw calls: the SDK gave the whole protocol up with version 10, and its successor is a frozen specification of its own,
 RecoveryServicesBackupCrr, api-version 2023-01-15. That api-version on a path of the primary region *is* the secondary

@@ -1,4 +1,4 @@
-"""`ports.Discovery` (wire.md section 8)."""
+"""`ports.Discovery` (docs/azure.md, Discovery)."""
 
 from typing import Final
 from uuid import UUID

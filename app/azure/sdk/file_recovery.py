@@ -1,4 +1,7 @@
-"""`ports.FileRecovery` (wire.md section 14), in the protocol of api-version 2026-08-01 and later: scripts by a POST."""
+"""`ports.FileRecovery`, in the protocol of api-version 2026-08-01 and later: scripts by a POST.
+
+Source: docs/azure.md, File recovery.
+"""
 
 import base64
 import re
@@ -99,7 +102,7 @@ def _script(entry: Json, content: bytes, expires_at: datetime | None) -> MountSc
 
 
 def _expiry(content: bytes) -> datetime | None:
-    """Azure's US date in UTC, as in every display string of it (wire.md section 1.3)."""
+    """Azure's US date in UTC, as in every display string of it (docs/azure.md, Formats)."""
     found = _EXPIRY.search(content)
     if found is None:
         return None

@@ -22,7 +22,7 @@ _SAID_WAIT: Final = re.compile(
 )
 _UNIT_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _NO_TIME_BEFORE: Final = datetime(2001, 1, 1, tzinfo=UTC)
-"""Azure writes "never" as 0001-01-01T00:00:00 or 2001-01-01T00:00:00Z (wire.md section 1.3)."""
+"""Azure writes "never" as 0001-01-01T00:00:00 or 2001-01-01T00:00:00Z (docs/azure.md, Formats)."""
 LONGEST_WAIT: Final = 3600.0
 """Seconds. Azure counts by the hour at most, as far as anybody saw: a longer Retry-After is taken for one of an hour,
 so that a slip of a decimal point or of a date cannot silence a subscription for days. Then it is asked again."""
@@ -121,7 +121,7 @@ def http_date(text: str | None) -> datetime | None:
 
 
 def filter_time(moment: datetime) -> str:
-    """`2026-01-31 04:57:49 PM`: the 12-hour UTC clock of `$filter` (wire.md section 11), whatever the locale."""
+    """`2026-01-31 04:57:49 PM`: the 12-hour UTC clock of `$filter` (docs/azure.md, Jobs), whatever the locale."""
     utc = moment.astimezone(UTC)
     hour = utc.hour % 12 or 12
     return f"{utc:%Y-%m-%d} {hour:02}:{utc:%M:%S} {'AM' if utc.hour < 12 else 'PM'}"
@@ -134,7 +134,7 @@ def filter_window(start: datetime, end: datetime) -> tuple[str, str]:
 
 
 def wire_time(moment: datetime) -> str:
-    """`2027-01-01T00:00:00.000Z`, as the recorded clients send a retention end (wire.md section 11)."""
+    """`2027-01-01T00:00:00.000Z`, as the recorded clients send a retention end (docs/azure.md, Jobs)."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -1,4 +1,4 @@
-"""`ports.AzureJobs` (wire.md section 11)."""
+"""`ports.AzureJobs` (docs/azure.md, Jobs)."""
 
 from datetime import UTC, datetime
 from uuid import UUID

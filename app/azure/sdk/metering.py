@@ -83,7 +83,8 @@ def remaining(headers: Mapping[str, str]) -> int | None:
     Below nothing is nothing: -1 and -3 were recorded (docs/azure.md, Throttling).
 
     Seen: `...-subscription-writes: 1199`, `...-subscription-resource-requests: 198`, `...-subscription-global-writes`
-    (wire.md section 2); documented: `...-resource: Microsoft.Compute/GetOperation3Min;107,Microsoft.Compute/...;1990`.
+    (docs/azure.md, Asynchronous writes); documented: `...-resource:
+    Microsoft.Compute/GetOperation3Min;107,Microsoft.Compute/...;1990`.
     """
     amounts = [
         int(amount[1])

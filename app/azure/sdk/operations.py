@@ -1,4 +1,4 @@
-"""`ports.Operations` (wire.md section 2)."""
+"""`ports.Operations` (docs/azure.md, Asynchronous writes)."""
 
 from app.azure import values as v
 from app.azure.sdk import translate_jobs as translate

@@ -1,4 +1,4 @@
-"""`ports.Policies` (wire.md section 6)."""
+"""`ports.Policies` (docs/azure.md, Policies)."""
 
 from typing import Any, Final
 from uuid import UUID

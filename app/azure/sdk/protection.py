@@ -1,4 +1,4 @@
-"""`ports.ProtectedItems` (wire.md sections 9 and 10)."""
+"""`ports.ProtectedItems` (docs/azure.md, Changing protection)."""
 
 from typing import Any, Final
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""`ports.RecoveryPoints` (wire.md section 12)."""
+"""`ports.RecoveryPoints` (docs/azure.md, Recovery points)."""
 
 from azure.mgmt.recoveryservicesbackup.operations._operations import build_recovery_points_list_request
 

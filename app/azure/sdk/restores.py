@@ -1,4 +1,4 @@
-"""`ports.Restores` (wire.md section 13)."""
+"""`ports.Restores` (docs/azure.md, Restores)."""
 
 from typing import Any, Final
 from urllib.parse import quote

@@ -81,7 +81,7 @@ class Tokens:
 
 
 def simulator_tokens(client: httpx.AsyncClient, origin: str) -> Tokens:
-    """Client credentials at the simulator's identity provider, which gives any client a token (contract section 9)."""
+    """Client credentials at the simulator's identity provider, which gives any client a token."""
     url = f"{origin}/{SIMULATOR_TENANT}/oauth2/v2.0/token"
     form = {
         "grant_type": "client_credentials",

@@ -1,9 +1,9 @@
 """Azure's JSON into our values, and orders into Azure's JSON. Pure; imports no Azure package.
 
 Everything is read from the JSON by its wire names and never from the SDK's typed models: VM items come back as their
-base class, without the attributes (finding M7), and tiers and actions changed type between api-versions (wire.md
-section 1.2). A field that is missing is None; a body without the fields that make it what it is raises (KeyError,
-ValueError, TypeError), which `refusals.azure_errors` makes an unreadable answer.
+base class, without the attributes (docs/azure.md, The SDK), and tiers and actions changed type between api-versions. A
+field that is missing is None; a body without the fields that make it what it is raises (KeyError, ValueError,
+TypeError), which `refusals.azure_errors` makes an unreadable answer.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +42,7 @@ _CONSISTENCY: Final[Mapping[str, v.Consistency]] = {
     "crashconsistent": "crash",
 }
 _TIERS: Final[Mapping[str, v.Tier]] = {
-    # 2019-06-15 answers numbers, 2022 and later words (wire.md section 1.2); the numbers are the enum's order.
+    # 2019-06-15 answers numbers, 2022 and later words (docs/azure.md, The SDK); the numbers are the enum's order.
     "1": "snapshot",
     "instantrp": "snapshot",
     "2": "vault",
@@ -53,9 +53,9 @@ _TIERS: Final[Mapping[str, v.Tier]] = {
 _TIER_STATES: Final = {"0": "invalid", "1": "valid", "2": "disabled", "3": "deleted", "4": "rehydrated"}
 
 
-# --- vaults (wire.md section 3) ------------------------------------------------------------------------------------
+# --- vaults (docs/azure.md, Vaults) --------------------------------------------------------------------------------
 def vault_body(order: v.VaultOrder) -> dict[str, Any]:
-    """The PUT that today's az sends (az-cli.md section 4), with the settings that this order names."""
+    """The PUT that today's az sends (docs/azure.md, The az client), with the settings that this order names."""
     soft_delete: dict[str, Any] = {
         "softDeleteState": SOFT_DELETE_WORD[order.soft_delete_state],
         # Enhanced security guards other workloads; the recorded switch-off of soft delete leaves it on.
@@ -113,7 +113,7 @@ def vault(body: Json) -> v.AzureVault:
     )
 
 
-# --- protected items (wire.md sections 9 and 10) -------------------------------------------------------------------
+# --- protected items (docs/azure.md, Changing protection) ----------------------------------------------------------
 def protect_body(order: v.ProtectOrder) -> dict[str, Any]:
     body = _item_body(order.item, policyId=order.policy.id)
     if order.disks is not None:
@@ -220,7 +220,7 @@ def _health_details(properties: Json) -> tuple[v.AzureJobError, ...]:
     return tuple(dict.fromkeys(found))
 
 
-# --- backups and recovery points (wire.md sections 11 and 12) ------------------------------------------------------
+# --- backups and recovery points (docs/azure.md, Recovery points) --------------------------------------------------
 def backup_body(order: v.BackupOrder) -> dict[str, Any]:
     return {
         "properties": {

@@ -1,4 +1,4 @@
-"""Azure's jobs and operations into our values (wire.md sections 2 and 11). Pure; imports no Azure package."""
+"""Azure's jobs and operations into our values (docs/azure.md, Jobs). Pure; imports no Azure package."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -98,7 +98,7 @@ def _percent(told: Any) -> float | None:
 
 
 def _bytes(tasks: Sequence[Json]) -> tuple[int | None, int | None]:
-    """(transferred, total) of the first task that tells: "63.5 GBs / 127 GBs Transferred" (wire.md section 13).
+    """(transferred, total) of the first task that tells: "63.5 GBs / 127 GBs Transferred" (docs/azure.md, Restores).
 
     Azure's GB is 2^30 bytes here: a disk of 127 GiB is shown as 127 GBs.
     """

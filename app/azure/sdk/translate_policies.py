@@ -1,4 +1,4 @@
-"""VM policies: Azure's JSON <-> `PolicyDefinition` (wire.md section 6). Pure; imports no Azure package.
+"""VM policies: Azure's JSON <-> `PolicyDefinition` (docs/azure.md, Policies). Pure; imports no Azure package.
 
 What Azure's JSON means stands in azure/policy_words.py; here is how a definition is written.
 

@@ -1,7 +1,7 @@
-"""Restore orders into Azure's JSON, and what is found after one out of it (wire.md sections 13 and 16). Pure.
+"""Restore orders into Azure's JSON, and what is found after one out of it (docs/azure.md, Restores). Pure.
 
-The bodies are those that az 2.91 sends (az-cli.md section 4). Of AlternateLocation and OriginalLocation no request was
-recorded: their fields are az's own and the published specification's.
+The bodies are those that az 2.91 sends (docs/azure.md, The az client). Requests of all three kinds were recorded too
+(docs/azure.md, Restores).
 """
 
 from collections.abc import Mapping
@@ -77,7 +77,7 @@ def access(body: Json) -> CrossRegionAccess:
 
 
 def cross_region_body(order: RestoreOrder, granted: CrossRegionAccess) -> dict[str, Any]:
-    """Not wrapped in `properties`; the token's properties go back verbatim (wire.md section 16)."""
+    """Not wrapped in `properties`; the token's properties go back verbatim (docs/azure.md, Cross-region restore)."""
     return {"crossRegionRestoreAccessDetails": dict(granted.details), "restoreRequest": restore_request(order)}
 
 

@@ -1,6 +1,6 @@
 """Changes of a vault into Azure's JSON, and its config object both ways. Pure; imports no Azure package.
 
-What a vault *is* stands in translate.py; here is what is asked of one that exists (wire.md sections 4 and 5).
+What a vault *is* stands in translate.py; here is what is asked of one that exists (docs/azure.md, Redundancy).
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""The SDK's transports over httpx (finding M3): one for Resource Manager, one for azure-identity.
+"""The SDK's transports over httpx (docs/azure.md, The SDK): one for Resource Manager, one for azure-identity.
 
 Why our own: azure-core's asynchronous pipeline rides aiohttp, which neither respx nor an in-process ASGI application
 can stand in for; and the two promises of `ports.py` (nothing leaves after the deadline, nothing leaves for a foreign
@@ -186,8 +186,9 @@ class HttpxTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
 
 class ArmTransport(HttpxTransport):
-    """For Resource Manager: the SDK's `https://management.azure.com` re-aimed to the configured origin (finding M4).
+    """For Resource Manager: the SDK's `https://management.azure.com` re-aimed to the configured origin.
 
+    Why: docs/azure.md, The SDK.
     `Host` stays what the SDK believes in, so that a simulator's links (`https://{Host}/...`) come back here. Any other
     origin is refused, be it in a next link, in a poll URL from the database, or in a bug of ours.
 

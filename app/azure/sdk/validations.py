@@ -1,4 +1,4 @@
-"""`ports.Validations` (wire.md section 13, from the specification): Azure's own check of a restore.
+"""`ports.Validations` (docs/azure.md, Restores, from the specification): Azure's own check of a restore.
 
 SDK 11.2 has it as a long-running operation, `backupTriggerValidateOperation`; its status may say Succeeded and hold
 findings all the same.

@@ -1,4 +1,4 @@
-"""`ports.Vaults` (wire.md sections 3 to 5)."""
+"""`ports.Vaults` (docs/azure.md, Vaults)."""
 
 from http import HTTPStatus
 from typing import Any

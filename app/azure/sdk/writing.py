@@ -18,8 +18,8 @@ async def write_once(
 ) -> v.Operation:
     """Runs one writing operation of the SDK and gives back the operation its answer started.
 
-    `call` gets `polling=False` through `arguments` where it is a long-running one (finding M5): the answer's headers
-    are taken by a hook, because the SDK's `cls=` callback does not run then.
+    `call` gets `polling=False` through `arguments` where it is a long-running one (docs/azure.md, The SDK): the
+    answer's headers are taken by a hook, because the SDK's `cls=` callback does not run then.
     """
     answers: list[v.Operation] = []
 
@@ -33,7 +33,7 @@ async def write_once(
 
 
 def operation_from(response: AsyncHttpResponse) -> v.Operation:
-    """What to follow after a write (wire.md section 2): `Azure-AsyncOperation`, else `Location`, else nothing.
+    """What to follow: `Azure-AsyncOperation`, else `Location`, else nothing (docs/azure.md, Asynchronous writes).
 
     Raises AzureUnknown for a 202 that gives no link: Azure took the order, and only looking for it can tell more.
     """
