@@ -25,7 +25,10 @@ def run_migrations() -> None:
     with engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.commit()
-        context.configure(connection=connection, target_metadata=Base.metadata, compare_server_default=True)
+        context.configure(
+            connection=connection, target_metadata=Base.metadata, compare_server_default=True,
+            on_version_apply=context.config.attributes.get("on_version_apply", ()),
+        )  # fmt: skip
         with context.begin_transaction():
             context.run_migrations()
 
