@@ -6,7 +6,8 @@ POST advance                  {"seconds": n, "run_policies"?: bool}: move the cl
 POST seed                     any of these lists; what needs a region or group has westus and rg-demo unless told:
   vms                         {"name", "resource_group", "location", "os": "linux|windows", "data_disks", "tags",
                               "zones": ["1"], "encrypted": false, "managed": true, "premium": true, "security_type":
-                              "None|TrustedLaunch|ConfidentialVM"}; or beside the lists "vm_count" and "prefix"
+                              "None|TrustedLaunch|ConfidentialVM", "ultra": true with Ultra, Premium SSD v2 or
+                              shared disks}; or beside the lists "vm_count" and "prefix"
   resource_groups             {"name", "location"}
   storage_accounts            {"name", "resource_group", "location", "sku": "Standard_ZRS", "kind",
                               "default_action": "Deny"}

@@ -130,7 +130,7 @@ def put_policy(call: Call) -> Reply:
     if not users:
         vault.policies[name.lower()] = policy
         return Reply(200, _body(call, policy, 0))
-    if known is not None and _keeps_less(known["properties"], properties):
+    if known is not None and keeps_less(known["properties"], properties):
         check_mutable(vault, "shorten the retention of a policy in use")
     bag = {"Policy Name": policy["name"]}
     jobs = [start_job(call, vault, user, "ConfigureBackup", RECONFIGURE, bag) for user in users]
@@ -155,7 +155,7 @@ def _take_effect(vault: Vault, policy: Json, jobs: list[Job]) -> None:
         follow_policy(item, policy["properties"])
 
 
-def _keeps_less(old: Json, new: Json) -> bool:
+def keeps_less(old: Json, new: Json) -> bool:
     """Whether some layer of the retention goes away or becomes shorter."""
     before, after = old["retentionPolicy"], new["retentionPolicy"]
     return any(

@@ -10,6 +10,7 @@ from app.simulator.arm import ITEM, ArmError, Call, Reply, Route, accepted, not_
 from app.simulator.items import VM_TYPE, existing_item, item_body, retention_days, service_name
 from app.simulator.jobs import start_job
 from app.simulator.operations import get_operation_result
+from app.simulator.policies import keeps_less
 from app.simulator.progress import DAY, DELETE_DATA, ENABLE, RECONFIGURE, SOFT_DELETE, TICKS, Job
 from app.simulator.recovery_points import follow_policy, forget_expired
 from app.simulator.vault_settings import check_mutable, check_suspendable
@@ -43,9 +44,10 @@ def _configure(call: Call, vault: Vault, name: str, wanted: Json) -> Reply:
     if known is not None and known.deleted is not None:
         raise refused(f"{vm.name} is in soft-deleted state: undelete it first.", "BMSUserErrorItemSoftDeleted")
     policy_id, policy_type = str(wanted["policyId"]), policy["properties"].get("policyType", "V1")
-    if known is not None and (known.policy_type, policy_type) == ("V2", "V1"):
-        # Documented (azure-docs, backup-azure-vm-migrate-enhanced-policy; azure-cli 28317); its code was not observed.
-        raise refused(f"{vm.name} has an enhanced policy: it cannot go back to a standard one.")
+    if policy_type != "V2":
+        check_standard_will_do(call, vm, known)
+    if known is not None:
+        check_keeps_enough(vault, known, policy["properties"])
     item = known or Item(vm, policy_id, policy["name"], call.world.number_name(), policy_type)
     registered = call.world.registered
     registered[vm.id.lower()] = vault.key
@@ -94,6 +96,31 @@ def _policy(vault: Vault, policy_id: str) -> Json:
     if policy["properties"]["backupManagementType"] != "AzureIaasVM":
         raise refused(f"Backup policy {name} is not for virtual machines.")
     return policy
+
+
+def check_standard_will_do(call: Call, vm: VirtualMachine, known: Item | None) -> None:
+    """Refuse a standard policy for what needs an enhanced one. Documented; which code Azure has for it is not known.
+
+    Back from enhanced: azure-docs, backup-azure-vm-migrate-enhanced-policy; azure-cli 28317. Disks and security types:
+    azure-docs, backup-azure-vms-enhanced-policy (2025-06), which also says since when Trusted Launch is taken.
+    """
+    if known is not None and known.policy_type == "V2":
+        raise refused(f"{vm.name} has an enhanced policy: it cannot go back to a standard one.")
+    needs = {"ConfidentialVM": True, "TrustedLaunch": call.year < 2025}
+    if needs.get(vm.nature.security, False) or vm.nature.ultra:
+        what = "disks" if vm.nature.ultra else f"the security type {vm.nature.security}"
+        raise refused(f"{vm.name} has {what} whose backup is supported with an Enhanced policy only.")
+
+
+def check_keeps_enough(vault: Vault, item: Item, wanted: Json) -> None:
+    """An immutable vault takes no item to a policy with less retention.
+
+    Source: azure-docs, backup-azure-immutable-vault-concept. That the code is the one of other refusals of such a vault
+    was not observed; nor what an item is told that is stopped and has no policy: it is not refused here.
+    """
+    had = vault.policies.get(item.policy_name.lower())
+    if had is not None and keeps_less(had["properties"], wanted):
+        check_mutable(vault, "move an item to a policy with less retention")
 
 
 def _stop(call: Call, vault: Vault, item: Item) -> Reply:

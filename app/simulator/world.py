@@ -50,6 +50,7 @@ class Nature:
     managed: bool = True  # managed disks
     premium: bool = True  # premium disks
     security: str = "None"  # TrustedLaunch, ConfidentialVM
+    ultra: bool = False  # Ultra, Premium SSD v2 or shared disks
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from app.azure.values import AzureJob, AzureJobError, JobOutcome, OperationState
 from app.jobs import catalogue, failures
 from app.jobs.catalogue.causes import read_denial
 from app.jobs.errors import azure_said
+from tests.vaults.acting import seed
 from tests.world import World, vm_id
 
 VM = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/m"
@@ -193,3 +194,34 @@ async def test_denied_on_the_machine_is_told_of_the_machine(world: World) -> Non
     assert "Virtual Machine Contributor" in error["remedy"]
     assert "Backup Contributor" not in error["remedy"]
     assert "GET /v1/permissions/role" in error["remedy"]
+
+
+ENHANCED = [
+    ("UserErrorNeverSeen", "Ultra disks are supported with an Enhanced policy only.", "enhanced_policy_needed"),
+    ("BMSUserErrorInvalidInput", "Backup of this VM requires the enhanced backup policy.", "enhanced_policy_needed"),
+    ("UserErrorNeverSeen", "It has an enhanced policy: it cannot go back to a standard one.", "enhanced_for_good"),
+    ("BMSUserErrorInvalidInput", "Enhanced policies cannot be changed to Standard.", "enhanced_for_good"),
+    ("BMSUserErrorInvalidInput", "Something else is wrong.", "setting_not_valid"),
+    ("UserErrorVmNotFoundV2", "It had an enhanced policy.", "vm_gone"),
+    ("UserErrorNeverSeen", "Something else is wrong.", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("code", "message", "slug"), ENHANCED)
+def test_a_refusal_for_the_type_of_the_policy_is_known_by_its_words(code: str, message: str, slug: str) -> None:
+    error = failures.from_rejected(AzureRejected(400, code, message))
+    assert (error.type, error.azure_code) == (f"urn:holdfast:azure:{slug}", code)
+    assert ("enhanced" in (error.remedy or "")) is slug.startswith("enhanced")
+
+
+async def test_a_machine_that_needs_an_enhanced_policy_is_told_so_by_the_job(world: World) -> None:
+    vault = await world.vault()
+    await seed(world, vms=[{"name": "vm-ultra", "ultra": True}])
+    policy = await world.default_policy(vault)
+    body = {"vm_id": vm_id("vm-ultra"), "policy_id": policy["id"]}
+    answer = await world.api.post("/v1/protected-items", json=body)
+    await world.settle()
+    error = (await world.api.get(answer.headers["Location"])).json()["error"]
+    assert error["type"] == "urn:holdfast:azure:enhanced_policy_needed"
+    assert '"enhanced": true' in error["remedy"]
+    assert "for good" in error["remedy"]

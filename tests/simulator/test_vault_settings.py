@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.story import DEFAULT_POLICY, VAULT, Story
+from tests.simulator.story import API, DEFAULT_POLICY, VAULT, Story
 from tests.simulator.test_policies import PATH, production
 
 STORAGE_CONFIG = f"{VAULT}/backupstorageconfig/vaultstorageconfig"
@@ -91,6 +91,40 @@ async def test_an_immutable_vault_keeps_its_data_and_its_retention(story: Story)
     assert (await story.send("PUT", PATH, shorter)).status_code == 200  # nothing uses it
     await patch(story, immutability("Disabled"))
     assert (await story.send("DELETE", item)).status_code == 202
+
+
+async def test_an_immutable_vault_takes_no_item_to_a_policy_with_less_retention(story: Story) -> None:
+    await story.make_vault()
+    item = await story.protect()
+    for name, count in (("Shorter", 29), ("Longer", 31)):
+        policy = production()
+        policy["properties"]["retentionPolicy"]["dailySchedule"]["retentionDuration"]["count"] = count
+        assert (await story.send("PUT", f"{VAULT}/backupPolicies/{name}", policy)).status_code == 200
+    shorter, longer = f"{VAULT}/backupPolicies/Shorter", f"{VAULT}/backupPolicies/Longer"
+    for state in ("Unlocked", "Locked"):
+        await patch(story, immutability(state))
+        answer = await story.put_item("vm-web-01", policyId=shorter)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (400, "UserErrorOperationDeniedOnImmutableItem")
+        assert (await story.get(item))["properties"]["policyName"] == "DefaultPolicy"
+    assert (await story.put_item("vm-web-01", policyId=longer)).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("nature", "api", "status"),
+    [
+        ({"ultra": True}, API, 400), ({"security_type": "ConfidentialVM"}, API, 400),
+        ({"security_type": "TrustedLaunch"}, "2024-04-01", 400), ({"security_type": "TrustedLaunch"}, API, 202),
+        ({}, API, 202),
+    ],
+)  # fmt: skip
+async def test_some_machines_take_no_standard_policy(story: Story, nature: Any, api: str, status: int) -> None:
+    await story.make_vault()
+    await story.control("seed", vms=[{"name": "vm-odd", **nature}])
+    answer = await story.put_item("vm-odd", api=api, policyId=DEFAULT_POLICY)
+    assert answer.status_code == status, answer.text
+    if status == 400:
+        enhanced = await story.put_item("vm-odd", api=api, policyId=f"{VAULT}/backupPolicies/EnhancedPolicy")
+        assert enhanced.status_code == 202
 
 
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])

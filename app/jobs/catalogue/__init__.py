@@ -36,9 +36,9 @@ def _by_code(code: str) -> Entry | None:
 
 
 def explain(message: str, *codes: str | None) -> Entry | None:
-    """As `find`, with the remedy for the cause that Azure's message names."""
+    """As `find`, with the remedy for the cause that Azure's message names; by that alone for some unknown codes."""
     entry = find(*codes)
-    return causes.told(entry, message, _BY_SLUG) if entry is not None else None
+    return causes.told(entry, message, _BY_SLUG) if entry is not None else causes.by_words(message, _BY_SLUG)
 
 
 def find_any(code: str) -> Entry | None:

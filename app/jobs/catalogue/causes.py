@@ -13,6 +13,13 @@ from app.azure.roles import is_ours, role_of
 from app.jobs.catalogue.entry import Entry
 
 MESSAGE_LIMIT: Final = 4000
+_ENHANCED: Final = re.compile(r"\benhanced\s+(?:backup\s+)?polic(?:y|ies)", re.IGNORECASE)
+_BACK_TO_STANDARD: Final = re.compile(
+    r"\benhanced\b.{0,120}\b(?:back|revert\w*|downgrad\w*|chang\w*|migrat\w*|switch\w*)\b.{0,60}\bstandard\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_GENERAL: Final = frozenset({"setting_not_valid", "policy_not_valid", "protection_not_valid", "operation_not_allowed"})
+"""Entries of codes that say little: the message may tell more."""
 _DENIES: Final = re.compile(r"(?:does\s+)?not\s+(?:have|authori[sz]ed)|lacks?\b|denied", re.IGNORECASE)
 _ACTION: Final = re.compile(r"(?<![\w/.-])([A-Za-z][A-Za-z0-9]*\.[A-Za-z0-9.]+(?:/[A-Za-z0-9_.*#-]+)+)")
 _SCOPE: Final = re.compile(
@@ -93,8 +100,19 @@ def _is_guarded(message: str, denied: Denied) -> bool:
 # --- by entry --------------------------------------------------------------------------------------------------------
 def told(entry: Entry, message: str, entries: Mapping[str, Entry]) -> Entry:
     """The entry, with the remedy for the cause that the message names. `entries` by slug."""
+    text = message[:MESSAGE_LIMIT]
+    if entry.slug in _GENERAL:
+        entry = by_words(text, entries) or entry
     read = _READERS.get(entry.slug)
-    return read(entry, message[:MESSAGE_LIMIT], entries) if read is not None else entry
+    return read(entry, text, entries) if read is not None else entry
+
+
+def by_words(message: str, entries: Mapping[str, Entry]) -> Entry | None:
+    """Of a code that is not known, or says little: what its message alone tells of policies of the two types."""
+    text = message[:MESSAGE_LIMIT]
+    if _BACK_TO_STANDARD.search(text):
+        return entries["enhanced_for_good"]
+    return entries["enhanced_policy_needed"] if _ENHANCED.search(text) else None
 
 
 Reader = Callable[[Entry, str, Mapping[str, Entry]], Entry]
