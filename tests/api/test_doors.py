@@ -1,0 +1,89 @@
+"""A rule holds at every door: operations of the OpenAPI document x rules, with the table of doors.py."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from app.main import openapi_document
+from tests.api.doors import DOORS, OTHER_MEMBERS, RULES, Refuses, Stage, stage, strictness
+from tests.world import World
+
+
+def operations() -> list[dict[str, Any]]:
+    paths = openapi_document()["paths"]
+    return [one for methods in paths.values() for method, one in methods.items() if method != "get"]
+
+
+def test_every_operation_that_writes_stands_in_the_table_and_answers_for_every_rule() -> None:
+    named = {door.partition(":")[0] for door in DOORS}
+    assert named == {operation["operationId"] for operation in operations()}
+    for door, rules in DOORS.items():
+        assert set(rules) == set(RULES), door
+        assert all(isinstance(cell, Refuses) or len(cell) > 10 for cell in rules.values()), door
+
+
+def test_every_dry_run_and_every_member_of_a_change_is_a_door_of_its_own() -> None:
+    schemas = openapi_document()["components"]["schemas"]
+    dry = {one["operationId"] for one in operations() for p in one.get("parameters", ()) if p.get("name") == "dry_run"}
+    assert {door for door in DOORS if door.endswith(":dry_run")} == {f"{operation}:dry_run" for operation in dry}
+    item = schemas["ProtectedItemChange"]["properties"]
+    (actions,) = [one["enum"] for one in item["action"]["anyOf"] if "enum" in one]
+    wanted = {f"change_protected_item:{name}" for name in [*(item.keys() - OTHER_MEMBERS), *actions]}
+    wanted |= {f"update_vault:{name}" for name in schemas["VaultUpdate"]["properties"].keys() - OTHER_MEMBERS}
+    assert wanted <= set(DOORS)
+
+
+def doors_of(rule: str) -> list[tuple[str, Refuses]]:
+    """Those that refuse, in turn on one stage: a refusal changes nothing. What changes the stage is last."""
+    found = [(door, cell) for door, rules in DOORS.items() if isinstance(cell := rules[rule], Refuses)]
+    return sorted(found, key=lambda one: (one[0].endswith("of others"), one[1].first is not None))
+
+
+async def error_of(world: World, answer: httpx.Response) -> dict[str, Any]:
+    """The problem, or the error of the failed job."""
+    said: dict[str, Any] = answer.json()
+    if answer.status_code != 202:
+        return said
+    await world.settle()
+    job = (await world.api.get(answer.headers["Location"])).json()
+    assert job["state"] == "failed", job
+    error: dict[str, Any] = job["error"]
+    return error
+
+
+async def ask(world: World, cell: Refuses, at: Stage) -> tuple[httpx.Response, dict[str, Any]]:
+    """(the answer, what Azure kept before it)."""
+    if cell.first is not None:
+        assert (await cell.first(world, at)).status_code == 202
+        await world.settle()
+    if cell.prepare is not None:
+        await cell.prepare(world)
+    before = strictness(world)
+    return await cell.ask(world, at), before
+
+
+@pytest.mark.parametrize("rule", RULES)
+async def test_a_rule_refuses_at_each_door_and_azure_keeps_what_it_had(world: World, rule: str) -> None:
+    at = await stage(world, rule, is_known=True)
+    for door, cell in doors_of(rule):
+        answer, before = await ask(world, cell, at)
+        error = await error_of(world, answer)
+        assert error["code"] == cell.code, (door, error)
+        assert error["remedy"], door
+        assert strictness(world) == before, door
+
+
+@pytest.mark.parametrize("rule", RULES)
+async def test_what_holdfast_does_not_know_of_is_refused_by_azure_and_told(world: World, rule: str) -> None:
+    """Somebody made the vault strict since it was read: whatever is sent, Azure keeps what it had."""
+    at = await stage(world, rule, is_known=False)
+    for door, cell in doors_of(rule):
+        if cell.first is not None and rule == "retention":
+            continue  # Azure suspends in immutable vaults only: Holdfast knows then that it is one
+        answer, before = await ask(world, cell, at)
+        if answer.status_code == 200 and door.endswith(":dry_run"):
+            continue
+        assert answer.status_code in {202, 409, 412, 422}, (door, answer.text)
+        assert (await error_of(world, answer))["remedy"], door
+        assert strictness(world) == before, door
