@@ -1,5 +1,5 @@
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, MutableMapping
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from tests import borrowing, database
 if TYPE_CHECKING:
     from tests.world import World
 
+SAID_TO_TESTS = ("HOLDFAST_TEST_", "HOLDFAST_RECORDINGS")
 RUN_DIR = pytest.StashKey[Path]()
 LONGEST = (
     "stories/test_schemathesis.py", "bench/test_bench.py", "stories/test_demo.py", "stories/test_canary.py",
@@ -27,10 +28,15 @@ hypothesis.settings.load_profile("holdfast")
 borrowing.remember_statements()
 
 
+def drop_settings(environ: MutableMapping[str, str]) -> None:
+    """Of Holdfast itself; what is said to the tests stays."""
+    for name in [name for name in environ if name.startswith("HOLDFAST_") and not name.startswith(SAID_TO_TESTS)]:
+        del environ[name]
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The controller owns the Postgres of the run. Settings of whoever calls must not reach the tests."""
-    for name in [name for name in os.environ if name.startswith("HOLDFAST_") and not name.startswith("HOLDFAST_TEST_")]:
-        del os.environ[name]
+    drop_settings(os.environ)
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:
         config.stash[RUN_DIR] = Path(worker["run_dir"])

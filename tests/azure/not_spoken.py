@@ -29,11 +29,11 @@ ELSEWHERE: dict[str, str] = {
     rf"\w+ {OTHER}(/.*)?": OTHER_WORKLOADS,
     rf"GET {VAULT}/backupFabrics/[^/]+/protectableContainers/?": OTHER_WORKLOADS,
     rf"\w+ {VAULT}/(backupFabrics/[^/]+/)?backupProtectionIntents?(/.*)?": OTHER_WORKLOADS,
-    rf"\w+ {VAULT}/backupFabrics/[^/]+/backupProtectionIntent/.*": OTHER_WORKLOADS,
     rf"(GET|PUT|DELETE) {VAULT}/backupEngines(/[^/]+)?": OTHER_WORKLOADS,
     rf"\w+ {VAULT}/(extendedInformation|certificates|registeredIdentities|backupSecurityPIN)(/.*)?": OTHER_WORKLOADS,
     rf"\w+ {VAULT}/replication\w+(/.*)?": "replication of VMs to another region is another service in the same vault",
     rf"POST {POINT}/move": ARCHIVE,
+    rf"GET {VAULT}/backupDeletedProtectionContainers/?": CONTAINERS,
     rf"POST {VAULT}/(backupPreValidateProtection|backupValidateOperation|backupJobsExport)": "another way to ask what "
     "the port asks by backupTriggerValidateOperation, or by a list",
     rf"GET {VAULT}/(usages|backupUsageSummaries|replicationUsages)": "what a vault uses is counted from its items",

@@ -240,7 +240,7 @@ READ: dict[str, Check] = {
     rf"GET {GROUP}/providers/Microsoft\.RecoveryServices/vaults": list_vaults,
     rf"GET {VAULT}": get_vault,
     rf"GET {VAULT}/backupconfig/vaultconfig": get_soft_delete,
-    rf"GET {VAULT}/backupPolicies": list_policies,
+    rf"GET {VAULT}/backupPolicies/?": list_policies,
     rf"GET {VAULT}/backupPolicies/(?P<p>[^/]+)": get_policy,
     rf"GET {VAULT}/backupProtectedItems/?": list_items,
     rf"GET {ITEM}": get_item,

@@ -224,6 +224,8 @@ async def post_restore(play: Play) -> None:
 
 async def post_cross_region_restore(play: Play) -> None:
     said, details = play.request["body"]["restoreRequest"], play.request["body"]["crossRegionRestoreAccessDetails"]
+    if not lower(said.get("objectType")).startswith("iaasvm"):
+        raise NotOurs
     source = said["sourceResourceId"].split("/")
     vault = v.VaultRef(play.match["s"], details["resourceGroupName"], details["resourceName"])
     item = v.ItemRef(vault, v.VmRef(source[2], source[4], source[-1]))

@@ -118,8 +118,11 @@ def stored(prefix: str) -> list[Flow]:
 def brought() -> list[Flow]:
     """The flows of the folder that HOLDFAST_RECORDINGS names."""
     folder = os.environ.get("HOLDFAST_RECORDINGS")
-    return [Flow(path.stem, json.loads(path.read_text())) for path in sorted(Path(folder or ".").glob("*.json"))
-            if folder]  # fmt: skip
+    if not folder:
+        return []
+    flows = [Flow(path.stem, json.loads(path.read_text())) for path in sorted(Path(folder).glob("*.json"))]
+    assert flows, f"no recordings in {folder}"
+    return flows
 
 
 def path_of(url: str) -> str:
