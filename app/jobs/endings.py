@@ -21,7 +21,8 @@ from app.jobs import failures, sweeps
 from app.jobs.lifecycle import State, after
 from app.jobs.matching import Sighting, tasks_of
 from app.jobs.sweeps import Settlement, Told, Wanted, Watch
-from app.jobs.work import Result, ResultFromLists, Work
+from app.jobs.uncarried import Uncarried
+from app.jobs.work import NotCarriedOutError, Result, ResultFromLists, Work
 
 log = structlog.get_logger()
 
@@ -46,9 +47,16 @@ class Spare:
 
 class Endings:
     def __init__(
-        self, database: Database, works: Mapping[str, Work[Any]], azure: AzureJobs, items: ProtectedItems
+        self,
+        database: Database,
+        works: Mapping[str, Work[Any]],
+        azure: AzureJobs,
+        items: ProtectedItems,
+        *,
+        poll_seconds: float,
     ) -> None:
         self._database = database
+        self._uncarried = Uncarried(database, poll_seconds=poll_seconds)
         self._works = works
         self._azure = azure
         self._items = items
@@ -96,6 +104,10 @@ class Endings:
                 seen = replace(sighting, azure=job)
                 well = after(ticket.state, seen.observation) in WELL
                 result = await self._result(sighting, job, spare) if well else None
+        except NotCarriedOutError as error:
+            result = await self._uncarried.put_off(ticket, error)
+            if result is None:
+                return None
         except AzureError as error:
             log.info("observe.details_missing", job_id=str(ticket.id), error=str(error))
             # What the list said of a job that goes on is still worth writing; an end needs its result.

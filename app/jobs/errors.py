@@ -41,6 +41,12 @@ class NothingToResolve(Conflict):
     code = "nothing_to_resolve"
 
 
+class Overtaken(Conflict):
+    """A later write to the same thing was accepted: sent again now, this one would undo it."""
+
+    code = "overtaken"
+
+
 class JobBeingLookedAt(Conflict):
     """A worker is looking at this job at this very moment."""
 

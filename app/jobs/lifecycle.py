@@ -81,6 +81,31 @@ class Observation(StrEnum):
     """A person decided: given up, whatever became of it."""
 
 
+class Waiting(StrEnum):
+    """Why a job that has not ended does not move: `waiting.reason`. Each has a way out (bounds.py)."""
+
+    BLOCKED = "blocked"
+    """Another job of its series goes first. It is queued: it can be cancelled."""
+    THROTTLED = "throttled"
+    APPROVAL = "approval"
+    """A second person must agree: he decides, the caller cancels, or it expires."""
+    AZURE_UNREACHABLE = "azure_unreachable"
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    """Nobody knows yet whether Azure acted: it is looked for."""
+
+
+CALLS = frozenset(
+    {
+        Observation.CANCELLED_UNSENT,
+        Observation.APPROVED,
+        Observation.REJECTED,
+        Observation.RETRY_DECIDED,
+        Observation.ADOPT_DECIDED,
+        Observation.ABANDON_DECIDED,
+    }
+)
+"""What a call of the API brings about, without a word of Azure: cancel, the decision of an approval, resolve."""
+
 S, O = State, Observation  # noqa: E741 - a table reads best in short words
 
 _FOLLOWED = {
@@ -92,6 +117,9 @@ _FOLLOWED = {
     O.ENDED_CANCELLED: S.CANCELLED,
 }
 _DECIDED = {O.RETRY_DECIDED: S.QUEUED, O.ADOPT_DECIDED: S.RUNNING, O.ABANDON_DECIDED: S.FAILED}
+
+_GIVEN_UP = {O.ADOPT_DECIDED: S.RUNNING, O.ABANDON_DECIDED: S.FAILED}
+"""Of what Azure works on, once a bound is over (bounds.py). Not sent anew: Azure has it."""
 
 TRANSITIONS: dict[State, dict[Observation, State]] = {
     S.AWAITING_APPROVAL: {
@@ -123,8 +151,9 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
         O.COULD_NOT_LOOK: S.RUNNING,
         O.CANCEL_ACCEPTED: S.CANCELLING,
         O.CANCEL_REFUSED: S.RUNNING,
-        # Azure knows of its job no more: how it ended, nobody will ever say.
+        # Azure knows of its job no more, names no end, or has not carried out what it took: nothing more is to come.
         O.AMBIGUOUS: S.NEEDS_ATTENTION,
+        **_GIVEN_UP,
     },
     # A cancelled restore may still complete: Azure's own word decides. It does not go back to `running`.
     S.CANCELLING: {
@@ -134,6 +163,7 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
         O.CANCEL_ACCEPTED: S.CANCELLING,
         O.CANCEL_REFUSED: S.CANCELLING,
         O.AMBIGUOUS: S.NEEDS_ATTENTION,
+        **_GIVEN_UP,
     },
     S.SUCCEEDED: {},
     S.SUCCEEDED_WITH_WARNINGS: {},

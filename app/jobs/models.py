@@ -56,6 +56,10 @@ class Job(Leased, Base):
     series: Mapped[str | None] = mapped_column(Text)
     """Jobs of one series run one at a time, in the order asked: configuration writes to one thing. None = waits for
     nobody (a backup, a restore)."""
+    released_series: Mapped[str | None] = mapped_column(Text)
+    """The series that it was one of until Azure's yes was not believed any more: later jobs of it go on."""
+    taken_as_is: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """A person decided: what is there in Azure is taken for what was asked."""
     ask: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """What was asked, as the kind's work reads it: immutable, so a second attempt sends what was accepted."""
 
@@ -131,6 +135,7 @@ class Job(Leased, Base):
         # What cannot happen cannot be a bug: two jobs of one series are never under way at once.
         Index("uq_jobs_one_of_a_series", "series", unique=True, postgresql_where=text(f"state IN ({_UNDER_WAY})")),
         Index("ix_jobs_series", "series", "id", postgresql_where=text("state = 'queued' AND series IS NOT NULL")),
+        Index("ix_jobs_released_series", "released_series", postgresql_where=text("released_series IS NOT NULL")),
         Index(
             "ix_jobs_unapproved", "due_at",
             postgresql_where=text("approval_id IS NOT NULL AND state IN ('awaiting_approval', 'queued')"),

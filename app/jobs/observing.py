@@ -90,7 +90,7 @@ class Observing:
         self._item_ids = item_ids
         self._poll_seconds = poll_seconds
         self._looking = Looking(azure)
-        self._endings = Endings(database, works, azure, items)
+        self._endings = Endings(database, works, azure, items, poll_seconds=poll_seconds)
         self._vanishing = Vanishing(database, azure, poll_seconds=poll_seconds)
 
     async def run_once(self) -> float | None:

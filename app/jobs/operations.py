@@ -21,14 +21,14 @@ from app.core.database import Database
 from app.core.leases import NOW
 from app.core.loop import Piece
 from app.core.together import together
-from app.jobs import claims, failures, store, watches
+from app.jobs import bounds, claims, failures, store, watches
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation, State
 from app.jobs.models import Job
-from app.jobs.pace import back_off, longest_interval, look_soon
-from app.jobs.unasked import decided
+from app.jobs.pace import back_off, look_soon
+from app.jobs.uncarried import Uncarried, ask_a_person
 from app.jobs.verbs import CANCELLABLE
-from app.jobs.work import Found, JobError, Result, Ticket, Work
+from app.jobs.work import Found, JobError, NotCarriedOutError, Result, Ticket, Work
 
 log = structlog.get_logger()
 
@@ -54,6 +54,7 @@ class Operations:
         self._azure = azure
         self._azure_jobs = azure_jobs
         self._poll_seconds = poll_seconds
+        self._uncarried = Uncarried(database, poll_seconds=poll_seconds)
 
     async def run_once(self) -> float | None:
         """Look at every due operation once. Answers in how many seconds more is due."""
@@ -73,21 +74,30 @@ class Operations:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id))
         try:
             status = await self._look(ticket)
-            if status.state is OperationState.SUCCEEDED and not status.job_ids:
-                result = await self._works[ticket.kind].collect(ticket, None)
-                await self._end(ticket, Observation.ENDED_WELL, result=result)
+            if status.state is OperationState.SUCCEEDED and not status.job_ids and ticket.kind not in CANCELLABLE:
+                result = await self._collect(ticket)
+                if result is not None:
+                    await self._end(ticket, Observation.ENDED_WELL, result=result)
                 return
         except AzureError as error:
             await self._could_not_look(ticket, error)
             return
-        if status.state is OperationState.SUCCEEDED:
+        if status.state is OperationState.SUCCEEDED and status.job_ids:
             await self._hand_over(ticket, status.job_ids)
         elif status.state is OperationState.FAILED:
             await self._end(ticket, Observation.ENDED_BADLY, error=failures.from_operation(status))
         elif status.state is OperationState.CANCELLED:
             await self._end(ticket, Observation.ENDED_CANCELLED)
         else:
+            # A backup or restore that has ended well without a job is none: a sweep may find its job yet.
             await self._look_again(ticket, status)
+
+    async def _collect(self, ticket: Ticket) -> Result | None:
+        """What it brought; None: Azure has not carried it out, and that is written. Raises AzureError."""
+        try:
+            return await self._works[ticket.kind].collect(ticket, None)
+        except NotCarriedOutError as error:
+            return await self._uncarried.put_off(ticket, error)
 
     async def _look(self, ticket: Ticket) -> OperationStatus:
         if ticket.operation_url is None:
@@ -123,7 +133,14 @@ class Operations:
         seconds = back_off(ticket.tries, self._poll_seconds, status.retry_after)
         values = store.not_waiting(seconds) | {"tries": ticket.tries + 1}
         async with self._database.begin() as session:
+            if await bounds.has_no_end(session, ticket, self._poll_seconds):
+                said = "that it has ended well" if status.state is OperationState.SUCCEEDED else "that it works on it"
+                detail = f"Azure has said {said} for too long: it named no job, and no end that can be read."
+                await ask_a_person(session, ticket, detail)
+                return
             await store.record(session, ticket, Observation.STILL_RUNNING, values=values, quiet=True)
+            if status.state is OperationState.SUCCEEDED:
+                await watches.look_at_vault(session, ticket.vault_id, within=seconds)
 
     async def _could_not_look(self, ticket: Ticket, error: AzureError) -> None:
         """Waiting is not failing: a refused or lost look says nothing about the operation itself."""
@@ -142,17 +159,11 @@ class Operations:
 
     async def _has_vanished(self, session: AsyncSession, ticket: Ticket, error: AzureNotFound) -> bool:
         """Whether Azure has known nothing of the operation for long, and no sweep of a job: then a person is asked."""
-        patience = timedelta(seconds=longest_interval(self._poll_seconds))
-        waits = (Job.waiting_reason == "azure_unreachable", Job.waiting_since < NOW - patience)
-        row = (await session.execute(select(Job.activity_id).where(Job.id == ticket.id, *waits))).first()
-        if row is None:
+        waits = (Job.waiting_reason == "azure_unreachable", Job.waiting_since < NOW - bounds.unseen(self._poll_seconds))
+        if (await session.execute(select(Job.id).where(Job.id == ticket.id, *waits))).first() is None:
             return False
         detail = f"Azure knows nothing of the operation any more, and shows no job of it. {error}"
-        values = store.waiting("outcome_unknown", 0.0)
-        written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
-        if written:
-            await decided(session, ticket, "ask_for_attention", row.activity_id, why=detail)
-        log.error("operation.gone", kind=ticket.kind, written=bool(written))
+        await ask_a_person(session, ticket, detail)
         return True
 
     async def _end(

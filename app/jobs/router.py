@@ -282,9 +282,11 @@ async def resolve_job(
     asked nothing is adopted: 503 with Retry-After.
     """
     decision = verbs.Decision(body.action, body.reason, body.azure_job_id)
-    works = request.app.state.works_of(azure)
+    works, poll_seconds = request.app.state.works_of(azure), request.app.state.settings.poll_seconds
     async with db.begin() as session:
-        job, vault = await verbs.check_resolvable(session, caller.tenant, job_id)
+        job, vault = await verbs.check_resolvable(
+            session, caller.tenant, job_id, decision.action, poll_seconds=poll_seconds
+        )
         item_ids = request.app.state.item_ids
         sought = await adopting.sought_by(session, job, item_ids) if decision.action == "adopt" else None
     if vault is not None and decision.action != "abandon":
@@ -294,7 +296,7 @@ async def resolve_job(
         if sought is not None and (decision.azure_job_id or job.kind in verbs.CANCELLABLE):
             adopted = await adopting.look_up(azure.jobs, vault, sought, decision.azure_job_id)
         async with db.begin() as session:
-            job = await verbs.resolve(session, caller, job_id, decision, adopted, works)
+            job = await verbs.resolve(session, caller, job_id, decision, adopted, works, poll_seconds=poll_seconds)
     except AzureJobNotAdoptable as refusal:
         if sought is not None:
             fitting = await adopting.find_fitting(azure.jobs, vault, sought)

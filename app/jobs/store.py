@@ -45,7 +45,7 @@ from app.jobs import approving
 from app.jobs.binding import bound_ask
 from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
-from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, after
+from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, Waiting, after
 from app.jobs.models import Attempt, Job, JobEvent, JobLabel
 from app.jobs.work import JobError, Result, Ticket, shown
 
@@ -254,7 +254,8 @@ def check_same_request(job: Job, request_hash: str | None) -> None:
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
 def waiting(reason: str, seconds: float) -> dict[str, Any]:
-    """The columns of "it waits, and this is why": looked at again in so many seconds."""
+    """The columns of "it waits, and this is why": looked at again in so many seconds. A ValueError: no such reason."""
+    reason = Waiting(reason)
     again = NOW + timedelta(seconds=seconds)
     return {
         "waiting_reason": reason,
@@ -271,6 +272,11 @@ def not_waiting(seconds: float = 0.0) -> dict[str, Any]:
         "waiting_reason": None, "waiting_since": None, "waiting_until": None, "tries": 0,
         "due_at": NOW + timedelta(seconds=seconds),
     }  # fmt: skip
+
+
+def released() -> dict[str, Any]:
+    """The columns of "later writes to the same thing go on": nothing more is expected of this one."""
+    return {"released_series": func.coalesce(Job.series, Job.released_series), "series": null()}
 
 
 def _cancel_ended(state: State) -> Any:
@@ -317,7 +323,7 @@ async def record(
         written = written.add_cte(_saying(row, said | {"attempt_id": attempt[0] if attempt else None}).cte("event"))
     if (await session.execute(written)).first() is None:
         return None
-    if state in TERMINAL and claimed.series is not None:
+    if claimed.series is not None and (state in TERMINAL or "released_series" in values):
         await wake(session, "submitting")
     return state
 

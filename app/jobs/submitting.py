@@ -96,6 +96,10 @@ class Submitting:
         except AzureError as error:
             # Only reads were made so far: whatever happened to them, the write was not sent.
             return self._not_acted(ticket, error)
+        except Exception as error:
+            # A bug of ours, or an answer that cannot be understood: certain is that nothing was sent.
+            log.exception("submit.not_prepared")
+            return self._not_acted(ticket, AzureUnknown(f"{type(error).__name__} before sending"))
         if isinstance(prepared, AlreadyDone):
             return Verdict(Observation.FOUND, "found", store.not_waiting(), prepared.detail, ("operations", 0.0))
         return await self._send(work, ticket, prepared, attempt_id, deadline)

@@ -85,7 +85,7 @@ class Vanishing:
     async def _ask_a_person(self, ours: Tracked, lost: Sequence[str], others: Sequence[AzureJob]) -> None:
         ticket = ours.ticket
         detail = _what_is_known(ours, lost, others)
-        values = store.waiting("outcome_unknown", 0.0)
+        values = store.waiting("outcome_unknown", 0.0) | store.released()
         async with self._database.begin() as session:
             written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
             for attempt_id in (ours.attempt_ids or [None]) if written else ():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Text, cast, delete, func, literal, null, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, exists, func, literal, null, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,7 +18,7 @@ from app.audit import trail
 from app.azure.values import AzureJob, VaultRef
 from app.core.leases import NOW, is_free
 from app.identity.caller import Caller
-from app.jobs import approving, claims, store, sweeps, watches
+from app.jobs import approving, bounds, claims, store, sweeps, watches
 from app.jobs.adopting import Adoption, check_free
 from app.jobs.errors import (
     JobBeingLookedAt,
@@ -27,8 +27,9 @@ from app.jobs.errors import (
     JobNotFound,
     JobOfNewerVersion,
     NothingToResolve,
+    Overtaken,
 )
-from app.jobs.lifecycle import TERMINAL, Observation, State
+from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
 from app.jobs.models import Attempt, Cancellation, Job
 from app.jobs.work import JobError, Ticket, Work
 
@@ -136,16 +137,28 @@ def _cancel_note(name: str, state: str) -> Any:
 
 
 # --- resolve ---------------------------------------------------------------------------------------------------------
-async def check_resolvable(session: AsyncSession, tenant: str, job_id: UUID) -> tuple[Job, VaultRef | None]:
-    """The job to decide about and its vault. Raises JobNotFound, NothingToResolve or JobBeingLookedAt."""
+async def check_resolvable(
+    session: AsyncSession, tenant: str, job_id: UUID, action: Action, *, poll_seconds: float
+) -> tuple[Job, VaultRef | None]:
+    """The job to decide about and its vault. Raises JobNotFound, NothingToResolve, JobBeingLookedAt or Overtaken."""
     job, nobody_works_on_it = await _locked(session, tenant, job_id)
-    if job.state not in {State.NEEDS_ATTENTION, State.SUBMITTING}:
+    if job.state == State.SUBMITTING and not nobody_works_on_it:
+        if not await _holds(session, job, bounds.is_long_unknown(poll_seconds)):
+            raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
+    elif job.state in FOLLOWED and await _holds(session, job, bounds.is_open_to_a_person(poll_seconds)):
+        if action == "retry":
+            raise NothingToResolve(
+                f"The job is {job.state}: Azure took it, so it is not sent again.",
+                remedy="Give it up (abandon), or adopt what is there; then ask anew.",
+            )
+    elif job.state not in {State.NEEDS_ATTENTION, State.SUBMITTING}:
         raise NothingToResolve(
             f"The job is {job.state}: Holdfast knows what became of it.",
-            remedy="Only a job that needs attention, or one whose outcome is unknown, waits for a decision.",
+            remedy="Only a job that needs attention, one whose outcome is unknown, or one that has gone on for much "
+            "longer than it may (docs/reliability.md) waits for a decision.",
         )
-    if job.state == State.SUBMITTING and not nobody_works_on_it:
-        raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
+    if action == "retry" and job.released_series is not None:
+        await _check_not_overtaken(session, job)
     return job, await watches.vault_of(session, job.vault_id)
 
 
@@ -159,14 +172,44 @@ ENDED_REMEDIES: Mapping[str, str] = {
 """What to do instead of cancelling a job that has ended, by its kind."""
 
 
+async def _holds(session: AsyncSession, job: Job, condition: ColumnElement[bool]) -> bool:
+    return (await session.execute(select(Job.id).where(Job.id == job.id, condition))).first() is not None
+
+
+async def _check_not_overtaken(session: AsyncSession, job: Job) -> None:
+    """Raises Overtaken where Azure took a later write of the same series, or may have."""
+    taken = exists().where(Attempt.job_id == Job.id, Attempt.state.in_(("open", "accepted", "found", "ambiguous")))
+    later = await session.scalar(
+        select(Job.id)
+        .where(
+            or_(Job.series == job.released_series, Job.released_series == job.released_series), Job.id != job.id,
+            Job.tenant == job.tenant, Job.created_at > job.created_at, taken,
+        )
+        .order_by(Job.created_at.desc())
+        .limit(1)
+    )  # fmt: skip
+    if later is not None:
+        raise Overtaken(
+            "A later write to the same thing was accepted since.", job=f"/v1/jobs/{later}",
+            remedy="Abandon this one; if its change is still wanted, ask for it anew.",
+        )  # fmt: skip
+
+
 async def resolve(
-    session: AsyncSession, caller: Caller, job_id: UUID, decision: Decision, adopted: Adoption | None, works: Works
+    session: AsyncSession,
+    caller: Caller,
+    job_id: UUID,
+    decision: Decision,
+    adopted: Adoption | None,
+    works: Works,
+    *,
+    poll_seconds: float,
 ) -> Job:
     """Write the decision. The fence goes up, so a worker that still looks writes nothing.
 
     Raises what `check_resolvable` raises, and AzureJobNotAdoptable when that Azure job belongs to another job of ours.
     """
-    job, _ = await check_resolvable(session, caller.tenant, job_id)
+    job, _ = await check_resolvable(session, caller.tenant, job_id, decision.action, poll_seconds=poll_seconds)
     _check_known(job, works)
     unchecked = None
     if adopted is not None:
@@ -196,7 +239,7 @@ async def resolve(
     return job
 
 
-_SENT_ANEW: Mapping[str, Any] = {"tasks": []} | dict.fromkeys(
+_SENT_ANEW: Mapping[str, Any] = {"tasks": [], "taken_as_is": False} | dict.fromkeys(
     (
         "cancel", "azure_job_id", "azure_job_ids", "activity_id", "azure_status", "operation_url", "progress_percent",
         "remaining_seconds", "transferred_bytes", "total_bytes", "as_of",
@@ -209,7 +252,8 @@ _SENT_ANEW: Mapping[str, Any] = {"tasks": []} | dict.fromkeys(
 def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Observation, dict[str, Any]]:
     on = store.not_waiting()
     if decision.action == "retry":
-        return Observation.RETRY_DECIDED, on | dict(_SENT_ANEW)
+        series = {"series": func.coalesce(Job.series, Job.released_series), "released_series": null()}
+        return Observation.RETRY_DECIDED, on | dict(_SENT_ANEW) | series
     if decision.action == "abandon":
         error = JobError(
             code="abandoned", title="Given up", detail=decision.reason,
@@ -219,7 +263,7 @@ def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Ob
     if adopted is None:
         # The thing itself is there as asked: its end is collected, whatever Azure has lost of how it came about.
         return Observation.ADOPT_DECIDED, on | {
-            "operation_url": None, "azure_job_id": None, "azure_job_ids": null(),
+            "operation_url": None, "azure_job_id": None, "azure_job_ids": null(), "taken_as_is": True,
         }  # fmt: skip
     if not job.azure_job_ids:
         on |= {"azure_job_id": adopted.job_id, "azure_status": adopted.status, "operation_url": None}

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.errors import AzureUnknown
 from app.azure.values import AzureItem, AzureJob, Operation, VaultRef
 from app.jobs.lifecycle import State
 
@@ -51,6 +52,8 @@ class Ticket:
     operation_url: str | None = None
     azure_job_id: str | None = None
     azure_region: str | None = None
+    taken_as_is: bool = False
+    """What is there is taken for what was asked: a person decided so."""
     updated_at: datetime | None = None
     """By the database's clock: what is done with this ticket begins after it."""
 
@@ -95,6 +98,19 @@ class AlreadyDone:
     """The world is as asked, by an earlier attempt of this very job: nothing is sent."""
 
     detail: str
+
+
+class NotCarriedOutError(AzureUnknown):
+    """Raised by `Work.collect`: Azure says that the write has ended well, and what is there is not as asked.
+
+    It may show later, so the job waits; past its bound (bounds.py) a person is asked. The message says what was asked
+    and what is there; `result` is what is there as `collect` would bring it, where a person takes it as it is. None =
+    there is nothing to be taken.
+    """
+
+    def __init__(self, difference: str, result: "Result | None") -> None:
+        super().__init__(difference)
+        self.result = result
 
 
 # --- what a look for a lost attempt can find --------------------------------------------------------------------------
@@ -172,7 +188,10 @@ class Work(Protocol[Prepared]):
         ...
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        """Read from Azure what the job brought, once it has ended well."""
+        """Read from Azure what the job brought, once it has ended well.
+
+        A write is held against what is there: raises NotCarriedOutError.
+        """
         ...
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:

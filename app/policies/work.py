@@ -24,6 +24,7 @@ from app.jobs.work import (
     Found,
     JobError,
     Look,
+    NotCarriedOutError,
     RefusedError,
     Result,
     Ticket,
@@ -99,11 +100,18 @@ class PutPolicy:
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         del job
         order = service.ORDER.validate_python(ticket.ask)
-        policy = await self._policies.get(order.policy)
-        return {
+        try:
+            policy = await self._policies.get(order.policy)
+        except AzureNotFound as missing:
+            said = f"asked for the policy {order.policy.name}; Azure has none of that name ({missing.code})."
+            raise NotCarriedOutError(said, None) from missing
+        result: Result = {
             "resources": [{"kind": "policy", "id": order.policy.id}],
             "facts": {"policy": POLICY.dump_python(policy, mode="json")},
         }
+        if said := _still_as_before(ticket, order, policy):
+            raise NotCarriedOutError(said, result)
+        return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         assert ticket.resource_id is not None  # noqa: S101 - every put_policy job names its policy
@@ -159,7 +167,12 @@ class DeletePolicy:
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         del job
-        return {"resources": [], "deleted": service.REF.validate_python(ticket.ask["policy"]).id}
+        policy = service.REF.validate_python(ticket.ask["policy"])
+        try:
+            await self._policies.get(policy)
+        except AzureNotFound:
+            return {"resources": [], "deleted": policy.id}
+        raise NotCarriedOutError(f"asked to delete the policy {policy.name}; it is there.", None)
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         assert ticket.resource_id is not None  # noqa: S101 - every delete_policy job names its policy
@@ -167,6 +180,21 @@ class DeletePolicy:
             await records.forget_deleted(session, ticket.resource_id, ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
             await records.end_write(session, ticket.resource_id, ticket.id, is_ready=True)
+
+
+def _still_as_before(ticket: Ticket, order: PolicyOrder, there: AzurePolicy) -> str:
+    """What was asked and what is there, where the policy is as it was before the change; empty where it is not.
+
+    What is neither as before nor to the letter as asked is Azure's own way to say it, or somebody else's later change:
+    it is recorded as it is.
+    """
+    if "known" not in ticket.ask or there.definition is None or rules.is_same(there.definition, order.definition):
+        return ""
+    known = service.CHANGE.validate_python(ticket.ask).known
+    if not any(rules.is_same(there.definition, one) for one in known):
+        return ""
+    changes = "; ".join(str(one) for one in changes_between(there.definition, order.definition))
+    return f"asked to change the policy {order.policy.name}, and it is as before. Not changed: {changes}."
 
 
 def _gone(policy: PolicyRef, missing: AzureNotFound) -> RefusedError:

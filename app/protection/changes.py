@@ -12,7 +12,7 @@ ConfigureBackup job (docs/azure.md, Changing protection); `protect` means that a
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyDefinition, PolicyRef, ProtectOrder
 from app.core.letters import fold
@@ -155,6 +155,39 @@ def _suspend(change: Change, live: AzureItem) -> ItemRef | AlreadyDone:
     if state == "paused":
         raise _in_state(change, state)
     return AlreadyDone("its backups are suspended already") if state == "suspended" else change.item
+
+
+def not_as_asked(kind: str, change: Change, live: AzureItem | None) -> str:
+    """What was asked and what is there, where Azure says that the change is done; empty where it is.
+
+    An item that is gone meanwhile was deleted by others: that is recorded, and is no change that was not made.
+    """
+    if live is None:
+        return ""
+    state, wanted = state_of(live), change.policy.name if change.policy is not None else None
+    is_as_before = {
+        "unprotect": not live.soft_deleted,
+        "undelete": live.soft_deleted,
+        "pause": state in USABLE,
+        "resume": state == "paused",
+        "change_policy": _is_not_changed(change, live),
+    }
+    if not is_as_before.get(kind, False):
+        return ""
+    asked = f"with the policy {wanted}" if wanted else ""
+    asked += f"with {_spoken(change.disks)}" if change.disks is not None else ""
+    there = f"it is {state}, with the policy {live.policy_name or 'none'}"
+    there += f" and {_spoken(live.disks)}" if change.disks is not None and live.disks is not None else ""
+    return f"asked to {VERBS.get(cast('ChangeKind', kind), kind)} {change.item.vm.name} {asked}".strip() + f"; {there}."
+
+
+def _is_not_changed(change: Change, live: AzureItem) -> bool:
+    """Whether policy or disks are as they were. What is neither as before nor as asked, others have changed since."""
+    if change.disks is not None:
+        return live.disks is not None and not same_disks(live.disks, change.disks)
+    if change.policy is None or change.from_policy is None or _same_name(change.from_policy, change.policy.name):
+        return False
+    return _same_name(live.policy_name, change.from_policy)
 
 
 def _resume(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:

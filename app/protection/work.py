@@ -27,12 +27,13 @@ from app.jobs.work import (
     Found,
     JobError,
     Look,
+    NotCarriedOutError,
     RefusedError,
     Result,
     Ticket,
 )
 from app.protection import errors, records, rules, service
-from app.protection.changes import Change, ChangeKind, judge
+from app.protection.changes import Change, ChangeKind, judge, not_as_asked
 from app.protection.errors import DiskNotThere
 from app.protection.weighing import PolicySaid, facts_of
 
@@ -137,11 +138,19 @@ class Protect:
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         del job
         order = service.ORDER.validate_python(ticket.ask)
-        item = await self._items.get(order.item)
-        return {
-            "resources": [{"kind": "protected_item", "id": order.item.vm.id}],
+        item = await find_item(self._items, order.item)
+        vm, policy = order.item.vm, order.policy.name
+        if item is None:
+            said = f"asked to protect {vm.name} with the policy {policy}; Azure does not protect it in this vault."
+            raise NotCarriedOutError(said, None)
+        result: Result = {
+            "resources": [{"kind": "protected_item", "id": vm.id}],
             "facts": {"protected_item": ITEM.dump_python(item, mode="json")},
         }
+        if item.soft_deleted:
+            said = f"asked to protect {vm.name} with the policy {policy}; its backup data is soft-deleted."
+            raise NotCarriedOutError(said, result)
+        return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         assert ticket.resource_id is not None  # noqa: S101 - every protect job names its item
@@ -240,7 +249,7 @@ class ChangeItem:
         change = _change_of(ticket)
         item = await find_item(self._items, change.item)
         purge_at = rules.purge_time(item, None) if item is not None else None
-        return {
+        result: Result = {
             "resources": [{"kind": "protected_item", "id": change.item.vm.id}] if item is not None else [],
             "purge_at": purge_at.isoformat() if purge_at is not None else None,
             "facts": {
@@ -248,6 +257,9 @@ class ChangeItem:
                 "vm_missing": await self._is_missing(change.item.vm),
             },
         }
+        if said := not_as_asked(self.kind, change, item):
+            raise NotCarriedOutError(said, result)
+        return result
 
     async def _is_missing(self, vm: VmRef) -> bool | None:
         """A VM that somebody deleted keeps its item, and its points. None = it could not be asked."""

@@ -32,6 +32,7 @@ from app.simulator import (
     vault_config,
     vaults,
 )
+from app.simulator.acknowledging import without_effect
 from app.simulator.arm import PAGE_SIZE, ArmError, Call, Reply, Router, clean_path, gateway_error, standard_headers
 from app.simulator.entra import IdentityProvider
 from app.simulator.faults import Fault, Faults, cut_connection
@@ -145,9 +146,9 @@ class Simulator:
         self, fault: Fault | None, call: Call, request: Request, body: bytes, request_class: str
     ) -> Reply | None:
         """Act, with one fault's trouble before or after; None = cut the connection."""
-        effect = fault.effect if fault else ""
         if fault is None:
             return self._act(call, request, body, request_class)
+        effect = fault.effect
         if effect == "status_before":
             return fault.reply(call.arrived)
         if effect == "drop_before":
@@ -155,18 +156,24 @@ class Simulator:
         if effect == "delay":
             await asyncio.sleep(fault.seconds)
             self.world.settle()
+        if effect == "acknowledge":
+            with without_effect(self.world, is_trigger=request_class == "trigger"):
+                return self._act(call, request, body, request_class)
         reply = self._act(call, request, body, request_class)
-        for job in call.started:
-            if effect == "fail_job":
-                job.failure = fault.failure()
-            elif effect == "rename_job":
-                job.running_as = fault.running_as or job.running_as
-                job.completed_as = fault.completed_as or job.completed_as
-            elif effect == "vanish_job":
-                self.world.on(call.arrived + int(fault.seconds * TICKS), partial(self.world.forget_job, job.id))
+        self._trouble_jobs(fault, call)
         if effect == "status_after":
             return fault.reply(call.arrived)
         return None if effect == "drop_after" else reply
+
+    def _trouble_jobs(self, fault: Fault, call: Call) -> None:
+        for job in call.started:
+            if fault.effect == "fail_job":
+                job.failure = fault.failure()
+            elif fault.effect == "rename_job":
+                job.running_as = fault.running_as or job.running_as
+                job.completed_as = fault.completed_as or job.completed_as
+            elif fault.effect == "vanish_job":
+                self.world.on(call.arrived + int(fault.seconds * TICKS), partial(self.world.forget_job, job.id))
 
     def _act(self, call: Call, request: Request, body: bytes, request_class: str) -> Reply:
         try:

@@ -23,6 +23,7 @@ EFFECTS = (
     "fail_job",
     "vanish_job",
     "rename_job",
+    "acknowledge",
 )
 CUT = "simulator.cut"  # ASGI scope extension: a callable that aborts the connection
 NAMES = {

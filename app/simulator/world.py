@@ -232,6 +232,13 @@ class World:
         self._entries += 1
         heapq.heappush(self._agenda, (instant, self._entries, effect))
 
+    def agenda(self) -> list[tuple[int, int, Callable[[], object]]]:
+        """What is still to come, as it stands now."""
+        return list(self._agenda)
+
+    def set_agenda(self, agenda: list[tuple[int, int, Callable[[], object]]]) -> None:
+        self._agenda = agenda
+
     def settle(self) -> None:
         """Apply every consequence that is due by now, oldest first."""
         now = self.clock.now()

@@ -274,6 +274,16 @@ def is_nothing(settings: Settings) -> bool:
     return all(getattr(settings, name) is None for name in FIELDS)
 
 
+def not_as_asked(left: Settings, live: Settings) -> str:
+    """What was asked and what is there, setting by setting; empty where nothing is left to do."""
+    parts = [
+        f"{name} was asked to be {wanted}, and is {getattr(live, name)}"
+        for name in FIELDS
+        if (wanted := getattr(left, name)) is not None
+    ]
+    return "; ".join(parts)
+
+
 def changed_outside(order: UpdateOrder, live: Settings) -> list[Difference]:
     """What the order touches and somebody else has changed since it was read. What is as wanted is no quarrel."""
     left = left_to_do(order, live)

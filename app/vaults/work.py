@@ -40,6 +40,7 @@ from app.jobs.work import (
     Found,
     JobError,
     Look,
+    NotCarriedOutError,
     RefusedError,
     Result,
     Ticket,
@@ -114,7 +115,11 @@ class CreateVault:
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         del job
         order = service.ORDER.validate_python(ticket.ask)
-        vault = await self._vaults.get(order.vault)
+        try:
+            vault = await self._vaults.get(order.vault)
+        except AzureNotFound as missing:
+            said = f"asked for the vault {order.vault.name}; Azure has none of that name ({missing.code})."
+            raise NotCarriedOutError(said, None) from missing
         policies = await self._policies.list(order.vault)
         return {
             "resources": [{"kind": "vault", "id": vault.ref.id}],
@@ -319,14 +324,15 @@ class UpdateVault:
         del job
         order = service.UPDATE.validate_python(ticket.ask)
         vault = await whole_vault(self._vaults, order.vault)
-        left = rules.left_to_do(order, rules.settings_of(vault))
-        if not rules.is_nothing(left):
-            # 202 and "Succeeded" came before the vault shows it: ask again rather than record what is not so.
-            raise AzureUnknown("Azure does not show the change yet.")
-        return {
+        live = rules.settings_of(vault)
+        result: Result = {
             "resources": [{"kind": "vault", "id": vault.ref.id}],
             "facts": {"vault": VAULT.dump_python(vault, mode="json")},
         }
+        if said := rules.not_as_asked(rules.left_to_do(order, live), live):
+            # 202 and "Succeeded" came before the vault shows it: ask again rather than record what is not so.
+            raise NotCarriedOutError(said, result)
+        return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         del state
@@ -385,7 +391,13 @@ class DeleteVault:
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         del job
-        return {"deleted": service.REF.validate_python(ticket.ask).id}
+        ref = service.REF.validate_python(ticket.ask)
+        try:
+            there = await self._vaults.get(ref)
+        except AzureNotFound:
+            return {"deleted": ref.id}
+        said = f"asked to delete the vault {ref.name}; it is there, {there.provisioning_state}."
+        raise NotCarriedOutError(said, None)
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it

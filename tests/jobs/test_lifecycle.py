@@ -48,6 +48,8 @@ running ended_badly failed
 running ended_cancelled cancelled
 running could_not_look running
 running ambiguous needs_attention
+running adopt_decided running
+running abandon_decided failed
 cancelling still_running cancelling
 cancelling cancel_accepted cancelling
 cancelling cancel_refused cancelling
@@ -58,6 +60,8 @@ cancelling ended_badly failed
 cancelling ended_cancelled cancelled
 cancelling could_not_look cancelling
 cancelling ambiguous needs_attention
+cancelling adopt_decided running
+cancelling abandon_decided failed
 """
 TABLE = {(State(a), Observation(b)): State(c) for a, b, c in (line.split() for line in LEGAL.split("\n") if line)}
 PAIRS = [(state, observation) for state in State for observation in Observation]
@@ -102,7 +106,13 @@ def test_only_a_person_moves_a_job_that_needs_attention() -> None:
     assert set(TRANSITIONS[State.NEEDS_ATTENTION]) == DECISIONS
 
 
-@pytest.mark.parametrize("state", sorted(set(State) - {State.SUBMITTING, State.NEEDS_ATTENTION}))
+@pytest.mark.parametrize("state", sorted(FOLLOWED))
+def test_what_azure_has_taken_is_given_up_or_adopted_and_never_sent_again(state: State) -> None:
+    """When a person may, bounds.py says: only once nothing else may ever end it."""
+    assert DECISIONS & set(TRANSITIONS[state]) == DECISIONS - {Observation.RETRY_DECIDED}
+
+
+@pytest.mark.parametrize("state", sorted(set(State) - {State.SUBMITTING, State.NEEDS_ATTENTION} - FOLLOWED))
 def test_nobody_decides_about_a_job_whose_outcome_is_known(state: State) -> None:
     assert not DECISIONS & set(TRANSITIONS[state])
 

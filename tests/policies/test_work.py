@@ -281,7 +281,7 @@ async def test_a_policy_that_azure_has_no_more_is_deleted_here(world: World) -> 
 
 async def test_a_404_to_the_deletion_itself_is_its_end(world: World) -> None:
     policy = await world.policy(await world.vault())
-    world.fault("DELETE", POLICY_PATH, "status_before", status=404, code="ResourceNotFound", message="Gone.")
+    world.fault("DELETE", POLICY_PATH, "status_after", status=404, code="ResourceNotFound", message="Gone.")
     assert (await ended(world, await world.api.delete(f"/v1/policies/{policy['id']}")))["state"] == "succeeded"
 
 

@@ -1,0 +1,34 @@
+"""Azure says yes and does nothing: a write that is answered as if it were carried out, and is not.
+
+Not observed in recordings: that a PATCH was answered 200 and the setting stayed as it was is from public reports. Its
+operation and its job come to a good end. A trigger (backup, restore) leaves no job at all: what its operation names is
+in no list.
+"""
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.simulator.world import World
+
+
+@contextmanager
+def without_effect(world: World, *, is_trigger: bool) -> Iterator[None]:
+    """What a request changes within is taken back, and what it put on the agenda does not come."""
+    vaults, registered, agenda = dict(world.vaults), dict(world.registered), world.agenda()
+    kept = [
+        (vault, copy.deepcopy((vault.settings, vault.tags, vault.policies)), dict(vault.items), dict(vault.jobs))
+        for vault in vaults.values()
+    ]
+    triggers = list(world.truth.triggers)
+    try:
+        yield
+    finally:
+        world.vaults, world.registered = vaults, registered
+        world.set_agenda(agenda)
+        for vault, (settings, tags, policies), items, jobs in kept:
+            vault.settings, vault.tags, vault.policies, vault.items = settings, tags, policies, items
+            if is_trigger:
+                vault.jobs = jobs
+        if is_trigger:
+            world.truth.triggers[:] = triggers
