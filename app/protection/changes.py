@@ -168,8 +168,9 @@ def not_as_asked(kind: str, change: Change, live: AzureItem | None) -> str:
     is_as_before = {
         "unprotect": not live.soft_deleted,
         "undelete": live.soft_deleted,
-        "pause": state in USABLE,
-        "resume": state == "paused",
+        "pause": state in USABLE | {"suspended"},
+        "suspend": state in USABLE,
+        "resume": state in {"paused", "suspended"},
         "change_policy": _is_not_changed(change, live),
     }
     if not is_as_before.get(kind, False):

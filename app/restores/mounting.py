@@ -14,12 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureConflict, AzureNotFound, AzureRejected, AzureUnreachable
 from app.azure.mounting import MountOrder
-from app.azure.ports import Azure
+from app.azure.ports import Azure, RecoveryPoints
 from app.azure.values import AzureJob, Operation, RecoveryPoint
 from app.backups.service import no_such_point
 from app.core.errors import ServiceError
 from app.jobs.lifecycle import State
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, Result, Ticket
+from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, NotCarriedOutError, Result, Ticket
 from app.restores import preflight, rules, service, sessions, weighing
 from app.restores.rules import MountAsk
 from app.restores.targets import FilesTarget
@@ -119,7 +119,9 @@ class MountFiles:
         """The operation that made the session, and when it ends. The script is looked into for that, and not kept."""
         del job
         ask = service.MOUNT.validate_python(ticket.ask)
-        point = await self._mounted_point(ask)
+        point, is_mounted = await mounted_point(self._azure.recovery_points, ask)
+        if is_mounted is False:
+            raise NotCarriedOutError(f"asked to mount {ask.point_id or 'a recovery point'}; nothing is mounted.", None)
         operation_id = urlsplit(ticket.operation_url or "").path.rpartition("/")[2]
         expires_at = None
         if point is not None and operation_id:
@@ -138,22 +140,29 @@ class MountFiles:
             "expires_at": expires_at.isoformat() if expires_at else None,
         }
 
-    async def _mounted_point(self, ask: MountAsk) -> RecoveryPoint | None:
-        """The point of the session. Which one a worker chose is told by its being mounted."""
-        try:
-            if ask.point_id is not None:
-                return await self._azure.recovery_points.get(ask.item, ask.point_id)
-            points = await self._azure.recovery_points.list(ask.item)
-        except AzureNotFound:
-            return None
-        return next((point for point in points if point.is_mounted), None)
-
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         if not sessions.is_well(state) or result is None:
             return
         if result["recovery_point"] and ticket.resource_id is not None:
             await service.record_point(session, ticket.resource_id, result["recovery_point"])
         await sessions.record_mounted(session, ticket, result)
+
+
+async def mounted_point(points: RecoveryPoints, ask: MountAsk) -> tuple[RecoveryPoint | None, bool | None]:
+    """The point of the session, and whether it is mounted; None = Azure does not say.
+
+    Which point a worker chose is told by its being mounted.
+    """
+    try:
+        if ask.point_id is not None:
+            point = await points.get(ask.item, ask.point_id)
+            return point, point.is_mounted
+        listed = await points.list(ask.item)
+    except AzureNotFound:
+        return None, False
+    mounted = next((point for point in listed if point.is_mounted), None)
+    is_known = not listed.unreadable and all(point.is_mounted is not None for point in listed)
+    return mounted, True if mounted is not None else (False if is_known else None)
 
 
 class UnmountFiles:
@@ -193,7 +202,12 @@ class UnmountFiles:
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
         """Without an operation nothing was sent: Azure had ended the session by itself."""
         del job
-        return {"resources": [], "mode": "files", "ended_by": "holdfast" if ticket.operation_url else "azure"}
+        result: Result = {"resources": [], "mode": "files", "ended_by": "holdfast" if ticket.operation_url else "azure"}
+        ask = service.MOUNT.validate_python(ticket.ask)
+        point, is_mounted = await mounted_point(self._azure.recovery_points, ask)
+        if ticket.operation_url and point is not None and is_mounted:
+            raise NotCarriedOutError(f"asked to end the session of the point {point.id}; it is mounted.", None)
+        return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         if sessions.is_well(state) and result is not None:

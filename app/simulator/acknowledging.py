@@ -20,12 +20,16 @@ def without_effect(world: World, *, is_trigger: bool) -> Iterator[None]:
         (vault, copy.deepcopy((vault.settings, vault.tags, vault.policies)), dict(vault.items), dict(vault.jobs))
         for vault in vaults.values()
     ]
+    mounts = [(mount, mount.expires) for mount in world.mounts]
     triggers = list(world.truth.triggers)
     try:
         yield
     finally:
         world.vaults, world.registered = vaults, registered
         world.set_agenda(agenda)
+        world.mounts = [mount for mount, _ in mounts]
+        for mount, expires in mounts:
+            mount.expires = expires
         for vault, (settings, tags, policies), items, jobs in kept:
             vault.settings, vault.tags, vault.policies, vault.items = settings, tags, policies, items
             if is_trigger:

@@ -8,6 +8,7 @@ from app.jobs import bounds
 from tests.jobs.ageing import grow_old, live
 from tests.jobs.test_crash import ask_for_backup, look
 from tests.jobs.test_verbs import events, resolve
+from tests.restores.asking import backed_up
 from tests.vaults.acting import ask_change, read
 from tests.world import POLICY, VAULT, World, vm_id
 
@@ -151,21 +152,71 @@ async def test_a_vm_that_was_never_protected_is_put_before_a_person(world: World
     await is_asked_about(world, job, "does not protect it")
 
 
-@pytest.mark.parametrize(("verb", "said"), [("pause", "asked to"), ("delete", "asked to"), ("policy", "asked to")])
-async def test_an_item_that_was_never_changed_is_put_before_a_person(world: World, verb: str, said: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "asked"),
+    [
+        ((), {"action": "pause"}),
+        ((), "policy"),
+        ((), {"disks": {"exclude_luns": [0]}}),
+        ((), "suspend"),
+        (({"action": "pause"},), "resume"),
+    ],
+    ids=["pause", "policy", "disks", "suspend", "resume"],
+)
+async def test_an_item_that_was_never_changed_is_put_before_a_person(
+    world: World, first: tuple[Any, ...], asked: Any
+) -> None:
+    item = await world.item()
+    if asked == "suspend":  # Azure refuses it where a vault is not immutable
+        vault = {"id": item["vault_id"]}
+        await ask_change(world, vault, immutability="unlocked")
+        await world.settle()
+        asked = {"action": "suspend"}
+    if isinstance(asked, str):
+        policy = await world.policy({"id": item["vault_id"]})
+        asked = {"policy_id": policy["id"]} | ({"action": "resume"} if asked == "resume" else {})
+    for body in first:
+        await patch(world, item, body)
+        await world.settle()
+    world.fault("PUT", "/protectedItems/", "acknowledge")
+    await is_asked_about(world, await patch(world, item, asked), "asked to")
+
+
+async def patch(world: World, item: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    path = f"/v1/protected-items/{item['id']}"
+    etag = (await world.api.get(path)).headers["ETag"]
+    answer = await world.api.patch(path, json=body, headers={"If-Match": etag})
+    assert answer.status_code == 202, answer.text
+    job: dict[str, Any] = answer.json()
+    return job
+
+
+async def test_data_that_was_never_deleted_or_undeleted_is_put_before_a_person(world: World) -> None:
     item = await world.item()
     path = f"/v1/protected-items/{item['id']}"
-    if verb != "delete":
-        policy = await world.policy({"id": item["vault_id"]})
-        body = {"policy_id": policy["id"]} if verb == "policy" else {"action": "pause"}
-        etag = (await world.api.get(path)).headers["ETag"]
-        world.fault("PUT", "/protectedItems/", "acknowledge")
-        answer = await world.api.patch(path, json=body, headers={"If-Match": etag})
-    else:
-        world.fault("DELETE", "/protectedItems/", "acknowledge")
-        answer = await world.api.delete(path)
-    assert answer.status_code == 202, answer.text
-    await is_asked_about(world, answer.json(), said)
+    world.fault("DELETE", "/protectedItems/", "acknowledge")
+    kept = (await world.api.delete(path)).json()
+    await is_asked_about(world, kept, "asked to have its backup data deleted")
+    await resolve(world, kept, action="retry")
+    await world.settle()
+    assert (await look(world, kept))["state"] == "succeeded"
+    world.fault("PUT", "/protectedItems/", "acknowledge")
+    await is_asked_about(world, (await world.api.post(f"{path}/undelete")).json(), "asked to be undeleted")
+
+
+async def test_files_that_were_never_mounted_or_unmounted_are_put_before_a_person(world: World) -> None:
+    item = await backed_up(world)
+    world.fault("POST", "/provisionInstantItemRecovery$", "acknowledge")
+    body = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": {"mode": "files"}}
+    never = (await world.api.post("/v1/restores", json=body)).json()
+    await is_asked_about(world, never, "nothing is mounted")
+    mounted = (await world.api.post("/v1/restores", json=body)).json()
+    await world.settle(seconds=60)
+    assert (await look(world, mounted))["state"] == "succeeded", "what comes after it goes on"
+    assert (await resolve(world, never, action="retry")).json()["code"] == "overtaken"
+    world.fault("POST", "/revokeInstantItemRecovery$", "acknowledge")
+    kept = (await world.api.post(f"{mounted['resource']}/unmount")).json()
+    await is_asked_about(world, kept, "it is mounted")
 
 
 async def test_a_backup_whose_job_is_nowhere_is_put_before_a_person_and_never_counted_as_done(world: World) -> None:
