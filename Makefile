@@ -63,8 +63,8 @@ openapi: setup ## Write openapi/openapi.json anew from the code
 bench: setup ## Measure: accepted writes a second, POST to trigger
 	@$(BIN)/python -m tests.bench
 
-soak: setup ## Exactly once under fire; RESTORES=1000 SEEDS=1 SECONDS=90 RACES=100000 by default
-	@$(BIN)/python -m tests.soak --restores $(or $(RESTORES),1000) --seeds $(or $(SEEDS),1) --seconds $(or $(SECONDS),90) --races $(or $(RACES),100000)
+soak: setup ## Exactly once under fire; PART=r19 for one part; RESTORES=1000 SEEDS=1 SECONDS=90 RACES=100000 by default
+	@$(BIN)/python -m tests.soak $(foreach part,$(PART),--only $(part)) --restores $(or $(RESTORES),1000) --seeds $(or $(SEEDS),1) --seconds $(or $(SECONDS),90) --races $(or $(RACES),100000)
 
 az-story: setup ## The real Azure CLI against the simulator, where az is installed
 	@tests/stories/az_story.sh

@@ -35,7 +35,7 @@ from app.simulator import (
 from app.simulator.acknowledging import without_effect
 from app.simulator.arm import PAGE_SIZE, ArmError, Call, Reply, Router, clean_path, gateway_error, standard_headers
 from app.simulator.entra import IdentityProvider
-from app.simulator.faults import Fault, Faults, cut_connection
+from app.simulator.faults import Fault, Faults, cut_connection, with_odd_entry
 from app.simulator.limits import Limits
 from app.simulator.progress import DAY, TICKS, Clock, micros
 from app.simulator.world import World
@@ -149,10 +149,8 @@ class Simulator:
         if fault is None:
             return self._act(call, request, body, request_class)
         effect = fault.effect
-        if effect == "status_before":
-            return fault.reply(call.arrived)
-        if effect == "drop_before":
-            return None
+        if effect in {"status_before", "drop_before"}:
+            return fault.reply(call.arrived) if effect == "status_before" else None
         if effect == "delay":
             await asyncio.sleep(fault.seconds)
             self.world.settle()
@@ -163,7 +161,9 @@ class Simulator:
         self._trouble_jobs(fault, call)
         if effect == "status_after":
             return fault.reply(call.arrived)
-        return None if effect == "drop_after" else reply
+        if effect == "drop_after":
+            return None
+        return with_odd_entry(reply) if effect == "odd_entry" else reply
 
     def _trouble_jobs(self, fault: Fault, call: Call) -> None:
         for job in call.started:

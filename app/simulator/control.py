@@ -40,11 +40,13 @@ POST limits                   {"presets": ["arm_reads", "arm_writes", "get_job_2
                               Refused: 429 with Retry-After (nominal seconds, divided by the time scale)
 GET, POST, DELETE faults      {"match": {"method", "path": regex}, "times": n | null, "probability"?, "effect", ...}:
   status_before, status_after "status", "retry_after": text | {"date_in": seconds}, "headers", "code", "message",
-                              "body": a text instead of ARM's JSON
+                              "body": a text instead of ARM's JSON ({hits} in it = the number of the request)
   drop_before, drop_after     the connection is cut, before or after having acted
   delay                       "seconds" of real time, before acting
   fail_job                    the jobs this request begins end as Failed, with "code" and "message"
   rename_job                  "running_as", "completed_as": their statuses in other words than InProgress, Completed
+  acknowledge                 answered as if it had been carried out, and it was not: operation and job end well
+  odd_entry                   a list as it is, and an entry before it that cannot be read
   vanish_job                  they disappear "seconds" of the clock later (0 = at the next request)
 GET truth                     triggers that acted; requests by class (list_jobs, get_job, other_read, write, trigger:
                               POSTs that change nothing are reads); the last writes and triggers as they came, answered

@@ -24,7 +24,9 @@ EFFECTS = (
     "vanish_job",
     "rename_job",
     "acknowledge",
+    "odd_entry",
 )
+OK = 200
 CUT = "simulator.cut"  # ASGI scope extension: a callable that aborts the connection
 NAMES = {
     401: "AuthenticationFailed",
@@ -55,7 +57,7 @@ class Fault:
     probability: float = 1.0
     running_as: str | None = None  # what rename_job calls the statuses of a job
     completed_as: str | None = None
-    body: str | None = None  # instead of an error in ARM's shape
+    body: str | None = None  # instead of an error in ARM's shape; {hits} in it is how many requests this fault met
     headers: dict[str, str] = field(default_factory=dict)
     code: str | None = None
     message: str | None = None
@@ -88,10 +90,19 @@ class Fault:
         if self.retry_date_in is not None:
             headers["Retry-After"] = http_date(now + int(self.retry_date_in * TICKS))
         if self.body is not None:
-            return Reply(self.status, self.body, headers)
+            return Reply(self.status, self.body.replace("{hits}", str(self.hits)), headers)
         code = self.code or NAMES.get(self.status, "InjectedFault")
         message = self.message or f"The simulator was told to answer {self.status}."
         return Reply(self.status, {"error": {"code": code, "message": message}}, headers)
+
+
+def with_odd_entry(reply: Reply) -> Reply:
+    """The list that it is, and one more entry that no reader can make sense of."""
+    listed = reply.body.get("value") if isinstance(reply.body, dict) else None
+    if reply.status != OK or not isinstance(listed, list):
+        return reply
+    odd = {"id": None, "name": "odd", "properties": "none that anybody knows"}
+    return Reply(reply.status, reply.body | {"value": [odd, *listed]}, reply.headers)
 
 
 def parse_fault(body: Json) -> Fault:

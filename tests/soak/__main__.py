@@ -14,12 +14,16 @@ import uvloop
 from tests.bench.report import Figure, show
 from tests.database import server_place
 from tests.jobs.postgres import own_postgres
+from tests.soak.acknowledging import acknowledged
 from tests.soak.dying import die_at_every_await
+from tests.soak.lying import lying_lists
 from tests.soak.once import frozen_workers, killed_workers, restarted_postgres, rolling_restart
 from tests.soak.racing import race
 from tests.soak.stage import stage
 
-PARTS = ("r1", "r2", "r7", "r9", "r18", "frozen")
+PARTS = ("r1", "r2", "r7", "r9", "r18", "r19", "r20", "frozen")
+FEW_VAULTS = 10
+"""Two for each way in which a list can lie, and for each kind of write that is not carried out."""
 UNDER_LOAD = frozenset({"r7", "r18", "frozen"})
 
 
@@ -41,8 +45,21 @@ async def soak(
                 figures += await frozen_workers(made, restores=max(restores // 10, 10), seconds=seconds)
             if "r7" in parts:
                 figures += await restarted_postgres(made, restores=max(restores // 2, 10), seconds=seconds)
+    if {"r19", "r20"} & set(parts):
+        figures += await _lied_to(parts, restores=restores, vaults=vaults)
     if {"r9", "r2"} & set(parts):
         figures += await _alone(parts, races=races)
+    return figures
+
+
+async def _lied_to(parts: Sequence[str], *, restores: int, vaults: int) -> list[Figure]:
+    """By an Azure that answers, and says what is not so."""
+    figures: list[Figure] = []
+    async with stage(vaults=min(vaults, FEW_VAULTS)) as made:
+        if "r19" in parts:
+            figures += await lying_lists(made, restores=max(restores // 10, 10))
+        if "r20" in parts:
+            figures += await acknowledged(made)
     return figures
 
 

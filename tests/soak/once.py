@@ -20,7 +20,7 @@ Trouble = Callable[[list[Worker]], Coroutine[None, None, None]]
 
 RESTORE = {"method": "POST", "path": "/restore$"}
 DROPPED, FAILED_AFTER, THROTTLED = 0.05, 0.02, 0.02
-_ALL_OVER = """
+ALL_OVER = """
 SELECT count(*) = 0 FROM jobs
 WHERE id = ANY(%s::uuid[]) AND state NOT IN ('succeeded', 'succeeded_with_warnings', 'failed', 'cancelled')
 """
@@ -58,7 +58,7 @@ async def run_under(
         try:
             asked = await ask_for_restores(stage, restores, every=every)
             # Trouble ends some time after the last request: what it left must then be repaired by what is alive.
-            await stage.until(_ALL_OVER, asked.jobs, seconds=min(30.0, patience / 2))
+            await stage.until(ALL_OVER, asked.jobs, seconds=min(30.0, patience / 2))
         finally:
             making.cancel()
             with suppress(asyncio.CancelledError):
@@ -66,7 +66,7 @@ async def run_under(
         for worker in made:
             if worker.process.poll() is not None:
                 worker.come_back()
-        await stage.until(_ALL_OVER, asked.jobs, seconds=patience)
+        await stage.until(ALL_OVER, asked.jobs, seconds=patience)
         took = time.monotonic() - began
     await stage.control("DELETE", "faults")
     return asked, await count_once(stage, asked.jobs, before), took
