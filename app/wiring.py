@@ -22,8 +22,9 @@ from app.protection.records import forget_items_of, ids_by_vm, take_in_items
 from app.protection.work import ChangeItem, Protect
 from app.restores.mounting import SETTLE_SECONDS, MountFiles, UnmountFiles
 from app.restores.work import Restoring
+from app.vaults.deleting import DeleteVault
 from app.vaults.records import Children, Findings, ItemsSeen
-from app.vaults.work import AdoptVault, CreateVault, DeleteVault, RefreshVault, UpdateVault
+from app.vaults.work import AdoptVault, CreateVault, RefreshVault, UpdateVault
 
 
 class LateAzure:
