@@ -57,7 +57,7 @@ async def _lied_to(parts: Sequence[str], *, restores: int, vaults: int) -> list[
     figures: list[Figure] = []
     async with stage(vaults=min(vaults, FEW_VAULTS)) as made:
         if "r19" in parts:
-            figures += await lying_lists(made, restores=max(restores // 10, 10))
+            figures += await lying_lists(made, restores=max(restores // 5, 20))
         if "r20" in parts:
             figures += await acknowledged(made)
     return figures

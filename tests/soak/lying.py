@@ -22,6 +22,8 @@ LIES = SETTLE_SECONDS + 20.0
 LONGEST = 1000
 """Pages of one list (app/azure/sdk/paging.py)."""
 LISTS = r"(backupJobs|backupProtectedItems|backupPolicies)$"
+AZURE = "https://management.azure.com"
+"""Whose links are followed; the simulator stands in for it."""
 AN_ERROR = json.dumps({"error": {"code": "InternalServerError", "message": "Something went wrong."}})
 IDS = """
 SELECT id, vm_key FROM protected_items UNION ALL SELECT id, name_key FROM policies
@@ -30,12 +32,12 @@ ENDS = "SELECT state, count(*) FROM jobs WHERE id = ANY(%s::uuid[]) GROUP BY sta
 SENT_AGAIN = "SELECT count(*) FROM attempts WHERE job_id = ANY(%s::uuid[]) AND state = 'retired'"
 
 
-def lies_about(vault: str, kind: str, azure: str) -> Sequence[dict[str, Any]]:
+def lies_about(vault: str, kind: str) -> Sequence[dict[str, Any]]:
     """The faults of one vault: how its lists lie."""
     path = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-demo/providers/Microsoft.RecoveryServices/vaults/{vault}"
 
     def page(where: str, following: str) -> dict[str, Any]:
-        body = json.dumps({"value": [], "nextLink": f"{azure}{path}/{following}"})
+        body = json.dumps({"value": [], "nextLink": f"{AZURE}{path}/{following}"})
         return _answer(f"/vaults/{vault}/{where}", body)
 
     lists = {"method": "GET", "path": f"/vaults/{vault}/.*{LISTS}"}
@@ -44,7 +46,7 @@ def lies_about(vault: str, kind: str, azure: str) -> Sequence[dict[str, Any]]:
     if kind == "a link to itself":
         return [page(f".*{LISTS}", "again"), page("again", "again")]
     if kind == "pages without end":  # of what a refresh reads; what sweeps read is no list
-        others = _answer(lists["path"], "{}")
+        others = _answer(f"/vaults/{vault}/backupJobs$", "{}")
         return [page(".*backupPolicies$", "page-0"), page("page-", "page-{hits}"), others]
     return [_answer(lists["path"], "{}" if kind == "no list" else AN_ERROR)]
 
@@ -99,7 +101,7 @@ async def _plant(stage: Stage, vaults: Mapping[str, str]) -> None:
         fault = {"match": RESTORE, "times": None, "effect": effect, "probability": probability}
         await stage.control("POST", "faults", fault)
     for vault, kind in zip(sorted(vaults), itertools.cycle(KINDS), strict=False):
-        for fault in lies_about(vault, kind, stage.made.simulator):
+        for fault in lies_about(vault, kind):
             await stage.control("POST", "faults", fault)
 
 
