@@ -1,0 +1,16 @@
+"""The proof of Holdfast. The folders mirror `app/`; `stories` goes through real processes and uses no mocks.
+
+Every test has a database of its own. Nothing sleeps for Azure: the simulator's clock is advanced, the loops are run
+once at a time. No test needs the network.
+
+    world.py        the whole of Holdfast in one process: API, loops, simulated Azure, real Postgres
+    database.py     one Postgres for a run, one database for each test
+    callers.py      callers for tests that speak to services
+    clock.py        a database whose clock the test moves
+    wrong_clock.py  `holdfast` in a process with a wrong wall clock
+    cable.py        a connection to Postgres that a test can cut
+    borrowing.py    expensive things made once for a process and lent out
+    processes.py    finds the processes a test has started
+    many_jobs.py    a table of jobs as it is after months
+    fleet.py        ten thousand backups in a hundred vaults
+"""

@@ -4,6 +4,7 @@ Each rule's message says why it exists. docs/architecture.md draws the house.
 """
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -217,6 +218,45 @@ def test_every_feature_has_the_same_files() -> None:
         needed = {"__init__", "router", "service", "errors", "rules", "work", "schemas"}
         assert needed - ({"work"} if feature in WITHOUT_WORK else set()) <= names, feature
         assert ast.get_docstring(tree(APP / feature / "__init__.py")), f"{feature}: open each folder with its story"
+
+
+ROOM_LINE = re.compile(r"^(?:    )?(?P<name>\w+(?:\.py|/)) {2,}\S", re.MULTILINE)
+ROOMS = sorted({path.parent for path in files()})
+TEST_ROOMS = sorted({path.parent for path in files(ROOT / "tests") if (path.parent / "__init__.py").is_file()})
+
+
+def contents(folder: Path) -> set[str]:
+    """The modules and the packages of a folder, as a map writes them: `work.py`, `sdk/`."""
+    modules = {path.name for path in folder.glob("*.py")} - {"__init__.py"}
+    return modules | {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
+
+
+@pytest.mark.parametrize("folder", [pytest.param(room, id=f"{room.name}") for room in ROOMS])
+def test_each_folder_opens_with_its_story_and_names_its_modules(folder: Path) -> None:
+    """One line each, `name.py   what it is`, in the `__init__`: whoever opens the folder sees all of it."""
+    story = ast.get_docstring(tree(folder / "__init__.py"), clean=False) or ""
+    named = [match["name"] for match in ROOM_LINE.finditer(story)]
+    assert len(ROOM_LINE.split(story)[0]) > 60, f"{folder.name}: say what this folder is before you list it"
+    assert len(named) == len(set(named)), f"{folder.name}: a module is named twice"
+    missing, dead = contents(folder) - set(named), set(named) - contents(folder)
+    assert not missing, f"{folder}/__init__.py does not name {sorted(missing)}: one line each"
+    assert not dead, f"{folder}/__init__.py names what is not there: {sorted(dead)}"
+
+
+@pytest.mark.parametrize("folder", [pytest.param(room, id=f"{room.name}") for room in TEST_ROOMS])
+def test_each_folder_of_tests_says_what_it_proves_and_names_its_helpers(folder: Path) -> None:
+    """Helpers stand in the `__init__`; a test module says in its own first line what it shows."""
+    story = ast.get_docstring(tree(folder / "__init__.py"), clean=False) or ""
+    named = {match["name"] for match in ROOM_LINE.finditer(story)}
+    assert len(story) > 40, f"{folder}/__init__.py: say what is proven here"
+    helpers = {name for name in contents(folder) if not name.startswith("test_")} - {"conftest.py", "__main__.py"}
+    if folder != ROOT / "tests":
+        assert helpers <= named, f"{folder}/__init__.py does not name {sorted(helpers - named)}"
+    assert named <= contents(folder), (
+        f"{folder}/__init__.py names what is not there: {sorted(named - contents(folder))}"
+    )
+    for path in folder.glob("test_*.py"):
+        assert ast.get_docstring(tree(path)), f"{path}: say in the first line what it shows"
 
 
 def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:

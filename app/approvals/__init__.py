@@ -1,11 +1,17 @@
-"""A second person. Azure knows nothing of it; here a tenant may say which operations one person alone must not do.
+"""A second person. Azure knows nothing of it; here a tenant may name operations that need two people.
 
-Such a request is accepted as a job that is `awaiting_approval`, and an approval beside it: what exactly is asked, bound
-by a hash of the job's own row. An approver of the tenant who is not the requester agrees or declines (`service`). His
-word is used by the worker in the statement that puts the first attempt on record, and only while it holds there: not
-expired, the job as it was approved, the approver still one (`jobs/approving.py`). What can no longer hold ends the job
-(`expiring`), so that nothing waits for ever.
+Such a request becomes a job that is `awaiting_approval`, with an approval beside it: what exactly is asked, bound by a
+hash of the job's row. An approver of the tenant, who is not the requester, agrees or declines. The worker uses the
+approval in the statement that writes the first attempt, and only if it is still valid then: not expired, the job
+unchanged, the approver still an approver (`jobs/approving.py`). A job whose approval can no longer be valid is ended.
 
-The rows belong to `jobs`, which must not send without them; what is asked for belongs to the features, whose rules name
-it (`Sensitive`). Here is what people do with approvals.
+The table belongs to `jobs`, which must not send without an approval. What needs one is named by the features' rules
+(`Sensitive`). This folder is what people do with approvals.
+
+    router.py    /v1/approvals
+    schemas.py   its bodies
+    service.py   lists approvals; agree and decline
+    rules.py     who may decide; what becomes of a job without a valid approval
+    expiring.py  the loop that ends jobs whose approval came too late or is no longer valid
+    errors.py    what can go wrong
 """

@@ -1,14 +1,19 @@
-"""The audit trail: who changed what, on what, from where; and how anybody can see that nobody has touched it since.
+"""The audit trail: who changed what, on what, from where; and how to show that nobody has changed it since.
 
-An entry is written in the very transaction of the change (`trail.record`; for jobs and attempts within their own
-statement), so there is none without the other. What nobody asked for has one as well, in Holdfast's own name. Postgres
-lets nobody update or delete one. Each also goes into a queue, out of which a sealer takes it seconds later: it chains
-the entries of each tenant by hashes, in an order of its own.
-Whoever keeps the head of a chain elsewhere can tell later whether anything before it was touched.
+An entry is written in the transaction of the change, so neither exists without the other. Changes that Holdfast makes
+by itself have entries too. Postgres lets nobody update or delete an entry. Seconds later a sealer chains the entries of
+each tenant by hashes. Keep the head of a chain elsewhere, and later you can tell whether anything before it changed.
 
-    models.py      the three tables            sealing.py     the loop: queue -> seals
-    trail.py       writing entries             reading.py     lists, heads, exports
-    refusals.py    refused calls, bounded      verifying.py   what is wrong with a chain: in the database, in a file
-    canonical.py   what exactly is hashed      fitting.py     what an entry holds of what is too large for it
-    router.py schemas.py   /v1/audit
+    models.py     the three tables: entries, seals, entries not sealed yet
+    trail.py      writes entries
+    refusals.py   writes entries about refused calls, a bounded number
+    fitting.py    shortens details that are too large for an entry
+    canonical.py  the bytes of an entry that are hashed
+    sealing.py    the loop that seals: queue to chain
+    reading.py    lists, heads and exports
+    verifying.py  what is wrong with a chain, link by link
+    evidence.py   verifies a database or an exported file; takes heads
+    commands.py   what `holdfast audit` does
+    router.py     /v1/audit and /v1/platform/audit
+    schemas.py    bodies of /v1/audit
 """

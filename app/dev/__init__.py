@@ -1,7 +1,11 @@
 """Holdfast on one machine, for people: the whole stack under one owner, and the demo that walks through it.
 
-`supervisor` starts the embedded Postgres, the simulator, the API and the worker, each a process of its own, waits until
-they answer, and stops them all. `story` is the main job, told through the public REST API alone. `rendering` shows it.
-`tokens` asks the simulator's identity provider for a caller's token. `commands` is what `holdfast dev` and
-`holdfast demo` do with these.
+`dev` and `demo` start the same processes; the demo then tells its story through the public API alone.
+
+    supervisor.py  starts and stops Postgres, simulator, API and worker, each a process
+    story.py       the demo's caller: only the public REST API
+    chapters.py    the demo, chapter by chapter
+    rendering.py   how the demo is shown on a terminal
+    tokens.py      a caller's token from the simulator's identity provider
+    commands.py    what `holdfast dev` and `holdfast demo` do
 """

@@ -13,14 +13,53 @@ on the Azure job is followed with one list call per vault until it ends, and the
                                 absent long enough: queued   └─ambiguous──> needs_attention <── running, and Azure
                                                                                  has lost it (vanishing.py)
 
-    lifecycle.py    the table above, pure         submitting.py   loop 1: queued -> Azure, one attempt at a time
-    models.py       Job, Attempt, JobEvent        observing.py    loop 2: one sweep a vault -> every job of that vault
-    store.py        asking for jobs, verdicts     operations.py   loop 3: what has no Azure job, or none yet
-    watches.py      the vaults that are followed
-    approving.py    whether a second person's word holds: asked by the claim, in one statement with the attempt
-    work.py         what a feature must bring     resolving.py    loop 4: attempts whose outcome is unknown
-                                                  activity.py     one look at a vault for all that was lost there
-    budget.py       how much may be asked of Azure, shared by all replicas (budget_rules.py: how that is learnt)
+One group each: the job itself, what callers reach, the loops, the sweep, the request budget.
+
+    lifecycle.py        states, observations, and the table of what follows: read this first
+    models.py           the tables Job, JobLabel, Attempt, JobEvent, Cancellation, VaultWatch
+    work.py             the Protocol that a feature's `work.py` fulfils
+    store.py            creates jobs and writes verdicts
+    claims.py           claims due jobs; writes the attempt in the same statement
+    approving.py        whether an approval is valid, in SQL
+    approval_models.py  the table Approval
+    binding.py          the facts a job was accepted on, and whether they still hold
+    watches.py          the vaults whose jobs are followed
+    pace.py             how long to wait before the next poll or retry
+    quotas.py           a tenant's quotas
+    failures.py         Azure's reason as a job's error
+    errors.py           what callers can do wrong
+    counting.py         counts for /metrics
+    unasked.py          audit entries about what Holdfast decided by itself
+    catalogue/          the error catalogue
+
+    router.py           /v1/jobs; how a write comes in and is answered with 202
+    schemas.py          the Job as callers see it
+    service.py          reads jobs
+    verbs.py            cancel and resolve
+    adopting.py         which Azure job a person may adopt for a job of ours
+    waiting.py          `Prefer: wait`
+    live_reads.py       how many live reads a tenant may have open
+
+    submitting.py       loop 1: queued jobs are sent to Azure, one attempt at a time
+    observing.py        loop 2: the sweep: one list per vault, every job of that vault
+    operations.py       loop 3: polls operations that have no Azure job, or none yet
+    resolving.py        loop 4: attempts with an unknown outcome: found, sent again, or for a person
+    activity.py         looks for lost attempts by their activity ids, one look per vault
+    cancelling.py       loop 5: cancels Azure jobs: asked for, or orphans
+    pruning.py          loop 6: deletes what is old
+
+    looking.py          the sweep's lists: at most two for a vault
+    matching.py         which entry of the list is which job, and what it says
+    sweeps.py           what the sweep reads and writes in Postgres
+    endings.py          the result of a job that ended, read from its details
+    vanishing.py        jobs that Azure accepted and no longer shows
+    strangers.py        Azure jobs that no job of ours stands for: Azure's own, or orphans
+    patience.py         when a job can end at the earliest, and so when to sweep next
+
+    budget.py           the gate of a replica: request tokens leased from shared rows
+    budget_rows.py      the SQL of those rows
+    budget_rules.py     how limits are learned from Azure's answers
+    budget_models.py    the table AzureBudget
 
 Waiting, throttling and an Azure that cannot be reached never fail a job: they are said in `waiting`.
 """

@@ -1,5 +1,11 @@
-"""Does Holdfast's own identity hold in Azure what an operation needs? Asked before anybody is disappointed by a 403.
+"""Does Holdfast's own Azure identity hold what an operation needs? Asked before a 403 tells.
 
-In Azure's world these are role assignments; in ours a table of actions (app/azure/actions.py) held against what Azure
-says of each scope. The answer names what is missing, and the least-privilege custom role is ready to be created.
+In Azure these are role assignments. Here a table of actions (`azure/actions.py`) is compared with what Azure says of
+each scope. The answer names what is missing, and a least-privilege custom role ready to be created.
+
+    router.py   /v1/permissions
+    schemas.py  its bodies
+    service.py  asks Azure scope by scope, all at once
+    rules.py    which scopes an operation touches, what is missing, the role that would be enough
+    errors.py   what can go wrong
 """

@@ -1,11 +1,21 @@
 """A policy: when the VMs of a vault are backed up, and how long each point is kept.
 
-In Azure's world: `vaults/backupPolicies`, a PUT of JSON with one error for every mistake.
-In ours: a typed definition, checked before it is sent, previewed and compared before it is changed, every revision
-kept. Azure's own policies are there from the start; one that cannot be said in our words is shown and never written.
+In Azure: `vaults/backupPolicies`, one JSON document, and one error code for every mistake in it. Here: a typed
+definition that is checked before it is sent, previewed and compared before it is changed; every revision is kept.
+Azure's own policies are there from the start. One that our definition cannot express is shown and never written.
 
-    rules.py      what a policy may say                    service.py   asking for changes, and what must hold before
-    advice.py     what to consider of a valid one          work.py      put and delete, in the worker
-    preview.py    its runs, its points, how many live      records.py   what Azure says -> our rows and revisions
-    changes.py    what a change takes away
+    router.py           create and list below a vault; read, change, delete by id; preview
+    schemas.py          their bodies
+    preview_schemas.py  bodies of previews and of the diff of a change
+    service.py          requests for policies, and what must hold before
+    rules.py            what a policy may say
+    advice.py           hints about a valid policy
+    zones.py            suggestions for a time zone that Azure does not know
+    preview.py          runs of a policy, their points, how long each is kept
+    changes.py          what a change of a policy takes away
+    guarding.py         what in our rows forbids a change
+    work.py             the worker's part: put and delete
+    records.py          writes what Azure says of policies into rows and revisions
+    models.py           tables of policies and revisions
+    errors.py           what can go wrong
 """

@@ -1,6 +1,13 @@
-"""Who shares this installation. In Azure's world there is no such thing; in ours it decides what a caller sees.
+"""Who shares this installation. Azure knows no such thing; here it decides what a caller sees.
 
 A tenant has grants (the subscriptions and resource groups it may touch), quotas, operations that need a second person,
 and members: a principal, a group, or a whole directory, each with roles. Platform admins make tenants and see nothing
-of what is in them. A change is heard by every replica (ACCESS_CHANNEL); docs/tenants.md tells the story.
+of what is in them. Every replica hears of a change (ACCESS_CHANNEL). More: docs/tenants.md.
+
+    router.py   /v1/tenants for platform admins, /v1/me for everybody
+    schemas.py  their bodies
+    service.py  reads and changes tenants and members
+    rules.py    what grants and members may be
+    records.py  what the audit trail holds of tenants
+    errors.py   what can go wrong
 """

@@ -1,6 +1,16 @@
 """A vault: the Recovery Services vault that keeps the backups of one region's VMs.
 
-In Azure's world: `Microsoft.RecoveryServices/vaults`, created asynchronously, named once per resource group.
-In ours: a row that exists from the moment somebody asks for it (`creating`) and is `ready` when Azure has it; its jobs
-are followed by one watch row.
+In Azure: `Microsoft.RecoveryServices/vaults`, created asynchronously, its name unique in a resource group. Here: a row
+from the moment of the request (`creating`), `ready` when Azure has the vault. One watch row follows all its jobs.
+
+    router.py    /v1/vaults
+    schemas.py   its bodies
+    service.py   requests for vaults, and reading them
+    rules.py     what a vault may be
+    tags.py      the tags that Azure accepts
+    weighing.py  which changes weaken a vault or are final
+    work.py      the worker's part: create, adopt, refresh, change, delete
+    records.py   writes what Azure says of vaults into our rows
+    models.py    table of vaults
+    errors.py    what can go wrong
 """

@@ -1,3 +1,5 @@
+"""How long a backup may be kept, as a table."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

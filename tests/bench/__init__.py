@@ -10,6 +10,12 @@
     starting.py   how long until the API is ready, and how much memory it takes
     following.py  R5: ten thousand jobs followed for hours of a simulated clock, by tests/fleet.py
     report.py     the table
+    admitting.py  what it costs to know the caller
+    restoring.py  200 restores at once: how long until Azure runs all of them
+    patience.py   what is saved by not polling where nothing can end yet
+    trailing.py   what the audit trail costs
+    untrailed.py  `holdfast serve` without audit entries, to compare with
+    walls.py      what row-level security costs
 
 A ratio of two things measured in the same minute says something on any machine; a bare number does not.
 """

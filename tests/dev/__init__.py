@@ -1,0 +1,1 @@
+"""`holdfast dev` and `holdfast demo`: start, story, and that nothing is left running."""

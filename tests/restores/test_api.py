@@ -1,3 +1,5 @@
+"""Restores through the API: accepted, repeated, read."""
+
 from tests.world import DISKS, World
 
 

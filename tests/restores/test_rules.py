@@ -1,3 +1,5 @@
+"""Which recovery point a request means, and the order made of it."""
+
 from datetime import UTC, datetime, timedelta
 
 import pytest

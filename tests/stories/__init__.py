@@ -1,0 +1,5 @@
+"""Whole stories through real processes: a VM's life, killed and frozen workers, failover, browsers, wrong clocks.
+
+browser.py   a headless Chromium over its DevTools pipe
+elsewhen.py  APIs and workers with wrong wall clocks
+"""

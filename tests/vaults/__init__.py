@@ -1,0 +1,4 @@
+"""Vaults: created once, adopted, changed, deleted; lost answers, odd lists and tags.
+
+acting.py  vaults through the API, and changes behind Holdfast's back
+"""

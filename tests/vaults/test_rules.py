@@ -1,3 +1,5 @@
+"""What a vault may be, as tables."""
+
 from typing import Any
 
 import pytest

@@ -2,6 +2,16 @@
 
 Pure data and one lookup. A code that is not here keeps its own words under the type `urn:holdfast:azure:unknown`.
 docs/errors.md is this catalogue as a page; a test keeps the two equal.
+
+    entry.py        the form of one entry
+    platform.py     reasons of Azure Resource Manager
+    vaults.py       reasons about vaults
+    configuring.py  reasons about policies and protection
+    backups.py      reasons why a backup failed
+    restores.py     reasons why a restore was refused or failed
+    causes.py       the remedy for the cause that a message names
+    page.py         writes docs/errors.md
+    router.py       GET /v1/errors
 """
 
 from collections.abc import Sequence
