@@ -13,7 +13,7 @@ INSTALL_LOCKED := pip install --disable-pip-version-check --require-hashes -r
 INSTALL_PROJECT := pip install --disable-pip-version-check --no-deps --no-build-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint format openapi bench soak az-story lock clean
+.PHONY: help setup demo run test lint format openapi bench soak walks az-story lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,6 +65,9 @@ bench: setup ## Measure: accepted writes a second, POST to trigger
 
 soak: setup ## Exactly once under fire; PART=r19 for one part; RESTORES=1000 SEEDS=1 SECONDS=90 RACES=100000 by default
 	@$(BIN)/python -m tests.soak $(foreach part,$(PART),--only $(part)) --restores $(or $(RESTORES),1000) --seeds $(or $(SEEDS),1) --seconds $(or $(SECONDS),90) --races $(or $(RACES),100000)
+
+walks: setup ## The way of three requests through the files, and the structure of the folders (docs/walks.md)
+	@$(BIN)/pytest -q -s tests/test_walks.py | grep -v '\[info '
 
 az-story: setup ## The real Azure CLI against the simulator, where az is installed
 	@tests/stories/az_story.sh

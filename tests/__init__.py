@@ -3,6 +3,7 @@
 Every test has a database of its own. Nothing sleeps for Azure: the simulator's clock is advanced, the loops are run
 once at a time. No test needs the network.
 
+    walking.py      traces a request through the files of app/, and counts the structure
     world.py        the whole of Holdfast in one process: API, loops, simulated Azure, real Postgres
     database.py     one Postgres for a run, one database for each test
     callers.py      callers for tests that speak to services
