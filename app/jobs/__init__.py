@@ -25,6 +25,7 @@ One group each: the job itself, what callers reach, the loops, the sweep, the re
     binding.py          the facts a job was accepted on, and whether they still hold
     watches.py          the vaults whose jobs are followed
     pace.py             how long to wait before the next poll or retry
+    bounds.py           how long a job may stay in one state
     quotas.py           a tenant's quotas
     failures.py         Azure's reason as a job's error
     errors.py           what callers can do wrong
@@ -44,6 +45,7 @@ One group each: the job itself, what callers reach, the loops, the sweep, the re
     observing.py        loop 2: the sweep: one list per vault, every job of that vault
     operations.py       loop 3: polls operations that have no Azure job, or none yet
     resolving.py        loop 4: attempts with an unknown outcome: found, sent again, or for a person
+    uncarried.py        Azure accepted a write, and nothing shows that it was done: wait, then ask a person
     activity.py         looks for lost attempts by their activity ids, one look per vault
     cancelling.py       loop 5: cancels Azure jobs: asked for, or orphans
     pruning.py          loop 6: deletes what is old

@@ -13,6 +13,7 @@ recording shows. Read `world` and `progress` first.
     control.py            the control surface `/_simulator/...`
     seeding.py            plants and removes things in the world
     faults.py             planted faults: wrong, late or missing answers
+    acknowledging.py      writes that are accepted and not carried out
     limits.py             throttling, off by default
     options.py            extra behaviour, off by default
     inventory.py          subscriptions, groups, VMs, disks, storage, networks

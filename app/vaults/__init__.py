@@ -9,7 +9,8 @@ from the moment of the request (`creating`), `ready` when Azure has the vault. O
     rules.py     what a vault may be
     tags.py      the tags that Azure accepts
     weighing.py  which changes weaken a vault or are final
-    work.py      the worker's part: create, adopt, refresh, change, delete
+    work.py      the worker's part: create, adopt, refresh, change
+    deleting.py  the worker's part: delete
     records.py   writes what Azure says of vaults into our rows
     models.py    table of vaults
     errors.py    what can go wrong

@@ -1,6 +1,7 @@
 """The life of a job: states, claims, loops, lost answers, killed workers, limits, and Postgres in trouble.
 
 postgres.py    a Postgres of a test's own, to fill up, crash and fail over
+ageing.py      makes rows older, as if time had passed
 protocol.py    a state machine of requests, workers and a late network
 failpoints.py  the places where a worker is killed, and what must hold afterwards
 mortality.py   a worker that is killed at its n-th await

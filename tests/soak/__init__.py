@@ -6,6 +6,8 @@
     truth.py       exactly once: jobs and attempts beside the simulator's record of what acted
     once.py        R1 workers killed, R7 Postgres restarted, R18 rolling restarts, and frozen workers
     racing.py      R9 two replicas and one lease
+    acknowledging.py  R20 Azure accepts and does nothing
+    lying.py       R19 lists that are none, longer than SETTLE
     dying.py       R2 a worker killed at every await of everything that it does
 
 Time is helped along in one way only: leases end after seconds instead of minutes (a trigger in the soak's own database
