@@ -1,15 +1,21 @@
 """How long a backup may be kept, as a table."""
 
 from datetime import UTC, datetime, timedelta
+from typing import cast
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.azure.ports import Backups, ProtectedItems
 from app.azure.values import ItemRef, RecoveryPoint, VaultRef, VmRef
 from app.backups.errors import RetentionNotValid
 from app.backups.rules import check_order
 from app.backups.service import page_of
+from app.backups.work import Backup
+from app.jobs.lifecycle import State
+from app.jobs.work import Ticket
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 ITEM = ItemRef(VaultRef(SUBSCRIPTION, "rg", "vault"), VmRef(SUBSCRIPTION, "rg", "vm"))
@@ -74,3 +80,10 @@ def test_paging_through_points_shows_each_once_newest_first_also_when_times_are_
         if cursor is None:
             break
     assert seen == sorted(points, key=lambda one: (one.time, one.id), reverse=True)
+
+
+def test_a_backup_of_azures_that_names_no_machine_has_a_result_too() -> None:
+    """Jobs of 2019 name none: such a row is Azure's own, and no order lies in it."""
+    ticket = Ticket(UUID(int=1), "backup", "t", State.SUCCEEDED, 0, {"azure": ""}, None, None, None, 0)
+    result = Backup(cast("Backups", None), cast("ProtectedItems", None)).result_from_lists(ticket, None, [])
+    assert result == {"resources": [], "recovery_point_time": None, "backup_size": None}
