@@ -83,7 +83,7 @@ class PermissionCheckRead(BaseModel):
     allowed: bool | None = Field(description="null: nothing is known to be missing, but not every place was looked at.")
     scopes: list[ScopeRead]
     role: RoleRead
-    as_of: datetime
+    as_of: datetime | None = Field(description="When Azure was asked; null: not every place could be looked at.")
 
     @classmethod
     def of(
@@ -97,5 +97,9 @@ class PermissionCheckRead(BaseModel):
             for one in findings
         ]  # fmt: skip
         return cls(
-            operation=operation, allowed=allowed(findings), scopes=scopes, role=RoleRead.model_validate(role), as_of=now
+            operation=operation,
+            allowed=allowed(findings),
+            scopes=scopes,
+            role=RoleRead.model_validate(role),
+            as_of=None if any(one.status == "unknown" for one in findings) else now,
         )

@@ -278,7 +278,7 @@ class PreflightRead(BaseModel):
     complete: bool = Field(description="Nothing was skipped either.")
     checks: list[RestoreCheckRead]
     recovery_point: ChosenPoint | None = Field(description="The point that the restore would use; null if none is.")
-    as_of: datetime
+    as_of: datetime | None = Field(description="When Azure was asked; null: a check was skipped, see `complete`.")
 
     @classmethod
     def of(cls, examined: Examined, now: datetime) -> "PreflightRead":
@@ -290,7 +290,7 @@ class PreflightRead(BaseModel):
                 "complete": "skipped" not in statuses,
                 "checks": [check.as_json() for check in examined.checks],
                 "recovery_point": shown(point) if point else None,
-                "as_of": now,
+                "as_of": None if "skipped" in statuses else now,
             }
         )
 
