@@ -155,7 +155,7 @@ async def check_resolvable(
         raise NothingToResolve(
             f"The job is {job.state}: Holdfast knows what became of it.",
             remedy="Only a job that needs attention, one whose outcome is unknown, or one that has gone on for much "
-            "longer than it may (docs/reliability.md) waits for a decision.",
+            "longer than it may (docs/reliability.md, Every job has a way out) waits for a decision.",
         )
     if action == "retry" and job.released_series is not None:
         await _check_not_overtaken(session, job)
