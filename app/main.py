@@ -20,7 +20,7 @@ from app.azure.errors import AzureError
 from app.backups.router import router as backups
 from app.core.clock import SystemClock
 from app.core.connection import BoundedConnection
-from app.core.database import API_ROLE, DATABASE_AWAY, Database, DatabaseReadsOnly
+from app.core.database import API_ROLE, NOT_NOW, Database, DatabaseReadsOnly
 from app.core.http import Doorway, Gate
 from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
 from app.core.mode import Mode, log_mode
@@ -29,10 +29,11 @@ from app.core.problems import install_problem_handlers, problem_responses
 from app.core.problems import render as render_error
 from app.core.settings import Settings
 from app.core.silence import SILENCE_SECONDS, hang_up_after
+from app.core.together import Shared
 from app.docs import add_docs
 from app.identity.access import ACCESS_CHANNEL, Access
 from app.identity.keys import SigningKeys
-from app.identity.limits import RequestLimits
+from app.identity.limits import AtOnce, RequestLimits
 from app.identity.tokens import TokenVerifier
 from app.jobs.budget import SharedBudgets
 from app.jobs.budget_rows import BUDGET_CHANNEL, budgets_by_class
@@ -118,6 +119,7 @@ def _lifespan(
             app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
             _set_limits(app, settings)
             app.state.tally = Tally(lambda: _count(database))
+            app.state.is_ready = Shared(lambda: _check_ready(database, access.mode))
             tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
             try:
                 yield
@@ -151,6 +153,7 @@ def _set_limits(app: FastAPI, settings: Settings) -> None:
     app.state.request_limits = RequestLimits(
         per_principal=settings.rate_per_minute, bad_tokens=settings.bad_tokens_per_minute
     )
+    app.state.at_once = AtOnce(settings.requests_at_once)
     app.state.live_reads = LiveReads(per_minute=settings.live_reads_per_minute)
 
 
@@ -190,15 +193,18 @@ def _add_probes(app: FastAPI) -> None:
     @app.get("/readyz", operation_id="readyz", tags=["operations"], responses=problem_responses(503))
     async def readyz(request: Request) -> dict[str, str]:
         """The process can serve: its database answers, takes writes, and is of this mode."""
-        database: Database = request.app.state.database
-        await database.check_takes_writes()
-        await request.app.state.access.mode.check(database)
+        await request.app.state.is_ready()
         return {"status": "ready"}
 
     @app.get("/metrics", operation_id="metrics", tags=["operations"], response_class=PlainTextResponse)
     async def metrics(request: Request) -> Response:
         """Prometheus text format."""
         return Response(render(await request.app.state.tally.newest()), media_type=CONTENT_TYPE)
+
+
+async def _check_ready(database: Database, mode: Mode) -> None:
+    await database.check_takes_writes()
+    await mode.check(database)
 
 
 async def _count(database: Database) -> Counts | None:
@@ -211,7 +217,7 @@ async def _count(database: Database) -> Counts | None:
                 due=await count_due(session), orphans=await count_orphans(session),
                 unsealed=await count_unsealed(session), budgets=await budgets_by_class(session),
             )  # fmt: skip
-    except (*DATABASE_AWAY, DatabaseReadsOnly):
+    except (*NOT_NOW, DatabaseReadsOnly):
         return None
 
 

@@ -121,7 +121,7 @@ PROBLEMS: dict[int, tuple[str, str, str]] = {
     428: ("PreconditionRequired", "If-Match is missing.", "precondition_required"),
     429: ("TooManyRequests", "There were too many requests; Retry-After says when to come back.", "rate_limited"),
     500: ("InternalError", "A bug of ours; the log knows more, by the request id.", "internal_error"),
-    503: ("Unavailable", "The database, Azure or the issuer is away: come back.", "database_away"),
+    503: ("Unavailable", "The database, Azure or the issuer is away, or busy: come back.", "database_away"),
 }
 """Status -> (name of the component, what it means, an example's code)."""
 

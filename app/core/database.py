@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from app.core.bell import Bell, Ring
 from app.core.errors import Unavailable
+from app.core.turns import NoTurn, Turns
 
 CONNECT_SECONDS = 3
 CONNECTING: Mapping[str, Any] = {
@@ -47,6 +48,24 @@ DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
 RETRY_SECONDS = 2
 """When to come back to a database that is away, or takes no writes."""
+
+
+class DatabaseBusy(Unavailable):
+    """All connections to the database are in use."""
+
+    code = "database_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The database answers, and for {POOL_WAIT_SECONDS} seconds no connection to it fell free.",
+            remedy="Send the same request again after Retry-After; with an Idempotency-Key it happens once. Operators: "
+            "see docs/operating.md, Many requests at once.",
+            retry_after=RETRY_SECONDS,
+        )
+
+
+NOT_NOW = (*DATABASE_AWAY, DatabaseBusy)
+"""What ends a transaction that may simply be tried again later."""
 
 
 class DatabaseReadsOnly(Unavailable):
@@ -168,17 +187,31 @@ END $$
 class Transactions:
     """Where transactions begin that all say the same of themselves: whose they are."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], says: Settings, bell: Bell) -> None:
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], says: Settings, bell: Bell, turns: Turns) -> None:
         self._sessions = sessions
         self._says = says
         self._bell = bell
+        self._turns = turns
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        """One transaction, READ COMMITTED; commits at the end of the block, rolls back on any exception."""
+        """One transaction, READ COMMITTED; commits at the end of the block, rolls back on any exception.
+
+        Raises what DATABASE_AWAY names, or DatabaseBusy when others have had all connections for too long.
+        """
         rings: set[Ring] = set()
-        async with self._sessions(info={"says": self._says, "rings": rings}) as session, session.begin():
-            yield session
+        try:
+            async with (
+                self._turns.turn(POOL_WAIT_SECONDS),
+                self._sessions(info={"says": self._says, "rings": rings}) as session,
+                session.begin(),
+            ):
+                yield session
+        except NoTurn as none:
+            if none.others_went_on:
+                raise DatabaseBusy from none
+            # Of all who have a connection nobody was answered for so long: it is the database that is not there.
+            raise PoolTimeoutError("no connection fell free, and none was answered") from none
         self._bell.ring(rings)
 
 
@@ -213,15 +246,17 @@ class Database(Transactions):
         event.listen(self.engine.sync_engine, "handle_error", _notice_abandoned, retval=True)
         # expire_on_commit=False: what a handler answers with must not be fetched again after the commit.
         sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=_ScopedSession)
-        super().__init__(sessions, {}, Bell(libpq_url(url), connecting=CONNECTING))
+        # As many turns as connections: it is in the turns that one waits, and never in the pool.
+        turns = Turns(pool_size, failed=DATABASE_AWAY)
+        super().__init__(sessions, {}, Bell(libpq_url(url), connecting=CONNECTING), turns)
 
     def of_tenant(self, tenant: str) -> Transactions:
         """Transactions that see and write the rows of this tenant only."""
-        return Transactions(self._sessions, {TENANT_SETTING: tenant}, self._bell)
+        return Transactions(self._sessions, {TENANT_SETTING: tenant}, self._bell, self._turns)
 
     def of_platform(self) -> Transactions:
         """Transactions that see every tenant and its members, and nothing that belongs to a tenant."""
-        return Transactions(self._sessions, {PLATFORM_SETTING: "on"}, self._bell)
+        return Transactions(self._sessions, {PLATFORM_SETTING: "on"}, self._bell, self._turns)
 
     async def check_takes_writes(self) -> None:
         """Whether the database could be written to now; one round trip in a transaction.

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from app.core.clock import ticking
-from app.core.database import DATABASE_AWAY
+from app.core.database import NOT_NOW
 
 SHARE = 1 / 3
 """Of a lease that may pass until it is renewed: the second try still finds it ours."""
@@ -32,7 +32,7 @@ async def while_leased(work: Coroutine[Any, Any, None], renew: Renew, *, leased_
                 return True
             try:
                 leased = await renew()
-            except DATABASE_AWAY:
+            except NOT_NOW:
                 continue  # the lease ends by itself if nobody comes back in time
             if task.done():
                 continue  # it gave the row back, or failed, while the renewal was on its way

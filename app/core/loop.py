@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from app.core.database import DATABASE_AWAY
+from app.core.database import NOT_NOW, DatabaseBusy
 
 log = structlog.get_logger()
 
@@ -20,6 +20,10 @@ RunOnce = Callable[[], Awaitable[float | None]]
 
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 """Pauses after a failed look: short at first (a restarted Postgres is back in a second), never longer than 5 s."""
+
+
+def _not_now(error: BaseException) -> str:
+    return "loop.database_busy" if isinstance(error, DatabaseBusy) else "loop.database_away"
 
 
 class Loop:
@@ -77,8 +81,8 @@ class Loop:
         self._silence()
         try:
             due_in = await run_once()
-        except DATABASE_AWAY as error:
-            log.warning("loop.database_away", loop=self.name, error=type(error).__name__)
+        except NOT_NOW as error:
+            log.warning(_not_now(error), loop=self.name, error=type(error).__name__)
         except Exception:
             # A loop must survive its own bugs: the row stays due and is looked at again, the log has the trace.
             log.exception("loop.failed", loop=self.name)
@@ -152,8 +156,8 @@ class Pump(Loop):
     def _end(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
         error = None if task.cancelled() else task.exception()
-        if isinstance(error, DATABASE_AWAY):
-            log.warning("loop.database_away", loop=self.name, error=type(error).__name__)
+        if isinstance(error, NOT_NOW):
+            log.warning(_not_now(error), loop=self.name, error=type(error).__name__)
         elif error is not None:
             # As in a look: the row's lease ends, and somebody looks at it again.
             log.error("loop.failed", loop=self.name, exc_info=error)

@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     rate_per_minute: int = Field(default=12_000, ge=1, le=100_000_000)
     """Requests of one principal, by each process."""
+    requests_at_once: int = Field(default=100, ge=1, le=100_000)
+    """Requests of one principal that each process works on at a time; those that wait for a job do not count."""
     bad_tokens_per_minute: int = Field(default=3_000, ge=1, le=100_000_000)
     """Requests from one address that prove nobody, by each process."""
     live_reads_per_minute: int = Field(default=600, ge=0, le=1_000_000)

@@ -13,12 +13,14 @@ from app.core.database import Database, Transactions
 from app.core.errors import Forbidden
 from app.core.http import QueryNames, address_of
 from app.core.incoming import NO_BODY, StrictRequest, check_headers, check_no_body
+from app.core.turns import ask_as
 from app.identity.access import Access, check
 from app.identity.admission import admit
 from app.identity.caller import Caller, nowhere
 from app.identity.errors import NoSuchTenant, NotGranted, TenantGone
+from app.identity.limits import AtOnce
 from app.identity.permissions import KEY, PLATFORM, Permission
-from app.identity.principal import Principal
+from app.identity.principal import BETWEEN, Principal
 
 TENANT_HEADER = "Holdfast-Tenant"
 
@@ -85,6 +87,12 @@ class SecuredRoute(APIRoute):
             principal = await admit(request)
             if not self.include_in_schema:
                 return await handle(request)  # a path that only says which methods are not there
+            at_once: AtOnce = request.app.state.at_once
+            with at_once.place(principal) as request.state.place:
+                ask_as(f"{principal.issuer}{BETWEEN}{principal.directory}", principal.key)
+                return await admitted(request, principal)
+
+        async def admitted(request: Request, principal: Principal) -> Response:
             try:
                 check_headers(request.scope)
                 request = StrictRequest(request.scope, request.receive)

@@ -27,6 +27,12 @@ class RateLimited(TooManyRequests):
     code = "rate_limited"
 
 
+class TooManyAtOnce(TooManyRequests):
+    """Too many of your requests are being worked on."""
+
+    code = "too_many_at_once"
+
+
 class TooManyBadTokens(TooManyRequests):
     """Too many requests without a valid token came from this address."""
 

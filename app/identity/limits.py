@@ -1,21 +1,25 @@
-"""How often a caller may ask, and an address may try: counted per process, in fixed windows of a minute.
+"""How often, and how many at once, a caller may ask, and how often an address may try: counted by each process.
 
-The window and the count come from `limits`; the counters are our own: its memory storages sweep all keys behind every
+Fixed windows of a minute. The window and the count come from `limits`; the counters are our own: its memory storages sweep all keys behind every
 request (1.2 ms with 10,000 callers) or start a thread for it. Measured here: 8 us a request, however many callers.
 """
 
 import ipaddress
 import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from limits import RateLimitItemPerMinute
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 
-from app.identity.errors import RateLimited, TooManyBadTokens
+from app.identity.errors import RateLimited, TooManyAtOnce, TooManyBadTokens
 from app.identity.principal import Principal
 
 POLICY = "principal"
 WINDOW_SECONDS = 60
+AT_ONCE_RETRY_SECONDS = 1
 LIMIT = 10_000
 """Counters kept at once; the oldest window goes first. Who is forgotten begins anew, he is not refused."""
 
@@ -105,6 +109,54 @@ class RequestLimits:
             "Too many requests without a valid token came from this address.", retry_after=ends_at - time.time(),
             remedy="Get a valid token before the next request; see docs/identity.md, What a token must be.",
         )  # fmt: skip
+
+
+class Place:
+    """One request's place among those of its principal that are worked on."""
+
+    def __init__(self, at_once: "AtOnce", whose: str) -> None:
+        self._at_once = at_once
+        self._whose = whose
+        self._is_held = True
+
+    def give_back(self) -> None:
+        """This request does nothing from here on but wait, or read what it answers with. Harmless to repeat."""
+        if self._is_held:
+            self._is_held = False
+            self._at_once.leave(self._whose)
+
+
+class AtOnce:
+    """How many requests of a principal one process works on at a time; those beyond are refused, not kept waiting.
+
+    Kept waiting, a burst would stand in memory and be worked off long after its callers have gone.
+    """
+
+    def __init__(self, each: int) -> None:
+        self._each = each
+        self._held: Counter[str] = Counter()
+
+    @contextmanager
+    def place(self, principal: Principal) -> Iterator[Place]:
+        """For the length of the block, unless it is given back before. Raises TooManyAtOnce when all are taken."""
+        whose = principal.key
+        if self._held[whose] >= self._each:
+            raise TooManyAtOnce(
+                f"{self._each} of your requests are being worked on: so many at a time are, by one process.",
+                remedy="Send them one after another, or a few at a time; again after Retry-After. Nothing was done.",
+                retry_after=AT_ONCE_RETRY_SECONDS,
+            )
+        self._held[whose] += 1
+        place = Place(self, whose)
+        try:
+            yield place
+        finally:
+            place.give_back()
+
+    def leave(self, whose: str) -> None:
+        self._held[whose] -= 1
+        if not self._held[whose]:
+            del self._held[whose]
 
 
 def network_of(address: str) -> str:

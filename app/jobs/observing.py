@@ -22,7 +22,7 @@ import structlog
 
 from app.azure.errors import AzureError, AzureNotFound, AzureThrottled
 from app.azure.ports import AzureJobs, ProtectedItems
-from app.core.database import DATABASE_AWAY, Database
+from app.core.database import NOT_NOW, Database
 from app.core.holding import while_leased
 from app.core.loop import Piece
 from app.core.together import together
@@ -227,7 +227,7 @@ class Observing:
         """
         try:
             await self._end_together(watch, ended, of)
-        except DATABASE_AWAY:
+        except NOT_NOW:
             raise
         except Exception:
             log.exception("observe.end_failed", jobs=[str(settlement.job_id) for settlement in ended])

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.azure.granting import check_granted
 from app.azure.ports import Azure, AzureProvider
-from app.core.database import DATABASE_AWAY, Transactions
+from app.core.database import NOT_NOW, Transactions
 from app.core.http import (
     Cursor,
     IdempotencyKey,
@@ -28,6 +28,7 @@ from app.core.pages import DEFAULT_LIMIT, Page
 from app.core.problems import problem_responses
 from app.identity.caller import Caller
 from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.limits import Place
 from app.identity.permissions import Permission, requires
 from app.jobs import adopting, service, verbs
 from app.jobs.errors import AzureJobNotAdoptable
@@ -88,6 +89,8 @@ async def accepted(request: Request, job: Job, wait_seconds: int, *, more: Mappi
         return job_answer(job, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)}, more)
     where: Transactions = request.state.transactions
     ends: JobEnds = request.app.state.job_ends
+    place: Place = request.state.place
+    place.give_back()  # who waits keeps nobody of his own from asking
     latest = job
 
     async def has_ended() -> bool:
@@ -95,7 +98,7 @@ async def accepted(request: Request, job: Job, wait_seconds: int, *, more: Mappi
         try:
             async with where.begin() as session:
                 latest = await service.get_job(session, job.tenant, job.id)
-        except DATABASE_AWAY:
+        except NOT_NOW:
             # The job is committed: a 503 here would have the caller ask for it a second time.
             return False
         return latest.state in SETTLED

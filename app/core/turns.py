@@ -1,0 +1,105 @@
+"""Who is next: places that are few, handed out in turn, so that whoever asks for many waits for his own.
+
+The pool of connections is a queue for all: a burst of one caller stood before everybody else's next request. Here the
+places go round by group, and within a group by member (the API: the directory of a caller, then the caller). Whoever
+asks for one thing at a time waits for a place at most as long as there are others who wait, not for all they want.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+
+Asking = tuple[str, str]
+"""Group and member."""
+NOBODY: Asking = ("", "")
+"""The process itself: its probes, its metrics, its loops."""
+_asking: ContextVar[Asking] = ContextVar("asking", default=NOBODY)
+
+
+def ask_as(group: str, member: str) -> None:
+    """From here on, this task (and what it starts) takes its turns as this member of this group."""
+    _asking.set((group, member))
+
+
+class NoTurn(Exception):
+    """No place fell free in time. `others_went_on`: whether any turn ended well meanwhile."""
+
+    def __init__(self, *, others_went_on: bool) -> None:
+        super().__init__("no turn in time")
+        self.others_went_on = others_went_on
+
+
+class Turns:
+    """So many places at once; the others wait, and the next one is of the group that has waited longest."""
+
+    def __init__(self, places: int, *, failed: tuple[type[BaseException], ...] = ()) -> None:
+        """`failed`: what a turn ends with that has come to nothing, as if it had not been."""
+        self._free = places
+        self._failed = failed
+        self._waiting: OrderedDict[str, OrderedDict[str, dict[asyncio.Future[None], None]]] = OrderedDict()
+        self._ended = 0
+        """Turns that came to something."""
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(queue) for members in self._waiting.values() for queue in members.values())
+
+    @asynccontextmanager
+    async def turn(self, seconds: float) -> AsyncIterator[None]:
+        """A place for the length of the block. Raises NoTurn when none falls free within so many seconds."""
+        await self._take(seconds)
+        try:
+            yield
+        except BaseException as error:
+            self._ended += not isinstance(error, (*self._failed, asyncio.CancelledError))
+            raise
+        else:
+            self._ended += 1
+        finally:
+            self._give()
+
+    async def _take(self, seconds: float) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        group, member = _asking.get()
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue = self._waiting.setdefault(group, OrderedDict()).setdefault(member, {})
+        queue[place] = None
+        ended = self._ended
+        try:
+            async with asyncio.timeout(seconds):
+                await place
+        except BaseException as error:
+            if place.done() and not place.cancelled():
+                self._give()  # it came at the very moment in which nobody waited any more
+            else:
+                self._leave(group, member, place)
+            if isinstance(error, TimeoutError):
+                raise NoTurn(others_went_on=self._ended > ended) from None
+            raise
+
+    def _give(self) -> None:
+        """The place is the next one's, or free."""
+        if not self._waiting:
+            self._free += 1
+            return
+        group, members = self._waiting.popitem(last=False)
+        member, queue = members.popitem(last=False)
+        place = next(iter(queue))
+        del queue[place]
+        if queue:
+            members[member] = queue
+        if members:
+            self._waiting[group] = members
+        place.set_result(None)
+
+    def _leave(self, group: str, member: str, place: asyncio.Future[None]) -> None:
+        members = self._waiting[group]
+        del members[member][place]
+        if not members[member]:
+            del members[member]
+        if not members:
+            del self._waiting[group]
