@@ -19,7 +19,7 @@ from sqlalchemy import Connection, MetaData, event, text
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
 
 from app.core.bell import Bell, Ring
@@ -200,19 +200,21 @@ class Transactions:
         Raises what DATABASE_AWAY names, or DatabaseBusy when others have had all connections for too long.
         """
         rings: set[Ring] = set()
+        said = {"says": self._says, "rings": rings}
+        async with self._turn(), self._sessions(info=said) as session, session.begin():
+            yield session
+        self._bell.ring(rings)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
         try:
-            async with (
-                self._turns.turn(POOL_WAIT_SECONDS),
-                self._sessions(info={"says": self._says, "rings": rings}) as session,
-                session.begin(),
-            ):
-                yield session
+            async with self._turns.turn(POOL_WAIT_SECONDS):
+                yield
         except NoTurn as none:
             if none.others_went_on:
                 raise DatabaseBusy from none
             # Of all who have a connection nobody was answered for so long: it is the database that is not there.
             raise PoolTimeoutError("no connection fell free, and none was answered") from none
-        self._bell.ring(rings)
 
 
 def tell_after_commit(session: AsyncSession, channel: str, payload: str) -> None:
@@ -257,6 +259,12 @@ class Database(Transactions):
     def of_platform(self) -> Transactions:
         """Transactions that see every tenant and its members, and nothing that belongs to a tenant."""
         return Transactions(self._sessions, {PLATFORM_SETTING: "on"}, self._bell, self._turns)
+
+    @asynccontextmanager
+    async def connect(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which every statement is a transaction of its own. Raises what `begin` raises."""
+        async with self._turn(), self.engine.connect() as connection:
+            yield connection
 
     async def check_takes_writes(self) -> None:
         """Whether the database could be written to now; one round trip in a transaction.

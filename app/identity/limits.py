@@ -1,7 +1,8 @@
 """How often, and how many at once, a caller may ask, and how often an address may try: counted by each process.
 
-Fixed windows of a minute. The window and the count come from `limits`; the counters are our own: its memory storages sweep all keys behind every
-request (1.2 ms with 10,000 callers) or start a thread for it. Measured here: 8 us a request, however many callers.
+Windows of a minute, and their counts, come from `limits`; the counters are our own: its memory storages sweep all keys
+behind every request (1.2 ms with 10,000 callers) or start a thread for it. Measured here: 8 us a request, however many
+callers.
 """
 
 import ipaddress

@@ -23,7 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.azure.errors import AzureThrottled, AzureUnreachable
 from app.azure.gate import Answered, Metered, RequestClass
-from app.core.database import Database
+from app.core.database import Database, DatabaseBusy
 from app.jobs import budget_rows
 from app.jobs.budget_rows import Account, Lease
 from app.jobs.budget_rules import BLOCK, LEASE_SECONDS
@@ -132,9 +132,9 @@ class SharedBudgets:
     async def _lease(self, asked: Metered, purse: _Purse) -> None:
         said = purse.account()
         try:
-            async with self._database.engine.connect() as connection:
+            async with self._database.connect() as connection:
                 got = await budget_rows.lease(connection, asked, said)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, DatabaseBusy) as error:
             log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
             if asked.request_class not in ON_RECORD:
                 raise AzureUnreachable("The shared budget cannot be read; nothing was sent.") from error
@@ -147,9 +147,9 @@ class SharedBudgets:
         async with purse.lock:
             said = purse.account()
             try:
-                async with self._database.engine.connect() as connection:
+                async with self._database.connect() as connection:
                     purse.told(said, await budget_rows.lease(connection, asked, said, want=0))
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, DatabaseBusy) as error:
                 log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
 
     async def _block(self, asked: Metered, purse: _Purse, seconds: float) -> None:
@@ -168,9 +168,9 @@ class SharedBudgets:
         said, left = purse.account(), purse.untold_until - self._monotonic()
         if left > 0:
             try:
-                async with self._database.engine.connect() as connection:
+                async with self._database.connect() as connection:
                     got = await budget_rows.block(connection, asked, said, left)
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, DatabaseBusy) as error:
                 log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
                 return
             purse.leased(said, got, self._monotonic())

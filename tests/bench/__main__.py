@@ -10,6 +10,7 @@ import uvloop
 from tests.bench import following
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
+from tests.bench.crowding import crowding_figures
 from tests.bench.following import following_figures
 from tests.bench.listing import listing_figures
 from tests.bench.patience import patience_figures
@@ -34,6 +35,8 @@ class Size:
     items: int = 8
     posts: int = 60
     burst: int = 100
+    crowd: int = 1_000
+    """Requests of one principal that come at once, while another tenant asks."""
     starts: int = 3
     lists: tuple[int, int] = (1_000, 1_000_000)
     """Jobs in the small table, and in the big one."""
@@ -46,8 +49,8 @@ class Size:
 
 
 TINY = Size(
-    rounds=1, seconds=0.3, items=2, posts=3, burst=4, starts=1, lists=(1_000, 5_000), sweeps=(100, 200), sealed=2_000,
-    patient_vaults=1,
+    rounds=1, seconds=0.3, items=2, posts=3, burst=4, crowd=20, starts=1, lists=(1_000, 5_000), sweeps=(100, 200),
+    sealed=2_000, patient_vaults=1,
 )  # fmt: skip
 """Shows that everything works; its figures mean nothing."""
 
@@ -67,6 +70,7 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
         # A few per cent are what is looked for: they take more rounds to tell from chance than a half does.
         walls = await measure_walls(made, process, api, items, rounds=2 * size.rounds, seconds=size.seconds)
         trail = await measure_trail(made, process, api, items, rounds=size.rounds, seconds=size.seconds)
+        figures += await crowding_figures(made, api, items, burst=size.crowd, rounds=size.rounds)
         figures.append(Figure("api_loaded_mb", "  and after the load", resident_mb(process.pid), "MB", (150, False)))
     ready = await ready_seconds(made, times=size.starts)
     figures.insert(0, Figure("api_ready_seconds", "API start until ready", ready, "s", (3, False)))

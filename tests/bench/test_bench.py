@@ -37,6 +37,8 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
         "r5_requests_an_hour",
         "r5_poor_lag_p95_seconds",
         "patience_lists",
+        "burst_other_p95_ms",
+        "burst_other_ratio",
     } <= set(content["figures"])
     assert {"list_first_ratio", "list_deep_ratio", "list_slowest_filter_ratio", "sweep_100_seconds"} <= set(
         content["figures"]
