@@ -118,8 +118,7 @@ def _lifespan(
             app.state.on_refused = refusals.tell
             app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
             _set_limits(app, settings)
-            app.state.tally = Tally(lambda: _count(database))
-            app.state.is_ready = Shared(lambda: _check_ready(database, access.mode))
+            _set_probes(app, database, access.mode)
             tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
             try:
                 yield
@@ -200,6 +199,12 @@ def _add_probes(app: FastAPI) -> None:
     async def metrics(request: Request) -> Response:
         """Prometheus text format."""
         return Response(render(await request.app.state.tally.newest()), media_type=CONTENT_TYPE)
+
+
+def _set_probes(app: FastAPI, database: Database, mode: Mode) -> None:
+    """Whoever asks these needs no token: many who ask at once cost one look."""
+    app.state.tally = Tally(lambda: _count(database))
+    app.state.is_ready = Shared(lambda: _check_ready(database, mode))
 
 
 async def _check_ready(database: Database, mode: Mode) -> None:

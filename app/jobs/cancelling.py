@@ -25,7 +25,7 @@ from app.core.together import together
 from app.jobs import claims, store, watches
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
 from app.jobs.models import Cancellation, Job
-from app.jobs.pace import back_off, look_soon
+from app.jobs.pace import back_off, longest_interval, look_soon
 from app.jobs.work import Ticket, Work
 
 log = structlog.get_logger()
@@ -75,8 +75,11 @@ class Cancelling:
             await self._drop(order)
         elif not order.is_orphan and state is State.QUEUED:
             await self._withdraw(order)
-        elif order.azure_job_id is None or order.vault is None:
-            await self._later(order, look_soon(self._poll_seconds))
+        elif order.vault is None:  # nobody follows its jobs any more
+            longest = longest_interval(self._poll_seconds)
+            await self._later(order, back_off(order.tries, self._poll_seconds, longest=longest))
+        elif order.azure_job_id is None:
+            await self._later(order, back_off(order.tries, self._poll_seconds))
         else:
             await self._ask(order, order.vault, order.azure_job_id)
 

@@ -20,7 +20,7 @@ from uuid import UUID
 
 import structlog
 
-from app.azure.errors import AzureError, AzureNotFound, AzureThrottled
+from app.azure.errors import AzureError, AzureNotFound, AzureRejected, AzureThrottled
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.core.database import NOT_NOW, Database
 from app.core.holding import while_leased
@@ -37,6 +37,7 @@ from app.jobs.pace import (
     idle_interval,
     idle_sweep,
     lists_a_sweep,
+    longest_interval,
     refilled,
     sweep_interval,
 )
@@ -138,11 +139,17 @@ class Observing:
         regions = by_region(tracked)
         if takes_in:
             regions.setdefault(None, [])
+        failed: list[tuple[Sequence[Tracked], AzureError]] = []
         for region, ours in regions.items():
             try:
                 await self._look(watch, ours, region, sweep, takes_in=takes_in and region is None)
             except AzureError as error:  # one region may be down: that is when the other one is restored in
-                sweep.again_in = max(sweep.again_in, await self._could_not_look(watch, ours, error))
+                failed.append((ours, error))
+        # Where one region answers, its jobs are not kept waiting for what the other one refuses.
+        patient = len(failed) == len(regions) and all(isinstance(error, AzureRejected) for _, error in failed)
+        for waiting, why in failed:
+            again_in = await self._could_not_look(watch, waiting, why, patient=patient)
+            sweep.again_in = max(sweep.again_in, again_in)
         if not sweep.again_in:
             await self._tell_the_rest(watch, sweep.spare)
         await self._give_back(watch, sweep)
@@ -264,10 +271,13 @@ class Observing:
         except AzureError as error:
             log.info("observe.details_missing", error=str(error))
 
-    async def _could_not_look(self, watch: Watch, tracked: Sequence[Tracked], error: AzureError) -> float:
+    async def _could_not_look(
+        self, watch: Watch, tracked: Sequence[Tracked], error: AzureError, *, patient: bool
+    ) -> float:
         """Waiting is not failing: each of these jobs says why. Answers in how many seconds to look again."""
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
-        seconds = back_off(watch.tries, self._poll_seconds, error.retry_after)
+        longest = longest_interval(self._poll_seconds) if patient else None
+        seconds = back_off(watch.tries, self._poll_seconds, error.retry_after, longest=longest)
         if reason == "throttled":  # as are all other vaults: they come back one after another
             seconds += random.random() * self._interval(watch, 0.5)  # noqa: S311
         level = log.error if isinstance(error, AzureNotFound) else log.warning

@@ -10,7 +10,9 @@ LOOK_SOON_FRACTION = 15
 every 5 s. With the default POLL_SECONDS of 30 the first look comes after 2 s. The 202's Retry-After of 60 s is a hint
 for that one operation and is not waited for: the answer is a small read, and the caller's job id hangs on it."""
 
-MAX_SHIFT = 10
+MAX_SHIFT = 11
+USUAL_TRIES = 4
+"""After so many looks they are POLL_SECONDS apart."""
 IDLE_POLLS = 30
 """A vault with nothing of ours in flight is looked at every 15 minutes with the default POLL_SECONDS of 30: that takes
 in what Azure's own schedule started."""
@@ -114,11 +116,14 @@ def look_soon(poll_seconds: float) -> float:
     return poll_seconds / LOOK_SOON_FRACTION
 
 
-def back_off(tries: int, poll_seconds: float, retry_after: float | None = None) -> float:
+def back_off(
+    tries: int, poll_seconds: float, retry_after: float | None = None, *, longest: float | None = None
+) -> float:
     """Seconds until the next look or try after `tries` that came to nothing.
 
-    Doubles from the first look up to POLL_SECONDS. A Retry-After that Azure named is kept to the second, never
-    shortened.
+    Doubles from the first look up to `longest`, which is POLL_SECONDS where nothing is said: what is away is back soon.
+    What Azure refuses (a vault that is gone, a right that was taken away) it will refuse again, and is given longer. A
+    Retry-After that Azure named is kept to the second, never shortened.
     """
-    own = min(look_soon(poll_seconds) * float(1 << min(tries, MAX_SHIFT)), poll_seconds)
+    own = min(look_soon(poll_seconds) * float(1 << min(tries, MAX_SHIFT)), longest or poll_seconds)
     return max(own, retry_after or 0.0)

@@ -24,7 +24,7 @@ from app.jobs import claims, failures, store, watches
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import Observation
 from app.jobs.models import Job
-from app.jobs.pace import back_off, look_soon
+from app.jobs.pace import back_off, idle_sweep, look_soon
 from app.jobs.unasked import decided
 from app.jobs.work import Ambiguous, AttemptOnRecord, Finding, Found, Look, Ticket, Work
 
@@ -107,7 +107,7 @@ class Resolving:
         try:
             finding = await work.find(ticket, attempts, look)
         except AzureError as error:
-            await self._could_not_look(ticket, error)
+            await self._could_not_look(ticket, newest, error)
             return
         log.info("resolve.finding", finding=type(finding).__name__, age_seconds=newest.age_seconds)
         seen = decide(finding, newest.age_seconds, self._settle_seconds.get(ticket.kind, 0.0))
@@ -164,8 +164,11 @@ class Resolving:
                 values=store.waiting("outcome_unknown", seconds), quiet=True,
             )  # fmt: skip
 
-    async def _could_not_look(self, ticket: Ticket, error: AzureError) -> None:
+    async def _could_not_look(self, ticket: Ticket, newest: AttemptOnRecord, error: AzureError) -> None:
+        """What Azure refuses it will refuse again: asked when the attempt is half as old again."""
         seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after)
+        if isinstance(error, AzureRejected):
+            seconds = max(seconds, min(newest.age_seconds / 2, idle_sweep(self._poll_seconds)))
         reason = "throttled" if isinstance(error, AzureThrottled) else "outcome_unknown"
         detail = failures.from_rejected(error).detail if isinstance(error, AzureRejected) else str(error)
         async with self._database.begin() as session:
