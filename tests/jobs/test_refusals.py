@@ -19,7 +19,7 @@ async def looks_in(world: World, loop: str, rows: str, seconds: float) -> tuple[
     `rows`: a table, and which of its rows: their own pause is what passes from one look to the next.
     """
     looks, passed = 0, 0.0
-    table = rows.split()[0]
+    table = rows.split(maxsplit=1)[0]
     which = rows.removeprefix(table)
     with structlog.testing.capture_logs() as logs:
         while True:
