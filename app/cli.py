@@ -107,12 +107,13 @@ def simulator(
     time_scale: TimeScale = 1.0,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM): serve https.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
+    keep: Annotated[Path | None, typer.Option(help="File to keep the world in, and to go on from.")] = None,
 ) -> None:
     """Serve a simulated Azure: Resource Manager and an identity provider of its own."""
     import os
 
     arguments = ["--host", host, "--port", str(port), "--time-scale", f"{time_scale:g}"]
-    for flag, path in (("--tls-cert", tls_cert), ("--tls-key", tls_key)):
+    for flag, path in (("--tls-cert", tls_cert), ("--tls-key", tls_key), ("--keep", keep)):
         arguments += [flag, str(path)] if path else []
     # The simulator imports nothing of the rest, and nothing of the rest imports it: this process becomes it.
     os.execv(sys.executable, [sys.executable, "-m", "app.simulator", *arguments])  # noqa: S606
@@ -122,7 +123,7 @@ def simulator(
 def dev(
     time_scale: TimeScale = 60.0,
     *,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Begin with an empty database.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin with an empty database and a new Azure.")] = False,
 ) -> None:
     """Run everything on this machine, with an embedded Postgres and a simulated Azure, until Ctrl-C."""
     from app.dev.commands import run_dev

@@ -16,7 +16,7 @@ from app.core.settings import PREFIX
 from app.dev.chapters import tell
 from app.dev.rendering import Screen
 from app.dev.story import StoryFailed
-from app.dev.supervisor import Plan, Stack, StackError, free_port, is_free, running_stack
+from app.dev.supervisor import SIMULATED_AZURE, Plan, Stack, StackError, free_port, is_free, running_stack
 from app.dev.tokens import ROLES, TokenRefused, fetch_token
 
 PRINCIPAL = "demo-operator"
@@ -45,7 +45,10 @@ def run_dev(*, time_scale: float, fresh: bool) -> int:
         environment=chosen,
     )
     if not fresh and (plan.data_dir / "postgres" / "data").exists():
-        screen.say("The database of the last run is kept; the simulated Azure begins anew (--fresh: both do).")
+        if (plan.data_dir / SIMULATED_AZURE).exists():
+            screen.say("The database and the simulated Azure of the last run are kept (--fresh: both begin anew).")
+        else:
+            screen.say("The database of the last run is kept, its simulated Azure was not (--fresh: both begin anew).")
     ignored = [name for name in OWNED if name in chosen]
     if ignored:
         screen.say(f"{', '.join(ignored)}: not used here, this stack brings its own.", style="yellow")

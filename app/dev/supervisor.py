@@ -28,6 +28,10 @@ TENANT = "11111111-1111-1111-1111-111111111111"
 """The simulator's tenant (docs/identity.md, The simulator)."""
 SIMULATOR_PORT = "simulator-port"
 """File in the data directory: the port is part of the issuer, and another issuer is another tenant."""
+SIMULATED_AZURE = "simulated-azure"
+"""File in the data directory: what there is in the simulated Azure. It belongs to the database beside it."""
+UNREADABLE = 3
+"""The simulator's exit code when it cannot go on with that file; it says why in one line."""
 READY_SECONDS = 60
 DRAIN_SECONDS = 10
 LOOK_SECONDS = 0.05
@@ -107,7 +111,10 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
         on_step("starting the Azure simulator")
         outer, inner = owned.enter_context(_stopped_at_the_end()), owned.enter_context(_stopped_at_the_end())
         port = _simulator_port(plan.data_dir, on_step)
-        simulator = ("simulator", "--port", str(port), "--time-scale", f"{plan.time_scale:g}")
+        kept = plan.data_dir.absolute() / SIMULATED_AZURE
+        if plan.fresh:
+            kept.unlink(missing_ok=True)
+        simulator = ("simulator", "--port", str(port), "--time-scale", f"{plan.time_scale:g}", "--keep", str(kept))
         outer.append(_start("simulator", simulator, environment, logs))
         simulator_url = _wait_for_address(outer[0])
         (plan.data_dir / SIMULATOR_PORT).write_text(simulator_url.rpartition(":")[2], encoding="utf-8")
@@ -242,6 +249,8 @@ def _wait_for_address(simulator: Child) -> str:
         said = re.search(r"^simulator ready at (\S+)$", simulator.text(), re.MULTILINE)
         if said:
             return said[1]
+        if simulator.process.poll() == UNREADABLE:
+            raise StackError(f"{simulator.tail()} Begin anew with --fresh: it empties the database, too.")
         simulator.check()
         time.sleep(LOOK_SECONDS)
     raise StackError(f"The simulator is not ready after {READY_SECONDS} s. It says:\n{simulator.tail()}")

@@ -11,8 +11,11 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.simulator.asgi import create_app
 from app.simulator.faults import CUT
+from app.simulator.keeping import UnreadableError
 
 DRAIN_SECONDS = 5
+UNREADABLE = 3
+"""Exit code: what the kept file holds is no world to go on with; the one line printed says why."""
 
 
 class CuttableProtocol(HttpToolsProtocol):
@@ -41,6 +44,7 @@ def run(
     tls_cert: Path | None = None,
     tls_key: Path | None = None,
     fd: int | None = None,
+    keep: Path | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT, then drain and return. Port 0 takes a free one; `fd` is a listening socket."""
     if fd is not None:
@@ -48,10 +52,17 @@ def run(
     else:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.create_server((host, port), family=family, backlog=2048)
+    app = create_app(time_scale=time_scale)
+    if keep is not None:
+        try:
+            app.keep_in(keep)
+        except UnreadableError as error:
+            print(error, flush=True)  # noqa: T201
+            raise typer.Exit(UNREADABLE) from error
     scheme = "https" if tls_cert else "http"
     shown = f"[{host}]" if ":" in host else host
     config = uvicorn.Config(
-        create_app(time_scale=time_scale),
+        app,
         http=CuttableProtocol,
         log_level="warning",
         access_log=False,
@@ -75,11 +86,12 @@ def command(
     tls_cert: Annotated[Path | None, typer.Option(exists=True, help="Certificate (PEM): serve https.")] = None,
     tls_key: Annotated[Path | None, typer.Option(exists=True, help="Its private key (PEM).")] = None,
     fd: Annotated[int | None, typer.Option(help="Serve on this inherited listening socket instead.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="File to keep the world in, and to go on from.")] = None,
 ) -> None:
     """Serve the Azure simulator."""
     if (tls_cert is None) != (tls_key is None):
         raise typer.BadParameter("--tls-cert and --tls-key go together")
-    run(host, port, time_scale, tls_cert, tls_key, fd)
+    run(host, port, time_scale, tls_cert, tls_key, fd, keep)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -36,6 +37,7 @@ from app.simulator.acknowledging import without_effect
 from app.simulator.arm import PAGE_SIZE, ArmError, Call, Reply, Router, clean_path, gateway_error, standard_headers
 from app.simulator.entra import IdentityProvider
 from app.simulator.faults import Fault, Faults, cut_connection, with_odd_entry
+from app.simulator.keeping import Keeper, key_as_text, key_from_text
 from app.simulator.limits import Limits
 from app.simulator.progress import DAY, TICKS, Clock, micros
 from app.simulator.world import World
@@ -74,6 +76,21 @@ class Simulator:
         self.limits = Limits(clock)
         self.identity = IdentityProvider(signing_key)
         self.page_size = page_size
+        self.keeper: Keeper | None = None
+
+    def keep_in(self, path: Path) -> None:
+        """Go on with the world of this file, and keep it there from now on. Raises UnreadableError."""
+        self.keeper = Keeper(self, path)
+        self.keeper.load()
+        self.keeper.save()
+
+    def to_keep(self) -> tuple[World, int, str]:
+        return self.world, self.clock.offset, key_as_text(self.identity.key)
+
+    def restore(self, world: World, offset: int, key: str) -> None:
+        self.identity = IdentityProvider(key_from_text(key))
+        self.clock.resume(offset)
+        self.world = world
 
     def reset(self) -> None:
         self.clock.restart()
@@ -95,6 +112,8 @@ class Simulator:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(receive, send)
+            if self.keeper is not None:
+                self.keeper.save()
             return
         request = Request(scope, receive)
         try:
@@ -109,6 +128,8 @@ class Simulator:
             query, authorization = request.url.query, request.headers.get("authorization")
             reply = self.identity.answer(method, path, url, body, query=query, authorization=authorization)
             reply = reply or await self._arm(request, path, body)
+        if self.keeper is not None:
+            self.keeper.note(wrote=method not in {"GET", "HEAD"})
         if reply is None:
             await cut_connection(scope, receive)
             return

@@ -1,5 +1,7 @@
 """On-demand backups (docs/azure.md, Jobs), and how any backup ends."""
 
+from functools import partial
+
 from app.simulator.arm import ITEM, Call, Reply, Route, accepted, refused
 from app.simulator.items import existing_item
 from app.simulator.jobs import start_job
@@ -43,7 +45,8 @@ def trigger_backup(call: Call) -> Reply:
             "Excluded disk(s)": "; ".join(disk.name for disk in excluded),
         }
     world = call.world
-    world.on(world.clock.after(job.started, BACKUP.seconds), lambda: complete_backup(world, vault, item, job, expires))
+    effect = partial(complete_backup, world, vault, item, job, expires)
+    world.on(world.clock.after(job.started, BACKUP.seconds), effect)
     record_trigger(call, "backup", item, job)
     operation = world.begin_operation("trigger", OPERATION_OF_A_TRIGGER, job)
     path = item_path(call)

@@ -3,9 +3,11 @@
 Source: docs/azure.md, Discovery.
 """
 
+from functools import partial
+
 from app.simulator.arm import VAULT, Call, Reply, Route, accepted, filter_terms, page, refused, same
 from app.simulator.progress import REFRESH
-from app.simulator.world import Item, Json, VirtualMachine
+from app.simulator.world import Item, Json, VirtualMachine, World
 
 LOCATION = "/subscriptions/{subscription}/providers/Microsoft.RecoveryServices/locations/{location}"
 VM_TYPE = "Microsoft.Compute/virtualMachines"
@@ -16,11 +18,7 @@ def refresh_containers(call: Call) -> Reply:
     vault, world = call.vault(), call.world
     filter_terms(call, ("backupManagementType",))
     operation = world.begin_operation("refresh", REFRESH)
-
-    def discover() -> None:
-        world.discovered.update(key for key, vm in world.vms.items() if same(vm.location, vault.location))
-
-    world.on(operation.ends, discover)
+    world.on(operation.ends, partial(_discover, world, vault.location))
     path = f"{call.vault_path}/backupFabrics/Azure"
     return accepted(
         call,
@@ -29,6 +27,10 @@ def refresh_containers(call: Call) -> Reply:
         f"{path}/operationsStatus",
         status_version="2019-05-13-preview",
     )
+
+
+def _discover(world: World, location: str) -> None:
+    world.discovered.update(key for key, vm in world.vms.items() if same(vm.location, location))
 
 
 def list_protectable(call: Call) -> Reply:

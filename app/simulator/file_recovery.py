@@ -4,6 +4,8 @@ There is no job, only an operation.
 Azure's answers to a second session, to a renewal without one, and to a revocation without one were not observed.
 """
 
+from functools import partial
+
 from app.simulator.arm import ITEM, Call, Reply, Route, accepted, refused, same
 from app.simulator.items import existing_item
 from app.simulator.mount_scripts import client_scripts, new_suffix
@@ -11,7 +13,7 @@ from app.simulator.progress import MOUNT, MOUNT_LIFETIME, TICKS, UNMOUNT
 from app.simulator.protection import item_path
 from app.simulator.recovery_points import existing_point
 from app.simulator.restore_limits import check_mount
-from app.simulator.world import Mount, Operation
+from app.simulator.world import Mount, Operation, World
 
 
 def provision(call: Call) -> Reply:
@@ -62,12 +64,12 @@ def revoke(call: Call) -> Reply:
     world = call.world
     operation = world.begin_operation("unmount", UNMOUNT)
     doomed = [mount for mount in world.mounts if mount.item is item and mount.point is point]
-
-    def end() -> None:
-        world.mounts = [mount for mount in world.mounts if mount not in doomed]
-
-    world.on(operation.ends, end)
+    world.on(operation.ends, partial(_end_sessions, world, doomed))
     return _accepted(call, operation)
+
+
+def _end_sessions(world: World, doomed: list[Mount]) -> None:
+    world.mounts = [mount for mount in world.mounts if mount not in doomed]
 
 
 def _accepted(call: Call, operation: Operation) -> Reply:

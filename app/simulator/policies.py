@@ -4,6 +4,7 @@ Source: docs/azure.md, Policies.
 """
 
 import re
+from functools import partial
 from typing import Any
 
 from app.simulator.arm import VAULT, Call, Reply, Route, accepted, filter_terms, not_found, refused, same
@@ -136,7 +137,7 @@ def put_policy(call: Call) -> Reply:
     jobs = [start_job(call, vault, user, "ConfigureBackup", RECONFIGURE, bag) for user in users]
     operation = call.world.begin_operation("policy", RECONFIGURE.seconds)
     operation.job_ids = [job.id for job in jobs]
-    call.world.on(operation.ends, lambda: _take_effect(vault, policy, jobs))
+    call.world.on(operation.ends, partial(_take_effect, vault, policy, jobs))
     path = f"{call.vault_path}/backupPolicies/{policy['name']}"
     return accepted(call, operation, f"{path}/operationResults", f"{path}/operations")
 

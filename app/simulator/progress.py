@@ -34,6 +34,15 @@ class Clock:
     def advance(self, seconds: float) -> None:
         self._offset += int(seconds * TICKS)
 
+    @property
+    def offset(self) -> int:
+        """How far it is ahead of the wall clock."""
+        return self._offset
+
+    def resume(self, offset: int) -> None:
+        """Go on from where another clock was."""
+        self._offset = offset
+
     def restart(self) -> None:
         """Back to the wall clock: what a reset of the world does."""
         self._offset = 0

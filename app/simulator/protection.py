@@ -51,19 +51,26 @@ def _configure(call: Call, vault: Vault, name: str, wanted: Json) -> Reply:
     item = known or Item(vm, policy_id, policy["name"], call.world.number_name(), policy_type)
     registered = call.world.registered
     registered[vm.id.lower()] = vault.key
-
-    def apply(ended: int) -> None:
-        item.policy_id, item.policy_name, item.policy_type = policy_id, policy["name"], policy_type
-        if exclusion is not None:
-            item.disk_exclusion = exclusion
-        item.state = "Protected" if item.last_recovery_point is not None else "IRPending"
-        item.scheduled_from = ended
-        follow_policy(item, policy["properties"])
-        vault.items.setdefault(name, item)
-
+    apply = partial(_configured, vault, item, policy, policy_id, exclusion)
+    undo = None if known else partial(_unregister, registered, vm.id.lower())
     life = RECONFIGURE if known else ENABLE
     job = start_job(call, vault, item, "ConfigureBackup", life, {"Policy Name": policy["name"]})
-    return _item_write(call, job, apply, lambda: None if known else registered.pop(vm.id.lower(), None))
+    return _item_write(call, job, apply, undo)
+
+
+def _unregister(registered: dict[str, tuple[str, str]], vm_id: str) -> None:
+    registered.pop(vm_id, None)
+
+
+def _configured(vault: Vault, item: Item, policy: Json, policy_id: str, exclusion: Json | None, ended: int) -> None:
+    item.policy_id, item.policy_name = policy_id, policy["name"]
+    item.policy_type = policy["properties"].get("policyType", "V1")
+    if exclusion is not None:
+        item.disk_exclusion = exclusion
+    item.state = "Protected" if item.last_recovery_point is not None else "IRPending"
+    item.scheduled_from = ended
+    follow_policy(item, policy["properties"])
+    vault.items.setdefault(item.vm.service_name, item)
 
 
 def _source(call: Call, vault: Vault, name: str, wanted: Json) -> VirtualMachine:
@@ -126,12 +133,13 @@ def check_keeps_enough(vault: Vault, item: Item, wanted: Json) -> None:
 def _stop(call: Call, vault: Vault, item: Item) -> Reply:
     if item.deleted is not None:
         raise refused(f"{item.vm.name} is in soft-deleted state.", "BMSUserErrorItemSoftDeleted")
+    job = start_job(call, vault, item, "DisableBackup", RECONFIGURE, {"Policy Name": ""})
+    return _item_write(call, job, partial(_stopped, item))
 
-    def apply(ended: int) -> None:
-        forget_expired(item, ended)
-        item.state, item.policy_id, item.policy_name = "ProtectionStopped", "", ""
 
-    return _item_write(call, start_job(call, vault, item, "DisableBackup", RECONFIGURE, {"Policy Name": ""}), apply)
+def _stopped(item: Item, ended: int) -> None:
+    forget_expired(item, ended)
+    item.state, item.policy_id, item.policy_name = "ProtectionStopped", "", ""
 
 
 def _suspend(call: Call, vault: Vault, name: str) -> Reply:
@@ -148,36 +156,44 @@ def _suspend(call: Call, vault: Vault, name: str) -> Reply:
     check_suspendable(vault)
     if item.state == "ProtectionStopped":
         raise refused(f"The protection of {item.vm.name} is stopped.")
-
-    def apply(ended: int) -> None:
-        forget_expired(item, ended)
-        item.state = "BackupsSuspended"
-
     bag = {"Policy Name": item.policy_name}
-    return _item_write(call, start_job(call, vault, item, "DisableBackup", RECONFIGURE, bag), apply)
+    return _item_write(call, start_job(call, vault, item, "DisableBackup", RECONFIGURE, bag), partial(_suspended, item))
+
+
+def _suspended(item: Item, ended: int) -> None:
+    forget_expired(item, ended)
+    item.state = "BackupsSuspended"
 
 
 def _undelete(call: Call, vault: Vault, item: Item) -> Reply:
     if item.deleted is None:
         raise refused(f"{item.vm.name} is not in soft-deleted state.", "BMSUserErrorItemNotSoftDeleted")
+    job = start_job(call, vault, item, "Undelete", RECONFIGURE, {"Undelete flag": "True"})
+    return _item_write(call, job, partial(_undeleted, item))
 
-    def apply(_ended: int) -> None:
-        item.deleted = item.purges = None
 
-    return _item_write(call, start_job(call, vault, item, "Undelete", RECONFIGURE, {"Undelete flag": "True"}), apply)
+def _undeleted(item: Item, _ended: int) -> None:
+    item.deleted = item.purges = None
 
 
 def _item_write(
-    call: Call, job: Job, apply: Callable[[int], object], undo: Callable[[], object] = lambda: None
+    call: Call, job: Job, apply: Callable[[int], object], undo: Callable[[], object] | None = None
 ) -> Reply:
     """Configuration writes end with their job: both take the life of the job, and only then the item changes.
 
     `apply` gets the instant of the end. `undo` takes back what the request itself did, should the job fail.
     """
     operation = call.world.begin_operation("item", job.life.seconds, job)
-    call.world.on(operation.ends, lambda: undo() if job.failure else apply(operation.ends))
+    call.world.on(operation.ends, partial(_end_item_write, job, apply, undo, operation.ends))
     path = item_path(call)
     return accepted(call, operation, f"{path}/operationResults", f"{path}/operationsStatus")
+
+
+def _end_item_write(job: Job, apply: Callable[[int], object], undo: Callable[[], object] | None, ended: int) -> None:
+    if not job.failure:
+        apply(ended)
+    elif undo is not None:
+        undo()
 
 
 def item_path(call: Call) -> str:
@@ -200,20 +216,25 @@ def delete_item(call: Call) -> Reply:
     job = start_job(call, vault, item, "DeleteBackupData", SOFT_DELETE if soft else DELETE_DATA, bag)
     operation = call.world.begin_operation("delete_item", job.life.seconds, job)
     finish = partial(_soft_delete if soft else _purge, call.world, vault, item, job.started)
-    call.world.on(operation.ends, lambda: None if job.failure else finish())
+    call.world.on(operation.ends, partial(_end_delete, job, finish))
     path = call.vault_path
     return accepted(call, operation, f"{path}/backupOperationResults", f"{path}/backupOperations")
+
+
+def _end_delete(job: Job, finish: Callable[[], object]) -> None:
+    if not job.failure:
+        finish()
 
 
 def _soft_delete(world: World, vault: Vault, item: Item, started: int) -> None:
     item.state, item.policy_id, item.policy_name, item.deleted = "ProtectionStopped", "", "", started
     item.purges = started + retention_days(vault) * DAY * TICKS  # calendar days: not shortened
+    world.on(item.purges, partial(_expire, world, vault, item, started))
 
-    def expire() -> None:
-        if item.deleted == started:
-            _purge(world, vault, item, started)
 
-    world.on(item.purges, expire)
+def _expire(world: World, vault: Vault, item: Item, started: int) -> None:
+    if item.deleted == started:
+        _purge(world, vault, item, started)
 
 
 def _purge(world: World, vault: Vault, item: Item, _started: int) -> None:

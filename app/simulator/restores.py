@@ -4,6 +4,7 @@ Disks are as recorded, a replacement in part (its job, 2026); of a new machine o
 """
 
 import uuid
+from functools import partial
 
 from app.simulator.arm import ITEM, Call, Reply, Route, accepted
 from app.simulator.backups import record_trigger
@@ -70,8 +71,8 @@ def begin_restore(
     job.final_bag = _blobs(item, job, order.account)
     if order.kind == "OriginalLocation":
         at = world.clock.after(job.started, RECOVERY_POINT_AFTER)
-        world.on(at, lambda: _take_snapshot(world, vault, item, at))
-    world.on(world.clock.after(job.started, life.seconds), lambda: _complete(world, item, job, order))
+        world.on(at, partial(_take_snapshot, world, vault, item, at))
+    world.on(world.clock.after(job.started, life.seconds), partial(_complete, world, item, job, order))
     return job
 
 

@@ -7,6 +7,7 @@ created: a year of a thousand machines is a matter of seconds.
 
 import uuid
 import zlib
+from functools import partial
 
 from app.simulator.backups import backup_failure, complete_backup
 from app.simulator.progress import BACKUP, DAY, TICKS, Job, us_date
@@ -84,5 +85,5 @@ def _start(world: World, vault: Vault, item: Item, started: int, run: int, expir
     if ends <= world.clock.now():
         complete_backup(world, vault, item, job, expires, run=run)
     else:
-        world.on(ends, lambda: complete_backup(world, vault, item, job, expires, run=run))
+        world.on(ends, partial(complete_backup, world, vault, item, job, expires, run=run))
     return job

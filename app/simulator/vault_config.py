@@ -3,6 +3,8 @@
 Source: docs/azure.md, Redundancy.
 """
 
+from functools import partial
+
 from app.simulator.arm import VAULT, ArmError, Call, Reply, Route
 from app.simulator.progress import YOUNG_VAULT
 from app.simulator.vault_settings import change_settings, changed_settings
@@ -89,7 +91,7 @@ def _mislead_about_a_young_vault(call: Call, vault: Vault, wanted: Json) -> None
     if world.clock.now() >= settled:
         return
     changed_settings(vault.settings, wanted, in_use=bool(vault.items))  # refused now rather than silently later
-    world.on(settled, lambda: change_settings(vault, wanted, settled))
+    world.on(settled, partial(change_settings, vault, wanted, settled))
     raise ArmError(
         404,
         "ResourceNotFound",

@@ -207,6 +207,7 @@ class World:
         self.options = Options()
         self._agenda: list[tuple[int, int, Callable[[], object]]] = []
         self._entries = 0
+        self.settled = 0  # consequences applied so far
         self._random = random.Random(20200506)  # noqa: S311 - names, not secrets
         self._furnish()
 
@@ -228,7 +229,7 @@ class World:
 
     # -- time -------------------------------------------------------------------------------------------------------
     def on(self, instant: int, effect: Callable[[], object]) -> None:
-        """Put a consequence on the agenda."""
+        """Put a consequence on the agenda: a `partial` of a module's function, for the world is kept (keeping.py)."""
         self._entries += 1
         heapq.heappush(self._agenda, (instant, self._entries, effect))
 
@@ -244,6 +245,7 @@ class World:
         now = self.clock.now()
         while self._agenda and self._agenda[0][0] <= now:
             heapq.heappop(self._agenda)[2]()
+            self.settled += 1
 
     # -- inventory --------------------------------------------------------------------------------------------------
     def add_resource_group(self, name: str, location: str) -> None:
