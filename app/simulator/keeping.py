@@ -25,11 +25,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 if TYPE_CHECKING:
     from app.simulator.asgi import Simulator
 
+ticking = time.monotonic
 FORMAT = 1
 CLOCK = "clock"
 SHARE = 0.1
-"""Of the time, at most, that goes into writing; a small world is written in a few milliseconds anyway."""
-SMALL_SECONDS = 0.02
+"""Of the time, at most, that goes into writing, unless a world is small."""
+SMALL_SECONDS = 0.1
+"""Of processor time: a world that takes no longer is always written at once."""
 PLAIN = {("functools", "partial"), ("collections", "deque"), ("random", "Random"), ("builtins", "set")}
 
 
@@ -70,26 +72,31 @@ class Keeper:
         if not wrote and self._settled == self._simulator.world.settled:
             return
         rest = self._took / SHARE if self._took > SMALL_SECONDS else 0.0
-        left = self._written_at + rest - time.monotonic()
+        left = self._written_at + rest - ticking()
         if left <= 0:
             self.save()
         elif self._later is None:
             self._later = asyncio.get_running_loop().call_later(left, self.save)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what happened last is still to be written."""
+        return self._later is not None
 
     def save(self) -> None:
         """Write it all: beside the old file, then in its place."""
         if self._later is not None:
             self._later.cancel()
             self._later = None
-        began = time.monotonic()
+        began = time.process_time()
         body = io.BytesIO()
         _Writing(body, self._simulator).dump(self._simulator.to_keep())
         beside = self._path.with_name(self._path.name + ".new")
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(_head(self._simulator) + b"\n" + body.getvalue())
         beside.replace(self._path)
-        self._settled, self._written_at = self._simulator.world.settled, time.monotonic()
-        self._took = self._written_at - began
+        self._settled, self._written_at = self._simulator.world.settled, ticking()
+        self._took = time.process_time() - began
 
 
 class _Writing(pickle.Pickler):

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +20,10 @@ from app.dev import supervisor
 from app.dev.supervisor import Child, StackError
 from tests.processes import left_after, started_with
 
+VM = (
+    "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Compute/"
+    "virtualMachines/vm-web-01"
+)
 Start = Callable[[], tuple["subprocess.Popen[str]", str]]
 
 
@@ -151,6 +156,18 @@ def vault_of_readme(said: str) -> str:
     return str(job["resource"])
 
 
+def usable(client: httpx.Client, vault: str) -> dict[str, str]:
+    """Its policies, by name, once it is there: Azure was asked for them."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        answer = client.get(f"{vault}/policies")
+        found = answer.json().get("items")
+        if found:
+            return {entry["name"]: entry["id"] for entry in found}
+        time.sleep(0.2)
+    raise AssertionError(answer.text)
+
+
 def test_it_serves_until_it_is_killed_leaves_nothing_and_serves_again(dev: Start, place: Path) -> None:
     process, said = dev()
     address = re.search(r"^Swagger UI: (\S+)/docs$", said, re.MULTILINE)
@@ -162,6 +179,7 @@ def test_it_serves_until_it_is_killed_leaves_nothing_and_serves_again(dev: Start
         assert client.get("/v1/jobs").json()["items"] == []
         vault = vault_of_readme(said)
         tenant = client.get("/v1/me").json()["acting_in"]
+        policies = usable(client, vault)
     process.kill()
     process.communicate()
     assert left_after(15, str(place)) == {}
@@ -174,10 +192,30 @@ def test_it_serves_until_it_is_killed_leaves_nothing_and_serves_again(dev: Start
     assert httpx.get(f"{address[1]}/me", headers=asking, trust_env=False).json()["acting_in"] == tenant
     kept = httpx.get(f"{address[1]}/vaults", headers=asking, trust_env=False).json()["items"]
     assert vault in ["/v1/vaults/" + entry["id"] for entry in kept]
+    with httpx.Client(base_url=address[1].removesuffix("/v1"), timeout=90, trust_env=False) as client:
+        client.headers["Authorization"] = f"Bearer {token}"  # of the first run
+        assert usable(client, vault) == policies
+        body = {"vm_id": VM, "policy_id": policies["DefaultPolicy"]}
+        item = client.post("/v1/protected-items", json=body, headers={"Prefer": "wait=60"}).json()
+        assert item["state"] == "succeeded", item
+        path = f"/v1/protected-items/{item['protected_item_id']}/backups"
+        backup = client.post(path, json={"retain_until": "2036-01-31T00:00:00Z"})
+        assert backup.status_code == 202, backup.text
+    log = (place / "logs" / "worker.log").read_text()
+    assert '"error"' not in log.lower().replace('"error": null', ""), log
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=30)
     assert process.returncode == 0
     assert started_with(str(place)) == {}
+
+
+def test_an_azure_that_cannot_be_gone_on_with_is_one_line(dev: Start, place: Path) -> None:
+    (place / supervisor.SIMULATED_AZURE).write_text("{}\n")
+    process, said = dev()
+    assert process.wait(timeout=30) == 1
+    last = said.splitlines()[-1]
+    assert last.startswith(f"{place}/{supervisor.SIMULATED_AZURE} was written by another version of the simulator.")
+    assert last.endswith("Begin anew with --fresh: it empties the database, too.")
 
 
 def test_a_part_that_dies_ends_the_whole_with_its_last_words(dev: Start, place: Path) -> None:
