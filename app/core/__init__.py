@@ -6,6 +6,7 @@ Nothing here knows a noun of Holdfast. All times that decide about leases and du
     mode.py        simulator mode: recorded in the database, which then refuses the other mode
     models.py      Installation: the one row about this database as a whole
     database.py    the engine, the transaction block `begin()`, the declarative base
+    turns.py       hands out connections in turn, by group and member
     schema.py      checks at start that the database has the right version and role
     leases.py      the claim helper: due rows become leased rows
     holding.py     runs work under a lease and renews the lease meanwhile

@@ -7,6 +7,7 @@ recording shows. Read `world` and `progress` first.
 
     world.py              what exists: groups, VMs, disks, vaults and what is in them
     progress.py           the clock, and jobs as a function of their age
+    keeping.py            keeps the world in a file from one run to the next
     asgi.py               the application: control surface, identity provider or ARM
     arm.py                one ARM request: paths, routes, errors, headers, the 202 pattern
     operations.py         operations of asynchronous writes
