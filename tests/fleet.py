@@ -119,7 +119,8 @@ class Fleet:
         """Seconds from the end in Azure to the end of the row; until now where the row has not ended."""
         now = self.clock.now
         rows = self.connection.execute(
-            "SELECT extract(epoch FROM started_at) + %s, extract(epoch FROM finished_at) FROM jobs",
+            "SELECT extract(epoch FROM started_at) + %s,"
+            " CASE WHEN finished_at IS NOT NULL THEN extract(epoch FROM as_of) END FROM jobs",
             [BACKUP.seconds],
         ).fetchall()
         ended = [(float(end), float(seen) if seen is not None else now) for end, seen in rows if since <= end <= now]

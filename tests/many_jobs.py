@@ -34,7 +34,10 @@ SELECT {_ID}, CASE WHEN n %% 10 = 9 THEN 'tenant-' || n %% 7 ELSE %(tenant)s END
        CASE WHEN n %% 10 = 0 THEN 'CHG-' || n / 100 END,
        CASE WHEN n %% 20 = 0 THEN jsonb_build_object('team', 'team-' || n / 20 %% 30) ELSE '{{}}'::jsonb END,
        jsonb_build_object('item', jsonb_build_object('vm', md5(n::text), 'vault', md5('v' || n::text))),
-       at, at + interval '2 s', at + interval '1 min',
+       -- A few were taken in a day after they had run, or ran for long: their ids say nothing of when that was.
+       at, at + CASE WHEN n %% 2000 = 12 THEN interval '-20 h' ELSE interval '2 s' END,
+       at + CASE WHEN n %% 2000 = 12 THEN interval '-19 h' WHEN n %% 3000 = 13 THEN interval '30 h'
+                 ELSE interval '1 min' END,
        -- A few moved long after they had ended: a person resolved them, or the rest of their result came late.
        CASE WHEN n %% 2500 = 11 THEN %(now)s ELSE least(at + interval '1 min', %(now)s) END, at,
        md5('azure' || n)::uuid::text, 'Completed', md5('attempt' || n)::uuid

@@ -274,6 +274,8 @@ class OperationStatus:
 class AzureTask:
     name: str
     status: str
+    detail: str = ""
+    """What Azure says of it beside how much of the data it has moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +323,8 @@ class AzureJobDetails:
     total_bytes: int | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
     """Azure's propertyBag, keys stripped: {"Config Blob Uri": "...", ...}."""
+    message: str = ""
+    """`dynamicErrorMessage`: empty in every record seen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,12 @@ def first_id_of(since: datetime, *, earlier: timedelta = timedelta()) -> UUID:
     return UUID(int=_milliseconds(since, -CLOCKS_APART - earlier) << 80)
 
 
-def last_id_of(until: datetime) -> UUID:
-    """No row made at `until` or earlier has an id above this one. Wider than the filter, as `first_id_of` is."""
-    return UUID(int=_milliseconds(until, CLOCKS_APART) << 80 | _REST_OF_AN_ID)
+def last_id_of(until: datetime, *, later: timedelta = timedelta()) -> UUID:
+    """No row made at `until` (or so much `later`) or earlier has an id above this one.
+
+    Wider than the filter, as `first_id_of` is.
+    """
+    return UUID(int=_milliseconds(until, CLOCKS_APART + later) << 80 | _REST_OF_AN_ID)
 
 
 def _milliseconds(at: datetime, apart: timedelta) -> int:

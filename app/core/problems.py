@@ -159,7 +159,8 @@ def pointer_of(location: Sequence[int | str], body: object) -> str | None:
         return None
     where, *path = location
     if where != "body":
-        return f"{where}:{'.'.join(str(part) for part in path)}"
+        # Of a parameter that is given several times, the name says enough: the message names what was given.
+        return f"{where}:{'.'.join(part for part in path if isinstance(part, str))}"
     pointer, here = "#", body
     for number, part in enumerate(path, start=1):
         if isinstance(here, Mapping):

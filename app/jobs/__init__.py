@@ -54,6 +54,7 @@ One group each: the job itself, what callers reach, the loops, the sweep, the re
     matching.py         which entry of the list is which job, and what it says
     sweeps.py           what the sweep reads and writes in Postgres
     endings.py          the result of a job that ended, read from its details
+    details.py          what is told later of jobs that have ended: the rest of a result, Azure's words
     vanishing.py        jobs that Azure accepted and no longer shows
     strangers.py        Azure jobs that no job of ours stands for: Azure's own, or orphans
     patience.py         when a job can end at the earliest, and so when to sweep next

@@ -142,7 +142,7 @@ async def find_fitting(azure: AzureJobs, vault: VaultRef | None, sought: Sought)
 # --- our own rows ----------------------------------------------------------------------------------------------------
 async def sought_by(session: AsyncSession, job: Job, item_ids: ItemIds) -> Sought:
     """What an Azure job must be, to be this one."""
-    since = func.coalesce(Job.started_at, Job.created_at)
+    since = func.coalesce(Job.sent_at, Job.started_at, Job.created_at)
     at, age = (
         await session.execute(select(since, func.extract("epoch", NOW - since)).where(Job.id == job.id))
     ).one()  # fmt: skip

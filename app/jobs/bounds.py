@@ -44,6 +44,7 @@ def unseen(poll_seconds: float) -> timedelta:
 
 _ACCEPTED_AT = func.coalesce(
     select(Attempt.closed_at).where(Attempt.id == Job.activity_id).correlate(Job).scalar_subquery(),
+    Job.sent_at,
     Job.started_at,
     Job.created_at,
 )

@@ -121,6 +121,7 @@ def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
             Job, Job.id, _due_to_send(kinds), lease=_LEASE,
             values={
                 "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
+                "sent_at": func.coalesce(Job.sent_at, Job.started_at, NOW),
                 "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
             },
         )

@@ -1,15 +1,15 @@
-"""What a list does not tell of a job that has ended: its result. Fetched at once, or when there is room for it.
+"""What a list does not tell of a job that has ended: its result, and Azure's words where it did not end plainly well.
 
-Every request counts: what a caller cannot have otherwise (what a restore made) is always fetched;
-what a list of the vault's items tells of a hundred backups at once is not asked for a hundred times. While the vault
-has requests to spare, an ended backup is read like any other job; beyond that its row ends by the list alone, at once,
-and the rest of its result follows in a later sweep, first for whoever is watching.
+Fetched at once, or when there is room for it. Every request counts: what a caller cannot have otherwise
+(what a restore made) is always fetched; what a list of the vault's items tells of a hundred backups at once is not
+asked for a hundred times. While the vault has requests to spare, an ended backup is read like any other job; beyond
+that its row ends by the list alone, at once, and the rest follows in a later sweep, watched jobs first.
 """
 
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any
 
 import structlog
 
@@ -17,18 +17,18 @@ from app.azure.errors import AzureError, AzureNotFound
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.azure.values import AzureItem, AzureJob
 from app.core.database import Database
-from app.jobs import failures, sweeps
-from app.jobs.lifecycle import State, after
-from app.jobs.matching import Sighting, tasks_of
-from app.jobs.sweeps import Settlement, Told, Wanted, Watch
+from app.jobs import details, failures
+from app.jobs.details import Told, Wanted
+from app.jobs.lifecycle import TERMINAL, WELL, State, after
+from app.jobs.matching import Sighting, tasks_of, with_words_of
+from app.jobs.sweeps import Settlement, Watch
 from app.jobs.uncarried import Uncarried
-from app.jobs.work import NotCarriedOutError, Result, ResultFromLists, Work
+from app.jobs.work import NotCarriedOutError, Result, ResultFromLists, TellsOfBadEnds, Work
 
 log = structlog.get_logger()
 
 DETAILS_AT_ONCE = 8
 """GETs of job details in flight at the same time, in one process."""
-WELL = frozenset({State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS})
 
 
 @dataclass(slots=True)
@@ -101,9 +101,12 @@ class Endings:
         try:
             async with self._details:
                 job = await self._azure.get(watch.vault, sighting.azure.job_id, region=ticket.azure_region)
+                job = with_words_of(job, [sighting.azure])
+                if ours.owns_several:
+                    job = replace(job, started_at=sighting.azure.started_at, ended_at=sighting.azure.ended_at)
                 seen = replace(sighting, azure=job)
-                well = after(ticket.state, seen.observation) in WELL
-                result = await self._result(sighting, job, spare) if well else None
+                state = after(ticket.state, seen.observation)
+                result = await self._result(sighting, job, spare, state)
         except NotCarriedOutError as error:
             result = await self._uncarried.put_off(ticket, error)
             if result is None:
@@ -112,7 +115,7 @@ class Endings:
             log.info("observe.details_missing", job_id=str(ticket.id), error=str(error))
             # What the list said of a job that goes on is still worth writing; an end needs its result.
             return settlement_of(sighting, sighting.azure, None) if sighting.goes_on else None
-        wanted = well and self.is_told_by_lists(sighting) and spare.items is None
+        wanted = state in WELL and self.is_told_by_lists(sighting) and spare.items is None
         return settlement_of(seen, job, result, details_wanted=wanted)
 
     def _by_the_lists(self, sighting: Sighting, spare: Spare) -> Settlement:
@@ -120,13 +123,17 @@ class Endings:
         ticket = sighting.tracked.ticket
         work = self._works[ticket.kind]
         if after(ticket.state, sighting.observation) not in WELL or not isinstance(work, ResultFromLists):
-            return settlement_of(sighting, sighting.azure, None)
+            return settlement_of(sighting, sighting.azure, None, details_wanted=failures.lacks_words(sighting.azure))
         result = work.result_from_lists(ticket, None, spare.items)
         return settlement_of(sighting, sighting.azure, result, details_wanted=True)
 
-    async def _result(self, sighting: Sighting, job: AzureJob, spare: Spare) -> Result | None:
+    async def _result(self, sighting: Sighting, job: AzureJob, spare: Spare, state: State) -> Result | None:
         ticket = sighting.tracked.ticket
         work = self._works[ticket.kind]
+        if state not in WELL:
+            if state in TERMINAL and sighting.tracked.is_ours and isinstance(work, TellsOfBadEnds):
+                return await work.collect_of_bad_end(ticket, job)
+            return None
         if isinstance(work, ResultFromLists):
             return work.result_from_lists(ticket, job, spare.items)
         return await work.collect(ticket, job) if sighting.tracked.is_ours else None
@@ -149,12 +156,12 @@ class Endings:
         One list of the vault's items for all, one GET for each; what is not told now is told by a later sweep.
         """
         async with self._database.begin() as session:
-            wanted = await sweeps.details_wanted_in(session, watch.vault_id, self._told_by_lists)
+            wanted = await details.wanted_in(session, watch.vault_id, list(self._works), self._told_by_lists)
         if not wanted:
             return
         if any(one.lacks_items for one in wanted):
             await self._list_items(watch, spare)
-        asked = {one.ticket.id for one in wanted if one.lacks_details and (one.watched or spare.take())}
+        asked = {one.ticket.id for one in wanted if one.lacks_job and (one.watched or spare.take())}
         await self._tell([self._told(one, None, spare.items) for one in wanted if one.ticket.id not in asked])
         for one in wanted:
             if one.ticket.id in asked:
@@ -166,25 +173,35 @@ class Endings:
             job = await self._azure.get(watch.vault, str(ticket.azure_job_id), region=ticket.azure_region)
         except AzureNotFound:
             # Azure has forgotten it: asked for again and again, it would keep all that come after it waiting.
-            return one, replace(self._told(one, None, spare.items)[1], is_all=True)
+            told = self._told(one, None, spare.items)[1]
+            is_left_with_none = one.lacks_words and ticket.state is State.SUCCEEDED_WITH_WARNINGS
+            return one, replace(told, is_all=True, warnings=failures.unsaid(ticket.kind) if is_left_with_none else None)
         return self._told(one, job, spare.items)
 
     def _told(self, one: Wanted, job: AzureJob | None, items: Sequence[AzureItem] | None) -> tuple[Wanted, Told]:
+        ticket, work = one.ticket, self._works[one.ticket.kind]
         known = items if one.lacks_items else None
-        found = cast("ResultFromLists", self._works[one.ticket.kind]).result_from_lists(one.ticket, job, known)
-        is_all = not (one.lacks_details and job is None) and not (one.lacks_items and known is None)
-        said = {name: value for name, value in found.items() if value is not None}
-        return one, Told(one.ticket.id, said if job is not None or known is not None else {}, is_all)
+        is_all = not (one.lacks_job and job is None) and not (one.lacks_items and known is None)
+        said: dict[str, Any] = {}
+        has_result = ticket.state in WELL and (job is not None or known is not None)
+        if has_result and isinstance(work, ResultFromLists):
+            found = work.result_from_lists(ticket, job, known)
+            said = {name: value for name, value in found.items() if value is not None}
+        if job is None:
+            return one, Told(ticket.id, said, is_all)
+        error = failures.from_azure_job(job).as_json() if one.lacks_words and ticket.state is State.FAILED else None
+        return one, Told(ticket.id, said, is_all, warnings=failures.warnings_of(job), error=error)
 
     async def _tell(self, told: Sequence[tuple[Wanted, Told]]) -> None:
         """In one transaction, however many a list of items tells of."""
-        news = {one.ticket.id: (one.ticket, said) for one, said in told if said.result or said.is_all}
+        news = {one.ticket.id: (one.ticket, said) for one, said in told if said.is_news}
         if not news:
             return
         async with self._database.begin() as session:
-            for job_id in await sweeps.add_details(session, [said for _, said in news.values()]):
+            for job_id in await details.add(session, [said for _, said in news.values()]):
                 ticket, said = news[job_id]
-                await self._works[ticket.kind].finish(session, ticket, ticket.state, said.result)
+                if said.result:
+                    await self._works[ticket.kind].finish(session, ticket, ticket.state, said.result)
 
 
 def settlement_of(
@@ -193,10 +210,10 @@ def settlement_of(
     ticket = sighting.tracked.ticket
     state = after(ticket.state, sighting.observation)
     before = sighting.tracked
-    details = job.details
+    shown = job.details
     tasks = tasks_of(job)
     noteworthy = state is not ticket.state or job.status != before.azure_status or tasks not in (None, before.tasks)
-    moved = details is not None and details.progress_percent != before.progress_percent
+    moved = shown is not None and shown.progress_percent != before.progress_percent
     return Settlement(
         job_id=ticket.id,
         from_state=ticket.state,
@@ -206,12 +223,15 @@ def settlement_of(
         changed=noteworthy or moved,
         noteworthy=noteworthy,
         observation=sighting.observation,
-        progress_percent=details.progress_percent if details else None,
-        remaining_seconds=details.remaining_seconds if details else None,
-        transferred_bytes=details.transferred_bytes if details else None,
-        total_bytes=details.total_bytes if details else None,
+        started_at=job.started_at,
+        ended_at=job.ended_at,
+        progress_percent=shown.progress_percent if shown else None,
+        remaining_seconds=shown.remaining_seconds if shown else None,
+        transferred_bytes=shown.transferred_bytes if shown else None,
+        total_bytes=shown.total_bytes if shown else None,
         tasks=tasks,
         result=dict(result) if result is not None else None,
         error=failures.from_azure_job(job).as_json() if state is State.FAILED else None,
+        warnings=failures.warnings_of(job) if state in TERMINAL and not failures.lacks_words(job) else None,
         details_wanted=details_wanted,
     )

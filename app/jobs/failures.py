@@ -1,13 +1,13 @@
-"""Azure's reasons as a job's error: every failure says what it is, what to do, and who can.
+"""Azure's reasons as a job's error, and its words as a job's warnings: each says what it is and what to do.
 
 What the catalogue knows speaks in its words; a code it does not know gets the general remedy for its kind. Azure's own
-code and words are kept either way.
+code and words are kept either way, and whatever the end is: a job that ended with warnings may have done nothing.
 """
 
 from typing import Any
 
 from app.azure.errors import AzureRejected
-from app.azure.values import AzureJob, OperationStatus
+from app.azure.values import AzureJob, AzureJobError, JobOutcome, OperationStatus
 from app.jobs import catalogue
 from app.jobs.catalogue.causes import denied_remedy
 from app.jobs.work import JobError
@@ -15,6 +15,15 @@ from app.jobs.work import JobError
 REFUSED_REMEDY = "Azure refused the request. Change what its message names, then ask again with a new Idempotency-Key."
 NO_REASON = "Azure named no reason."
 JOB_REMEDY = "Azure's job failed. Act on its message and recommendations, then ask again with a new Idempotency-Key."
+WORD_REMEDY = (
+    "The catalogue does not know this code. Act on Azure's message, and see in Azure what the job did (azure.job_id)."
+)
+NO_WORD_REMEDY = "Look at the job in the Azure portal by its azure.job_id, and see in Azure what it did."
+BAD_TASKS = frozenset({"failed", "completedwithwarnings"})
+"""Statuses of a task that say something went wrong. Azure names no list of them; `Failed` stands in records."""
+
+Warned = dict[str, str | None]
+"""One word of Azure's about a job's end: code, title, detail, remedy, azure_code."""
 
 
 def _explained(entry: catalogue.Entry | None, *, title: str, remedy: str) -> dict[str, Any]:
@@ -48,25 +57,82 @@ def from_rejected(rejected: AzureRejected) -> JobError:
 
 def from_azure_job(job: AzureJob) -> JobError:
     """An Azure job that ended badly. Its first error leads; its recommendations are the remedy where ours has none."""
-    if not job.errors:
+    errors = job.errors
+    if not errors and job.details is not None and job.details.message:
+        errors = (AzureJobError("", "", job.details.message),)
+    if not errors:
         return JobError(
             code="azure_job_failed",
             title=f"Azure's {job.operation} job ended as {job.status}",
             detail=NO_REASON,
             remedy="Look at the job in the Azure portal by its azure.job_id, then ask again.",
         )
-    first = job.errors[0]
-    detail = " ".join(part for part in (first.message, *(e.message for e in job.errors[1:])) if part).strip()
+    first = errors[0]
+    detail = " ".join(part for part in (first.message, *(e.message for e in errors[1:])) if part).strip()
     return JobError(
         code="azure_job_failed",
         detail=detail or first.title or NO_REASON,
-        azure_code=first.title or first.code,
+        azure_code=first.title or first.code or None,
         **_explained(
             catalogue.explain(detail, first.title, first.code),
             title=f"Azure's {job.operation} job ended as {job.status}",
             remedy=" ".join(first.recommendations).strip() or JOB_REMEDY,
         ),
     )  # fmt: skip
+
+
+def warnings_of(job: AzureJob) -> list[Warned]:
+    """Every word of Azure's about this job, whatever its end: errorDetails, the dynamic message, tasks that went wrong.
+
+    A job that ended with warnings and names none says that, once its details were read.
+    """
+    ended = f"Azure's {job.operation} job ended as {job.status}"
+    said = [_of_an_error(error, ended) for error in job.errors]
+    details = job.details
+    if details is None:
+        return said
+    if details.message and not any(details.message in (one["detail"] or "") for one in said):
+        said.append(_word(None, ended, details.message, WORD_REMEDY))
+    for task in details.tasks:
+        if task.status.lower() in BAD_TASKS and (task.detail or not said):
+            said.append(
+                _word(None, f"The task {task.name} ended as {task.status}", task.detail or NO_REASON, NO_WORD_REMEDY)
+            )
+    if not said and job.outcome is JobOutcome.SUCCEEDED_WITH_WARNINGS:
+        return unsaid(job.operation)
+    return said
+
+
+def unsaid(operation: str) -> list[Warned]:
+    """Of a job that ended with warnings which nobody can be told any more, or which Azure did not name."""
+    title = f"Azure's {operation} job ended with warnings"
+    return [_word(None, title, "Azure named none of them.", NO_WORD_REMEDY)]
+
+
+def _of_an_error(error: AzureJobError, ended: str) -> Warned:
+    entry = catalogue.explain(error.message, error.title, error.code)
+    azure_code, detail = error.title or error.code or None, error.message or error.title or NO_REASON
+    if entry is None:
+        return _word(azure_code, ended, detail, " ".join(error.recommendations).strip() or WORD_REMEDY)
+    return _word(azure_code, entry.title, detail, entry.remedy, code=entry.slug)
+
+
+def _word(azure_code: str | None, title: str, detail: str, remedy: str, *, code: str = "unknown") -> Warned:
+    return {"code": code, "title": title, "detail": detail, "remedy": remedy, "azure_code": azure_code}
+
+
+def as_warnings(error: JobError) -> list[Warned]:
+    """Of a job that Azure refused, or whose operation failed: its error is all that Azure said."""
+    if error.azure_code is None:
+        return []
+    code = error.type.removeprefix(catalogue.TYPE_PREFIX) if error.type else error.code
+    return [_word(error.azure_code, error.title, error.detail, error.remedy, code=code)]
+
+
+def lacks_words(job: AzureJob) -> bool:
+    """It ended otherwise than well, and only a GET of it may tell why: a list's entry does not always say."""
+    has_ended = job.outcome in {JobOutcome.FAILED, JobOutcome.CANCELLED, JobOutcome.SUCCEEDED_WITH_WARNINGS}
+    return has_ended and job.details is None and not job.errors
 
 
 def from_operation(status: OperationStatus) -> JobError:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.azure.values import AzureJob, JobOutcome
+from app.azure.values import AzureJob, AzureJobError, JobOutcome
 from app.jobs.lifecycle import Observation
 from app.jobs.work import Ticket
 
@@ -113,6 +113,29 @@ def worst_of(jobs: Sequence[AzureJob]) -> AzureJob:
     return worst_first(jobs)[0]
 
 
+def all_of(jobs: Sequence[AzureJob]) -> AzureJob:
+    """The worst, from the first beginning to the last end, with what Azure says of the others beside it.
+
+    One row of ours shows all of it.
+    """
+    worst, begun, ended = worst_of(jobs), [one.started_at for one in jobs], [one.ended_at for one in jobs]
+    first = min((at for at in begun if at is not None), default=None)
+    last = max(at for at in ended if at is not None) if all(ended) else None
+    return replace(with_words_of(worst, worst_first(jobs)), started_at=first, ended_at=last)
+
+
+def with_words_of(job: AzureJob, others: Iterable[AzureJob]) -> AzureJob:
+    """The job, with what other looks at it, or the others of several that stand for one of ours, say beside it."""
+    said = {_key(error): error for error in job.errors}
+    for error in (error for other in others for error in other.errors):
+        said.setdefault(_key(error), error)
+    return replace(job, errors=tuple(said.values()))
+
+
+def _key(error: AzureJobError) -> tuple[str, str, str]:
+    return error.code, error.title, error.message
+
+
 def worst_first(jobs: Sequence[AzureJob]) -> list[AzureJob]:
     """What goes on first, then the worst ends; alike in the order they came in."""
     return sorted(jobs, key=lambda job: WORST_FIRST.index(job.outcome))
@@ -173,14 +196,16 @@ def _entry_of(
     if ticket.azure_job_id is not None:
         return by_job_id.get(ticket.azure_job_id.lower())
     carrying = [entry for attempt in ours.attempt_ids for entry in by_activity.get(str(attempt), ())]
-    return worst_of(carrying) if carrying else None
+    return all_of(carrying) if carrying else None
 
 
 def _entry_of_several(entries: Sequence[AzureJob | None]) -> AzureJob | None:
     """The one that goes on tells enough; that all have ended is known only when each was seen."""
     seen = [entry for entry in entries if entry is not None]
     worst = worst_of(seen) if seen else None
-    return worst if worst is None or worst.outcome in GOING_ON or len(seen) == len(entries) else None
+    if worst is None or worst.outcome in GOING_ON:
+        return worst
+    return all_of(seen) if len(seen) == len(entries) else None
 
 
 def window_of(missing: Sequence[Tracked], azure_now: datetime) -> tuple[datetime, datetime]:

@@ -22,6 +22,12 @@ _UNDER_WAY = "'submitting', 'running', 'cancelling', 'needs_attention'"
 _IN_FLIGHT = "'queued', 'submitting', 'running', 'cancelling'"
 
 LATE = timedelta(hours=24)
+EARLY = timedelta(hours=1)
+RAN_APART = (
+    "(started_at - created_at > interval '24 hours' OR created_at - started_at > interval '1 hour'"
+    " OR finished_at - created_at > interval '24 hours' OR created_at - finished_at > interval '1 hour')"
+)
+"""Jobs that ran more than LATE after their rows were made, or more than EARLY before: waited, or taken in late."""
 MOVED_LATE = "updated_at - created_at > interval '24 hours'"
 """Word for word in the query too: Postgres recognises a partial index by its condition."""
 
@@ -64,8 +70,13 @@ class Job(Leased, Base):
     """What was asked, as the kind's work reads it: immutable, so a second attempt sends what was accepted."""
 
     created_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+    sent_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When it was first sent, by the database's clock: what ages and time windows are reckoned from. None of a job that
+    others started, and of rows from before there was this column."""
     started_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When it began: Azure's own time once Azure has shown it, until then when it was first sent."""
     finished_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When it ended: Azure's own time where Azure told it, else when we saw it. Never before `started_at`."""
     updated_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
 
     waiting_reason: Mapped[str | None] = mapped_column(Text)
@@ -97,10 +108,13 @@ class Job(Leased, Base):
     """Somebody is looking: until then the observer also fetches percent and tasks, which lists do not carry."""
 
     details_wanted: Mapped[bool] = mapped_column(Boolean, server_default="false")
-    """It has ended, but what only a GET or the item tells is still to be fetched: the next sweep that may, does."""
+    """It has ended, but what only a GET or the item tells (of result and warnings) is still to be fetched: the next
+    sweep that may, does."""
 
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    warnings: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    """Azure's words about its end, whatever the end (failures.py); None = it goes on, or they were not read (yet)."""
     approval_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     """The approval without which nothing of it is sent; None = it needs none. Never changes (a trigger sees to it)."""
     cancel: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
@@ -123,6 +137,11 @@ class Job(Leased, Base):
         Index("ix_jobs_tenant_updated_at", "tenant", "updated_at"),
         # The few that moved long after they were made: what `updated_since` finds outside a range of ids.
         Index("ix_jobs_tenant_moved_late", "tenant", "updated_at", postgresql_where=text(MOVED_LATE)),
+        # When it ran (Azure's times), and the few that ran at another time than their ids say. Rows of ours get an
+        # entry once they are sent, none when they are asked for.
+        Index("ix_jobs_tenant_started_at", "tenant", "started_at", postgresql_where=text("started_at IS NOT NULL")),
+        Index("ix_jobs_tenant_finished_at", "tenant", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
+        Index("ix_jobs_tenant_ran_apart", "tenant", "started_at", postgresql_where=text(RAN_APART)),
         # One Azure job is one row, whoever started it.
         Index(
             "uq_jobs_azure_job", "vault_id", text("lower(azure_job_id)"),

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 
 from app.azure.granting import check_granted
 from app.azure.ports import Azure, AzureProvider
@@ -146,10 +148,41 @@ async def label_filter(
     return (name, value) if label else None
 
 
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """When a job began and ended, as it is asked for."""
+
+    started_since: datetime | None
+    started_until: datetime | None
+    finished_since: datetime | None
+    finished_until: datetime | None
+
+
+async def ran_filter(
+    started_since: Annotated[Instant | None, Query(description="Began then or later, by Azure's own time.")] = None,
+    started_until: Annotated[Instant | None, Query(description="Began then or earlier.")] = None,
+    finished_since: Annotated[Instant | None, Query(description="Ended then or later, by Azure's own time.")] = None,
+    finished_until: Annotated[Instant | None, Query(description="Ended then or earlier.")] = None,
+) -> Ran:
+    wrong = [
+        {"type": "value_error", "loc": ("query", f"{name}_until"), "msg": f"it is before {name}_since"}
+        for name, since, until in (
+            ("started", started_since, started_until), ("finished", finished_since, finished_until)
+        )
+        if since is not None and until is not None and until < since
+    ]  # fmt: skip
+    if wrong:
+        raise RequestValidationError(wrong)
+    return Ran(started_since, started_until, finished_since, finished_until)
+
+
 async def job_filter(
     label: Annotated[tuple[str, str] | None, Depends(label_filter)],
-    kind: Kind | None = None,
-    state: State | None = None,
+    ran: Annotated[Ran, Depends(ran_filter)],
+    kind: Annotated[
+        list[Kind] | None, Query(max_length=20, description="May be given several times: any of them.")
+    ] = None,
+    state: Annotated[list[State] | None, Query(max_length=20, description="As `kind`.")] = None,
     vault_id: UUID | None = None,
     protected_item_id: UUID | None = None,
     origin: Origin | None = None,
@@ -161,7 +194,8 @@ async def job_filter(
     return service.JobFilter(
         kind=kind, state=state, vault_id=vault_id, protected_item_id=protected_item_id, origin=origin,
         reference=reference, label=label, created_since=created_since, created_until=created_until,
-        updated_since=updated_since,
+        updated_since=updated_since, started_since=ran.started_since, started_until=ran.started_until,
+        finished_since=ran.finished_since, finished_until=ran.finished_until,
     )  # fmt: skip
 
 
@@ -180,7 +214,11 @@ async def list_jobs(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Newest first. "Did last night's backup work?" is answered here."""
+    """Newest first. "Did last night's backup work?" is answered here.
+
+    Ask for the night by `started_since` and `finished_until`: those are Azure's times, also of jobs that Azure's
+    schedule started. `created_since` and `created_until` are about when Holdfast first knew of a job.
+    """
     async with db.begin() as session:
         jobs, following = await service.list_jobs(session, caller.tenant, wanted, limit=limit, cursor=cursor)
     page = Page[JobRead](items=[JobRead.of(job) for job in jobs], next=following)

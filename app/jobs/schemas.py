@@ -49,6 +49,14 @@ JOB_EXAMPLE: JsonDict = {
     },
     "result": None,
     "error": None,
+    "warnings": [],
+}
+WARNING_EXAMPLE: JsonDict = {
+    "code": "snapshot_before_replace_failed",
+    "title": "The VM could not be snapshotted first",
+    "detail": "The machine could not be snapshotted.",
+    "remedy": "Make the VM backable (see its health), or restore as disks.",
+    "azure_code": "OlrBackupFailed",
 }
 RESOLVE_EXAMPLE: JsonDict = {
     "action": "adopt", "azure_job_id": "7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11", "reason": "Seen in the portal, INC-4711",
@@ -116,6 +124,27 @@ class JobErrorRead(BaseModel):
     )
 
 
+class WarningRead(BaseModel):
+    """One thing that Azure said about the end of a job, whatever the end was."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [WARNING_EXAMPLE]})
+
+    code: str = Field(description="Ours, stable: explained by GET /v1/errors/{code}; unknown: the catalogue has none.")
+    title: str
+    detail: str = Field(description="Azure's own words.")
+    remedy: str
+    azure_code: str | None = Field(description="Null where Azure gave words without a code.")
+
+
+Warnings = Annotated[
+    list[WarningRead],
+    Field(
+        description="What Azure said about the end, also of a job that failed: each of its errors and warnings. "
+        "Azure's lists do not say all: where they do not, it comes with a later look."
+    ),
+]
+
+
 class CancelRead(BaseModel):
     """What became of the wish to cancel it."""
 
@@ -178,6 +207,7 @@ class JobRead(BaseModel):
     cancel: CancelRead | None = Field(default=None, description="Null while nobody asked to cancel it.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
+    warnings: Warnings = []
 
     @classmethod
     def of(cls, job: Job, *, position: int | None = None) -> "JobRead":
@@ -190,14 +220,15 @@ class JobRead(BaseModel):
                 "position": position,
                 "job": f"/v1/jobs/{job.waiting_job_id}" if job.waiting_job_id else None,
             }
-        told = {"waiting", "azure", "approval"}
+        told = {"waiting", "azure", "approval", "warnings"}
         own = {name: getattr(job, name) for name in cls.model_fields if name not in told}
         approval = f"/v1/approvals/{job.approval_id}" if job.approval_id else None
         azure = {
             "job_id": job.azure_job_id, "activity_id": job.activity_id, "status": job.azure_status,
             "region": job.azure_region,
         }  # fmt: skip
-        return cls.model_validate(own | {"waiting": waiting, "azure": azure, "approval": approval})
+        told_of = {"waiting": waiting, "azure": azure, "approval": approval, "warnings": job.warnings or []}
+        return cls.model_validate(own | told_of)
 
 
 class JobEventRead(BaseModel):

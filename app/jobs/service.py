@@ -1,12 +1,12 @@
 """What callers read of jobs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, union_all, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -16,7 +16,7 @@ from app.core.pages import cut, decode_cursor, encode_cursor, first_id_of, last_
 from app.jobs import watches
 from app.jobs.errors import JobNotFound
 from app.jobs.lifecycle import FOLLOWED, State
-from app.jobs.models import LATE, MOVED_LATE, Job, JobEvent, JobLabel
+from app.jobs.models import EARLY, LATE, MOVED_LATE, RAN_APART, Job, JobEvent, JobLabel
 
 WATCH = timedelta(minutes=2)
 """How long one look at a job has the observer fetch its percent and tasks too."""
@@ -26,8 +26,9 @@ WATCH = timedelta(minutes=2)
 class JobFilter:
     """Which jobs to list; None = whatever."""
 
-    kind: str | None = None
-    state: str | None = None
+    kind: Sequence[str] | None = None
+    """One of these."""
+    state: Sequence[str] | None = None
     vault_id: UUID | None = None
     protected_item_id: UUID | None = None
     origin: str | None = None
@@ -36,6 +37,20 @@ class JobFilter:
     created_since: datetime | None = None
     created_until: datetime | None = None
     updated_since: datetime | None = None
+    started_since: datetime | None = None
+    started_until: datetime | None = None
+    finished_since: datetime | None = None
+    finished_until: datetime | None = None
+
+    @property
+    def ran_since(self) -> datetime | None:
+        """Nothing that is wanted ended before."""
+        return max((at for at in (self.started_since, self.finished_since) if at is not None), default=None)
+
+    @property
+    def ran_until(self) -> datetime | None:
+        """Nothing that is wanted began after."""
+        return min((at for at in (self.started_until, self.finished_until) if at is not None), default=None)
 
 
 async def get_job(session: AsyncSession, tenant: str, job_id: UUID) -> Job:
@@ -101,54 +116,103 @@ async def list_jobs(
         query = query.join(JobLabel, JobLabel.job_id == Job.id).where(
             JobLabel.tenant == tenant, JobLabel.name == name, JobLabel.value == value
         )
-    query = query.where(*_conditions(wanted, key))
     keys = decode_cursor(cursor, "jobs", 1)
     before = uuid_key(keys[0]) if keys is not None else None
     jobs: list[Job] = []
-    for part in _parts(query, wanted.updated_since, key, before):
+    for part in _parts(query.where(*_conditions(wanted, key)), wanted, key, before):
         if len(jobs) <= limit:
-            jobs += await session.scalars(part.limit(limit + 1 - len(jobs)))
+            jobs += await session.scalars(_of_each(part, wanted, limit + 1 - len(jobs)))
     page, last = cut(jobs, limit)
     return page, encode_cursor("jobs", str(last.id)) if last else None
 
 
-def _parts(
-    query: Select[Job], updated_since: datetime | None, key: InstrumentedAttribute[UUID], before: UUID | None
-) -> Iterator[Select[Job]]:
-    """The queries whose rows, one after the other, are the list below the id `before`.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A range of the list: its rows, and the id they are ordered by, newest first."""
 
-    What changed since T was made after T or shortly before; that is a range of ids. The rest, made before and changed
-    all the same, are few and have an index of their own. In one query the last page would read every older job in
-    vain (0.2 s of a million), and so would the planner's idea of those few: it must not think of ids.
+    rows: Select[Job]
+    of: type[Job]
+    key: InstrumentedAttribute[UUID]
+
+
+def _of_each(part: Part, wanted: JobFilter, limit: int) -> Select[Job]:
+    """The first so many of a part.
+
+    Of several states or kinds each is read through its own index to the end of the page, and what they give is merged:
+    with "one of these" an index keeps no order, and a page would read every job that ever failed.
     """
-    ordered = query.order_by(key.desc())
-    if before is not None:
-        ordered = ordered.where(key < before)
-    if updated_since is None:
-        yield ordered
+    columns = ((part.of.state, wanted.state), (part.of.kind, wanted.kind))
+    several = next(((column, values) for column, values in columns if values is not None and len(values) > 1), None)
+    ordered = part.rows.order_by(part.key.desc()).limit(limit)
+    if several is None:
+        return ordered
+    column, values = several
+    each = union_all(*(select(ordered.where(column == one).subquery()) for one in dict.fromkeys(values)))
+    merged = aliased(Job, each.subquery())
+    return select(merged).order_by(merged.id.desc()).limit(limit)
+
+
+def _parts(
+    query: Select[Job], wanted: JobFilter, key: InstrumentedAttribute[UUID], before: UUID | None
+) -> Iterator[Part]:
+    """The ranges whose rows, one after the other, are the list below the id `before`.
+
+    What changed, began or ended within some time was made then or shortly before: that is a range of ids. The others,
+    made at another time, are few and have indexes of their own. In one query the last page would read every older job
+    in vain (0.2 s of a million), and so would the planner's idea of those few: it must not think of ids.
+    """
+    since, until, few = _ids_of(wanted)
+    below = query if before is None else query.where(key < before)
+    if few is None:
+        yield Part(below, Job, key)
         return
-    shortly_before = first_id_of(updated_since, earlier=LATE)
-    yield ordered.where(key >= shortly_before)
-    few = query.where(text(MOVED_LATE)).cte("late").prefix_with("MATERIALIZED", dialect="postgresql")
-    late = aliased(Job, few)
-    yield select(late).where(late.id < min(shortly_before, before or shortly_before)).order_by(late.id.desc())
+    others = aliased(Job, query.where(text(few)).cte("others").prefix_with("MATERIALIZED", dialect="postgresql"))
+    outside = select(others) if before is None else select(others).where(others.id < before)
+    if until is not None:
+        yield Part(outside.where(others.id > until), others, others.id)
+        below = below.where(key <= until)
+    if since is not None:
+        below = below.where(key >= since)
+    yield Part(below, Job, key)
+    if since is not None:
+        yield Part(outside.where(others.id < since), others, others.id)
+
+
+def _ids_of(wanted: JobFilter) -> tuple[UUID | None, UUID | None, str | None]:
+    """The range of ids that filters by time come to, and the condition of the few that lie outside of it."""
+    since, until = wanted.ran_since, wanted.ran_until
+    if since is not None or until is not None:
+        first = first_id_of(since, earlier=LATE) if since is not None else None
+        return first, last_id_of(until, later=EARLY) if until is not None else None, RAN_APART
+    if wanted.updated_since is not None:
+        return first_id_of(wanted.updated_since, earlier=LATE), None, MOVED_LATE
+    return None, None, None
 
 
 def _conditions(wanted: JobFilter, key: InstrumentedAttribute[UUID]) -> Iterator[ColumnElement[bool]]:
+    among: tuple[tuple[InstrumentedAttribute[str], Sequence[str] | None], ...]
+    among = ((Job.kind, wanted.kind), (Job.state, wanted.state))
+    yield from (one.in_(values) if len(values) > 1 else one == values[0] for one, values in among if values)
     for column, value in (
-        (Job.kind, wanted.kind), (Job.state, wanted.state), (Job.vault_id, wanted.vault_id),
-        (Job.protected_item_id, wanted.protected_item_id), (Job.origin, wanted.origin),
-        (Job.reference, wanted.reference),
+        (Job.vault_id, wanted.vault_id), (Job.protected_item_id, wanted.protected_item_id),
+        (Job.origin, wanted.origin), (Job.reference, wanted.reference),
     ):  # fmt: skip
         if value is not None:
             yield column == value
+    for since in (
+        (Job.started_at, wanted.started_since), (Job.finished_at, wanted.finished_since),
+        (Job.updated_at, wanted.updated_since),
+    ):  # fmt: skip
+        if since[1] is not None:
+            yield since[0] >= since[1]
+    for until in ((Job.started_at, wanted.started_until), (Job.finished_at, wanted.finished_until)):
+        if until[1] is not None:
+            yield until[0] <= until[1]
     # A time of creation is a range of ids, too: that is what makes it cheap. The exact condition stays.
     if wanted.created_since is not None:
         yield and_(Job.created_at >= wanted.created_since, key >= first_id_of(wanted.created_since))
     if wanted.created_until is not None:
         yield and_(Job.created_at <= wanted.created_until, key <= last_id_of(wanted.created_until))
-    if wanted.updated_since is not None:
-        yield Job.updated_at >= wanted.updated_since
 
 
 async def list_events(

@@ -41,7 +41,7 @@ from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
 from app.identity.caller import Caller
 from app.identity.memberships import check_tenant, held_tenant
 from app.identity.second_person import Operation, Sensitive, operation_to_approve
-from app.jobs import approving
+from app.jobs import approving, failures
 from app.jobs.binding import bound_ask
 from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
@@ -305,7 +305,9 @@ async def record(
     state = after(claimed.state, observation)
     changes = {"state": state, "updated_at": NOW, "lease_until": None, **values}
     if state in TERMINAL:
-        changes |= {"finished_at": NOW, "waiting_reason": None, "waiting_since": None, "waiting_until": None}
+        # An operation of Azure's tells no end: its `endTime` is its beginning (docs/azure.md, Formats).
+        ended_at = func.greatest(NOW, Job.started_at)
+        changes |= {"finished_at": ended_at, "waiting_reason": None, "waiting_since": None, "waiting_until": None}
         changes.setdefault("cancel", _cancel_ended(state))
     row = (
         update(Job)
@@ -368,7 +370,8 @@ async def wake(session: AsyncSession, loop: str, *, within: float = 0.0) -> None
 
 
 def failed(error: JobError) -> dict[str, Any]:
-    return {"error": error.as_json()}
+    """What Azure said stands among the warnings, too: there it is found whatever the end was."""
+    return {"error": error.as_json(), "warnings": failures.as_warnings(error)}
 
 
 def succeeded(result: Result) -> dict[str, Any]:

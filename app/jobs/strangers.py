@@ -19,7 +19,7 @@ from app.azure.values import AzureJob
 from app.core.leases import NOW
 from app.core.notify import ENDED_CHANNEL
 from app.jobs import claims, failures, store
-from app.jobs.lifecycle import TERMINAL, Observation, State, after
+from app.jobs.lifecycle import TERMINAL, WELL, Observation, State, after
 from app.jobs.matching import OBSERVED, kinds_of
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent
 from app.jobs.sweeps import Watch
@@ -197,7 +197,7 @@ def _row(watch: Watch, entry: AzureJob, item_id: UUID | None) -> dict[str, Any]:
     state = after(State.RUNNING, OBSERVED[entry.outcome])
     kind = kinds_of(entry.operation)[0]
     is_over = state in TERMINAL
-    well = state in {State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS}
+    lacks_words = failures.lacks_words(entry)
     return {
         "id": uuids.uuid7(), "tenant": watch.tenant, "caller": "azure", "requested_by": "azure", "origin": "azure",
         "kind": kind, "state": state, "ask": {"azure": entry.item_name or ""}, "vault_id": watch.vault_id,
@@ -205,7 +205,9 @@ def _row(watch: Watch, entry: AzureJob, item_id: UUID | None) -> dict[str, Any]:
         "resource": f"/v1/protected-items/{item_id}" if item_id else f"/v1/vaults/{watch.vault_id}",
         "azure_job_id": entry.job_id, "azure_status": entry.status,
         "activity_id": UUID(entry.activity_id) if _is_uuid(entry.activity_id) else None,
-        "started_at": entry.started_at, "finished_at": (entry.ended_at or NOW) if is_over else None, "as_of": NOW,
+        "started_at": entry.started_at, "as_of": NOW,
+        "finished_at": func.greatest(entry.ended_at or NOW, entry.started_at) if is_over else None,
         "error": failures.from_azure_job(entry).as_json() if state is State.FAILED else None,
-        "details_wanted": kind == "backup" and well,
+        "warnings": failures.warnings_of(entry) if is_over and not lacks_words else None,
+        "details_wanted": lacks_words or (kind == "backup" and state in WELL),
     }  # fmt: skip

@@ -3,7 +3,7 @@
 Vaults that are due, the jobs followed there, and a page settled at once.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
 from app.jobs.matching import BEGINS_SEVERAL, Tracked
 from app.jobs.models import Attempt, Job, VaultWatch
 from app.jobs.pace import Crowd
-from app.jobs.work import Ticket, shown
+from app.jobs.work import shown
 
 LEASE = timedelta(seconds=120)
 UNTOUCHED = LEASE + timedelta(seconds=1)
@@ -70,6 +70,9 @@ class Settlement:
     noteworthy: bool
     """Whether it belongs into the history: another status or another task, not another percent."""
     observation: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    """Azure's times; None = it does not tell."""
     progress_percent: float | None = None
     remaining_seconds: float | None = None
     transferred_bytes: int | None = None
@@ -78,11 +81,15 @@ class Settlement:
     """None = not looked at."""
     result: dict[str, Any] | None = None
     error: dict[str, Any] | None = None
+    warnings: Sequence[Mapping[str, str | None]] | None = None
+    """None = not known (yet)."""
     details_wanted: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__} | {
             "job_id": str(self.job_id),
+            "started_at": self.started_at.isoformat() if self.started_at else None,
+            "ended_at": self.ended_at.isoformat() if self.ended_at else None,
             "result": shown(self.result) if self.result is not None else None,
         }
 
@@ -171,7 +178,7 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
         )
         .scalar_subquery()
     )  # fmt: skip
-    since = func.coalesce(Job.started_at, Job.created_at).label("since")
+    since = func.coalesce(Job.sent_at, Job.started_at, Job.created_at).label("since")
     watched = func.coalesce(Job.watched_until > NOW, False).label("watched")
     rows = await session.execute(
         select(
@@ -203,10 +210,11 @@ _SETTLE = text("""
 WITH seen AS (
     SELECT * FROM jsonb_to_recordset(:settlements) AS seen(
         job_id uuid, from_state text, state text, azure_job_id text, azure_status text,
+        started_at timestamptz, ended_at timestamptz,
         changed boolean, noteworthy boolean, observation text,
         progress_percent double precision, remaining_seconds double precision,
         transferred_bytes bigint, total_bytes bigint, tasks jsonb, result jsonb, error jsonb,
-        details_wanted boolean)
+        warnings jsonb, details_wanted boolean)
 ), settled AS (
     UPDATE jobs SET
         state = seen.state,
@@ -222,10 +230,17 @@ WITH seen AS (
         tasks = coalesce(seen.tasks, jobs.tasks),
         result = coalesce(seen.result, jobs.result),
         error = coalesce(seen.error, jobs.error),
+        warnings = coalesce(seen.warnings, jobs.warnings),
         details_wanted = seen.details_wanted,
         as_of = clock_timestamp(),
-        updated_at = CASE WHEN seen.changed THEN clock_timestamp() ELSE jobs.updated_at END,
-        finished_at = CASE WHEN seen.state = ANY(:terminal) THEN clock_timestamp() END,
+        updated_at = CASE WHEN seen.changed OR coalesce(seen.started_at <> jobs.started_at, false)
+                          THEN clock_timestamp() ELSE jobs.updated_at END,
+        sent_at = coalesce(jobs.sent_at, jobs.started_at),
+        -- Azure's own times: one clock for both where it tells both, and in no case an end before its beginning.
+        started_at = coalesce(seen.started_at, least(jobs.started_at, seen.ended_at)),
+        finished_at = CASE WHEN seen.state = ANY(:terminal) THEN
+            CASE WHEN seen.started_at IS NULL THEN coalesce(seen.ended_at, greatest(clock_timestamp(), jobs.started_at))
+                 ELSE greatest(coalesce(seen.ended_at, clock_timestamp()), seen.started_at) END END,
         waiting_reason = NULL, waiting_since = NULL, waiting_until = NULL, tries = 0,
         cancel = CASE WHEN seen.state = ANY(:terminal)
             THEN jobs.cancel || CASE seen.state WHEN 'cancelled' THEN jsonb_build_object('state', 'done')
@@ -287,64 +302,6 @@ async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: st
         )
         .execution_options(synchronize_session=False)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A job that has ended, whose result is not told to its end."""
-
-    ticket: Ticket
-    watched: bool
-    lacks_items: bool
-    lacks_details: bool
-
-
-WANTED_AT_ONCE = 200
-
-
-async def details_wanted_in(session: AsyncSession, vault_id: UUID, kinds: Collection[str]) -> list[Wanted]:
-    """Those of these kinds; watched ones first, then the newest: those are looked at soonest."""
-    watched = func.coalesce(Job.watched_until > NOW, False)
-    rows = await session.execute(
-        select(
-            *claims.TICKET_COLUMNS, watched.label("watched"),
-            Job.result["recovery_point_time"].astext.is_(None).label("lacks_items"),
-            Job.result["backup_size"].astext.is_(None).label("lacks_details"),
-        )
-        .where(Job.vault_id == vault_id, Job.details_wanted, Job.kind.in_(kinds))
-        .order_by(watched.desc(), Job.id.desc())
-        .limit(WANTED_AT_ONCE)
-    )  # fmt: skip
-    return [Wanted(claims.ticket(row), row.watched, row.lacks_items, row.lacks_details) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """The rest of an ended job's result, or a part of it."""
-
-    job_id: UUID
-    result: Mapping[str, Any]
-    is_all: bool
-
-    def as_json(self) -> dict[str, Any]:
-        return {"id": str(self.job_id), "result": shown(self.result), "is_all": self.is_all}
-
-
-_ADD_DETAILS = text("""
-    UPDATE jobs SET
-        result = coalesce(jobs.result, '{}'::jsonb) || told.result,
-        details_wanted = NOT told.is_all,
-        updated_at = clock_timestamp()
-    FROM jsonb_to_recordset(:told) AS told (id uuid, result jsonb, is_all boolean)
-    WHERE jobs.id = told.id AND jobs.details_wanted AND jobs.state = ANY (:terminal)
-    RETURNING jobs.id
-""").bindparams(bindparam("told", type_=JSONB))
-
-
-async def add_details(session: AsyncSession, told: Sequence[Told]) -> set[UUID]:
-    """Write the rest of these results in one statement: the ids of those where it was still wanted."""
-    values = {"told": [one.as_json() for one in told], "terminal": [state.value for state in TERMINAL]}
-    return {row.id for row in await session.execute(_ADD_DETAILS, values)}
 
 
 async def go_on(session: AsyncSession, watch: Watch) -> float | None:

@@ -16,7 +16,7 @@ from app.azure.values import AzureJob
 from app.core.database import Database
 from app.jobs import store
 from app.jobs.lifecycle import Observation
-from app.jobs.matching import Sighting, Tracked, worst_first, worst_of
+from app.jobs.matching import Sighting, Tracked, all_of, worst_first
 from app.jobs.pace import longest_interval
 from app.jobs.sweeps import Watch
 from app.jobs.unasked import decided
@@ -76,7 +76,7 @@ class Vanishing:
                 lost.append(job_id)
                 if len(lost) == ENOUGH_LOST:
                     break
-        sighting = Sighting(ours, worst_of(list(known.values()))) if known else None
+        sighting = Sighting(ours, all_of(list(known.values()))) if known else None
         if not lost or (sighting is not None and sighting.goes_on):
             return sighting
         await self._ask_a_person(ours, lost, list(known.values()))

@@ -157,6 +157,15 @@ class ResultFromLists(Protocol):
         ...
 
 
+@runtime_checkable
+class TellsOfBadEnds(Protocol):
+    """A work of which something is to be said although its job did not end well."""
+
+    async def collect_of_bad_end(self, ticket: Ticket, job: AzureJob) -> Result | None:
+        """As `collect`, of a job of ours that failed or was cancelled; None = there is nothing to say of this one."""
+        ...
+
+
 class Work(Protocol[Prepared]):
     """One kind of job.
 

@@ -9,13 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from app.azure.restoring import AzureDisk, ReplaceDisksTarget
-from app.azure.values import AzureVm
+from app.azure.values import AzureJob, AzureVm
 from app.core.letters import fold
 
 Resource = dict[str, Any]
 
 BLOBS = {"Template Blob Uri": "template_blob", "Config Blob Uri": "config_blob"}
 """propertyBag keys that a finished restore carries."""
+NOTHING_REPLACED = frozenset({"olrbackupfailed"})
+"""Azure's words for a replacement that ended before it replaced a disk."""
 
 
 def blobs(properties: Mapping[str, str]) -> list[Resource]:
@@ -40,6 +42,23 @@ def machine(vm: AzureVm, made: Sequence[AzureDisk]) -> list[Resource]:
         {"kind": "network_interface", "id": id_, "name": id_.rpartition("/")[2]} for id_ in vm.network_interface_ids
     ]
     return [{"kind": "vm", "id": vm.vm.id, "name": vm.vm.name}, *interfaces]
+
+
+def replaced(target: ReplaceDisksTarget, job: AzureJob, made: Sequence[AzureDisk], vm: AzureVm | None) -> bool | None:
+    """Whether the VM runs on restored disks now; None = cannot be told from what was looked up.
+
+    Azure first backs the VM up as it is. Where that failed, nothing is replaced, and the job ends with warnings (a
+    public report of 2020). Else the disks tell: those of this job carry its tag, and are the VM's or are not.
+    """
+    if any(NOTHING_REPLACED & {fold(error.title), fold(error.code)} for error in job.errors):
+        return False
+    if vm is None:
+        return None
+    attached = {fold(disk_id) for disk_id in vm.disk_ids}
+    if attached & {fold(disk.id) for disk in made}:
+        return True
+    before = {fold(disk_id) for disk_id in target.source.disk_ids} if target.source else set()
+    return False if made or (before and before <= attached) else None
 
 
 def kept_disks(target: ReplaceDisksTarget, disks: Iterable[AzureDisk], vm: AzureVm | None) -> list[AzureDisk]:

@@ -13,7 +13,7 @@ from app.azure.restoring import DisksTarget, NewVmTarget, Region, ReplaceDisksTa
 from app.azure.values import Consistency, Tier, VmRef
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
-from app.jobs.schemas import JobErrorRead, JobRead, WriteBody
+from app.jobs.schemas import JobErrorRead, JobRead, Warnings, WriteBody
 from app.protection.rules import vm_ref
 from app.protection.schemas import VM_ID, ArmId, Lun
 from app.restores.deciding import Examined
@@ -109,6 +109,7 @@ READ_EXAMPLE: JsonDict = {
     "session": None,
     "result": None,
     "error": None,
+    "warnings": [],
     "created_at": "2026-01-31T12:00:00Z",
     "finished_at": None,
 }
@@ -361,6 +362,7 @@ class RestoreRead(BaseModel):
     session: SessionRead | None = Field(description="Of mode files, once the point is mounted.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
+    warnings: Warnings = []
     created_at: datetime
     finished_at: datetime | None
 
@@ -378,6 +380,7 @@ class RestoreRead(BaseModel):
                 "session": session_shown(restore),
                 "result": job.result,
                 "error": job.error,
+                "warnings": job.warnings or [],
                 "created_at": restore.created_at,
                 "finished_at": job.finished_at,
             }

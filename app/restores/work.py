@@ -146,8 +146,9 @@ class Restoring:
         ask = service.ASK.validate_python(ticket.ask)
         properties = dict(job.details.properties) if job is not None and job.details is not None else {}
         left = Left([], [])
+        was_replaced = None
         if job is not None:
-            await self._look_for_disks(ask, job.job_id, left)
+            was_replaced = await self._look_for_disks(ask, job, left)
         left.resources.extend(results.blobs(properties))
         point = None if ask.point_id else await self._point_restored(ask, properties)
         return {
@@ -158,20 +159,43 @@ class Restoring:
             "recovery_point": rules.shown(point) if point else None,
             "not_looked_up": left.not_looked_up,
             "azure": properties,
+            **({"replaced": was_replaced} if isinstance(ask.target, ReplaceDisksTarget) else {}),
         }
 
-    async def _look_for_disks(self, ask: RestoreAsk, job_id: str, left: "Left") -> None:
+    async def collect_of_bad_end(self, ticket: Ticket, job: AzureJob) -> Result | None:
+        """Of a replacement that failed or was cancelled: whether disks were replaced all the same, and which are there.
+
+        Where Azure cannot be asked now, that is not known: the end itself does not wait for it.
+        """
+        ask = service.ASK.validate_python(ticket.ask)
+        if not isinstance(ask.target, ReplaceDisksTarget):
+            return None
+        left = Left([], [])
+        try:
+            was_replaced = await self._look_for_disks(ask, job, left)
+        except AzureError as error:
+            left.not_looked_up.append({"what": "disks", "azure_code": None, "detail": str(error)})
+            was_replaced = results.replaced(ask.target, job, [], None)
+        return {
+            "resources": left.resources, "mode": ask.target.mode, "region": ask.region, "replaced": was_replaced,
+            "not_looked_up": left.not_looked_up,
+        }  # fmt: skip
+
+    async def _look_for_disks(self, ask: RestoreAsk, job: AzureJob, left: "Left") -> bool | None:
+        """Answers whether disks were replaced, where that was asked for and can be told."""
         group = targets.disks_group_of(rules.restored(ask.target), ask.item)
         disks: Sequence[AzureDisk] = await left.or_note("disks", self._azure.restores.list_disks(group)) or ()
-        made = results.restored_disks(disks, job_id)
+        made = results.restored_disks(disks, job.job_id)
         left.resources.extend(results.as_resources("disk", made))
         if isinstance(ask.target, ReplaceDisksTarget):
             vm = await self._vm(ask.item.vm, left)
             left.resources.extend(results.as_resources("kept_disk", results.kept_disks(ask.target, disks, vm)))
+            return results.replaced(ask.target, job, made, vm)
         new_vm = targets.new_vm_of(ask.target)
         if new_vm is not None:
             found = await self._vm(new_vm, left)
             left.resources.extend(results.machine(found, made) if found is not None else [])
+        return None
 
     async def _vm(self, vm: VmRef, left: "Left") -> AzureVm | None:
         try:
@@ -196,7 +220,7 @@ class Restoring:
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         """A restore changes nothing of ours: what it made stands in the job's result."""
         del state
-        if result is not None and result["recovery_point"] and ticket.resource_id is not None:
+        if result is not None and result.get("recovery_point") and ticket.resource_id is not None:
             await service.record_point(session, ticket.resource_id, result["recovery_point"])
 
 

@@ -188,12 +188,8 @@ class Simulator:
 
     def _trouble_jobs(self, fault: Fault, call: Call) -> None:
         for job in call.started:
-            if fault.effect == "fail_job":
-                job.failure = fault.failure()
-            elif fault.effect == "rename_job":
-                job.running_as = fault.running_as or job.running_as
-                job.completed_as = fault.completed_as or job.completed_as
-            elif fault.effect == "vanish_job":
+            fault.change(job)
+            if fault.effect == "vanish_job":
                 self.world.on(call.arrived + int(fault.seconds * TICKS), partial(self.world.forget_job, job.id))
 
     def _act(self, call: Call, request: Request, body: bytes, request_class: str) -> Reply:

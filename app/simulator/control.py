@@ -43,7 +43,9 @@ GET, POST, DELETE faults      {"match": {"method", "path": regex}, "times": n | 
                               "body": a text instead of ARM's JSON ({hits} in it = the number of the request)
   drop_before, drop_after     the connection is cut, before or after having acted
   delay                       "seconds" of real time, before acting
-  fail_job                    the jobs this request begins end as Failed, with "code" and "message"
+  fail_job                    the jobs this request begins end as Failed, with "code" and "message"; with "lists_tell":
+                              false only a GET of the job tells them; "dynamic_message" is dynamicErrorMessage
+  warn_job                    likewise, as CompletedWithWarnings; without "code" they name no warning
   rename_job                  "running_as", "completed_as": their statuses in other words than InProgress, Completed
   acknowledge                 answered as if it had been carried out, and it was not: operation and job end well
   odd_entry                   a list as it is, and an entry before it that cannot be read

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.simulator.arm import Reply
-from app.simulator.progress import TICKS, http_date
+from app.simulator.progress import TICKS, Job, http_date
 from app.simulator.world import Json
 
 EFFECTS = (
@@ -21,6 +21,7 @@ EFFECTS = (
     "drop_after",
     "delay",
     "fail_job",
+    "warn_job",
     "vanish_job",
     "rename_job",
     "acknowledge",
@@ -61,6 +62,8 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     code: str | None = None
     message: str | None = None
+    lists_tell: bool = True  # whether the errorDetails of the job stand in lists, too
+    told_beside: str = ""  # the job's dynamicErrorMessage
     hits: int = 0
 
     def matches(self, method: str, path: str, chance: Callable[[], float]) -> bool:
@@ -82,6 +85,27 @@ class Fault:
                 "Please retry the operation after some time. If problem persists, please contact Microsoft support."
             ],
         }
+
+    def change(self, job: Job) -> None:
+        """What a job that such a request began will be like."""
+        if self.effect == "fail_job":
+            job.failure = self.failure()
+        elif self.effect == "warn_job":
+            job.warnings, job.completed_as = self.warnings(), "CompletedWithWarnings"
+        elif self.effect == "rename_job":
+            job.running_as, job.completed_as = self.running_as or job.running_as, self.completed_as or job.completed_as
+        job.lists_tell, job.message = self.lists_tell, self.told_beside
+
+    def warnings(self) -> tuple[Json, ...]:
+        """The errorDetails of a job that `warn_job` lets complete with warnings; none where it has no code.
+
+        Their shape is that of a failure's: such a job was not recorded.
+        """
+        if self.code is None:
+            return ()
+        said = self.message or "Something went wrong."
+        advice = ["Look into it, then try again."]
+        return ({"errorCode": 400000, "errorTitle": self.code, "errorString": said, "recommendations": advice},)
 
     def reply(self, now: int) -> Reply:
         headers = dict(self.headers)
@@ -132,6 +156,8 @@ def parse_fault(body: Json) -> Fault:
         headers={str(name): str(value) for name, value in (body.get("headers") or {}).items()},
         code=body.get("code"),
         message=body.get("message"),
+        lists_tell=bool(body.get("lists_tell", True)),
+        told_beside=str(body.get("dynamic_message") or ""),
     )
 
 

@@ -116,7 +116,7 @@ def job_body(call: Call, view: View, job: Job) -> Json:
     """A whole job: an entry of the list, and extendedInfo."""
     now = view.now
     seen = look(job, call.world.clock, now)
-    body = job_entry(view, job, seen.status, seen.ended)
+    body = job_entry(view, job, seen.status, seen.ended, in_list=False)
     extended: Json = {
         "tasksList": [_task(call, job, now, *task, percent=seen.percent) for task in seen.tasks],
         "propertyBag": job.bag | (job.final_bag if has_completed(job, seen.status) else {}),
@@ -129,13 +129,20 @@ def job_body(call: Call, view: View, job: Job) -> Json:
         extended["progressPercentage"] = seen.percent
         if seen.remaining is not None:
             extended["estimatedRemainingDuration"] = iso_duration(seen.remaining)
-        if call.year >= 2024:
-            extended["dynamicErrorMessage"] = ""
+    said = job.message if seen.ended is not None else ""
+    if call.year >= 2024 and (seen.percent is not None or said):  # always empty in the records
+        extended["dynamicErrorMessage"] = said
     body["properties"]["extendedInfo"] = extended
     return body
 
 
-def job_entry(view: View, job: Job, status: str, ended: int | None) -> Json:
+def _error_details(job: Job, status: str, *, in_list: bool) -> Json:
+    """Recorded of Failed, in lists too; of a job that completed with warnings not observed."""
+    details = [job.failure] if status == "Failed" else list(job.warnings) if has_completed(job, status) else []
+    return {"errorDetails": details} if details and (job.lists_tell or not in_list) else {}
+
+
+def job_entry(view: View, job: Job, status: str, ended: int | None, *, in_list: bool = True) -> Json:
     """A job as lists show it."""
     # The primary region's copy of a cross-region restore began half a second after the original (2023 record).
     started = job.started + (PRIMARY_COPY_AFTER if job.region is not None and not view.secondary else 0)
@@ -145,7 +152,7 @@ def job_entry(view: View, job: Job, status: str, ended: int | None) -> Json:
     properties |= {
         "containerName": job.container_name,
         "duration": iso_duration((view.now if ended is None else ended) - started),
-        **({"errorDetails": [job.failure]} if status == "Failed" else {}),
+        **_error_details(job, status, in_list=in_list),
         "virtualMachineVersion": "Compute",
         "entityFriendlyName": job.friendly_name,
         "backupManagementType": "AzureIaasVM",

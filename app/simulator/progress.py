@@ -199,6 +199,9 @@ class Job:
     size_gib: float = 127.0
     cancel_asked: int | None = None
     failure: dict[str, Any] | None = None  # one entry of errorDetails: the job ends as Failed
+    warnings: tuple[dict[str, Any], ...] = ()  # entries of errorDetails of a job that completes all the same
+    lists_tell: bool = True  # False: list entries lack errorDetails
+    message: str = ""  # dynamicErrorMessage of its end
     running_as: str = "InProgress"  # a test may plant statuses that were never seen
     completed_as: str = "Completed"
     user_triggered: bool = True  # False: started by a policy's schedule

@@ -6,7 +6,7 @@ Disks are as recorded, a replacement in part (its job, 2026); of a new machine o
 import uuid
 from functools import partial
 
-from app.simulator.arm import ITEM, Call, Reply, Route, accepted
+from app.simulator.arm import ITEM, Call, Reply, Route, accepted, same
 from app.simulator.backups import record_trigger
 from app.simulator.items import existing_item
 from app.simulator.jobs import start_job
@@ -117,7 +117,7 @@ def _complete(world: World, item: Item, job: Job, order: Order) -> None:
     """What was restored appears, unless the job failed or was cancelled, or what it needed has gone meanwhile."""
     job.failure = job.failure or _loss(world, item, order)
     status, ended = status_of(job, world.clock, world.clock.now())
-    if not has_completed(job, status) or ended is None or order.group is None:
+    if not has_completed(job, status) or ended is None or order.group is None or _replaces_nothing(job):
         return
     disks = [_put_disk(world, item.vm, job, source, order, ended) for source in order.disks]
     if order.kind == "OriginalLocation":
@@ -128,6 +128,11 @@ def _complete(world: World, item: Item, job: Job, order: Order) -> None:
         world.vms[vm.id.lower()] = vm
         for disk in disks:
             disk.vm_id = vm.id
+
+
+def _replaces_nothing(job: Job) -> bool:
+    """The backup before the disks are replaced failed: then they are not (public report: azure-docs issue 50541)."""
+    return any(same(warning["errorTitle"], "OlrBackupFailed") for warning in job.warnings)
 
 
 def _loss(world: World, item: Item, order: Order) -> Json | None:

@@ -3,7 +3,7 @@
 from tests.world import World
 
 _SHIFTED = {
-    "jobs": ("created_at", "started_at", "updated_at", "as_of", "waiting_since", "waiting_until"),
+    "jobs": ("created_at", "sent_at", "started_at", "updated_at", "as_of", "waiting_since", "waiting_until"),
     "attempts": ("opened_at", "closed_at"),
 }
 _ASKED_AT = """

@@ -148,12 +148,12 @@ def asks() -> dict[str, Ask]:
     """Every filter by itself, deep pages, last pages, and what people combine."""
     day, half = ago(days=1), ago(days=DAYS / 2)
     middle = UUID(int=int(half.timestamp() * 1000) << 80)
-    failed = {"state": "failed"}
+    failed = {"state": ["failed"]}
     return {
         "nothing": Ask({}),
         "deep": Ask({}, after=middle),
         "small tenant": Ask({}, tenant=SMALL_TENANT),
-        "kind": Ask({"kind": "protect"}),
+        "kind": Ask({"kind": ["protect"]}),
         "state": Ask(failed),
         "state, deep": Ask(failed, after=middle),
         "vault": Ask({"vault_id": VAULT_ID}),
@@ -172,9 +172,20 @@ def asks() -> dict[str, Ask]:
         "updated since": Ask({"updated_since": day}),
         "updated lately": Ask({"updated_since": ago(minutes=10)}),
         "updated since, last page": Ask({"updated_since": day}, after=middle),
+        # Each of several is read to the end of the page, and what they give is merged.
+        "several states": Ask({"state": ["failed", "needs_attention", "cancelled"]}, reads=4 * PAGE),
+        "several kinds, deep": Ask({"kind": ["restore", "protect"]}, after=middle),
+        # A night, however long ago; the few that ran at another time than their ids say are read first.
+        "started and finished": Ask({"started_since": ago(days=5.02), "finished_until": half}, reads=700),
+        "started lately": Ask({"started_since": ago(minutes=10)}),
+        "finished lately": Ask({"finished_since": ago(minutes=10)}),
+        "started until": Ask({"started_until": half}, reads=1000),
+        "finished until": Ask({"finished_until": half}, reads=1000),
+        "finished since, deep": Ask({"finished_since": ago(days=9)}, after=middle),
+        "nothing started": Ask({"started_since": ago(days=-1)}),
         "failed in a vault": Ask(failed | {"vault_id": VAULT_ID}, reads=700),
         "failed last night": Ask(failed | {"created_since": day, "created_until": ago(hours=12)}),
-        "restores of an item": Ask({"kind": "restore", "protected_item_id": ITEM_ID}),
+        "restores of an item": Ask({"kind": ["restore"], "protected_item_id": ITEM_ID}),
         "failed with a label": Ask(failed | {"label": RARE_LABEL}),
         "label since": Ask({"label": RARE_LABEL, "created_since": day}),
     }
@@ -185,7 +196,8 @@ async def test_every_filter_of_jobs_and_every_deep_page_reads_an_index_and_littl
     assert {name: said for name, (_, said) in read.items() if said} == {}
     # A page with nothing on it proves little; these are to find nothing, as quickly.
     assert {name for name, (count, _) in read.items() if count == 0} == {
-        "label of nobody", "nothing created", "failed in a vault", "restores of an item", "failed with a label",
+        "label of nobody", "nothing created", "nothing started",
+        "failed in a vault", "restores of an item", "failed with a label",
     }  # fmt: skip
 
 
@@ -195,6 +207,8 @@ async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_
         ("ix_jobs_tenant_id", "small tenant"), ("ix_jobs_tenant_kind_id", "kind"), ("ix_jobs_tenant_state_id", "state"),
         ("ix_jobs_tenant_vault_id", "vault"), ("ix_jobs_tenant_item_id", "item"),
         ("ix_jobs_tenant_origin_id", "origin"), ("ix_jobs_tenant_reference_id", "reference"),
+        ("ix_jobs_tenant_started_at", "started lately"), ("ix_jobs_tenant_finished_at", "finished lately"),
+        ("ix_jobs_tenant_ran_apart", "started until"),
         ("ix_jobs_tenant_updated_at", "updated lately"), ("ix_jobs_tenant_moved_late", "updated since, last page"),
     ):  # fmt: skip
         _, said = await reader.read(made[name], without=index)
@@ -205,8 +219,14 @@ async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_
     "wanted",
     [
         {"updated_since": ago(hours=6)}, {"updated_since": ago(days=3), "label": RARE_LABEL},
-        {"updated_since": ago(days=9), "state": "failed"},
+        {"updated_since": ago(days=9), "state": ["failed"]},
         {"created_since": ago(days=6), "created_until": ago(days=5.8), "vault_id": VAULT_ID},
+        {"started_since": ago(days=4.1), "finished_until": ago(days=4)},
+        {"finished_until": ago(days=9)}, {"started_since": ago(days=0.2)},
+        {"started_since": ago(days=3), "started_until": ago(days=2), "updated_since": ago(days=2.5)},
+        {"started_until": ago(days=1), "state": ["succeeded", "failed"], "label": RARE_LABEL},
+        {"state": ["failed", "needs_attention"], "kind": ["backup", "restore"]},
+        {"kind": ["restore", "protect"], "finished_since": ago(days=2)},
     ],
 )  # fmt: skip
 async def test_paging_through_a_filter_by_time_shows_each_job_once_and_leaves_none_out(
@@ -219,18 +239,27 @@ async def test_paging_through_a_filter_by_time_shows_each_job_once_and_leaves_no
         rows = rows.where(Job.updated_at >= asked.updated_since)
     if asked.created_since is not None:
         rows = rows.where(Job.created_at.between(asked.created_since, asked.created_until))
-    for column, value in ((Job.state, asked.state), (Job.vault_id, asked.vault_id)):
-        rows = rows.where(column == value) if value else rows
+    if asked.state is not None:
+        rows = rows.where(Job.state.in_(asked.state))
+    if asked.kind is not None:
+        rows = rows.where(Job.kind.in_(asked.kind))
+    rows = rows.where(Job.vault_id == asked.vault_id) if asked.vault_id else rows
+    for column, since, until in (
+        (Job.started_at, asked.started_since, asked.started_until),
+        (Job.finished_at, asked.finished_since, asked.finished_until),
+    ):
+        rows = rows.where(column >= since) if since else rows
+        rows = rows.where(column <= until) if until else rows
     if asked.label is not None:
         rows = rows.where(Job.labels[asked.label[0]].astext == asked.label[1])
     async with reader.asking(TENANT) as session:
         expected = list(await session.scalars(rows))
+        assert len(expected) > 3
         found: list[UUID] = []
         cursor: str | None = None
         while not found or cursor is not None:
             page, cursor = await service.list_jobs(session, TENANT, asked, limit=PAGE, cursor=cursor)
             found += [job.id for job in page]
-    assert len(expected) > 3
     assert found == expected
 
 

@@ -78,7 +78,8 @@ def _details(extended: Json) -> v.AzureJobDetails:
     transferred, total = _bytes(tasks)
     bag = extended.get("propertyBag")
     return v.AzureJobDetails(
-        tasks=tuple(v.AzureTask(members.written(task, "taskId"), members.written(task, "status")) for task in tasks),
+        tasks=tuple(_task(task) for task in tasks),
+        message=members.written(extended, "dynamicErrorMessage").strip(),
         progress_percent=_percent(extended.get("progressPercentage")),
         remaining_seconds=seconds_or_none(extended.get("estimatedRemainingDuration")),
         transferred_bytes=transferred,
@@ -89,6 +90,12 @@ def _details(extended: Json) -> v.AzureJobDetails:
             for key, value in (bag.items() if isinstance(bag, Mapping) else ())
         },
     )
+
+
+def _task(task: Json) -> v.AzureTask:
+    told = members.written(task, "taskExecutionDetails").strip()
+    transferred = _TRANSFERRED.fullmatch(told) is not None
+    return v.AzureTask(members.written(task, "taskId"), members.written(task, "status"), "" if transferred else told)
 
 
 def _percent(told: Any) -> float | None:

@@ -33,7 +33,18 @@ _BY_CODE = {code.lower(): entry for entry in ENTRIES for code in entry.codes}
 _BY_BEGINNING = {code[:-1]: entry for code, entry in _BY_CODE.items() if code.endswith("*")}
 _BY_SLUG = {entry.slug: entry for entry in ENTRIES}
 
-__all__ = ["ENTRIES", "SECTIONS", "UNKNOWN_TYPE", "Entry", "Source", "Who", "explain", "find", "find_any"]
+__all__ = [
+    "ENTRIES",
+    "SECTIONS",
+    "TYPE_PREFIX",
+    "UNKNOWN_TYPE",
+    "Entry",
+    "Source",
+    "Who",
+    "explain",
+    "find",
+    "find_any",
+]
 
 
 def find(*codes: str | None) -> Entry | None:
