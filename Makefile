@@ -40,12 +40,12 @@ run: setup ## The same stack, serving until Ctrl-C; prints the Swagger address a
 
 # One part only, without the linters: make test T=tests/restores
 test: export PYTHONDONTWRITEBYTECODE := # compiled once, not by every worker and process again
-test: setup ## Linters, types and all tests; T=tests/restores for one part alone
+test: setup ## Linters, types and all tests, then the 20 slowest; T=tests/restores for one part alone
 ifdef T
 	@$(BIN)/pytest $(T)
 else
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=20
 endif
 
 lint: setup ## ruff and mypy, nothing changed

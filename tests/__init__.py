@@ -13,5 +13,6 @@ once at a time. No test needs the network.
     borrowing.py    expensive things made once for a process and lent out
     processes.py    finds the processes a test has started
     many_jobs.py    a table of jobs as it is after months
+    whole.py        how far a test walks in this run
     fleet.py        ten thousand backups in a hundred vaults
 """

@@ -40,6 +40,8 @@ class Size:
     starts: int = 3
     lists: tuple[int, int] = (1_000, 1_000_000)
     """Jobs in the small table, and in the big one."""
+    pages: int = 60
+    """Of each kind."""
     sealed: int = 1_000_000
     """Audit entries that have their seals."""
     sweeps: tuple[int, int] = (10_000, 100_000)
@@ -49,8 +51,8 @@ class Size:
 
 
 TINY = Size(
-    rounds=1, seconds=0.3, items=2, posts=3, burst=4, crowd=20, starts=1, lists=(1_000, 5_000), sweeps=(100, 200),
-    sealed=2_000, patient_vaults=1,
+    rounds=1, seconds=0.3, items=2, posts=3, burst=4, crowd=20, starts=1, lists=(1_000, 5_000), pages=4,
+    sweeps=(100, 200), sealed=2_000, patient_vaults=1,
 )  # fmt: skip
 """Shows that everything works; its figures mean nothing."""
 
@@ -74,7 +76,7 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
         figures.append(Figure("api_loaded_mb", "  and after the load", resident_mb(process.pid), "MB", (150, False)))
     ready = await ready_seconds(made, times=size.starts)
     figures.insert(0, Figure("api_ready_seconds", "API start until ready", ready, "s", (3, False)))
-    figures += await listing_figures(made, few=size.lists[0], many=size.lists[1])
+    figures += await listing_figures(made, few=size.lists[0], many=size.lists[1], times=size.pages)
     figures += await sweeping_figures(made, few=size.sweeps[0], many=size.sweeps[1])
     figures += await sealing_figures(made.database_url, many=size.sealed)
     ratios = [*accepting_figures(rounds), *walls_figures(walls), *trail_figures(trail)]

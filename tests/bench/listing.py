@@ -93,9 +93,10 @@ async def _in_turns(one: Lists, its: Params, other: Lists, others: Params, times
     """The medians in milliseconds, after some that do not count."""
     took: tuple[list[float], list[float]] = [], []
     first, second = await connect(one.api.url), await connect(other.api.url)
-    for number in range(times + 8):
+    warming = min(times, 8)
+    for number in range(times + warming):
         pair = await one.milliseconds(first, its), await other.milliseconds(second, others)
-        if number >= 8:
+        if number >= warming:
             took[0].append(pair[0])
             took[1].append(pair[1])
     first.close()

@@ -18,9 +18,10 @@ from tests.jobs.walks import (
     WALKS,
     WHAT_IS_SET_UP,
 )
+from tests.whole import of_walk
 from tests.world import World
 
-STRIDE = 9
+STRIDE = of_walk(short=18, whole=3)
 PARTS = [part for part in WALKS if part in RESTORES_AND_POLICIES]
 ONCE = [list(CLEARED | UNASKED | FILES), list(BACKUPS_AND_CROSSINGS | WHAT_IS_SET_UP)]
 """Each in a world of its own: they run side by side."""

@@ -9,6 +9,7 @@
     acknowledging.py  R20 Azure accepts and does nothing
     lying.py       R19 lists that are none, longer than SETTLE
     dying.py       R2 a worker killed at every await of everything that it does
+    whole.py       the tests that walk only a part of their way in `make test`, each to its end
 
 Time is helped along in one way only: leases end after seconds instead of minutes (a trigger in the soak's own database
 shortens them), and SETTLE is set to seconds. Both make it harder: claims change hands while their owner still works.

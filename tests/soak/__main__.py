@@ -20,8 +20,9 @@ from tests.soak.lying import lying_lists
 from tests.soak.once import frozen_workers, killed_workers, restarted_postgres, rolling_restart
 from tests.soak.racing import race
 from tests.soak.stage import stage
+from tests.soak.whole import every_walk_to_its_end
 
-PARTS = ("r1", "r2", "r7", "r9", "r18", "r19", "r20", "frozen")
+PARTS = ("r1", "r2", "r7", "r9", "r18", "r19", "r20", "frozen", "whole")
 FEW_VAULTS = 10
 """Two for each way in which a list can lie, and for each kind of write that is not carried out."""
 UNDER_LOAD = frozenset({"r7", "r18", "frozen"})
@@ -49,6 +50,8 @@ async def soak(
         figures += await _lied_to(parts, restores=restores, vaults=vaults)
     if {"r9", "r2"} & set(parts):
         figures += await _alone(parts, races=races)
+    if "whole" in parts:
+        figures += await every_walk_to_its_end()
     return figures
 
 

@@ -22,11 +22,14 @@ import pytest
 from app.dev.tokens import fetch_token
 from app.identity.permissions import PLATFORM_ADMIN, ROLES
 from tests.simulator.process import running_simulator
+from tests.whole import of_walk
 from tests.world import DISKS, KEEP, POLICY, VAULT, vm_id
 
 ROOT = Path(__file__).resolve().parents[2]
 TENANT_PATH = "/11111111-1111-1111-1111-111111111111/v2.0"
 PATIENCE_SECONDS = 60.0
+EXAMPLES = of_walk(short=2, whole=10)
+"""Requests at random for each operation; those that show each rule of the document (`coverage`) are always sent."""
 NOT_JUDGED = "positive_data_acceptance"
 """It holds that whatever fits the schema must be accepted. Azure's rules are not all sayable in a schema (a retention
 that matches its schedule, a VM that exists): those are refused with 422, 404 or 409, and tests/api tests each."""
@@ -112,8 +115,8 @@ def test_schemathesis_finds_nothing(served: tuple[str, str], tmp_path: Path) -> 
     command = [
         sys.executable, "-W", "ignore", "-m", "schemathesis.cli", "run", f"{url}/openapi.json",
         "--header", f"Authorization: Bearer {token}", "--checks", "all", "--exclude-checks", NOT_JUDGED,
-        "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", "6", "--seed", "1", "--continue-on-failure",
-        "--generation-database", "none", "--warnings", "off", "--no-color",
+        "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", str(EXAMPLES), "--seed", "1",
+        "--continue-on-failure", "--generation-database", "none", "--warnings", "off", "--no-color",
     ]  # fmt: skip
     finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600)
     said = re.sub(re.escape(token), "<token>", finished.stdout + finished.stderr)

@@ -1,0 +1,20 @@
+"""Tests whose walks are short in `make test`, each to its end."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from tests.bench.report import Figure
+from tests.whole import WHOLE
+
+ROOT = Path(__file__).resolve().parents[2]
+WALKS = ("tests/stories/test_schemathesis.py", "tests/jobs/test_failpoints.py")
+
+
+async def every_walk_to_its_end() -> list[Figure]:
+    """How many of them fail."""
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *WALKS]
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env={**os.environ, WHOLE: "1"})
+    failed = await process.wait()
+    return [Figure("whole_failed", f"walks of {len(WALKS)} files of tests that end badly", failed, "", (0, False))]
