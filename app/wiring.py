@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,14 @@ from app.azure.lists import Listed
 from app.azure.ports import Azure
 from app.azure.values import AzurePolicy
 from app.backups.work import Backup
+from app.core.database import Database
 from app.core.settings import Settings
+from app.jobs.applying import Applying
 from app.jobs.work import Work
 from app.policies.records import drop_policies, record_azure_policies, take_in_policies
 from app.policies.work import DeletePolicy, PutPolicy
 from app.protection.changes import ChangeKind
+from app.protection.observed import ObservedItems
 from app.protection.records import forget_items_of, ids_by_vm, take_in_items
 from app.protection.work import ChangeItem, Protect
 from app.restores.mounting import SETTLE_SECONDS, MountFiles, UnmountFiles
@@ -65,10 +69,13 @@ def late_azure(settings: Settings, gate: Gate, *, http: httpx.AsyncClient | None
     return LateAzure(build)
 
 
-async def _take_policies(session: AsyncSession, tenant: str, vault_id: UUID, policies: Listed[AzurePolicy]) -> Findings:
+async def _take_policies(
+    session: AsyncSession, tenant: str, vault_id: UUID, policies: Listed[AzurePolicy], read_at: datetime
+) -> Findings:
     taken = await take_in_policies(
-        session, tenant=tenant, vault_id=vault_id, policies=policies, proves_absence=not policies.unreadable
-    )
+        session, tenant=tenant, vault_id=vault_id, policies=policies, proves_absence=not policies.unreadable,
+        read_at=read_at,
+    )  # fmt: skip
     return Findings(len(policies), taken.added, taken.changed, taken.gone)
 
 
@@ -86,6 +93,11 @@ CHILDREN = Children(_take_policies, _take_items, drop_policies, forget_items_of)
 
 ITEM_IDS = ids_by_vm
 """How jobs, and the API of vaults, find the items of a vault."""
+
+
+def applying_of(database: Database, azure: Azure) -> Applying:
+    """How a sweep applies what it reads of a vault's items and policies to their rows."""
+    return Applying(database, azure.protected_items, azure.policies, ObservedItems(), ITEM_IDS)
 
 
 CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = (

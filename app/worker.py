@@ -22,7 +22,7 @@ from app.jobs.operations import LOOKS_AT_ONCE, Operations
 from app.jobs.pruning import EVERY, Prune
 from app.jobs.resolving import Resolving
 from app.jobs.submitting import AT_ONCE, Submitting
-from app.wiring import ITEM_IDS, late_azure, settle_seconds, works_of
+from app.wiring import ITEM_IDS, applying_of, late_azure, settle_seconds, works_of
 
 log = structlog.get_logger()
 
@@ -38,7 +38,8 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     works, poll = works_of(azure), settings.poll_seconds
     submitting = Submitting(database, works, poll_seconds=poll)
     operations = Operations(database, works, azure.operations, azure.jobs, poll_seconds=poll)
-    observing = Observing(database, works, azure.jobs, azure.protected_items, ITEM_IDS, poll_seconds=poll)
+    applying = applying_of(database, azure)
+    observing = Observing(database, works, azure.jobs, azure.protected_items, ITEM_IDS, applying, poll_seconds=poll)
     resolving = Resolving(database, works, azure.jobs, settle_seconds=settle_seconds(settings), poll_seconds=poll)
     cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
     expiring = Expiring(database, works)

@@ -31,7 +31,7 @@ from app.simulator.progress import BACKUP, TICKS, Clock, Job
 from app.simulator.seeding import plant
 from app.simulator.vault_settings import new_settings
 from app.simulator.world import SUBSCRIPTION, Vault
-from app.wiring import ITEM_IDS, works_of
+from app.wiring import ITEM_IDS, applying_of, works_of
 from tests.clock import DatabaseClock
 from tests.database import with_database
 
@@ -174,7 +174,15 @@ async def fleet(server: str, *, vaults: int, jobs: int, replicas: int) -> AsyncI
         budgets = [SharedBudgets(database, monotonic=lambda: clock.now) for database in databases]
         azures = [build_azure(ORIGIN, simulator=True, http=http, gate=gate) for gate in budgets]
         following = [
-            Observing(database, works_of(azure), azure.jobs, azure.protected_items, ITEM_IDS, poll_seconds=POLL_SECONDS)
+            Observing(
+                database,
+                works_of(azure),
+                azure.jobs,
+                azure.protected_items,
+                ITEM_IDS,
+                applying_of(database, azure),
+                poll_seconds=POLL_SECONDS,
+            )
             for database, azure in zip(databases, azures, strict=True)
         ]
         connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(BUDGET_CHANNEL)))

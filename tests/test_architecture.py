@@ -44,7 +44,8 @@ MORE_FILES = {
     "vaults": {"deleting", "tags", "weighing"},
     # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be.
     # What Azure is asked while a caller waits; what a change would do: one look for every door, asked for, or shown.
-    "protection": {"changes", "quota", "looking", "weighing", "changing", "diff_schemas"},
+    # And what a sweep saw of items and policies without being asked.
+    "protection": {"changes", "quota", "looking", "weighing", "changing", "diff_schemas", "observed"},
     # What a policy will do, what to say of it, what a change of it means, which zone was meant: beside "is it valid".
     # And what our rows say against a change.
     "policies": {"preview", "advice", "changes", "preview_schemas", "zones", "guarding"},

@@ -9,11 +9,13 @@ that its row ends by the list alone, at once, and the rest follows in a later sw
 import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import structlog
 
 from app.azure.errors import AzureError, AzureNotFound
+from app.azure.lists import Listed
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.azure.values import AzureItem, AzureJob
 from app.core.database import Database
@@ -36,7 +38,9 @@ class Spare:
     """How many requests for details this sweep may still make, and the vault's items, once they were listed."""
 
     left: float
-    items: Sequence[AzureItem] | None = None
+    items: Listed[AzureItem] | None = None
+    read_at: datetime | None = None
+    """When that list began, by the database's clock."""
 
     def take(self) -> bool:
         if self.left < 1.0:
@@ -144,6 +148,7 @@ class Endings:
     async def _list_items(self, watch: Watch, spare: Spare) -> None:
         if spare.items is not None or not spare.take():
             return
+        spare.read_at = watch.moment()
         try:
             spare.items = await self._items.list(watch.vault)
         except AzureError as error:

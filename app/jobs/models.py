@@ -274,6 +274,10 @@ class VaultWatch(Leased, Base):
     """Seconds by kind of job: the shortest that one took here which ended well."""
     usual_at: Mapped[datetime | None] = mapped_column(TZ)
     """When the next look would be due if something could end here by then. What begins brings it back to that."""
+    items_owed_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When something was last seen that may have changed items here; None = a list read since has been applied."""
+    policies_owed_at: Mapped[datetime | None] = mapped_column(TZ)
+    """As `items_owed_at`, of the vault's policies."""
 
 
 class Pruning(Leased, Base):

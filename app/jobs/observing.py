@@ -1,6 +1,7 @@
 """Loop 2: one sweep per vault -> every job of ours in that vault, and those that Azure or others started there.
 
 looking.py     which lists are asked for, and what they show
+applying.py    one list of the vault's items, applied to their rows, where a job may have changed them
 endings.py     what lists do not tell: percent and tasks while somebody watches, results at the end
 vanishing.py   what has not been in any list for long, asked for by its id
 patience.py    when something can end here at the earliest
@@ -15,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +28,8 @@ from app.core.database import NOT_NOW, Database
 from app.core.holding import while_leased
 from app.core.loop import Piece
 from app.core.together import together
-from app.jobs import strangers, sweeps
+from app.jobs import strangers, sweeps, watches
+from app.jobs.applying import Applying, may_have_changed
 from app.jobs.endings import Endings, Spare
 from app.jobs.lifecycle import TERMINAL
 from app.jobs.looking import Looking, Seen
@@ -71,8 +74,19 @@ class _Sweep:
     """In how many seconds the first of them may have ended."""
     again_in: float = 0.0
     """Where one of the looks failed: in how many seconds the vault may be looked at again."""
+    owes_items: bool = False
+    """A list of the vault's items is still to be applied."""
     learnt: dict[str, Any] = field(default_factory=dict)
     """Columns of the watch, brought up to date."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """What is known of the jobs whose ends are written together."""
+
+    of: Mapping[UUID, Tracked]
+    seen_at: datetime
+    """When they were seen to have ended, by the database's clock."""
 
 
 class Observing:
@@ -83,12 +97,14 @@ class Observing:
         azure: AzureJobs,
         items: ProtectedItems,
         item_ids: ItemIds,
+        applying: Applying,
         *,
         poll_seconds: float,
     ) -> None:
         self._database = database
         self._works = works
         self._item_ids = item_ids
+        self._applying = applying
         self._poll_seconds = poll_seconds
         self._looking = Looking(azure)
         self._endings = Endings(database, works, azure, items, poll_seconds=poll_seconds)
@@ -130,7 +146,8 @@ class Observing:
         async with self._database.begin() as session:
             followed = await sweeps.followed_in(session, watch.vault_id)
         tracked = [ours for ours in followed if ours.ticket.kind in self._works]
-        sweep = _Sweep(Spare(refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, self._poll_seconds)))
+        spare = refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, self._poll_seconds)
+        sweep = _Sweep(Spare(spare), owes_items=watch.owes_items)
         if len(tracked) < len(followed):
             # Of a kind that only newer workers know: theirs to follow, and the vault stays a busy one for them.
             sweep.left, sweep.news_in = len(followed) - len(tracked), 0.0
@@ -151,7 +168,7 @@ class Observing:
             again_in = await self._could_not_look(watch, waiting, why, patient=patient)
             sweep.again_in = max(sweep.again_in, again_in)
         if not sweep.again_in:
-            await self._tell_the_rest(watch, sweep.spare)
+            await self._tell_the_rest(watch, sweep)
         await self._give_back(watch, sweep)
 
     async def _give_back(self, watch: Watch, sweep: _Sweep) -> None:
@@ -159,6 +176,8 @@ class Observing:
         dice, tries, usual = random.random(), 0, None  # noqa: S311
         if sweep.again_in:
             seconds, tries = sweep.again_in, min(watch.tries + 1, 1000)
+        elif sweep.owes_items:
+            seconds, tries = self._again_for_items(watch, dice, sweep), min(watch.tries + 1, 1000)
         elif sweep.left:
             usual = self._interval(watch, dice)
             seconds = self._interval(watch, dice, news_in=sweep.news_in)
@@ -167,6 +186,11 @@ class Observing:
         sweep.learnt |= {"spare": sweep.spare.left, "is_busy": sweep.left > 0}
         async with self._database.begin() as session:
             await sweeps.give_back(session, watch, seconds=seconds, tries=tries, usual=usual, **sweep.learnt)
+
+    def _again_for_items(self, watch: Watch, dice: float, sweep: _Sweep) -> float:
+        """In how many seconds a list of items that could not be had or applied is tried again."""
+        usual = self._interval(watch, dice)
+        return usual if sweep.left else min(usual * float(1 << min(watch.tries, 10)), self._idle_interval(watch))
 
     def _interval(self, watch: Watch, dice: float, *, news_in: float = 0.0) -> float:
         lists = lists_a_sweep(watch.ending, watch.window_pages)
@@ -191,12 +215,17 @@ class Observing:
         over: set[UUID] = set()
         sightings = [*seen.sightings, *await self._vanishing.look_for(watch, seen.missing)]
         of = {ours.ticket.id: ours for ours in tracked}
+        seen_at = watch.moment()
         for some in self._in_pieces(sightings):
             async with aclosing(self._endings.settlements(watch, some, sweep.spare)) as read:
                 async for settlements in read:
-                    over |= await self._settle(watch, settlements, of)
+                    # What a list showed to go on, a GET may have shown to be over: then it was seen only now.
+                    ends = _Ends(of, watch.moment() if some[0].goes_on else seen_at)
+                    over |= await self._settle(watch, settlements, ends)
+                    sweep.owes_items |= any(may_have_changed(of[one.job_id].is_ours, one.state) for one in settlements)
         if region is None:
-            await self._take_in(watch, seen, sweep.learnt, takes_in=takes_in)
+            sweep.owes_items |= bool(strangers.ended_since(seen.strangers, watch.seen_until))
+            await self._take_in(watch, seen, sweep.learnt, seen_at, takes_in=takes_in)
             sweep.learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
         self._plan(watch, [ours for ours in tracked if ours.is_ours and ours.ticket.id not in over], sightings, sweep)
 
@@ -208,16 +237,14 @@ class Observing:
         sweep.left += len(left)
         sweep.news_in = min(sweep.news_in, news_in(left, sightings, shortest, azure_now))
 
-    async def _settle(
-        self, watch: Watch, settlements: Sequence[Settlement], of: Mapping[UUID, Tracked]
-    ) -> AbstractSet[UUID]:
+    async def _settle(self, watch: Watch, settlements: Sequence[Settlement], ends: _Ends) -> AbstractSet[UUID]:
         """Write what is known; answers which have ended."""
         going_on = [settlement for settlement in settlements if settlement.state not in TERMINAL]
         if going_on:
             async with self._database.begin() as session:
                 await sweeps.settle(session, watch, going_on)
         ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
-        return await asyncio.shield(self._end(watch, ended, of)) if ended else set()
+        return await asyncio.shield(self._end(watch, ended, ends)) if ended else set()
 
     def _in_pieces(self, sightings: Sequence[Sighting]) -> list[Sequence[Sighting]]:
         """What goes on in one piece, for little of it costs a request; then what has ended, told by lists first."""
@@ -227,13 +254,13 @@ class Observing:
         over.sort(key=self._endings.is_told_by_lists, reverse=True)
         return pieces + [over[start : start + PIECE] for start in range(0, len(over), PIECE)]
 
-    async def _end(self, watch: Watch, ended: Sequence[Settlement], of: Mapping[UUID, Tracked]) -> set[UUID]:
+    async def _end(self, watch: Watch, ended: Sequence[Settlement], ends: _Ends) -> set[UUID]:
         """Settle what has ended and apply the consequences: together, or one by one where one of them cannot be.
 
         Answers which have ended. What a bug of ours cannot settle is left to the next sweep; the others go on.
         """
         try:
-            await self._end_together(watch, ended, of)
+            await self._end_together(watch, ended, ends)
         except NOT_NOW:
             raise
         except Exception:
@@ -241,22 +268,30 @@ class Observing:
         else:
             return {settlement.job_id for settlement in ended}
         one_by_one = [[settlement] for settlement in ended] if len(ended) > 1 else []
-        return {job_id for one in one_by_one for job_id in await self._end(watch, one, of)}
+        return {job_id for one in one_by_one for job_id in await self._end(watch, one, ends)}
 
-    async def _end_together(self, watch: Watch, ended: Sequence[Settlement], of: Mapping[UUID, Tracked]) -> None:
+    async def _end_together(self, watch: Watch, ended: Sequence[Settlement], ends: _Ends) -> None:
         async with self._database.begin() as session:
             written = await sweeps.settle(session, watch, ended)
+            changing = {
+                ends.of[one.job_id].ticket.kind for one in ended
+                if one.job_id in written and may_have_changed(ends.of[one.job_id].is_ours, one.state)
+            }  # fmt: skip
+            if changing:
+                await watches.owe_items(session, watch.vault_id, ends.seen_at, changing)
             for settlement in ended:
-                ours = of[settlement.job_id]
+                ours = ends.of[settlement.job_id]
                 work = self._works[ours.ticket.kind]
                 if settlement.job_id in written and (ours.is_ours or isinstance(work, ResultFromLists)):
                     await work.finish(session, ours.ticket, settlement.state, settlement.result)
         if written:
             log.info("observe.ended", jobs=[f"{one.job_id} {one.state}" for one in ended if one.job_id in written])
 
-    async def _take_in(self, watch: Watch, seen: Seen, learnt: dict[str, Any], *, takes_in: bool) -> None:
+    async def _take_in(
+        self, watch: Watch, seen: Seen, learnt: dict[str, Any], seen_at: datetime, *, takes_in: bool
+    ) -> None:
         async with self._database.begin() as session:
-            await strangers.settle_strangers(session, watch, seen.strangers, self._item_ids)
+            await strangers.settle_strangers(session, watch, seen.strangers, self._item_ids, seen_at=seen_at)
         if seen.window_pages is not None:
             learnt["window_pages"] = min(seen.window_pages, 1000)
         if seen.seen_until is not None:
@@ -264,10 +299,15 @@ class Observing:
         if takes_in or seen.seen_until is not None:
             learnt["taken_in_at"] = watch.now
 
-    async def _tell_the_rest(self, watch: Watch, spare: Spare) -> None:
+    async def _tell_the_rest(self, watch: Watch, sweep: _Sweep) -> None:
         """The jobs have ended: nothing waits for it, and it holds back no list."""
+        if sweep.owes_items:
+            try:
+                sweep.owes_items = not await self._applying.apply(watch, sweep.spare)
+            except AzureError as error:
+                log.info("observe.items_missing", error=str(error))
         try:
-            await self._endings.complete(watch, spare)
+            await self._endings.complete(watch, sweep.spare)
         except AzureError as error:
             log.info("observe.details_missing", error=str(error))
 

@@ -23,7 +23,7 @@ from app.core.loop import Piece
 from app.core.together import together
 from app.jobs import bounds, claims, failures, store, watches
 from app.jobs.activity import VaultLook
-from app.jobs.lifecycle import Observation, State
+from app.jobs.lifecycle import WELL, Observation, State
 from app.jobs.models import Job
 from app.jobs.pace import USUAL_TRIES, back_off, idle_sweep, look_soon
 from app.jobs.uncarried import Uncarried, ask_a_person
@@ -181,3 +181,5 @@ class Operations:
             state: State | None = await store.record(session, ticket, observation, values=values)
             if state is not None:
                 await self._works[ticket.kind].finish(session, ticket, state, result)
+                if state not in WELL:
+                    await watches.look_at_items(session, ticket, within=self._poll_seconds)

@@ -5,6 +5,7 @@ and the attempts stay on record for a week after they were closed.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from app.azure.names import bare_name, read_vm_id
 from app.azure.values import AzureJob
 from app.core.leases import NOW
 from app.core.notify import ENDED_CHANNEL
-from app.jobs import claims, failures, store
+from app.jobs import claims, failures, store, watches
 from app.jobs.lifecycle import TERMINAL, WELL, Observation, State, after
 from app.jobs.matching import OBSERVED, kinds_of
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent
@@ -38,14 +39,32 @@ UNDECIDED = frozenset({State.SUBMITTING, State.NEEDS_ATTENTION})
 what the job is, and is not cancelled meanwhile. Once that is decided, what remains is an orphan."""
 
 
+def ended_since(entries: Sequence[AzureJob], seen_until: datetime | None) -> list[AzureJob]:
+    """Those that have ended, but for what an earlier list that showed everything until then has shown to be over."""
+    over = [entry for entry in entries if after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL]
+    return [entry for entry in over if seen_until is None or entry.ended_at is None or entry.ended_at >= seen_until]
+
+
 async def settle_strangers(
-    session: AsyncSession, watch: Watch, entries: Sequence[AzureJob], item_ids: ItemIds
+    session: AsyncSession,
+    watch: Watch,
+    entries: Sequence[AzureJob],
+    item_ids: ItemIds,
+    *,
+    seen_at: datetime | None = None,
 ) -> tuple[int, int]:
-    """Write what these entries are: (taken in, orphans). Entries that are known already change nothing."""
+    """Write what these entries are: (taken in, orphans). Entries that are known already change nothing.
+
+    `seen_at`: what has ended, whatever it was, may have changed items, and a list of them is owed since then.
+    """
     if not entries:
         return 0, 0
     known = await _known(session, watch.vault_id, entries)
     unknown = [entry for entry in entries if entry.job_id.lower() not in known]
+    ended = ended_since(unknown, watch.seen_until)
+    if ended and seen_at is not None:
+        kinds = {kind for entry in ended for kind in kinds_of(entry.operation)}
+        await watches.owe_items(session, watch.vault_id, seen_at, kinds)
     ours = await _by_attempt(session, unknown)
     orphans = 0
     for entry in unknown:
@@ -211,3 +230,25 @@ def _row(watch: Watch, entry: AzureJob, item_id: UUID | None) -> dict[str, Any]:
         "warnings": failures.warnings_of(entry) if is_over and not lacks_words else None,
         "details_wanted": lacks_words or (kind == "backup" and state in WELL),
     }  # fmt: skip
+
+
+async def name_items(session: AsyncSession, vault_id: UUID, item_ids: ItemIds) -> None:
+    """Jobs that were taken in before their item had a row now name it: a VM that others protected has just got one."""
+    nameless = (
+        Job.vault_id == vault_id, Job.origin == "azure", Job.protected_item_id.is_(None), Job.ask["azure"].astext != ""
+    )  # fmt: skip
+    names = set(await session.scalars(select(Job.ask["azure"].astext).where(*nameless).distinct()))
+    if not names:
+        return
+    for key, item_id in (await item_ids(session, vault_id)).items():
+        name = bare_name(read_vm_id(key))
+        if name in names:
+            await session.execute(
+                update(Job)
+                .where(*nameless, Job.ask["azure"].astext == name)
+                .values(
+                    protected_item_id=item_id, resource_id=item_id, resource=f"/v1/protected-items/{item_id}",
+                    updated_at=NOW,
+                )
+                .execution_options(synchronize_session=False)
+            )  # fmt: skip

@@ -16,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from app.azure.gate import RequestClass
 from app.azure.values import VaultRef
+from app.core.clock import ticking
 from app.core.leases import NOW, claim, hold, left_of, renew, seconds_until_due
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import claims, store
@@ -53,6 +54,17 @@ class Watch:
     shortest: Mapping[str, float] = field(default_factory=dict)
     crowd: Crowd = field(default_factory=Crowd)
     """It and the other vaults of its subscription: they share what Azure allows."""
+    owes_items: bool = False
+    """An earlier sweep saw what may have changed items, and had no list of them since."""
+    claimed: float = field(default_factory=ticking)
+
+    def moment(self) -> datetime:
+        """The present moment by the database's clock, never later than it is: the claim's, and what has passed since.
+
+        Within a sweep these moments are in order, so they tell what was read before what.
+        """
+        assert self.now is not None  # noqa: S101 - every claimed watch carries the time of its claim
+        return self.now + timedelta(seconds=ticking() - self.claimed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +146,7 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
             VaultWatch.fence, VaultWatch.tries, VaultWatch.tenant, VaultWatch.seen_until, VaultWatch.ending,
             VaultWatch.window_pages, VaultWatch.spare, VaultWatch.shortest, now, VaultWatch.taken_in_at,
-            VaultWatch.swept_at, left_of(VaultWatch).label("leased_for"), _BUSY.label("busy"),
+            VaultWatch.swept_at, VaultWatch.items_owed_at, left_of(VaultWatch).label("leased_for"), _BUSY.label("busy"),
             _VAULTS.label("vaults"), _LISTS_A_SECOND.label("lists_a_second"),
         )
     )  # fmt: skip
@@ -145,6 +157,7 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
             seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
             ending=row.ending, window_pages=row.window_pages, spare=row.spare, shortest=row.shortest,
+            owes_items=row.items_owed_at is not None,
             crowd=Crowd(max(1, row.busy), row.vaults - row.busy, row.lists_a_second),
         )
         for row in rows

@@ -235,6 +235,7 @@ async def resolve(
         await store.wake(session, "operations")
     elif state is not None:
         await works[job.kind].finish(session, ticket, state, None)
+        await watches.look_at_items(session, ticket, within=0.0)
     await session.refresh(job)
     return job
 

@@ -3,8 +3,9 @@
 Looking itself is the observing loop's (sweeps.py has what it reads and writes of them).
 """
 
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import case, delete, func, or_, select, update
@@ -15,6 +16,7 @@ from app.azure.values import VaultRef
 from app.core.leases import NOW
 from app.jobs import store
 from app.jobs.models import Job, VaultWatch
+from app.jobs.work import Ticket
 
 
 async def watch_vault(
@@ -67,6 +69,32 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
         .execution_options(synchronize_session=False)
     )
     await store.wake(session, "observing", within=within)
+
+
+WRITES_POLICIES = frozenset({"protect", "change_policy", "resume", "put_policy"})
+"""What Azure calls ConfigureBackup: also what a policy's new definition starts for each of its items."""
+
+
+async def owe_items(session: AsyncSession, vault_id: UUID, seen_at: datetime | None, kinds: Collection[str]) -> None:
+    """What was seen at this moment (None = now) may have changed items: a list that begins later is to be applied.
+
+    `kinds`, as far as known: after some the vault's policies are to be read, too.
+    """
+    columns = [VaultWatch.items_owed_at, *([VaultWatch.policies_owed_at] if WRITES_POLICIES & set(kinds) else [])]
+    moment = NOW if seen_at is None else seen_at
+    await session.execute(
+        update(VaultWatch)
+        .where(VaultWatch.vault_id == vault_id)
+        .values({column.key: func.greatest(column, moment) for column in columns})
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def look_at_items(session: AsyncSession, ticket: Ticket, *, within: float) -> None:
+    """A job about an item has ended badly, or nobody knows how: have the vault's items read, and applied."""
+    if ticket.vault_id is not None and ticket.protected_item_id is not None:
+        await owe_items(session, ticket.vault_id, None, (ticket.kind,))
+        await look_at_vault(session, ticket.vault_id, within=within)
 
 
 async def vault_of(session: AsyncSession, vault_id: UUID | None) -> VaultRef | None:

@@ -5,6 +5,7 @@ Every definition that a policy ever had here is a revision, with the job that ma
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
@@ -100,18 +101,23 @@ async def record_azure_policies(
 
 
 async def take_in_policies(
-    session: AsyncSession, *, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy], proves_absence: bool = True
-) -> PoliciesTakenIn:
+    session: AsyncSession, *, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy],
+    proves_absence: bool = True, read_at: datetime | None = None,
+) -> PoliciesTakenIn:  # fmt: skip
     """Make our rows of one vault what Azure has there. Names are matched in any letter case.
 
     `policies` is the list of `Policies.list(vault)`; `proves_absence`: it is complete, and each entry could be read. A
-    policy that a write of ours is under way for is left to the end of that write.
+    policy that a write of ours is under way for is left to the end of that write; one that such a write has written
+    since the list began (`read_at`) is newer than the list.
     """
-    rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id))
+    rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id).with_for_update(key_share=True))
     known = {row.name_key: row for row in rows}
     added, changed = [], []
+    newer = {key for key, row in known.items() if read_at and row.as_of and row.as_of > read_at}
     for azure in policies:
         row = known.pop(fold(azure.name), None)
+        if fold(azure.name) in newer:
+            continue
         if row is None:
             added.append(azure)
         elif _is_settled(row) and differs(row, azure):
@@ -123,7 +129,7 @@ async def take_in_policies(
     return PoliciesTakenIn(
         added=tuple(azure.name for azure in added),
         changed=tuple(sorted(changed)),
-        gone=tuple(row.name for row in known.values() if proves_absence and _is_settled(row)),
+        gone=tuple(row.name for key, row in known.items() if proves_absence and key not in newer and _is_settled(row)),
     )
 
 

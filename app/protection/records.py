@@ -9,12 +9,13 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Table, TableValuedAlias, bindparam, column, func, select, update
+from sqlalchemy import ColumnElement, Table, TableValuedAlias, bindparam, column, func, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
+from app.azure import names
 from app.azure.values import AzureItem
 from app.core.leases import NOW
 from app.core.letters import fold
@@ -101,6 +102,8 @@ class ItemsTakenIn:
     unchanged: int
     elsewhere: tuple[str, ...]
     """In this vault by Azure's word, but recorded under another tenant or being protected elsewhere: left alone."""
+    held_back: bool = False
+    """Data was deleted here since the list was read: what it shows and we have no row of may be just that."""
 
 
 async def take_in_items(
@@ -112,8 +115,9 @@ async def take_in_items(
     existing_vms: AbstractSet[str] | None = None,
     read_at: datetime | None = None,
     proves_absence: bool = True,
+    proven_gone: AbstractSet[str] | None = None,
 ) -> ItemsTakenIn:
-    """Make our rows of one vault what Azure has there: for adopting and refreshing a vault. A handful of statements.
+    """Make our rows of one vault what Azure has there. A handful of statements.
 
     - `items`: the **complete** list of `ProtectedItems.list(vault)`, soft-deleted ones among them. What is missing from
       it is taken for gone and its row removed, unless entries of it could not be read (`proves_absence` False).
@@ -124,6 +128,8 @@ async def take_in_items(
       stay. An item with a configuration write under way is left to that write's own job.
     - A VM whose row says another vault of the same tenant has moved: Azure registers a VM with one vault at most. Its
       old row goes, a new one comes.
+    - `proven_gone`: nobody asked for this list, so only items with these keys, of each of which Azure said that it has
+      none, may go; and what only rests here moves nothing (a vault keeps the data of a VM that was taken elsewhere).
     """
     known = await _rows_of(session, vault_id)
     busy = await _being_written(session, vault_id)
@@ -134,18 +140,38 @@ async def take_in_items(
         soft_delete_days=await session.scalar(select(Vault.soft_delete_days).where(Vault.id == vault_id)),
         existing_vms=existing_vms, left_alone=frozenset(is_newer) | frozenset(under_way),
     )  # fmt: skip
-    added = await _add(session, tenant, vault_id, found.added)
-    await _change(session, known, found)
-    gone = found.gone if proves_absence else ()
+    # The rows were read first: whose row a deletion has taken by then, that deletion's job has ended by now.
+    held_back = bool(found.added) and read_at is not None and await _deleted_since(session, vault_id, read_at)
+    to_add = () if held_back else found.added
+    added = await _add(session, tenant, vault_id, to_add, only_active=proven_gone is not None)
+    not_newer = _written_before(read_at)
+    await _change(session, known, found, not_newer)
+    gone = [(id_, vm_id) for id_, vm_id in found.gone if _may_go(vm_id, proven_gone)] if proves_absence else []
     if gone:
-        await _delete(session, ITEMS.c.id.in_([id_ for id_, _ in gone]))
+        await _delete(session, ITEMS.c.id.in_([id_ for id_, _ in gone]), *not_newer)
     return ItemsTakenIn(
-        added=tuple(row["vm_id"] for row in found.added if row["vm_key"] in added),
+        added=tuple(row["vm_id"] for row in to_add if row["vm_key"] in added),
         changed=found.changed,
         gone=tuple(vm_id for _, vm_id in gone),
         unchanged=len(found.unchanged),
-        elsewhere=tuple(row["vm_id"] for row in found.added if row["vm_key"] not in added),
+        elsewhere=tuple(row["vm_id"] for row in to_add if row["vm_key"] not in added),
+        held_back=held_back,
     )
+
+
+def _may_go(vm_id: str, proven_gone: AbstractSet[str] | None) -> bool:
+    return proven_gone is None or names.vm_key(names.read_vm_id(vm_id)) in proven_gone
+
+
+def _written_before(read_at: datetime | None) -> list[ColumnElement[bool]]:
+    """Looked at once more by the statement that writes: a job may have written the row since it was read here."""
+    return [or_(ITEMS.c.as_of.is_(None), ITEMS.c.as_of <= read_at)] if read_at is not None else []
+
+
+async def _deleted_since(session: AsyncSession, vault_id: UUID, read_at: datetime) -> bool:
+    """Whether an item's data was deleted by a job of ours that ended since."""
+    ended = select(Job.id).where(Job.vault_id == vault_id, Job.kind == "unprotect", Job.finished_at > read_at)
+    return await session.scalar(ended.limit(1)) is not None
 
 
 async def _rows_of(session: AsyncSession, vault_id: UUID) -> dict[str, dict[str, Any]]:
@@ -164,13 +190,19 @@ async def _being_written(session: AsyncSession, vault_id: UUID) -> set[str]:
     return {series for series in rows if series is not None}
 
 
-async def _add(session: AsyncSession, tenant: str, vault_id: UUID, rows: Sequence[rules.Columns]) -> set[str]:
-    """The vm_keys that were added. One statement for all, after one that removes rows of VMs that have moved."""
+async def _add(
+    session: AsyncSession, tenant: str, vault_id: UUID, rows: Sequence[rules.Columns], *, only_active: bool
+) -> set[str]:
+    """The vm_keys that were added. One statement for all, after one that removes rows of VMs that have moved.
+
+    `only_active`: what is stopped or deleted here, and has a row in another vault, has not moved.
+    """
     if not rows:
         return set()
+    moving = [row["vm_key"] for row in rows if not only_active or row["state"] in rules.BACKED_UP]
     await _delete(
-        session, ITEMS.c.vm_key.in_([row["vm_key"] for row in rows]), ITEMS.c.tenant == tenant,
-        ITEMS.c.vault_id != vault_id, ITEMS.c.state != "protecting",
+        session, ITEMS.c.vm_key.in_(moving), ITEMS.c.tenant == tenant, ITEMS.c.vault_id != vault_id,
+        ITEMS.c.state != "protecting",
     )  # fmt: skip
     own = {"tenant": tenant, "vault_id": vault_id, "origin": "azure"}
     full = [dict.fromkeys(rules.AZURE_COLUMNS) | dict(row) | own | {"id": uuids.uuid7()} for row in rows]
@@ -186,10 +218,15 @@ async def _add(session: AsyncSession, tenant: str, vault_id: UUID, rows: Sequenc
     return set(added.scalars())
 
 
-async def _change(session: AsyncSession, known: dict[str, dict[str, Any]], found: rules.ItemsDiff) -> None:
-    """What is as it was is only seen again; what changed is written, all with one statement."""
+async def _change(
+    session: AsyncSession,
+    known: dict[str, dict[str, Any]],
+    found: rules.ItemsDiff,
+    still: Sequence[ColumnElement[bool]],
+) -> None:
+    """What is as it was is only seen again; what changed is written, all with one statement. Each where `still`."""
     if found.unchanged:
-        seen_again = update(ITEMS).where(ITEMS.c.id.in_(found.unchanged)).values(as_of=NOW)
+        seen_again = update(ITEMS).where(ITEMS.c.id.in_(found.unchanged), *still).values(as_of=NOW)
         await session.execute(seen_again)
     if found.changed:
         rows = {row["id"]: row for row in known.values()}
@@ -197,7 +234,7 @@ async def _change(session: AsyncSession, known: dict[str, dict[str, Any]], found
         seen = _as_rows(("id", *rules.AZURE_COLUMNS))
         await session.execute(
             update(ITEMS)
-            .where(ITEMS.c.id == seen.c.id)
+            .where(ITEMS.c.id == seen.c.id, *still)
             .values({name: seen.c[name] for name in rules.AZURE_COLUMNS} | {"as_of": NOW, "updated_at": NOW}),
             {"rows": ROWS.dump_python(full, mode="json")},
         )

@@ -21,6 +21,9 @@ POST seed                     any of these lists; what needs a region or group h
   health                      {"vm_id", "state": "ProtectionError", "status": "ActionRequired", "code", "title",
                               "message", "recommendations"}: of an item; its backups then fail with it. Or
                               {"vm_id", "clear": true}
+  backup_faults               {"vm_id", "times": 1, "code": "UserErrorGuestAgentStatusUnavailable", "message",
+                              "recommendations", "health": "ActionRequired"}: its next backups fail with it, scheduled
+                              or asked for; then the item is unhealthy until one ends well
   points                      {"vm_id", "name"?, "tier": "snapshot|vault|archive|gone", "zones": ["1"] | null, and as
                               of VMs}: changes the newest point of a protected VM, or the one named
 POST remove                   {"ids": [...]}: VMs, disks, storage accounts, networks, resource groups, locks; as if

@@ -138,7 +138,8 @@ def job_body(call: Call, view: View, job: Job) -> Json:
 
 def _error_details(job: Job, status: str, *, in_list: bool) -> Json:
     """Recorded of Failed, in lists too; of a job that completed with warnings not observed."""
-    details = [job.failure] if status == "Failed" else list(job.warnings) if has_completed(job, status) else []
+    failure = {name: value for name, value in (job.failure or {}).items() if name != "health"}  # that is the item's
+    details = [failure] if status == "Failed" else list(job.warnings) if has_completed(job, status) else []
     return {"errorDetails": details} if details and (job.lists_tell or not in_list) else {}
 
 

@@ -9,7 +9,7 @@ import uuid
 import zlib
 from functools import partial
 
-from app.simulator.backups import backup_failure, complete_backup
+from app.simulator.backups import backup_failure, complete_backup, planted_fault
 from app.simulator.progress import BACKUP, DAY, TICKS, Job, us_date
 from app.simulator.recovery_points import add_point, chosen_disks, forget_expired
 from app.simulator.schedules import runs
@@ -53,7 +53,7 @@ def _run_item(world: World, vault: Vault, item: Item, planned: Runs, since: int)
         ends = world.clock.after(started, BACKUP.seconds)
         if started > now - JOB_HISTORY_DAYS * DAY * TICKS or ends > now:
             begun.append(_start(world, vault, item, started, run, expires))
-        elif expires > now and backup_failure(world, item) is None:
+        elif planted_fault(item) is None and expires > now and backup_failure(world, item) is None:
             add_point(world, vault, item, started, expires, run=run)
             item.state = "Protected"
     forget_expired(item, now)
@@ -80,6 +80,7 @@ def _start(world: World, vault: Vault, item: Item, started: int, run: int, expir
         final_bag={"Backup Size": f"{sum(disk.gib for disk in included) * 167} MB"},
         size_gib=float(sum(disk.gib for disk in item.vm.disks)),
         user_triggered=False,
+        failure=planted_fault(item),
     )
     ends = world.clock.after(started, BACKUP.seconds)
     if ends <= world.clock.now():

@@ -154,6 +154,21 @@ def _health(world: World, entry: Json) -> str:
     return item.vm.id
 
 
+def _backup_fault(world: World, entry: Json) -> str:
+    """Let the next backups of an item fail, scheduled or asked for: by its VM agent unless told otherwise."""
+    item = _item_of(world, str(entry["vm_id"]))
+    advice = entry.get("recommendations", ["Make sure the machine runs and its agent is up to date, then try again."])
+    failure = {
+        "errorCode": int(entry.get("error_code", 400001)),  # the number of this one was not recorded
+        "errorTitle": str(entry.get("code", "UserErrorGuestAgentStatusUnavailable")),
+        "errorString": str(entry.get("message", "VM agent unable to communicate with Azure Backup.")),
+        "recommendations": [str(text) for text in advice],
+        "health": str(entry.get("health", "ActionRequired")),
+    }
+    item.faults += [failure] * _count(entry.get("times", 1), "times")
+    return item.vm.id
+
+
 def _item_of(world: World, vm_id: str) -> Item:
     for vault in world.vaults.values():
         for item in vault.items.values():
@@ -193,6 +208,7 @@ SEEDS: dict[str, Callable[[World, Json], Any]] = {
     "permissions": _permission,
     "protected": _protected,
     "health": _health,
+    "backup_faults": _backup_fault,
     "points": _point,
 }
 

@@ -110,6 +110,7 @@ class Item:
     scheduled_from: int = 0  # the policy's runs count from here
     health: Json | None = None  # what a test has planted (control.py)
     last_failure: Json | None = None  # errorDetails entry of its last backup, when that failed
+    faults: list[Json] = field(default_factory=list)  # planted: how its next backups fail, one each
 
 
 @dataclass(slots=True)

@@ -62,7 +62,8 @@ class Children:
     Both get the whole list of Azure's, match without regard to letter case, and say what they found.
     """
 
-    take_policies: Callable[[AsyncSession, str, UUID, Listed[AzurePolicy]], Awaitable[Findings]]
+    take_policies: Callable[[AsyncSession, str, UUID, Listed[AzurePolicy], datetime], Awaitable[Findings]]
+    """The moment: when reading the list began, so that what a job wrote since is not overwritten."""
     take_items: Callable[[AsyncSession, str, UUID, ItemsSeen], Awaitable[Findings]]
     drop_policies: Callable[[AsyncSession, UUID, Sequence[str]], Awaitable[None]]
     """Removes those that `take_policies` found gone: only after the items, which may have followed them until now."""

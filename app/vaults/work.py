@@ -214,7 +214,9 @@ class RefreshVault:
             return
         settings = await records.record_ready(session, ticket.vault_id, result.azure_vault)
         seen = result.items_seen
-        policies = await self._children.take_policies(session, ticket.tenant, ticket.vault_id, result.azure_policies)
+        policies = await self._children.take_policies(
+            session, ticket.tenant, ticket.vault_id, result.azure_policies, seen.read_at
+        )
         items = await self._children.take_items(session, ticket.tenant, ticket.vault_id, seen)
         await self._children.drop_policies(session, ticket.vault_id, policies.gone)
         missing = None

@@ -18,10 +18,12 @@ import psycopg
 import structlog
 import uvloop
 
+from app.azure.lists import Listed as ListOfAzure
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.azure.values import AzureJob, AzureJobDetails, JobListing, JobOutcome, VaultRef
 from app.backups.work import Backup
 from app.core.database import Database, migrate
+from app.jobs.applying import Applying
 from app.jobs.observing import Observing
 from app.wiring import ITEM_IDS
 from tests.bench.report import Figure, show
@@ -88,9 +90,9 @@ class Listed:
 class NoItems:
     """A vault without items: the result of a backup is told later."""
 
-    async def list(self, vault: VaultRef) -> Sequence[Any]:
+    async def list(self, vault: VaultRef) -> ListOfAzure[Any]:
         del vault
-        return ()
+        return ListOfAzure()
 
 
 def _entry(job_id: str, activity_id: str, *, ended: bool) -> AzureJob:
@@ -114,7 +116,8 @@ async def measure_rounds(made: Bench, jobs: int) -> Rounds:
     azure = Listed(_entries(url))
     jobs_port, items = cast("AzureJobs", azure), cast("ProtectedItems", NoItems())
     works = {"backup": Backup(cast("Any", None), items)}
-    observing = Observing(database, works, jobs_port, items, ITEM_IDS, poll_seconds=POLL_SECONDS)
+    applying = Applying(database, items, cast("Any", None), cast("Any", None), ITEM_IDS)
+    observing = Observing(database, works, jobs_port, items, ITEM_IDS, applying, poll_seconds=POLL_SECONDS)
     try:
         nothing_new = await _round(observing, url)
         azure.end_all()

@@ -13,7 +13,7 @@ from app.jobs.observing import Observing
 from app.jobs.operations import Operations
 from app.jobs.resolving import Resolving
 from app.jobs.submitting import Submitting
-from app.wiring import ITEM_IDS, works_of
+from app.wiring import ITEM_IDS, applying_of, works_of
 from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look
 from tests.world import World
 
@@ -24,11 +24,19 @@ class Older:
     def __init__(self, world: World) -> None:
         azure, poll = world.azure, world.settings.poll_seconds
         works = {kind: work for kind, work in works_of(azure).items() if kind != "backup"}
-        items = azure.protected_items
+        items, applying = azure.protected_items, applying_of(world.database, azure)
         self.looks: list[Callable[[], Awaitable[float | None]]] = [
             Submitting(world.database, works, poll_seconds=poll).run_once,
             Operations(world.database, works, azure.operations, azure.jobs, poll_seconds=poll).run_once,
-            Observing(world.database, works, azure.jobs, items, ITEM_IDS, poll_seconds=poll).run_once,
+            Observing(
+                world.database,
+                works,
+                azure.jobs,
+                items,
+                ITEM_IDS,
+                applying_of(world.database, azure),
+                poll_seconds=poll,
+            ).run_once,
             Resolving(world.database, works, azure.jobs, settle_seconds={"backup": 300.0}, poll_seconds=poll).run_once,
             Cancelling(world.database, works, azure.jobs, poll_seconds=poll).run_once,
         ]

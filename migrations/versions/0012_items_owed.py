@@ -1,0 +1,25 @@
+"""A vault remembers that something may have changed its items, until a list of them was applied
+
+Revision ID: 0012
+Revises: 0011
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("vault_watches", sa.Column("items_owed_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("vault_watches", sa.Column("policies_owed_at", sa.DateTime(timezone=True), nullable=True))
+
+
+def downgrade() -> None:
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.drop_column("vault_watches", "policies_owed_at")
+    op.drop_column("vault_watches", "items_owed_at")
