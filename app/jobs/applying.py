@@ -6,7 +6,8 @@ end, so no death of a process loses it; it is paid when a list that began later 
 
 A list that is short of an item proves nothing yet: Azure is asked for that item alone, and only its 404 lets the row
 go. Beside the list a sweep asks for the vault's policies where an item follows one that is not known, or somebody wrote
-one. All of it comes out of what the sweep may spare; what is left over is owed to the next one.
+one. It is counted against what the sweep may spare, and goes before the details of ended jobs; what cannot be had
+now is owed to a later sweep.
 """
 
 from collections.abc import Mapping, Sequence
@@ -122,7 +123,7 @@ class Applying:
         if owed is None or not watch.tenant:
             return True
         if spare.items is None:
-            if not spare.take():
+            if not spare.borrow():
                 return False
             spare.read_at = watch.moment()
             spare.items = await self._items.list(watch.vault)
@@ -172,7 +173,7 @@ class Applying:
         return replace(seen, items=Listed(tuple(shown)), gone=frozenset(gone)), True
 
     async def _with_policies(self, watch: Watch, seen: InventorySeen, spare: Spare) -> InventorySeen:
-        if not spare.take():
+        if not spare.borrow():
             return seen
         read_at = watch.moment()
         try:

@@ -33,6 +33,10 @@ DETAILS_AT_ONCE = 8
 """GETs of job details in flight at the same time, in one process."""
 
 
+DEBT = 8.0
+"""Requests: so far a vault may borrow for what nothing else would tell."""
+
+
 @dataclass(slots=True)
 class Spare:
     """How many requests for details this sweep may still make, and the vault's items, once they were listed."""
@@ -44,6 +48,13 @@ class Spare:
 
     def take(self) -> bool:
         if self.left < 1.0:
+            return False
+        self.left -= 1.0
+        return True
+
+    def borrow(self) -> bool:
+        """For what must not wait until there is room: details wait the longer. False where the debt is too big."""
+        if self.left <= -DEBT:
             return False
         self.left -= 1.0
         return True

@@ -28,15 +28,7 @@ class Older:
         self.looks: list[Callable[[], Awaitable[float | None]]] = [
             Submitting(world.database, works, poll_seconds=poll).run_once,
             Operations(world.database, works, azure.operations, azure.jobs, poll_seconds=poll).run_once,
-            Observing(
-                world.database,
-                works,
-                azure.jobs,
-                items,
-                ITEM_IDS,
-                applying_of(world.database, azure),
-                poll_seconds=poll,
-            ).run_once,
+            Observing(world.database, works, azure.jobs, items, ITEM_IDS, applying, poll_seconds=poll).run_once,
             Resolving(world.database, works, azure.jobs, settle_seconds={"backup": 300.0}, poll_seconds=poll).run_once,
             Cancelling(world.database, works, azure.jobs, poll_seconds=poll).run_once,
         ]
