@@ -43,14 +43,15 @@ async def check_restores(session: AsyncSession, caller: Caller) -> None:
     """Whether the restore or mount just recorded is still within the quota. Raises QuotaExceeded.
 
     Those count that have not ended, also while they wait for an approval; a renewal of a mount counts while it runs,
-    but is not refused.
+    but is not refused. What was started outside does not count.
     """
     limit = await hold_quota(session, caller, RESTORES)
     if limit is None:
         return
     count = select(func.count()).where(
-        Job.tenant == caller.tenant, Job.state.in_(NOT_ENDED), Job.kind.in_(["restore", "mount_files"])
-    )
+        Job.tenant == caller.tenant, Job.state.in_(NOT_ENDED), Job.kind.in_(["restore", "mount_files"]),
+        Job.origin == "holdfast",
+    )  # fmt: skip
     used = int(await session.scalar(count) or 0) - 1
     if used >= limit:
         raise QuotaExceeded(

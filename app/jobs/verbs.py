@@ -6,6 +6,7 @@ else is only asked for here, and Azure's own word is followed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -39,6 +40,7 @@ Works = Mapping[str, Work[Any]]
 CANCELLABLE = frozenset({"backup", "restore"})
 """Kinds whose Azure job can be cancelled. Configuration writes end together with their job, within seconds, and
 operations without a job (vault create, mount) have no cancel at all (docs/azure.md, Jobs)."""
+AZURES_OWN = "azure"
 UNSENT = frozenset({State.QUEUED, State.AWAITING_APPROVAL})
 
 
@@ -64,7 +66,7 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
         return job
     if state in TERMINAL:
         raise JobEnded(
-            f"Too late: the job ended as {state} at {job.finished_at:%Y-%m-%d %H:%M:%S} UTC.",
+            f"Too late: the job ended as {state}{_at(job.finished_at)}.",
             job=f"/v1/jobs/{job.id}", remedy=ENDED_REMEDIES.get(job.kind, ENDED_REMEDY),
         )  # fmt: skip
     if state is State.NEEDS_ATTENTION:
@@ -72,12 +74,17 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
             "Nobody knows whether Azure has this job, so there is nothing to cancel yet.",
             remedy="Decide with POST /v1/jobs/{id}/resolve: adopt the Azure job, or abandon this one.",
         )
-    if state in UNSENT:
+    if state in UNSENT and job.origin != AZURES_OWN:
         await _withdraw(session, caller, claims.ticket(job), works)
     else:
         await _ask_azure(session, caller, job)
     await session.refresh(job)
     return job
+
+
+def _at(moment: datetime | None) -> str:
+    """Azure does not always say when a job of its own ended."""
+    return f" at {moment:%Y-%m-%d %H:%M:%S} UTC" if moment is not None else ""
 
 
 def _check_known(job: Job, works: Works) -> None:
@@ -142,6 +149,11 @@ async def check_resolvable(
 ) -> tuple[Job, VaultRef | None]:
     """The job to decide about and its vault. Raises JobNotFound, NothingToResolve, JobBeingLookedAt or Overtaken."""
     job, nobody_works_on_it = await _locked(session, tenant, job_id)
+    if job.origin == AZURES_OWN and action != "abandon":
+        raise NothingToResolve(
+            "Azure's schedule or another tool started this job: nothing of it was asked for here.",
+            remedy="Ask for what you want by a request of your own; where Azure tells no end of this one, abandon it.",
+        )
     if job.state == State.SUBMITTING and not nobody_works_on_it:
         if not await _holds(session, job, bounds.is_long_unknown(poll_seconds)):
             raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
@@ -234,7 +246,8 @@ async def resolve(
         await watches.look_at_vault(session, job.vault_id, within=0.0)
         await store.wake(session, "operations")
     elif state is not None:
-        await works[job.kind].finish(session, ticket, state, None)
+        if job.origin != AZURES_OWN:
+            await works[job.kind].finish(session, ticket, state, None)
         await watches.look_at_items(session, ticket, within=0.0)
     await session.refresh(job)
     return job

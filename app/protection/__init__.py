@@ -15,6 +15,7 @@ and the same PUT. Here: a row that names the VM by its ARM id; no caller types a
     rules.py         what can be protected; Azure's states in our words
     work.py          the worker's part: protect, change, stop, delete, undelete
     records.py       writes what Azure says of items into our rows
+    observed.py      takes in what a sweep of the jobs read of items and policies
     models.py        table of protected items
     errors.py        what can go wrong
 """

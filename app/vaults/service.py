@@ -260,7 +260,7 @@ async def _changes_in_flight(session: AsyncSession, vault_id: UUID) -> Sequence[
     """What the changes asked before, and not ended yet, want; oldest first."""
     asks = await session.scalars(
         select(Job.ask)
-        .where(Job.vault_id == vault_id, Job.kind == "update_vault", Job.state.in_(IN_FLIGHT))
+        .where(Job.vault_id == vault_id, Job.kind == "update_vault", Job.state.in_(IN_FLIGHT), Job.origin == "holdfast")
         .order_by(Job.id)
     )
     return [UPDATE.validate_python(ask).wanted for ask in asks]
