@@ -20,8 +20,8 @@ ITEM = TypeAdapter(AzureItem)
 
 def _item_name_of(ticket: Ticket) -> str:
     """How Azure's jobs name the VM; a backup that Azure started itself was taken in under that name, if it had one."""
-    if "item" not in ticket.ask:
-        return str(ticket.ask.get("azure") or "")
+    if "azure" in ticket.ask:
+        return str(ticket.ask["azure"])
     return bare_name(service.ORDER.validate_python(ticket.ask).item.vm)
 
 
