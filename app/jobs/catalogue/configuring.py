@@ -49,18 +49,16 @@ ENTRIES = (
           "Backups of a Trusted Launch VM of that name are kept; a VM of another security type cannot continue them.",
           "Delete the old backup data for good, then protect it anew; or give the VM another name.",
           "subscription_owner", "documented"),
-    Entry("enhanced_policy_needed", ("UserErrorEnhancedPolicyRequired",), "The VM needs an enhanced policy",
-          "Standard policies do not take Ultra disks, Premium SSD v2, shared disks and confidential VMs. Which code "
-          "Azure has for it is not known: it is read in the message.",
+    Entry("enhanced_policy_needed", (), "The VM needs an enhanced policy",
+          "Standard policies do not take Ultra disks, Premium SSD v2, shared disks and confidential VMs.",
           'Name an enhanced policy: GET /v1/vaults/{id}/policies shows "enhanced", and POST /v1/vaults/{id}/policies '
           'with "enhanced": true makes one. It is for good: no VM goes back to a standard policy, and its snapshots '
           "cost more.",
-          "caller", "assumed"),
-    Entry("enhanced_for_good", ("UserErrorEnhancedToStandardNotAllowed",), "The VM stays with enhanced policies",
-          "It was given an enhanced policy, and Azure takes no VM back to a standard one. Which code Azure has for it "
-          "is not known: it is read in the message.",
+          "caller", "documented"),
+    Entry("enhanced_for_good", (), "The VM stays with enhanced policies",
+          "It was given an enhanced policy, and Azure takes no VM back to a standard one.",
           'Name another enhanced policy, or create one: POST /v1/vaults/{id}/policies with "enhanced": true.',
-          "caller", "assumed"),
+          "caller", "documented"),
     Entry("disk_size_not_supported", ("UserErrorUnsupportedDiskSize",), "A disk is too large",
           "Azure Backup takes disks up to 32 TB (encrypted ones up to 4 TB).",
           "Leave that disk out (disks.exclude_luns), or split it.", "subscription_owner", "documented"),

@@ -6,7 +6,7 @@ from typing import Literal
 Who = Literal["caller", "subscription_owner", "us"]
 """Who can do something about it: who asked, whoever runs the VM and its subscription, or the operators of Holdfast."""
 Source = Literal["recorded", "documented", "reported", "assumed"]
-"""How we know the code: seen in recorded traffic; in Microsoft's published documentation; quoted by others in public
+"""How we know the reason: seen in recorded traffic; in Microsoft's published documentation; quoted by others in public
 reports; or expected by us and not seen anywhere yet."""
 
 TYPE_PREFIX = "urn:holdfast:azure:"
@@ -14,7 +14,10 @@ TYPE_PREFIX = "urn:holdfast:azure:"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One reason. `slug` is stable; several codes may mean one thing."""
+    """One reason. `slug` is stable; several codes may mean one thing.
+
+    No codes: which one Azure refuses with is not known, and the reason is read in the words of its message (causes.py).
+    """
 
     slug: str
     codes: tuple[str, ...]

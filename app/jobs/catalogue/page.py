@@ -10,6 +10,7 @@ When Azure refuses something or a job of Azure's fails, the job's `error` (and a
 carries Azure's own code as `azure_code`, its words as `detail`, and as `type` one of the types below: stable, however
 Azure spells the code. `GET /v1/errors` is this page as JSON; `GET /v1/errors/{{code}}` explains one code.
 
+Where no code is named, it is not known which one Azure refuses with: the reason is read in the words of its message.
 A code that is not here keeps its own words under `{UNKNOWN_TYPE}`.
 
 - **who**: who can do something about it: the `caller`, the `subscription_owner` (whoever runs the VM and its
@@ -31,7 +32,7 @@ def render() -> str:
 
 
 def _entry(entry: Entry) -> str:
-    codes = ", ".join(f"`{code}`" for code in entry.codes)
+    codes = ", ".join(f"`{code}`" for code in entry.codes) or "code not known: read in Azure's message"
     again = "yes" if entry.retryable else "no"
     return (
         f"### {entry.title}\n\n`{entry.type}` · {codes}\n\n{entry.cause}\n\n**What to do:** {entry.remedy}\n\n"

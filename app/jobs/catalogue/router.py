@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.core.http import answer
 from app.core.problems import problem_responses
@@ -36,7 +36,7 @@ class ErrorRead(BaseModel):
     )
 
     type: str
-    codes: list[str]
+    codes: list[str] = Field(description="Empty: Azure's code is not known, and the reason is read in its message.")
     title: str
     cause: str
     remedy: str
