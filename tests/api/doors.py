@@ -6,7 +6,7 @@ that changes an item or a vault. A cell is either `Refuses` or says why the rule
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from sqlalchemy import text
@@ -14,9 +14,10 @@ from sqlalchemy import text
 from app.simulator.world import Vault
 from tests.policies.acting import SEVEN, THIRTY
 from tests.vaults.acting import change, seed
-from tests.world import VAULT, World, vm_id
+from tests.world import POLICY, VAULT, World, vm_id
 
 Json = dict[str, Any]
+Key = TypeVar("Key")
 RULES = ("policy_type", "retention", "immutability", "soft_delete")
 """No standard policy after an enhanced one; no less retention, no deleted data and no way back in an immutable vault;
 no soft delete that is turned off where it is always on."""
@@ -48,7 +49,7 @@ class Refuses:
     code: str
     first: Ask | None = None
     """What has to be asked before."""
-    prepare: Callable[[World], Awaitable[None]] | None = None
+    prepare: Callable[[World, Stage], Awaitable[None]] | None = None
     """What others do before it, in Azure or to our rows."""
 
 
@@ -56,31 +57,72 @@ Cell = Refuses | str
 
 
 # --- the stages ----------------------------------------------------------------------------------------------------
-def azure_vault(world: World) -> Vault:
-    return next(iter(world.simulator.world.vaults.values()))
+def azure_vault(world: World, at: Stage) -> Vault:
+    return next(vault for vault in world.simulator.world.vaults.values() if vault.name == at.vault["name"])
 
 
-async def stage(world: World, rule: str, *, is_known: bool) -> Stage:
-    """`is_known`: Holdfast knows how strict the vault is; else somebody made it so behind its back."""
-    wanted: Json = {}
+async def stages(world: World, *, is_known: bool) -> dict[str, Stage]:
+    """For each rule a vault and a VM of its own, made side by side: what is asked at one stage touches no other.
+
+    `is_known`: Holdfast knows how strict each vault is; else somebody is to make it so (`make_strict`).
+    """
+    named = {rule: rule.replace("_", "-") for rule in RULES}
+    await seed(world, vms=[{"name": f"vm-{name}"} for name in named.values()])
+    vaults = await _all_done(
+        world,
+        {rule: ("/v1/vaults", VAULT | {"name": f"vault-{named[rule]}"} | _known(rule, is_known)) for rule in RULES},
+    )
+    policies = await _all_done(
+        world,
+        {
+            (rule, name): (f"/v1/vaults/{vaults[rule]['id']}/policies", POLICY | body | {"name": name})
+            for rule in RULES
+            for name, body in (
+                ("production", THIRTY | {"enhanced": is_known and rule == "policy_type"}), ("less", SEVEN)
+            )
+        },
+    )  # fmt: skip
+    items = await _all_done(
+        world,
+        {
+            rule: (
+                "/v1/protected-items",
+                {"vm_id": vm_id(f"vm-{named[rule]}"), "vault_id": vaults[rule]["id"],
+                 "policy_id": policies[rule, "production"]["id"]},
+            )
+            for rule in RULES
+        },
+    )  # fmt: skip
+    if is_known:
+        await change(world, vaults["immutability"], immutability="locked", confirm=True)
+    return {
+        rule: Stage(vaults[rule], items[rule], policies[rule, "production"], policies[rule, "less"]) for rule in RULES
+    }
+
+
+def _known(rule: str, is_known: bool) -> Json:  # noqa: FBT001
+    """The settings of its vault, as Holdfast is asked for them."""
     if is_known and rule in {"retention", "immutability"}:
-        wanted["immutability"] = "unlocked"
-    if is_known and rule == "soft_delete":
-        wanted["soft_delete"] = {"state": "always_on", "days": 14}
-    vault = await world.vault(**wanted)
-    is_enhanced = rule == "policy_type" and is_known
-    long = await world.policy(vault, **(THIRTY | {"enhanced": is_enhanced}))
-    short = await world.policy(vault, **(SEVEN | {"name": "less"}))
-    body = {"vm_id": vm_id("vm-web-01"), "vault_id": vault["id"], "policy_id": long["id"]}
-    item = await world.resource_of(await world.done("/v1/protected-items", body))
-    if is_known and rule == "immutability":
-        await change(world, vault, immutability="locked", confirm=True)
-    if not is_known:
-        _made_strict(azure_vault(world), rule)
-    return Stage(vault, item, long, short)
+        return {"immutability": "unlocked"}
+    return {"soft_delete": {"state": "always_on", "days": 14}} if is_known and rule == "soft_delete" else {}
 
 
-def _made_strict(vault: Vault, rule: str) -> None:
+async def _all_done(world: World, asked: Mapping[Key, tuple[str, Json]]) -> dict[Key, Json]:
+    """Each POST, all followed to their ends together: the resources."""
+    places = {}
+    for key, (path, body) in asked.items():
+        answer = await world.api.post(path, json=body)
+        assert answer.status_code == 202, answer.text
+        places[key] = answer.headers["Location"]
+    await world.settle()
+    jobs = {key: (await world.api.get(place)).json() for key, place in places.items()}
+    assert {job["state"] for job in jobs.values()} == {"succeeded"}, jobs
+    return {key: await world.resource_of(job) for key, job in jobs.items()}
+
+
+def make_strict(world: World, rule: str, at: Stage) -> None:
+    """Somebody makes the vault of that rule strict, behind Holdfast's back."""
+    vault = azure_vault(world, at)
     security = vault.settings["securitySettings"]
     if rule in {"retention", "immutability"}:
         security["immutabilitySettings"] = {"state": "Unlocked" if rule == "retention" else "Locked"}
@@ -92,9 +134,9 @@ def _made_strict(vault: Vault, rule: str) -> None:
             item.policy_type = "V2"
 
 
-def strictness(world: World) -> Json:
+def strictness(world: World, at: Stage) -> Json:
     """What Azure keeps: none of it may have become weaker."""
-    vault = azure_vault(world)
+    vault = azure_vault(world, at)
     security = vault.settings["securitySettings"]
     kept = security["softDeleteSettings"]
     return {
@@ -154,16 +196,16 @@ async def protect_again(world: World, at: Stage) -> httpx.Response:
     return await world.api.post("/v1/protected-items", json={"vm_id": at.item["vm_id"], "policy_id": at.short["id"]})
 
 
-async def forget_item(world: World) -> None:
+async def forget_item(world: World, at: Stage) -> None:
     """The item was made by others: Holdfast has no row of it, and its PUT would be one of an item that is there."""
-    for table in ("jobs", "protected_items"):
-        async with world.database.begin() as session:
-            await session.execute(text(f"DELETE FROM {table}"))  # noqa: S608 - names of ours
+    async with world.database.begin() as session:
+        await session.execute(text("DELETE FROM jobs"))
+        await session.execute(text("DELETE FROM protected_items WHERE id = :id"), {"id": at.item["id"]})
 
 
-async def others_make_a_policy(world: World) -> None:
+async def others_make_a_policy(world: World, at: Stage) -> None:
     """A policy of the same name as ours is to have: a PUT would write it anew."""
-    vault = azure_vault(world)
+    vault = azure_vault(world, at)
     vault.policies["theirs"] = {"name": "theirs", "properties": dict(vault.policies["production"]["properties"])}
     for item in vault.items.values():
         item.policy_name = "theirs"
@@ -175,8 +217,7 @@ async def make_their_policy(world: World, at: Stage) -> httpx.Response:
 
 def make_vault(**settings: Any) -> Ask:
     async def ask(world: World, at: Stage) -> httpx.Response:
-        del at
-        return await world.api.post("/v1/vaults", json=VAULT | settings)
+        return await world.api.post("/v1/vaults", json=VAULT | {"name": at.vault["name"]} | settings)
 
     return ask
 

@@ -120,6 +120,18 @@ async def test_a_status_never_seen_is_still_running(
     assert (read.status, read.outcome) == (status, outcome)
 
 
+async def test_an_answer_about_another_job_is_unreadable(
+    azure_over: AzureOver, shape: Shape, vault: v.VaultRef
+) -> None:
+    """Followed under that name, the job that was asked for would be one that nobody follows: an orphan."""
+    body = shape("job-restoring")
+    for region in (None, "westus"):
+        with pytest.raises(e.AzureUnreadable, match="about job"):
+            await azure_over(answering(body)).jobs.get(vault, "another", region=region)
+        read = await azure_over(answering(body)).jobs.get(vault, body["name"].upper(), region=region)
+        assert read.job_id == body["name"]
+
+
 async def test_jobs_of_a_window_carry_their_errors_and_azures_clock(
     azure_over: AzureOver, shape: Shape, vault: v.VaultRef
 ) -> None:

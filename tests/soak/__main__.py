@@ -16,13 +16,14 @@ from tests.database import server_place
 from tests.jobs.postgres import own_postgres
 from tests.soak.acknowledging import acknowledged
 from tests.soak.dying import die_at_every_await
+from tests.soak.foreign import every_foreign_body
 from tests.soak.lying import lying_lists
 from tests.soak.once import frozen_workers, killed_workers, restarted_postgres, rolling_restart
 from tests.soak.racing import race
 from tests.soak.stage import stage
 from tests.soak.whole import every_walk_to_its_end
 
-PARTS = ("r1", "r2", "r7", "r9", "r18", "r19", "r20", "frozen", "whole")
+PARTS = ("r1", "r2", "r7", "r9", "r18", "r19", "r20", "frozen", "whole", "foreign")
 FEW_VAULTS = 10
 """Two for each way in which a list can lie, and for each kind of write that is not carried out."""
 UNDER_LOAD = frozenset({"r7", "r18", "frozen"})
@@ -52,6 +53,8 @@ async def soak(
         figures += await _alone(parts, races=races)
     if "whole" in parts:
         figures += await every_walk_to_its_end()
+    if "foreign" in parts:
+        figures += await every_foreign_body()
     return figures
 
 

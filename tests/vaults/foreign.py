@@ -1,7 +1,7 @@
 """Recorded bodies of Azure with one member dropped or mangled, as of our world, under names of their own.
 
 In a list every variant is an entry of its own: every LISTED_STRIDEth is taken. Single objects are answered one by one:
-every STRIDEth. HOLDFAST_TEST_WALK=all takes each (`make soak` may).
+every STRIDEth. HOLDFAST_TEST_WALK=all takes each (`make soak PART=foreign`).
 """
 
 import copy

@@ -3,18 +3,21 @@
 In a list each variant is an entry of its own; by default a sample of fixed stride is taken (foreign.py).
 """
 
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
-import pytest
 import structlog
 
+from app.jobs.live_reads import LiveReads
 from tests.jobs.test_strangers import slow_sweep
 from tests.vaults.foreign import LISTED_STRIDE, STRIDE, Rename, as_ours, many, pairs_of, recorded, sampled
 from tests.vaults.test_foreign_lists import ITEMS, POINTS, POLICIES, answers, arm, recovers, refreshed
 from tests.world import KEEP, SUBSCRIPTION, World
+from tests.world import POLICY as POLICY_BODY
+from tests.world import VAULT as VAULT_BODY
 
 JOBS, JOB, ITEM, POLICY = r"/backupJobs$", r"/backupJobs/[^/]+$", r"/protectedItems/[^/]+$", r"/backupPolicies/[^/]+$"
 VAULTS, VAULT, PROTECTABLE = (
@@ -84,33 +87,25 @@ async def good(world: World, item: Body, tail: str) -> list[Body]:
     return found
 
 
-async def test_every_item_that_azure_may_list_is_taken_in_or_named(world: World) -> None:
+async def test_every_item_and_policy_that_azure_may_list_is_taken_in_or_named(world: World) -> None:
+    """One refresh reads both lists."""
     item = await world.item()
     odd = listed("item", lambda body, number: as_ours(body, vm_named(number)))
+    ways = listed("policy", lambda body, number: as_ours(body, "vm-web-01", f"odd-{number}"))
     answers(world, ITEMS, {"value": odd + await good(world, item, "/backupProtectedItems")})
+    answers(world, POLICIES, {"value": ways + await good(world, item, "/backupPolicies")})
     with nothing_fails():
         job = await refreshed(world, item["vault_id"])
     assert job["state"] == "succeeded", job
     items = await walk(world, f"/v1/protected-items?vault_id={item['vault_id']}")
     assert item["id"] in {one["id"] for one in items}
     assert len(items) > len(odd) / 2
-    assert job["result"]["unreadable"]
-    with nothing_fails():
-        await slow_sweep(world)
-        await all_lists(world, item)
-
-
-async def test_every_policy_that_azure_may_list_is_taken_in_or_named(world: World) -> None:
-    item = await world.item()
-    odd = listed("policy", lambda body, number: as_ours(body, "vm-web-01", f"odd-{number}"))
-    answers(world, POLICIES, {"value": odd + await good(world, item, "/backupPolicies")})
-    with nothing_fails():
-        job = await refreshed(world, item["vault_id"])
-    assert job["state"] == "succeeded", job
     policies = await walk(world, f"/v1/vaults/{item['vault_id']}/policies")
     assert item["policy_id"] in {one["id"] for one in policies}
-    assert len(policies) > len(odd) / 3
+    assert len(policies) > len(ways) / 3
+    assert {one["kind"] for one in job["result"]["unreadable"]} == {"protected_item", "policy"}
     with nothing_fails():
+        await slow_sweep(world)
         await all_lists(world, item)
 
 
@@ -169,56 +164,83 @@ def _vault_named(body: Body, name: str) -> Body:
 
 
 # --- single objects --------------------------------------------------------------------------------------------------
-SINGLE = ("item", "policy", "vault", "job details")
+SINGLE = {"job details": JOB, "item": ITEM, "policy": POLICY, "vault": VAULT}
+"""The job first: it is looked at while it runs."""
+ODD_VAULT = "vault-odd"
+"""A vault that is in Azure only."""
 
 
-@pytest.mark.parametrize("kind", SINGLE)
-async def test_every_single_object_that_azure_may_answer_leaves_every_answer_whole(world: World, kind: str) -> None:
+async def test_every_single_object_that_azure_may_answer_leaves_every_answer_whole(world: World) -> None:
+    world.app.state.live_reads = LiveReads(per_minute=1_000_000)
     item = await world.item()
-    policy = (await world.api.get(f"/v1/policies/{item['policy_id']}")).json()
-    path = {"item": ITEM, "policy": POLICY, "vault": VAULT, "job details": JOB}[kind]
+    await world.back_up(item)
     ours = (await world.api.post(f"/v1/protected-items/{item['id']}/backups", json={"retain_until": KEEP})).json()
     await world.run_due()
-    for done, body in many(kind, lambda body, _: _renamed(kind, body), STRIDE):
-        answers(world, path, body)
-        with nothing_fails():
-            await _asked(world, kind, item, policy)
-        job = (await get(world, f"/v1/jobs/{ours['id']}")).json()
-        assert job["state"] in {"running", "succeeded", "failed"}, (done, job)
-        recovers(world)
-    await world.settle()
+    # Somebody is looking: its details are fetched.
+    followed = (await get(world, f"/v1/jobs/{ours['id']}")).json()["azure"]["job_id"]
+    for kind, path in SINGLE.items():
+        for done, body in many(kind, functools.partial(_renamed, kind, followed), STRIDE):
+            answers(world, path, body)
+            (answering,) = world.simulator.faults.waiting
+            with nothing_fails():
+                await ASKED[kind](world, item)
+            assert answering.hits, (kind, done)
+            job = (await get(world, f"/v1/jobs/{ours['id']}")).json()
+            assert job["state"] in {"running", "succeeded", "failed"}, (kind, done, job)
+            recovers(world)
+            if kind == "policy":  # what could not be read is read now, and sent
+                with nothing_fails():
+                    await world.settle()
+        await world.settle()
     assert (await get(world, f"/v1/protected-items/{item['id']}")).status_code == 200
 
 
-def _renamed(kind: str, body: Body) -> Body:
+def _renamed(kind: str, followed: str, body: Body, number: int) -> Body:
+    del number
     if kind == "policy":
         return as_ours(body, "vm-web-01", "DefaultPolicy")
-    return _vault_named(body, "vault-demo") if kind == "vault" else as_ours(body, "vm-web-01")
+    if kind == "job details":
+        body["properties"]["status"] = "InProgress"  # it ends when it says so, and is not looked at any more
+        return as_ours(body, "vm-web-01", followed)
+    return _vault_named(body, ODD_VAULT) if kind == "vault" else as_ours(body, "vm-web-01")
 
 
-async def _asked(world: World, kind: str, item: Body, policy: Body) -> None:
-    """What reads such an object while a caller waits, and what the worker reads."""
-    if kind == "item":
-        path, body = f"/v1/protected-items/{item['id']}", {"action": "pause"}
-        answer = await world.api.patch(path, json=body, params={"dry_run": "true"})
-    elif kind == "policy":
-        wanted = {name: policy["definition"][name] for name in ("time_zone", "schedule", "retention")}
-        path = f"/v1/policies/{policy['id']}"
-        answer = await world.api.put(path, json=wanted, params={"dry_run": "true"})
-    elif kind == "vault":
-        answer = await world.api.post("/v1/vaults", json={"adopt": True, **_place("vault-demo")})
-    else:
-        world.advance(60)
-        await world.make_due()
-        await world.loops["observing"].run_once()
-        answer = await world.api.get("/v1/jobs")
+# What reads such an object while a caller waits, and what the worker reads.
+async def _ask_for_item(world: World, item: Body) -> None:
+    path = f"/v1/protected-items/{item['id']}"
+    _whole(await world.api.patch(path, json={"action": "pause"}, params={"dry_run": "true"}))
+
+
+async def _ask_for_policy(world: World, item: Body) -> None:
+    """The worker looks whether the name is free before it sends."""
+    jobs = await world.rows("SELECT id FROM jobs")
+    name = f"odd-{len(jobs)}"
+    _whole(await world.api.post(f"/v1/vaults/{item['vault_id']}/policies", json=POLICY_BODY | {"name": name}))
+    await world.loops["submitting"].run_once()
+
+
+async def _ask_for_vault(world: World, item: Body) -> None:
+    """Before one is made; and of the point that is to be restored."""
+    _whole(await world.api.post("/v1/vaults", json=VAULT_BODY | {"name": ODD_VAULT}))
+    asked = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": {"mode": "files"}}
+    _whole(await world.api.post("/v1/restores/preflight", json=asked))
+
+
+async def _follow_job(world: World, item: Body) -> None:
+    del item
+    world.advance(60)
+    await world.make_due()
+    await world.loops["observing"].run_once()
+    _whole(await world.api.get("/v1/jobs"))
+
+
+ASKED = {"item": _ask_for_item, "policy": _ask_for_policy, "vault": _ask_for_vault, "job details": _follow_job}
+
+
+def _whole(answer: httpx.Response) -> None:
     assert answer.status_code in {200, 202, 409, 412, 422, 503}, answer.text
     if answer.status_code >= 400:
         assert answer.json()["remedy"], answer.text
-
-
-def _place(name: str) -> Body:
-    return {"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo", "name": name}
 
 
 def test_the_variants_are_many_and_of_recorded_bodies() -> None:

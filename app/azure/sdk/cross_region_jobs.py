@@ -37,7 +37,7 @@ class CrossRegionJobs:
         url = asked(f"{location_path(vault.subscription_id, region)}/backupCrrJob")
         response = await self._connection.ask(url, {"resourceId": vault.id, "jobName": job_id}, doing=doing)
         with azure_errors(doing):
-            return translate.job(json_of(response))
+            return translate.job_named(job_id, json_of(response))
 
 
 async def job_listing(first: AsyncHttpResponse, fetch: Fetch, asked_at: datetime, *, doing: str) -> v.JobListing:

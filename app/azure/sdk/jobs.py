@@ -36,7 +36,7 @@ class SdkAzureJobs:
         client = self._connection.backup(vault.subscription_id)
         with azure_errors("reading a job"):
             found = await client.job_details.get(vault.name, vault.resource_group, job_id)
-            return translate.job(found.as_dict())
+            return translate.job_named(job_id, found.as_dict())
 
     async def cancel(
         self, vault: v.VaultRef, job_id: str, *, request_id: UUID, deadline: float | None = None

@@ -45,6 +45,14 @@ def vm_job(body: Json) -> v.AzureJob | None:
     return job(body) if is_vm_job(body) else None
 
 
+def job_named(job_id: str, body: Json) -> v.AzureJob:
+    """The answer of a GET of that job. Raises ValueError where it is about another: nothing in it is of this one."""
+    found = job(body)
+    if found.job_id.lower() != job_id.lower():
+        raise ValueError(f"the answer is about job {found.job_id[:100]}, not {job_id}")
+    return found
+
+
 def job(body: Json) -> v.AzureJob:
     """An entry of a list or the answer of a GET; only the latter has `extendedInfo`, our `details`."""
     properties = body["properties"]
