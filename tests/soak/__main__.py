@@ -51,6 +51,12 @@ async def soak(
         figures += await _lied_to(parts, restores=restores, vaults=vaults)
     if {"r9", "r2"} & set(parts):
         figures += await _alone(parts, races=races)
+    return figures + await _walks(parts)
+
+
+async def _walks(parts: Sequence[str]) -> list[Figure]:
+    """What `make test` walks a part of, to its end."""
+    figures: list[Figure] = []
     if "whole" in parts:
         figures += await every_walk_to_its_end()
     if "foreign" in parts:
