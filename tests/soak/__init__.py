@@ -10,6 +10,7 @@
     lying.py       R19 lists that are none, longer than SETTLE
     dying.py       R2 a worker killed at every await of everything that it does
     whole.py       the tests that walk only a part of their way in `make test`, each to its end
+    foreign.py     every member of Azure's recorded bodies, dropped and mangled
 
 Time is helped along in one way only: leases end after seconds instead of minutes (a trigger in the soak's own database
 shortens them), and SETTLE is set to seconds. Both make it harder: claims change hands while their owner still works.
