@@ -43,6 +43,10 @@ class Turns:
         """Turns that came to something."""
 
     @property
+    def free(self) -> int:
+        return self._free
+
+    @property
     def waiting(self) -> int:
         return sum(len(queue) for members in self._waiting.values() for queue in members.values())
 
@@ -82,24 +86,33 @@ class Turns:
             raise
 
     def _give(self) -> None:
-        """The place is the next one's, or free."""
-        if not self._waiting:
-            self._free += 1
-            return
-        group, members = self._waiting.popitem(last=False)
-        member, queue = members.popitem(last=False)
-        place = next(iter(queue))
-        del queue[place]
-        if queue:
-            members[member] = queue
-        if members:
-            self._waiting[group] = members
-        place.set_result(None)
+        """The place is the next one's who still waits, or free.
+
+        A waiter whose time is up, or whose task was cancelled, stays in its queue until that task runs: its future is
+        done, and cannot take the place. It is dropped here, and has cost its group no turn.
+        """
+        while self._waiting:
+            group, members = next(iter(self._waiting.items()))
+            member, queue = next(iter(members.items()))
+            place = next(iter(queue))
+            self._leave(group, member, place)
+            if not place.done():
+                if queue:
+                    members.move_to_end(member)
+                if members:
+                    self._waiting.move_to_end(group)
+                place.set_result(None)
+                return
+        self._free += 1
 
     def _leave(self, group: str, member: str, place: asyncio.Future[None]) -> None:
-        members = self._waiting[group]
-        del members[member][place]
-        if not members[member]:
+        """Out of the queue, where it still stands in one."""
+        members = self._waiting.get(group, OrderedDict())
+        queue = members.get(member, {})
+        if place not in queue:
+            return
+        del queue[place]
+        if not queue:
             del members[member]
         if not members:
             del self._waiting[group]

@@ -1,6 +1,7 @@
 """Places that are few go round: whoever wants many waits for his own, and nobody else does."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -100,6 +101,62 @@ async def test_a_place_that_comes_to_one_who_is_cancelled_goes_on_to_the_next() 
     await asyncio.sleep(0)
     assert queue.got == ["a", "c"]
     await queue.leave_all()
+
+
+@pytest.mark.parametrize("first", ["cancel", "leave"])
+@pytest.mark.parametrize("also_waits", [[], ["c"]])
+async def test_a_waiter_cancelled_in_the_same_turn_of_the_loop_takes_no_place_with_it(
+    first: str, also_waits: list[str]
+) -> None:
+    queue = Queue(Turns(1))
+    for name in ("a", "b", *also_waits):
+        await queue.ask(name, name, name)
+    if first == "leave":
+        queue.may_leave["a"].set()
+        await asyncio.sleep(0)
+        queue.tasks["b"].cancel()
+    else:
+        queue.may_leave["a"].set()  # a runs next, before b hears that it is cancelled
+        queue.tasks["b"].cancel()
+    await queue.tasks["a"]
+    with pytest.raises(asyncio.CancelledError):
+        await queue.tasks["b"]
+    await asyncio.sleep(0)
+    assert queue.got == ["a", *also_waits]
+    await queue.leave_all()
+    assert (queue.turns.free, queue.turns.waiting) == (1, 0)
+
+
+async def test_one_who_gave_up_costs_the_group_no_turn() -> None:
+    queue = Queue(Turns(1))
+    for name, group in (("first", "A"), ("a", "A"), ("again", "A"), ("b", "B")):
+        await queue.ask(name, group, name)
+    queue.may_leave["first"].set()
+    queue.tasks["a"].cancel()
+    await queue.tasks["first"]
+    await asyncio.sleep(0)
+    assert queue.got == ["first", "again"]
+    await queue.leave_all()
+    assert queue.got == ["first", "again", "b"]
+
+
+async def test_every_place_is_free_again_after_hundreds_of_timeouts_and_cancels() -> None:
+    turns = Turns(3)
+    dice = random.Random(7)  # noqa: S311
+
+    async def ask(number: int) -> None:
+        ask_as(f"group{number % 5}", f"member{number % 11}")
+        async with turns.turn(dice.choice((0.0, 0.001, 0.002, LONG))):
+            await asyncio.sleep(dice.choice((0.0, 0.0, 0.0005)))
+
+    for _ in range(5):
+        asking = [asyncio.create_task(ask(number)) for number in range(400)]
+        while not all(task.done() for task in asking):
+            await asyncio.sleep(0)
+            dice.choice(asking).cancel()
+        ended = await asyncio.gather(*asking, return_exceptions=True)
+        assert {type(one) for one in ended} <= {NoTurn, asyncio.CancelledError, type(None)}
+        assert (turns.free, turns.waiting) == (3, 0)
 
 
 async def test_who_waits_too_long_hears_whether_others_went_on() -> None:
