@@ -99,8 +99,12 @@ def refilled(spare: float, seconds: float, busy_vaults: int, poll_seconds: float
 
 
 def ending_after(ending: float, *, has_ended: bool) -> float:
-    """The running average of how often a look finds that something has ended."""
-    return ending + SEEN_WEIGHT * (float(has_ended) - ending)
+    """The running average of how often a look finds that something has ended.
+
+    Rounded: after three hundred looks without an end it would be smaller than what its column (REAL) holds, and no look
+    at that vault could be written any more.
+    """
+    return round(ending + SEEN_WEIGHT * (float(has_ended) - ending), 6)
 
 
 def begins_with_window(ending: float, window_pages: int) -> bool:

@@ -9,6 +9,7 @@ from app.jobs.pace import (
     LONGEST_INTERVAL_POLLS,
     Crowd,
     back_off,
+    ending_after,
     idle_interval,
     idle_sweep,
     lists_a_sweep,
@@ -79,3 +80,11 @@ def test_a_sweep_takes_one_list_where_the_window_shows_everything() -> None:
     assert lists_a_sweep(0.1, 1) == 1.1
     assert lists_a_sweep(0.9, 1) == 1
     assert lists_a_sweep(0.5, 4) == 3
+
+
+def test_the_average_of_ends_never_becomes_smaller_than_its_column_holds() -> None:
+    """A job may run for days: thousands of looks without an end. REAL holds nothing between 0 and 1e-45."""
+    ending = 1.0
+    for _ in range(5_000):
+        ending = ending_after(ending, has_ended=False)
+        assert ending == 0.0 or ending > 1e-30
