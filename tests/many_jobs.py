@@ -15,6 +15,8 @@ VAULTS = 100
 ITEMS = 5_000
 VAULT_ID, ITEM_ID, POLICY_ID = UUID(int=7), UUID(int=1_000_007), UUID(int=2_000_007)
 RARE_LABEL = ("team", "team-7")
+SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
+VM_KEY = f"/subscriptions/{SUBSCRIPTION}/resourcegroups/rg-demo/providers/microsoft.compute/virtualmachines/vm-"
 RARE_REFERENCE = "CHG-70"
 
 # The first 48 bits of a UUIDv7 are the milliseconds since 1970 (RFC 9562, section 5.7).
@@ -24,7 +26,7 @@ _ID = """(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7' 
 _JOBS = f"""
 INSERT INTO jobs (id, tenant, caller, requested_by, kind, state, origin, resource, resource_id, vault_id,
                   protected_item_id, reference, labels, ask, created_at, started_at, finished_at, updated_at, due_at,
-                  azure_job_id, azure_status, activity_id)
+                  azure_job_id, azure_status, activity_id, vm, vm_key, vm_name_key)
 SELECT {_ID}, CASE WHEN n %% 10 = 9 THEN 'tenant-' || n %% 7 ELSE %(tenant)s END, 'caller', 'bulk',
        CASE WHEN n %% 100 = 3 THEN 'restore' WHEN n %% 1000 = 4 THEN 'protect' ELSE 'backup' END,
        CASE WHEN n %% 500 = 5 THEN 'failed' WHEN n %% 5000 = 6 THEN 'needs_attention' ELSE 'succeeded' END,
@@ -40,7 +42,11 @@ SELECT {_ID}, CASE WHEN n %% 10 = 9 THEN 'tenant-' || n %% 7 ELSE %(tenant)s END
                  ELSE interval '1 min' END,
        -- A few moved long after they had ended: a person resolved them, or the rest of their result came late.
        CASE WHEN n %% 2500 = 11 THEN %(now)s ELSE least(at + interval '1 min', %(now)s) END, at,
-       md5('azure' || n)::uuid::text, 'Completed', md5('attempt' || n)::uuid
+       md5('azure' || n)::uuid::text, 'Completed', md5('attempt' || n)::uuid,
+       -- One job in 50 is of a VM that Azure tells no subscription of.
+       jsonb_build_object('subscription_id', CASE WHEN n %% 50 <> 8 THEN '{SUBSCRIPTION}' END,
+                          'resource_group', 'rg-demo', 'name', 'vm-' || n %% {ITEMS}),
+       CASE WHEN n %% 50 <> 8 THEN '{VM_KEY}' || n %% {ITEMS} END, 'vm-' || n %% {ITEMS}
 FROM (SELECT n, %(now)s::timestamptz - (%(jobs)s - n) * (interval '1 day' * %(days)s / %(jobs)s) AS at
       FROM generate_series(1, %(jobs)s) AS n) AS numbered
 """  # noqa: S608 - constants of this module

@@ -58,7 +58,7 @@ async def request_backup(
         NewJob(
             kind="backup", asked=asked, ask=ORDER.dump_python(order, mode="json"),
             resource=f"/v1/protected-items/{item.id}", resource_id=item.id, vault_id=item.vault_id,
-            protected_item_id=item.id,
+            protected_item_id=item.id, vm=item.ref.vm,
         ),
     )  # fmt: skip
     if is_new:

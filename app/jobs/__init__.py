@@ -23,6 +23,7 @@ One group each: the job itself, what callers reach, the loops, the sweep, the re
     approving.py        whether an approval is valid, in SQL
     approval_models.py  the table Approval
     binding.py          the facts a job was accepted on, and whether they still hold
+    machines.py         the VM that a job is about
     watches.py          the vaults whose jobs are followed
     pace.py             how long to wait before the next poll or retry
     bounds.py           how long a job may stay in one state

@@ -158,8 +158,8 @@ async def _item_name(session: AsyncSession, job: Job, item_ids: ItemIds) -> str 
     if job.vault_id is None or job.protected_item_id is None:
         return None
     of_vault = await item_ids(session, job.vault_id)
-    key = next((key for key, item_id in of_vault.items() if item_id == job.protected_item_id), None)
-    return bare_name(read_vm_id(key)) if key is not None else None
+    vm_id = next((vm_id for vm_id, item_id in of_vault.items() if item_id == job.protected_item_id), None)
+    return bare_name(read_vm_id(vm_id)) if vm_id is not None else None
 
 
 async def check_free(session: AsyncSession, job: Job, adopted: AzureJob) -> None:

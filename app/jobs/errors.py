@@ -16,6 +16,12 @@ class JobNotFound(NotFound):
     code = "job_not_found"
 
 
+class VmIdNotValid(Unprocessable):
+    """The ARM id does not name a virtual machine."""
+
+    code = "vm_id_not_valid"
+
+
 class JobEnded(Conflict):
     """The job has already ended."""
 

@@ -57,6 +57,13 @@ class Job(Leased, Base):
     resource_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     vault_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     protected_item_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    vm: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """{subscription_id, resource_group, name} of the VM it is about, of a restore the source; None = none, or it is not
+    known. Of a job that others started the subscription may be None."""
+    vm_key: Mapped[str | None] = mapped_column(Text)
+    """The VM's ARM id, folded (machines.py); None where its subscription is not known."""
+    vm_name_key: Mapped[str | None] = mapped_column(Text)
+    """The VM's name, folded."""
     reference: Mapped[str | None] = mapped_column(Text)
     labels: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     series: Mapped[str | None] = mapped_column(Text)
@@ -128,6 +135,10 @@ class Job(Leased, Base):
         Index("ix_jobs_tenant_id", "tenant", "id"),
         Index("ix_jobs_tenant_vault_id", "tenant", "vault_id", "id"),
         Index("ix_jobs_tenant_item_id", "tenant", "protected_item_id", "id"),
+        Index("ix_jobs_tenant_vm_id", "tenant", "vm_key", "id", postgresql_where=text("vm_key IS NOT NULL")),
+        Index(
+            "ix_jobs_tenant_vm_name_id", "tenant", "vm_name_key", "id", postgresql_where=text("vm_name_key IS NOT NULL")
+        ),
         Index("ix_jobs_tenant_kind_id", "tenant", "kind", "id"),
         Index("ix_jobs_tenant_state_id", "tenant", "state", "id"),
         Index(

@@ -12,7 +12,9 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.azure.granting import check_granted
+from app.azure.names import LONGEST_NAME
 from app.azure.ports import Azure, AzureProvider
+from app.azure.values import VmRef
 from app.core.database import NOT_NOW, Transactions
 from app.core.http import (
     Cursor,
@@ -36,6 +38,7 @@ from app.jobs import adopting, service, verbs
 from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.lifecycle import SETTLED, State
 from app.jobs.live_reads import LiveAzure, LiveReads
+from app.jobs.machines import vm_ref
 from app.jobs.models import Job
 from app.jobs.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody, WriteBody
 from app.jobs.store import Asked
@@ -149,6 +152,38 @@ async def label_filter(
 
 
 @dataclass(frozen=True, slots=True)
+class OfVm:
+    """Which VM a job is about, as it is asked for."""
+
+    vm: VmRef | None
+    name: str | None
+
+
+async def vm_filter(
+    vm_id: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=1000,
+            pattern=PRINTABLE,
+            description="The ARM id of the VM that a job is about, in any letter case; of a restore, the source.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=LONGEST_NAME,
+            pattern=PRINTABLE,
+            description="The whole name of that VM, in any letter case. Also finds the jobs of a VM of which Azure "
+            "tells no subscription.",
+        ),
+    ] = None,
+) -> OfVm:
+    return OfVm(vm_ref(vm_id, pointer="query:vm_id") if vm_id else None, name)
+
+
+@dataclass(frozen=True, slots=True)
 class Ran:
     """When a job began and ended, as it is asked for."""
 
@@ -179,6 +214,7 @@ async def ran_filter(
 async def job_filter(
     label: Annotated[tuple[str, str] | None, Depends(label_filter)],
     ran: Annotated[Ran, Depends(ran_filter)],
+    of: Annotated[OfVm, Depends(vm_filter)],
     kind: Annotated[
         list[Kind] | None, Query(max_length=20, description="May be given several times: any of them.")
     ] = None,
@@ -192,9 +228,10 @@ async def job_filter(
     updated_since: Instant | None = None,
 ) -> service.JobFilter:
     return service.JobFilter(
-        kind=kind, state=state, vault_id=vault_id, protected_item_id=protected_item_id, origin=origin,
-        reference=reference, label=label, created_since=created_since, created_until=created_until,
-        updated_since=updated_since, started_since=ran.started_since, started_until=ran.started_until,
+        kind=kind, state=state, vault_id=vault_id, protected_item_id=protected_item_id, vm=of.vm,
+        name=of.name, origin=origin, reference=reference, label=label, created_since=created_since,
+        created_until=created_until, updated_since=updated_since,
+        started_since=ran.started_since, started_until=ran.started_until,
         finished_since=ran.finished_since, finished_until=ran.finished_until,
     )  # fmt: skip
 
@@ -218,6 +255,8 @@ async def list_jobs(
 
     Ask for the night by `started_since` and `finished_until`: those are Azure's times, also of jobs that Azure's
     schedule started. `created_since` and `created_until` are about when Holdfast first knew of a job.
+
+    Ask for a VM by `vm_id` or `name`, also when it is no item any more: each job keeps the VM that it was about.
     """
     async with db.begin() as session:
         jobs, following = await service.list_jobs(session, caller.tenant, wanted, limit=limit, cursor=cursor)

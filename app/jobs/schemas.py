@@ -1,5 +1,6 @@
 """The Job as callers see it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from app.jobs.lifecycle import State
+from app.jobs.machines import shown
 from app.jobs.models import Job, JobEvent
 
 Kind = Literal[
@@ -30,6 +32,13 @@ JOB_EXAMPLE: JsonDict = {
     "resource": "/v1/restores/01890000-0000-7000-8000-000000000004",
     "vault_id": "01890000-0000-7000-8000-000000000001",
     "protected_item_id": "01890000-0000-7000-8000-000000000003",
+    "vm": {
+        "id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
+        "/providers/Microsoft.Compute/virtualMachines/vm-web-01",
+        "name": "vm-web-01",
+        "resource_group": "rg-demo",
+        "subscription_id": "00000000-0000-0000-0000-000000000001",
+    },
     "requested_by": "mona",
     "reference": "CHG-1",
     "labels": {"team": "payments"},
@@ -109,6 +118,23 @@ class AzureJobRead(BaseModel):
     status: str | None
 
 
+class VmRead(BaseModel):
+    """A virtual machine."""
+
+    id: str | None = Field(
+        description="Its ARM id; null where its subscription is not known: Azure lists the job of a VM that is no item "
+        "here by resource group and name, both in lower case."
+    )
+    name: str
+    resource_group: str
+    subscription_id: str | None
+
+    @classmethod
+    def of(cls, vm: Mapping[str, Any]) -> "VmRead":
+        """Of the column `vm`."""
+        return cls.model_validate(shown(vm))
+
+
 class JobErrorRead(BaseModel):
     """Why a job failed, and what to do."""
 
@@ -186,6 +212,10 @@ class JobRead(BaseModel):
     resource: str | None
     vault_id: UUID | None
     protected_item_id: UUID | None
+    vm: VmRead | None = Field(
+        default=None,
+        description="The VM it is about, of a restore the source; null: it is about none, or that is not known.",
+    )
     requested_by: str
     reference: str | None
     labels: dict[str, str]
@@ -220,14 +250,15 @@ class JobRead(BaseModel):
                 "position": position,
                 "job": f"/v1/jobs/{job.waiting_job_id}" if job.waiting_job_id else None,
             }
-        told = {"waiting", "azure", "approval", "warnings"}
+        told = {"waiting", "azure", "approval", "warnings", "vm"}
         own = {name: getattr(job, name) for name in cls.model_fields if name not in told}
         approval = f"/v1/approvals/{job.approval_id}" if job.approval_id else None
         azure = {
             "job_id": job.azure_job_id, "activity_id": job.activity_id, "status": job.azure_status,
             "region": job.azure_region,
         }  # fmt: skip
-        told_of = {"waiting": waiting, "azure": azure, "approval": approval, "warnings": job.warnings or []}
+        vm = VmRead.of(job.vm) if job.vm is not None else None
+        told_of = {"waiting": waiting, "azure": azure, "approval": approval, "warnings": job.warnings or [], "vm": vm}
         return cls.model_validate(own | told_of)
 
 

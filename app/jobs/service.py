@@ -11,7 +11,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from app.azure.names import vm_key
+from app.azure.values import VmRef
 from app.core.leases import NOW
+from app.core.letters import fold
 from app.core.pages import cut, decode_cursor, encode_cursor, first_id_of, last_id_of, number_key, uuid_key
 from app.jobs import watches
 from app.jobs.errors import JobNotFound
@@ -31,6 +34,9 @@ class JobFilter:
     state: Sequence[str] | None = None
     vault_id: UUID | None = None
     protected_item_id: UUID | None = None
+    vm: VmRef | None = None
+    name: str | None = None
+    """The VM's name, in any letter case."""
     origin: str | None = None
     reference: str | None = None
     label: tuple[str, str] | None = None
@@ -195,6 +201,8 @@ def _conditions(wanted: JobFilter, key: InstrumentedAttribute[UUID]) -> Iterator
     yield from (one.in_(values) if len(values) > 1 else one == values[0] for one, values in among if values)
     for column, value in (
         (Job.vault_id, wanted.vault_id), (Job.protected_item_id, wanted.protected_item_id),
+        (Job.vm_key, vm_key(wanted.vm) if wanted.vm is not None else None),
+        (Job.vm_name_key, fold(wanted.name) if wanted.name is not None else None),
         (Job.origin, wanted.origin), (Job.reference, wanted.reference),
     ):  # fmt: skip
         if value is not None:

@@ -35,13 +35,14 @@ from sqlalchemy.orm import aliased
 
 from app.audit import trail
 from app.audit.fitting import fitted
+from app.azure.values import VmRef
 from app.core.database import tell_after_commit
 from app.core.leases import NOW
 from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
 from app.identity.caller import Caller
 from app.identity.memberships import check_tenant, held_tenant
 from app.identity.second_person import Operation, Sensitive, operation_to_approve
-from app.jobs import approving, failures
+from app.jobs import approving, failures, machines
 from app.jobs.binding import bound_ask
 from app.jobs.claims import before_in_series
 from app.jobs.errors import IdempotencyKeyReused
@@ -75,6 +76,8 @@ class NewJob:
     protected_item_id: UUID | None = None
     series: str | None = None
     """Named: runs after every earlier job of that series has ended."""
+    vm: VmRef | None = None
+    """The VM it is about; of a restore, the source."""
     azure_region: str | None = None
     """Named: Azure runs it in the vault's paired region, and that region is asked about it."""
     sensitive: Sensitive | None = None
@@ -95,7 +98,7 @@ class NewJob:
             "reference": self.asked.reference, "labels": self.asked.labels,
             "idempotency_key": self.asked.idempotency_key,
             "request_hash": self.asked.request_hash if self.asked.idempotency_key else None, "series": self.series,
-            "azure_region": self.azure_region,
+            "azure_region": self.azure_region, **machines.columns_of(self.vm),
             "state": State.AWAITING_APPROVAL if self.to_approve else State.QUEUED,
             "approval_id": uuids.uuid7() if self.to_approve else None,
         }  # fmt: skip
@@ -106,7 +109,7 @@ JOBS = cast("Table", Job.__table__)
 _NEW = (
     "id", "kind", "tenant", "caller", "requested_by", "ask", "resource", "resource_id", "vault_id",
     "protected_item_id", "reference", "labels", "idempotency_key", "request_hash", "series", "azure_region",
-    "state", "approval_id",
+    "state", "approval_id", "vm", "vm_key", "vm_name_key",
 )  # fmt: skip
 
 

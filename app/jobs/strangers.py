@@ -16,10 +16,10 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.names import bare_name, read_vm_id
-from app.azure.values import AzureJob
+from app.azure.values import AzureJob, VmRef
 from app.core.leases import NOW
 from app.core.notify import ENDED_CHANNEL
-from app.jobs import claims, failures, store, watches
+from app.jobs import claims, failures, machines, store, watches
 from app.jobs.lifecycle import TERMINAL, WELL, Observation, State, after
 from app.jobs.matching import OBSERVED, kinds_of
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent
@@ -190,9 +190,10 @@ async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJ
     """One row for each, whoever looks first; oldest first, so that the list of jobs keeps their order."""
     if not entries or not watch.tenant:
         return 0
-    items = {bare_name(read_vm_id(key)): item for key, item in (await item_ids(session, watch.vault_id)).items()}
+    vms = {read_vm_id(vm_id): item for vm_id, item in (await item_ids(session, watch.vault_id)).items()}
+    items = {bare_name(vm): (vm, item) for vm, item in vms.items()}
     ordered = sorted(entries, key=lambda entry: (entry.started_at is not None, entry.started_at or 0, entry.job_id))
-    rows = [_row(watch, entry, items.get(entry.item_name or "")) for entry in ordered]
+    rows = [_row(watch, entry, *items.get(entry.item_name or "", (None, None))) for entry in ordered]
     taken = await session.execute(
         pg_insert(Job).values(rows).on_conflict_do_nothing().returning(Job.id, Job.tenant, Job.state, Job.azure_status)
     )
@@ -212,7 +213,7 @@ async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJ
     return len(new)
 
 
-def _row(watch: Watch, entry: AzureJob, item_id: UUID | None) -> dict[str, Any]:
+def _row(watch: Watch, entry: AzureJob, vm: VmRef | None, item_id: UUID | None) -> dict[str, Any]:
     state = after(State.RUNNING, OBSERVED[entry.outcome])
     kind = kinds_of(entry.operation)[0]
     is_over = state in TERMINAL
@@ -229,6 +230,7 @@ def _row(watch: Watch, entry: AzureJob, item_id: UUID | None) -> dict[str, Any]:
         "error": failures.from_azure_job(entry).as_json() if state is State.FAILED else None,
         "warnings": failures.warnings_of(entry) if is_over and not lacks_words else None,
         "details_wanted": lacks_words or (kind == "backup" and state in WELL),
+        **(machines.columns_of(vm) if vm is not None else machines.columns_by_item_name(entry.item_name)),
     }  # fmt: skip
 
 
@@ -240,15 +242,16 @@ async def name_items(session: AsyncSession, vault_id: UUID, item_ids: ItemIds) -
     names = set(await session.scalars(select(Job.ask["azure"].astext).where(*nameless).distinct()))
     if not names:
         return
-    for key, item_id in (await item_ids(session, vault_id)).items():
-        name = bare_name(read_vm_id(key))
+    for vm_id, item_id in (await item_ids(session, vault_id)).items():
+        vm = read_vm_id(vm_id)
+        name = bare_name(vm)
         if name in names:
             await session.execute(
                 update(Job)
                 .where(*nameless, Job.ask["azure"].astext == name)
                 .values(
                     protected_item_id=item_id, resource_id=item_id, resource=f"/v1/protected-items/{item_id}",
-                    updated_at=NOW,
+                    updated_at=NOW, **machines.columns_of(vm),
                 )
                 .execution_options(synchronize_session=False)
             )  # fmt: skip

@@ -25,7 +25,7 @@ FACTS = "facts"
 
 
 ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
-"""The items of a vault by the key of their VM (its ARM id in lower case): protection knows them, jobs does not."""
+"""The items of a vault by the ARM id of their VM, as their rows spell it: protection knows them, jobs does not."""
 
 
 def shown(result: Result) -> dict[str, Any]:

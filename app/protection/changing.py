@@ -67,7 +67,8 @@ async def request_change(
         NewJob(
             kind=wanted.kind, asked=asked, ask=CHANGE.dump_python(found.change, mode="json"),
             resource=f"/v1/protected-items/{item.id}", resource_id=item.id, vault_id=vault.id,
-            protected_item_id=item.id, series=series_of(item.id), sensitive=found.weighed.sensitive(),
+            protected_item_id=item.id, vm=found.change.item.vm, series=series_of(item.id),
+            sensitive=found.weighed.sensitive(),
         ),
     )  # fmt: skip
     return job

@@ -17,12 +17,6 @@ class VmNotFound(NotFound):
     code = "vm_not_found"
 
 
-class VmIdNotValid(Unprocessable):
-    """The ARM id does not name a virtual machine."""
-
-    code = "vm_id_not_valid"
-
-
 class VmAlreadyProtected(Conflict):
     """The virtual machine is protected already."""
 

@@ -82,9 +82,9 @@ async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UU
 
 
 async def ids_by_vm(session: AsyncSession, vault_id: UUID) -> dict[str, UUID]:
-    """The items of a vault, by the key of their VM."""
-    rows = await session.execute(select(ITEMS.c.vm_key, ITEMS.c.id).where(ITEMS.c.vault_id == vault_id))
-    return {row.vm_key: row.id for row in rows}
+    """The items of a vault, by the ARM id of their VM."""
+    rows = await session.execute(select(ITEMS.c.vm_id, ITEMS.c.id).where(ITEMS.c.vault_id == vault_id))
+    return {row.vm_id: row.id for row in rows}
 
 
 async def forget_items_of(session: AsyncSession, vault_id: UUID) -> None:

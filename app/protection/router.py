@@ -14,6 +14,7 @@ from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.permissions import Permission, requires
 from app.identity.second_person import is_bound
 from app.jobs.live_reads import LiveAzure
+from app.jobs.machines import vm_ref
 from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import find_replay
@@ -45,7 +46,7 @@ async def create_protected_item(
 ) -> Response:
     """Protect a VM with a policy of its vault."""
     asked, grants = write.asked(body), write.caller.standing.grants
-    vm = rules.vm_ref(body.vm_id)
+    vm = vm_ref(body.vm_id)
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
     async with write.db.begin() as session:
         replayed = await find_replay(session, asked)
@@ -83,7 +84,7 @@ async def list_protected_items(
     cursor: Cursor = None,
 ) -> Response:
     """Oldest first. A vault or policy that is not yours is 404, here as in a path."""
-    vm = rules.vm_ref(vm_id, pointer="query:vm_id") if vm_id else None
+    vm = vm_ref(vm_id, pointer="query:vm_id") if vm_id else None
     if vm is not None:
         check_granted(caller.standing.grants, vm, "query:vm_id")
     async with db.begin() as session:

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 from app.azure import names
-from app.azure.values import AzureItem, AzureVm, DiskSelection, VmRef
+from app.azure.values import AzureItem, AzureVm, DiskSelection
 from app.core.letters import fold
-from app.protection.errors import DiskNotThere, ItemNotReady, RegionMismatch, VmIdNotValid
+from app.protection.errors import DiskNotThere, ItemNotReady, RegionMismatch
 
 STATES = {
     "irpending": "initial_backup_pending",
@@ -29,18 +29,6 @@ USABLE = frozenset({"initial_backup_pending", "protected"})
 BACKED_UP = USABLE | {"error"}
 """In these states Azure is asked for a backup, and decides."""
 RESTORABLE = USABLE | {"paused", "suspended", "error"}
-
-
-def vm_ref(vm_id: str, *, pointer: str = "#/vm_id") -> VmRef:
-    """The VM an ARM id names, in any letter case. Raises VmIdNotValid."""
-    try:
-        return names.read_vm_id(vm_id)
-    except ValueError as error:
-        raise VmIdNotValid(
-            str(error), pointer=pointer,
-            remedy="Copy the VM's resource id: /subscriptions/{id}/resourceGroups/{group}/providers/"
-            "Microsoft.Compute/virtualMachines/{name}.",
-        ) from None  # fmt: skip
 
 
 def state_of(item: AzureItem) -> str:

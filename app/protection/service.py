@@ -78,7 +78,7 @@ async def request_protection(
         NewJob(
             kind="protect", asked=asked, ask=ORDER.dump_python(order, mode="json"),
             resource=f"/v1/protected-items/{item_id}", resource_id=item_id, vault_id=vault.id,
-            protected_item_id=item_id, series=series_of(item_id),
+            protected_item_id=item_id, vm=vm, series=series_of(item_id),
         ),
     )  # fmt: skip
     if is_new:

@@ -12,9 +12,9 @@ from app.azure.mounting import MountScript
 from app.azure.restoring import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
 from app.azure.values import Consistency, Tier, VmRef
 from app.jobs.lifecycle import State
+from app.jobs.machines import vm_ref
 from app.jobs.models import Job
 from app.jobs.schemas import JobErrorRead, JobRead, Warnings, WriteBody
-from app.protection.rules import vm_ref
 from app.protection.schemas import VM_ID, ArmId, Lun
 from app.restores.deciding import Examined
 from app.restores.models import Restore

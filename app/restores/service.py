@@ -92,7 +92,7 @@ async def request_restore(
         session,
         NewJob(
             **what, asked=asked, resource=f"/v1/restores/{restore_id}", resource_id=restore_id,
-            vault_id=item.vault_id, protected_item_id=item.id,
+            vault_id=item.vault_id, protected_item_id=item.id, vm=ask.item.vm,
             sensitive=rules.sensitive(ask, decided.point),
         ),
     )  # fmt: skip

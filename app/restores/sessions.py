@@ -92,13 +92,13 @@ async def _enqueue(
     # What the mount was bound to is its own: a renewal is weighed anew, and ending a session is bound to nothing.
     of_mount = {name: value for name, value in job.ask.items() if name != BOUND}
     ask = of_mount | {"renew": renew, "point_id": (restore.recovery_point or {}).get("id")}
-    vm = service.MOUNT.validate_python(job.ask).item.vm.name
+    vm = service.MOUNT.validate_python(job.ask).item.vm
     made, _ = await store.enqueue(
         session,
         NewJob(
             kind=kind, asked=asked, ask=ask, resource=f"/v1/restores/{restore.id}", resource_id=restore.id,
-            vault_id=job.vault_id, protected_item_id=restore.protected_item_id, series=job.series,
-            sensitive=rules.sensitive_renewal(vm, restore.recovery_point) if renew else None,
+            vault_id=job.vault_id, protected_item_id=restore.protected_item_id, vm=vm, series=job.series,
+            sensitive=rules.sensitive_renewal(vm.name, restore.recovery_point) if renew else None,
         ),
     )  # fmt: skip
     return made

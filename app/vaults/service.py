@@ -315,7 +315,8 @@ async def read_items(items: ProtectedItems, ref: VaultRef) -> Sequence[AzureItem
 
 
 async def check_empty(session: AsyncSession, vault: Vault, items: Sequence[AzureItem], ids: Mapping[str, UUID]) -> None:
-    """Raises VaultNotEmpty with every blocker. `ids`: the items we know, by `names.vm_key`."""
+    """Raises VaultNotEmpty with every blocker. `ids`: the items we know, by ARM id."""
+    ids = {fold(vm_id): item_id for vm_id, item_id in ids.items()}
     blockers = rules.item_blockers(
         items, ids, f"/v1/vaults/{vault.id}", soft_delete=vault.soft_delete_state, days=vault.soft_delete_days
     )

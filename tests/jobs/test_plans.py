@@ -159,6 +159,13 @@ def asks() -> dict[str, Ask]:
         "vault": Ask({"vault_id": VAULT_ID}),
         "vault, deep": Ask({"vault_id": VAULT_ID}, after=middle),
         "item": Ask({"protected_item_id": ITEM_ID}),
+        "vm": Ask({"vm": read_vm_id(vm_id("vm-7"))}),
+        "vm, deep": Ask({"vm": read_vm_id(vm_id("VM-7"))}, after=middle),
+        "vm name": Ask({"name": "VM-7"}),
+        "vm name, deep": Ask({"name": "vm-7"}, after=middle),
+        "no such vm": Ask({"vm": read_vm_id(vm_id("vm-none"))}),
+        "several states of a vm": Ask({"name": "vm-7", "state": ["succeeded", "failed"]}),
+        "several kinds of a vm, deep": Ask({"name": "vm-7", "kind": ["backup", "restore"]}, after=middle),
         "origin": Ask({"origin": "holdfast"}),
         "reference": Ask({"reference": RARE_REFERENCE}),
         "label": Ask({"label": RARE_LABEL}),
@@ -196,7 +203,7 @@ async def test_every_filter_of_jobs_and_every_deep_page_reads_an_index_and_littl
     assert {name: said for name, (_, said) in read.items() if said} == {}
     # A page with nothing on it proves little; these are to find nothing, as quickly.
     assert {name for name, (count, _) in read.items() if count == 0} == {
-        "label of nobody", "nothing created", "nothing started",
+        "label of nobody", "no such vm", "nothing created", "nothing started",
         "failed in a vault", "restores of an item", "failed with a label",
     }  # fmt: skip
 
@@ -206,6 +213,7 @@ async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_
     for index, name in (
         ("ix_jobs_tenant_id", "small tenant"), ("ix_jobs_tenant_kind_id", "kind"), ("ix_jobs_tenant_state_id", "state"),
         ("ix_jobs_tenant_vault_id", "vault"), ("ix_jobs_tenant_item_id", "item"),
+        ("ix_jobs_tenant_vm_id", "vm"), ("ix_jobs_tenant_vm_name_id", "vm name"),
         ("ix_jobs_tenant_origin_id", "origin"), ("ix_jobs_tenant_reference_id", "reference"),
         ("ix_jobs_tenant_started_at", "started lately"), ("ix_jobs_tenant_finished_at", "finished lately"),
         ("ix_jobs_tenant_ran_apart", "started until"),
