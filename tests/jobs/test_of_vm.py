@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.azure.values import AzureJob
-from app.jobs.strangers import settle_strangers
+from app.jobs.strangers import name_items, settle_strangers
 from app.jobs.sweeps import Watch
 from app.wiring import ITEM_IDS
 from tests.identity.cluster import alembic
@@ -123,6 +123,18 @@ async def test_a_vm_that_is_no_item_here_is_known_by_what_azures_list_says(world
     assert len(await listed(world, name="VM-Theirs")) == 1
     # Which subscription it is of is not known: it is not said to be this VM.
     assert await listed(world, vm_id=vm_id("vm-theirs").replace("rg-demo", "rg-x")) == []
+
+
+async def test_a_vm_that_becomes_an_item_later_has_its_id_in_the_jobs_from_before(world: World) -> None:
+    item = await world.item()
+    await world.rows("UPDATE protected_items SET vm_key = 'x', vm_id = replace(vm_id, 'web', 'x') RETURNING id")
+    await take_in(world, item["vault_id"], "iaasvmcontainerv2;rg-demo;vm-web-01")
+    assert await azures_own(world, vm_id=item["vm_id"]) == []
+    await world.rows("UPDATE protected_items SET vm_key = lower(:id), vm_id = :id RETURNING id", id=item["vm_id"])
+    async with world.database.begin() as session:
+        await name_items(session, UUID(item["vault_id"]), ITEM_IDS)
+    (job,) = await azures_own(world, vm_id=item["vm_id"])
+    assert (job["vm"], job["protected_item_id"]) == (shown("vm-web-01"), item["id"])
 
 
 @pytest.mark.parametrize(
