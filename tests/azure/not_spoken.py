@@ -1,10 +1,13 @@
 """The kinds of recorded exchanges that the port does not speak, each with the reason that is true today.
 
-NAMED were met in the recordings of the repository (a test finds each of them there). ELSEWHERE are kinds that other
-recordings of Azure Backup hold: named here too, so that such a recording can be played.
+NAMED and CHANGES were met in the recordings of the repository (a test finds each of them there). ELSEWHERE are kinds
+that other recordings of Azure Backup hold: named here too, so that such a recording can be played.
 """
 
+import re
+
 from .recorded import GROUP, ITEM, LOCATION, POINT, SUBSCRIPTION, VAULT
+from .tape import Exchange, line_of, match_of
 
 GUARD = "Resource Guard is not spoken: a guarded operation is refused by Azure, and the refusal is shown"
 CONTAINERS = "containers are not asked for: the name of a VM's container follows from the VM"
@@ -23,6 +26,36 @@ NAMED: dict[str, str] = {
     rf"(GET|PUT|PATCH) {VAULT}/backupEncryptionConfigs/[^/]+": ENCRYPTION,
     rf"POST {ITEM}/recoveryPointsRecommendedForMove": ARCHIVE,
 }
+
+IDENTITY = "a vault's identity is neither read nor changed"
+ALERTS = "alerts of a vault are set at its creation and never changed"
+NETWORK = "public network access is asked for at a vault's creation and never changed"
+# Members of a vault that no change of ours names. A change that names nothing else is not spoken.
+CHANGES: dict[str, str] = {
+    "identity": IDENTITY,
+    "properties/encryption": ENCRYPTION,
+    "properties/monitoringSettings": ALERTS,
+    "properties/publicNetworkAccess": NETWORK,
+}
+
+
+def unspoken_change(exchange: Exchange) -> str | None:
+    """The member of CHANGES for a recorded PATCH of a vault in which Holdfast would not have said anything."""
+    if not re.fullmatch(rf"PATCH {VAULT}", line_of(exchange), re.IGNORECASE):
+        return None
+    body = exchange["request"]["body"] or {}
+    members = [name for name in body if name != "properties"]
+    members += [f"properties/{name}" for name in body.get("properties") or {}]
+    return members[0] if members and set(members) <= set(CHANGES) else None
+
+
+def named_in_repository(exchange: Exchange) -> tuple[str, str] | None:
+    """(key, reason) of an exchange that the port does not speak, of the kinds that the repository's recordings hold."""
+    if change := unspoken_change(exchange):
+        return change, CHANGES[change]
+    found = match_of(NAMED, exchange)
+    return (found[0], NAMED[found[0]]) if found else None
+
 
 OTHER = rf"{VAULT}/backupFabrics/[^/]+/protectionContainers/(?!(IaasVMContainer;)?iaasvmcontainerv2;)[^/]+"
 ELSEWHERE: dict[str, str] = {
