@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any
 
 import httpx
@@ -110,7 +111,7 @@ def _lifespan(
             app.state.database = database
             app.state.access = access
             app.state.azure = azure
-            app.state.works_of = works_of
+            app.state.works_of = partial(works_of, database=database)
             app.state.clock = SystemClock()
             app.state.job_ends = ends
             app.state.item_ids = ITEM_IDS

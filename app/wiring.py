@@ -2,32 +2,32 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure import names
 from app.azure.gate import Gate
 from app.azure.lists import Listed
 from app.azure.ports import Azure
-from app.azure.values import AzurePolicy
+from app.azure.values import AzureItem, AzurePolicy
 from app.backups.work import Backup
 from app.core.database import Database
 from app.core.settings import Settings
 from app.jobs.applying import Applying
 from app.jobs.work import Work
-from app.policies.records import drop_policies, record_azure_policies, take_in_policies
+from app.policies.records import drop_policies, missing_policies, record_azure_policies, take_in_policies
 from app.policies.work import DeletePolicy, PutPolicy
 from app.protection.changes import ChangeKind
 from app.protection.observed import ObservedItems
-from app.protection.records import forget_items_of, ids_by_vm, take_in_items
+from app.protection.records import forget_items_of, ids_by_vm, missing_items, take_in_items
 from app.protection.work import ChangeItem, Protect
 from app.restores.mounting import SETTLE_SECONDS, MountFiles, UnmountFiles
 from app.restores.work import Restoring
 from app.vaults.deleting import DeleteVault
-from app.vaults.records import Children, Findings, ItemsSeen
+from app.vaults.records import Children, Findings, ItemsSeen, Missing, PoliciesSeen
 from app.vaults.work import AdoptVault, CreateVault, RefreshVault, UpdateVault
 
 
@@ -69,27 +69,33 @@ def late_azure(settings: Settings, gate: Gate, *, http: httpx.AsyncClient | None
     return LateAzure(build)
 
 
-async def _take_policies(
-    session: AsyncSession, tenant: str, vault_id: UUID, policies: Listed[AzurePolicy], read_at: datetime
-) -> Findings:
+async def _take_policies(session: AsyncSession, tenant: str, vault_id: UUID, seen: PoliciesSeen) -> Findings:
     taken = await take_in_policies(
-        session, tenant=tenant, vault_id=vault_id, policies=policies, proves_absence=not policies.unreadable,
-        read_at=read_at,
-    )  # fmt: skip
-    return Findings(len(policies), taken.added, taken.changed, taken.gone)
+        session, tenant=tenant, vault_id=vault_id, policies=seen.policies, read_at=seen.read_at, proven_gone=seen.gone
+    )
+    return Findings(len(seen.policies), taken.added, taken.changed, taken.gone, sorted(seen.unproven))
 
 
 async def _take_items(session: AsyncSession, tenant: str, vault_id: UUID, seen: ItemsSeen) -> Findings:
     taken = await take_in_items(
         session, tenant=tenant, vault_id=vault_id, items=seen.items, existing_vms=seen.existing_vms,
-        read_at=seen.read_at, proves_absence=not seen.items.unreadable,
+        read_at=seen.read_at, proven_gone=frozenset(names.vm_key(vm) for vm in seen.gone),
     )  # fmt: skip
     changed = [item.vm_id for item in taken.changed]
-    return Findings(len(seen.items), taken.added, changed, taken.gone)
+    return Findings(len(seen.items), taken.added, changed, taken.gone, sorted(vm.id for vm in seen.unproven))
 
 
-CHILDREN = Children(_take_policies, _take_items, drop_policies, forget_items_of)
-"""What hangs on a vault, to its right, and is taken in with it."""
+def children_of(database: Database) -> Children:
+    """What hangs on a vault, to its right, and is taken in with it."""
+
+    async def missing(vault_id: UUID, items: Listed[AzureItem], policies: Listed[AzurePolicy]) -> Missing:
+        async with database.begin() as session:
+            return Missing(
+                await missing_items(session, vault_id, items), await missing_policies(session, vault_id, policies)
+            )
+
+    return Children(missing, _take_policies, _take_items, drop_policies, forget_items_of)
+
 
 ITEM_IDS = ids_by_vm
 """How jobs, and the API of vaults, find the items of a vault."""
@@ -105,14 +111,15 @@ CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = (
 )  # fmt: skip
 
 
-def works_of(azure: Azure) -> Mapping[str, Work[Any]]:
+def works_of(azure: Azure, database: Database) -> Mapping[str, Work[Any]]:
     """What the loops do for each kind of job."""
+    children = children_of(database)
     works: tuple[Work[Any], ...] = (
         CreateVault(azure.vaults, azure.policies, record_azure_policies),
-        AdoptVault(azure, CHILDREN),
-        RefreshVault(azure, CHILDREN),
+        AdoptVault(azure, children),
+        RefreshVault(azure, children),
         UpdateVault(azure.vaults, azure.protected_items),
-        DeleteVault(azure.vaults, azure.protected_items, CHILDREN),
+        DeleteVault(azure.vaults, azure.protected_items, children),
         PutPolicy(azure.policies),
         DeletePolicy(azure.policies),
         Protect(azure.protected_items, azure.virtual_machines),

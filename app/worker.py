@@ -35,7 +35,7 @@ What is cut off then is an open attempt or a lease: another worker takes it.
 
 def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
     """The loops, by the name that a notification calls them."""
-    works, poll = works_of(azure), settings.poll_seconds
+    works, poll = works_of(azure, database), settings.poll_seconds
     submitting = Submitting(database, works, poll_seconds=poll)
     operations = Operations(database, works, azure.operations, azure.jobs, poll_seconds=poll)
     applying = applying_of(database, azure)

@@ -176,7 +176,7 @@ async def fleet(server: str, *, vaults: int, jobs: int, replicas: int) -> AsyncI
         following = [
             Observing(
                 database,
-                works_of(azure),
+                works_of(azure, database),
                 azure.jobs,
                 azure.protected_items,
                 ITEM_IDS,

@@ -61,7 +61,10 @@ def source_of(action: str) -> Source:
 _CONFIGURE = Need(
     "vault", (f"{ITEMS}/read", f"{ITEMS}/write", _ITEM_STATUS, f"{VAULTS}/backupOperations/read", _JOBS)
 )  # fmt: skip
-_READ_A_VAULT = Need("vault", (f"{VAULTS}/read", f"{VAULTS}/backupconfig/read", _POLICIES, _LISTED_ITEMS, _JOBS))
+_READ_A_VAULT = Need(
+    "vault", (f"{VAULTS}/read", f"{VAULTS}/backupconfig/read", _POLICIES, _LISTED_ITEMS, f"{ITEMS}/read", _JOBS)
+)  # fmt: skip
+"""Each item by itself only where the list does not show it."""
 
 TABLE: Final[dict[str, tuple[Need, ...]]] = {
     "create_vault": (

@@ -87,6 +87,24 @@ REJECTED_BY_STATUS: dict[int, type[AzureRejected]] = {
 }
 
 
+OF_A_PARENT = frozenset({"SubscriptionNotFound", "ResourceGroupNotFound"})
+"""404s that speak of what the thing asked for lies in."""
+
+
+def proves_absence(missing: AzureNotFound) -> bool:
+    """Whether a GET that was answered so says that this very thing is gone.
+
+    Not where it speaks of a parent, which was there when its list was read, nor where nobody of Azure's signed it: a
+    404 without a code may be a proxy's. The code for an item or a policy was never recorded, so none is asked for.
+    """
+    return missing.code not in OF_A_PARENT and missing.code != no_code(missing.status)
+
+
+def no_code(status: int) -> str:
+    """What stands for the code of a refusal without one."""
+    return f"Http{status}"
+
+
 def classify(status: int, code: str | None, message: str | None, retry_after: float | None) -> AzureError:
     """The error that an HTTP answer >= 400 is. One table: see the module's drawing.
 
@@ -98,5 +116,5 @@ def classify(status: int, code: str | None, message: str | None, retry_after: fl
         return AzureThrottled(words, retry_after=retry_after)
     is_client_error = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
     if is_client_error and status != HTTPStatus.REQUEST_TIMEOUT:
-        return REJECTED_BY_STATUS.get(status, AzureRejected)(status, code or f"Http{status}", words)
+        return REJECTED_BY_STATUS.get(status, AzureRejected)(status, code or no_code(status), words)
     return AzureUnknown(words, status=status, retry_after=retry_after)

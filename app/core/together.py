@@ -1,14 +1,18 @@
-"""Pieces of work side by side, none of which may end another."""
+"""Pieces of work side by side: none of which may end another, or reads that are of use only together."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import structlog
 
 from app.core.database import NOT_NOW
 
 log = structlog.get_logger()
+
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 
 
 async def together(works: Iterable[Coroutine[Any, Any, None]]) -> None:
@@ -28,6 +32,27 @@ async def together(works: Iterable[Coroutine[Any, Any, None]]) -> None:
             raise error
     if away is not None:
         raise away
+
+
+@overload
+async def all_or_none(one: Awaitable[A], two: Awaitable[B], /) -> tuple[A, B]: ...
+@overload
+async def all_or_none(one: Awaitable[A], two: Awaitable[B], three: Awaitable[C], /) -> tuple[A, B, C]: ...
+@overload
+async def all_or_none(*reads: Awaitable[A]) -> tuple[A, ...]: ...
+async def all_or_none(*reads: Awaitable[Any]) -> tuple[Any, ...]:
+    """What all of them read, in their order. Raises what the first to fail raises, when the others have been ended.
+
+    Without that a list of many pages is read on for nobody, out of the budget of those who need an answer. For reads
+    only: a write whose answer is on its way must not be cancelled.
+    """
+    reading = [asyncio.ensure_future(read) for read in reads]
+    try:
+        return tuple(await asyncio.gather(*reading))
+    finally:
+        for one in reading:
+            one.cancel()
+        await asyncio.gather(*reading, return_exceptions=True)
 
 
 class Shared:

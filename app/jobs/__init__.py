@@ -58,6 +58,7 @@ One group each: the job itself, what callers reach, the loops, the sweep, the re
     details.py          what is told later of jobs that have ended: the rest of a result, Azure's words
     applying.py         one list of the vault's items, applied to their rows, where a job may have changed them
     vanishing.py        jobs that Azure accepted and no longer shows
+    proving.py          what a list does not show: gone only when Azure, asked for it alone, says so
     strangers.py        Azure jobs that no job of ours stands for: Azure's own, or orphans
     patience.py         when a job can end at the earliest, and so when to sweep next
 

@@ -4,13 +4,12 @@ A job that Azure's schedule or another tool started, or one of ours that failed,
 its state, its policy; a VM may have been protected, or its data deleted. That a list is owed is written with the job's
 end, so no death of a process loses it; it is paid when a list that began later has been applied.
 
-A list that is short of an item proves nothing yet: Azure is asked for that item alone, and only its 404 lets the row
-go. Beside the list a sweep asks for the vault's policies where an item follows one that is not known, or somebody wrote
-one. It is counted against what the sweep may spare, and goes before the details of ended jobs; what cannot be had
-now is owed to a later sweep.
+A list that is short of an item or a policy proves nothing yet (proving.py). Beside the list a sweep asks for the
+vault's policies where an item follows one that is not known, or somebody wrote one. It is counted against what the
+sweep may spare, and goes before the details of ended jobs; what cannot be had now is owed to a later sweep.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,14 +20,15 @@ import structlog
 from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureError, AzureNotFound, AzureUnreadable
+from app.azure.errors import AzureError
 from app.azure.lists import Listed
 from app.azure.ports import Policies, ProtectedItems
-from app.azure.values import AzureItem, AzurePolicy, ItemRef, VaultRef, VmRef
+from app.azure.values import AzureItem, AzurePolicy, ItemRef, PolicyRef, VaultRef, VmRef
 from app.core.database import Database
 from app.jobs.endings import Spare
 from app.jobs.lifecycle import TERMINAL, WELL, State
 from app.jobs.models import VaultWatch
+from app.jobs.proving import prove
 from app.jobs.strangers import name_items
 from app.jobs.sweeps import Watch
 from app.jobs.work import ItemIds
@@ -82,6 +82,8 @@ class InventorySeen:
     """Azure said of each that it has no such item."""
     policies: Listed[AzurePolicy] | None = None
     policies_read_at: datetime | None = None
+    policies_gone: AbstractSet[str] = frozenset()
+    """Names, of each of which Azure said that it has no such policy."""
 
 
 class TakesIn(Protocol):
@@ -89,13 +91,23 @@ class TakesIn(Protocol):
 
     async def doubts(self, session: AsyncSession, vault_id: UUID, items: Listed[AzureItem]) -> Doubts: ...
 
+    async def missing_policies(
+        self, session: AsyncSession, vault_id: UUID, policies: Listed[AzurePolicy]
+    ) -> Sequence[str]:
+        """Names of those that we have rows of, and the list does not show."""
+        ...
+
     async def take_in(self, session: AsyncSession, tenant: str, vault_id: UUID, seen: InventorySeen) -> bool:
         """Whether all of it could be: False = something of ours was under way, and a later list must tell."""
         ...
 
 
 MISSING_AT_ONCE = 8
-"""So many items that a list does not show are asked for in one sweep."""
+"""So many items that a list does not show are asked for in one sweep, and so many policies."""
+
+
+def _within(spare: Spare) -> Callable[[int], bool]:
+    return lambda asked: asked < MISSING_AT_ONCE and spare.take()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +145,10 @@ class Applying:
             doubts = await self._rows.doubts(session, watch.vault_id, seen.items)
         wants_policies = doubts.unknown_policy or owed.policies_owed_at is not None
         seen, is_whole = await self._with_missing(watch.vault, seen, doubts.missing, spare)
+        has_policies = True
         if wants_policies:
-            seen = await self._with_policies(watch, seen, spare)
-        return await self._take_in(watch, seen, is_whole=is_whole and not (wants_policies and seen.policies is None))
+            seen, has_policies = await self._with_policies(watch, seen, spare)
+        return await self._take_in(watch, seen, is_whole=is_whole and has_policies, has_policies=has_policies)
 
     async def _owed(self, watch: Watch) -> _Owed | None:
         async with self._database.begin() as session:
@@ -151,44 +164,37 @@ class Applying:
     async def _with_missing(
         self, vault: VaultRef, seen: InventorySeen, missing: Sequence[VmRef], spare: Spare
     ) -> tuple[InventorySeen, bool]:
-        """With what Azure says of each item that the list does not show; whether it said something of all.
+        """With what Azure says of each item that the list does not show; whether it said something of all."""
+        proof = await prove(missing, lambda vm: self._items.get(ItemRef(vault, vm)), _within(spare))
+        shown = replace(seen.items, entries=(*seen.items, *proof.there))
+        return replace(seen, items=shown, gone=proof.gone), not proof.untold
 
-        Where entries of the list could not be read, one of these may be it: then nothing is missing.
-        """
-        if seen.items.unreadable:
-            return seen, True
-        shown, gone = list(seen.items), set[VmRef]()
-        for asked, vm in enumerate(missing):
-            if asked >= MISSING_AT_ONCE or not spare.take():
-                return replace(seen, items=Listed(tuple(shown)), gone=frozenset(gone)), False
-            try:
-                shown.append(await self._items.get(ItemRef(vault, vm)))
-            except AzureNotFound:
-                gone.add(vm)
-            except AzureUnreadable as unreadable:  # it is there
-                log.info("apply.item_unreadable", vm=vm.id, error=str(unreadable))
-            except AzureError as error:
-                log.info("apply.item_not_told", vm=vm.id, error=str(error))
-                return replace(seen, items=Listed(tuple(shown)), gone=frozenset(gone)), False
-        return replace(seen, items=Listed(tuple(shown)), gone=frozenset(gone)), True
-
-    async def _with_policies(self, watch: Watch, seen: InventorySeen, spare: Spare) -> InventorySeen:
+    async def _with_policies(self, watch: Watch, seen: InventorySeen, spare: Spare) -> tuple[InventorySeen, bool]:
+        """With the policies; whether Azure said something of all of them."""
         if not spare.borrow():
-            return seen
+            return seen, False
         read_at = watch.moment()
         try:
             policies = await self._policies.list(watch.vault)
         except AzureError as error:
             log.info("apply.policies_missing", error=str(error))
-            return seen
-        return replace(seen, policies=policies, policies_read_at=read_at)
+            return seen, False
+        async with self._database.begin() as session:
+            missing = await self._rows.missing_policies(session, watch.vault_id, policies)
+        proof = await prove(missing, lambda name: self._policies.get(PolicyRef(watch.vault, name)), _within(spare))
+        shown = replace(policies, entries=(*policies, *proof.there))
+        seen = replace(seen, policies=shown, policies_read_at=read_at, policies_gone=proof.gone)
+        return seen, not proof.untold
 
-    async def _take_in(self, watch: Watch, seen: InventorySeen, *, is_whole: bool) -> bool:
+    async def _take_in(self, watch: Watch, seen: InventorySeen, *, is_whole: bool, has_policies: bool) -> bool:
         """In one transaction with what is owed: whoever dies before its end owes it still."""
         async with self._database.begin() as session:
             is_whole = await self._rows.take_in(session, watch.tenant, watch.vault_id, seen) and is_whole
             await name_items(session, watch.vault_id, self._item_ids)
-            paid = {"policies_owed_at": seen.policies_read_at, "items_owed_at": seen.read_at if is_whole else None}
+            paid = {
+                "policies_owed_at": seen.policies_read_at if has_policies else None,
+                "items_owed_at": seen.read_at if is_whole else None,
+            }
             await _pay(session, watch, paid)
             left = await session.scalar(select(VaultWatch.items_owed_at).where(VaultWatch.vault_id == watch.vault_id))
         return left is None

@@ -7,6 +7,7 @@ from app.azure.actions import Place
 from app.azure.errors import AzureDenied, AzureError
 from app.azure.ports import Rights
 from app.azure.reading import PATIENCE_SECONDS
+from app.core.together import all_or_none
 from app.permissions.rules import Finding, judge
 
 
@@ -28,4 +29,4 @@ async def look(
             reason = f"Azure could not be asked: {str(error) or 'no answer in time'}"
         return Finding(place, scope, actions, (), "unknown", reason)
 
-    return await asyncio.gather(*(at(place, actions) for place, actions in needed.items()))
+    return await all_or_none(*(at(place, actions) for place, actions in needed.items()))

@@ -4,6 +4,7 @@ Every definition that a policy ever had here is a revision, with the job that ma
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -16,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
+from app.azure.lists import Listed
 from app.azure.values import AzurePolicy, PolicyDefinition
 from app.core.leases import NOW
 from app.core.letters import fold
@@ -102,13 +104,14 @@ async def record_azure_policies(
 
 async def take_in_policies(
     session: AsyncSession, *, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy],
-    proves_absence: bool = True, read_at: datetime | None = None,
+    read_at: datetime | None = None, proven_gone: AbstractSet[str] | None = None,
 ) -> PoliciesTakenIn:  # fmt: skip
     """Make our rows of one vault what Azure has there. Names are matched in any letter case.
 
-    `policies` is the list of `Policies.list(vault)`; `proves_absence`: it is complete, and each entry could be read. A
-    policy that a write of ours is under way for is left to the end of that write; one that such a write has written
-    since the list began (`read_at`) is newer than the list.
+    `policies` is the list of `Policies.list(vault)`. A policy that a write of ours is under way for is left to the end
+    of that write; one that such a write has written since the list began (`read_at`) is newer than the list. Of what
+    the list does not show only these names are gone (`proven_gone`): Azure said of each that it has none. None = the
+    caller vouches for the list.
     """
     rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id).with_for_update(key_share=True))
     known = {row.name_key: row for row in rows}
@@ -126,11 +129,21 @@ async def take_in_policies(
         elif _is_settled(row):
             await session.execute(update(Policy).where(Policy.id == row.id).values(raw=dict(azure.raw), as_of=NOW))
     await _insert(session, tenant, vault_id, added)
+    may_go = known.keys() if proven_gone is None else {fold(name) for name in proven_gone}
     return PoliciesTakenIn(
         added=tuple(azure.name for azure in added),
         changed=tuple(sorted(changed)),
-        gone=tuple(row.name for key, row in known.items() if proves_absence and key not in newer and _is_settled(row)),
+        gone=tuple(row.name for key, row in known.items() if key in may_go and key not in newer and _is_settled(row)),
     )
+
+
+async def missing_policies(session: AsyncSession, vault_id: UUID, policies: Listed[AzurePolicy]) -> list[str]:
+    """Names of the policies that we have and the list does not show: none, where an entry could not be read."""
+    if policies.unreadable:
+        return []
+    shown = {fold(policy.name) for policy in policies}
+    rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id))
+    return [row.name for row in rows if row.name_key not in shown and _is_settled(row)]
 
 
 async def drop_policies(session: AsyncSession, vault_id: UUID, gone: Collection[str]) -> None:

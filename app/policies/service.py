@@ -1,6 +1,5 @@
 """Asking for policies and reading them."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +21,7 @@ from app.core.errors import PreconditionFailed
 from app.core.leases import NOW
 from app.core.letters import fold
 from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.core.together import all_or_none
 from app.identity.second_person import Sensitive
 from app.jobs import store
 from app.jobs.models import Job
@@ -251,7 +251,7 @@ async def read_azure(azure: Policies, ref: PolicyRef) -> AzurePolicy | None:
 
 async def look_at_azure(azure: Policies, ref: PolicyRef) -> tuple[AzurePolicy | None, list[str] | None]:
     """The policy and who follows it, as Azure says now; None for what cannot be had. Raises PolicyGone."""
-    there, in_azure = await asyncio.gather(read_azure(azure, ref), followers_in_azure(azure, ref))
+    there, in_azure = await all_or_none(read_azure(azure, ref), followers_in_azure(azure, ref))
     return there, in_azure
 
 

@@ -1,6 +1,5 @@
 """What Azure is asked about a VM and its item while their caller waits. A row may be older than what it forbids."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from app.azure.errors import AzureNotFound, AzureRejected
 from app.azure.ports import Azure, ProtectedItems, RecoveryPoints, VirtualMachines
 from app.azure.reading import if_reachable
 from app.azure.values import AzureItem, AzureVm, ItemRef, RecoveryPoint, VaultRef, VmRef
+from app.core.together import all_or_none
 from app.protection.errors import VmNotFound
 from app.protection.rules import state_of
 from app.protection.service import ItemInAzure
@@ -78,7 +78,7 @@ class Seen:
 
 async def see(azure: Azure, item: ItemRef) -> Seen:
     """What a dry run is reckoned from: two requests."""
-    there, points = await asyncio.gather(
+    there, points = await all_or_none(
         look_at(azure.protected_items, item), _points_of(azure.recovery_points, item)
     )  # fmt: skip
     return Seen(there, points)

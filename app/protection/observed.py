@@ -1,8 +1,9 @@
 """What a sweep of the jobs read of a vault's items and policies, taken into our rows: as a refresh takes them in.
 
-A refresh is asked for, this is not: so an item goes only where Azure said of it that it has none.
+As there, an item or a policy goes only where Azure said of it that it has none.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,13 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.lists import Listed
-from app.azure.values import AzureItem
+from app.azure.values import AzureItem, AzurePolicy
 from app.core.letters import fold
 from app.jobs.applying import Doubts, InventorySeen
 from app.policies.models import Policy
-from app.policies.records import drop_policies, take_in_policies
-from app.protection.models import ProtectedItem
-from app.protection.records import take_in_items
+from app.policies.records import drop_policies, missing_policies, take_in_policies
+from app.protection.records import missing_items, take_in_items
 from app.vaults.models import Vault
 
 
@@ -24,16 +24,14 @@ class ObservedItems:
     """`jobs.applying.TakesIn`."""
 
     async def doubts(self, session: AsyncSession, vault_id: UUID, items: Listed[AzureItem]) -> Doubts:
-        shown = {names.vm_key(item.vm) for item in items}
-        rows = await session.execute(
-            select(ProtectedItem.vm_key, ProtectedItem.vm_id).where(
-                ProtectedItem.vault_id == vault_id, ProtectedItem.state != "protecting"
-            )
-        )
-        missing = [names.read_vm_id(row.vm_id) for row in rows if row.vm_key not in shown]
         known = set(await session.scalars(select(Policy.name_key).where(Policy.vault_id == vault_id)))
         named = {fold(item.policy_name) for item in items if item.policy_name}
-        return Doubts(missing, unknown_policy=not named <= known)
+        return Doubts(await missing_items(session, vault_id, items), unknown_policy=not named <= known)
+
+    async def missing_policies(
+        self, session: AsyncSession, vault_id: UUID, policies: Listed[AzurePolicy]
+    ) -> Sequence[str]:
+        return await missing_policies(session, vault_id, policies)
 
     async def take_in(self, session: AsyncSession, tenant: str, vault_id: UUID, seen: InventorySeen) -> bool:
         """A refresh of the same vault waits for this one, and this one for it: both take the vault's row first."""
@@ -45,7 +43,7 @@ class ObservedItems:
             gone = (
                 await take_in_policies(
                     session, tenant=tenant, vault_id=vault_id, policies=seen.policies,
-                    proves_absence=not seen.policies.unreadable, read_at=seen.policies_read_at,
+                    read_at=seen.policies_read_at, proven_gone=seen.policies_gone,
                 )
             ).gone  # fmt: skip
         taken = await take_in_items(

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
 from app.azure import names
-from app.azure.values import AzureItem
+from app.azure.lists import Listed
+from app.azure.values import AzureItem, VmRef
 from app.core.leases import NOW
 from app.core.letters import fold
 from app.jobs.models import Job
@@ -81,6 +82,17 @@ async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UU
     )  # fmt: skip
 
 
+async def missing_items(session: AsyncSession, vault_id: UUID, items: Listed[AzureItem]) -> list[VmRef]:
+    """VMs of the items that we have and the list does not show: none, where an entry could not be read."""
+    if items.unreadable:
+        return []
+    shown = {names.vm_key(item.vm) for item in items}
+    rows = await session.execute(
+        select(ITEMS.c.vm_key, ITEMS.c.vm_id).where(ITEMS.c.vault_id == vault_id, ITEMS.c.state != "protecting")
+    )
+    return [names.read_vm_id(row.vm_id) for row in rows if row.vm_key not in shown]
+
+
 async def ids_by_vm(session: AsyncSession, vault_id: UUID) -> dict[str, UUID]:
     """The items of a vault, by the ARM id of their VM."""
     rows = await session.execute(select(ITEMS.c.vm_id, ITEMS.c.id).where(ITEMS.c.vault_id == vault_id))
@@ -114,13 +126,12 @@ async def take_in_items(
     items: Sequence[AzureItem],
     existing_vms: AbstractSet[str] | None = None,
     read_at: datetime | None = None,
-    proves_absence: bool = True,
     proven_gone: AbstractSet[str] | None = None,
 ) -> ItemsTakenIn:
     """Make our rows of one vault what Azure has there. A handful of statements.
 
     - `items`: the **complete** list of `ProtectedItems.list(vault)`, soft-deleted ones among them. What is missing from
-      it is taken for gone and its row removed, unless entries of it could not be read (`proves_absence` False).
+      it goes only as `proven_gone` says.
     - The vault's row and its policies must be recorded before: policies are matched by name, in any letter case.
     - `existing_vms`: `names.vm_key` of every VM that exists in the subscriptions concerned; sets or clears
       `vm_missing`. None = nobody looked, so it stays as it is.
@@ -128,8 +139,9 @@ async def take_in_items(
       stay. An item with a configuration write under way is left to that write's own job.
     - A VM whose row says another vault of the same tenant has moved: Azure registers a VM with one vault at most. Its
       old row goes, a new one comes.
-    - `proven_gone`: nobody asked for this list, so only items with these keys, of each of which Azure said that it has
-      none, may go; and what only rests here moves nothing (a vault keeps the data of a VM that was taken elsewhere).
+    - `proven_gone`: only items with these keys, of each of which Azure said that it has none, may go; and what only
+      rests here moves nothing (a vault keeps the data of a VM that was taken elsewhere). None = the caller vouches for
+      the list.
     """
     known = await _rows_of(session, vault_id)
     busy = await _being_written(session, vault_id)
@@ -146,7 +158,7 @@ async def take_in_items(
     added = await _add(session, tenant, vault_id, to_add, only_active=proven_gone is not None)
     not_newer = _written_before(read_at)
     await _change(session, known, found, not_newer)
-    gone = [(id_, vm_id) for id_, vm_id in found.gone if _may_go(vm_id, proven_gone)] if proves_absence else []
+    gone = [(id_, vm_id) for id_, vm_id in found.gone if _may_go(vm_id, proven_gone)]
     if gone:
         await _delete(session, ITEMS.c.id.in_([id_ for id_, _ in gone]), *not_newer)
     return ItemsTakenIn(

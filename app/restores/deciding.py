@@ -20,6 +20,7 @@ from app.backups.rules import secondary_region
 from app.backups.service import check_crosses_regions
 from app.core.errors import ServiceError, Unavailable
 from app.core.letters import fold
+from app.core.together import all_or_none
 from app.jobs.errors import azure_said
 from app.protection.service import ItemInAzure
 from app.restores import looking, preflight, rules, service, targets, weighing
@@ -101,7 +102,7 @@ class Examination:
             "permissions": self._permissions, "locks": self._locks, "no_other_restore": self._no_other,
         }  # fmt: skip
         meant = list(preflight.looks_meant(self._target))
-        point, *rest = await asyncio.gather(
+        point, *rest = await all_or_none(
             self._check("recovery_point", self._choose), *(self._check(name, looks[name]) for name in meant)
         )
         if self._point is not None:
@@ -211,7 +212,7 @@ class Examination:
     async def _zone(self) -> str:
         assert isinstance(self._target, DisksTarget | NewVmTarget)  # noqa: S101 - looks_meant
         subscription = names.parse_resource_group_id(self._target.resource_group_id).subscription_id
-        self._vault, zones = await asyncio.gather(
+        self._vault, zones = await all_or_none(
             looking.or_unknown(self._azure.vaults.get(self._item.ref.vault)),
             looking.or_error(self._azure.places.zones(subscription, self._region)),
         )

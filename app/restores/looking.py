@@ -13,6 +13,7 @@ from app.azure.ports import Azure
 from app.azure.reading import PATIENCE_SECONDS
 from app.azure.restoring import AzurePlace, DisksTarget, NewVmTarget
 from app.azure.values import AzureVault, ItemRef
+from app.core.together import all_or_none
 from app.restores.rules import RestoreAsk
 from app.restores.targets import FilesTarget, Target
 from app.restores.weighing import Known
@@ -86,7 +87,7 @@ async def see_again(azure: Azure, ask: RestoreAsk, point_id: str) -> Known:
             return None
         return await or_unknown(azure.vaults.get(ask.item.vault))
 
-    point, seen, of = await asyncio.gather(or_unknown(points.get(ask.item, point_id)), account(), vault())
+    point, seen, of = await all_or_none(or_unknown(points.get(ask.item, point_id)), account(), vault())
     if point is not None:
         point = await told_more(azure, ask.item, target, point)
     region = None if ask.is_secondary else ask.region

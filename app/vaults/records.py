@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
 from app.azure.lists import Listed
-from app.azure.values import AzureItem, AzurePolicy, AzureVault
+from app.azure.values import AzureItem, AzurePolicy, AzureVault, VmRef
 from app.core.leases import NOW
 from app.jobs import watches
 from app.vaults import rules
@@ -35,9 +35,11 @@ class Findings:
     new: Sequence[str] = ()
     changed: Sequence[str] = ()
     gone: Sequence[str] = ()
+    unproven: Sequence[str] = ()
+    """Not in the list, and not proven to be gone: kept."""
 
     def as_json(self) -> dict[str, Any]:
-        kinds = {"new": self.new, "changed": self.changed, "gone": self.gone}
+        kinds = {"new": self.new, "changed": self.changed, "gone": self.gone, "unproven": self.unproven}
         counted = {name: {"count": len(found), "names": list(found[:NAMES_SHOWN])} for name, found in kinds.items()}
         return {"in_azure": self.in_azure, **counted}
 
@@ -52,7 +54,29 @@ class ItemsSeen:
 
     items: Listed[AzureItem]
     read_at: datetime
-    existing_vms: AbstractSet[str] | None
+    existing_vms: AbstractSet[str] | None = None
+    gone: AbstractSet[VmRef] = frozenset()
+    """Not in the list, and Azure said of each that it has no such item."""
+    unproven: Sequence[VmRef] = ()
+    """Not in the list, and Azure did not say that."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoliciesSeen:
+    """The whole list of a vault's policies. Fields as in `ItemsSeen`, by name."""
+
+    policies: Listed[AzurePolicy]
+    read_at: datetime
+    gone: AbstractSet[str] = frozenset()
+    unproven: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What our rows say is in a vault, and its lists do not show. Nothing where an entry could not be read."""
+
+    items: Sequence[VmRef] = ()
+    policies: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +86,9 @@ class Children:
     Both get the whole list of Azure's, match without regard to letter case, and say what they found.
     """
 
-    take_policies: Callable[[AsyncSession, str, UUID, Listed[AzurePolicy], datetime], Awaitable[Findings]]
-    """The moment: when reading the list began, so that what a job wrote since is not overwritten."""
+    missing: Callable[[UUID, Listed[AzureItem], Listed[AzurePolicy]], Awaitable[Missing]]
+    """In a transaction of its own: asked between two reads of Azure."""
+    take_policies: Callable[[AsyncSession, str, UUID, PoliciesSeen], Awaitable[Findings]]
     take_items: Callable[[AsyncSession, str, UUID, ItemsSeen], Awaitable[Findings]]
     drop_policies: Callable[[AsyncSession, UUID, Sequence[str]], Awaitable[None]]
     """Removes those that `take_policies` found gone: only after the items, which may have followed them until now."""

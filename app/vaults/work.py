@@ -5,7 +5,6 @@ existing vault is ours only if an earlier attempt of this very job is on record 
 and refreshing only read. A change may need two writes; each looks first, so the job may be repeated at any point.
 """
 
-import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -24,13 +23,17 @@ from app.azure.values import (
     AzureJob,
     AzurePolicy,
     AzureVault,
+    ItemRef,
     Operation,
+    PolicyRef,
     SoftDelete,
     VaultChange,
     VaultOrder,
     VaultRef,
 )  # fmt: skip
+from app.core.together import all_or_none
 from app.jobs.lifecycle import State
+from app.jobs.proving import prove
 from app.jobs.service import add_to_result
 from app.jobs.work import (
     Absent,
@@ -46,10 +49,15 @@ from app.jobs.work import (
     Ticket,
 )
 from app.vaults import errors, records, rules, service
-from app.vaults.records import Children, ItemsSeen, RecordPolicies
+from app.vaults.records import Children, ItemsSeen, Missing, PoliciesSeen, RecordPolicies
 
 VAULT = TypeAdapter(AzureVault)
 POLICIES = TypeAdapter(list[AzurePolicy])
+
+MISSING_AT_ONCE = 20
+"""So many things that the lists of a vault do not show are asked for in one refresh; the rest wait for the next."""
+POLICIES_AT_ONCE = MISSING_AT_ONCE // 2
+"""So many of them policies: neither kind keeps the other waiting for ever."""
 
 BELIEVE_404_AFTER = 900.0
 """Seconds. A young vault answers 404 about some VM although it is there; an old one means it.
@@ -148,12 +156,12 @@ class Inventory(dict[str, Any]):
     The lists go from `collect` to `finish` in memory only: 2,000 items have no place in the job's row.
     """
 
-    def __init__(self, vault: AzureVault, policies: Listed[AzurePolicy], seen: ItemsSeen) -> None:
-        unreadable = [{"kind": "policy"} | entry.as_json() for entry in policies.unreadable]
+    def __init__(self, vault: AzureVault, policies: PoliciesSeen, seen: ItemsSeen) -> None:
+        unreadable = [{"kind": "policy"} | entry.as_json() for entry in policies.policies.unreadable]
         unreadable += [{"kind": "protected_item"} | entry.as_json() for entry in seen.items.unreadable]
         super().__init__(resources=[{"kind": "vault", "id": vault.ref.id}], unreadable=unreadable)
         self.azure_vault = vault
-        self.azure_policies = policies
+        self.policies_seen = policies
         self.items_seen = seen
 
 
@@ -186,10 +194,31 @@ class RefreshVault:
         # The rows' `as_of` is the database's clock, so this must be too: a process's own may be minutes off.
         assert ticket.updated_at is not None  # noqa: S101 - a claimed ticket has it
         read_at = ticket.updated_at
-        vault, policies, items = await asyncio.gather(
+        vault, policies, items = await all_or_none(
             whole_vault(self._azure.vaults, ref), self._azure.policies.list(ref), self._azure.protected_items.list(ref)
         )
-        return Inventory(vault, policies, ItemsSeen(items, read_at, await self._existing_vms(items)))
+        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
+        missing = await self._children.missing(ticket.vault_id, items, policies)
+        in_policies = await self._prove_policies(ref, PoliciesSeen(policies, read_at), missing)
+        left = MISSING_AT_ONCE - min(len(missing.policies), POLICIES_AT_ONCE)
+        in_items = await self._prove_items(ref, ItemsSeen(items, read_at), missing, left)
+        in_items = replace(in_items, existing_vms=await self._existing_vms(in_items.items))
+        return Inventory(vault, in_policies, in_items)
+
+    async def _prove_policies(self, vault: VaultRef, seen: PoliciesSeen, missing: Missing) -> PoliciesSeen:
+        """With what Azure says of each policy that its list does not show."""
+        policies = self._azure.policies
+        proof = await prove(
+            missing.policies, lambda name: policies.get(PolicyRef(vault, name)), lambda asked: asked < POLICIES_AT_ONCE
+        )
+        shown = replace(seen.policies, entries=(*seen.policies, *proof.there))
+        return replace(seen, policies=shown, gone=proof.gone, unproven=proof.unproven)
+
+    async def _prove_items(self, vault: VaultRef, seen: ItemsSeen, missing: Missing, at_once: int) -> ItemsSeen:
+        items = self._azure.protected_items
+        proof = await prove(missing.items, lambda vm: items.get(ItemRef(vault, vm)), lambda asked: asked < at_once)
+        shown = replace(seen.items, entries=(*seen.items, *proof.there))
+        return replace(seen, items=shown, gone=proof.gone, unproven=proof.unproven)
 
     async def _existing_vms(self, items: Listed[AzureItem]) -> AbstractSet[str] | None:
         """Which VMs there are: one list a subscription, not one GET a VM. None where we may not look.
@@ -214,9 +243,7 @@ class RefreshVault:
             return
         settings = await records.record_ready(session, ticket.vault_id, result.azure_vault)
         seen = result.items_seen
-        policies = await self._children.take_policies(
-            session, ticket.tenant, ticket.vault_id, result.azure_policies, seen.read_at
-        )
+        policies = await self._children.take_policies(session, ticket.tenant, ticket.vault_id, result.policies_seen)
         items = await self._children.take_items(session, ticket.tenant, ticket.vault_id, seen)
         await self._children.drop_policies(session, ticket.vault_id, policies.gone)
         missing = None

@@ -54,7 +54,7 @@ async def end_leases(world: World, *, age: float = 0.0) -> None:
 
 async def send(world: World, ticket: Ticket, attempt_id: UUID) -> None:
     """What the dead worker did last: the bytes reached Azure, nobody heard the answer."""
-    work = works_of(world.azure)[ticket.kind]
+    work = works_of(world.azure, world.database)[ticket.kind]
     prepared = await work.prepare(ticket, ())
     await work.send(ticket, prepared, request_id=attempt_id, deadline=float("inf"))
 

@@ -23,7 +23,7 @@ class Older:
 
     def __init__(self, world: World) -> None:
         azure, poll = world.azure, world.settings.poll_seconds
-        works = {kind: work for kind, work in works_of(azure).items() if kind != "backup"}
+        works = {kind: work for kind, work in works_of(azure, world.database).items() if kind != "backup"}
         items, applying = azure.protected_items, applying_of(world.database, azure)
         self.looks: list[Callable[[], Awaitable[float | None]]] = [
             Submitting(world.database, works, poll_seconds=poll).run_once,

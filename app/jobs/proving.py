@@ -1,0 +1,63 @@
+"""What a list of Azure's does not show is not gone yet: Azure is asked for it alone, and only its 404 proves that.
+
+A page may have been lost, and a complete, well-formed list may be short of an entry. A row that is forgotten for it
+comes back under another id, and whoever kept the old one finds nothing there any more.
+"""
+
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import structlog
+
+from app.azure.errors import AzureError, AzureNotFound, AzureRejected, AzureUnreadable, proves_absence
+
+log = structlog.get_logger()
+
+Asked = TypeVar("Asked")
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof(Generic[Asked, Thing]):
+    """What Azure said of each that a list does not show. All but what is `gone` keep their rows."""
+
+    there: tuple[Thing, ...] = ()
+    gone: frozenset[Asked] = frozenset()
+    kept: tuple[Asked, ...] = ()
+    """Azure answered, and not that it is gone: refused, or unreadable."""
+    untold: tuple[Asked, ...] = ()
+    """Not asked for, or no answer came: for another time."""
+
+    @property
+    def unproven(self) -> tuple[Asked, ...]:
+        return self.kept + self.untold
+
+
+async def prove(
+    missing: Sequence[Asked], read: Callable[[Asked], Awaitable[Thing]], may_ask: Callable[[int], bool]
+) -> Proof[Asked, Thing]:
+    """One GET for each, until an answer stays away or `may_ask` (after so many) says no. Never raises AzureError.
+
+    In an order of chance: what can never be told must not keep the others waiting behind it.
+    """
+    in_turn = random.sample(missing, len(missing))
+    there: list[Thing] = []
+    gone: set[Asked] = set()
+    kept: list[Asked] = []
+    for count, asked in enumerate(in_turn):
+        if not may_ask(count):
+            return Proof(tuple(there), frozenset(gone), tuple(kept), tuple(in_turn[count:]))
+        try:
+            there.append(await read(asked))
+        except (AzureRejected, AzureUnreadable) as answer:
+            if isinstance(answer, AzureNotFound) and proves_absence(answer):
+                gone.add(asked)
+            else:
+                log.info("prove.kept", asked=str(asked), error=str(answer))
+                kept.append(asked)
+        except AzureError as error:
+            log.info("prove.not_told", asked=str(asked), error=str(error))
+            return Proof(tuple(there), frozenset(gone), tuple(kept), tuple(in_turn[count:]))
+    return Proof(tuple(there), frozenset(gone), tuple(kept))
