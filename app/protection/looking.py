@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from app.azure.errors import AzureNotFound, AzureRejected
+from app.azure.errors import AzureNotFound, AzureRejected, proves_absence
 from app.azure.ports import Azure, ProtectedItems, RecoveryPoints, VirtualMachines
 from app.azure.reading import if_reachable
 from app.azure.values import AzureItem, AzureVm, ItemRef, RecoveryPoint, VaultRef, VmRef
@@ -26,6 +26,17 @@ async def find_vm(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | Non
             f"Azure has no virtual machine {vm.name} in {vm.resource_group}.",
             pointer="#/vm_id", azure_code=missing.code, remedy="Check the id's subscription, resource group and name.",
         ) from None  # fmt: skip
+
+
+async def is_gone(items: ProtectedItems, item: ItemRef) -> bool:
+    """Whether Azure says of this very item that it has none. False where it does not tell."""
+    try:
+        await if_reachable(items.get(item))
+    except AzureNotFound as missing:
+        return proves_absence(missing)
+    except AzureRejected:
+        return False
+    return False
 
 
 async def vm_if_there(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | None:

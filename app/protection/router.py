@@ -50,16 +50,18 @@ async def create_protected_item(
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
     async with write.db.begin() as session:
         replayed = await find_replay(session, asked)
+        overdue = await service.overdue_item(session, write.caller.tenant, vm)
     if replayed is not None:
         return await write.accepted(replayed)
     check_granted(grants, vm, "#/vm_id")
+    gone = overdue.id if overdue and await looking.is_gone(azure.protected_items, overdue.ref) else None
     there = await looking.find_vm(azure.virtual_machines, vm)
     protecting = await looking.find_protecting_vault(azure.protected_items, there)
     async with write.db.begin() as session:
         vault = await service.choose_vault(session, write.caller.tenant, body.vault_id, body.policy_id, there)
         check_granted(grants, vault.ref, "#/vault_id" if body.vault_id else "#/policy_id")
         rules.check_luns(there, disks)
-        await service.check_free(session, write.caller.tenant, vm, vault, protecting)
+        await service.check_free(session, write.caller.tenant, vm, vault, protecting, gone)
         job = await service.request_protection(
             session, asked, vault=vault, vm=vm, policy_id=body.policy_id, disks=disks
         )

@@ -115,13 +115,39 @@ def check_policy_of(policy: Policy, vault: Vault) -> None:
         )  # fmt: skip
 
 
-async def check_free(session: AsyncSession, tenant: str, vm: VmRef, vault: Vault, protecting: VaultRef | None) -> None:
-    """Raises VmAlreadyProtected for an item of ours, VmProtectedElsewhere for anything else that Azure knows of."""
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An item that Azure should have purged by now. By the date alone it is not: others may have undeleted it."""
+
+    id: UUID
+    ref: ItemRef
+
+
+async def overdue_item(session: AsyncSession, tenant: str, vm: VmRef) -> Overdue | None:
+    row = (
+        await session.execute(
+            select(ProtectedItem.id, ProtectedItem.vm_id, Vault)
+            .join(Vault, Vault.id == ProtectedItem.vault_id)
+            .where(
+                ProtectedItem.vm_key == names.vm_key(vm), ProtectedItem.tenant == tenant, ProtectedItem.purge_at <= NOW
+            )
+        )
+    ).first()  # fmt: skip
+    return Overdue(row.id, ItemRef(row.Vault.ref, names.read_vm_id(row.vm_id))) if row is not None else None
+
+
+async def check_free(
+    session: AsyncSession, tenant: str, vm: VmRef, vault: Vault, protecting: VaultRef | None, gone: UUID | None
+) -> None:
+    """Raises VmAlreadyProtected for an item of ours, VmProtectedElsewhere for anything else that Azure knows of.
+
+    `gone`: an overdue item that Azure says it has no more; the vault was not refreshed since.
+    """
     known = await session.scalar(
         select(ProtectedItem).where(ProtectedItem.vm_key == names.vm_key(vm), ProtectedItem.tenant == tenant)
     )
-    if known is not None and await _is_purged(session, known.id):
-        await forget_item(session, known.id)  # Azure has purged it; the vault was not refreshed since.
+    if known is not None and known.id == gone:
+        await forget_item(session, known.id, state="soft_deleted")
         known = None
     if known is not None:
         raise _protected_already(vm, item=f"/v1/protected-items/{known.id}", state=known.state)
@@ -140,11 +166,6 @@ async def check_free(session: AsyncSession, tenant: str, vm: VmRef, vault: Vault
         f"Azure protects {vm.name} in the vault {protecting.name} of {protecting.resource_group}.",
         pointer="#/vm_id", remedy=remedy, vault=where,
     )  # fmt: skip
-
-
-async def _is_purged(session: AsyncSession, item_id: UUID) -> bool:
-    purged = select(ProtectedItem.id).where(ProtectedItem.id == item_id, ProtectedItem.purge_at <= NOW)
-    return await session.scalar(purged) is not None
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

@@ -118,3 +118,22 @@ async def test_a_sweep_forgets_no_policy_that_azure_did_not_say_is_gone(
     await world.rows("UPDATE vault_watches SET items_owed_at = now(), policies_owed_at = now() RETURNING vault_id")
     await slow_sweep(world)
     assert (policy in (await ids(world))[1]) is (answer is not None)
+
+
+@pytest.mark.parametrize("is_purged", [True, False], ids=["purged", "there-longer"])
+async def test_by_its_date_alone_no_item_is_purged(world: World, *, is_purged: bool) -> None:
+    """Protecting its VM anew takes its place only when Azure has purged it."""
+    item = await world.item()
+    vault = (await world.api.get(f"/v1/vaults/{item['vault_id']}")).json()
+    assert (await arm(world, "DELETE", f"{vault['arm_id']}/{ITEM}")).status_code in {200, 202, 204}
+    world.advance(20_000)
+    await refreshed(world, item["vault_id"])
+    await world.rows("UPDATE protected_items SET purge_at = now() - interval '1 hour' RETURNING id")
+    if is_purged:
+        for simulated in world.simulator.world.vaults.values():
+            simulated.items.clear()
+    body = {name: item[name] for name in ("vm_id", "vault_id", "policy_id")}
+    body["policy_id"] = (await world.default_policy(vault))["id"]
+    answer = await world.api.post("/v1/protected-items", json=body)
+    assert answer.status_code == (202 if is_purged else 409), answer.text
+    assert ((await ids(world))[0] == [item["id"]]) is not is_purged
