@@ -27,6 +27,7 @@ One group each: the job itself, what callers reach, the loops, the sweep, the re
     watches.py          the vaults whose jobs are followed
     pace.py             how long to wait before the next poll or retry
     bounds.py           how long a job may stay in one state
+    overtaking.py       which later write went past one that is to be sent anew
     quotas.py           a tenant's quotas
     failures.py         Azure's reason as a job's error
     errors.py           what callers can do wrong

@@ -38,7 +38,7 @@ from app.jobs.work import AttemptOnRecord, Ticket
 TICKET_COLUMNS = (
     Job.id, Job.kind, Job.tenant, Job.state, Job.fence, Job.ask, Job.resource_id, Job.vault_id,
     Job.protected_item_id, Job.tries, Job.operation_url, Job.azure_job_id, Job.series, Job.azure_job_ids,
-    Job.azure_region, Job.updated_at, Job.taken_as_is,
+    Job.azure_region, Job.updated_at, Job.taken_as_is, Job.released_series,
 )  # fmt: skip
 
 UNDER_WAY = ("submitting", "running", "cancelling", "needs_attention")

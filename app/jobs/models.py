@@ -70,7 +70,9 @@ class Job(Leased, Base):
     """Jobs of one series run one at a time, in the order asked: configuration writes to one thing. None = waits for
     nobody (a backup, a restore)."""
     released_series: Mapped[str | None] = mapped_column(Text)
-    """The series that it was one of until Azure's yes was not believed any more: later jobs of it go on."""
+    """The series that it was one of until Azure's yes was not believed any more: later jobs of it go on.
+
+    Kept when it is sent anew, and is one of the series again."""
     taken_as_is: Mapped[bool] = mapped_column(Boolean, server_default="false")
     """A person decided: what is there in Azure is taken for what was asked."""
     ask: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -165,6 +167,8 @@ class Job(Leased, Base):
         # What cannot happen cannot be a bug: two jobs of one series are never under way at once.
         Index("uq_jobs_one_of_a_series", "series", unique=True, postgresql_where=text(f"state IN ({_UNDER_WAY})")),
         Index("ix_jobs_series", "series", "id", postgresql_where=text("state = 'queued' AND series IS NOT NULL")),
+        # Which later write of a series went past one that let go of it.
+        Index("ix_jobs_series_created_at", "series", "created_at", postgresql_where=text("series IS NOT NULL")),
         Index("ix_jobs_released_series", "released_series", postgresql_where=text("released_series IS NOT NULL")),
         Index(
             "ix_jobs_unapproved", "due_at",

@@ -19,7 +19,7 @@ from app.core.clock import ticking
 from app.core.database import Database
 from app.core.loop import Piece
 from app.core.together import together
-from app.jobs import claims, failures, store
+from app.jobs import claims, failures, overtaking, store
 from app.jobs.binding import check_bound
 from app.jobs.lifecycle import Observation, State
 from app.jobs.pace import back_off, look_soon
@@ -68,10 +68,15 @@ class Submitting:
             if not claimed:
                 return (), await claims.queued_due_in(session, self._works)
             attempts = await claims.attempts_of(session, [ticket.id for ticket, _ in claimed])
+            overtaken = await overtaking.overtaken(session, [ticket for ticket, _ in claimed])
         earlier = {
             ticket.id: [one for one in attempts[ticket.id] if one.id != attempt_id] for ticket, attempt_id in claimed
         }
-        return [self._submit(ticket, id_, earlier[ticket.id], deadline) for ticket, id_ in claimed], 0.0
+        return [
+            self._write(ticket, id_, _refused(overtaken[ticket.id])) if ticket.id in overtaken
+            else self._submit(ticket, id_, earlier[ticket.id], deadline)
+            for ticket, id_ in claimed
+        ], 0.0  # fmt: skip
 
     async def _submit(
         self, ticket: Ticket, attempt_id: UUID, earlier: Sequence[AttemptOnRecord], deadline: float

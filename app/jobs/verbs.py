@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, cast, delete, exists, func, literal, null, or_, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, func, literal, null, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +19,7 @@ from app.audit import trail
 from app.azure.values import AzureJob, VaultRef
 from app.core.leases import NOW, is_free
 from app.identity.caller import Caller
-from app.jobs import approving, bounds, claims, store, sweeps, watches
+from app.jobs import approving, bounds, claims, overtaking, store, sweeps, watches
 from app.jobs.adopting import Adoption, check_free
 from app.jobs.errors import (
     JobBeingLookedAt,
@@ -189,22 +189,10 @@ async def _holds(session: AsyncSession, job: Job, condition: ColumnElement[bool]
 
 
 async def _check_not_overtaken(session: AsyncSession, job: Job) -> None:
-    """Raises Overtaken where Azure took a later write of the same series, or may have."""
-    taken = exists().where(Attempt.job_id == Job.id, Attempt.state.in_(("open", "accepted", "found", "ambiguous")))
-    later = await session.scalar(
-        select(Job.id)
-        .where(
-            or_(Job.series == job.released_series, Job.released_series == job.released_series), Job.id != job.id,
-            Job.tenant == job.tenant, Job.created_at > job.created_at, taken,
-        )
-        .order_by(Job.created_at.desc())
-        .limit(1)
-    )  # fmt: skip
+    """Raises Overtaken. Looked at once more when it is claimed: what is sent meanwhile is not held back here."""
+    later = await overtaking.later_write(session, job.id)
     if later is not None:
-        raise Overtaken(
-            "A later write to the same thing was accepted since.", job=f"/v1/jobs/{later}",
-            remedy="Abandon this one; if its change is still wanted, ask for it anew.",
-        )  # fmt: skip
+        raise Overtaken(overtaking.DETAIL, job=f"/v1/jobs/{later}", remedy=overtaking.REMEDY)
 
 
 async def resolve(
@@ -266,7 +254,8 @@ _SENT_ANEW: Mapping[str, Any] = {"tasks": [], "taken_as_is": False} | dict.fromk
 def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Observation, dict[str, Any]]:
     on = store.not_waiting()
     if decision.action == "retry":
-        series = {"series": func.coalesce(Job.series, Job.released_series), "released_series": null()}
+        # `released_series` stays: the claim looks whether a later write of the series went past it.
+        series = {"series": func.coalesce(Job.series, Job.released_series)}
         return Observation.RETRY_DECIDED, on | dict(_SENT_ANEW) | series
     if decision.action == "abandon":
         error = JobError(

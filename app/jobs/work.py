@@ -48,6 +48,8 @@ class Ticket:
     protected_item_id: UUID | None
     tries: int
     series: str | None = None
+    released_series: str | None = None
+    """It let go of this series once; where it is sent anew, a later write may have gone past it."""
     azure_job_ids: Sequence[str] | None = None
     operation_url: str | None = None
     azure_job_id: str | None = None
