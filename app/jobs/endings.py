@@ -71,7 +71,7 @@ class Endings:
         poll_seconds: float,
     ) -> None:
         self._database = database
-        self._uncarried = Uncarried(database, poll_seconds=poll_seconds)
+        self._uncarried = Uncarried(database, works, poll_seconds=poll_seconds)
         self._works = works
         self._azure = azure
         self._items = items

@@ -108,7 +108,7 @@ class Observing:
         self._poll_seconds = poll_seconds
         self._looking = Looking(azure)
         self._endings = Endings(database, works, azure, items, poll_seconds=poll_seconds)
-        self._vanishing = Vanishing(database, azure, poll_seconds=poll_seconds)
+        self._vanishing = Vanishing(database, works, azure, poll_seconds=poll_seconds)
 
     async def run_once(self) -> float | None:
         """Sweep the vaults that have been due longest. Answers in how many seconds the next one is due."""

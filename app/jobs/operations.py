@@ -54,7 +54,7 @@ class Operations:
         self._azure = azure
         self._azure_jobs = azure_jobs
         self._poll_seconds = poll_seconds
-        self._uncarried = Uncarried(database, poll_seconds=poll_seconds)
+        self._uncarried = Uncarried(database, works, poll_seconds=poll_seconds)
 
     async def run_once(self) -> float | None:
         """Look at every due operation once. Answers in how many seconds more is due."""
@@ -137,7 +137,7 @@ class Operations:
             if await bounds.has_no_end(session, ticket, self._poll_seconds):
                 said = "that it has ended well" if status.state is OperationState.SUCCEEDED else "that it works on it"
                 detail = f"Azure has said {said} for too long: it named no job, and no end that can be read."
-                await ask_a_person(session, ticket, detail)
+                await ask_a_person(session, ticket, detail, self._works)
                 return
             await store.record(session, ticket, Observation.STILL_RUNNING, values=values, quiet=True)
             if status.state is OperationState.SUCCEEDED:
@@ -165,7 +165,7 @@ class Operations:
         if (await session.execute(select(Job.id).where(Job.id == ticket.id, *waits))).first() is None:
             return False
         detail = f"Azure knows nothing of the operation any more, and shows no job of it. {error}"
-        await ask_a_person(session, ticket, detail)
+        await ask_a_person(session, ticket, detail, self._works)
         return True
 
     async def _end(

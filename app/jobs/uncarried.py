@@ -4,6 +4,7 @@ Whoever is asked finds in the job's history what was asked and what is there. La
 that never shows would keep them waiting for ever.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +18,16 @@ from app.jobs.lifecycle import Observation
 from app.jobs.models import Job
 from app.jobs.pace import back_off
 from app.jobs.unasked import decided
-from app.jobs.work import NotCarriedOutError, Result, Ticket
+from app.jobs.work import LetsGo, NotCarriedOutError, Result, Ticket, Work
 
 log = structlog.get_logger()
+Works = Mapping[str, Work[Any]]
 
 
 class Uncarried:
-    def __init__(self, database: Database, *, poll_seconds: float) -> None:
+    def __init__(self, database: Database, works: Works, *, poll_seconds: float) -> None:
         self._database = database
+        self._works = works
         self._poll_seconds = poll_seconds
 
     async def put_off(self, ticket: Ticket, error: NotCarriedOutError) -> Result | None:
@@ -33,7 +36,7 @@ class Uncarried:
             return error.result
         async with self._database.begin() as session:
             if await bounds.is_not_carried_out(session, ticket, self._poll_seconds):
-                await ask_a_person(session, ticket, f"Accepted by Azure, and not carried out: {error}")
+                await ask_a_person(session, ticket, f"Accepted by Azure, and not carried out: {error}", self._works)
                 return None
             await store.record(
                 session, ticket, Observation.COULD_NOT_LOOK, detail=f"Azure does not show it yet: {error}",
@@ -43,12 +46,21 @@ class Uncarried:
         return None
 
 
-async def ask_a_person(session: AsyncSession, ticket: Ticket, detail: str) -> bool:
+async def ask_a_person(session: AsyncSession, ticket: Ticket, detail: str, works: Works) -> bool:
     """Put a job that Azure works on before a person, and let what waits for it go on. Whether it was written."""
     activity_id: UUID | None = await session.scalar(select(Job.activity_id).where(Job.id == ticket.id))
-    values: dict[str, Any] = store.waiting("outcome_unknown", 0.0) | store.released()
-    written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
+    written = await let_go(session, ticket, detail, works)
     if written:
         await decided(session, ticket, "ask_for_attention", activity_id, why=detail)
-    log.error("job.needs_attention", job_id=str(ticket.id), kind=ticket.kind, why=detail, written=bool(written))
+    log.error("job.needs_attention", job_id=str(ticket.id), kind=ticket.kind, why=detail, written=written)
+    return written
+
+
+async def let_go(session: AsyncSession, ticket: Ticket, detail: str, works: Works) -> bool:
+    """Nothing more is expected of it: later writes to the same thing are accepted and sent. Whether it was written."""
+    values: dict[str, Any] = store.waiting("outcome_unknown", 0.0) | store.released()
+    written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
+    work = works[ticket.kind]
+    if written and isinstance(work, LetsGo):
+        await work.let_go(session, ticket)
     return written is not None

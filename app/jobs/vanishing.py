@@ -14,12 +14,11 @@ from app.azure.errors import AzureError, AzureNotFound
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob
 from app.core.database import Database
-from app.jobs import store
-from app.jobs.lifecycle import Observation
 from app.jobs.matching import Sighting, Tracked, all_of, worst_first
 from app.jobs.pace import longest_interval
 from app.jobs.sweeps import Watch
 from app.jobs.unasked import decided
+from app.jobs.uncarried import Works, let_go
 from app.jobs.work import Ticket
 
 log = structlog.get_logger()
@@ -33,8 +32,9 @@ NAMED = 20
 
 
 class Vanishing:
-    def __init__(self, database: Database, azure: AzureJobs, *, poll_seconds: float) -> None:
+    def __init__(self, database: Database, works: Works, azure: AzureJobs, *, poll_seconds: float) -> None:
         self._database = database
+        self._works = works
         self._azure = azure
         self._patience = longest_interval(poll_seconds)
         """Longer than two looks are ever apart."""
@@ -85,9 +85,8 @@ class Vanishing:
     async def _ask_a_person(self, ours: Tracked, lost: Sequence[str], others: Sequence[AzureJob]) -> None:
         ticket = ours.ticket
         detail = _what_is_known(ours, lost, others)
-        values = store.waiting("outcome_unknown", 0.0) | store.released()
         async with self._database.begin() as session:
-            written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
+            written = await let_go(session, ticket, detail, self._works)
             for attempt_id in (ours.attempt_ids or [None]) if written else ():
                 await decided(session, ticket, "ask_for_attention", attempt_id, why=detail)
         log.error("vanish.gone", job_id=str(ticket.id), azure_job_ids=list(lost))

@@ -168,6 +168,15 @@ class TellsOfBadEnds(Protocol):
         ...
 
 
+@runtime_checkable
+class LetsGo(Protocol):
+    """A work whose acceptance put a row into a state in which it takes no other write."""
+
+    async def let_go(self, session: AsyncSession, ticket: Ticket) -> None:
+        """Its series was released, in this transaction: the row takes later writes again, as before it was asked."""
+        ...
+
+
 class Work(Protocol[Prepared]):
     """One kind of job.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -162,7 +162,8 @@ async def known_definitions(session: AsyncSession, policy: Policy) -> list[Polic
     """What Azure may rightly say of a policy now: what it said last, and what the unfinished changes ask for."""
     asks = await session.scalars(
         select(Job.ask).where(
-            Job.series == f"policy:{policy.id}", Job.kind == "put_policy", Job.state.in_(UNFINISHED)
+            or_(Job.series == f"policy:{policy.id}", Job.released_series == f"policy:{policy.id}"),
+            Job.kind == "put_policy", Job.state.in_(UNFINISHED),
         )
     )  # fmt: skip
     known = [definition_of(policy), *(CHANGE.validate_python(ask).definition for ask in asks)]

@@ -123,6 +123,12 @@ class PutPolicy:
             await records.forget_creation(session, ticket.resource_id, ticket.id)
             await records.end_write(session, ticket.resource_id, ticket.id)
 
+    async def let_go(self, session: AsyncSession, ticket: Ticket) -> None:
+        """A change is pending no longer. A policy that was never made is as it was: there is nothing to write to."""
+        assert ticket.resource_id is not None  # noqa: S101 - every put_policy job names its policy
+        if "known" in ticket.ask:
+            await records.end_write(session, ticket.resource_id, ticket.id)
+
 
 class DeletePolicy:
     """A policy that Azure does not have is deleted: by us a moment ago, or by somebody else."""
@@ -180,6 +186,10 @@ class DeletePolicy:
             await records.forget_deleted(session, ticket.resource_id, ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
             await records.end_write(session, ticket.resource_id, ticket.id, is_ready=True)
+
+    async def let_go(self, session: AsyncSession, ticket: Ticket) -> None:
+        assert ticket.resource_id is not None  # noqa: S101 - every delete_policy job names its policy
+        await records.end_write(session, ticket.resource_id, ticket.id, is_ready=True)
 
 
 def _still_as_before(ticket: Ticket, order: PolicyOrder, there: AzurePolicy) -> str:

@@ -88,7 +88,7 @@ async def request_unmount(session: AsyncSession, asked: Asked, restore: Restore,
 async def _enqueue(
     session: AsyncSession, asked: Asked, restore: Restore, job: Job, *, kind: str, renew: bool = False
 ) -> Job:
-    """In the series of the mount: what is asked while it still runs waits for its end."""
+    """In the series of the mount, also where that let go of it: what is asked while it still runs waits for its end."""
     # What the mount was bound to is its own: a renewal is weighed anew, and ending a session is bound to nothing.
     of_mount = {name: value for name, value in job.ask.items() if name != BOUND}
     ask = of_mount | {"renew": renew, "point_id": (restore.recovery_point or {}).get("id")}
@@ -97,7 +97,8 @@ async def _enqueue(
         session,
         NewJob(
             kind=kind, asked=asked, ask=ask, resource=f"/v1/restores/{restore.id}", resource_id=restore.id,
-            vault_id=job.vault_id, protected_item_id=restore.protected_item_id, vm=vm, series=job.series,
+            vault_id=job.vault_id, protected_item_id=restore.protected_item_id, vm=vm,
+            series=job.series or job.released_series,
             sensitive=rules.sensitive_renewal(vm.name, restore.recovery_point) if renew else None,
         ),
     )  # fmt: skip

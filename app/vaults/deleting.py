@@ -87,3 +87,7 @@ class DeleteVault:
             await records.remove_vault(session, ticket.vault_id, ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
             await records.keep_vault(session, ticket.vault_id)
+
+    async def let_go(self, session: AsyncSession, ticket: Ticket) -> None:
+        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
+        await records.keep_vault(session, ticket.vault_id)
