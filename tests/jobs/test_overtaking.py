@@ -131,7 +131,7 @@ async def test_an_item_whose_change_azure_did_not_carry_out_takes_later_writes(w
 
 async def test_the_end_of_a_session_overtakes_the_mount_that_was_let_go(world: World) -> None:
     item = await backed_up(world)
-    points = (await world.api.get(f"/v1/protected-items/{item['id']}/recovery-points")).json()["recovery_points"]
+    points = await world.points(item)
     world.fault("POST", "/provisionInstantItemRecovery$", "acknowledge")
     body = {"protected_item_id": item["id"], "recovery_point": {"id": points[0]["id"]}, "target": {"mode": "files"}}
     mount = (await world.api.post("/v1/restores", json=body)).json()
