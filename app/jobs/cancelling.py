@@ -25,7 +25,7 @@ from app.core.together import together
 from app.jobs import claims, store, watches
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
 from app.jobs.models import Cancellation, Job
-from app.jobs.pace import back_off, longest_interval, look_soon
+from app.jobs.pace import back_off, longest_interval, look_soon, tries_after
 from app.jobs.work import Ticket, Work
 
 log = structlog.get_logger()
@@ -77,7 +77,7 @@ class Cancelling:
             await self._withdraw(order)
         elif order.vault is None:  # nobody follows its jobs any more
             longest = longest_interval(self._poll_seconds)
-            await self._later(order, back_off(order.tries, self._poll_seconds, longest=longest))
+            await self._later(order, back_off(order.tries, self._poll_seconds, longest=longest), unfollowed=True)
         elif order.azure_job_id is None:
             await self._later(order, back_off(order.tries, self._poll_seconds))
         else:
@@ -153,12 +153,13 @@ class Cancelling:
         async with self._database.begin() as session:
             await _delete(session, order)
 
-    async def _later(self, order: Order, seconds: float) -> None:
+    async def _later(self, order: Order, seconds: float, *, unfollowed: bool = False) -> None:
+        tries = tries_after(order.tries, refused=unfollowed)
         async with self._database.begin() as session:
             await session.execute(
                 update(Cancellation)
                 .where(Cancellation.id == order.id, Cancellation.fence == order.fence)
-                .values(lease_until=None, due_at=NOW + timedelta(seconds=seconds), tries=min(order.tries + 1, 1000))
+                .values(lease_until=None, due_at=NOW + timedelta(seconds=seconds), tries=tries)
                 .execution_options(synchronize_session=False)
             )
 

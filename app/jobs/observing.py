@@ -41,8 +41,10 @@ from app.jobs.pace import (
     idle_sweep,
     lists_a_sweep,
     longest_interval,
+    owed_interval,
     refilled,
     sweep_interval,
+    tries_after,
 )
 from app.jobs.patience import news_in, shortest_after
 from app.jobs.sweeps import Settlement, Watch
@@ -74,6 +76,8 @@ class _Sweep:
     """In how many seconds the first of them may have ended."""
     again_in: float = 0.0
     """Where one of the looks failed: in how many seconds the vault may be looked at again."""
+    refused: bool = False
+    """Each of its looks was refused: what is refused once is refused again."""
     owes_items: bool = False
     """A list of the vault's items is still to be applied."""
     learnt: dict[str, Any] = field(default_factory=dict)
@@ -147,7 +151,7 @@ class Observing:
             followed = await sweeps.followed_in(session, watch.vault_id)
         tracked = [ours for ours in followed if ours.ticket.kind in self._works]
         spare = refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, self._poll_seconds)
-        sweep = _Sweep(Spare(spare), owes_items=watch.owes_items)
+        sweep = _Sweep(Spare(spare), owes_items=watch.items_owed_for is not None)
         if len(tracked) < len(followed):
             # Of a kind that only newer workers know: theirs to follow, and the vault stays a busy one for them.
             sweep.left, sweep.news_in = len(followed) - len(tracked), 0.0
@@ -163,9 +167,9 @@ class Observing:
             except AzureError as error:  # one region may be down: that is when the other one is restored in
                 failed.append((ours, error))
         # Where one region answers, its jobs are not kept waiting for what the other one refuses.
-        patient = len(failed) == len(regions) and all(isinstance(error, AzureRejected) for _, error in failed)
+        sweep.refused = len(failed) == len(regions) and all(isinstance(error, AzureRejected) for _, error in failed)
         for waiting, why in failed:
-            again_in = await self._could_not_look(watch, waiting, why, patient=patient)
+            again_in = await self._could_not_look(watch, waiting, why, patient=sweep.refused)
             sweep.again_in = max(sweep.again_in, again_in)
         if not sweep.again_in:
             await self._tell_the_rest(watch, sweep)
@@ -175,9 +179,9 @@ class Observing:
         """The vault's next look, and what this one has taught."""
         dice, tries, usual = random.random(), 0, None  # noqa: S311
         if sweep.again_in:
-            seconds, tries = sweep.again_in, min(watch.tries + 1, 1000)
+            seconds, tries = sweep.again_in, tries_after(watch.tries, refused=sweep.refused)
         elif sweep.owes_items:
-            seconds, tries = self._again_for_items(watch, dice, sweep), min(watch.tries + 1, 1000)
+            seconds = self._again_for_items(watch, dice, sweep)
         elif sweep.left:
             usual = self._interval(watch, dice)
             seconds = self._interval(watch, dice, news_in=sweep.news_in)
@@ -190,7 +194,7 @@ class Observing:
     def _again_for_items(self, watch: Watch, dice: float, sweep: _Sweep) -> float:
         """In how many seconds a list of items that could not be had or applied is tried again."""
         usual = self._interval(watch, dice)
-        return usual if sweep.left else min(usual * float(1 << min(watch.tries, 10)), self._idle_interval(watch))
+        return usual if sweep.left else owed_interval(watch.items_owed_for or 0.0, usual, self._idle_interval(watch))
 
     def _interval(self, watch: Watch, dice: float, *, news_in: float = 0.0) -> float:
         lists = lists_a_sweep(watch.ending, watch.window_pages)

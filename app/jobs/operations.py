@@ -25,7 +25,7 @@ from app.jobs import bounds, claims, failures, store, watches
 from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import WELL, Observation, State
 from app.jobs.models import Job
-from app.jobs.pace import USUAL_TRIES, back_off, idle_sweep, look_soon
+from app.jobs.pace import back_off, idle_sweep, look_soon, tries_after
 from app.jobs.uncarried import Uncarried, ask_a_person
 from app.jobs.verbs import CANCELLABLE
 from app.jobs.work import Found, JobError, NotCarriedOutError, Result, Ticket, Work
@@ -132,7 +132,7 @@ class Operations:
     async def _look_again(self, ticket: Ticket, status: OperationStatus) -> None:
         seconds = back_off(ticket.tries, self._poll_seconds, status.retry_after)
         # Looks that found it at work do not make the first refusal a long wait: beyond, all are POLL_SECONDS apart.
-        values = store.not_waiting(seconds) | {"tries": min(ticket.tries + 1, USUAL_TRIES)}
+        values = store.not_waiting(seconds) | {"tries": tries_after(ticket.tries, refused=False)}
         async with self._database.begin() as session:
             if await bounds.has_no_end(session, ticket, self._poll_seconds):
                 said = "that it has ended well" if status.state is OperationState.SUCCEEDED else "that it works on it"
@@ -146,16 +146,18 @@ class Operations:
     async def _could_not_look(self, ticket: Ticket, error: AzureError) -> None:
         """Waiting is not failing: a refused or lost look says nothing about the operation itself."""
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
-        longest = idle_sweep(self._poll_seconds) if isinstance(error, AzureRejected) else None
+        refused = isinstance(error, AzureRejected)
+        longest = idle_sweep(self._poll_seconds) if refused else None
         seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after, longest=longest)
         async with self._database.begin() as session:
             if isinstance(error, AzureNotFound) and await self._has_vanished(session, ticket, error):
                 return
             await store.record(
                 session, ticket, Observation.COULD_NOT_LOOK,
-                values=store.waiting(reason, seconds), detail=str(error), quiet=ticket.tries > 0,
+                values=store.waiting(reason, seconds) | {"tries": tries_after(ticket.tries, refused=refused)},
+                detail=str(error), quiet=ticket.tries > 0,
             )  # fmt: skip
-            if isinstance(error, AzureRejected):
+            if refused:
                 # The poll URL may have expired: a sweep can still find the job by its activity id.
                 await watches.look_at_vault(session, ticket.vault_id, within=seconds)
 

@@ -13,6 +13,8 @@ for that one operation and is not waited for: the answer is a small read, and th
 MAX_SHIFT = 11
 USUAL_TRIES = 4
 """After so many looks they are POLL_SECONDS apart."""
+MOST_TRIES = 1000
+"""Counted no further: a small column holds them."""
 IDLE_POLLS = 30
 """A vault with nothing of ours in flight is looked at every 15 minutes with the default POLL_SECONDS of 30: that takes
 in what Azure's own schedule started."""
@@ -131,3 +133,21 @@ def back_off(
     """
     own = min(look_soon(poll_seconds) * float(1 << min(tries, MAX_SHIFT)), longest or poll_seconds)
     return max(own, retry_after or 0.0)
+
+
+def tries_after(tries: int, *, refused: bool) -> int:
+    """What `tries` is after one more that came to nothing.
+
+    Only refusals count beyond the tries that lead to POLL_SECONDS. Else an hour in which Azure was away would make the
+    first refusal after it, which may be a matter of a moment, a pause of an hour.
+    """
+    return min(tries + 1, MOST_TRIES if refused else USUAL_TRIES)
+
+
+def owed_interval(owed_for: float, usual: float, idle: float) -> float:
+    """Seconds until a calm vault's items, whose list was not to be had for so many seconds, are asked for again.
+
+    Twice as far apart each time, as `back_off`, but by how long the list is owed: looks that succeed are no failed
+    tries, and leave no trace in what a later failure costs.
+    """
+    return min(max(usual, owed_for), idle)

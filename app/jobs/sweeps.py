@@ -54,8 +54,8 @@ class Watch:
     shortest: Mapping[str, float] = field(default_factory=dict)
     crowd: Crowd = field(default_factory=Crowd)
     """It and the other vaults of its subscription: they share what Azure allows."""
-    owes_items: bool = False
-    """An earlier sweep saw what may have changed items, and had no list of them since."""
+    items_owed_for: float | None = None
+    """Seconds since an earlier sweep saw what may have changed items, if no list of them was applied since."""
     claimed: float = field(default_factory=ticking)
 
     def moment(self) -> datetime:
@@ -157,7 +157,7 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
             seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
             ending=row.ending, window_pages=row.window_pages, spare=row.spare, shortest=row.shortest,
-            owes_items=row.items_owed_at is not None,
+            items_owed_for=(row.now - row.items_owed_at).total_seconds() if row.items_owed_at else None,
             crowd=Crowd(max(1, row.busy), row.vaults - row.busy, row.lists_a_second),
         )
         for row in rows

@@ -13,8 +13,11 @@ from app.jobs.pace import (
     idle_interval,
     idle_sweep,
     lists_a_sweep,
+    longest_interval,
     look_soon,
+    owed_interval,
     sweep_interval,
+    tries_after,
 )
 
 POLL = 30.0
@@ -88,3 +91,19 @@ def test_the_average_of_ends_never_becomes_smaller_than_its_column_holds() -> No
     for _ in range(5_000):
         ending = ending_after(ending, has_ended=False)
         assert ending == 0.0 or ending > 1e-30
+
+
+@given(st.lists(st.booleans(), max_size=50), POLLS)
+def test_what_was_away_for_however_long_makes_the_first_refusal_no_long_wait(refusals: list[bool], poll: float) -> None:
+    tries = 0
+    for refused in refusals:
+        tries = tries_after(tries, refused=refused)
+    tries = tries_after(tries, refused=False)
+    assert back_off(tries, poll, longest=longest_interval(poll)) <= 16 * look_soon(poll)
+
+
+@given(st.floats(0, 100_000), st.floats(1, 100), st.floats(100, 10_000))
+def test_an_owed_list_is_asked_for_between_the_usual_and_the_idle_interval(
+    owed: float, usual: float, idle: float
+) -> None:
+    assert usual <= owed_interval(owed, usual, idle) <= idle

@@ -92,3 +92,63 @@ async def test_an_operation_that_is_refused_is_asked_about_ever_later(world: Wor
     (row,) = await world.rows("SELECT state, waiting_reason FROM jobs WHERE id::text = :id", id=job["id"])
     assert (row["state"], row["waiting_reason"]) == ("running", "azure_unreachable")
     assert 24 <= looks <= 36, "every fifteen minutes at last"
+
+
+HOUR = timedelta(hours=1).total_seconds()
+DENIED = {"code": "AuthorizationFailed", "message": "no"}
+
+
+async def test_one_refusal_after_an_outage_costs_a_vault_no_hour(world: World) -> None:
+    await world.vault()
+    world.fault("GET", r"/backupJobs", "status_before", times=None, status=503)
+    await looks_in(world, "observing", "vault_watches", HOUR)
+    world.simulator.faults.waiting.clear()
+    world.fault("GET", r"/backupJobs", "status_before", times=None, status=403, **DENIED)
+    _, told = await looks_in(world, "observing", "vault_watches", HOUR)
+    pauses = [line["again_in"] for line in told]
+    assert pauses[0] <= 2 * world.settings.poll_seconds, "the doubling begins here"
+    assert pauses == sorted(pauses)
+    assert pauses[-1] > pauses[0]
+
+
+async def test_one_refusal_after_an_outage_is_no_long_wait_of_an_operation(world: World) -> None:
+    job = await ask_for_backup(world, await world.item())
+    await world.loops["submitting"].run_once()
+    polls = r"/(operationResults|operationsStatus|backupOperations)/"
+    world.fault("GET", polls, "status_before", times=None, status=503)
+    await looks_in(world, "operations", f"jobs WHERE id = '{job['id']}'", HOUR)
+    world.simulator.faults.waiting.clear()
+    world.fault("GET", polls, "status_before", times=None, status=403, **DENIED)
+    async with world.database.begin() as session:
+        await session.execute(text("UPDATE jobs SET due_at = clock_timestamp()"))
+    await world.loops["operations"].run_once()
+    (row,) = await world.rows(
+        "SELECT tries, extract(epoch FROM due_at - clock_timestamp())::float AS due FROM jobs WHERE id::text = :id",
+        id=job["id"],
+    )
+    assert row["due"] <= 2 * world.settings.poll_seconds
+
+
+async def test_a_list_of_items_that_is_owed_counts_as_no_failed_look(world: World) -> None:
+    """Looks that succeed leave no trace in what the first that fails costs; and it is asked for ever less often."""
+    await world.vault()
+    async with world.database.begin() as session:
+        await session.execute(
+            text("UPDATE vault_watches SET items_owed_at = clock_timestamp() - interval '20 seconds'")
+        )
+    world.fault("GET", r"/backupProtectedItems", "status_before", times=None, status=403, **DENIED)
+    for owed_for in (60, 300, HOUR):
+        async with world.database.begin() as session:
+            await session.execute(
+                text("UPDATE vault_watches SET due_at = clock_timestamp(), spare = 8, items_owed_at = "
+                     "clock_timestamp() - make_interval(secs => :owed)"),
+                {"owed": owed_for},
+            )  # fmt: skip
+        await world.loops["observing"].run_once()
+        (row,) = await world.rows(
+            "SELECT tries, extract(epoch FROM due_at - clock_timestamp())::float AS due FROM vault_watches"
+        )
+        assert row["tries"] == 0
+        poll = world.settings.poll_seconds
+        assert row["due"] <= 1.03 * min(max(owed_for + 5, poll), 30 * poll)
+        assert row["due"] >= 0.9 * min(max(owed_for, poll), 30 * poll)
