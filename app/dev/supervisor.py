@@ -103,6 +103,7 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
     with ExitStack() as owned:
         # The API inherits this socket. What answers there later is ours, whatever others start meanwhile.
         door = owned.enter_context(_listen(environment.get("HOLDFAST_HOST", USUAL_HOST), plan.port))
+        port = 0 if plan.fresh else _simulator_port(plan.data_dir)
         on_step("starting Postgres")
         database_url = owned.enter_context(embedded_postgres(plan.data_dir, durable=True, fresh=plan.fresh))
         on_step("migrating the database")
@@ -110,7 +111,6 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
         logs.mkdir(exist_ok=True)
         on_step("starting the Azure simulator")
         outer, inner = owned.enter_context(_stopped_at_the_end()), owned.enter_context(_stopped_at_the_end())
-        port = _simulator_port(plan.data_dir, on_step)
         kept = plan.data_dir.absolute() / SIMULATED_AZURE
         if plan.fresh:
             kept.unlink(missing_ok=True)
@@ -168,18 +168,19 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _simulator_port(data_dir: Path, on_step: Callable[[str], None]) -> int:
-    """The port of the last run on this data; 0 (any free one) in the first run, or when it is taken."""
+def _simulator_port(data_dir: Path) -> int:
+    """The port of the last run on this data; 0 (any free one) in the first run. Raises StackError when it is taken."""
     try:
         port = int((data_dir / SIMULATOR_PORT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return 0
     if not 0 < port <= MAX_PORT:
         return 0
-    if is_free(port):
-        return port
-    on_step(f"port {port} of the last simulator is taken: with another, new tokens are for a new, empty tenant")
-    return 0
+    if not is_free(port):
+        # Another port is another issuer: its tenant would be a new, empty one, beside the data that was kept.
+        advice = "Stop what listens there, or begin anew with --fresh: it empties the database, too."
+        raise StackError(f"Port {port} of the last run's simulator is taken. {advice}")
+    return port
 
 
 @contextmanager

@@ -123,18 +123,39 @@ def test_the_port_is_held_from_the_first_moment_so_that_no_other_answers_there(
     assert supervisor.is_free(plan.port)
 
 
-def test_the_simulator_keeps_its_port_unless_it_is_taken(place: Path) -> None:
-    said: list[str] = []
-    assert supervisor._simulator_port(place, said.append) == 0
+def test_the_simulator_keeps_its_port(place: Path) -> None:
+    assert supervisor._simulator_port(place) == 0
+    port = supervisor.free_port()
+    (place / supervisor.SIMULATOR_PORT).write_text(str(port))
+    assert supervisor._simulator_port(place) == port
+    (place / supervisor.SIMULATOR_PORT).write_text("nonsense")
+    assert supervisor._simulator_port(place) == 0
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_taken_port_of_the_simulator_is_refused_unless_all_begins_anew(
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fresh: bool,  # noqa: FBT001
+) -> None:
+    """On another port it is another issuer: a new, empty tenant, beside a simulated Azure that was kept."""
+
+    def far_enough(*_: object, **__: object) -> NoReturn:
+        raise StackError("far enough")
+
+    monkeypatch.setattr(supervisor, "embedded_postgres", far_enough)
+    plan = supervisor.Plan(place, supervisor.free_port(), time_scale=1, poll_seconds=1, fresh=fresh)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         (place / supervisor.SIMULATOR_PORT).write_text(str(port))
-        assert supervisor._simulator_port(place, said.append) == 0
-    assert len(said) == 1
-    assert "new, empty tenant" in said[0]
-    assert supervisor._simulator_port(place, said.append) == port
-    (place / supervisor.SIMULATOR_PORT).write_text("nonsense")
-    assert supervisor._simulator_port(place, said.append) == 0
+        with pytest.raises(StackError) as refused, supervisor.running_stack(plan, lambda _: None):
+            pass
+    if fresh:
+        assert str(refused.value) == "far enough"
+    else:
+        assert str(refused.value).startswith(f"Port {port} of the last run's simulator is taken. Stop what listens")
+        assert "\n" not in str(refused.value)
+    assert (place / supervisor.SIMULATOR_PORT).read_text() == str(port)
 
 
 def the(name: str, place: Path) -> int:
