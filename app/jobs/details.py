@@ -33,6 +33,8 @@ class Wanted:
     """Of its result, which only a GET tells."""
     lacks_words: bool = False
     """It did not end plainly well, and no list said why."""
+    warnings: Sequence[dict[str, str | None]] = ()
+    """Azure's words as far as lists told them."""
 
     @property
     def lacks_job(self) -> bool:
@@ -50,15 +52,19 @@ async def wanted_in(
             *claims.TICKET_COLUMNS, watched.label("watched"),
             and_(has_result, Job.result["recovery_point_time"].astext.is_(None)).label("lacks_items"),
             and_(has_result, Job.result["backup_size"].astext.is_(None)).label("lacks_details"),
-            and_(Job.state != State.SUCCEEDED, Job.warnings.is_(None)).label("lacks_words"),
+            and_(Job.state != State.SUCCEEDED, Job.warnings.is_(None)).label("lacks_words"), Job.warnings,
         )
         .where(Job.vault_id == vault_id, Job.details_wanted, Job.kind.in_(kinds), Job.azure_job_id.is_not(None))
         .order_by(watched.desc(), Job.id.desc())
         .limit(AT_ONCE)
     )  # fmt: skip
     return [
-        Wanted(claims.ticket(row), row.watched, row.lacks_items, row.lacks_details, row.lacks_words) for row in rows
-    ]
+        Wanted(
+            claims.ticket(row), row.watched, row.lacks_items, row.lacks_details, row.lacks_words,
+            tuple(row.warnings or ()),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

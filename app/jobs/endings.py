@@ -206,7 +206,7 @@ class Endings:
         if job is None:
             return one, Told(ticket.id, said, is_all)
         error = failures.from_azure_job(job).as_json() if one.lacks_words and ticket.state is State.FAILED else None
-        return one, Told(ticket.id, said, is_all, warnings=failures.warnings_of(job), error=error)
+        return one, Told(ticket.id, said, is_all, warnings=failures.with_kept(one.warnings, job), error=error)
 
     async def _tell(self, told: Sequence[tuple[Wanted, Told]]) -> None:
         """In one transaction, however many a list of items tells of."""

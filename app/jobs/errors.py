@@ -115,7 +115,7 @@ def _remedy_for(error: AzureRejected) -> str:
 def azure_said(error: AzureError) -> ServiceError:
     """A read on a caller's behalf that Azure did not answer, as the caller hears of it."""
     if isinstance(error, AzureRejected):
-        known = catalogue.explain(error.message, error.code)
+        known = catalogue.explain(error.message, error.code, kinds=())
         return AzureRefused(
             error.message, azure_code=error.code, azure_type=known.type if known else catalogue.UNKNOWN_TYPE,
             remedy=known.remedy if known else _remedy_for(error),

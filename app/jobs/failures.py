@@ -4,12 +4,14 @@ What the catalogue knows speaks in its words; a code it does not know gets the g
 code and words are kept either way, and whatever the end is: a job that ended with warnings may have done nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.azure.errors import AzureRejected
 from app.azure.values import AzureJob, AzureJobError, JobOutcome, OperationStatus
 from app.jobs import catalogue
-from app.jobs.catalogue.causes import denied_remedy
+from app.jobs.catalogue.causes import MESSAGE_LIMIT, denied_remedy
+from app.jobs.matching import kinds_of
 from app.jobs.work import JobError
 
 REFUSED_REMEDY = "Azure refused the request. Change what its message names, then ask again with a new Idempotency-Key."
@@ -24,6 +26,17 @@ BAD_TASKS = frozenset({"failed", "completedwithwarnings"})
 
 Warned = dict[str, str | None]
 """One word of Azure's about a job's end: code, title, detail, remedy, azure_code."""
+NAME_LIMIT = 200
+WARNINGS = 20
+"""So many of one job are kept, and it says how many there were: each list page carries them."""
+
+
+def cut(text: str, limit: int = MESSAGE_LIMIT) -> str:
+    """Azure's words, no longer than `limit`; what was left out is said. Azure names no bound of its own."""
+    if len(text) <= limit:
+        return text
+    note = f"... (cut: Azure said {len(text)} characters)"
+    return text[: limit - len(note)] + note
 
 
 def _explained(entry: catalogue.Entry | None, *, title: str, remedy: str) -> dict[str, Any]:
@@ -36,20 +49,24 @@ def _explained(entry: catalogue.Entry | None, *, title: str, remedy: str) -> dic
     }  # fmt: skip
 
 
+def _only(kind: str | None) -> tuple[str, ...] | None:
+    return (kind,) if kind is not None else None
+
+
 def remedy_for(rejected: AzureRejected) -> str:
     """Of a refusal that the catalogue does not know, by its status and its words."""
     return denied_remedy(rejected.message) if rejected.status in {401, 403} else REFUSED_REMEDY
 
 
-def from_rejected(rejected: AzureRejected) -> JobError:
-    """A request that Azure refused (4xx)."""
+def from_rejected(rejected: AzureRejected, kind: str | None = None) -> JobError:
+    """A request that Azure refused (4xx). `kind`: of the job that made it; None = not known."""
     is_denied = rejected.status in {401, 403}
     return JobError(
         code="azure_denied" if is_denied else "azure_refused",
-        detail=rejected.message.strip() or NO_REASON,
-        azure_code=rejected.code,
+        detail=cut(rejected.message.strip()) or NO_REASON,
+        azure_code=cut(rejected.code, NAME_LIMIT),
         **_explained(
-            catalogue.explain(rejected.message, rejected.code), title="Azure refused the request",
+            catalogue.explain(rejected.message, rejected.code, kinds=_only(kind)), title="Azure refused the request",
             remedy=remedy_for(rejected),
         ),
     )  # fmt: skip
@@ -71,27 +88,50 @@ def from_azure_job(job: AzureJob) -> JobError:
     detail = " ".join(part for part in (first.message, *(e.message for e in errors[1:])) if part).strip()
     return JobError(
         code="azure_job_failed",
-        detail=detail or first.title or NO_REASON,
-        azure_code=first.title or first.code or None,
+        detail=cut(detail or first.title or NO_REASON),
+        azure_code=cut(first.title or first.code, NAME_LIMIT) or None,
         **_explained(
-            catalogue.explain(detail, first.title, first.code),
+            catalogue.explain(detail, first.title, first.code, kinds=kinds_of(job.operation)),
             title=f"Azure's {job.operation} job ended as {job.status}",
-            remedy=" ".join(first.recommendations).strip() or JOB_REMEDY,
+            remedy=cut(" ".join(first.recommendations).strip()) or JOB_REMEDY,
         ),
     )  # fmt: skip
 
 
 def warnings_of(job: AzureJob) -> list[Warned]:
-    """Every word of Azure's about this job, whatever its end: errorDetails, the dynamic message, tasks that went wrong.
+    """Azure's words about this job, whatever its end: errorDetails, the dynamic message, tasks that went wrong.
 
-    A job that ended with warnings and names none says that, once its details were read.
+    A job that ended with warnings and names none says that, once its details were read. Beyond `WARNINGS` the last one
+    says how many there were.
     """
+    return _capped(_all_warnings_of(job), job)
+
+
+def with_kept(kept: Sequence[Warned], job: AzureJob) -> list[Warned]:
+    """What lists have said, and what this look adds to it. A look that names nothing takes nothing back."""
+    nothing = unsaid(job.operation)
+    known = {(one["azure_code"], one["detail"]) for one in (*kept, *(nothing if kept else ()))}
+    more = [one for one in _all_warnings_of(job) if (one["azure_code"], one["detail"]) not in known]
+    return _capped([*kept, *more], job)
+
+
+def _capped(said: list[Warned], job: AzureJob) -> list[Warned]:
+    if len(said) <= WARNINGS:
+        return said
+    title = f"Azure's {job.operation} job ended as {job.status}"
+    return [
+        *said[: WARNINGS - 1],
+        _word(None, title, f"Azure said {len(said)} things; the rest were cut.", WORD_REMEDY),
+    ]
+
+
+def _all_warnings_of(job: AzureJob) -> list[Warned]:
     ended = f"Azure's {job.operation} job ended as {job.status}"
-    said = [_of_an_error(error, ended) for error in job.errors]
+    said = [_of_an_error(error, job, ended) for error in job.errors]
     details = job.details
     if details is None:
         return said
-    if details.message and not any(details.message in (one["detail"] or "") for one in said):
+    if details.message and not any(cut(details.message) in (one["detail"] or "") for one in said):
         said.append(_word(None, ended, details.message, WORD_REMEDY))
     for task in details.tasks:
         if task.status.lower() in BAD_TASKS and (task.detail or not said):
@@ -109,8 +149,8 @@ def unsaid(operation: str) -> list[Warned]:
     return [_word(None, title, "Azure named none of them.", NO_WORD_REMEDY)]
 
 
-def _of_an_error(error: AzureJobError, ended: str) -> Warned:
-    entry = catalogue.explain(error.message, error.title, error.code)
+def _of_an_error(error: AzureJobError, job: AzureJob, ended: str) -> Warned:
+    entry = catalogue.explain(error.message, error.title, error.code, kinds=kinds_of(job.operation))
     azure_code, detail = error.title or error.code or None, error.message or error.title or NO_REASON
     if entry is None:
         return _word(azure_code, ended, detail, " ".join(error.recommendations).strip() or WORD_REMEDY)
@@ -118,7 +158,10 @@ def _of_an_error(error: AzureJobError, ended: str) -> Warned:
 
 
 def _word(azure_code: str | None, title: str, detail: str, remedy: str, *, code: str = "unknown") -> Warned:
-    return {"code": code, "title": title, "detail": detail, "remedy": remedy, "azure_code": azure_code}
+    return {
+        "code": code, "title": cut(title, NAME_LIMIT), "detail": cut(detail), "remedy": cut(remedy),
+        "azure_code": azure_code and cut(azure_code, NAME_LIMIT),
+    }  # fmt: skip
 
 
 def as_warnings(error: JobError) -> list[Warned]:
@@ -135,12 +178,14 @@ def lacks_words(job: AzureJob) -> bool:
     return has_ended and job.details is None and not job.errors
 
 
-def from_operation(status: OperationStatus) -> JobError:
+def from_operation(status: OperationStatus, kind: str | None = None) -> JobError:
     """An operation without a job that ended badly."""
     code, message = status.error_code or "OperationFailed", (status.error_message or "").strip()
     return JobError(
         code="azure_operation_failed",
-        detail=message or NO_REASON,
-        azure_code=code,
-        **_explained(catalogue.explain(message, code), title="Azure's operation failed", remedy=REFUSED_REMEDY),
+        detail=cut(message) or NO_REASON,
+        azure_code=cut(code, NAME_LIMIT),
+        **_explained(
+            catalogue.explain(message, code, kinds=_only(kind)), title="Azure's operation failed", remedy=REFUSED_REMEDY
+        ),
     )

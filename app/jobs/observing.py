@@ -228,7 +228,7 @@ class Observing:
                     over |= await self._settle(watch, settlements, ends)
                     sweep.owes_items |= any(may_have_changed(of[one.job_id].is_ours, one.state) for one in settlements)
         if region is None:
-            sweep.owes_items |= bool(strangers.ended_since(seen.strangers, watch.seen_until))
+            sweep.owes_items |= bool(strangers.ended_of(seen.strangers))
             await self._take_in(watch, seen, sweep.learnt, seen_at, takes_in=takes_in)
             sweep.learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
         self._plan(watch, [ours for ours in tracked if ours.is_ours and ours.ticket.id not in over], sightings, sweep)

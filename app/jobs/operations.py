@@ -85,7 +85,7 @@ class Operations:
         if status.state is OperationState.SUCCEEDED and status.job_ids:
             await self._hand_over(ticket, status.job_ids)
         elif status.state is OperationState.FAILED:
-            await self._end(ticket, Observation.ENDED_BADLY, error=failures.from_operation(status))
+            await self._end(ticket, Observation.ENDED_BADLY, error=failures.from_operation(status, ticket.kind))
         elif status.state is OperationState.CANCELLED:
             await self._end(ticket, Observation.ENDED_CANCELLED)
         else:

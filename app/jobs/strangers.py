@@ -41,8 +41,12 @@ what the job is, and is not cancelled meanwhile. Once that is decided, what rema
 
 def ended_since(entries: Sequence[AzureJob], seen_until: datetime | None) -> list[AzureJob]:
     """Those that have ended, but for what an earlier list that showed everything until then has shown to be over."""
-    over = [entry for entry in entries if after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL]
+    over = ended_of(entries)
     return [entry for entry in over if seen_until is None or entry.ended_at is None or entry.ended_at >= seen_until]
+
+
+def ended_of(entries: Sequence[AzureJob]) -> list[AzureJob]:
+    return [entry for entry in entries if after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL]
 
 
 async def settle_strangers(
@@ -61,17 +65,22 @@ async def settle_strangers(
         return 0, 0
     known = await _known(session, watch.vault_id, entries)
     unknown = [entry for entry in entries if entry.job_id.lower() not in known]
-    ended = ended_since(unknown, watch.seen_until)
-    if ended and seen_at is not None:
-        kinds = {kind for entry in ended for kind in kinds_of(entry.operation)}
-        await watches.owe_items(session, watch.vault_id, seen_at, kinds)
     ours = await _by_attempt(session, unknown)
     orphans = 0
     for entry in unknown:
         if entry.activity_id.lower() in ours:
             orphans += await _see_own(session, ours[entry.activity_id.lower()], entry)
     foreign = [entry for entry in unknown if entry.activity_id.lower() not in ours and kinds_of(entry.operation)]
-    return await _take_in(session, watch, foreign, item_ids), orphans
+    taken = await _take_in(session, watch, foreign, item_ids)
+    if seen_at is not None:
+        # Azure may show a job later than another that ended after it: a row that is new here was never applied. Only
+        # what gets no row is told from what earlier lists have shown by its time.
+        rowless = [entry for entry in unknown if entry not in foreign]
+        ended = [*ended_since(rowless, watch.seen_until), *(one for one in ended_of(foreign) if one.job_id in taken)]
+        if ended:
+            kinds = {kind for entry in ended for kind in kinds_of(entry.operation)}
+            await watches.owe_items(session, watch.vault_id, seen_at, kinds)
+    return len(taken), orphans
 
 
 async def _known(session: AsyncSession, vault_id: UUID, entries: Sequence[AzureJob]) -> set[str]:
@@ -186,20 +195,26 @@ async def _is_first_told(session: AsyncSession, attempt_id: UUID, azure_job_id: 
 
 
 # --- Azure's own -----------------------------------------------------------------------------------------------------
-async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJob], item_ids: ItemIds) -> int:
-    """One row for each, whoever looks first; oldest first, so that the list of jobs keeps their order."""
+async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJob], item_ids: ItemIds) -> set[str]:
+    """One row for each, whoever looks first; oldest first, so that the list of jobs keeps their order.
+
+    Answers which were new, by Azure's ids.
+    """
     if not entries or not watch.tenant:
-        return 0
+        return set()
     vms = {read_vm_id(vm_id): item for vm_id, item in (await item_ids(session, watch.vault_id)).items()}
     items = {bare_name(vm): (vm, item) for vm, item in vms.items()}
     ordered = sorted(entries, key=lambda entry: (entry.started_at is not None, entry.started_at or 0, entry.job_id))
     rows = [_row(watch, entry, *items.get(entry.item_name or "", (None, None))) for entry in ordered]
     taken = await session.execute(
-        pg_insert(Job).values(rows).on_conflict_do_nothing().returning(Job.id, Job.tenant, Job.state, Job.azure_status)
+        pg_insert(Job)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(Job.id, Job.tenant, Job.state, Job.azure_status, Job.azure_job_id)
     )
     new = taken.all()
     if not new:
-        return 0
+        return set()
     events = [
         {"job_id": row.id, "tenant": row.tenant, "observation": "taken_in", "state": row.state,
          "detail": row.azure_status}
@@ -210,7 +225,7 @@ async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJ
         if row.state in TERMINAL:
             await session.execute(select(func.pg_notify(ENDED_CHANNEL, str(row.id))))
     log.info("observe.taken_in", jobs=len(new))
-    return len(new)
+    return {row.azure_job_id for row in new if row.azure_job_id is not None}
 
 
 def _row(watch: Watch, entry: AzureJob, vm: VmRef | None, item_id: UUID | None) -> dict[str, Any]:

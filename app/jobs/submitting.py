@@ -97,7 +97,7 @@ class Submitting:
         except RefusedError as refusal:
             return _refused(refusal.error)
         except AzureRejected as rejected:
-            return _refused(failures.from_rejected(rejected))
+            return _refused(failures.from_rejected(rejected, ticket.kind))
         except AzureError as error:
             # Only reads were made so far: whatever happened to them, the write was not sent.
             return self._not_acted(ticket, error)
@@ -118,7 +118,7 @@ class Submitting:
         except RefusedError as refusal:
             return _refused(refusal.error)
         except AzureRejected as rejected:
-            return _refused(failures.from_rejected(rejected))
+            return _refused(failures.from_rejected(rejected, ticket.kind))
         except AzureUnknown as error:
             return self._unknown(str(error))
         except Exception as error:

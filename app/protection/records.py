@@ -20,6 +20,7 @@ from app.azure.lists import Listed
 from app.azure.values import AzureItem, VmRef
 from app.core.leases import NOW
 from app.core.letters import fold
+from app.jobs.lifecycle import TERMINAL
 from app.jobs.models import Job
 from app.policies.models import Policy
 from app.protection import rules
@@ -181,8 +182,12 @@ def _written_before(read_at: datetime | None) -> list[ColumnElement[bool]]:
 
 
 async def _deleted_since(session: AsyncSession, vault_id: UUID, read_at: datetime) -> bool:
-    """Whether an item's data was deleted by a job of ours that ended since."""
-    ended = select(Job.id).where(Job.vault_id == vault_id, Job.kind == "unprotect", Job.finished_at > read_at)
+    """Whether an item's data was deleted by a job of ours that was seen to end since.
+
+    By our database's clock, as `read_at` is: `finished_at` is Azure's.
+    """
+    is_over = (Job.state.in_(TERMINAL), Job.updated_at > read_at)
+    ended = select(Job.id).where(Job.vault_id == vault_id, Job.kind == "unprotect", *is_over)
     return await session.scalar(ended.limit(1)) is not None
 
 

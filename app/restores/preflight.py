@@ -225,7 +225,7 @@ def judge_findings(findings: Sequence[Finding]) -> str:
     if not findings:
         return "Azure found nothing."
     first = findings[0]
-    known = catalogue.explain(first.message, first.code)
+    known = catalogue.explain(first.message, first.code, kinds=("restore",))
     raise ValidationFailed(
         " ".join(finding.message for finding in findings).strip() or f"Azure's validation answers {first.code}.",
         azure_code=first.code,

@@ -204,6 +204,17 @@ ENHANCED = [
     ("BMSUserErrorInvalidInput", "Something else is wrong.", "setting_not_valid"),
     ("UserErrorVmNotFoundV2", "It had an enhanced policy.", "vm_gone"),
     ("UserErrorNeverSeen", "Something else is wrong.", "unknown"),
+    ("UserErrorNeverSeen", "The enhanced policy DefaultPolicy could not be found.", "unknown"),
+    ("BMSUserErrorInvalidInput", "Enhanced policy is not supported in region X.", "setting_not_valid"),
+    ("UserErrorNeverSeen", "This VM does not require an enhanced policy.", "unknown"),
+    ("UserErrorNeverSeen", "The enhanced policy P was written; its schedule is wrong.", "unknown"),
+    ("UserErrorNeverSeen", "The enhanced policy P was changed from a standard one; wait.", "unknown"),
+    (
+        "UserErrorNeverSeen",
+        "It is not supported with a standard policy; use an Enhanced policy.",
+        "enhanced_policy_needed",
+    ),
+    ("UserErrorNeverSeen", "An enhanced policy is required for shared disks.", "enhanced_policy_needed"),
 ]
 
 
@@ -212,6 +223,17 @@ def test_a_refusal_for_the_type_of_the_policy_is_known_by_its_words(code: str, m
     error = failures.from_rejected(AzureRejected(400, code, message))
     assert (error.type, error.azure_code) == (f"urn:holdfast:azure:{slug}", code)
     assert ("enhanced" in (error.remedy or "")) is slug.startswith("enhanced")
+
+
+@pytest.mark.parametrize("kind", ["protect", "change_policy", "backup", "restore", "put_vault"])
+def test_only_what_names_a_policy_is_told_to_name_another_one(kind: str) -> None:
+    rejected = AzureRejected(400, "UserErrorNeverSeen", "It requires an enhanced policy.")
+    chooses = kind in {"protect", "change_policy"}
+    assert ("enhanced_policy_needed" in str(failures.from_rejected(rejected, kind).type)) is chooses
+    error = AzureJobError("1", rejected.code, rejected.message)
+    operation = {"protect": "ConfigureBackup", "change_policy": "ConfigureBackup"}.get(kind, "Backup")
+    job = AzureJob("j", "", operation, "Failed", JobOutcome.FAILED, None, None, None, (error,))
+    assert (failures.warnings_of(job)[0]["code"] == "enhanced_policy_needed") is chooses
 
 
 async def test_a_machine_that_needs_an_enhanced_policy_is_told_so_by_the_job(world: World) -> None:

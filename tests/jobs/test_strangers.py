@@ -1,6 +1,7 @@
 """What Azure's schedule or another tool started is taken in once; what an attempt we gave up started is an orphan."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -223,6 +224,23 @@ async def meet(world: World, vault_id: str, entry: AzureJob) -> tuple[int, int]:
     watch = Watch(UUID(vault_id), REF, 0, 0, tenant="t")
     async with world.database.begin() as session:
         return await settle_strangers(session, watch, [entry], ITEM_IDS)
+
+
+async def test_a_job_that_azure_shows_late_is_applied_all_the_same_and_once(world: World) -> None:
+    item = await world.item()
+    (before,) = await world.rows("SELECT clock_timestamp() AS now, seen_until FROM vault_watches")
+    now = before["now"]
+    late = replace(
+        an_entry("late", str(uuid4()), "Backup"), status="Completed", outcome=JobOutcome.SUCCEEDED,
+        started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1),
+    )  # fmt: skip
+    watch = Watch(UUID(item["vault_id"]), REF, 0, 0, tenant="t", seen_until=now)
+    for owed in (now, None):
+        await world.rows("UPDATE vault_watches SET items_owed_at = NULL RETURNING vault_id")
+        async with world.database.begin() as session:
+            await settle_strangers(session, watch, [late], ITEM_IDS, seen_at=now)
+        (row,) = await world.rows("SELECT items_owed_at FROM vault_watches")
+        assert row["items_owed_at"] == owed
 
 
 async def orphans(world: World) -> int:

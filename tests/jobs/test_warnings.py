@@ -6,9 +6,18 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app.azure.errors import AzureRejected
 from app.azure.restoring import DisksTarget, RestoreOrder
 from app.azure.sdk import translate_jobs
-from app.azure.values import AzureJob, AzureJobDetails, AzureJobError, AzureTask, JobOutcome
+from app.azure.values import (
+    AzureJob,
+    AzureJobDetails,
+    AzureJobError,
+    AzureTask,
+    JobOutcome,
+    OperationState,
+    OperationStatus,
+)
 from app.jobs import catalogue, failures
 from app.jobs.matching import all_of
 from tests.jobs.test_crash import look
@@ -105,6 +114,21 @@ async def test_words_that_lists_lack_come_with_a_later_sweep_that_has_room(
     if state == "failed":
         assert (ended["error"]["azure_code"], ended["error"]["detail"]) == ("UserErrorVmNotFoundV2", "Gone.")
     assert "get_job" not in await sweep(world, spare=8.0), "told once, never asked for again"
+
+
+async def test_a_look_that_names_nothing_takes_back_nothing_that_lists_said(world: World) -> None:
+    world.fault("POST", r"/backup$", "warn_job", code="UserErrorVmNotFoundV2", message="Gone.")
+    (job,) = await running_backups(world, 1)
+    world.advance(20_000)
+    await sweep(world, spare=0.0)
+    before = await row_of(world, job)
+    assert (before["details_wanted"], len(before["warnings"])) == (True, 1), "its size is still to be asked for"
+    for vault in world.simulator.world.vaults.values():
+        for one in vault.jobs.values():
+            one.warnings = ()
+    assert (await sweep(world, spare=8.0))["get_job"] == 1
+    ended = await row_of(world, job)
+    assert (ended["details_wanted"], ended["warnings"]) == (False, before["warnings"])
 
 
 async def test_a_failure_that_lists_explain_costs_no_get_and_warns(world: World) -> None:
@@ -206,6 +230,23 @@ def test_a_task_that_went_wrong_speaks_where_nothing_else_does_and_where_it_says
     error = AzureJobError("1", "Odd", "No.")
     assert len(failures.warnings_of(job(JobOutcome.FAILED, error, tasks=(bad,)))) == 1
     assert len(failures.warnings_of(job(JobOutcome.FAILED, error, tasks=(replace(bad, detail="Busy."),)))) == 2
+
+
+def test_words_beyond_all_measure_are_cut_and_it_is_said() -> None:
+    long, many = "x" * 2_000_000, range(500)
+    errors = [AzureJobError(str(one), f"E{one}", f"{one} {long}", (long,)) for one in many]
+    tasks = tuple(AzureTask(long, "Failed", long) for _ in many)
+    ended = job(JobOutcome.FAILED, *errors, tasks=tasks, message=long)
+    said = failures.warnings_of(ended)
+    assert len(said) == failures.WARNINGS
+    assert said[-1]["detail"] == "Azure said 1001 things; the rest were cut."
+    assert "cut: Azure said 2000002 characters" in str(said[0]["detail"])
+    assert max(len(text) for one in said for text in one.values() if text) <= 4000
+    assert failures.with_kept(said, ended)[: len(said) - 1] == said[:-1]
+    refused = failures.from_rejected(AzureRejected(400, long, long))
+    failed = OperationStatus(OperationState.FAILED, error_code=long, error_message=long)
+    for error in (failures.from_azure_job(ended), refused, failures.from_operation(failed)):
+        assert max(len(value) for value in error.as_json().values() if isinstance(value, str)) <= 4000
 
 
 def test_the_job_that_stands_for_several_keeps_the_words_of_all() -> None:

@@ -301,6 +301,18 @@ async def test_an_older_list_does_not_undo_what_a_job_of_ours_has_written_since(
     assert [item["state"] for item in await items_of(world)] == states
 
 
+async def test_a_deleted_item_stays_away_although_azures_clock_is_behind(world: World) -> None:
+    item = await backed_up(world)
+    items, read_at = await world.azure.protected_items.list(REF), await now(world)
+    await unprotect(world, item)
+    await world.rows(
+        "UPDATE jobs SET started_at = started_at - interval '1 day', finished_at = finished_at - interval '1 day'"
+        " WHERE kind = 'unprotect' RETURNING id"
+    )
+    assert await taken_in(world, item, InventorySeen(items, read_at)) is False
+    assert await items_of(world) == []
+
+
 async def test_an_item_with_a_write_of_ours_under_way_is_left_to_it(world: World) -> None:
     item = await backed_up(world)
     answer = await world.api.patch(f"/v1/protected-items/{item['id']}", json={"action": "pause"})

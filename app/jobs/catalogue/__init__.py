@@ -14,7 +14,7 @@ docs/errors.md is this catalogue as a page; a test keeps the two equal.
     router.py       GET /v1/errors
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from app.jobs.catalogue import backups, causes, configuring, platform, restores, vaults
 from app.jobs.catalogue.entry import TYPE_PREFIX, Entry, Source, Who
@@ -56,10 +56,15 @@ def _by_code(code: str) -> Entry | None:
     return _BY_CODE.get(code) or next((entry for start, entry in _BY_BEGINNING.items() if code.startswith(start)), None)
 
 
-def explain(message: str, *codes: str | None) -> Entry | None:
-    """As `find`, with the remedy for the cause that Azure's message names; by that alone for some unknown codes."""
+def explain(message: str, *codes: str | None, kinds: Collection[str] | None = None) -> Entry | None:
+    """As `find`, with the remedy for the cause that Azure's message names; by that alone for some unknown codes.
+
+    `kinds`: of job, one of which was asked for; None = not known.
+    """
     entry = find(*codes)
-    return causes.told(entry, message, _BY_SLUG) if entry is not None else causes.by_words(message, _BY_SLUG)
+    if entry is not None:
+        return causes.told(entry, message, _BY_SLUG, kinds)
+    return causes.by_words(message, _BY_SLUG, kinds)
 
 
 def find_any(code: str) -> Entry | None:

@@ -5,7 +5,7 @@ stands in the way is told by the scope that is named (docs/azure.md, Who may be 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -13,7 +13,20 @@ from app.azure.roles import is_ours, role_of
 from app.jobs.catalogue.entry import Entry
 
 MESSAGE_LIMIT: Final = 4000
-_ENHANCED: Final = re.compile(r"\benhanced\s+(?:backup\s+)?polic(?:y|ies)", re.IGNORECASE)
+_POLICY = r"enhanced\s+(?:backup\s+)?polic(?:y|ies)"
+_NEEDS_ENHANCED: Final = re.compile(
+    rf"\b(?:requires?|needs?|must\s+(?:use|have|be)|use|choose|select|only)\b[^,.;:]{{0,60}}\b{_POLICY}"
+    rf"|\b(?:supported|possible|allowed|protected|backed\s+up)\s+(?:with|by|using|under)\s+(?:an?\s+|the\s+)?{_POLICY}"
+    rf"|\b{_POLICY}\s+(?:is|are)\s+(?:required|needed)\b|\b{_POLICY}\s+must\s+be\s+used\b",
+    re.IGNORECASE,
+)
+_NOT: Final = re.compile(r"\b(?:not|no|never|cannot|without|unable|impossible|fail\w*)\b|n['\u2019]t\b", re.IGNORECASE)
+_NOT_STANDARD: Final = re.compile(
+    r"\b(?:not|cannot)\b[^.;]{0,80}\bstandard\b(?:\s+backup)?(?:\s+polic(?:y|ies))?", re.IGNORECASE
+)
+_CLAUSES: Final = re.compile(r"[.;:!?]+(?=\s|$)|,\s")
+_CHOOSES_POLICY: Final = frozenset({"protect", "change_policy", "resume"})
+"""Our kinds whose request names an item's policy. None: which kind it is, is not known."""
 _BACK_TO_STANDARD: Final = re.compile(
     r"\benhanced\b.{0,120}\b(?:back|revert\w*|downgrad\w*|chang\w*|migrat\w*|switch\w*)\b.{0,60}\bstandard\b",
     re.IGNORECASE | re.DOTALL,
@@ -98,21 +111,29 @@ def _is_guarded(message: str, denied: Denied) -> bool:
 
 
 # --- by entry --------------------------------------------------------------------------------------------------------
-def told(entry: Entry, message: str, entries: Mapping[str, Entry]) -> Entry:
-    """The entry, with the remedy for the cause that the message names. `entries` by slug."""
+def told(entry: Entry, message: str, entries: Mapping[str, Entry], kinds: Collection[str] | None = None) -> Entry:
+    """The entry, with the remedy for the cause that the message names. `entries` by slug; `kinds` as `by_words`."""
     text = message[:MESSAGE_LIMIT]
     if entry.slug in _GENERAL:
-        entry = by_words(text, entries) or entry
+        entry = by_words(text, entries, kinds) or entry
     read = _READERS.get(entry.slug)
     return read(entry, text, entries) if read is not None else entry
 
 
-def by_words(message: str, entries: Mapping[str, Entry]) -> Entry | None:
-    """Of a code that is not known, or says little: what its message alone tells of policies of the two types."""
+def by_words(message: str, entries: Mapping[str, Entry], kinds: Collection[str] | None = None) -> Entry | None:
+    """Of a code that is not known, or says little: what its message alone tells of policies of the two types.
+
+    `kinds`: what was asked for may be one of these kinds of job; None = not known. Only what names an item's policy can
+    be mended by naming another one.
+    """
+    if kinds is not None and _CHOOSES_POLICY.isdisjoint(kinds):
+        return None
     text = message[:MESSAGE_LIMIT]
-    if _BACK_TO_STANDARD.search(text):
+    if _BACK_TO_STANDARD.search(text) and _NOT.search(text):
         return entries["enhanced_for_good"]
-    return entries["enhanced_policy_needed"] if _ENHANCED.search(text) else None
+    clauses = _CLAUSES.split(_NOT_STANDARD.sub("", text))
+    needs = any(_NEEDS_ENHANCED.search(clause) and not _NOT.search(clause) for clause in clauses)
+    return entries["enhanced_policy_needed"] if needs else None
 
 
 Reader = Callable[[Entry, str, Mapping[str, Entry]], Entry]
