@@ -60,6 +60,14 @@ async def is_not_carried_out(session: AsyncSession, ticket: Ticket, poll_seconds
     return await _holds(session, ticket.id, or_(waits, NOW - no_end(poll_seconds) > _ACCEPTED_AT))
 
 
+async def is_long_broken(session: AsyncSession, ticket: Ticket, poll_seconds: float) -> bool:
+    """Whether a bug of ours has kept it from being sent for an hour."""
+    return await _holds(
+        session, ticket.id,
+        and_(Job.waiting_reason == "internal_error", Job.waiting_since < NOW - unseen(poll_seconds)),
+    )  # fmt: skip
+
+
 async def has_no_end(session: AsyncSession, ticket: Ticket, poll_seconds: float) -> bool:
     """Whether Azure has worked on it for long without an end or a job."""
     return await _holds(session, ticket.id, NOW - no_end(poll_seconds) > _ACCEPTED_AT)

@@ -44,7 +44,10 @@ class Wanted:
 async def wanted_in(
     session: AsyncSession, vault_id: UUID, kinds: Collection[str], told_by_lists: Collection[str]
 ) -> list[Wanted]:
-    """Those of the kinds that this worker knows; watched ones first, then the newest: those are looked at soonest."""
+    """Those of the kinds that this worker knows; watched ones first, then the newest.
+
+    What looks have come to nothing for waits behind the others: it uses up what is left to spare, never theirs.
+    """
     watched = func.coalesce(Job.watched_until > NOW, False)
     has_result = and_(Job.state.in_(WELL), Job.kind.in_(told_by_lists))
     rows = await session.execute(
@@ -55,7 +58,7 @@ async def wanted_in(
             and_(Job.state != State.SUCCEEDED, Job.warnings.is_(None)).label("lacks_words"), Job.warnings,
         )
         .where(Job.vault_id == vault_id, Job.details_wanted, Job.kind.in_(kinds), Job.azure_job_id.is_not(None))
-        .order_by(watched.desc(), Job.id.desc())
+        .order_by(watched.desc(), Job.tries, Job.id.desc())
         .limit(AT_ONCE)
     )  # fmt: skip
     return [
@@ -77,15 +80,21 @@ class Told:
     warnings: Sequence[Mapping[str, str | None]] | None = None
     error: Mapping[str, Any] | None = None
     """Of one that failed, from the details; None = as it is."""
+    is_failed: bool = False
+    """A look came to nothing: it is counted (`Job.tries`)."""
 
     @property
     def is_news(self) -> bool:
+        return self.says_something or self.is_failed
+
+    @property
+    def says_something(self) -> bool:
         return bool(self.result) or self.is_all or self.warnings is not None
 
     def as_json(self) -> dict[str, Any]:
         return {
             "id": str(self.job_id), "result": shown(self.result), "is_all": self.is_all, "warnings": self.warnings,
-            "error": self.error,
+            "error": self.error, "is_failed": self.is_failed, "says": self.says_something,
         }  # fmt: skip
 
 
@@ -95,8 +104,10 @@ _ADD = text("""
         warnings = coalesce(told.warnings, jobs.warnings),
         error = coalesce(told.error, jobs.error),
         details_wanted = NOT told.is_all,
-        updated_at = clock_timestamp()
-    FROM jsonb_to_recordset(:told) AS told (id uuid, result jsonb, is_all boolean, warnings jsonb, error jsonb)
+        tries = CASE WHEN told.is_failed THEN least(jobs.tries + 1, 1000) ELSE jobs.tries END,
+        updated_at = CASE WHEN told.says THEN clock_timestamp() ELSE jobs.updated_at END
+    FROM jsonb_to_recordset(:told) AS told (
+        id uuid, result jsonb, is_all boolean, warnings jsonb, error jsonb, is_failed boolean, says boolean)
     WHERE jobs.id = told.id AND jobs.details_wanted AND jobs.state = ANY (:terminal)
     RETURNING jobs.id
 """).bindparams(bindparam("told", type_=JSONB))

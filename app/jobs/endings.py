@@ -14,11 +14,11 @@ from typing import Any
 
 import structlog
 
-from app.azure.errors import AzureError, AzureNotFound
+from app.azure.errors import AzureError, AzureNotFound, AzureThrottled, AzureUnreachable
 from app.azure.lists import Listed
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.azure.values import AzureItem, AzureJob
-from app.core.database import Database
+from app.core.database import NOT_NOW, Database
 from app.jobs import details, failures
 from app.jobs.details import Told, Wanted
 from app.jobs.lifecycle import TERMINAL, WELL, State, after
@@ -33,6 +33,8 @@ DETAILS_AT_ONCE = 8
 """GETs of job details in flight at the same time, in one process."""
 
 
+GIVEN_UP_AFTER = 20
+"""Looks at one ended job that came to nothing: ten minutes while its vault is busy, some hours while it is calm."""
 DEBT = 8.0
 """Requests: so far a vault may borrow for what nothing else would tell."""
 
@@ -167,9 +169,10 @@ class Endings:
 
     # --- what is still to be told ---------------------------------------------------------------------------------
     async def complete(self, watch: Watch, spare: Spare) -> None:
-        """Tell the rest of jobs that have ended, while there is room. Raises AzureError.
+        """Tell the rest of jobs that have ended, while there is room. Raises AzureThrottled, AzureUnreachable.
 
-        One list of the vault's items for all, one GET for each; what is not told now is told by a later sweep.
+        One list of the vault's items for all, one GET for each; what is not told now is told by a later sweep. One that
+        cannot be read keeps no other waiting, and is given up after `GIVEN_UP_AFTER` looks.
         """
         async with self._database.begin() as session:
             wanted = await details.wanted_in(session, watch.vault_id, list(self._works), self._told_by_lists)
@@ -178,10 +181,42 @@ class Endings:
         if any(one.lacks_items for one in wanted):
             await self._list_items(watch, spare)
         asked = {one.ticket.id for one in wanted if one.lacks_job and (one.watched or spare.take())}
-        await self._tell([self._told(one, None, spare.items) for one in wanted if one.ticket.id not in asked])
+        by_lists = [one for one in wanted if one.ticket.id not in asked]
+        try:
+            await self._tell([self._told(one, None, spare.items) for one in by_lists])
+        except NOT_NOW:
+            raise
+        except Exception:  # a bug of ours about one of them
+            log.exception("observe.items_not_digested")
+            for one in by_lists:
+                await self._tell_one(watch, one, spare, is_asked=False)
         for one in wanted:
             if one.ticket.id in asked:
+                await self._tell_one(watch, one, spare, is_asked=True)
+
+    async def _tell_one(self, watch: Watch, one: Wanted, spare: Spare, *, is_asked: bool) -> None:
+        try:
+            if is_asked:
                 await self._tell([await self._asked(watch, one, spare)])
+            else:
+                await self._tell([self._told(one, None, spare.items)])
+        except (AzureThrottled, AzureUnreachable, *NOT_NOW):
+            raise
+        except AzureError as error:
+            log.info("observe.details_missing", job_id=str(one.ticket.id), error=str(error))
+            await self._tell([self._not_told(one, str(error))])
+        except Exception as error:  # a bug of ours
+            log.exception("observe.details_not_digested", job_id=str(one.ticket.id))
+            await self._tell([self._not_told(one, f"{type(error).__name__}, logged as observe.details_not_digested")])
+
+    def _not_told(self, one: Wanted, why: str) -> tuple[Wanted, Told]:
+        """One more look that came to nothing: it counts, and the last one says that no more are made."""
+        ticket = one.ticket
+        if ticket.tries + 1 < GIVEN_UP_AFTER:
+            return one, Told(ticket.id, is_failed=True)
+        log.warning("observe.details_given_up", job_id=str(ticket.id), why=why)
+        warnings = failures.unread(ticket.kind, why) if one.lacks_words else None
+        return one, Told(ticket.id, is_failed=True, is_all=True, warnings=warnings)
 
     async def _asked(self, watch: Watch, one: Wanted, spare: Spare) -> tuple[Wanted, Told]:
         ticket = one.ticket

@@ -149,6 +149,12 @@ def unsaid(operation: str) -> list[Warned]:
     return [_word(None, title, "Azure named none of them.", NO_WORD_REMEDY)]
 
 
+def unread(operation: str, why: str) -> list[Warned]:
+    """Of a job that did not end plainly well, and that was looked at again and again without Azure's words about it."""
+    detail = f"What Azure says of it could not be read, and is not asked for any more. The last look: {why}"
+    return [_word(None, f"Azure's {operation} job ended, and why is not known", detail, NO_WORD_REMEDY)]
+
+
 def _of_an_error(error: AzureJobError, job: AzureJob, ended: str) -> Warned:
     entry = catalogue.explain(error.message, error.title, error.code, kinds=kinds_of(job.operation))
     azure_code, detail = error.title or error.code or None, error.message or error.title or NO_REASON

@@ -90,6 +90,8 @@ class Waiting(StrEnum):
     APPROVAL = "approval"
     """A second person must agree: he decides, the caller cancels, or it expires."""
     AZURE_UNREACHABLE = "azure_unreachable"
+    INTERNAL_ERROR = "internal_error"
+    """A bug of ours keeps it from being sent. Nothing was; the log names it."""
     OUTCOME_UNKNOWN = "outcome_unknown"
     """Nobody knows yet whether Azure acted: it is looked for."""
 

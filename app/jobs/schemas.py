@@ -100,7 +100,7 @@ class TaskRead(BaseModel):
 class WaitingRead(BaseModel):
     """Why nothing moves at the moment. Waiting is not failing."""
 
-    reason: Literal["blocked", "throttled", "approval", "azure_unreachable", "outcome_unknown"]
+    reason: Literal["blocked", "throttled", "approval", "azure_unreachable", "internal_error", "outcome_unknown"]
     since: datetime
     until: datetime | None = None
     position: int | None = Field(

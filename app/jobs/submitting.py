@@ -19,10 +19,10 @@ from app.core.clock import ticking
 from app.core.database import Database
 from app.core.loop import Piece
 from app.core.together import together
-from app.jobs import claims, failures, overtaking, store
+from app.jobs import bounds, claims, failures, overtaking, store
 from app.jobs.binding import check_bound
 from app.jobs.lifecycle import Observation, State
-from app.jobs.pace import back_off, look_soon
+from app.jobs.pace import back_off, longest_interval, look_soon
 from app.jobs.work import AlreadyDone, AttemptOnRecord, JobError, RefusedError, Ticket, Work
 
 log = structlog.get_logger()
@@ -104,7 +104,7 @@ class Submitting:
         except Exception as error:
             # A bug of ours, or an answer that cannot be understood: certain is that nothing was sent.
             log.exception("submit.not_prepared")
-            return self._not_acted(ticket, AzureUnknown(f"{type(error).__name__} before sending"))
+            return await self._broken(ticket, error)
         if isinstance(prepared, AlreadyDone):
             return Verdict(Observation.FOUND, "found", store.not_waiting(), prepared.detail, ("operations", 0.0))
         return await self._send(work, ticket, prepared, attempt_id, deadline)
@@ -136,6 +136,15 @@ class Submitting:
         reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
         seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after)
         return Verdict(Observation.NOT_ACTED, "not_acted", store.waiting(reason, seconds), str(error))
+
+    async def _broken(self, ticket: Ticket, error: Exception) -> Verdict:
+        """Tried again ever more seldom: a newer version may mend it. An hour later a person is asked."""
+        detail = f"Internal error ({type(error).__name__}), logged as submit.not_prepared. Nothing was sent."
+        seconds = back_off(ticket.tries, self._poll_seconds, longest=longest_interval(self._poll_seconds))
+        async with self._database.begin() as session:
+            is_over = await bounds.is_long_broken(session, ticket, self._poll_seconds)
+        seen = Observation.AMBIGUOUS if is_over else Observation.NOT_ACTED
+        return Verdict(seen, "not_acted", store.waiting("internal_error", seconds), detail)
 
     def _unknown(self, detail: str) -> Verdict:
         # The attempt stays open: it may have reached Azure, and only a look can tell.

@@ -130,6 +130,26 @@ async def test_a_result_that_azure_has_forgotten_is_not_asked_for_for_ever(world
     assert sum(row["result"]["backup_size"] is not None for row in rows) == 2
 
 
+async def test_what_cannot_be_read_keeps_no_other_waiting_and_is_given_up(world: World) -> None:
+    """The newest comes first, and what a calm vault may spare is not used up by it again and again."""
+    jobs = await ended_in_azure(world, 3)
+    await sweep(world, spare=0.0)
+    (row,) = await world.rows("SELECT azure_job_id FROM jobs WHERE id = :id", id=UUID(jobs[-1]["id"]))
+    world.fault("GET", f"/backupJobs/{row['azure_job_id']}", "status_before", status=400, code="Odd", times=None)
+    await sweep(world, spare=8.0)
+    rows = {row["id"]: row for row in await world.rows("SELECT id, details_wanted, tries, updated_at FROM jobs")}
+    assert [rows[UUID(job["id"])]["details_wanted"] for job in jobs] == [False, False, True]
+    assert rows[UUID(jobs[-1]["id"])]["tries"] == 1
+    await world.rows(
+        "UPDATE jobs SET tries = 19, state = 'failed', warnings = NULL WHERE id = :id RETURNING id",
+        id=UUID(jobs[-1]["id"]),
+    )
+    await sweep(world, spare=8.0)
+    (row,) = await world.rows("SELECT details_wanted, warnings FROM jobs WHERE id = :id", id=UUID(jobs[-1]["id"]))
+    assert not row["details_wanted"]
+    assert "not asked for any more. The last look: 400 Odd" in row["warnings"][0]["detail"]
+
+
 async def ended_restores(world: World, count: int) -> None:
     """Over in Azure, and nobody here has seen it. The result of each costs a GET."""
     item = await world.item()

@@ -103,6 +103,33 @@ async def test_an_azure_that_cannot_be_reached_lets_jobs_wait_and_none_fails(wor
     assert len(world.triggers) == 3
 
 
+async def test_a_bug_of_ours_is_called_one_tried_ever_more_seldom_and_put_before_a_person(world: World) -> None:
+    job = await ask_for_backup(world, await world.item())
+    await world.rows("UPDATE jobs SET ask = '{}' WHERE id = :id RETURNING id", id=UUID(job["id"]))
+    waits = []
+    for _ in range(7):
+        await world.make_due()
+        await submit(world)
+        (row,) = await world.rows(
+            "SELECT extract(epoch FROM waiting_until - updated_at) AS seconds FROM jobs WHERE id = :id",
+            id=UUID(job["id"]),
+        )
+        waits.append(float(row["seconds"]))
+    waiting = await look(world, job)
+    assert (waiting["state"], waiting["waiting"]["reason"]) == ("queued", "internal_error")
+    assert waits[6] > waits[5] * 1.9 > waits[4] * 3.6, "not every POLL_SECONDS"
+    await world.rows(
+        "UPDATE jobs SET waiting_since = waiting_since - interval '2 hours' WHERE id = :id RETURNING id",
+        id=UUID(job["id"]),
+    )
+    await world.make_due()
+    await submit(world)
+    put_off = await look(world, job)
+    assert (put_off["state"], world.triggers) == ("needs_attention", [])
+    events = (await world.api.get(f"/v1/jobs/{job['id']}/events")).json()["items"]
+    assert "logged as submit.not_prepared. Nothing was sent." in events[-1]["detail"]
+
+
 async def test_the_attempt_is_on_record_before_the_request_leaves(world: World) -> None:
     """What Azure gets as x-ms-client-request-id stands in the database at that moment, committed."""
     job = await ask_for_backup(world, await world.item())
