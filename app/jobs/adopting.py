@@ -6,8 +6,8 @@ history says what was left unchecked. An AzureError means that nothing is adopte
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -53,6 +53,11 @@ class Sought:
     """The ids of its attempts, in lower case: an Azure job that carries one is this one beyond doubt."""
     several: frozenset[str] = frozenset()
     """Its Azure jobs, in lower case, where it is known to own several."""
+
+
+def by_azures_clock(sought: Sought, azure_now: datetime) -> Sought:
+    """The same, begun by whichever clock is behind: Azure stamps its jobs by its own."""
+    return replace(sought, since=min(sought.since, azure_now - timedelta(seconds=sought.age_seconds)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,9 @@ async def look_up(azure: AzureJobs, vault: VaultRef | None, sought: Sought, azur
             remedy="Take the id from the vault's Backup jobs in the Azure portal.",
         ) from None  # fmt: skip
     why = misfit(sought, found)
+    if why is not None and found.started_at is not None and found.started_at < sought.since:
+        going_on = await azure.list_in_progress(vault, region=sought.region)  # which tells what time it is there
+        why = misfit(by_azures_clock(sought, going_on.began_at), found)
     if why is not None:
         raise AzureJobNotAdoptable(why, pointer=POINTER, remedy="Name the Azure job that does what this job asked for.")
     return Adoption(found, unchecked(sought, found))
@@ -135,7 +143,8 @@ async def find_fitting(azure: AzureJobs, vault: VaultRef | None, sought: Sought)
         log.info("adopt.no_candidates", error=str(error))
         return ()
     seen = {job.job_id.lower(): job for job in (*going_on.jobs, *window.jobs)}
-    fitting = [job for job in seen.values() if misfit(sought, job) is None]
+    there = by_azures_clock(sought, going_on.began_at)
+    fitting = [job for job in seen.values() if misfit(there, job) is None]
     return sorted(fitting, key=lambda job: (job.started_at is not None, job.started_at or 0, job.job_id), reverse=True)
 
 

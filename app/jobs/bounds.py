@@ -45,10 +45,10 @@ def unseen(poll_seconds: float) -> timedelta:
 _ACCEPTED_AT = func.coalesce(
     select(Attempt.closed_at).where(Attempt.id == Job.activity_id).correlate(Job).scalar_subquery(),
     Job.sent_at,
-    Job.started_at,
+    case((Job.origin != "azure", Job.started_at)),
     Job.created_at,
 )
-"""When Azure took it, or it was found there."""
+"""When Azure took it, or it was found there; by our database's clock (what others started: when it was taken in)."""
 
 
 async def is_not_carried_out(session: AsyncSession, ticket: Ticket, poll_seconds: float) -> bool:

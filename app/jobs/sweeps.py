@@ -248,7 +248,8 @@ WITH seen AS (
         as_of = clock_timestamp(),
         updated_at = CASE WHEN seen.changed OR coalesce(seen.started_at <> jobs.started_at, false)
                           THEN clock_timestamp() ELSE jobs.updated_at END,
-        sent_at = coalesce(jobs.sent_at, jobs.started_at),
+        -- By our database's clock: what others started was not sent by us, and its beginning is Azure's.
+        sent_at = coalesce(jobs.sent_at, CASE WHEN jobs.origin <> 'azure' THEN jobs.started_at END),
         -- Azure's own times: one clock for both where it tells both, and in no case an end before its beginning.
         started_at = coalesce(seen.started_at, least(jobs.started_at, seen.ended_at)),
         finished_at = CASE WHEN seen.state = ANY(:terminal) THEN

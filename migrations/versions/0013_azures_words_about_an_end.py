@@ -26,10 +26,12 @@ INDEXES = (
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
-    op.add_column("jobs", sa.Column("warnings", postgresql.JSONB(), nullable=True))
-    op.add_column("jobs", sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True))
+    # The indexes first: readers go on beside them, and only the columns, a moment's work, keep readers waiting. Not
+    # CONCURRENTLY: that waits for every older statement, one that waits for migrations' advisory lock among them.
     for name, columns, rows in INDEXES:
         op.create_index(name, "jobs", columns, unique=False, postgresql_where=sa.text(rows))
+    op.add_column("jobs", sa.Column("warnings", postgresql.JSONB(), nullable=True))
+    op.add_column("jobs", sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True))
 
 
 def downgrade() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.azure.names import bare_name
 from app.azure.values import AzureJob, JobOutcome, VmRef
 from app.jobs import adopting
-from app.jobs.adopting import Sought, misfit, unchecked
+from app.jobs.adopting import Sought, by_azures_clock, misfit, unchecked
 from app.jobs.matching import KINDS, WINDOW_MARGIN
 from tests.jobs.test_crash import look
 from tests.jobs.test_strangers import order, restoring_across
@@ -140,6 +140,15 @@ async def test_a_backup_from_before_it_was_asked_for_is_refused(world: World) ->
     problem = refused(await resolve(world, job, action="adopt", azure_job_id=early))
     assert "before this one was asked for" in problem["detail"]
     assert early not in {one["azure_job_id"] for one in problem["candidates"]}
+
+
+@pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)])
+def test_an_azure_whose_clock_is_wrong_began_nothing_too_early(off: timedelta) -> None:
+    """Asked for a minute ago by the database's clock, and begun at that moment by Azure's."""
+    began = ASKED_AT + off
+    found = replace(FOUND, started_at=began)
+    assert (misfit(SOUGHT, found) is None) is (off > timedelta())
+    assert misfit(by_azures_clock(SOUGHT, began + timedelta(minutes=1)), found) is None
 
 
 async def test_what_stands_for_another_job_of_ours_is_no_candidate(world: World) -> None:
