@@ -31,6 +31,7 @@ POST remove                   {"ids": [...]}: VMs, disks, storage accounts, netw
 POST vanish                   {"job_ids": [...]}: jobs disappear, from lists and by id
 GET, POST options             the switches of `options.py`, any of them:
   secondary_lag_seconds       30 nominal: how much later a recovery point shows in the paired region (not observed)
+  vault_deletion_seconds      0 nominal: so long a vault's deletion is in progress; then its operation is 404
   second_backup               accept | refuse (409 UserErrorBackupOperationInProgress) | fail (202, the job fails)
   validation_errors           [{"code", "message", "recommendations"}]: what every validate operation finds
   job_list_lag_seconds        0: so much later than by its id a job shows in lists (of the clock, not scaled)

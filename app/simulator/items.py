@@ -151,21 +151,28 @@ def _failure_detail(failure: Json) -> Json:
 def _newer_properties(call: Call, item: Item) -> Json:
     """What later api-versions added (docs/azure.md, The states of an item)."""
     newer: Json = {}
-    if 2021 <= call.year < 2026:  # the 2026 record has no kpisHealths
-        newer["kpisHealths"] = {
-            "BackupOperationStatusKPI": {
-                "resourceHealthStatus": "Healthy" if item.last_failure is None else "Unhealthy",
-                "resourceHealthDetails": [] if item.last_failure is None else [_failure_detail(item.last_failure)],
-            }
-        }
+    if 2021 <= call.year < 2026 and (call.year < 2024 or item.last_failure is not None):
+        newer["kpisHealths"] = _kpis(item)  # recorded with 2024-04-01 and later: none of a healthy item
     if call.year >= 2021:
         newer["isArchiveEnabled"] = False
-    if call.year >= 2022:
         newer["vaultId"] = f"https://{call.host}{call.vault_path}"
         newer["softDeleteRetentionPeriod"] = retention_days(call.vault()) if item.deleted is not None else 0
     if call.year >= 2025:
         newer["policyType"] = item.policy_type
     return newer
+
+
+def _kpis(item: Item) -> Json:
+    """Empty before the first backup; of a good one the detail says so with the code 0 (2022-06-01-preview record)."""
+    if item.last_failure is None and item.last_backup is None:
+        return {}
+    success: Json = {"code": 0, "title": "Success", "message": "", "recommendations": []}
+    return {
+        "BackupOperationStatusKPI": {
+            "resourceHealthStatus": "Healthy" if item.last_failure is None else "Unhealthy",
+            "resourceHealthDetails": [success if item.last_failure is None else _failure_detail(item.last_failure)],
+        }
+    }
 
 
 def retention_days(vault: Vault) -> int:

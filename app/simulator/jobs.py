@@ -130,7 +130,8 @@ def job_body(call: Call, view: View, job: Job) -> Json:
         if seen.remaining is not None:
             extended["estimatedRemainingDuration"] = iso_duration(seen.remaining)
     said = job.message if seen.ended is not None else ""
-    if call.year >= 2024 and (seen.percent is not None or said):  # always empty in the records
+    in_progress = seen.percent is not None and seen.ended is None
+    if call.year >= 2024 and (in_progress or said):  # recorded in running restores, always empty; in no completed one
         extended["dynamicErrorMessage"] = said
     body["properties"]["extendedInfo"] = extended
     return body

@@ -11,6 +11,9 @@ class Options:
     """One switch per behaviour; `control.py` documents them. Seconds called nominal are divided by the time scale."""
 
     secondary_lag_seconds: float = 30.0  # nominal. Not observed: hours in Azure, short here so that a demo can wait
+    # Nominal. 0: the first look says Succeeded, as 5 recorded deletions did. Else InProgress, and then the vault's 404,
+    # as the other 7 did.
+    vault_deletion_seconds: float = 0.0
     second_backup: str = "accept"  # what a backup meets while another of the machine runs; Azure's way is not known
     validation_errors: list[dict[str, Any]] = field(default_factory=list)  # what the next validate operations say
     job_list_lag_seconds: float = 0.0  # of the clock, not scaled: a job shows in lists so much later than by its id

@@ -142,7 +142,8 @@ def point_body(call: Call, point: RecoveryPoint, *, single: bool) -> Json:
 def _newer_facts(call: Call, point: RecoveryPoint) -> Json:
     properties: Json = {}
     if call.year >= 2022:
-        if point.zones is not None:
+        # Recorded up to 2024-04-01: no member where there are no zones. Later versions were not recorded.
+        if point.zones or (point.zones is not None and call.year >= 2025):
             properties["zones"] = point.zones
         properties["recoveryPointMoveReadinessInfo"] = {
             "ArchivedRP": {
@@ -152,7 +153,16 @@ def _newer_facts(call: Call, point: RecoveryPoint) -> Json:
         }
     if call.year >= 2024:
         properties["securityType"] = point.nature.security
+        properties |= created_facts(call)
     return properties
+
+
+def created_facts(call: Call) -> Json:
+    """Of the policy's type when the point was made no change is known, so it is the item's."""
+    return {
+        "createdWithPolicyType": existing_item(call).policy_type,
+        "isPrivateAccessEnabledOnAnyDisk": False,
+    }
 
 
 def _tiers(call: Call, point: RecoveryPoint) -> list[Json]:

@@ -38,7 +38,7 @@ from app.simulator.progress import (
     stamp,
     us_date,
 )
-from app.simulator.recovery_points import existing_point, living_points, point_body
+from app.simulator.recovery_points import created_facts, existing_point, living_points, point_body
 from app.simulator.restore_orders import Request, read_order
 from app.simulator.restores import begin_restore, restore_bag
 from app.simulator.world import (
@@ -63,7 +63,14 @@ def list_items(call: Call) -> Reply:
     filter_terms(call, ("backupManagementType", "itemType", "policyName", "friendlyName"))
     vault = call.vault()
     items = [item for item in vault.items.values() if _arrived(call, vault, item)]
-    return page(call, items, lambda item: item_body(call, item))
+    return page(call, items, lambda item: _item(call, item))
+
+
+def _item(call: Call, item: Item) -> Json:
+    """Recorded in 2024: no KPIs in the paired region."""
+    body = item_body(call, item)
+    body["properties"].pop("kpisHealths", None)
+    return body
 
 
 def list_points(call: Call) -> Reply:
@@ -106,9 +113,16 @@ def _arrived_point(call: Call) -> RecoveryPoint:
 
 
 def _point(call: Call, point: RecoveryPoint, *, single: bool) -> Json:
+    """As listed in 2024: the vault tier alone, and no additional info. How a GET shows one was not recorded."""
     body = point_body(call, point, single=single)
-    tiers = [{"type": "InstantRP", "status": "Deleted"}, {"type": "HardenedRP", "status": "Valid"}]
-    body["properties"] |= {"recoveryPointTierDetails": tiers, "crossRegionRestoreState": "Supported"}
+    properties: Json = body["properties"]
+    del properties["recoveryPointAdditionalInfo"]
+    properties |= {
+        "recoveryPointTierDetails": [{"type": "HardenedRP", "status": "Valid"}],
+        "recoveryPointMoveReadinessInfo": {"ArchivedRP": {"isReadyForMove": False}},
+        "crossRegionRestoreState": "Supported",
+        **created_facts(call),
+    }
     return body
 
 

@@ -23,7 +23,7 @@ def get_config(call: Call) -> Reply:
         "enhancedSecurityState": soft_delete["enhancedSecurityState"],
         "softDeleteFeatureState": soft_delete["softDeleteState"],
     }
-    if call.year >= 2024:
+    if call.year >= 2022:
         properties["softDeleteRetentionPeriodInDays"] = soft_delete["softDeleteRetentionPeriodInDays"]
     properties["isSoftDeleteFeatureStateEditable"] = soft_delete["softDeleteState"] != "AlwaysON"
     return Reply(200, _body(call, properties))

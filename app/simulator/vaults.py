@@ -23,7 +23,7 @@ def list_vaults(call: Call) -> Reply:
     if group:
         existing_group(call, group)
     vaults = [v for v in call.world.vaults.values() if not group or v.resource_group.lower() == group]
-    return Reply(200, {"value": [_body(call, vault) for vault in vaults]})
+    return Reply(200, {"value": [_listed(call, vault) for vault in vaults]})
 
 
 def get_vault(call: Call) -> Reply:
@@ -52,14 +52,14 @@ def put_vault(call: Call) -> Reply:
         return Reply(200, _body(call, known))  # an update by PUT was not observed
     now = call.world.clock.now()
     settings = new_settings(body.get("properties") or {})
-    ready = call.world.clock.after(now, VAULT_CREATION) if call.year >= 2024 else now
+    ready = call.world.clock.after(now, VAULT_CREATION) if call.year >= 2022 else now
     policies = new_vault_policies(now)
     vault = Vault(name, group, location, now, ready, now, body.get("tags"), settings, policies)
     note_crossing(vault, now)
     _note_writer(vault, body.get("properties") or {})
     call.world.vaults[vault.key] = vault
     reply = Reply(201, _body(call, vault))
-    if call.year >= 2024:
+    if call.year >= 2022:
         operation = _begin(call.world, "vault", VAULT_CREATION)
         reply.headers["Azure-AsyncOperation"] = call.link(f"{call.vault_path}/operationStatus/{operation.id}")
         reply.headers["Retry-After"] = call.world.clock.retry_after()
@@ -82,7 +82,7 @@ def delete_vault(call: Call) -> Reply:
     del call.world.vaults[key]
     if call.year < 2024:
         return Reply(200)
-    operation = _begin(call.world, "delete_vault", 0)  # the first poll already said Succeeded
+    operation = _begin(call.world, "delete_vault", call.world.options.vault_deletion_seconds)
     return Reply(
         202,
         None,
@@ -150,21 +150,14 @@ def _body(call: Call, vault: Vault) -> Json:
     properties: Json = {"provisioningState": "Succeeded" if provisioned else "Provisioning"}
     if call.year >= 2020:
         properties |= {"privateEndpointStateForBackup": "None", "privateEndpointStateForSiteRecovery": "None"}
-    if call.year >= 2024:
-        properties |= copy.deepcopy(vault.settings)
-        properties["securitySettings"] |= {
-            "multiUserAuthorization": "Disabled" if provisioned else "Invalid",
-            "sourceScanConfiguration": {"state": "Disabled"},
-        }
-        if not vault.shows_soft_delete:
-            del properties["securitySettings"]["softDeleteSettings"]
-        properties |= {
-            "regionOfChoiceSettings": {"status": "Disabled"},
-            "secureScore": "Adequate",
-            "bcdrSecurityLevel": "Good",
-        }
-        if provisioned:
-            properties["backupStorageVersion"] = "Unassigned"
+    if call.year >= 2025:
+        properties |= _settings_of_2026(vault, provisioned=provisioned)
+    elif call.year >= 2024:
+        properties |= _settings_of_2024(vault, provisioned=provisioned)
+    elif call.year >= 2022:
+        properties |= _settings_of_2022(vault)
+    if call.year >= 2022 and provisioned:
+        properties["backupStorageVersion"] = "Unassigned"
     body: Json = {"location": vault.location, "name": vault.name}
     if vault.tags:
         body["tags"] = vault.tags
@@ -177,10 +170,72 @@ def _body(call: Call, vault: Vault) -> Json:
     }
 
 
+def _settings_of_2022(vault: Vault) -> Json:
+    """As recorded with 2022-04-01: two alerts of five. It showed redundancy in one body of three: left out."""
+    alerts = vault.settings["monitoringSettings"]
+    shown = (
+        ("azureMonitorAlertSettings", "alertsForAllJobFailures"),
+        ("classicAlertSettings", "alertsForCriticalOperations"),
+    )
+    return {"encryption": None, "monitoringSettings": {kind: {name: alerts[kind][name]} for kind, name in shown}}
+
+
+def _settings_of_2024(vault: Vault, *, provisioned: bool) -> Json:
+    """As recorded with 2024-04-01: security only once the vault is there, unless the creation named immutability.
+
+    The two scores were recorded as None and Poor, and in an unlocked vault as Minimum and Fair.
+    """
+    settings = copy.deepcopy(vault.settings)
+    del settings["costManagementSettings"]
+    security, immutable = settings["securitySettings"], settings["securitySettings"].get("immutabilitySettings")
+    security |= {
+        "immutabilitySettings": immutable,
+        "multiUserAuthorization": "Disabled" if provisioned else "Invalid",
+    }
+    if not provisioned:
+        security["softDeleteSettings"] = None
+        if immutable is None:
+            del settings["securitySettings"]
+    elif not vault.shows_soft_delete:
+        del security["softDeleteSettings"]
+    locked = immutable is not None and immutable["state"] != "Disabled"
+    scores = ("Minimum", "Fair") if locked and provisioned else ("None", "Poor")
+    return settings | {"secureScore": scores[0], "bcdrSecurityLevel": scores[1]}
+
+
+def _settings_of_2026(vault: Vault, *, provisioned: bool) -> Json:
+    """As recorded with 2026-07-01; versions between that and 2024-04-01 were not recorded."""
+    settings = copy.deepcopy(vault.settings)
+    settings["securitySettings"] |= {
+        "multiUserAuthorization": "Disabled" if provisioned else "Invalid",
+        "sourceScanConfiguration": {"state": "Disabled"},
+    }
+    if not vault.shows_soft_delete:
+        del settings["securitySettings"]["softDeleteSettings"]
+    return settings | {
+        "regionOfChoiceSettings": {"status": "Disabled"},
+        "secureScore": "Adequate",
+        "bcdrSecurityLevel": "Good",
+    }
+
+
+UNLISTED = ("securitySettings", "redundancySettings", "backupStorageVersion")
+
+
+def _listed(call: Call, vault: Vault) -> Json:
+    """With 2024-04-01 none of 244 listed vaults showed its security or redundancy; newer lists were not recorded."""
+    body = _body(call, vault)
+    if call.year == 2024:
+        body["properties"] = {name: value for name, value in body["properties"].items() if name not in UNLISTED}
+    return body
+
+
 # -- operations of the vault itself -------------------------------------------------------------------------------
 def get_operation_status(call: Call) -> Reply:
     operation = _operation(call)
     done = call.world.clock.now() >= operation.ends
+    if done and operation.kind == "delete_vault" and operation.ends > operation.started:
+        call.vault()  # recorded: a deletion that was seen in progress is next seen as ARM's 404 of the vault
     body = {"id": call.path, "name": operation.id, "status": "Succeeded" if done else "InProgress"}
     if done:
         return Reply(200, body)

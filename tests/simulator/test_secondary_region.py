@@ -73,10 +73,7 @@ async def test_items_and_points_arrive_in_the_secondary_region_after_the_lag(sto
     assert await seen(points) == [point]
     body = (await story.get(f"{points}{point}", api=version))["properties"]
     assert body["crossRegionRestoreState"] == "Supported"
-    assert body["recoveryPointTierDetails"] == [
-        {"type": "InstantRP", "status": "Deleted"},
-        {"type": "HardenedRP", "status": "Valid"},
-    ]
+    assert body["recoveryPointTierDetails"] == [{"type": "HardenedRP", "status": "Valid"}]
 
 
 async def test_a_vault_without_cross_region_restore_shows_nothing_and_gives_no_token(story: Story) -> None:

@@ -67,6 +67,15 @@ async def test_an_operation_that_goes_with_its_vault_does_not_keep_the_delete_wa
     assert (await job_of(world, asked.json()))["state"] == "succeeded"
 
 
+async def test_a_deletion_that_was_in_progress_and_is_then_not_found_has_ended_well(world: World) -> None:
+    """As recorded in 7 of 12 deletions of 2024."""
+    vault = await world.vault()
+    world.simulator.world.options.vault_deletion_seconds = 60
+    asked = await world.api.delete(f"/v1/vaults/{vault['id']}")
+    await world.settle()
+    assert (await job_of(world, asked.json()))["state"] == "succeeded"
+
+
 @pytest.mark.parametrize("kind", ["refresh_vault", "adopt_vault"])
 @pytest.mark.parametrize("path", ["vaults/vault-demo$", "/backupProtectedItems", "/backupPolicies", "/vaultconfig"])
 async def test_a_look_that_fails_is_looked_again(world: World, kind: str, path: str) -> None:
