@@ -44,11 +44,16 @@ def unseen(poll_seconds: float) -> timedelta:
 
 _ACCEPTED_AT = func.coalesce(
     select(Attempt.closed_at).where(Attempt.id == Job.activity_id).correlate(Job).scalar_subquery(),
+    select(func.max(Attempt.closed_at)).where(Attempt.job_id == Job.id).correlate(Job).scalar_subquery(),
     Job.sent_at,
     case((Job.origin != "azure", Job.started_at)),
     Job.created_at,
 )
-"""When Azure took it, or it was found there; by our database's clock (what others started: when it was taken in)."""
+"""When Azure took it, or it was found there; by our database's clock (what others started: when it was taken in).
+
+What is found without a name has no activity id: then it is when the newest attempt was decided on. `sent_at` is when it
+was first claimed, and a job that was throttled may have waited for hours since.
+"""
 
 
 async def is_not_carried_out(session: AsyncSession, ticket: Ticket, poll_seconds: float) -> bool:

@@ -109,7 +109,7 @@ class PutPolicy:
             "resources": [{"kind": "policy", "id": order.policy.id}],
             "facts": {"policy": POLICY.dump_python(policy, mode="json")},
         }
-        if said := _still_as_before(ticket, order, policy):
+        if said := _not_as_asked(ticket, order, policy):
             raise NotCarriedOutError(said, result)
         return result
 
@@ -192,18 +192,20 @@ class DeletePolicy:
         await records.end_write(session, ticket.resource_id, ticket.id, is_ready=True)
 
 
-def _still_as_before(ticket: Ticket, order: PolicyOrder, there: AzurePolicy) -> str:
-    """What was asked and what is there, where the policy is as it was before the change; empty where it is not.
+def _not_as_asked(ticket: Ticket, order: PolicyOrder, there: AzurePolicy) -> str:
+    """What was asked and what is there, where a new policy says something else, or a changed one what it said before.
 
-    What is neither as before nor to the letter as asked is Azure's own way to say it, or somebody else's later change:
-    it is recorded as it is.
+    What is neither as before a change nor to the letter as asked is Azure's own way to say it, or somebody else's later
+    change: it is recorded as it is.
     """
-    if "known" not in ticket.ask or there.definition is None or rules.is_same(there.definition, order.definition):
+    if there.definition is None or rules.is_same(there.definition, order.definition):
         return ""
+    changes = "; ".join(str(one) for one in changes_between(there.definition, order.definition))
+    if "known" not in ticket.ask:
+        return f"asked for the policy {order.policy.name}, and it says something else. Not as asked: {changes}."
     known = service.CHANGE.validate_python(ticket.ask).known
     if not any(rules.is_same(there.definition, one) for one in known):
         return ""
-    changes = "; ".join(str(one) for one in changes_between(there.definition, order.definition))
     return f"asked to change the policy {order.policy.name}, and it is as before. Not changed: {changes}."
 
 

@@ -182,6 +182,21 @@ def not_as_asked(kind: str, change: Change, live: AzureItem | None) -> str:
     return f"asked to {VERBS.get(cast('ChangeKind', kind), kind)} {change.item.vm.name} {asked}".strip() + f"; {there}."
 
 
+def not_protected_as_asked(order: ProtectOrder, live: AzureItem) -> str:
+    """What was asked and what is there, where a VM is not protected as it was asked for; empty where it is.
+
+    Where Azure says nothing of the disks (older answers), they are taken for what was asked.
+    """
+    asked = f"asked to protect {order.item.vm.name} with the policy {order.policy.name}"
+    if live.soft_deleted:
+        return f"{asked}; its backup data is soft-deleted."
+    if not _same_name(live.policy_name, order.policy.name):
+        return f"{asked}; it has the policy {live.policy_name or 'none'}."
+    if order.disks is not None and live.disks is not None and not same_disks(live.disks, order.disks):
+        return f"{asked} and {_spoken(order.disks)}; it is protected with {_spoken(live.disks)}."
+    return ""
+
+
 def _is_not_changed(change: Change, live: AzureItem) -> bool:
     """Whether policy or disks are as they were. What is neither as before nor as asked, others have changed since."""
     if change.disks is not None:

@@ -17,7 +17,6 @@ from app.azure import names
 from app.azure.errors import AzureConflict, AzureError, AzureNotFound, AzureRejected
 from app.azure.ports import Azure, ProtectedItems, VirtualMachines
 from app.azure.values import AzureItem, AzureJob, ItemRef, Operation, PolicyRef, ProtectOrder, VaultRef, VmRef
-from app.core.letters import fold
 from app.jobs.lifecycle import State
 from app.jobs.work import (
     Absent,
@@ -33,7 +32,7 @@ from app.jobs.work import (
     Ticket,
 )
 from app.protection import errors, records, rules, service
-from app.protection.changes import Change, ChangeKind, judge, not_as_asked
+from app.protection.changes import Change, ChangeKind, judge, not_as_asked, not_protected_as_asked
 from app.protection.errors import DiskNotThere
 from app.protection.weighing import PolicySaid, facts_of
 
@@ -147,8 +146,7 @@ class Protect:
             "resources": [{"kind": "protected_item", "id": vm.id}],
             "facts": {"protected_item": ITEM.dump_python(item, mode="json")},
         }
-        if item.soft_deleted:
-            said = f"asked to protect {vm.name} with the policy {policy}; its backup data is soft-deleted."
+        if said := not_protected_as_asked(order, item):
             raise NotCarriedOutError(said, result)
         return result
 
@@ -162,7 +160,7 @@ class Protect:
 
 
 def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:
-    return not there.soft_deleted and fold(there.policy_name or "") == fold(order.policy.name)
+    return not not_protected_as_asked(order, there)
 
 
 class ChangeItem:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureConflict, AzureNotFound, AzureRejected, AzureUnreachable
 from app.azure.mounting import MountOrder
-from app.azure.ports import Azure, RecoveryPoints
+from app.azure.ports import Azure
 from app.azure.values import AzureJob, Operation, RecoveryPoint
 from app.backups.service import no_such_point
 from app.core.errors import ServiceError
@@ -119,10 +119,10 @@ class MountFiles:
         """The operation that made the session, and when it ends. The script is looked into for that, and not kept."""
         del job
         ask = service.MOUNT.validate_python(ticket.ask)
-        point, is_mounted = await mounted_point(self._azure.recovery_points, ask)
+        operation_id = urlsplit(ticket.operation_url or "").path.rpartition("/")[2]
+        point, is_mounted = await session_point(self._azure, ask, operation_id)
         if is_mounted is False:
             raise NotCarriedOutError(f"asked to mount {ask.point_id or 'a recovery point'}; nothing is mounted.", None)
-        operation_id = urlsplit(ticket.operation_url or "").path.rpartition("/")[2]
         expires_at = None
         if point is not None and operation_id:
             try:
@@ -148,21 +148,31 @@ class MountFiles:
         await sessions.record_mounted(session, ticket, result)
 
 
-async def mounted_point(points: RecoveryPoints, ask: MountAsk) -> tuple[RecoveryPoint | None, bool | None]:
-    """The point of the session, and whether it is mounted; None = Azure does not say.
+async def session_point(azure: Azure, ask: MountAsk, operation_id: str) -> tuple[RecoveryPoint | None, bool | None]:
+    """The point that this operation mounted, and whether it is mounted; None = Azure does not say.
 
-    Which point a worker chose is told by its being mounted.
+    Which point a worker chose is not on record. Of those that are mounted it is the one that has a script of this
+    operation: the others are sessions of others.
     """
     try:
         if ask.point_id is not None:
-            point = await points.get(ask.item, ask.point_id)
+            point = await azure.recovery_points.get(ask.item, ask.point_id)
             return point, point.is_mounted
-        listed = await points.list(ask.item)
+        listed = await azure.recovery_points.list(ask.item)
     except AzureNotFound:
         return None, False
-    mounted = next((point for point in listed if point.is_mounted), None)
+    for point in listed:
+        if point.is_mounted and await _has_script(azure, ask, point, operation_id):
+            return point, True
     is_known = not listed.unreadable and all(point.is_mounted is not None for point in listed)
-    return mounted, True if mounted is not None else (False if is_known else None)
+    return None, False if is_known else None
+
+
+async def _has_script(azure: Azure, ask: MountAsk, point: RecoveryPoint, operation_id: str) -> bool:
+    try:
+        return bool(operation_id and await azure.file_recovery.scripts(ask.item, point.id, operation_id))
+    except AzureRejected:
+        return False
 
 
 class UnmountFiles:
@@ -204,10 +214,16 @@ class UnmountFiles:
         del job
         result: Result = {"resources": [], "mode": "files", "ended_by": "holdfast" if ticket.operation_url else "azure"}
         ask = service.MOUNT.validate_python(ticket.ask)
-        point, is_mounted = await mounted_point(self._azure.recovery_points, ask)
-        if ticket.operation_url and point is not None and is_mounted:
-            raise NotCarriedOutError(f"asked to end the session of the point {point.id}; it is mounted.", None)
+        if ticket.operation_url and ask.point_id is not None and await self._is_mounted(ask, ask.point_id):
+            raise NotCarriedOutError(f"asked to end the session of the point {ask.point_id}; it is mounted.", None)
         return result
+
+    async def _is_mounted(self, ask: MountAsk, point_id: str) -> bool:
+        """Only of the point of this session: another one of the item may be mounted by others."""
+        try:
+            return bool((await self._azure.recovery_points.get(ask.item, point_id)).is_mounted)
+        except AzureNotFound:
+            return False
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         if sessions.is_well(state) and result is not None:

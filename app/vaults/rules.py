@@ -284,6 +284,23 @@ def not_as_asked(left: Settings, live: Settings) -> str:
     return "; ".join(parts)
 
 
+def not_created_as_asked(order: VaultOrder, live: Settings) -> str:
+    """What was asked of a new vault and what it has, setting by setting; empty where it is as asked.
+
+    What Azure does not show is not held against it, nor the days of a soft delete that is off, nor tags of others.
+    """
+    wanted = Settings(**{name: getattr(order, name) for name in FIELDS if name != "tags"})
+    if wanted.soft_delete_state == "off":
+        wanted = replace(wanted, soft_delete_days=None)
+    left = {
+        name: value
+        for name in FIELDS
+        if (value := getattr(wanted, name)) is not None and getattr(live, name) not in {None, value}
+    }
+    tags = None if has_tags(live.tags or {}, order.tags) else order.tags
+    return not_as_asked(Settings(**left | {"tags": tags}), live)
+
+
 def changed_outside(order: UpdateOrder, live: Settings) -> list[Difference]:
     """What the order touches and somebody else has changed since it was read. What is as wanted is no quarrel."""
     left = left_to_do(order, live)

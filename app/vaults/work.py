@@ -5,6 +5,7 @@ existing vault is ours only if an earlier attempt of this very job is on record 
 and refreshing only read. A change may need two writes; each looks first, so the job may be repeated at any point.
 """
 
+import contextlib
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -128,14 +129,19 @@ class CreateVault:
         except AzureNotFound as missing:
             said = f"asked for the vault {order.vault.name}; Azure has none of that name ({missing.code})."
             raise NotCarriedOutError(said, None) from missing
+        with contextlib.suppress(AzureRejected):  # a young vault's config may be refused: then nothing is known of it
+            vault = await _with_soft_delete(self._vaults, vault)
         policies = await self._policies.list(order.vault)
-        return {
+        result: Result = {
             "resources": [{"kind": "vault", "id": vault.ref.id}],
             "facts": {
                 "vault": VAULT.dump_python(vault, mode="json"),
                 "policies": POLICIES.dump_python(list(policies), mode="json"),
             },
         }
+        if said := rules.not_created_as_asked(order, rules.settings_of(vault)):
+            raise NotCarriedOutError(said, result)
+        return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         assert ticket.vault_id is not None  # noqa: S101 - every create_vault job names its vault
