@@ -51,7 +51,7 @@ async def test_a_policy_that_azure_made_otherwise_is_put_before_a_person(world: 
     await resolve(world, job, action="adopt")
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"
-    assert (await world.resource_of(await look(world, job)))["retention"]["daily"]["count"] == 7
+    assert (await world.resource_of(await look(world, job)))["definition"]["retention"]["daily"]["count"] == 7
 
 
 async def test_a_vm_that_azure_protects_with_other_disks_is_put_before_a_person(world: World) -> None:
