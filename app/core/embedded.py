@@ -114,6 +114,12 @@ def _binaries() -> Path:
     return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"
 
 
+def check_not_in_use(data_dir: Path) -> None:
+    """Raises EmbeddedPostgresError where another Holdfast runs on this directory."""
+    with _only_owner(data_dir.absolute()):
+        pass
+
+
 @contextmanager
 def _only_owner(root: Path) -> Iterator[None]:
     try:

@@ -21,7 +21,7 @@ from pathlib import Path
 import httpx
 
 from app.core.database import migrate
-from app.core.embedded import embedded_postgres
+from app.core.embedded import check_not_in_use, embedded_postgres
 from app.core.leash import leashed
 
 TENANT = "11111111-1111-1111-1111-111111111111"
@@ -177,6 +177,7 @@ def _simulator_port(data_dir: Path) -> int:
     if not 0 < port <= MAX_PORT:
         return 0
     if not is_free(port):
+        check_not_in_use(data_dir)  # then that is what has to be said
         # Another port is another issuer: its tenant would be a new, empty one, beside the data that was kept.
         advice = "Stop what listens there, or begin anew with --fresh: it empties the database, too."
         raise StackError(f"Port {port} of the last run's simulator is taken. {advice}")

@@ -41,7 +41,7 @@ def test_the_narrowest_operation_that_the_tenant_names_is_the_one() -> None:
         (ReplaceDisksTarget("replace_disks", "v", "a"), ("replace_disks", "restore"), "Overwrite the disks of vm-web-"),
         (DisksTarget("disks", GROUP, "a"), ("restore",), "as disks into rg-out (westus)"),
         (NewVmTarget("new_vm", "vm-r", GROUP, "n", "a"), ("restore",), "as the new VM vm-r into rg-out"),
-        (FilesTarget(), ("restore",), "reads every file"),
+        (FilesTarget(), ("restore",), "access to every file"),
     ],
 )
 def test_every_restore_is_one_and_replacing_disks_is_more(target: Target, operations: Any, words: str) -> None:
