@@ -41,7 +41,7 @@ WITHOUT_WORK = ("tenants", "approvals")
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
     # Tags: what Azure takes, and what others add. Which changes of a vault weaken it, or cannot be undone.
-    "vaults": {"deleting", "tags", "weighing"},
+    "vaults": {"blockers", "deleting", "tags", "weighing"},
     # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be.
     # What Azure is asked while a caller waits; what a change would do: one look for every door, asked for, or shown.
     # And what a sweep saw of items and policies without being asked.

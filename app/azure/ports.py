@@ -138,7 +138,7 @@ class ProtectedItems(Protocol):
         ...
 
     async def find_vault_of(self, vm: v.VmRef, location: str) -> v.VaultRef | None:
-        """The vault that protects the VM, whoever's it is; None = unprotected (docs/azure.md, Discovery).
+        """The vault that protects the VM, ours or not; None = unprotected (docs/azure.md, Discovery).
 
         `location` is the VM's region.
         """

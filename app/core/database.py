@@ -213,7 +213,7 @@ class Transactions:
         except NoTurn as none:
             if none.others_went_on:
                 raise DatabaseBusy from none
-            # Of all who have a connection nobody was answered for so long: it is the database that is not there.
+            # No connection was given back after an answer for that long: the database is away.
             raise PoolTimeoutError("no connection fell free, and none was answered") from none
 
 

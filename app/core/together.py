@@ -43,7 +43,7 @@ async def all_or_none(*reads: Awaitable[A]) -> tuple[A, ...]: ...
 async def all_or_none(*reads: Awaitable[Any]) -> tuple[Any, ...]:
     """What all of them read, in their order. Raises what the first to fail raises, when the others have been ended.
 
-    Without that a list of many pages is read on for nobody, out of the budget of those who need an answer. For reads
+    Otherwise a list of many pages is read on though its result is not used, out of the budget of other reads. For reads
     only: a write whose answer is on its way must not be cancelled.
     """
     reading = [asyncio.ensure_future(read) for read in reads]
@@ -56,7 +56,7 @@ async def all_or_none(*reads: Awaitable[Any]) -> tuple[Any, ...]:
 
 
 class Shared:
-    """One look for all who ask while it is under way: whoever needs no token must not cost a look each."""
+    """One look for all who ask while it is under way: requests without a token must not cost a look each."""
 
     def __init__(self, look: Callable[[], Awaitable[None]]) -> None:
         self._look = look

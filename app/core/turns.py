@@ -1,8 +1,8 @@
-"""Who is next: places that are few, handed out in turn, so that whoever asks for many waits for his own.
+"""A fair queue for a few places, such as the connections of a pool.
 
-The pool of connections is a queue for all: a burst of one caller stood before everybody else's next request. Here the
-places go round by group, and within a group by member (the API: the directory of a caller, then the caller). Whoever
-asks for one thing at a time waits for a place at most as long as there are others who wait, not for all they want.
+The pool serves in order of arrival: a burst of one caller stood before the next request of every other caller. Here
+places go round by group, and within a group by member (in the API: the directory of a caller, then the caller). A
+caller with one request waits at most one turn of each other group, however many requests the others have.
 """
 
 import asyncio
@@ -78,7 +78,7 @@ class Turns:
                 await place
         except BaseException as error:
             if place.done() and not place.cancelled():
-                self._give()  # it came at the very moment in which nobody waited any more
+                self._give()  # the place came when its waiter had given up
             else:
                 self._leave(group, member, place)
             if isinstance(error, TimeoutError):

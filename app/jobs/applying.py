@@ -187,7 +187,7 @@ class Applying:
         return seen, not proof.untold
 
     async def _take_in(self, watch: Watch, seen: InventorySeen, *, is_whole: bool, has_policies: bool) -> bool:
-        """In one transaction with what is owed: whoever dies before its end owes it still."""
+        """In one transaction with what is owed: after a crash before its end it is still owed."""
         async with self._database.begin() as session:
             is_whole = await self._rows.take_in(session, watch.tenant, watch.vault_id, seen) and is_whole
             await name_items(session, watch.vault_id, self._item_ids)

@@ -10,6 +10,7 @@ from the moment of the request (`creating`), `ready` when Azure has the vault. O
     tags.py      the tags that Azure accepts
     weighing.py  which changes weaken a vault or are final
     work.py      the worker's part: create, adopt, refresh, change
+    blockers.py   why a vault cannot be deleted, and what clears it
     deleting.py  the worker's part: delete
     records.py   writes what Azure says of vaults into our rows
     models.py    table of vaults

@@ -27,7 +27,7 @@ from app.jobs import store
 from app.jobs.errors import AWAY_SECONDS, AzureAway
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.vaults import rules, weighing
+from app.vaults import blockers, rules, weighing
 from app.vaults.errors import (
     RedundancyLocked,
     ResourceGroupMissing,
@@ -317,14 +317,14 @@ async def read_items(items: ProtectedItems, ref: VaultRef) -> Sequence[AzureItem
 async def check_empty(session: AsyncSession, vault: Vault, items: Sequence[AzureItem], ids: Mapping[str, UUID]) -> None:
     """Raises VaultNotEmpty with every blocker. `ids`: the items we know, by ARM id."""
     ids = {fold(vm_id): item_id for vm_id, item_id in ids.items()}
-    blockers = rules.item_blockers(
+    found = blockers.item_blockers(
         items, ids, f"/v1/vaults/{vault.id}", soft_delete=vault.soft_delete_state, days=vault.soft_delete_days
     )
-    blockers += [rules.job_blocker(job.kind, f"/v1/jobs/{job.id}") for job in await jobs_in_the_way(session, vault.id)]
-    if blockers:
+    found += [blockers.job_blocker(job.kind, f"/v1/jobs/{job.id}") for job in await jobs_in_the_way(session, vault.id)]
+    if found:
         raise VaultNotEmpty(
-            f"{len(blockers)} things keep the vault {vault.name} from being deleted.",
-            remedy="Clear each blocker with its call, then DELETE the vault again.", blockers=blockers,
+            f"{len(found)} things keep the vault {vault.name} from being deleted.",
+            remedy="Clear each blocker with its call, then DELETE the vault again.", blockers=found,
         )  # fmt: skip
 
 

@@ -8,6 +8,8 @@ from tests.restores.asking import backed_up
 from tests.vaults.acting import ask_change, read
 from tests.world import POLICY, World
 
+SIXTY_DAYS = {key: value for key, value in POLICY.items() if key != "name"} | {"retention": {"daily": {"count": 60}}}
+
 
 async def test_a_later_write_counts_although_its_attempts_are_cleared_away(world: World) -> None:
     vault, job = await acknowledged_change(world)
@@ -68,8 +70,7 @@ async def test_a_policy_whose_deletion_azure_did_not_carry_out_takes_later_write
     await is_asked_about(world, deletion, "it is there")
     read_policy = await world.api.get(path)
     assert read_policy.json()["state"] == "ready"
-    body = {key: value for key, value in POLICY.items() if key != "name"} | {"retention": {"daily": {"count": 60}}}
-    changed = await world.api.put(path, json=body, headers={"If-Match": read_policy.headers["ETag"]})
+    changed = await world.api.put(path, json=SIXTY_DAYS, headers={"If-Match": read_policy.headers["ETag"]})
     assert changed.status_code == 202, changed.text
     await world.settle()
     assert (await look(world, changed.json()))["state"] == "succeeded"
@@ -99,9 +100,8 @@ async def test_a_policy_whose_change_azure_did_not_carry_out_is_pending_no_longe
     policy = await world.policy(vault)
     path = f"/v1/policies/{policy['id']}"
     etag = (await world.api.get(path)).headers["ETag"]
-    body = {key: value for key, value in POLICY.items() if key != "name"} | {"retention": {"daily": {"count": 60}}}
     world.fault("PUT", "/backupPolicies/", "acknowledge")
-    job = (await world.api.put(path, json=body, headers={"If-Match": etag})).json()
+    job = (await world.api.put(path, json=SIXTY_DAYS, headers={"If-Match": etag})).json()
     await is_asked_about(world, job, "60")
     assert await world.rows("SELECT id FROM policies WHERE pending_job_id IS NULL AND id = :id", id=policy["id"])
 

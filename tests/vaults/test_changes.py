@@ -9,7 +9,7 @@ import pytest
 from app.azure import names
 from app.azure.values import AzureItem, AzureVault, SoftDelete, VaultChange, VaultRef, VmRef
 from app.core.errors import ServiceError
-from app.vaults import rules
+from app.vaults import blockers, rules
 from app.vaults.rules import Settings, UpdateOrder
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
@@ -197,7 +197,7 @@ def test_purge_is_the_delete_time_and_the_days_it_is_kept(
 def test_each_blocker_names_the_call_that_clears_it(
     held: AzureItem, ids: dict[str, UUID], soft_delete: str, kind: str, call: str | None
 ) -> None:
-    (blocker,) = rules.item_blockers([held], ids, "/v1/vaults/1", soft_delete=soft_delete, days=14)
+    (blocker,) = blockers.item_blockers([held], ids, "/v1/vaults/1", soft_delete=soft_delete, days=14)
     assert (blocker["kind"], blocker["call"]) == (kind, call)
     assert blocker["remedy"]
     assert (blocker["purge_at"] is not None) is held.soft_deleted
