@@ -203,7 +203,7 @@ def _add_probes(app: FastAPI) -> None:
 
 
 def _set_probes(app: FastAPI, database: Database, mode: Mode) -> None:
-    """Whoever asks these needs no token: many who ask at once cost one look."""
+    """These need no token: many requests at once cost one look."""
     app.state.tally = Tally(lambda: _count(database))
     app.state.is_ready = Shared(lambda: _check_ready(database, mode))
 

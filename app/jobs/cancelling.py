@@ -75,7 +75,7 @@ class Cancelling:
             await self._drop(order)
         elif not order.is_orphan and state is State.QUEUED:
             await self._withdraw(order)
-        elif order.vault is None:  # nobody follows its jobs any more
+        elif order.vault is None:  # its jobs are followed no more
             longest = longest_interval(self._poll_seconds)
             await self._later(order, back_off(order.tries, self._poll_seconds, longest=longest), unfollowed=True)
         elif order.azure_job_id is None:

@@ -144,7 +144,7 @@ def _all_warnings_of(job: AzureJob) -> list[Warned]:
 
 
 def unsaid(operation: str) -> list[Warned]:
-    """Of a job that ended with warnings which nobody can be told any more, or which Azure did not name."""
+    """Of a job that ended with warnings that cannot be read any more, or that Azure did not name."""
     title = f"Azure's {operation} job ended with warnings"
     return [_word(None, title, "Azure named none of them.", NO_WORD_REMEDY)]
 

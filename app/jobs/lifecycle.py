@@ -88,7 +88,7 @@ class Waiting(StrEnum):
     """Another job of its series goes first. It is queued: it can be cancelled."""
     THROTTLED = "throttled"
     APPROVAL = "approval"
-    """A second person must agree: he decides, the caller cancels, or it expires."""
+    """A second person must agree: they decide, the caller cancels, or it expires."""
     AZURE_UNREACHABLE = "azure_unreachable"
     INTERNAL_ERROR = "internal_error"
     """A bug of ours keeps it from being sent. Nothing was; the log names it."""

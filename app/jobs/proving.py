@@ -1,7 +1,7 @@
 """What a list of Azure's does not show is not gone yet: Azure is asked for it alone, and only its 404 proves that.
 
 A page may have been lost, and a complete, well-formed list may be short of an entry. A row that is forgotten for it
-comes back under another id, and whoever kept the old one finds nothing there any more.
+comes back under another id, and the old id that callers kept is a 404.
 """
 
 import random

@@ -95,7 +95,7 @@ async def accepted(request: Request, job: Job, wait_seconds: int, *, more: Mappi
     where: Transactions = request.state.transactions
     ends: JobEnds = request.app.state.job_ends
     place: Place = request.state.place
-    place.give_back()  # who waits keeps nobody of his own from asking
+    place.give_back()  # a caller that waits takes no place from its own other requests
     latest = job
 
     async def has_ended() -> bool:

@@ -1,6 +1,6 @@
 """Azure took a write, and nothing shows that it was carried out: it waits for a while, then a person is asked.
 
-Whoever is asked finds in the job's history what was asked and what is there. Later writes to the same thing go on: one
+The job's history says what was asked and what is there. Later writes to the same thing go on: one
 that never shows would keep them waiting for ever.
 """
 

@@ -91,7 +91,7 @@ async def owe_items(session: AsyncSession, vault_id: UUID, seen_at: datetime | N
 
 
 async def look_at_items(session: AsyncSession, ticket: Ticket, *, within: float) -> None:
-    """A job about an item has ended badly, or nobody knows how: have the vault's items read, and applied."""
+    """A job about an item has ended badly, or its end is unknown: have the vault's items read, and applied."""
     if ticket.vault_id is not None and ticket.protected_item_id is not None:
         await owe_items(session, ticket.vault_id, None, (ticket.kind,))
         await look_at_vault(session, ticket.vault_id, within=within)
