@@ -12,6 +12,7 @@ All of them raise ValueError whose text is a sentence that names what is wrong.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -138,6 +139,7 @@ def check_policy_name(text: str) -> str:
 
 
 # --- ARM ids -------------------------------------------------------------------------------------------------------
+@lru_cache(4096)  # the same few VMs again and again: in every accepted backup, and for every row of a sweep
 def read_vm_id(text: str) -> VmRef:
     """A VM that is there, by the id of a caller or of Azure."""
     group, names = _parse(text, "virtual machine", "Microsoft.Compute", ("virtualMachines",), is_new=False)

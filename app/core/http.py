@@ -133,18 +133,26 @@ def request_hash(request: Request, body: BaseModel) -> str | None:
     return digest.hexdigest()
 
 
-async def prefer_wait(
-    prefer: Annotated[
-        str | None,
-        Header(description="`wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202."),
-    ] = None,
-) -> int:
-    """Seconds the caller is ready to wait.
+Prefer = Annotated[
+    str | None,
+    Header(description="`wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202."),
+]
+
+
+def seconds_to_wait(prefer: str | None) -> int:
+    """Seconds the caller is ready to wait, by the header Prefer.
 
     0 without the preference. What cannot be understood is ignored (RFC 7240).
     """
-    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?\s*(?:$|[,;])", prefer or "", re.IGNORECASE)
+    if prefer is None:
+        return 0
+    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?\s*(?:$|[,;])", prefer, re.IGNORECASE)
     return min(int(found.group(1)), MAX_WAIT_SECONDS) if found else 0
+
+
+async def prefer_wait(prefer: Prefer = None) -> int:
+    """The same for a route that asks for nothing else of a write."""
+    return seconds_to_wait(prefer)
 
 
 PreferWait = Annotated[int, Depends(prefer_wait)]

@@ -5,6 +5,7 @@ reconnect is forgotten with time. So a right that was taken away is gone everywh
 once. What must not hang on that (an approval) asks the database in its own transaction.
 """
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -58,6 +59,8 @@ class Access:
         self._approval_hours = approval_hours
         self._known: dict[Principal, _Known] = {}
         self._callers: dict[tuple[Principal, str | None], tuple[Sequence[Standing], Caller]] = {}
+        self._queries: dict[tuple[Principal, int], asyncio.Task[Sequence[Standing]]] = {}
+        """Under way, by principal and the number of changes before it began."""
         self._changes = 0
         """How often something has changed, or may have."""
 
@@ -71,13 +74,30 @@ class Access:
         self._callers.clear()
 
     async def standings_of(self, principal: Principal) -> Sequence[Standing]:
-        """Where the principal stands, at most FRESH_SECONDS old."""
+        """Where the principal stands, at most FRESH_SECONDS old.
+
+        Requests of a principal that come together share one query. Each asked for itself, and 48 connections of one
+        caller made 48 equal queries whenever the five seconds were over: 3 % of an accepted write.
+        """
         known = self._known.get(principal)
         if known is not None and time.monotonic() < known.until:
             return known.standings
+        key = (principal, self._changes)  # what was read before a change must not answer a request that came after it
+        query = self._queries.get(key)
+        if query is None:
+            query = self._queries[key] = asyncio.create_task(self._look_up_and_keep(principal))
+            query.add_done_callback(lambda ended: self._ended(key, ended))
+        return await asyncio.shield(query)  # one caller that hangs up must not end the query of the others
+
+    def _ended(self, key: tuple[Principal, int], query: asyncio.Task[Sequence[Standing]]) -> None:
+        self._queries.pop(key, None)
+        if not query.cancelled():
+            query.exception()  # read here, for when every caller has hung up
+
+    async def _look_up_and_keep(self, principal: Principal) -> Sequence[Standing]:
         asked_at, changes = time.monotonic(), self._changes
         standings = await self._look_up(principal)
-        # What was read before a change that was heard since is good for this request, which came before it, too.
+        # What was read before a change that was heard since is good for the requests that came before it, too.
         if changes == self._changes:
             if len(self._known) >= LIMIT:
                 self._clear()

@@ -135,14 +135,18 @@ class SecuredRoute(APIRoute):
         await on_refused(Refusal(caller, self.permission, request.scope["path"], code))
 
 
-class _CallerOfTheRoute(SecurityBase):
-    """The caller that the route has asked for already, and what the OpenAPI document says of that.
+class BehindBearer(SecurityBase):
+    """A dependency that reads what the route has found of its caller already; the OpenAPI document names the scheme.
 
     One object for both: as a dependency on `bearer` it was two, and the header was taken apart twice (60 us).
     """
 
     model = bearer.model
     scheme_name = bearer.scheme_name
+
+
+class _CallerOfTheRoute(BehindBearer):
+    """The caller that the route has asked for already."""
 
     async def __call__(self, request: Request) -> Caller:
         caller: Caller = request.state.caller

@@ -7,6 +7,7 @@ statement: it counts only while the claim's fence and the state it was decided f
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -106,29 +107,24 @@ class NewJob:
 
 JOBS = cast("Table", Job.__table__)
 
-_NEW = (
-    "id", "kind", "tenant", "caller", "requested_by", "ask", "resource", "resource_id", "vault_id",
-    "protected_item_id", "reference", "labels", "idempotency_key", "request_hash", "series", "azure_region",
-    "state", "approval_id", "vm", "vm_key", "vm_name_key",
-)  # fmt: skip
-
-
 _MADE = (
     "id", "kind", "tenant", "state", "created_at", "updated_at", "labels", "resource", "reference", "ask",
     "approval_id",
 )  # fmt: skip
 
 
-def _enqueue_statement(*, labelled: bool) -> Any:
+@cache
+def _enqueue_statement(columns: tuple[str, ...], *, labelled: bool) -> Any:
     """One round trip: the job, its labels, its first event and its audit entry; or nothing, when the key is taken.
 
-    Nothing either when the tenant is gone. Built once, with and without labels: composing costs more than running.
+    Nothing either when the tenant is gone. Built once for each set of columns that have a value: composing costs more
+    than running, and so does binding a null for each of the others.
     """
-    asked = [bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in _NEW]
+    asked = [bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in columns]
     held = held_tenant(bindparam("new_tenant", type_=Text))
     job = (
         pg_insert(JOBS)
-        .from_select(_NEW, select(*asked).select_from(held), include_defaults=False)
+        .from_select(columns, select(*asked).select_from(held), include_defaults=False)
         .on_conflict_do_nothing()
         .returning(*(JOBS.c[name] for name in _MADE))
         .cte("job")
@@ -158,7 +154,6 @@ def _entry_of(job: CTE) -> CTE:
     )  # fmt: skip
 
 
-_ENQUEUE = {labelled: _enqueue_statement(labelled=labelled) for labelled in (False, True)}
 _NOTHING_YET = dict.fromkeys(JOBS.c.keys())
 
 
@@ -169,8 +164,9 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     Raises IdempotencyKeyReused when the key was used for a different request; TenantGone.
     """
     values = new.columns()
-    statement = _ENQUEUE[bool(new.asked.labels)]
-    parameters = {f"new_{name}": value for name, value in values.items()} | trail.parameters_of(new.asked.caller)
+    said = {name: value for name, value in values.items() if value is not None}
+    statement = _enqueue_statement(tuple(said), labelled=bool(new.asked.labels))
+    parameters = {f"new_{name}": value for name, value in said.items()} | trail.parameters_of(new.asked.caller)
     parameters["by_action"] = new.asked.caller.operation or new.kind
     parameters["by_details"] = fitted({"kind": new.kind, "reference": new.asked.reference, "asked": values["ask"]})
     row = (await session.execute(statement, parameters)).first()

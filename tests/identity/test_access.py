@@ -121,3 +121,45 @@ async def test_who_is_known_is_bounded(access: Slow, monkeypatch: pytest.MonkeyP
         await access.caller(PEOPLE[who].principal, None, Permission.VAULTS_READ)
         assert len(access._known) <= 2
         assert len(access._callers) <= 2
+
+
+async def test_requests_that_come_together_share_one_look(access: Slow) -> None:
+    access.held = asyncio.Event()
+    together = [asyncio.create_task(access.standings_of(DANA)) for _ in range(20)]
+    hangs_up = together.pop(0)  # the one for whom the query began
+    while not access.looked:
+        await asyncio.sleep(0)
+    hangs_up.cancel()
+    access.held.set()
+    found = await asyncio.gather(*together)
+    assert access.looked == 1
+    assert all(one is found[0] for one in found)
+    assert [standing.tenant for standing in found[0]] == [TENANT]
+
+
+async def test_a_request_after_a_change_does_not_share_the_look_before_it(access: Slow, worker: Database) -> None:
+    access.held = asyncio.Event()
+    before = asyncio.create_task(access.standings_of(DANA))
+    while not access.looked:
+        await asyncio.sleep(0)
+    await shut_out(worker)
+    access.forget()
+    after = asyncio.create_task(access.standings_of(DANA))
+    while access.looked < 2:
+        await asyncio.sleep(0)
+    access.held.set()
+    assert len(await before) == 1
+    assert await after == []
+
+
+async def test_a_look_that_fails_fails_for_all_who_share_it_and_is_not_kept(
+    access: Slow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(access.mode, "check", away)
+        found = await asyncio.gather(*(access.standings_of(DANA) for _ in range(3)), return_exceptions=True)
+    assert [type(one) for one in found] == [ConnectionError] * 3
+    assert len(await access.standings_of(DANA)) == 1
