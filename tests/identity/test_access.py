@@ -64,6 +64,13 @@ class Slow(Access):
         return found
 
 
+async def looks_of(access: Slow, number: int) -> None:
+    """Wait until it has read the database so many times."""
+    async with asyncio.timeout(20):
+        while access.looked < number:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0)
+
+
 async def shut_out(worker: Database) -> None:
     async with worker.begin() as session:
         await session.execute(text("DELETE FROM members WHERE id = :id"), {"id": membership_id("own")})
@@ -104,9 +111,7 @@ async def test_what_was_read_before_a_change_and_comes_after_it_is_not_remembere
     del clock
     access.held = asyncio.Event()
     asking = asyncio.create_task(tenant_of(access))
-    async with asyncio.timeout(20):
-        while not access.looked:  # noqa: ASYNC110 - it tells nobody
-            await asyncio.sleep(0)
+    await looks_of(access, 1)
     await shut_out(worker)
     access.forget()
     access.held.set()
@@ -127,8 +132,7 @@ async def test_requests_that_come_together_share_one_look(access: Slow) -> None:
     access.held = asyncio.Event()
     together = [asyncio.create_task(access.standings_of(DANA)) for _ in range(20)]
     hangs_up = together.pop(0)  # the one for whom the query began
-    while not access.looked:
-        await asyncio.sleep(0)
+    await looks_of(access, 1)
     hangs_up.cancel()
     access.held.set()
     found = await asyncio.gather(*together)
@@ -140,13 +144,11 @@ async def test_requests_that_come_together_share_one_look(access: Slow) -> None:
 async def test_a_request_after_a_change_does_not_share_the_look_before_it(access: Slow, worker: Database) -> None:
     access.held = asyncio.Event()
     before = asyncio.create_task(access.standings_of(DANA))
-    while not access.looked:
-        await asyncio.sleep(0)
+    await looks_of(access, 1)
     await shut_out(worker)
     access.forget()
     after = asyncio.create_task(access.standings_of(DANA))
-    while access.looked < 2:
-        await asyncio.sleep(0)
+    await looks_of(access, 2)
     access.held.set()
     assert len(await before) == 1
     assert await after == []
