@@ -20,6 +20,7 @@ One group each: the job itself, what callers reach, the loops, the sweep, the re
     work.py             the Protocol that a feature's `work.py` fulfils
     store.py            creates jobs and writes verdicts
     claims.py           claims due jobs; writes the attempt in the same statement
+    rounds.py           which due jobs a claim takes: tenants in turn
     approving.py        whether an approval is valid, in SQL
     approval_models.py  the table Approval
     binding.py          the facts a job was accepted on, and whether they still hold

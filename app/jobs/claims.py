@@ -13,26 +13,30 @@ from sqlalchemy import (
     Integer,
     Interval,
     Select,
+    Text,
     and_,
     bindparam,
     exists,
     func,
     insert,
+    join,
     literal,
+    literal_column,
     or_,
     select,
-    union_all,
+    true,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.audit import trail
-from app.core.leases import NOW, claim, due_rows, lease_of, seconds_until_due
+from app.core.leases import NOW, claim, lease_of, seconds_until_due
 from app.identity.models import Member
 from app.jobs import approving
 from app.jobs.approval_models import Approval
 from app.jobs.lifecycle import FOLLOWED, Observation, State
 from app.jobs.models import Attempt, Job, JobEvent
+from app.jobs.rounds import IS_QUEUED, in_rounds, in_turn
 from app.jobs.work import AttemptOnRecord, Ticket
 
 TICKET_COLUMNS = (
@@ -60,13 +64,17 @@ def ticket(row: Any) -> Ticket:
 
 _OTHER = aliased(Job)
 _SENDABLE: ColumnElement[bool] = and_(
-    Job.state == State.QUEUED,
+    IS_QUEUED,
     Job.cancel.is_(None),
     or_(Job.series.is_(None), ~exists().where(before_in_series(_OTHER, Job))),
-    ~exists().where(Attempt.job_id == Job.id, Attempt.state == "open"),
+    ~exists().where(Attempt.job_id == Job.id, Attempt.state == literal_column("'open'")),
 )
 QUEUED_ROWS: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_(None))
-APPROVED_ROWS: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_not(None), exists().where(approving.HOLDS))
+APPROVED_ROWS: ColumnElement[bool] = and_(
+    _SENDABLE,
+    Job.approval_id.is_not(None),
+    exists().select_from(join(Approval, Member, true())).where(approving.HOLDS),
+)
 """Those that need a second person's word, and have it."""
 UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
 OPERATION_ROWS: ColumnElement[bool] = and_(
@@ -85,40 +93,44 @@ def known(rows: ColumnElement[bool], kinds: Collection[str] | None) -> ColumnEle
 
 _LIMIT: BindParameter[int] = bindparam("at_most", type_=Integer)
 _LEASE: BindParameter[timedelta] = bindparam("leased_for", type_=Interval)
+_AFTER: BindParameter[str] = bindparam("after_tenant", type_=Text)
 
 
 def _due_to_send(kinds: Collection[str] | None) -> CTE:
     """The jobs to be sent now, locked; of those that need an approval, with it and the approver's membership.
 
-    Two lists in one: the approvals are looked at for the few that need one, through an index of those alone.
+    Two lists in one: the approvals are looked at for the few that need one, through an index of those alone. They come
+    first, among the jobs of their own tenant.
     """
     approved: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_not(None), approving.HOLDS)
-    first = due_rows(
-        Job, Job.id, where=known(approved, kinds), limit=_LIMIT, name="approved", with_others=(Approval, Member)
-    )
-    left = _LIMIT - select(func.count()).select_from(first).scalar_subquery()
-    rest = due_rows(Job, Job.id, where=known(QUEUED_ROWS, kinds), limit=left, name="ordinary")
-    return union_all(select(first.c.id), select(rest.c.id)).cte("due")
+    ordinary = known(QUEUED_ROWS, kinds)
+    return in_rounds(
+        [known(APPROVED_ROWS, kinds), ordinary],
+        [(known(approved, kinds), (Approval, Member)), (ordinary, ())],
+        after=_AFTER, limit=_LIMIT,
+    )  # fmt: skip
 
 
 async def claim_queued(
-    session: AsyncSession, *, limit: int, lease: timedelta, kinds: Collection[str] | None = None
+    session: AsyncSession, *, limit: int, lease: timedelta, kinds: Collection[str] | None = None, after: str = ""
 ) -> list[tuple[Ticket, UUID]]:
     """Claim due queued jobs and put one attempt each on record, in one statement: (ticket, attempt id).
 
+    Tenants take turns (rounds.py), beginning behind the tenant `after`: that of the last ticket of the claim before.
     An approval that a job needs is used in it, too: no attempt of such a job is on record without one that held then.
     """
     statement = _claiming(None if kinds is None else frozenset(kinds))
-    rows = await session.execute(statement, {_LIMIT.key: limit, _LEASE.key: lease})
+    rows = await session.execute(statement, {_LIMIT.key: limit, _LEASE.key: lease, _AFTER.key: after})
     return [(ticket(row), row.attempt_id) for row in rows]
 
 
 @cache
 def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
     """Composed once for each set of kinds: that costs more than running it."""
+    due = _due_to_send(kinds)
     claimed = (
         lease_of(
-            Job, Job.id, _due_to_send(kinds), lease=_LEASE,
+            Job, Job.id, due, lease=_LEASE,
             values={
                 "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
                 "sent_at": func.coalesce(Job.sent_at, Job.started_at, NOW),
@@ -148,6 +160,8 @@ def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
     return (
         select(claimed, attempt.c.id.label("attempt_id"))
         .join(attempt, attempt.c.job_id == claimed.c.id)
+        .join(due, due.c.id == claimed.c.id)
+        .order_by(due.c.round, *in_turn(claimed.c.tenant, _AFTER))
         .add_cte(event.cte("event"), approving.used_for(attempt).cte("used"), _entry_of(claimed, attempt))
     )
 

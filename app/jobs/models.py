@@ -164,6 +164,12 @@ class Job(Leased, Base):
         Index("ix_jobs_details_wanted", "vault_id", postgresql_where=text("details_wanted")),
         # The loops look at work in flight only; these stay small however many jobs have ended.
         Index("ix_jobs_due", "state", "due_at", postgresql_where=text(f"state IN ({_IN_FLIGHT})")),
+        # Tenants take turns (rounds.py): who is next, and what of it is due first. The second is of the few approved.
+        Index("ix_jobs_turns", "tenant", "due_at", postgresql_where=text("state = 'queued'")),
+        Index(
+            "ix_jobs_turns_approved", "tenant", "due_at",
+            postgresql_where=text("state = 'queued' AND approval_id IS NOT NULL"),
+        ),
         # What cannot happen cannot be a bug: two jobs of one series are never under way at once.
         Index("uq_jobs_one_of_a_series", "series", unique=True, postgresql_where=text(f"state IN ({_UNDER_WAY})")),
         Index("ix_jobs_series", "series", "id", postgresql_where=text("state = 'queued' AND series IS NOT NULL")),

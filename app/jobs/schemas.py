@@ -105,8 +105,8 @@ class WaitingRead(BaseModel):
     until: datetime | None = None
     position: int | None = Field(
         default=None,
-        description="Of a queued job that is throttled: how many jobs of its subscription are sent before it, at most "
-        "1,000. Only in GET /v1/jobs/{id}.",
+        description="Of a queued job that is throttled: how many jobs of its subscription are due before it, at most "
+        "1,000; tenants that share one take turns. Only in GET /v1/jobs/{id}.",
     )
     job: str | None = None
 

@@ -53,6 +53,8 @@ class Submitting:
         self._database = database
         self._works = works
         self._poll_seconds = poll_seconds
+        self._served_last = ""
+        """The tenant that the last claim ended with: the next one begins behind it."""
 
     async def run_once(self) -> float | None:
         """Claim what is due and send it. Answers in how many seconds more is due."""
@@ -64,9 +66,12 @@ class Submitting:
         """Claim up to so many: their sendings, not begun, and in how many seconds more is due."""
         deadline = ticking() + SEND_WITHIN_SECONDS
         async with self._database.begin() as session:
-            claimed = await claims.claim_queued(session, limit=limit, lease=LEASE, kinds=self._works)
+            claimed = await claims.claim_queued(
+                session, limit=limit, lease=LEASE, kinds=self._works, after=self._served_last
+            )
             if not claimed:
                 return (), await claims.queued_due_in(session, self._works)
+            self._served_last = claimed[-1][0].tenant
             attempts = await claims.attempts_of(session, [ticket.id for ticket, _ in claimed])
             overtaken = await overtaking.overtaken(session, [ticket for ticket, _ in claimed])
         earlier = {

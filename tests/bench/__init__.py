@@ -7,6 +7,7 @@
     sending.py    how long from the answer to a POST until its trigger is at Azure
     listing.py    pages of a million jobs, beside those of a thousand
     sweeping.py   a round of looks at every vault, with ten and a hundred thousand jobs in flight
+    claiming.py   what a claim costs beside a backlog
     crowding.py   what another tenant feels of a burst
     starting.py   how long until the API is ready, and how much memory it takes
     following.py  R5: ten thousand jobs followed for hours of a simulated clock, by tests/fleet.py

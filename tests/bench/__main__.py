@@ -10,6 +10,7 @@ import uvloop
 from tests.bench import following
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
+from tests.bench.claiming import claiming_figures
 from tests.bench.crowding import crowding_figures
 from tests.bench.following import following_figures
 from tests.bench.listing import listing_figures
@@ -46,13 +47,15 @@ class Size:
     """Audit entries that have their seals."""
     sweeps: tuple[int, int] = (10_000, 100_000)
     """Jobs in flight."""
+    backlogs: tuple[int, int] = (1_000, 100_000)
+    """Jobs of one tenant that are queued."""
     patient_vaults: int = 8
     """Vaults with one backup each."""
 
 
 TINY = Size(
     rounds=1, seconds=0.3, items=2, posts=3, burst=4, crowd=20, starts=1, lists=(1_000, 5_000), pages=4,
-    sweeps=(100, 200), sealed=2_000, patient_vaults=1,
+    sweeps=(100, 200), backlogs=(50, 100), sealed=2_000, patient_vaults=1,
 )  # fmt: skip
 """Shows that everything works; its figures mean nothing."""
 
@@ -78,6 +81,7 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
     figures.insert(0, Figure("api_ready_seconds", "API start until ready", ready, "s", (3, False)))
     figures += await listing_figures(made, few=size.lists[0], many=size.lists[1], times=size.pages)
     figures += await sweeping_figures(made, few=size.sweeps[0], many=size.sweeps[1])
+    figures += await claiming_figures(made.database_url, few=size.backlogs[0], many=size.backlogs[1])
     figures += await sealing_figures(made.database_url, many=size.sealed)
     ratios = [*accepting_figures(rounds), *walls_figures(walls), *trail_figures(trail)]
     return [*ratios, *figures], rounds | walls | trail
