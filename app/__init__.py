@@ -3,25 +3,27 @@
 A request becomes a job in Postgres. A worker sends it to Azure once and follows it to its end. Start with `jobs`, then
 `restores`; docs/architecture.md draws how the folders depend on each other.
 
-    core/         settings, database, leases, loops, HTTP conventions: no noun of Holdfast
-    identity/     from a token to a caller with rights in a tenant
-    audit/        the audit trail: written with each change, chained and verified afterwards
-    azure/        what may be asked of Azure, in our words; azure/sdk implements it
-    tenants/      tenants, their members, grants and quotas
-    jobs/         the life of a job: from the request to the end of Azure's work
-    approvals/    a second person agrees before a sensitive request is sent
-    vaults/       vaults: create, adopt, change, delete
-    policies/     backup policies and their previews
-    protection/   VMs under protection
-    backups/      backups on demand, and recovery points
-    restores/     restores of every kind
-    permissions/  what Holdfast's own Azure identity may do
-    simulator/    a stand-in for Azure; shares no code with the rest
-    dev/          the whole stack on one machine, and the demo
-    cli.py        the `holdfast` command: names and flags, no logic
-    main.py       builds the API
-    worker.py     builds and runs the background loops
-    wiring.py     the composition root: settings to the Azure port, job kind to its work
-    openapi.py    what the OpenAPI document says beyond the routes
-    docs.py       serves the OpenAPI document and Swagger UI from local files
+    core/             settings, database, leases, loops, HTTP conventions: no noun of Holdfast
+    identity/         from a token to a caller with rights in a tenant
+    audit/            the audit trail: written with each change, chained and verified afterwards
+    azure/            what may be asked of Azure, in our words; azure/sdk implements it
+    tenants/          tenants, their members, grants and quotas
+    error_catalogue/  what each reason of Azure's means, and what to do
+    budgets/          how much may be asked of Azure, shared by all replicas
+    jobs/             the life of a job: from the request to the end of Azure's work
+    approvals/        a second person agrees before a sensitive request is sent
+    vaults/           vaults: create, adopt, change, delete
+    policies/         backup policies and their previews
+    protection/       VMs under protection
+    backups/          backups on demand, and recovery points
+    restores/         restores of every kind
+    permissions/      what Holdfast's own Azure identity may do
+    simulator/        a stand-in for Azure; shares no code with the rest
+    dev/              the whole stack on one machine, and the demo
+    cli.py            the `holdfast` command: names and flags, no logic
+    main.py           builds the API
+    worker.py         builds and runs the background loops
+    wiring.py         the composition root: settings to the Azure port, job kind to its work
+    openapi.py        what the OpenAPI document says beyond the routes
+    docs.py           serves the OpenAPI document and Swagger UI from local files
 """

@@ -35,7 +35,7 @@ def _settings(*needs: "Need") -> "Settings":
 
 
 def _check_database(settings: "Settings", role: str) -> None:
-    from app.core.schema import DatabaseNotUsableError, check_usable
+    from app.core.db.schema import DatabaseNotUsableError, check_usable
 
     try:
         check_usable(settings.database_dsn, role, simulator=settings.simulator)
@@ -50,7 +50,7 @@ def serve(
 ) -> None:
     """Serve the API on HOLDFAST_HOST and HOLDFAST_PORT until SIGTERM."""
     settings = _settings("database_url", "oidc_issuers")
-    from app.core.database import API_ROLE
+    from app.core.db.database import API_ROLE
 
     _check_database(settings, API_ROLE)
     _end_well_on_sigterm()
@@ -69,9 +69,9 @@ def worker() -> None:
 
     from uvicorn.loops.auto import auto_loop_factory
 
-    from app.core.database import WORKER_ROLE
+    from app.core.db.database import WORKER_ROLE
+    from app.core.db.mode import DatabaseOfOtherMode
     from app.core.logging import configure_logging
-    from app.core.mode import DatabaseOfOtherMode
     from app.worker import run
 
     _check_database(settings, WORKER_ROLE)
@@ -90,7 +90,7 @@ def migrate() -> None:
     settings = _settings("database_url")
     from sqlalchemy.exc import OperationalError
 
-    from app.core import database
+    from app.core.db import database
 
     try:
         database.migrate(settings.database_dsn)

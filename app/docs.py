@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 
 from app.core.settings import Settings
-from app.identity.admission import admit
-from app.identity.keys import Endpoints, SigningKeys
+from app.identity.access.admission import admit
+from app.identity.tokens.keys import Endpoints, SigningKeys
 from app.openapi import preselected_scopes, served
 
 OAUTH2_REDIRECT = "/docs/oauth2-redirect"

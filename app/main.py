@@ -14,36 +14,36 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import PlainTextResponse
 
 from app.approvals.router import router as approvals
-from app.audit.reading import count_unsealed
+from app.audit.queries import count_unsealed
 from app.audit.refusals import Refusals
 from app.audit.router import router as audit
 from app.azure.errors import AzureError
 from app.backups.router import router as backups
+from app.budgets.gate import SharedBudgets
+from app.budgets.rows import BUDGET_CHANNEL, budgets_by_class
 from app.core.clock import SystemClock
-from app.core.connection import BoundedConnection
-from app.core.database import API_ROLE, NOT_NOW, Database, DatabaseReadsOnly
-from app.core.http import Doorway, Gate
+from app.core.db.database import API_ROLE, NOT_NOW, Database, DatabaseReadsOnly
+from app.core.db.mode import Mode, log_mode
+from app.core.db.notify import ENDED_CHANNEL, Listener
+from app.core.db.statement_timeout import SILENCE_SECONDS, close_silent_connections
+from app.core.gather_isolated import Shared
+from app.core.http.conventions import RequestContextMiddleware, RequestGuard
+from app.core.http.http_protocol import BoundedConnection
+from app.core.http.problems import install_problem_handlers, problem_responses
+from app.core.http.problems import render as render_error
 from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
-from app.core.mode import Mode, log_mode
-from app.core.notify import ENDED_CHANNEL, Listener
-from app.core.problems import install_problem_handlers, problem_responses
-from app.core.problems import render as render_error
 from app.core.settings import Settings
-from app.core.silence import SILENCE_SECONDS, hang_up_after
-from app.core.together import Shared
 from app.docs import add_docs
-from app.identity.access import ACCESS_CHANNEL, Access
-from app.identity.keys import SigningKeys
-from app.identity.limits import AtOnce, RequestLimits
-from app.identity.tokens import TokenVerifier
-from app.jobs.budget import SharedBudgets
-from app.jobs.budget_rows import BUDGET_CHANNEL, budgets_by_class
-from app.jobs.catalogue.router import router as errors
-from app.jobs.counting import count_due, count_in_flight, count_open_attempts, count_orphans
+from app.error_catalogue.router import router as errors
+from app.identity.access.limits import AtOnce, RequestLimits
+from app.identity.access.membership_cache import ACCESS_CHANNEL, Access
+from app.identity.tokens.bearer import TokenVerifier
+from app.identity.tokens.keys import SigningKeys
+from app.jobs.api.live_reads import LiveReads
+from app.jobs.api.router import router as jobs
+from app.jobs.api.wait import JobEnds
 from app.jobs.errors import azure_said
-from app.jobs.live_reads import LiveReads
-from app.jobs.router import router as jobs
-from app.jobs.waiting import JobEnds
+from app.jobs.metrics import count_due, count_in_flight, count_open_attempts, count_orphans
 from app.openapi import describe
 from app.permissions.router import router as permissions
 from app.policies.router import router as policies
@@ -82,13 +82,13 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
     add_docs(app, settings)
     install_problem_handlers(app)
     _add_azure_handler(app)
-    app.add_middleware(Gate)
+    app.add_middleware(RequestGuard)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["*"], allow_headers=["*"],
             expose_headers=EXPOSED_HEADERS,
         )  # fmt: skip
-    app.add_middleware(Doorway)
+    app.add_middleware(RequestContextMiddleware)
     describe(app)
     return app
 
@@ -138,7 +138,7 @@ def _lifespan(
 def _database(settings: Settings) -> Database:
     """A caller is answered, also where the server is frozen; a worker has time."""
     database = Database(settings.database_dsn, role=API_ROLE, application_name="holdfast-api")
-    hang_up_after(SILENCE_SECONDS, database.engine)
+    close_silent_connections(SILENCE_SECONDS, database.engine)
     return database
 
 

@@ -10,11 +10,11 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from app.core.problems import MEDIA_TYPE, Problem
+from app.core.http.problems import MEDIA_TYPE, Problem
 from app.core.settings import Settings
-from app.identity.dependencies import TENANT_HEADER
-from app.identity.keys import Endpoints
-from app.identity.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
+from app.identity.access.dependencies import TENANT_HEADER
+from app.identity.access.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
+from app.identity.tokens.keys import Endpoints
 
 Json = dict[str, Any]
 

@@ -14,9 +14,9 @@ from app.azure.lists import Listed
 from app.azure.ports import Azure
 from app.azure.values import AzureItem, AzurePolicy
 from app.backups.work import Backup
-from app.core.database import Database
+from app.core.db.database import Database
 from app.core.settings import Settings
-from app.jobs.applying import Applying
+from app.jobs.sweep.apply_items import ItemUpdates
 from app.jobs.work import Work
 from app.policies.records import drop_policies, missing_policies, record_azure_policies, take_in_policies
 from app.policies.work import DeletePolicy, PutPolicy
@@ -24,9 +24,9 @@ from app.protection.changes import ChangeKind
 from app.protection.observed import ObservedItems
 from app.protection.records import forget_items_of, ids_by_vm, missing_items, take_in_items
 from app.protection.work import ChangeItem, Protect
-from app.restores.mounting import SETTLE_SECONDS, MountFiles, UnmountFiles
+from app.restores.mount_work import SETTLE_SECONDS, MountFiles, UnmountFiles
 from app.restores.work import Restoring
-from app.vaults.deleting import DeleteVault
+from app.vaults.delete_work import DeleteVault
 from app.vaults.records import Children, Findings, ItemsSeen, Missing, PoliciesSeen
 from app.vaults.work import AdoptVault, CreateVault, RefreshVault, UpdateVault
 
@@ -101,9 +101,9 @@ ITEM_IDS = ids_by_vm
 """How jobs, and the API of vaults, find the items of a vault."""
 
 
-def applying_of(database: Database, azure: Azure) -> Applying:
+def item_updates_of(database: Database, azure: Azure) -> ItemUpdates:
     """How a sweep applies what it reads of a vault's items and policies to their rows."""
-    return Applying(database, azure.protected_items, azure.policies, ObservedItems(), ITEM_IDS)
+    return ItemUpdates(database, azure.protected_items, azure.policies, ObservedItems(), ITEM_IDS)
 
 
 CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = (

@@ -6,23 +6,23 @@ from collections.abc import Mapping
 
 import structlog
 
-from app.approvals.expiring import Expiring
+from app.approvals.expire import Expiring
 from app.audit.sealing import SEAL_SECONDS, Sealing
 from app.azure.ports import Azure
-from app.core.database import WORKER_ROLE, Database
+from app.budgets.gate import SharedBudgets
+from app.budgets.rows import BUDGET_CHANNEL
+from app.core.db.database import WORKER_ROLE, Database
+from app.core.db.mode import log_mode, wait_for_mode
+from app.core.db.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.loop import Loop, Pump
-from app.core.mode import log_mode, wait_for_mode
-from app.core.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.settings import Settings
-from app.jobs.budget import SharedBudgets
-from app.jobs.budget_rows import BUDGET_CHANNEL
-from app.jobs.cancelling import Cancelling
-from app.jobs.observing import VAULTS_AT_ONCE, Observing
-from app.jobs.operations import LOOKS_AT_ONCE, Operations
-from app.jobs.pruning import EVERY, Prune
-from app.jobs.resolving import Resolving
-from app.jobs.submitting import AT_ONCE, Submitting
-from app.wiring import ITEM_IDS, applying_of, late_azure, settle_seconds, works_of
+from app.jobs.loops.cancel import Cancelling
+from app.jobs.loops.poll_operations import LOOKS_AT_ONCE, Operations
+from app.jobs.loops.prune import EVERY, Prune
+from app.jobs.loops.reconcile import Resolving
+from app.jobs.loops.submit import AT_ONCE, Submitting
+from app.jobs.sweep.sweep import VAULTS_AT_ONCE, Observing
+from app.wiring import ITEM_IDS, item_updates_of, late_azure, settle_seconds, works_of
 
 log = structlog.get_logger()
 
@@ -38,8 +38,8 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     works, poll = works_of(azure, database), settings.poll_seconds
     submitting = Submitting(database, works, poll_seconds=poll)
     operations = Operations(database, works, azure.operations, azure.jobs, poll_seconds=poll)
-    applying = applying_of(database, azure)
-    observing = Observing(database, works, azure.jobs, azure.protected_items, ITEM_IDS, applying, poll_seconds=poll)
+    item_updates = item_updates_of(database, azure)
+    observing = Observing(database, works, azure.jobs, azure.protected_items, ITEM_IDS, item_updates, poll_seconds=poll)
     resolving = Resolving(database, works, azure.jobs, settle_seconds=settle_seconds(settings), poll_seconds=poll)
     cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
     expiring = Expiring(database, works)

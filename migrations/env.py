@@ -4,16 +4,16 @@ from alembic import context
 from sqlalchemy import create_engine, pool, text
 
 import app.audit.models
-import app.core.models
-import app.identity.models
-import app.jobs.approval_models
-import app.jobs.budget_models
+import app.budgets.models
+import app.core.db.models
+import app.identity.access.models
+import app.jobs.approval.models
 import app.jobs.models
 import app.policies.models
 import app.protection.models
 import app.restores.models
 import app.vaults.models  # noqa: F401 - imported for their tables
-from app.core.database import Base
+from app.core.db.database import Base
 
 LOCK = 4_821_577
 """Any number, as long as every Holdfast uses the same one."""

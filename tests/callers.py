@@ -1,9 +1,9 @@
 """Callers for tests that speak to services, not to the API."""
 
-from app.identity.caller import Caller, Membership, Standing, rights
-from app.identity.grants import EVERYTHING, Grant, Grants
-from app.identity.permissions import ROLES
-from app.identity.principal import Principal
+from app.identity.access.caller import Caller, Membership, TenantMembership, rights
+from app.identity.access.grants import EVERYTHING, Grant, Grants
+from app.identity.access.permissions import ROLES
+from app.identity.tokens.principal import Principal
 
 EVERYTHING_GRANTED = Grants((Grant(EVERYTHING),))
 
@@ -18,7 +18,7 @@ def caller(
 ) -> Caller:  # fmt: skip
     """Somebody who has every role in this tenant, or these."""
     who = principal(object_id)
-    standing = Standing(
+    standing = TenantMembership(
         tenant, f"the tenant {tenant}", (Membership("m", "principal", roles),), grants=grants, approvals=approvals
     )
     return Caller(who, standing, rights(who, standing, may_rule=False))

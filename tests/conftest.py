@@ -8,7 +8,7 @@ import hypothesis
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from tests import borrowing, database
+from tests import database, resource_pool
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -25,7 +25,7 @@ LONGEST = (
 # A deadline measures the machine, not the code; the blob lets a failure be replayed anywhere.
 hypothesis.settings.register_profile("holdfast", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("holdfast")
-borrowing.remember_statements()
+resource_pool.remember_statements()
 
 
 def drop_settings(environ: MutableMapping[str, str]) -> None:

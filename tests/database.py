@@ -20,8 +20,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
-from app.core.database import migrate
-from app.core.embedded import embedded_postgres
+from app.core.db.database import migrate
+from app.dev.embedded import embedded_postgres
 
 TEMPLATE = "holdfast_template"
 START_SECONDS = 120

@@ -21,17 +21,17 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from app.azure.sdk.client import OpenAzure, build_azure
-from app.core.database import Database, migrate
-from app.jobs.budget import SharedBudgets
-from app.jobs.budget_rows import BUDGET_CHANNEL
-from app.jobs.observing import Observing
+from app.budgets.gate import SharedBudgets
+from app.budgets.rows import BUDGET_CHANNEL
+from app.core.db.database import Database, migrate
+from app.jobs.sweep.sweep import Observing
 from app.simulator.asgi import Simulator, create_app
 from app.simulator.policies import new_vault_policies
 from app.simulator.progress import BACKUP, TICKS, Clock, Job
 from app.simulator.seeding import plant
 from app.simulator.vault_settings import new_settings
 from app.simulator.world import SUBSCRIPTION, Vault
-from app.wiring import ITEM_IDS, applying_of, works_of
+from app.wiring import ITEM_IDS, item_updates_of, works_of
 from tests.clock import DatabaseClock
 from tests.database import with_database
 
@@ -180,7 +180,7 @@ async def fleet(server: str, *, vaults: int, jobs: int, replicas: int) -> AsyncI
                 azure.jobs,
                 azure.protected_items,
                 ITEM_IDS,
-                applying_of(database, azure),
+                item_updates_of(database, azure),
                 poll_seconds=POLL_SECONDS,
             )
             for database, azure in zip(databases, azures, strict=True)

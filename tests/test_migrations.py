@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from app.core.embedded import embedded_postgres
+from app.dev.embedded import embedded_postgres
 from tests.database import server_place
 from tests.habits.locks import Held, measure
 

@@ -249,7 +249,7 @@ def test_the_wheel_contains_what_is_needed_at_run_time(tmp_path: Path) -> None:
         contents = set(archive.namelist())
         entry_points = archive.read(next(name for name in contents if name.endswith("entry_points.txt"))).decode()
     assets = {f"app/core/swagger/{name}" for name in ("swagger-ui-bundle.js", "swagger-ui.css", "LICENSE", "NOTICE")}
-    assert assets | {"app/cli.py", "app/core/leash.py", "migrations/env.py"} <= contents
+    assert assets | {"app/cli.py", "app/dev/parent_death.py", "migrations/env.py"} <= contents
     assert [name for name in contents if name.startswith("migrations/versions/") and name.endswith(".py")]
     assert not [name for name in contents if name.startswith("tests/")]
     assert "holdfast = app.cli:main" in entry_points

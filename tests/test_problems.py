@@ -9,7 +9,7 @@ from pathlib import Path
 
 import app
 from app.core.errors import ServiceError
-from app.core.problems import HTTP_CODES
+from app.core.http.problems import HTTP_CODES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENT = (ROOT / "docs" / "problems.md").read_text(encoding="utf-8")
@@ -50,7 +50,7 @@ def answered() -> set[tuple[str, int]]:
     for module in pkgutil.walk_packages(app.__path__, "app."):
         if not module.name.startswith("app.simulator") and module.name.endswith(".errors"):
             importlib.import_module(module.name)
-    for name in ("app.core.pages", "app.core.mode"):
+    for name in ("app.core.http.pages", "app.core.db.mode"):
         importlib.import_module(name)
     found = {(cls.code, cls.status) for cls in subclasses(ServiceError)}
     found |= {(code, status) for status, code in HTTP_CODES.items()}

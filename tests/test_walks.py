@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.policies.acting import SIXTY, read
-from tests.restores.asking import ask
+from tests.policies.policy_steps import SIXTY, read
+from tests.restores.restore_requests import ask
 from tests.walking import Walk, between_rooms, circles, rooms, upwards, walked
 from tests.world import DISKS, World
 
@@ -53,7 +53,7 @@ async def policy(world: World) -> Walk:
 
 WALKS: dict[str, tuple[Callable[[World], Awaitable[Walk]], str, str]] = {
     "restore": (restore, "restores/router.py", "jobs/store.py"),
-    "sweep": (sweep, "jobs/observing.py", "restores/work.py"),
+    "sweep": (sweep, "jobs/sweep/sweep.py", "restores/work.py"),
     "policy": (policy, "policies/router.py", "jobs/store.py"),
 }
 """Name: the walk, the file where it begins, and one that it must reach."""

@@ -23,17 +23,17 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.azure.sdk.client import OpenAzure, build_azure
-from app.core.database import Database
+from app.budgets.gate import SharedBudgets
+from app.core.db.database import Database
 from app.core.loop import Loop
 from app.core.settings import Settings
-from app.identity.memberships import home_of
-from app.identity.permissions import PLATFORM_ADMIN, ROLES
-from app.jobs.budget import SharedBudgets
+from app.identity.access.memberships import home_of
+from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
 from app.simulator.asgi import Simulator
 from app.simulator.asgi import create_app as create_simulator
 from app.simulator.faults import parse_fault
 from app.worker import loops_of
-from tests.borrowing import borrowed_app
+from tests.resource_pool import borrowed_app
 from tests.simulator.story import RG, STORAGE, TARGET, vm_id
 
 SIMULATOR = "http://simulator.test"

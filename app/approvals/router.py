@@ -9,12 +9,12 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from app.approvals import service
 from app.approvals.rules import ApprovalState, Verdict
 from app.approvals.schemas import ApprovalRead, DecisionBody
-from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
-from app.core.pages import DEFAULT_LIMIT, Page
-from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
-from app.jobs.router import AzureOf
+from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
+from app.core.http.pages import DEFAULT_LIMIT, Page
+from app.core.http.problems import problem_responses
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
+from app.jobs.api.writes import AzureOf
 
 router = APIRouter(prefix="/v1/approvals", tags=["approvals"], route_class=SecuredRoute)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
-from app.identity.second_person import is_same_person
+from app.identity.access.second_person import is_same_person
 from app.jobs.work import JobError
 
 Verdict = Literal["approved", "rejected"]

@@ -8,10 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from app.approvals.rules import ApprovalState
-from app.identity.second_person import Operation
-from app.jobs.approval_models import Approval
+from app.identity.access.second_person import Operation
+from app.jobs.api.schemas import PRINTABLE
+from app.jobs.approval.models import Approval
 from app.jobs.models import Job
-from app.jobs.schemas import PRINTABLE
 
 EXAMPLE: JsonDict = {
     "id": "01890000-0000-7000-8000-0000000000b1",

@@ -13,17 +13,19 @@ from app.approvals import rules
 from app.approvals.errors import ApprovalNotFound
 from app.approvals.rules import Asked, Verdict
 from app.audit import trail
-from app.core.leases import NOW
-from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
-from app.identity.caller import Caller
+from app.core.db.database import NOW
+from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.identity.access.caller import Caller
+from app.identity.access.models import Member
+from app.identity.access.second_person import APPROVER
 from app.identity.errors import RoleMissing
-from app.identity.models import Member
-from app.identity.second_person import APPROVER
-from app.jobs import approving, claims, store
-from app.jobs.approval_models import Approval
+from app.jobs import store
+from app.jobs.api.actions import Works
+from app.jobs.approval import validity as approval_validity
+from app.jobs.approval.models import Approval
 from app.jobs.lifecycle import Observation, State
 from app.jobs.models import Job
-from app.jobs.verbs import Works
+from app.jobs.queue import claims
 
 View = Literal["mine", "to_decide"]
 
@@ -75,7 +77,7 @@ def _conditions(caller: Caller, wanted: ApprovalFilter) -> Sequence[ColumnElemen
     if wanted.view == "mine":
         found.append(Approval.requested_by == caller.key)
     elif wanted.view == "to_decide":
-        by_another = approving.whoever(Approval.requested_by) != approving.whoever(literal(caller.key))
+        by_another = approval_validity.whoever(Approval.requested_by) != approval_validity.whoever(literal(caller.key))
         found += [Approval.state == "pending", Approval.expires_at > NOW, by_another]
     return found
 
@@ -125,7 +127,9 @@ async def _hold(session: AsyncSession, tenant: str, approval_id: UUID) -> tuple[
     """
     held = await session.execute(
         _of_tenant(tenant)
-        .add_columns((Approval.expires_at <= NOW).label("is_expired"), approving.IS_AS_ASKED.label("is_as_asked"))
+        .add_columns(
+            (Approval.expires_at <= NOW).label("is_expired"), approval_validity.IS_AS_ASKED.label("is_as_asked")
+        )
         .where(Approval.id == approval_id)
         .with_for_update(of=[Job, Approval])
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
+from app.audit.chain_checks import PLATFORM_NAME, KeptHead, NotReadable, check_export, read_heads
 from app.audit.evidence import Verdict, take_heads, verify_database
-from app.audit.reading import Head, head_as_json
-from app.audit.verifying import PLATFORM_NAME, KeptHead, NotReadable, check_export, read_heads
-from app.core.database import DATABASE_AWAY, WORKER_ROLE, Database
+from app.audit.queries import Head, head_as_json
+from app.core.db.database import DATABASE_AWAY, WORKER_ROLE, Database
 
 SOUND, TOUCHED, NOT_LOOKED_AT = 0, 1, 2
 """Nothing is wrong; something is; that could not be found out."""

@@ -8,11 +8,10 @@ from sqlalchemy import RowMapping, exists, func, or_, select, text, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.canonical import entry_of
+from app.audit.chain_checks import ChainCheck, Finding, KeptHead
 from app.audit.models import AuditEntry, AuditSeal, AuditUnsealed
-from app.audit.reading import ENTRY_COLUMNS, SEAL_COLUMNS, Head, get_head, seal_of
-from app.audit.verifying import ChainCheck, Finding, KeptHead
-from app.core.database import Database
-from app.core.leases import NOW
+from app.audit.queries import ENTRY_COLUMNS, SEAL_COLUMNS, Head, get_head, seal_of
+from app.core.db.database import NOW, Database
 
 LAG_SECONDS = 300.0
 """How long an entry may wait for its seal before that is a finding: far more than a sealer takes."""

@@ -12,10 +12,10 @@ from urllib.parse import quote
 import structlog
 
 from app.audit import trail
-from app.core.database import Database
-from app.identity.caller import NO_TENANT
-from app.identity.dependencies import Refusal
-from app.identity.permissions import PLATFORM
+from app.core.db.database import Database
+from app.identity.access.caller import NO_TENANT
+from app.identity.access.dependencies import Refusal
+from app.identity.access.permissions import PLATFORM
 
 log = structlog.get_logger()
 

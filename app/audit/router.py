@@ -6,16 +6,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from app.audit import reading
+from app.audit import queries
 from app.audit.schemas import AuditEntryRead, AuditHeadRead, Outcome
-from app.core.database import Transactions
-from app.core.http import Cursor, Limit, answer, next_link
-from app.core.instants import Instant
-from app.core.pages import DEFAULT_LIMIT, Page
-from app.core.problems import problem_responses
-from app.identity.caller import NO_TENANT
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
+from app.core.db.database import Transactions
+from app.core.http.conventions import Cursor, Limit, answer, next_link
+from app.core.http.pages import DEFAULT_LIMIT, Page
+from app.core.http.problems import problem_responses
+from app.core.http.timestamps import Instant
+from app.identity.access.caller import NO_TENANT
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
 
 router = APIRouter(prefix="/v1", tags=["audit"], route_class=SecuredRoute)
 
@@ -41,13 +41,13 @@ async def audit_filter(
     outcome: Outcome | None = None,
     since: Instant | None = None,
     until: Annotated[Instant | None, Query(description="Not itself included.")] = None,
-) -> reading.AuditFilter:
-    return reading.AuditFilter(
+) -> queries.AuditFilter:
+    return queries.AuditFilter(
         actor=actor, action=action, target=target, job_id=job_id, outcome=outcome, since=since, until=until
     )
 
 
-Wanted = Annotated[reading.AuditFilter, Depends(audit_filter)]
+Wanted = Annotated[queries.AuditFilter, Depends(audit_filter)]
 After = Annotated[int, Query(ge=0, le=10**15, description="The number of the last link you have.")]
 
 
@@ -112,22 +112,22 @@ async def export_platform_audit(caller: CurrentCaller, db: DatabaseOf, after: Af
 
 
 async def _list(
-    request: Request, db: Transactions, tenant: str, wanted: reading.AuditFilter, limit: int, cursor: str | None
+    request: Request, db: Transactions, tenant: str, wanted: queries.AuditFilter, limit: int, cursor: str | None
 ) -> Response:
     async with db.begin() as session:
-        rows, following = await reading.list_entries(session, tenant, wanted, limit=limit, cursor=cursor)
+        rows, following = await queries.list_entries(session, tenant, wanted, limit=limit, cursor=cursor)
     page = Page[AuditEntryRead](items=[AuditEntryRead.of(entry, seal) for entry, seal in rows], next=following)
     return answer(page, headers=next_link(request, following))
 
 
 async def _head(db: Transactions, tenant: str) -> Response:
     async with db.begin() as session:
-        head = await reading.get_head(session, tenant)
+        head = await queries.get_head(session, tenant)
     return answer(AuditHeadRead.of(head))
 
 
 def _export(db: Transactions, tenant: str, after: int) -> Response:
     return StreamingResponse(
-        reading.export(db, tenant, after=after), media_type=NDJSON,
+        queries.export(db, tenant, after=after), media_type=NDJSON,
         headers={"Content-Disposition": 'attachment; filename="audit.ndjson"'},
     )  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.audit.models import AuditEntry, AuditSeal
-from app.audit.reading import Head
+from app.audit.queries import Head
 
 Outcome = Literal["accepted", "refused", "done"]
 

@@ -18,9 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.canonical import Seal, entry_of, sealed, written
 from app.audit.models import AuditEntry, AuditSeal, AuditUnsealed
-from app.audit.reading import ENTRY_COLUMNS, last_seal
-from app.core.database import Database
-from app.core.leases import NOW
+from app.audit.queries import ENTRY_COLUMNS, last_seal
+from app.core.db.database import NOW, Database
 
 log = structlog.get_logger()
 

@@ -1,8 +1,8 @@
 """Writing the trail: an entry stands in the transaction of what it tells of, so that neither is there alone.
 
 `record` is for changes that make no job, `record_own` for what Holdfast does of itself. Jobs and attempts bring their
-entries themselves, in the statement that makes them (`jobs/store.py`, `jobs/claims.py`), from `entries_from`; and so do
-rows that go (`delete_on_record`).
+entries themselves, in the statement that makes them (`jobs/store.py`, `jobs/queue/claims.py`), from `entries_from`;
+and so do rows that go (`delete_on_record`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,11 +29,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.audit.fitting import MAX_DETAILS, digest, fitted
+from app.audit.entry_details import MAX_DETAILS, digest, fitted
 from app.audit.models import AuditEntry
-from app.core.database import PLATFORM_SETTING
-from app.identity.caller import NO_TENANT, Caller
-from app.identity.principal import BETWEEN
+from app.core.db.database import PLATFORM_SETTING
+from app.identity.access.caller import NO_TENANT, Caller
+from app.identity.tokens.principal import BETWEEN
 
 Outcome = Literal["accepted", "refused", "done"]
 ENTRIES = typed("Table", AuditEntry.__table__)
@@ -73,8 +73,8 @@ async def record(
     """Write one entry, as a part of the session's transaction.
 
     `target`: the path of what is changed. `action`: the operation id of the caller's route unless said otherwise.
-    `details`: JSON, no secrets; what is too large is replaced by its SHA-256 and length (fitting.py). `always`: the
-    same, whole whatever its size: who may do what, where, and what needs a second person.
+    `details`: JSON, no secrets; what is too large is replaced by its SHA-256 and length (entry_details.py). `always`:
+    the same, whole whatever its size: who may do what, where, and what needs a second person.
 
     The entry goes to the chain of the tenant the transaction is of, which for a transaction of the platform is the
     platform's; `tenant` names another one, which only the platform's transactions may write to.
@@ -173,7 +173,7 @@ def outcome(word: Outcome) -> ColumnElement[str]:
 
 
 def details(**columns: ColumnElement[Any]) -> ColumnElement[Any]:
-    """JSON of these columns; of one that is too large, what identifies it (fitting.py)."""
+    """JSON of these columns; of one that is too large, what identifies it (entry_details.py)."""
     share = MAX_DETAILS // len(columns)
     parts = [part for name, column in columns.items() for part in (literal(name, Text), _fitted(column, share))]
     return func.jsonb_build_object(*parts)

@@ -2,7 +2,7 @@
 
 Azure Resource Manager counts requests by subscription, by who asks and by what is asked; so does the gate. The adapter
 (`azure/sdk`) asks it for every request to Resource Manager; what it knows and whom it lets through is not the adapter's
-business (jobs/budget.py).
+business (budgets/gate.py).
 """
 
 from dataclasses import dataclass

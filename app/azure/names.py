@@ -19,7 +19,7 @@ from uuid import UUID
 from tzlocal.windows_tz import tz_win, win_tz
 
 from app.azure.values import PolicyRef, VaultRef, VmRef
-from app.core.letters import fold
+from app.core.letter_case import fold_case
 
 CONTAINER_PREFIX: Final = "IaasVMContainer"
 ITEM_PREFIX: Final = "VM"
@@ -183,18 +183,18 @@ def parse_subnet_id(text: str) -> SubnetRef:
 
 def vm_key(vm: VmRef) -> str:
     """One string per VM whatever its spelling: what to put under a unique index."""
-    return fold(vm.id)
+    return fold_case(vm.id)
 
 
 def same_id(one: str, other: str) -> bool:
     """Whether two ARM ids name the same resource."""
-    return fold(one.rstrip("/")) == fold(other.rstrip("/"))
+    return fold_case(one.rstrip("/")) == fold_case(other.rstrip("/"))
 
 
 # --- container and item names (docs/azure.md, Names) ------------------------------------------------------------------
 def bare_name(vm: VmRef) -> str:
     """`containerName` of jobs and items: what `AzureJob.item_name` is compared with."""
-    return f"{RESOURCE_MANAGER_KIND};{fold(vm.resource_group)};{fold(vm.name)}"
+    return f"{RESOURCE_MANAGER_KIND};{fold_case(vm.resource_group)};{fold_case(vm.name)}"
 
 
 def container_name(vm: VmRef) -> str:

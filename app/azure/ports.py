@@ -16,9 +16,9 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from app.azure import inspecting as i
-from app.azure import mounting as m
-from app.azure import restoring as r
+from app.azure import check_values as i
+from app.azure import mount_values as m
+from app.azure import restore_values as r
 from app.azure import values as v
 from app.azure.lists import Listed
 

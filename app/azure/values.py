@@ -10,10 +10,10 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import Any, Literal
 
-from app.azure.points import Consistency as Consistency  # noqa: PLC0414 - handed on
-from app.azure.points import RecoveryPoint as RecoveryPoint  # noqa: PLC0414 - handed on
-from app.azure.points import RecoveryPointTier as RecoveryPointTier  # noqa: PLC0414 - handed on
-from app.azure.points import Tier as Tier  # noqa: PLC0414 - handed on
+from app.azure.point_values import Consistency as Consistency  # noqa: PLC0414 - handed on
+from app.azure.point_values import RecoveryPoint as RecoveryPoint  # noqa: PLC0414 - handed on
+from app.azure.point_values import RecoveryPointTier as RecoveryPointTier  # noqa: PLC0414 - handed on
+from app.azure.point_values import Tier as Tier  # noqa: PLC0414 - handed on
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WeekOfMonth = Literal["first", "second", "third", "fourth", "last"]

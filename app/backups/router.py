@@ -5,21 +5,21 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
 
-from app.azure.granting import check_item_granted
-from app.azure.restoring import Region
+from app.azure.grants import check_item_granted
+from app.azure.restore_values import Region
 from app.backups import service
 from app.backups.schemas import BackupCreate, RecoveryPointRead
 from app.core.clock import Clock
-from app.core.http import Cursor, Limit, answer, next_link
-from app.core.pages import DEFAULT_LIMIT, LivePage, UnreadableEntry
-from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, CurrentWrite, LiveAzureOf, live_azure
-from app.jobs.router import azure as azure_of
-from app.jobs.schemas import JobRead
+from app.core.http.conventions import Cursor, Limit, answer, next_link
+from app.core.http.pages import DEFAULT_LIMIT, LivePage, UnreadableEntry
+from app.core.http.problems import problem_responses
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
+from app.jobs.api.schemas import JobRead
+from app.jobs.api.writes import ACCEPTED, CurrentWrite, LiveAzureOf, live_azure
+from app.jobs.api.writes import azure as azure_of
 from app.protection.errors import ItemNotReady
-from app.protection.looking import state_now
+from app.protection.optional_reads import state_now
 from app.protection.service import get_item_in_azure
 
 router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], route_class=SecuredRoute)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from app.azure.regions import paired_region
+from app.azure.facts.regions import paired_region
 from app.azure.values import BackupOrder, HourlySchedule, ItemRef, PolicyDefinition, RecoveryPoint
 from app.backups.errors import CrossRegionNotEnabled, NoSecondaryRegion, RetentionNotValid
 from app.policies.preview import Run, instant_of, months_later, runs_between

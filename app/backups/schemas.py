@@ -6,11 +6,11 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.azure.restoring import Region
+from app.azure.restore_values import Region
 from app.azure.values import Consistency, RecoveryPoint, Tier
 from app.backups.rules import Keeping, expiry_of
-from app.core.instants import Instant
-from app.jobs.schemas import WriteBody
+from app.core.http.timestamps import Instant
+from app.jobs.api.schemas import WriteBody
 
 EXAMPLE: JsonDict = {"retain_until": "2027-01-31T00:00:00Z"}
 POINT_EXAMPLE: JsonDict = {

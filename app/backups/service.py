@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound
-from app.azure.granting import check_item_granted
+from app.azure.grants import check_item_granted
 from app.azure.lists import Listed
 from app.azure.ports import RecoveryPoints, Vaults
 from app.azure.values import BackupOrder, ItemRef, RecoveryPoint
@@ -17,7 +17,7 @@ from app.backups import rules
 from app.backups.errors import RecoveryPointNotFound
 from app.backups.rules import Keeping
 from app.core.errors import ServiceError
-from app.core.pages import decode_cursor, encode_cursor, number_key
+from app.core.http.pages import decode_cursor, encode_cursor, number_key
 from app.jobs import store
 from app.jobs.errors import azure_said
 from app.jobs.models import Job

@@ -7,7 +7,7 @@ from typing import Protocol
 _TICKS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
-def ticking() -> float:
+def monotonic_boottime() -> float:
     """Seconds that only ever go on, also while the process is stopped or the machine asleep: for deadlines.
 
     The event loop's own clock stands still while the machine sleeps (Linux: CLOCK_MONOTONIC), and a deadline counted

@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from app.core.database import NOT_NOW, DatabaseBusy
+from app.core.db.database import NOT_NOW, DatabaseBusy
 
 log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
-from app.core.clock import ticking
+from app.core.clock import monotonic_boottime
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 HOLD_SECONDS = 10.0
@@ -66,9 +66,9 @@ class Tally:
 
     async def newest(self) -> Counts | None:
         async with self._counting:
-            if self._counted_at is None or ticking() >= self._counted_at + self.hold_seconds:
+            if self._counted_at is None or monotonic_boottime() >= self._counted_at + self.hold_seconds:
                 self._newest = await self._count()
-                self._counted_at = ticking()
+                self._counted_at = monotonic_boottime()
             return self._newest
 
 

@@ -2,10 +2,12 @@
 
 `dev` and `demo` start the same processes; the demo then tells its story through the public API alone.
 
-    supervisor.py  starts and stops Postgres, simulator, API and worker, each a process
-    story.py       the demo's caller: only the public REST API
-    chapters.py    the demo, chapter by chapter
-    rendering.py   how the demo is shown on a terminal
-    tokens.py      a caller's token from the simulator's identity provider
-    commands.py    what `holdfast dev` and `holdfast demo` do
+    supervisor.py    starts and stops Postgres, simulator, API and worker, each a process
+    story.py         the demo's caller: only the public REST API
+    chapters.py      the demo, chapter by chapter
+    console.py       how the demo is shown on a terminal
+    tokens.py        a caller's token from the simulator's identity provider
+    embedded.py      the embedded Postgres of dev, demo and tests
+    parent_death.py  starts a program that dies with its parent
+    commands.py      what `holdfast dev` and `holdfast demo` do
 """

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from app.dev.rendering import Json, Screen
+from app.dev.console import Json, Screen
 from app.dev.story import Caller, StoryFailed
 
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"

@@ -11,10 +11,10 @@ from typing import NoReturn
 
 from dotenv import dotenv_values
 
-from app.core.embedded import EmbeddedPostgresError
 from app.core.settings import PREFIX
 from app.dev.chapters import tell
-from app.dev.rendering import Screen
+from app.dev.console import Screen
+from app.dev.embedded import EmbeddedPostgresError
 from app.dev.story import StoryFailed
 from app.dev.supervisor import SIMULATED_AZURE, Plan, Stack, StackError, free_port, is_free, running_stack
 from app.dev.tokens import ROLES, TokenRefused, fetch_token

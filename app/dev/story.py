@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from app.dev.rendering import Json, Screen, describe, describe_problem
+from app.dev.console import Json, Screen, describe, describe_problem
 
 ENDED_WELL = frozenset({"succeeded", "succeeded_with_warnings"})
 ENDED_BADLY = frozenset({"failed", "cancelled", "needs_attention"})

@@ -1,7 +1,7 @@
 """One owner for the whole stack: embedded Postgres, simulator, API, worker; each a process of its own.
 
 They are stopped in the order of their needs (API and worker, then the simulator, then Postgres), by their own process
-ids, SIGTERM first and SIGKILL for what has not drained in time. All are on a leash (core/leash.py): if the owner is
+ids, SIGTERM first and SIGKILL for what has not drained in time. All die with it (dev/parent_death.py): if the owner is
 killed without a chance to do that, the kernel ends them. Readiness is asked for, never slept for.
 """
 
@@ -20,9 +20,9 @@ from pathlib import Path
 
 import httpx
 
-from app.core.database import migrate
-from app.core.embedded import check_not_in_use, embedded_postgres
-from app.core.leash import leashed
+from app.core.db.database import migrate
+from app.dev.embedded import check_not_in_use, embedded_postgres
+from app.dev.parent_death import dies_with_parent
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 """The simulator's tenant (docs/identity.md, The simulator)."""
@@ -221,7 +221,7 @@ def _start(
         # A session of its own: Ctrl-C at the terminal is for the owner. SIGKILL at the owner's death: nobody is left to
         # wait for a drain, and every part is built to be killed at any moment.
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
-            leashed(command, on_owner_death=signal.SIGKILL),
+            dies_with_parent(command, on_owner_death=signal.SIGKILL),
             env=dict(environment),
             stdin=subprocess.DEVNULL,
             stdout=output,

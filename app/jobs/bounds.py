@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, DateTime, and_, case, cast, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.leases import NOW
+from app.core.db.database import NOW
 from app.jobs.lifecycle import FOLLOWED
 from app.jobs.models import Attempt, Job
-from app.jobs.pace import longest_interval
+from app.jobs.scheduling import longest_interval
 from app.jobs.work import Ticket
 
 NOT_VISIBLE_POLLS = 20

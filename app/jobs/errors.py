@@ -1,9 +1,9 @@
 """What a caller can do wrong with jobs, and what an Azure that says no to a live read means for him."""
 
+from app import error_catalogue
 from app.azure.errors import AzureDenied, AzureError, AzureRejected, AzureUnreadable
 from app.core.errors import Conflict, NotFound, ServiceError, TooManyRequests, Unavailable, Unprocessable
-from app.jobs import catalogue
-from app.jobs.catalogue.causes import denied_remedy
+from app.error_catalogue.causes import denied_remedy
 
 AWAY_SECONDS = 5.0
 UNREADABLE_SECONDS = 60.0
@@ -72,12 +72,6 @@ class IdempotencyKeyReused(Unprocessable):
     code = "idempotency_key_reused"
 
 
-class ErrorNotKnown(NotFound):
-    """The catalogue does not explain this code."""
-
-    code = "error_not_known"
-
-
 class QuotaExceeded(TooManyRequests):
     """Your tenant has as many of these at once as it may."""
 
@@ -115,9 +109,9 @@ def _remedy_for(error: AzureRejected) -> str:
 def azure_said(error: AzureError) -> ServiceError:
     """A read on a caller's behalf that Azure did not answer, as the caller hears of it."""
     if isinstance(error, AzureRejected):
-        known = catalogue.explain(error.message, error.code, kinds=())
+        known = error_catalogue.explain(error.message, error.code, kinds=())
         return AzureRefused(
-            error.message, azure_code=error.code, azure_type=known.type if known else catalogue.UNKNOWN_TYPE,
+            error.message, azure_code=error.code, azure_type=known.type if known else error_catalogue.UNKNOWN_TYPE,
             remedy=known.remedy if known else _remedy_for(error),
         )  # fmt: skip
     if isinstance(error, AzureUnreadable):

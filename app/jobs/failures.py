@@ -7,12 +7,11 @@ code and words are kept either way, and whatever the end is: a job that ended wi
 from collections.abc import Sequence
 from typing import Any
 
+from app import error_catalogue
 from app.azure.errors import AzureRejected
 from app.azure.values import AzureJob, AzureJobError, JobOutcome, OperationStatus
-from app.jobs import catalogue
-from app.jobs.catalogue.causes import MESSAGE_LIMIT, denied_remedy
-from app.jobs.matching import kinds_of
-from app.jobs.work import JobError
+from app.error_catalogue.causes import MESSAGE_LIMIT, denied_remedy
+from app.jobs.work import JobError, kinds_of
 
 REFUSED_REMEDY = "Azure refused the request. Change what its message names, then ask again with a new Idempotency-Key."
 NO_REASON = "Azure named no reason."
@@ -39,10 +38,10 @@ def cut(text: str, limit: int = MESSAGE_LIMIT) -> str:
     return text[: limit - len(note)] + note
 
 
-def _explained(entry: catalogue.Entry | None, *, title: str, remedy: str) -> dict[str, Any]:
+def _explained(entry: error_catalogue.Entry | None, *, title: str, remedy: str) -> dict[str, Any]:
     """The members of a JobError that the catalogue knows better."""
     if entry is None:
-        return {"title": title, "remedy": remedy, "type": catalogue.UNKNOWN_TYPE}
+        return {"title": title, "remedy": remedy, "type": error_catalogue.UNKNOWN_TYPE}
     return {
         "title": entry.title, "remedy": entry.remedy, "type": entry.type, "retryable": entry.retryable,
         "fixable_by": entry.who,
@@ -66,7 +65,8 @@ def from_rejected(rejected: AzureRejected, kind: str | None = None) -> JobError:
         detail=cut(rejected.message.strip()) or NO_REASON,
         azure_code=cut(rejected.code, NAME_LIMIT),
         **_explained(
-            catalogue.explain(rejected.message, rejected.code, kinds=_only(kind)), title="Azure refused the request",
+            error_catalogue.explain(rejected.message, rejected.code, kinds=_only(kind)),
+            title="Azure refused the request",
             remedy=remedy_for(rejected),
         ),
     )  # fmt: skip
@@ -91,7 +91,7 @@ def from_azure_job(job: AzureJob) -> JobError:
         detail=cut(detail or first.title or NO_REASON),
         azure_code=cut(first.title or first.code, NAME_LIMIT) or None,
         **_explained(
-            catalogue.explain(detail, first.title, first.code, kinds=kinds_of(job.operation)),
+            error_catalogue.explain(detail, first.title, first.code, kinds=kinds_of(job.operation)),
             title=f"Azure's {job.operation} job ended as {job.status}",
             remedy=cut(" ".join(first.recommendations).strip()) or JOB_REMEDY,
         ),
@@ -156,7 +156,7 @@ def unread(operation: str, why: str) -> list[Warned]:
 
 
 def _of_an_error(error: AzureJobError, job: AzureJob, ended: str) -> Warned:
-    entry = catalogue.explain(error.message, error.title, error.code, kinds=kinds_of(job.operation))
+    entry = error_catalogue.explain(error.message, error.title, error.code, kinds=kinds_of(job.operation))
     azure_code, detail = error.title or error.code or None, error.message or error.title or NO_REASON
     if entry is None:
         return _word(azure_code, ended, detail, " ".join(error.recommendations).strip() or WORD_REMEDY)
@@ -174,7 +174,7 @@ def as_warnings(error: JobError) -> list[Warned]:
     """Of a job that Azure refused, or whose operation failed: its error is all that Azure said."""
     if error.azure_code is None:
         return []
-    code = error.type.removeprefix(catalogue.TYPE_PREFIX) if error.type else error.code
+    code = error.type.removeprefix(error_catalogue.TYPE_PREFIX) if error.type else error.code
     return [_word(error.azure_code, error.title, error.detail, error.remedy, code=code)]
 
 
@@ -192,6 +192,8 @@ def from_operation(status: OperationStatus, kind: str | None = None) -> JobError
         detail=cut(message) or NO_REASON,
         azure_code=cut(code, NAME_LIMIT),
         **_explained(
-            catalogue.explain(message, code, kinds=_only(kind)), title="Azure's operation failed", remedy=REFUSED_REMEDY
+            error_catalogue.explain(message, code, kinds=_only(kind)),
+            title="Azure's operation failed",
+            remedy=REFUSED_REMEDY,
         ),
     )

@@ -1,6 +1,6 @@
 """The VM that a job is about: as its row keeps it, and as callers name it. Pure.
 
-A job keeps its VM itself: items go, and jobs outlive them. What is looked for is kept folded (core/letters.py).
+A job keeps its VM itself: items go, and jobs outlive them. What is looked for is kept folded (core/letter_case.py).
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any
 
 from app.azure.names import parse_item_name, read_vm_id, vm_key
 from app.azure.values import VmRef
-from app.core.letters import fold
+from app.core.letter_case import fold_case
 from app.jobs.errors import VmIdNotValid
 
 
@@ -45,7 +45,7 @@ def columns_by_item_name(item_name: str | None) -> dict[str, Any]:
 
 def _named(subscription_id: str | None, group: str, name: str) -> dict[str, Any]:
     vm = {"subscription_id": subscription_id, "resource_group": group, "name": name}
-    return {"vm": vm, "vm_name_key": fold(name)}
+    return {"vm": vm, "vm_name_key": fold_case(name)}
 
 
 def shown(vm: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,15 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Identity, Index, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Identity, Index, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, REAL
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base
-from app.core.leases import NOW, Leased
-
-TZ = DateTime(timezone=True)
+from app.core.db.database import NOW, TZ, Base
+from app.core.db.leases import Leased
 
 _UNDER_WAY = "'submitting', 'running', 'cancelling', 'needs_attention'"
 _IN_FLIGHT = "'queued', 'submitting', 'running', 'cancelling'"

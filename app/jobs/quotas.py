@@ -11,9 +11,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.leases import NOW
-from app.core.pages import first_id_of
-from app.identity.caller import Caller
+from app.core.db.database import NOW
+from app.core.http.pages import first_id_of
+from app.identity.access.caller import Caller
 from app.jobs.errors import QuotaExceeded
 from app.jobs.lifecycle import TERMINAL, State
 from app.jobs.models import Job

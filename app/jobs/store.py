@@ -14,12 +14,14 @@ from uuid import UUID
 import uuid_utils.compat as uuids
 from sqlalchemy import (
     CTE,
+    Delete,
     Insert,
     Table,
     Text,
     Update,
     bindparam,
     case,
+    delete,
     func,
     insert,
     literal,
@@ -35,20 +37,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.audit import trail
-from app.audit.fitting import fitted
+from app.audit.entry_details import fitted
 from app.azure.values import VmRef
-from app.core.database import tell_after_commit
-from app.core.leases import NOW
-from app.core.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
-from app.identity.caller import Caller
-from app.identity.memberships import check_tenant, held_tenant
-from app.identity.second_person import Operation, Sensitive, operation_to_approve
-from app.jobs import approving, failures, machines
-from app.jobs.binding import bound_ask
-from app.jobs.claims import before_in_series
+from app.core.db.database import NOW, tell_after_commit
+from app.core.db.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
+from app.identity.access.caller import Caller
+from app.identity.access.memberships import check_tenant, held_tenant
+from app.identity.access.second_person import Operation, Sensitive, operation_to_approve
+from app.jobs import failures, machines
+from app.jobs.approval import validity as approval_validity
+from app.jobs.approval.bound_facts import bound_ask
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, Waiting, after
 from app.jobs.models import Attempt, Job, JobEvent, JobLabel
+from app.jobs.queue.claims import before_in_series
 from app.jobs.work import JobError, Result, Ticket, shown
 
 
@@ -174,7 +176,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
         made = _made(values, created_at=row.created_at, updated_at=row.updated_at)
         if new.sensitive is not None and new.to_approve is not None:
             hours = new.asked.caller.standing.approval_hours
-            await approving.ask(session, made, new.to_approve, new.sensitive.words, hours)
+            await approval_validity.ask(session, made, new.to_approve, new.sensitive.words, hours)
         else:
             await goes_on(session, made)
         return made, True
@@ -375,3 +377,9 @@ def failed(error: JobError) -> dict[str, Any]:
 
 def succeeded(result: Result) -> dict[str, Any]:
     return {"result": shown(result), "remaining_seconds": None}
+
+
+def forget_taken_in(vault_id: UUID | None, azure_job_id: str) -> Delete:
+    """The statement that drops the row of an Azure job that was taken for Azure's own and is a job of ours."""
+    same = func.lower(Job.azure_job_id) == azure_job_id.lower()
+    return delete(Job).where(Job.vault_id == vault_id, same, Job.origin == "azure")

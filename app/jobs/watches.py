@@ -1,6 +1,6 @@
 """The vaults whose jobs are followed: which they are, and when somebody wants one looked at.
 
-Looking itself is the observing loop's (sweeps.py has what it reads and writes of them).
+Looking itself is the observing loop's (sweep/store.py has what it reads and writes of them).
 """
 
 from collections.abc import Collection
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.values import VaultRef
-from app.core.leases import NOW
+from app.core.db.database import NOW
 from app.jobs import store
 from app.jobs.models import Job, VaultWatch
 from app.jobs.work import Ticket
@@ -56,7 +56,7 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
     """Something long has begun here: from now on the vault is a busy one, looked at like the others.
 
     One that is busy already has its look planned, and what has just begun does not hasten it: but for one that was put
-    off because nothing could end before (patience.py). A sweep under way may have begun too early to see it.
+    off because nothing could end before (forecast.py). A sweep under way may have begun too early to see it.
     """
     soon = NOW + timedelta(seconds=within)
     needs_a_look = or_(~VaultWatch.is_busy, VaultWatch.lease_until.is_not(None))

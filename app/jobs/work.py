@@ -17,6 +17,23 @@ from app.azure.errors import AzureUnknown
 from app.azure.values import AzureItem, AzureJob, Operation, VaultRef
 from app.jobs.lifecycle import State
 
+KINDS: dict[str, tuple[str, ...]] = {
+    "backup": ("backup",),
+    "restore": ("restore",),
+    "crossregionrestore": ("restore",),
+    "configurebackup": ("protect", "change_policy", "resume", "put_policy"),
+    "disablebackup": ("pause", "suspend", "unprotect"),
+    "deletebackupdata": ("unprotect",),
+    "undelete": ("undelete",),
+}
+"""Azure's word for a job's operation (docs/azure.md, Jobs) -> what we call it; the first one where nobody asked us."""
+BEGINS_SEVERAL = frozenset({"put_policy"})
+"""Our kinds whose one write may begin several Azure jobs: one for each item that follows the policy."""
+
+CANCELLABLE = frozenset({"backup", "restore"})
+"""Kinds whose Azure job can be cancelled. Configuration writes end together with their job, within seconds, and
+operations without a job (vault create, mount) have no cancel at all (docs/azure.md, Jobs)."""
+
 Result = Mapping[str, Any]
 """What a job brought, as JSON: shown as `result`. A list of what came to be in Azure stands under `resources`; what
 only `finish` needs, Azure's own objects say, stands under `facts` and is not shown."""
@@ -137,7 +154,7 @@ Finding = Found | Absent | Ambiguous
 
 
 class Look(Protocol):
-    """One look at the Azure jobs of a vault, shared by all attempts that were claimed together (activity.py)."""
+    """One look at the Azure jobs of a vault, shared by all attempts that were claimed together (activity_lookup.py)."""
 
     async def find(self, vault: VaultRef, attempts: Sequence[AttemptOnRecord], *, region: str | None = None) -> Finding:
         """What became of these attempts of one job, by their activity ids. AzureError = could not look.
@@ -217,3 +234,8 @@ class Work(Protocol[Prepared]):
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         """Apply the consequences in our own tables, in the transaction that settles the job."""
         ...
+
+
+def kinds_of(operation: str) -> tuple[str, ...]:
+    """Our kinds that such an Azure job may be; empty for an operation never seen."""
+    return KINDS.get(operation.lower(), ())

@@ -1,7 +1,7 @@
 """Does Holdfast's own Azure identity hold what an operation needs? Asked before a 403 tells.
 
-In Azure these are role assignments. Here a table of actions (`azure/actions.py`) is compared with what Azure says of
-each scope. The answer names what is missing, and a least-privilege custom role ready to be created.
+In Azure these are role assignments. Here a table of actions (`azure/facts/actions.py`) is compared with what Azure
+says of each scope. The answer names what is missing, and a least-privilege custom role ready to be created.
 
     router.py   /v1/permissions
     schemas.py  its bodies

@@ -6,15 +6,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from app.azure.actions import Operation, Restoring, needs_of
-from app.azure.restoring import Region
+from app.azure.facts.actions import Operation, Restoring, needs_of
+from app.azure.restore_values import Region
 from app.core.clock import Clock
-from app.core.http import answer
-from app.core.problems import problem_responses
-from app.identity.caller import Caller
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
-from app.jobs.router import LiveAzureOf
+from app.core.http.conventions import answer
+from app.core.http.problems import problem_responses
+from app.identity.access.caller import Caller
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
+from app.jobs.api.writes import LiveAzureOf
 from app.permissions import rules, service
 from app.permissions.schemas import PermissionCheckRead, RoleRead
 from app.protection.schemas import ArmId

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from app.azure import names
-from app.azure.actions import Need, Place
-from app.azure.granting import check_granted, check_id_granted, check_subscription_granted
-from app.azure.inspecting import Role, may
+from app.azure.check_values import Role, may
+from app.azure.facts.actions import Need, Place
+from app.azure.grants import check_granted, check_id_granted, check_subscription_granted
 from app.azure.values import VaultRef
-from app.identity.grants import EVERYTHING, Grants
+from app.identity.access.grants import EVERYTHING, Grants
 from app.permissions.errors import PlaceNotValid
 
 Status = Literal["held", "missing", "not_named", "unknown"]

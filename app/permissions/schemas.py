@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.azure.actions import Operation, Place, Source, source_of
+from app.azure.facts.actions import Operation, Place, Source, source_of
 from app.permissions.rules import Finding, Status, allowed
 
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"

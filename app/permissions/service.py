@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from app.azure.actions import Place
 from app.azure.errors import AzureDenied, AzureError
+from app.azure.facts.actions import Place
+from app.azure.live_reads import PATIENCE_SECONDS
 from app.azure.ports import Rights
-from app.azure.reading import PATIENCE_SECONDS
-from app.core.together import all_or_none
+from app.core.gather_isolated import all_or_none
 from app.permissions.rules import Finding, judge
 
 

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 from app.azure import names
 from app.azure.values import DailySchedule, HourlySchedule, PolicyDefinition, PolicyRef, WeeklySchedule
-from app.core.letters import fold
-from app.identity.second_person import Sensitive
+from app.core.letter_case import fold_case
+from app.identity.access.second_person import Sensitive
 from app.policies.errors import VaultImmutable
 
 Effect = Literal["shrinks", "grows", "changes"]
@@ -116,7 +116,7 @@ def sensitive(
 
 def names_of(vm_ids: Iterable[str]) -> list[str]:
     """VMs as a fact: one spelling, one order."""
-    return sorted({fold(vm_id) for vm_id in vm_ids})
+    return sorted({fold_case(vm_id) for vm_id in vm_ids})
 
 
 def spoken(before: PolicyDefinition, after: PolicyDefinition) -> str:

@@ -9,8 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Base
-from app.core.leases import NOW
+from app.core.db.database import NOW, Base
 
 
 class Policy(Base):

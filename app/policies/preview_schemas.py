@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.azure import values as v
-from app.jobs.schemas import WriteBody
+from app.jobs.api.schemas import WriteBody
 from app.policies.changes import Change, Effect, changes_between
 from app.policies.models import Policy
 from app.policies.preview import ClockChange, Preview, Rule, Run, lost_points, most_points

@@ -19,9 +19,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit import trail
 from app.azure.lists import Listed
 from app.azure.values import AzurePolicy, PolicyDefinition
-from app.core.leases import NOW
-from app.core.letters import fold
-from app.core.pages import cut, decode_cursor, encode_cursor, number_key
+from app.core.db.database import NOW
+from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
+from app.core.letter_case import fold_case
 from app.jobs.models import Job
 from app.policies import rules
 from app.policies.models import Policy, PolicyRevision
@@ -118,8 +118,8 @@ async def take_in_policies(
     added, changed = [], []
     newer = {key for key, row in known.items() if read_at and row.as_of and row.as_of > read_at}
     for azure in policies:
-        row = known.pop(fold(azure.name), None)
-        if fold(azure.name) in newer:
+        row = known.pop(fold_case(azure.name), None)
+        if fold_case(azure.name) in newer:
             continue
         if row is None:
             added.append(azure)
@@ -129,7 +129,7 @@ async def take_in_policies(
         elif _is_settled(row):
             await session.execute(update(Policy).where(Policy.id == row.id).values(raw=dict(azure.raw), as_of=NOW))
     await _insert(session, tenant, vault_id, added)
-    may_go = known.keys() if proven_gone is None else {fold(name) for name in proven_gone}
+    may_go = known.keys() if proven_gone is None else {fold_case(name) for name in proven_gone}
     return PoliciesTakenIn(
         added=tuple(azure.name for azure in added),
         changed=tuple(sorted(changed)),
@@ -141,14 +141,14 @@ async def missing_policies(session: AsyncSession, vault_id: UUID, policies: List
     """Names of the policies that we have and the list does not show: none, where an entry could not be read."""
     if policies.unreadable:
         return []
-    shown = {fold(policy.name) for policy in policies}
+    shown = {fold_case(policy.name) for policy in policies}
     rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id))
     return [row.name for row in rows if row.name_key not in shown and _is_settled(row)]
 
 
 async def drop_policies(session: AsyncSession, vault_id: UUID, gone: Collection[str]) -> None:
     """Remove the rows of policies that Azure has no more. To be called when the vault's items are taken in."""
-    keys = [fold(name) for name in gone]
+    keys = [fold_case(name) for name in gone]
     of_vault = POLICIES.c.vault_id == vault_id
     await _forget(session, of_vault, POLICIES.c.name_key.in_(keys), POLICIES.c.state == "ready", job_id=None)
 
@@ -193,7 +193,7 @@ async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: 
         taken = await session.scalar(
             pg_insert(Policy)
             .values(
-                id=uuids.uuid7(), tenant=tenant, vault_id=vault_id, name=azure.name, name_key=fold(azure.name),
+                id=uuids.uuid7(), tenant=tenant, vault_id=vault_id, name=azure.name, name_key=fold_case(azure.name),
                 state="ready", definition=definition, raw=raw, revision=1, as_of=NOW,
             )
             .on_conflict_do_nothing()

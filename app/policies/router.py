@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
-from app.azure.granting import check_granted
+from app.azure.grants import check_granted
 from app.azure.values import PolicyDefinition
 from app.core.clock import Clock
-from app.core.http import (
+from app.core.http.conventions import (
     Cursor,
     IfMatch,
     IfNoneMatch,
@@ -20,15 +20,15 @@ from app.core.http import (
     etag_of,
     next_link,
     reserve,
-)  # fmt: skip
-from app.core.pages import DEFAULT_LIMIT, Page
-from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
-from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite
-from app.jobs.schemas import JobRead, WriteBody
+)
+from app.core.http.pages import DEFAULT_LIMIT, Page
+from app.core.http.problems import problem_responses
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
+from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite
 from app.jobs.store import find_replay
-from app.policies import guarding, rules, service
+from app.policies import rules, service, usage_checks
 from app.policies.changes import check_mutable, shortens
 from app.policies.preview import preview
 from app.policies.preview_schemas import PolicyDiff, PreviewCreate, PreviewRead
@@ -177,7 +177,7 @@ async def put_policy(
     async with write.db.begin() as session:
         changed = await service.take_in_change(session, policy, there)
         followers = await service.all_followers(session, policy_id, in_azure)
-        immutability = await guarding.immutability_of(session, policy.vault_id)
+        immutability = await usage_checks.immutability_of(session, policy.vault_id)
     if changed is not None:
         raise changed
     service.check_type(before, definition, followers)

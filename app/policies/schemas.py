@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from app.azure import values as v
-from app.jobs.schemas import PRINTABLE, WriteBody
+from app.jobs.api.schemas import PRINTABLE, WriteBody
 from app.policies.advice import advice_on
 from app.policies.models import Policy, PolicyRevision
 

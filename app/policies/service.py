@@ -13,16 +13,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
-from app.azure.policy_words import why_without_words
+from app.azure.live_reads import or_none_if_unavailable
+from app.azure.policy_translation import why_without_words
 from app.azure.ports import Policies
-from app.azure.reading import if_reachable
 from app.azure.values import AzurePolicy, PolicyDefinition, PolicyOrder, PolicyRef
+from app.core.db.database import NOW
 from app.core.errors import PreconditionFailed
-from app.core.leases import NOW
-from app.core.letters import fold
-from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
-from app.core.together import all_or_none
-from app.identity.second_person import Sensitive
+from app.core.gather_isolated import all_or_none
+from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.core.letter_case import fold_case
+from app.identity.access.second_person import Sensitive
 from app.jobs import store
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
@@ -39,9 +39,9 @@ from app.policies.errors import (
     PolicyReadOnly,
     PolicyTypeFixed,
 )  # fmt: skip
-from app.policies.guarding import check_not_awaited
 from app.policies.models import Policy
 from app.policies.records import ITEMS, as_row, definition_of
+from app.policies.usage_checks import check_not_awaited
 from app.vaults.models import Vault
 
 ORDER = TypeAdapter(PolicyOrder)
@@ -93,7 +93,7 @@ async def request_policy(
     if is_new:
         session.add(
             Policy(
-                id=policy_id, tenant=vault.tenant, vault_id=vault.id, name=name, name_key=fold(name),
+                id=policy_id, tenant=vault.tenant, vault_id=vault.id, name=name, name_key=fold_case(name),
                 state="creating", definition=as_row(definition), revision=0, pending_job_id=job.id,
             )
         )  # fmt: skip
@@ -173,7 +173,7 @@ async def known_definitions(session: AsyncSession, policy: Policy) -> list[Polic
 # --- what must hold before -----------------------------------------------------------------------------------------
 def check_name_kept(policy: Policy, name: str | None) -> None:
     """Raises PolicyNotValid: Azure knows a policy by its name only."""
-    if name is not None and fold(name) != policy.name_key:
+    if name is not None and fold_case(name) != policy.name_key:
         raise PolicyNotValid(
             f"The policy is named {policy.name}; Azure cannot rename one.",
             pointer="#/name", remedy="Leave name out, or create a policy of the new name and move the items to it.",
@@ -242,7 +242,7 @@ def naming(followers: Followers) -> dict[str, Any]:
 async def read_azure(azure: Policies, ref: PolicyRef) -> AzurePolicy | None:
     """The policy as Azure has it; None when Azure is away. Raises PolicyGone."""
     try:
-        return await if_reachable(azure.get(ref))
+        return await or_none_if_unavailable(azure.get(ref))
     except AzureNotFound as missing:
         raise PolicyGone(
             f"Azure has no policy {ref.name} in {ref.vault.name} any more.", azure_code=missing.code,
@@ -259,7 +259,7 @@ async def look_at_azure(azure: Policies, ref: PolicyRef) -> tuple[AzurePolicy | 
 async def followers_in_azure(azure: Policies, ref: PolicyRef) -> list[str] | None:
     """Ids of the VMs that follow the policy; None when Azure is away."""
     try:
-        items = await if_reachable(azure.list_items(ref))
+        items = await or_none_if_unavailable(azure.list_items(ref))
     except AzureNotFound:
         return []
     return None if items is None else [item.vm.id for item in items]
@@ -273,8 +273,8 @@ async def all_followers(session: AsyncSession, policy_id: UUID, in_azure: Sequen
         .order_by(ITEMS.c.id)
     )
     ours = [Follower(row.id, row.vm_id, row.state, row.created_at) for row in rows]
-    known = {fold(one.vm_id) for one in ours}
-    return Followers(ours, [vm for vm in in_azure or () if fold(vm) not in known])
+    known = {fold_case(one.vm_id) for one in ours}
+    return Followers(ours, [vm for vm in in_azure or () if fold_case(vm) not in known])
 
 
 def _follows(policy_id: UUID | ColumnElement[Any]) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyDefinition, PolicyRef, ProtectOrder
-from app.core.letters import fold
+from app.core.letter_case import fold_case
 from app.jobs.work import AlreadyDone, JobError, RefusedError
 from app.protection.errors import ItemNotReady
 from app.protection.rules import RESTORABLE, USABLE, state_of
@@ -257,7 +257,7 @@ def _spoken(disks: DiskSelection) -> str:
 
 def _same_name(one: str | None, other: str | None) -> bool:
     """Azure's names know no letter case."""
-    return fold(one or "") == fold(other or "")
+    return fold_case(one or "") == fold_case(other or "")
 
 
 def _in_state(change: Change, state: str) -> RefusedError:

@@ -10,14 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.azure.values import PolicyDefinition, RecoveryPoint
-from app.identity.second_person import operation_to_approve
+from app.identity.access.second_person import operation_to_approve
 from app.policies.preview import kept_by
 from app.policies.preview_schemas import ChangeRead
 from app.policies.schemas import AdviceRead
+from app.protection.change_dry_run import Found
 from app.protection.changes import standing_of_kind
-from app.protection.changing import Found
-from app.protection.looking import Seen
-from app.protection.weighing import KEEPS_ALL, PolicySaid, Weighed, differences
+from app.protection.optional_reads import Seen
+from app.protection.policy_fit import KEEPS_ALL, PolicySaid, Weighed, differences
 
 ENHANCED_FOR_GOOD = AdviceRead(
     code="enhanced_for_good",

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure import names
 from app.azure.lists import Listed
 from app.azure.values import AzureItem, AzurePolicy
-from app.core.letters import fold
-from app.jobs.applying import Doubts, InventorySeen
+from app.core.letter_case import fold_case
+from app.jobs.sweep.apply_items import Doubts, InventorySeen
 from app.policies.models import Policy
 from app.policies.records import drop_policies, missing_policies, take_in_policies
 from app.protection.records import missing_items, take_in_items
@@ -21,11 +21,11 @@ from app.vaults.models import Vault
 
 
 class ObservedItems:
-    """`jobs.applying.TakesIn`."""
+    """`jobs.sweep.apply_items.TakesIn`."""
 
     async def doubts(self, session: AsyncSession, vault_id: UUID, items: Listed[AzureItem]) -> Doubts:
         known = set(await session.scalars(select(Policy.name_key).where(Policy.vault_id == vault_id)))
-        named = {fold(item.policy_name) for item in items if item.policy_name}
+        named = {fold_case(item.policy_name) for item in items if item.policy_name}
         return Doubts(await missing_items(session, vault_id, items), unknown_policy=not named <= known)
 
     async def missing_policies(

@@ -3,8 +3,8 @@
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.leases import NOW
-from app.identity.caller import Caller
+from app.core.db.database import NOW
+from app.identity.access.caller import Caller
 from app.jobs.errors import QuotaUsedUp
 from app.jobs.quotas import hold_quota
 from app.protection.models import ProtectedItem

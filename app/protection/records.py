@@ -18,8 +18,8 @@ from app.audit import trail
 from app.azure import names
 from app.azure.lists import Listed
 from app.azure.values import AzureItem, VmRef
-from app.core.leases import NOW
-from app.core.letters import fold
+from app.core.db.database import NOW
+from app.core.letter_case import fold_case
 from app.jobs.lifecycle import TERMINAL
 from app.jobs.models import Job
 from app.policies.models import Policy
@@ -64,7 +64,7 @@ async def _policy_ids(session: AsyncSession, vault_id: UUID, name: str | None = 
     """The vault's policies by name in lower case: all, or the one so named."""
     query = select(Policy.name_key, Policy.id).where(Policy.vault_id == vault_id)
     if name is not None:
-        query = query.where(Policy.name_key == fold(name))
+        query = query.where(Policy.name_key == fold_case(name))
     return {row.name_key: row.id for row in await session.execute(query)}
 
 

@@ -5,24 +5,24 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from app.azure.granting import check_granted, check_item_granted
-from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
-from app.core.instants import Instant
-from app.core.pages import DEFAULT_LIMIT, Page
-from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
-from app.identity.second_person import is_bound
-from app.jobs.live_reads import LiveAzure
+from app.azure.grants import check_granted, check_item_granted
+from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
+from app.core.http.pages import DEFAULT_LIMIT, Page
+from app.core.http.problems import problem_responses
+from app.core.http.timestamps import Instant
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
+from app.identity.access.second_person import is_bound
+from app.jobs.api.live_reads import LiveAzure
+from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.machines import vm_ref
-from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
-from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import find_replay
 from app.policies.router import Now
 from app.policies.service import get_policy
-from app.protection import changing, looking, rules, service
+from app.protection import change_dry_run, optional_reads, rules, service
+from app.protection.change_dry_run import Wanted
 from app.protection.changes import FROM
-from app.protection.changing import Wanted
 from app.protection.diff_schemas import ItemDiff
 from app.protection.schemas import (
     ArmId,
@@ -54,9 +54,9 @@ async def create_protected_item(
     if replayed is not None:
         return await write.accepted(replayed)
     check_granted(grants, vm, "#/vm_id")
-    gone = overdue.id if overdue and await looking.is_gone(azure.protected_items, overdue.ref) else None
-    there = await looking.find_vm(azure.virtual_machines, vm)
-    protecting = await looking.find_protecting_vault(azure.protected_items, there)
+    gone = overdue.id if overdue and await optional_reads.is_gone(azure.protected_items, overdue.ref) else None
+    there = await optional_reads.find_vm(azure.virtual_machines, vm)
+    protecting = await optional_reads.find_protecting_vault(azure.protected_items, there)
     async with write.db.begin() as session:
         vault = await service.choose_vault(session, write.caller.tenant, body.vault_id, body.policy_id, there)
         check_granted(grants, vault.ref, "#/vault_id" if body.vault_id else "#/policy_id")
@@ -147,9 +147,9 @@ async def change_protected_item(
     async with write.db.begin() as session:
         item = await service.get_item_in_azure(session, write.caller.tenant, item_id)
     check_item_granted(write.caller.standing.grants, item.ref)
-    seen = await looking.see(azure.asked(2), item.ref)
+    seen = await optional_reads.see(azure.asked(2), item.ref)
     async with write.db.begin() as session:
-        found = await changing.weigh(session, write.caller, item_id, wanted, seen.item)
+        found = await change_dry_run.weigh(session, write.caller, item_id, wanted, seen.item)
         diff = ItemDiff.of(found, seen, write.caller.standing.approvals, now)
     return answer(diff)
 
@@ -195,9 +195,9 @@ async def _change(item_id: UUID, write: Write, live: LiveAzure, body: WriteBody 
         return await write.accepted(job)
     check_item_granted(write.caller.standing.grants, item.ref)
     if wanted.disks is not None and wanted.disks.luns:
-        rules.check_luns(await looking.vm_if_there(live.asked().virtual_machines, item.ref.vm), wanted.disks)
+        rules.check_luns(await optional_reads.vm_if_there(live.asked().virtual_machines, item.ref.vm), wanted.disks)
     if item.state not in FROM[wanted.kind] or is_bound(wanted.kind, write.caller.standing.approvals):
-        seen = await looking.look_at(live.asked().protected_items, item.ref)
+        seen = await optional_reads.look_at(live.asked().protected_items, item.ref)
     async with write.db.begin() as session:
-        job = await changing.request_change(session, asked, item_id, wanted, seen)
+        job = await change_dry_run.request_change(session, asked, item_id, wanted, seen)
     return await write.accepted(job)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.azure import names
 from app.azure.values import AzureItem, AzureVm, DiskSelection
-from app.core.letters import fold
+from app.core.letter_case import fold_case
 from app.protection.errors import DiskNotThere, ItemNotReady, RegionMismatch
 
 STATES = {
@@ -135,7 +135,7 @@ def columns_of(azure: AzureItem, policy_ids: Mapping[str, UUID], soft_delete_day
     `policy_ids` by policy name in lower case; `soft_delete_days` are the vault's, for an item that does not say.
     """
     columns: dict[str, Any] = {
-        "policy_id": policy_ids.get(fold(azure.policy_name or "")),
+        "policy_id": policy_ids.get(fold_case(azure.policy_name or "")),
         "state": state_of(azure),
         "azure_state": azure.protection_state,
         "health": azure.health,

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict, JsonValue
 
-from app.jobs.schemas import PRINTABLE, WriteBody
+from app.jobs.api.schemas import PRINTABLE, WriteBody
 from app.protection.changes import ChangeKind
 from app.protection.models import ProtectedItem
 

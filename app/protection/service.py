@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
-from app.core.leases import NOW
-from app.core.letters import fold
-from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.core.db.database import NOW
+from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.core.letter_case import fold_case
 from app.jobs import store
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
@@ -153,7 +153,9 @@ async def check_free(
         raise _protected_already(vm, item=f"/v1/protected-items/{known.id}", state=known.state)
     if protecting is None:
         return
-    ours = await session.scalar(select(Vault.id).where(Vault.arm_key == fold(protecting.id), Vault.tenant == tenant))
+    ours = await session.scalar(
+        select(Vault.id).where(Vault.arm_key == fold_case(protecting.id), Vault.tenant == tenant)
+    )
     remedy = (
         f"Take it in: POST /v1/vaults/{ours}/refresh." if ours
         else "Adopt that vault (POST /v1/vaults with adopt), or delete the VM's backup data there."

@@ -34,7 +34,7 @@ from app.jobs.work import (
 from app.protection import errors, records, rules, service
 from app.protection.changes import Change, ChangeKind, judge, not_as_asked, not_protected_as_asked
 from app.protection.errors import DiskNotThere
-from app.protection.weighing import PolicySaid, facts_of
+from app.protection.policy_fit import PolicySaid, facts_of
 
 ITEM = TypeAdapter(AzureItem)
 
@@ -189,7 +189,7 @@ class ChangeItem:
         return verdict
 
     async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
-        """What the change was weighed on (`weighing.py`), as Azure has it now."""
+        """What the change was weighed on (`policy_fit.py`), as Azure has it now."""
         change = _change_of(ticket)
         item = await self._items.get(change.item)
         has = await self._said(change.item.vault, item.policy_name)

@@ -13,20 +13,17 @@ app/jobs/__init__.py; this is the restore's own part of it, in order:
 5. The sweep of `jobs` follows the Azure job. At its end `work.collect` reads what the restore made and `work.finish`
    writes it.
 
-    router.py     /v1/restores
-    schemas.py    its bodies
-    service.py    writes and reads restores
-    deciding.py   the looks before a restore is accepted: region, point, feasibility
-    preflight.py  the named checks, and the verdict on each
-    rules.py      which point; the order that is made of it
-    targets.py    where a restore may go
-    matrix.py     which restore Azure supports in which mode: one table with sources
-    weighing.py   compares the facts of point, vault and account with the matrix
-    looking.py    optional live reads; what they do not show stays unknown
-    work.py       the worker's part of restores to disks, a new VM, the original VM
-    mounting.py   the worker's part of file restores: mount and unmount
-    sessions.py   open mounts: state, renewal, end, script
-    results.py    what a restore left in Azure
-    models.py     table of restores
-    errors.py     what can go wrong
+    router.py      /v1/restores
+    schemas.py     its bodies
+    service.py     writes and reads restores
+    preflight.py   the looks before a restore is accepted: region, point, feasibility
+    rules.py       which point; the order that is made of it
+    targets.py     where a restore may go
+    work.py        the worker's part of restores to disks, a new VM, the original VM
+    mount_work.py  the worker's part of file restores: mount and unmount
+    sessions.py    open mounts: state, renewal, end, script
+    results.py     what a restore left in Azure
+    models.py      table of restores
+    errors.py      what can go wrong
+    checks/        what forbids a restore, and what is not known about it
 """

@@ -1,254 +1,338 @@
-"""What a preflight says: named checks, and the verdict on each thing looked up. Pure; the looks are deciding.py's.
+"""What is found out of a restore while its caller waits: where it runs, which point, and whether it can be done.
 
-A verdict raises the very problem that POST /v1/restores answers, so that the two cannot disagree. What was not found
-out is `skipped`, with the reason: never passed.
+Every look reads Azure live and changes nothing; they run in parallel and none is waited for longer than PATIENCE. The
+same looks serve POST /v1/restores, which answers the first problem, and its preflight, which shows them all. Where
+Azure is away a restore is accepted all the same, and the worker finds out before it sends (work.py).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
-from uuid import UUID
+from uuid import uuid4
 
 from app.azure import names
-from app.azure.actions import (
-    ACCOUNTS_WRITE,
-    CROSS_REGION_ACCESS,
-    DISKS_WRITE,
-    JOIN_SUBNET,
-    PROVISION,
-    RESTORE,
-    VMS_WRITE,
-)  # fmt: skip
-from app.azure.inspecting import Finding, Lock, Role, may
-from app.azure.restoring import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget
-from app.azure.roles import role_of
-from app.azure.values import AzureJob, ItemRef, VmRef
-from app.core.errors import ServiceError
-from app.jobs import catalogue
-from app.restores import targets
-from app.restores.errors import (
-    AlreadyMounted,
-    AnotherRestoreRunning,
-    PermissionMissing,
-    ResourceLocked,
-    StagingNotUsable,
-    TargetNotFound,
-    TargetVmExists,
-    ValidationFailed,
-    ZoneNotAvailable,
-)
+from app.azure.errors import AzureDenied, AzureError, AzureNotFound, AzureRejected
+from app.azure.live_reads import PATIENCE_SECONDS, or_none_if_unavailable
+from app.azure.ports import Azure, RecoveryPoints, Vaults, VirtualMachines
+from app.azure.restore_values import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget
+from app.azure.values import AzureVault, RecoveryPoint
+from app.backups.rules import secondary_region
+from app.backups.service import check_crosses_regions
+from app.core.errors import ServiceError, Unavailable
+from app.core.gather_isolated import all_or_none
+from app.core.letter_case import fold_case
+from app.jobs.errors import azure_said
+from app.protection.service import ItemInAzure
+from app.restores import rules, service, targets
+from app.restores.checks import fact_checks, optional_reads, verdicts
+from app.restores.checks.fact_checks import Known
+from app.restores.checks.verdicts import Check, CheckName, NotSeenError, UnderWay
+from app.restores.errors import RehydrationNeeded, TargetNotFound
+from app.restores.rules import Choice
+from app.restores.service import Decided
 from app.restores.targets import FilesTarget, Target
 
-ACT_ON_IT = "Act on Azure's message, then ask again."
-CheckName = Literal[
-    "target", "secondary_region", "recovery_point", "rehydration", "encryption", "disks_held", "vm_kind",
-    "source_vm", "target_resource_group", "network",
-    "name_free", "staging_account", "zone", "permissions", "locks", "no_other_restore", "session_free",
-    "azure_validation",
-]  # fmt: skip
+PREFLIGHT_REQUESTS = 20
+"""What a preflight asks of Azure, about: places, rights and locks, the point, and a validation with its polls."""
+VALIDATION_SECONDS = 25.0
+"""How long a preflight waits for Azure's own validation; Azure asks to come back after 10 (docs/azure.md, Restores)."""
+POLL_SECONDS = 2.0
+"""The longest pause between two looks at it; the first ones are short, for an answer that is there at once."""
+
+Look = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
-    """One named check. `error`: why it failed; of a skipped one, what the look-up said where it said something."""
+class Examined:
+    """What was found out, check by check, in the order they are shown."""
 
-    name: CheckName
-    status: Literal["passed", "failed", "skipped"]
-    reason: str
-    error: ServiceError | None = None
+    checks: tuple[Check, ...]
+    decided: Decided
 
-    def as_json(self) -> dict[str, Any]:
-        """As it is shown, and as it lies in `restores.preflight`."""
-        shown: dict[str, Any] = {"name": self.name, "status": self.status, "reason": self.reason}
-        said = self.error if self.status == "failed" else None
-        return shown | {
-            "code": said.code if said else None,
-            "type": f"urn:holdfast:problem:{said.code}" if said else None,
-            "remedy": said.remedy if said else None,
-            "pointer": said.pointer if said else None,
-            "azure_code": said.azure_code if said else None,
-        }
+    def raise_first(self) -> None:
+        """Raises the problem of the first check that failed; also AzureAway where nothing can be promised without."""
+        for check in self.checks:
+            if check.error is not None:
+                raise check.error
 
 
-class NotSeenError(Exception):
-    """A look-up that could not be made; the text is the reason."""
+async def examine(
+    azure: Azure,
+    item: ItemInAzure,
+    choice: Choice,
+    target: Target,
+    others: Sequence[UnderWay] = (),
+    *,
+    validation_seconds: float = PATIENCE_SECONDS,
+) -> Examined:
+    """Everything that can be found out now. `others`: our restores that have not ended."""
+    return await Examination(azure, item, choice, target, others).run(validation_seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class UnderWay:
-    """Another restore of ours that has not ended."""
+class Examination:
+    """One run of the looks over one restore as asked."""
 
-    job_id: UUID
-    item_id: UUID | None
-    azure_job_id: str | None = None
-    target: Mapping[str, Any] | None = None
-    """As in `restores.target`; None for a restore that was started outside."""
+    def __init__(
+        self, azure: Azure, item: ItemInAzure, choice: Choice, target: Target, others: Sequence[UnderWay]
+    ) -> None:
+        self._azure = azure
+        self._item = item
+        self._choice = choice
+        self._target = target
+        self._others = others
+        self._region = item.vault_location
+        self._point: RecoveryPoint | None = None
+        self._seen_account: AzurePlace | None = None
+        self._vault: AzureVault | None = None
+        self._rehydration: RehydrationNeeded | None = None
 
-    @property
-    def link(self) -> str:
-        return f"/v1/jobs/{self.job_id}"
+    async def run(self, validation_seconds: float) -> Examined:
+        checks = [await self._check("target", self._fits)]
+        if checks[-1].status == "passed" and self._choice.region == "secondary":
+            checks.append(await self._check("secondary_region", self._crosses))
+        if all(check.status == "passed" for check in checks):
+            checks += await self._look_at_all()
+            if not isinstance(self._target, FilesTarget):
+                checks.append(await self._validation(checks, validation_seconds))
+        return Examined(tuple(checks), Decided(self._region, self._choice, self._point, self._target))
 
-
-# --- what is needed --------------------------------------------------------------------------------------------------
-def actions_needed(target: Target, item: ItemRef, *, is_secondary: bool) -> dict[str, tuple[str, ...]]:
-    """Scope -> what Holdfast's identity must be allowed there to have it done (app/azure/actions.py)."""
-    if isinstance(target, FilesTarget):
-        return {item.vault.id: (PROVISION,)}
-    needed: dict[str, tuple[str, ...]] = {item.vault.id: (CROSS_REGION_ACCESS if is_secondary else RESTORE,)}
-    needed |= {target.staging_storage_account_id: (ACCOUNTS_WRITE,)}
-    match target:
-        case DisksTarget():
-            needed[target.resource_group_id] = (DISKS_WRITE,)
-        case NewVmTarget():
-            needed[target.resource_group_id] = (DISKS_WRITE, VMS_WRITE)
-            needed[target.subnet_id] = (JOIN_SUBNET,)
-        case ReplaceDisksTarget():
-            needed[targets.disks_group_of(target, item)] = (DISKS_WRITE,)
-            needed[item.vm.id] = (VMS_WRITE,)
-    return needed
-
-
-def scopes_written(target: Target, item: ItemRef) -> tuple[str, ...]:
-    """Where a lock against changes would forbid the restore."""
-    if isinstance(target, FilesTarget):
-        return (item.vault.id,)
-    written = [item.vault.id, target.staging_storage_account_id, targets.disks_group_of(target, item)]
-    return (*written, item.vm.id) if isinstance(target, ReplaceDisksTarget) else tuple(written)
-
-
-# --- the verdicts ----------------------------------------------------------------------------------------------------
-def judge_account(account: AzurePlace, region: str) -> str:
-    """Raises TargetElsewhere or StagingNotUsable."""
-    targets.check_place(account, region, field="staging_storage_account_id")
-    if "ZRS" in (account.sku or "").upper():
-        raise StagingNotUsable(
-            f"{account.id.rpartition('/')[2]} is zone-redundant ({account.sku}): a restore cannot stage there.",
-            pointer="#/target/staging_storage_account_id",
-            remedy="Name a standard account with local or geo redundancy, in the region of the restore.",
+    async def _look_at_all(self) -> list[Check]:
+        looks: dict[CheckName, Look] = {
+            "source_vm": self._source, "target_resource_group": self._group, "network": self._network,
+            "name_free": self._name, "staging_account": self._account, "zone": self._zone,
+            "permissions": self._permissions, "locks": self._locks, "no_other_restore": self._no_other,
+        }  # fmt: skip
+        meant = list(verdicts.looks_meant(self._target))
+        point, *rest = await all_or_none(
+            self._check("recovery_point", self._choose), *(self._check(name, looks[name]) for name in meant)
         )
-    return f"It is in {account.location}, {account.sku or 'of a redundancy that Azure does not name'}."
+        if self._point is not None:
+            self._point = await optional_reads.told_more(self._azure, self._item.ref, self._target, self._point)
+        return fact_checks.as_checks(self._known(), [point, *self._of_the_point(point), *rest])
+
+    def _known(self) -> Known:
+        return Known(
+            self._target, self._item.vault_location, self._region, self._choice.region == "secondary",
+            self._point, self._seen_account, self._vault,
+        )  # fmt: skip
+
+    def _of_the_point(self, chosen: Check) -> list[Check]:
+        """What the point itself tells, without another look."""
+        if self._rehydration is not None:
+            said = self._rehydration
+            return [Check("rehydration", "failed", said.detail, said)]
+        if self._point is None:
+            reason = "The recovery point is not known." if chosen.status == "skipped" else "There is no such point."
+            return [Check("rehydration", "skipped", reason)]
+        checks = [Check("rehydration", "passed", "The point can be restored from as it is.")]
+        if isinstance(self._target, FilesTarget):
+            error = verdicts.already_mounted(self._point.id) if self._point.is_mounted else None
+            free = Check("session_free", "passed", "No session of file recovery is open on the point.")
+            checks.append(Check("session_free", "failed", error.detail, error) if error else free)
+        return checks
+
+    async def _check(self, name: CheckName, look: Look) -> Check:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return Check(name, "passed", await look())
+        except Unavailable as away:
+            return Check(name, "skipped", away.detail, away)
+        except ServiceError as no:
+            return Check(name, "failed", no.detail, no)
+        except NotSeenError as unseen:
+            return Check(name, "skipped", str(unseen))
+        except AzureDenied as denied:
+            return Check(name, "skipped", f"Holdfast may not look: {denied.message}")
+        except (AzureError, TimeoutError) as error:
+            return Check(name, "skipped", f"Azure could not be asked: {str(error) or 'no answer in time'}")
+
+    # --- the looks -------------------------------------------------------------------------------------------------
+    async def _fits(self) -> str:
+        targets.check_fits(self._target, self._item.ref, self._choice.region)
+        return "The target fits what is restored."
+
+    async def _crosses(self) -> str:
+        self._region = secondary_region(self._item.vault_location)
+        await check_crosses_regions(self._azure.vaults, self._item)
+        return f"The vault restores in {self._region} too."
+
+    async def _choose(self) -> str:
+        azure, item, choice = self._azure, self._item, self._choice
+        try:
+            if choice.region == "primary":
+                self._point = await service.choose_point(azure.recovery_points, item.ref, choice)
+            else:
+                self._point = await choose_secondary_point(
+                    azure.secondary_points, azure.vaults, item, choice, self._region
+                )
+        except RehydrationNeeded as needed:
+            self._rehydration = needed
+            return "It is there, in the archive."
+        except AzureRejected as no:
+            raise azure_said(no) from None
+        if self._point is None:
+            raise NotSeenError("Azure cannot be asked now; the point is chosen before the restore is sent.")
+        return f"{self._point.id} of {self._point.time.isoformat()}."
+
+    async def _source(self) -> str:
+        target = self._target
+        if isinstance(target, ReplaceDisksTarget):
+            self._target = seen = await see_source(self._azure.virtual_machines, target, self._item)
+            if seen.source is None:
+                raise NotSeenError("Azure cannot be asked now; the VM is looked at before the restore is sent.")
+        return f"{self._item.ref.vm.name} is there."
+
+    async def _group(self) -> str:
+        assert isinstance(self._target, DisksTarget | NewVmTarget)  # noqa: S101 - looks_meant
+        group = self._target.resource_group_id
+        await found(self._azure.places.resource_group(group), "resource_group_id")
+        return f"{group.rpartition('/')[2]} is there."
+
+    async def _account(self) -> str:
+        assert not isinstance(self._target, FilesTarget)  # noqa: S101 - looks_meant
+        read = self._azure.places.storage_account(self._target.staging_storage_account_id)
+        self._seen_account = await found(read, "staging_storage_account_id")
+        return verdicts.judge_account(self._seen_account, self._region)
+
+    async def _network(self) -> str:
+        assert isinstance(self._target, NewVmTarget)  # noqa: S101 - looks_meant
+        subnet = self._target.subnet_id
+        network = await found(self._azure.places.virtual_network(subnet), "subnet_id")
+        return verdicts.judge_network(network, subnet, self._region)
+
+    async def _name(self) -> str:
+        vm = targets.new_vm_of(self._target)
+        assert vm is not None  # noqa: S101 - looks_meant
+        verdicts.judge_name(vm, self._others)
+        try:
+            await self._azure.virtual_machines.get(vm)
+        except AzureNotFound:
+            return f"{vm.resource_group} has no virtual machine {vm.name}."
+        raise verdicts.vm_exists(vm)
+
+    async def _zone(self) -> str:
+        assert isinstance(self._target, DisksTarget | NewVmTarget)  # noqa: S101 - looks_meant
+        subscription = names.parse_resource_group_id(self._target.resource_group_id).subscription_id
+        self._vault, zones = await all_or_none(
+            optional_reads.or_unknown(self._azure.vaults.get(self._item.ref.vault)),
+            optional_reads.or_error(self._azure.places.zones(subscription, self._region)),
+        )
+        if isinstance(zones, Exception):
+            raise zones
+        return verdicts.judge_zone(zones, str(self._target.zone), self._region)
+
+    async def _permissions(self) -> str:
+        needed = verdicts.actions_needed(self._target, self._item.ref, is_secondary=self._choice.region == "secondary")
+
+        async def at(scope: str, actions: Sequence[str]) -> None:
+            verdicts.judge_roles(await self._azure.rights.roles(scope), scope, actions)
+
+        await all_of(*(at(scope, actions) for scope, actions in needed.items()))
+        return "Holdfast's Azure identity may do what this restore needs."
+
+    async def _locks(self) -> str:
+        async def at(scope: str) -> None:
+            verdicts.judge_locks(await self._azure.rights.locks(scope), scope)
+
+        await all_of(*(at(scope) for scope in verdicts.scopes_written(self._target, self._item.ref)))
+        return "No lock forbids it."
+
+    async def _no_other(self) -> str:
+        listing = await self._azure.jobs.list_in_progress(self._item.ref.vault)
+        mine = names.bare_name(self._item.ref.vm)
+        running = [
+            job for job in listing.jobs if "restore" in job.operation.lower() and fold_case(job.item_name or "") == mine
+        ]
+        return verdicts.judge_others(self._item.id, self._others, running)
+
+    # --- Azure's own -----------------------------------------------------------------------------------------------
+    async def _validation(self, before: Sequence[Check], seconds: float) -> Check:
+        """Asked last, and only of what passed: it would find again what a look has found already."""
+        reason = None
+        usual = self._azure.validations.usual_seconds
+        if self._choice.region == "secondary":
+            reason = "Azure's validation knows the vault's own region only."
+        elif any(check.status == "failed" for check in before) or self._point is None:
+            reason = "Not asked: the other checks come first."
+        elif usual is not None and usual > seconds:
+            reason = f"Azure takes about {usual:.0f} s for it: that is what a preflight waits for."
+        if reason is not None:
+            return Check("azure_validation", "skipped", reason)
+        return await self._check_slowly(seconds)
+
+    async def _check_slowly(self, seconds: float) -> Check:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._check_findings(seconds)
+        except TimeoutError:
+            return Check("azure_validation", "skipped", f"Azure's validation did not end within {seconds:.0f} s.")
+
+    async def _check_findings(self, seconds: float) -> Check:
+        try:
+            return Check("azure_validation", "passed", await self._ask_azure(seconds))
+        except ServiceError as no:
+            return Check("azure_validation", "failed", no.detail, no)
+        except (AzureError, NotSeenError) as error:
+            return Check("azure_validation", "skipped", f"Azure could not be asked: {error}")
+
+    async def _ask_azure(self, seconds: float) -> str:
+        assert self._point is not None  # noqa: S101 - see _validation
+        ask = Decided(self._region, self._choice, self._point, self._target).ask(self._item.ref)
+        validations = self._azure.validations
+        operation = await validations.begin(rules.order_of(ask, self._point.id), request_id=uuid4())
+        if operation.status_url is None:
+            raise NotSeenError("no link to follow.")
+        wait = operation.retry_after or 0.0
+        if wait > seconds:
+            raise NotSeenError(f"it wants to be asked again after {wait:.0f} s.")
+        pause = max(wait / 40, 0.02)
+        while not (verdict := await validations.status(operation.status_url)).has_ended:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, POLL_SECONDS)
+        return verdicts.judge_findings(verdict.findings)
 
 
-def judge_network(network: AzurePlace, subnet_id: str, region: str) -> str:
-    """Raises TargetElsewhere, or TargetNotFound for the subnet."""
-    targets.check_place(network, region, field="subnet_id")
-    if not any(names.same_id(subnet, subnet_id) for subnet in network.subnets):
+# --- single looks ----------------------------------------------------------------------------------------------------
+async def all_of(*looks: Awaitable[None]) -> None:
+    """All of them, whatever one says. Raises the first problem, else the first error of a look that failed."""
+    answers = [answer for answer in await asyncio.gather(*looks, return_exceptions=True) if answer is not None]
+    for answer in sorted(answers, key=lambda answer: not isinstance(answer, ServiceError)):
+        raise answer
+
+
+async def found(read: Awaitable[AzurePlace], field: str) -> AzurePlace:
+    """Raises TargetNotFound that points at the field."""
+    try:
+        return await read
+    except AzureNotFound as missing:
         raise TargetNotFound(
-            f"The network {network.id.rpartition('/')[2]} has no subnet {subnet_id.rpartition('/')[2]}.",
-            pointer="#/target/subnet_id", remedy="Create it, or name one that exists.",
-        )  # fmt: skip
-    return f"Network and subnet are in {network.location}."
+            missing.message, pointer=f"#/target/{field}", azure_code=missing.code,
+            remedy="Create it, or name one that exists.",
+        ) from None  # fmt: skip
 
 
-def judge_zone(zones: Sequence[str] | None, zone: str, region: str) -> str:
-    """Raises ZoneNotAvailable."""
-    if zones is None:
-        raise NotSeenError(f"Azure does not list the region {region} for this subscription.")
-    if zone not in zones:
-        there = f"It has {', '.join(zones)}." if zones else "It has none."
-        raise ZoneNotAvailable(
-            f"{region} has no availability zone {zone}. {there}",
-            pointer="#/target/zone", remedy="Leave the zone out, or choose another.",
-        )  # fmt: skip
-    return f"{region} has the zone {zone}."
+async def see_source(
+    virtual_machines: VirtualMachines, target: ReplaceDisksTarget, item: ItemInAzure
+) -> ReplaceDisksTarget:
+    """The target with its VM as it is now, if Azure can be asked. Raises SourceVmGone."""
+    try:
+        vm = await or_none_if_unavailable(virtual_machines.get(item.ref.vm))
+    except AzureNotFound:
+        raise targets.source_vm_gone(item.ref.vm) from None
+    if vm is None:
+        return target
+    targets.check_vm_here(vm, item.vault_location)
+    return targets.with_source(target, vm)
 
 
-def judge_roles(roles: Sequence[Role], scope: str, actions: Sequence[str]) -> None:
-    """Raises PermissionMissing for the first action that no role allows."""
-    for action in actions:
-        if not may(roles, action):
-            raise PermissionMissing(
-                f"Holdfast's Azure identity may not do {action} on {scope}.", action=action, scope=scope,
-                remedy=f"Grant it {action} on {scope}: the role {role_of(action)} holds it. A new assignment needs "
-                "some minutes. GET /v1/permissions/role lists every action that Holdfast needs.",
-            )  # fmt: skip
-
-
-def judge_locks(locks: Sequence[Lock], scope: str) -> None:
-    """Raises ResourceLocked. A lock against deletion is no obstacle: a restore deletes nothing."""
-    for lock in locks:
-        if lock.forbids_writes:
-            raise ResourceLocked(
-                f"The lock {lock.name} forbids every change of {scope}.", lock=lock.id, scope=scope,
-                azure_code="ScopeLocked",
-                remedy=f"Have the lock {lock.name} removed for the time of the restore.",
-            )  # fmt: skip
-
-
-def vm_exists(vm: VmRef, detail: str | None = None, **facts: Any) -> TargetVmExists:
-    return TargetVmExists(
-        detail or f"{vm.resource_group} has a virtual machine {vm.name} already.",
-        pointer="#/target/name", remedy="Choose another name, or another resource group.", **facts,
-    )  # fmt: skip
-
-
-def judge_name(vm: VmRef, others: Sequence[UnderWay]) -> None:
-    """Raises TargetVmExists where a restore of ours is making a VM of that very name."""
-    for other in others:
-        wanted = other.target or {}
-        if wanted.get("mode") != "new_vm":
-            continue
-        group = names.parse_resource_group_id(str(wanted["resource_group_id"]))
-        made = VmRef(group.subscription_id, group.name, str(wanted["name"]))
-        if names.same_id(made.id, vm.id):
-            raise vm_exists(vm, f"Another restore is making {vm.name} in {vm.resource_group} now.", job=other.link)
-
-
-def judge_others(item_id: UUID, others: Sequence[UnderWay], in_azure: Sequence[AzureJob]) -> str:
-    """Of a replacement of disks. Raises AnotherRestoreRunning.
-
-    Restores that make something new do not touch each other, so several of one VM may run; what overwrites a VM runs
-    alone.
-    """
-    mine = [other for other in others if other.item_id == item_id]
-    known = {other.azure_job_id for other in mine}
-    foreign = [job for job in in_azure if job.job_id not in known]
-    if mine or foreign:
-        where = mine[0].link if mine else f"Azure's job {foreign[0].job_id}"
-        raise AnotherRestoreRunning(
-            f"Another restore of this VM has not ended: {where}.",
-            remedy="Wait for its end or cancel it, then ask again.",
-            job=mine[0].link if mine else None, azure_job_id=None if mine else foreign[0].job_id,
-        )  # fmt: skip
-    return "No other restore of this VM is running, in Holdfast or in Azure."
-
-
-def already_mounted(point_id: str, **facts: Any) -> AlreadyMounted:
-    return AlreadyMounted(
-        f"A session of file recovery is open on the recovery point {point_id}.", pointer="#/recovery_point",
-        remedy="Use that session, or end it first (POST /v1/restores/{id}/unmount); or choose another point.", **facts,
-    )  # fmt: skip
-
-
-def judge_findings(findings: Sequence[Finding]) -> str:
-    """Raises ValidationFailed with the first finding; all of them are in its facts."""
-    if not findings:
-        return "Azure found nothing."
-    first = findings[0]
-    known = catalogue.explain(first.message, first.code, kinds=("restore",))
-    raise ValidationFailed(
-        " ".join(finding.message for finding in findings).strip() or f"Azure's validation answers {first.code}.",
-        azure_code=first.code,
-        remedy=" ".join(first.recommendations).strip() or (known.remedy if known else ACT_ON_IT),
-        findings=[{"azure_code": finding.code, "detail": finding.message} for finding in findings],
-    )
-
-
-def looks_meant(target: Target) -> Iterator[CheckName]:
-    """The checks that a target wants, beside those that every restore has; in the order they are shown."""
-    match target:
-        case ReplaceDisksTarget():
-            yield "source_vm"
-        case DisksTarget() | NewVmTarget():
-            yield "target_resource_group"
-    if isinstance(target, NewVmTarget):
-        yield "network"
-        yield "name_free"
-    if not isinstance(target, FilesTarget):
-        yield "staging_account"
-    if isinstance(target, DisksTarget | NewVmTarget) and target.zone is not None:
-        yield "zone"
-    yield "permissions"
-    yield "locks"
-    if isinstance(target, ReplaceDisksTarget):
-        yield "no_other_restore"
+async def choose_secondary_point(
+    recovery_points: RecoveryPoints, vaults: Vaults, item: ItemInAzure, choice: Choice, region: str
+) -> RecoveryPoint | None:
+    """As `service.choose_point`, in the secondary region: one list, so that an id that is not there has its nearest."""
+    points = await service.list_points(recovery_points, item.ref)
+    if points is None:
+        return None
+    if not points:
+        await check_crosses_regions(vaults, item, in_doubt=True)
+        raise rules.secondary_region_empty(item.ref.vm.name, region)
+    return rules.choose_in_secondary(points, choice, region)

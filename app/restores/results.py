@@ -8,9 +8,9 @@ is the published documentation's word.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from app.azure.restoring import AzureDisk, ReplaceDisksTarget
+from app.azure.restore_values import AzureDisk, ReplaceDisksTarget
 from app.azure.values import AzureJob, AzureVm
-from app.core.letters import fold
+from app.core.letter_case import fold_case
 
 Resource = dict[str, Any]
 
@@ -35,8 +35,8 @@ def as_resources(kind: str, disks: Iterable[AzureDisk]) -> list[Resource]:
 
 def machine(vm: AzureVm, made: Sequence[AzureDisk]) -> list[Resource]:
     """The VM and its network interfaces; nothing when the VM of that name does not hold the restored disks."""
-    mine = {fold(disk.id) for disk in made}
-    if made and not any(fold(disk_id) in mine for disk_id in vm.disk_ids):
+    mine = {fold_case(disk.id) for disk in made}
+    if made and not any(fold_case(disk_id) in mine for disk_id in vm.disk_ids):
         return []
     interfaces = [
         {"kind": "network_interface", "id": id_, "name": id_.rpartition("/")[2]} for id_ in vm.network_interface_ids
@@ -50,19 +50,19 @@ def replaced(target: ReplaceDisksTarget, job: AzureJob, made: Sequence[AzureDisk
     Azure first backs the VM up as it is. Where that failed, nothing is replaced, and the job ends with warnings (a
     public report of 2020). Else the disks tell: those of this job carry its tag, and are the VM's or are not.
     """
-    if any(NOTHING_REPLACED & {fold(error.title), fold(error.code)} for error in job.errors):
+    if any(NOTHING_REPLACED & {fold_case(error.title), fold_case(error.code)} for error in job.errors):
         return False
     if vm is None:
         return None
-    attached = {fold(disk_id) for disk_id in vm.disk_ids}
-    if attached & {fold(disk.id) for disk in made}:
+    attached = {fold_case(disk_id) for disk_id in vm.disk_ids}
+    if attached & {fold_case(disk.id) for disk in made}:
         return True
-    before = {fold(disk_id) for disk_id in target.source.disk_ids} if target.source else set()
+    before = {fold_case(disk_id) for disk_id in target.source.disk_ids} if target.source else set()
     return False if made or (before and before <= attached) else None
 
 
 def kept_disks(target: ReplaceDisksTarget, disks: Iterable[AzureDisk], vm: AzureVm | None) -> list[AzureDisk]:
     """The disks that the VM had when its replacement was asked for, and has no more: Azure keeps them."""
-    before = {fold(disk_id) for disk_id in target.source.disk_ids} if target.source else set()
-    attached = {fold(disk_id) for disk_id in vm.disk_ids} if vm else set()
-    return [disk for disk in disks if fold(disk.id) in before - attached]
+    before = {fold_case(disk_id) for disk_id in target.source.disk_ids} if target.source else set()
+    attached = {fold_case(disk_id) for disk_id in vm.disk_ids} if vm else set()
+    return [disk for disk in disks if fold_case(disk.id) in before - attached]

@@ -7,21 +7,21 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Request, Response
 
 from app.audit import trail
-from app.azure.granting import check_item_granted
-from app.core.http import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link, reserve
-from app.core.pages import DEFAULT_LIMIT, Page
-from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
-from app.jobs.live_reads import LiveAzure
-from app.jobs.router import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
-from app.jobs.schemas import JobRead, WriteBody
+from app.azure.grants import check_item_granted
+from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link, reserve
+from app.core.http.pages import DEFAULT_LIMIT, Page
+from app.core.http.problems import problem_responses
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
+from app.jobs.api.live_reads import LiveAzure
+from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.store import find_replay
-from app.protection.looking import state_now
+from app.protection.optional_reads import state_now
 from app.protection.rules import RESTORABLE, check_can_restore
 from app.protection.service import ItemInAzure, get_item
 from app.restores import service, sessions
-from app.restores.deciding import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
+from app.restores.preflight import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
 from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
 from app.restores.targets import check_target
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.azure.restoring import AzureTarget, NewVmTarget, Region, ReplaceDisksTarget, RestoreOrder
+from app.azure.restore_values import AzureTarget, NewVmTarget, Region, ReplaceDisksTarget, RestoreOrder
 from app.azure.values import Consistency, ItemRef, RecoveryPoint, RecoveryPointTier, Tier
-from app.identity.second_person import Sensitive
+from app.identity.access.second_person import Sensitive
 from app.restores.errors import (
     NoPointQualifies,
     RehydrationNeeded,

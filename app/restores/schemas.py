@@ -8,17 +8,17 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from app.azure.mounting import MountScript
-from app.azure.restoring import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
+from app.azure.mount_values import MountScript
+from app.azure.restore_values import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
 from app.azure.values import Consistency, Tier, VmRef
+from app.jobs.api.schemas import JobErrorRead, JobRead, Warnings, WriteBody
 from app.jobs.lifecycle import State
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
-from app.jobs.schemas import JobErrorRead, JobRead, Warnings, WriteBody
 from app.protection.schemas import VM_ID, ArmId, Lun
-from app.restores.deciding import Examined
+from app.restores.checks.verdicts import CheckName
 from app.restores.models import Restore
-from app.restores.preflight import CheckName
+from app.restores.preflight import Examined
 from app.restores.rules import Choice, shown
 from app.restores.sessions import session_shown
 from app.restores.targets import FilesTarget

@@ -11,27 +11,27 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
-from app.azure.granting import check_granted, check_item_granted
+from app.azure.grants import check_granted, check_item_granted
+from app.azure.live_reads import or_none_if_unavailable
 from app.azure.ports import RecoveryPoints
-from app.azure.reading import if_reachable
-from app.azure.restoring import NewVmTarget, ReplaceDisksTarget
+from app.azure.restore_values import NewVmTarget, ReplaceDisksTarget
 from app.azure.values import ItemRef, RecoveryPoint, VmRef
 from app.backups.service import no_such_point
-from app.core.leases import NOW
-from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
-from app.identity.caller import Caller
+from app.core.db.database import NOW
+from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.identity.access.caller import Caller
 from app.jobs import store
-from app.jobs.claims import UNDER_WAY
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
+from app.jobs.queue.claims import UNDER_WAY
 from app.jobs.quotas import check_restores
 from app.jobs.store import Asked, NewJob
 from app.protection.rules import check_can_restore
 from app.protection.service import ItemInAzure, get_item_in_azure, get_item_of_vm
 from app.restores import rules, targets
+from app.restores.checks.verdicts import Check, UnderWay
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
-from app.restores.preflight import Check, UnderWay
 from app.restores.rules import Choice, MountAsk, RestoreAsk
 from app.restores.targets import FilesTarget, Target
 
@@ -50,7 +50,7 @@ async def choose_point(recovery_points: RecoveryPoints, item: ItemRef, choice: C
         points = await list_points(recovery_points, item)
         return rules.choose(points, choice) if points is not None else None
     try:
-        point = await if_reachable(recovery_points.get(item, choice.id))
+        point = await or_none_if_unavailable(recovery_points.get(item, choice.id))
     except AzureNotFound as missing:
         raise no_such_point(choice.id, missing.code) from None
     if point is not None:
@@ -61,7 +61,7 @@ async def choose_point(recovery_points: RecoveryPoints, item: ItemRef, choice: C
 async def list_points(recovery_points: RecoveryPoints, item: ItemRef) -> Sequence[RecoveryPoint] | None:
     """Every point; empty where Azure does not know the item; None when Azure cannot be asked now."""
     try:
-        return await if_reachable(recovery_points.list(item))
+        return await or_none_if_unavailable(recovery_points.list(item))
     except AzureNotFound:
         return ()
 

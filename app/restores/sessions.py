@@ -12,14 +12,14 @@ from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected
-from app.azure.granting import check_item_granted
-from app.azure.mounting import SESSION_LASTS, MountScript
+from app.azure.grants import check_item_granted
+from app.azure.mount_values import SESSION_LASTS, MountScript
 from app.azure.ports import Azure
 from app.azure.values import ItemRef
+from app.core.db.database import NOW
 from app.core.errors import ServiceError
-from app.core.leases import NOW
 from app.jobs import store
-from app.jobs.binding import BOUND
+from app.jobs.approval.bound_facts import BOUND
 from app.jobs.errors import azure_said
 from app.jobs.lifecycle import SETTLED, State
 from app.jobs.models import Job

@@ -8,11 +8,19 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeVar
 
 from app.azure import names
-from app.azure.granting import check_id_granted
-from app.azure.regions import short_name
-from app.azure.restoring import AzurePlace, AzureTarget, DisksTarget, NewVmTarget, Region, ReplaceDisksTarget, SourceVm
+from app.azure.facts.regions import short_name
+from app.azure.grants import check_id_granted
+from app.azure.restore_values import (
+    AzurePlace,
+    AzureTarget,
+    DisksTarget,
+    NewVmTarget,
+    Region,
+    ReplaceDisksTarget,
+    SourceVm,
+)
 from app.azure.values import AzureVm, ItemRef, VmRef
-from app.identity.grants import Grants
+from app.identity.access.grants import Grants
 from app.restores.errors import (
     ConfirmationMismatch,
     RestoreNotValid,

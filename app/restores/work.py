@@ -9,14 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected
 from app.azure.lists import Listed
+from app.azure.live_reads import or_none_if_unavailable
 from app.azure.ports import Azure, RecoveryPoints
-from app.azure.reading import if_reachable
-from app.azure.restoring import AzureDisk, CrossRegionAccess, ReplaceDisksTarget, RestoreOrder
+from app.azure.restore_values import AzureDisk, CrossRegionAccess, ReplaceDisksTarget, RestoreOrder
 from app.azure.values import AzureJob, AzureVm, Operation, RecoveryPoint, VmRef
 from app.core.errors import ServiceError
 from app.jobs.lifecycle import State
 from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, JobError, Look, RefusedError, Result, Ticket
-from app.restores import looking, results, rules, service, targets, weighing
+from app.restores import results, rules, service, targets
+from app.restores.checks import fact_checks, optional_reads
 from app.restores.errors import NoPointQualifies
 from app.restores.rules import RestoreAsk
 
@@ -50,10 +51,10 @@ class Restoring:
             if isinstance(ask.target, ReplaceDisksTarget):
                 await self._check_source(ask, ask.target)
             point_id = ask.point_id or await self._choose(ask)
-            known = await looking.see_again(self._azure, ask, point_id)
+            known = await optional_reads.see_again(self._azure, ask, point_id)
             if known.point is not None:
                 rules.check_usable(known.point)
-            weighing.check_known(known)
+            fact_checks.check_known(known)
         except ServiceError as no:
             raise refused(no) from None
         order = rules.order_of(ask, point_id)
@@ -134,7 +135,7 @@ class Restoring:
         if not isinstance(finding, Absent):
             return finding
         try:
-            return await if_reachable(look.find(vault, attempts)) or finding
+            return await or_none_if_unavailable(look.find(vault, attempts)) or finding
         except AzureRejected:
             return finding
 

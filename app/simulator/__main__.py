@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app.simulator.asgi import create_app
 from app.simulator.faults import CUT
-from app.simulator.keeping import UnreadableError
+from app.simulator.persistence import UnreadableError
 
 DRAIN_SECONDS = 5
 UNREADABLE = 3

@@ -33,12 +33,12 @@ from app.simulator import (
     vault_config,
     vaults,
 )
-from app.simulator.acknowledging import without_effect
 from app.simulator.arm import PAGE_SIZE, ArmError, Call, Reply, Router, clean_path, gateway_error, standard_headers
 from app.simulator.entra import IdentityProvider
 from app.simulator.faults import Fault, Faults, cut_connection, with_odd_entry
-from app.simulator.keeping import Keeper, key_as_text, key_from_text
+from app.simulator.ineffective_writes import without_effect
 from app.simulator.limits import Limits
+from app.simulator.persistence import Keeper, key_as_text, key_from_text
 from app.simulator.progress import DAY, TICKS, Clock, micros
 from app.simulator.world import World
 

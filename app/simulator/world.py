@@ -230,7 +230,7 @@ class World:
 
     # -- time -------------------------------------------------------------------------------------------------------
     def on(self, instant: int, effect: Callable[[], object]) -> None:
-        """Put a consequence on the agenda: a `partial` of a module's function, for the world is kept (keeping.py)."""
+        """Put a consequence on the agenda: a `partial` of a module's function, so that it can be saved."""
         self._entries += 1
         heapq.heappush(self._agenda, (instant, self._entries, effect))
 

@@ -6,8 +6,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import record
-from app.identity.caller import Caller
-from app.identity.models import Member, Tenant
+from app.identity.access.caller import Caller
+from app.identity.access.models import Member, Tenant
 
 
 def member_path(member: Member) -> str:

@@ -7,12 +7,12 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Request, Response
 
 from app.audit.trail import record
-from app.core.http import Cursor, IfMatch, IfNoneMatch, Limit, answer, check_if_match, etag_of, next_link
-from app.core.pages import DEFAULT_LIMIT, Page
-from app.core.problems import problem_responses
-from app.identity.access import Access
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
+from app.core.http.conventions import Cursor, IfMatch, IfNoneMatch, Limit, answer, check_if_match, etag_of, next_link
+from app.core.http.pages import DEFAULT_LIMIT, Page
+from app.core.http.problems import problem_responses
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.membership_cache import Access
+from app.identity.access.permissions import Permission, requires
 from app.tenants import records, rules, service
 from app.tenants.schemas import (
     GrantBody,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.azure import names
-from app.core.letters import fold
+from app.core.letter_case import fold_case
 from app.tenants.errors import MemberNotValid, TenantNotValid
 
 MemberKind = Literal["principal", "group", "directory"]
@@ -41,7 +41,7 @@ def check_grants(asked: Sequence[tuple[str, str | None]]) -> list[GrantRow]:
                 str(error), pointer=f"{pointer}/{field}", remedy="Copy it from Azure; leave resource_group out to "
                 "grant the whole subscription.",
             ) from None  # fmt: skip
-        found.setdefault((subscription_id, fold(name or "")),
+        found.setdefault((subscription_id, fold_case(name or "")),
                          {"subscription_id": subscription_id, "resource_group": name})  # fmt: skip
     return list(found.values())
 

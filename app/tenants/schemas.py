@@ -8,11 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 from pydantic.config import JsonDict
 
-from app.identity.caller import Caller, Standing
-from app.identity.models import Member, Tenant
-from app.identity.permissions import PLATFORM, Permission, permissions_of
-from app.identity.scopes import scope_allows
-from app.identity.second_person import Operation
+from app.identity.access.caller import Caller, TenantMembership
+from app.identity.access.models import Member, Tenant
+from app.identity.access.permissions import PLATFORM, Permission, permissions_of
+from app.identity.access.second_person import Operation
+from app.identity.tokens.scopes import scope_allows
 from app.tenants.rules import MemberAsk, MemberKind, RoleName, check_member
 
 SHOWABLE = r"^[^\x00-\x1f\x7f]*$"
@@ -239,7 +239,7 @@ class MeRead(BaseModel):
     tenants: list[MyTenant]
 
     @classmethod
-    def of(cls, caller: Caller, standings: Sequence[Standing]) -> "MeRead":
+    def of(cls, caller: Caller, standings: Sequence[TenantMembership]) -> "MeRead":
         who = caller.principal
         platform = caller.permissions & PLATFORM
         return cls(
@@ -251,7 +251,7 @@ class MeRead(BaseModel):
         )  # fmt: skip
 
 
-def _mine(caller: Caller, standing: Standing) -> MyTenant:
+def _mine(caller: Caller, standing: TenantMembership) -> MyTenant:
     grants = [
         GrantRead(subscription_id=grant.subscription_id, resource_group=grant.resource_group)
         for grant in standing.grants.of

@@ -13,16 +13,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import record_own
-from app.core.leases import NOW
-from app.core.pages import cut, decode_cursor, encode_cursor, text_key, uuid_key
-from app.identity import memberships
-from app.identity.access import ACCESS_CHANNEL
-from app.identity.caller import NO_TENANT
+from app.core.db.database import NOW
+from app.core.http.pages import cut, decode_cursor, encode_cursor, text_key, uuid_key
+from app.identity.access import memberships
+from app.identity.access.caller import NO_TENANT
+from app.identity.access.grants import EVERYTHING
+from app.identity.access.membership_cache import ACCESS_CHANNEL
+from app.identity.access.models import Member, Tenant
+from app.identity.access.permissions import ROLES
 from app.identity.errors import NoSuchTenant
-from app.identity.grants import EVERYTHING
-from app.identity.models import Member, Tenant
-from app.identity.permissions import ROLES
-from app.identity.principal import Principal
+from app.identity.tokens.principal import Principal
 from app.tenants.errors import MemberExists, MemberNotFound, TenantInUse, TenantNameTaken
 from app.tenants.rules import MemberAsk
 

@@ -3,16 +3,16 @@
 In Azure: `Microsoft.RecoveryServices/vaults`, created asynchronously, its name unique in a resource group. Here: a row
 from the moment of the request (`creating`), `ready` when Azure has the vault. One watch row follows all its jobs.
 
-    router.py    /v1/vaults
-    schemas.py   its bodies
-    service.py   requests for vaults, and reading them
-    rules.py     what a vault may be
-    tags.py      the tags that Azure accepts
-    weighing.py  which changes weaken a vault or are final
-    work.py      the worker's part: create, adopt, refresh, change
-    blockers.py   why a vault cannot be deleted, and what clears it
-    deleting.py  the worker's part: delete
-    records.py   writes what Azure says of vaults into our rows
-    models.py    table of vaults
-    errors.py    what can go wrong
+    router.py             /v1/vaults
+    schemas.py            its bodies
+    service.py            requests for vaults, and reading them
+    rules.py              what a vault may be
+    tags.py               the tags that Azure accepts
+    sensitive_changes.py  which changes weaken a vault or are final
+    work.py               the worker's part: create, adopt, refresh, change
+    blockers.py           why a vault cannot be deleted, and what clears it
+    delete_work.py        the worker's part: delete
+    records.py            writes what Azure says of vaults into our rows
+    models.py             table of vaults
+    errors.py             what can go wrong
 """

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit import trail
 from app.azure.lists import Listed
 from app.azure.values import AzureItem, AzurePolicy, AzureVault, VmRef
-from app.core.leases import NOW
+from app.core.db.database import NOW
 from app.jobs import watches
 from app.vaults import rules
 from app.vaults.models import Vault

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
-from app.azure.discovering import read_unprotected
-from app.azure.granting import check_granted, check_subscription_granted
+from app.azure.discovery_reads import read_unprotected
+from app.azure.grants import check_granted, check_subscription_granted
 from app.azure.ports import Azure
 from app.azure.values import VaultOrder, VaultRef
 from app.core.clock import Clock
-from app.core.database import Transactions
-from app.core.http import (
+from app.core.db.database import Transactions
+from app.core.http.conventions import (
     Cursor,
     IdempotencyKey,
     IfMatch,
@@ -24,15 +24,15 @@ from app.core.http import (
     next_link,
     request_hash,
     reserve,
-)  # fmt: skip
-from app.core.letters import fold
-from app.core.pages import DEFAULT_LIMIT, LivePage, Page
-from app.core.problems import problem_responses
-from app.identity.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.permissions import Permission, requires
+)
+from app.core.http.pages import DEFAULT_LIMIT, LivePage, Page
+from app.core.http.problems import problem_responses
+from app.core.letter_case import fold_case
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
+from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.writes import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite, LiveAzureOf
 from app.jobs.models import Job
-from app.jobs.router import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite, LiveAzureOf
-from app.jobs.schemas import JobRead, WriteBody
 from app.jobs.store import Asked, find_replay
 from app.jobs.work import ItemIds
 from app.vaults import rules, service
@@ -168,7 +168,7 @@ async def discover_vaults(
         jobs = await service.adopt_all(session, asked, found) if body.adopt else {}
     items = [
         FoundVault.of(vault, key in known, known.get(key), jobs.get(key))
-        for vault, key in ((vault, fold(vault.ref.id)) for vault in found)
+        for vault, key in ((vault, fold_case(vault.ref.id)) for vault in found)
     ]
     answered = FoundVaults(items=items, as_of=clock.now(), unreadable=shown_unreadable(listed, grants))
     status = HTTPStatus.ACCEPTED if jobs else HTTPStatus.OK

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from app.azure import names
-from app.azure.regions import paired_region
+from app.azure.facts.regions import paired_region
 from app.azure.values import AzureItem, AzureVault, Redundancy, SoftDelete, VaultChange, VaultOrder, VaultRef
 from app.vaults.errors import ImmutabilityStep, SettingIsFinal, VaultNotValid
 from app.vaults.tags import has_tags

@@ -10,10 +10,10 @@ from pydantic.config import JsonDict
 from app.azure import names
 from app.azure.lists import Listed
 from app.azure.values import AzureVault, Redundancy, VmRef
-from app.core.pages import UnreadableEntry
-from app.identity.grants import Grants
+from app.core.http.pages import UnreadableEntry
+from app.identity.access.grants import Grants
+from app.jobs.api.schemas import PRINTABLE, WriteBody
 from app.jobs.models import Job
-from app.jobs.schemas import PRINTABLE, WriteBody
 from app.vaults.models import Vault
 from app.vaults.rules import Immutability, Settings, SoftDeleteState
 from app.vaults.tags import check_tag_name, check_tags

@@ -16,18 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure import names
 from app.azure.errors import AzureNotFound
 from app.azure.lists import Listed
+from app.azure.live_reads import or_none_if_unavailable
 from app.azure.ports import ProtectedItems, Vaults
-from app.azure.reading import if_reachable
 from app.azure.values import AzureItem, AzureVault, VaultOrder, VaultRef, VmRef
-from app.core.leases import NOW
-from app.core.letters import fold
-from app.core.pages import cut, decode_cursor, encode_cursor, uuid_key
-from app.identity.second_person import Sensitive
+from app.core.db.database import NOW
+from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.core.letter_case import fold_case
+from app.identity.access.second_person import Sensitive
 from app.jobs import store
 from app.jobs.errors import AWAY_SECONDS, AzureAway
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.vaults import blockers, rules, weighing
+from app.vaults import blockers, rules, sensitive_changes
 from app.vaults.errors import (
     RedundancyLocked,
     ResourceGroupMissing,
@@ -65,7 +65,7 @@ async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) 
         session.add(
             Vault(
                 id=vault_id, tenant=asked.caller.tenant, subscription_id=ref.subscription_id,
-                resource_group=ref.resource_group, name=ref.name, arm_key=fold(ref.id), location=order.location,
+                resource_group=ref.resource_group, name=ref.name, arm_key=fold_case(ref.id), location=order.location,
                 state="creating", redundancy=order.redundancy, cross_region_restore=order.cross_region_restore,
                 soft_delete_state=order.soft_delete_state, soft_delete_days=order.soft_delete_days,
                 immutability=order.immutability, tags=dict(order.tags),
@@ -86,7 +86,7 @@ async def find_replay_of(session: AsyncSession, asked: Asked, ref: VaultRef) -> 
     not as somebody else's vault.
     """
     tenant = asked.caller.tenant
-    known = await session.scalar(select(Vault.id).where(Vault.arm_key == fold(ref.id), Vault.tenant == tenant))
+    known = await session.scalar(select(Vault.id).where(Vault.arm_key == fold_case(ref.id), Vault.tenant == tenant))
     replayed = await store.find_replay(session, asked)
     if replayed is None and known is not None:
         raise _taken(ref, vault=f"/v1/vaults/{known}")
@@ -100,7 +100,7 @@ async def check_name_free(vaults: Vaults, ref: VaultRef) -> None:
     sends.
     """
     try:
-        there = await if_reachable(vaults.get(ref), must_be_readable=True)
+        there = await or_none_if_unavailable(vaults.get(ref), must_be_readable=True)
     except AzureNotFound as missing:
         if missing.code == "ResourceGroupNotFound":
             raise _no_group(missing) from None
@@ -130,7 +130,7 @@ def _taken(ref: VaultRef, **facts: Any) -> VaultExists:
 async def read_vault(vaults: Vaults, ref: VaultRef) -> AzureVault:
     """The vault as Azure has it now. Raises VaultNotInAzure, ResourceGroupMissing, AzureAway."""
     try:
-        there = await if_reachable(vaults.get(ref), must_be_readable=True)
+        there = await or_none_if_unavailable(vaults.get(ref), must_be_readable=True)
     except AzureNotFound as missing:
         if missing.code == "ResourceGroupNotFound":
             raise _no_group(missing) from None
@@ -145,10 +145,10 @@ async def read_vault(vaults: Vaults, ref: VaultRef) -> AzureVault:
 
 async def list_in_azure(vaults: Vaults, subscription_id: str) -> Listed[AzureVault]:
     """Every vault of the subscription, live. Raises AzureAway, and AzureRejected where we may not look."""
-    found = await if_reachable(vaults.list(subscription_id), must_be_readable=True)
+    found = await or_none_if_unavailable(vaults.list(subscription_id), must_be_readable=True)
     if found is None:
         raise away()
-    return Listed(tuple(sorted(found, key=lambda vault: fold(vault.ref.id))), found.unreadable)
+    return Listed(tuple(sorted(found, key=lambda vault: fold_case(vault.ref.id))), found.unreadable)
 
 
 def away() -> AzureAway:
@@ -170,7 +170,7 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
             pg_insert(Vault)
             .values(
                 id=vault_id, tenant=asked.caller.tenant, subscription_id=azure.ref.subscription_id,
-                resource_group=azure.ref.resource_group, name=azure.ref.name, arm_key=fold(azure.ref.id),
+                resource_group=azure.ref.resource_group, name=azure.ref.name, arm_key=fold_case(azure.ref.id),
                 location=rules.region_of(azure.location), state="adopting", tags=dict(azure.tags),
             )
             .on_conflict_do_nothing()
@@ -186,7 +186,7 @@ async def known_vaults(session: AsyncSession, tenant: str, found: Sequence[Azure
 
     That a vault is managed here is told to whoever may see it in Azure; by whom, and all the rest, is not.
     """
-    keys = [fold(vault.ref.id) for vault in found]
+    keys = [fold_case(vault.ref.id) for vault in found]
     managed = func.holdfast_vaults_managed(cast(literal(keys), ARRAY(Text))).table_valued("arm_key")
     mine = and_(Vault.arm_key == managed.c.arm_key, Vault.tenant == tenant)
     rows = await session.execute(select(managed.c.arm_key, Vault.id).select_from(managed.outerjoin(Vault, mine)))
@@ -202,7 +202,7 @@ async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVa
     jobs: dict[str, Job] = {}
     known = await known_vaults(session, asked.caller.tenant, found)
     for azure in found:
-        arm_key = fold(azure.ref.id)
+        arm_key = fold_case(azure.ref.id)
         one = asked
         if asked.idempotency_key is not None:
             digest = hashlib.sha256(arm_key.encode()).hexdigest()[:16]
@@ -249,7 +249,7 @@ async def request_update(session: AsyncSession, asked: Asked, vault: Vault, want
     order = rules.UpdateOrder(vault.ref, wanted, (settings_of(vault), *pending))
     ask = UPDATE.dump_python(order, mode="json")
     job, is_new = await store.enqueue(
-        session, _of_vault("update_vault", asked, vault.id, ask, weighing.sensitive(order))
+        session, _of_vault("update_vault", asked, vault.id, ask, sensitive_changes.sensitive(order))
     )
     if is_new:
         await touch(session, vault.id)
@@ -278,7 +278,8 @@ async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) ->
     for earlier in await _changes_in_flight(session, vault.id):
         expected = rules.changed(expected, earlier)
     job, is_new = await store.enqueue(
-        session, _of_vault("delete_vault", asked, vault.id, ask, weighing.sensitive_deletion(vault.ref, expected))
+        session,
+        _of_vault("delete_vault", asked, vault.id, ask, sensitive_changes.sensitive_deletion(vault.ref, expected)),
     )
     if is_new:
         await touch(session, vault.id, state="deleting")
@@ -309,14 +310,14 @@ def settings_of(vault: Vault) -> rules.Settings:
 async def read_items(items: ProtectedItems, ref: VaultRef) -> Sequence[AzureItem]:
     """What the vault holds, live. Nothing for a vault that is gone, nor while Azure is away: the worker looks again."""
     try:
-        return await if_reachable(items.list(ref), seconds=PATIENCE_SECONDS) or ()
+        return await or_none_if_unavailable(items.list(ref), seconds=PATIENCE_SECONDS) or ()
     except AzureNotFound:
         return ()
 
 
 async def check_empty(session: AsyncSession, vault: Vault, items: Sequence[AzureItem], ids: Mapping[str, UUID]) -> None:
     """Raises VaultNotEmpty with every blocker. `ids`: the items we know, by ARM id."""
-    ids = {fold(vm_id): item_id for vm_id, item_id in ids.items()}
+    ids = {fold_case(vm_id): item_id for vm_id, item_id in ids.items()}
     found = blockers.item_blockers(
         items, ids, f"/v1/vaults/{vault.id}", soft_delete=vault.soft_delete_state, days=vault.soft_delete_days
     )

@@ -1,4 +1,4 @@
-"""What the worker does with vaults: create, adopt, refresh, change. Deleting one is deleting.py.
+"""What the worker does with vaults: create, adopt, refresh, change. Deleting one is delete_work.py.
 
 Creating is a PUT, an upsert: on a vault that is there it would silently change its settings. So we look first, and an
 existing vault is ours only if an earlier attempt of this very job is on record and what is there is as asked. Adopting
@@ -32,10 +32,10 @@ from app.azure.values import (
     VaultOrder,
     VaultRef,
 )  # fmt: skip
-from app.core.together import all_or_none
+from app.core.gather_isolated import all_or_none
+from app.jobs.api.queries import add_to_result
 from app.jobs.lifecycle import State
-from app.jobs.proving import prove
-from app.jobs.service import add_to_result
+from app.jobs.sweep.absence import prove
 from app.jobs.work import (
     Absent,
     AlreadyDone,

@@ -37,7 +37,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_te
 $$
 """
 # A row is overdue when it is due, nobody holds it, and the loop that its state belongs to could claim it
-# (jobs/claims.py). A queued job that waits for another one of its series is not: it waits for its turn, not for a
+# (jobs/queue/claims.py). A queued job that waits for another one of its series is not: it waits for its turn, not for a
 # worker. Every loop has a row here, whether something is due or not. now(), not the clock: only a time that stands
 # still is the end of a range of an index.
 FREE = "due_at <= now() AND (lease_until IS NULL OR lease_until <= now())"

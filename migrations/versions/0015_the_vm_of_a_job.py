@@ -83,7 +83,7 @@ def _read(said: str) -> dict[str, Any] | None:
 
 
 def _fold(text: str) -> str:
-    """As app/core/letters.py did when this was written."""
+    """As app/core/letter_case.py did when this was written."""
     small = ((letter, letter.lower()) for letter in text)
     return "".join(low if letter == "\u0130" or low.upper() == letter else letter for letter, low in small)
 

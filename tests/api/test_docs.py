@@ -9,7 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.core.settings import Settings
-from app.identity.keys import Endpoints
+from app.identity.tokens.keys import Endpoints
 from app.main import openapi_document
 from app.openapi import NOWHERE, preselected_scopes, served
 from tests.world import ISSUER, SIMULATOR, World, open_world

@@ -6,8 +6,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.identity.caller import Caller, Membership, Standing, rights
-from app.identity.permissions import ROLES
+from app.identity.access.caller import Caller, Membership, TenantMembership, rights
+from app.identity.access.permissions import ROLES
 from tests.callers import EVERYTHING_GRANTED, principal
 
 TENANT = "tenant-of-three"
@@ -21,7 +21,7 @@ def person(who: str) -> Caller:
     """As he was when he was looked up last: with every role, whatever the database says by now."""
     one = principal(who)
     membership = Membership(str(membership_id(who)), "principal", frozenset(ROLES))
-    standing = Standing(
+    standing = TenantMembership(
         TENANT, "Three", (membership,), grants=EVERYTHING_GRANTED, approvals=frozenset({"restore"}),
     )  # fmt: skip
     return Caller(one, standing, rights(one, standing, may_rule=False))

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from app.identity.effects import EFFECTS, OPERATIONS
-from tests.approvals.deciding import approval_of, approver, decide, look, require
-from tests.policies.acting import SEVEN, SIXTY, THIRTY, protect, put
-from tests.vaults.acting import ask_change
+from app.identity.access.effects import EFFECTS, OPERATIONS
+from tests.approvals.decisions import approval_of, approver, decide, look, require
+from tests.policies.policy_steps import SEVEN, SIXTY, THIRTY, protect, put
+from tests.vaults.vault_steps import ask_change
 from tests.world import DISKS, World, vm_id
 
 Json = dict[str, Any]

@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 from typing import get_args
 
-from app.identity.effects import EFFECTS, OPERATIONS, operations_of
-from app.jobs.schemas import Kind
+from app.identity.access.effects import EFFECTS, OPERATIONS, operations_of
+from app.jobs.api.schemas import Kind
 from tests.world import World
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from tests.approvals.deciding import approval_of, approver, attempts, decide, expire, hours_pass, look, require
-from tests.policies.acting import SEVEN, SIXTY, THIRTY, protect, put
-from tests.vaults.acting import ask_change
-from tests.vaults.acting import read as read_vault
+from tests.approvals.decisions import approval_of, approver, attempts, decide, expire, hours_pass, look, require
+from tests.policies.policy_steps import SEVEN, SIXTY, THIRTY, protect, put
+from tests.vaults.vault_steps import ask_change
+from tests.vaults.vault_steps import read as read_vault
 from tests.world import World
 
 

@@ -8,16 +8,16 @@ import pytest
 
 from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
 from app.approvals.rules import Asked, Verdict, check_may_decide, lost
-from app.azure.restoring import DisksTarget, NewVmTarget, ReplaceDisksTarget
+from app.azure.restore_values import DisksTarget, NewVmTarget, ReplaceDisksTarget
 from app.azure.values import DiskSelection, ItemRef, PolicyDefinition, RecoveryPoint, VaultRef, VmRef
-from app.identity.second_person import Sensitive, is_same_person, operation_to_approve
+from app.identity.access.second_person import Sensitive, is_same_person, operation_to_approve
 from app.policies import changes
 from app.policies.schemas import PolicyCreate
-from app.protection.weighing import PolicySaid, Weighed
+from app.protection.policy_fit import PolicySaid, Weighed
 from app.restores import rules as restores
 from app.restores.rules import Choice, RestoreAsk
 from app.restores.targets import FilesTarget, Target
-from app.vaults import weighing as vaults
+from app.vaults import sensitive_changes as vaults
 from app.vaults.rules import Settings, UpdateOrder
 from tests.policies.bodies import DAILY, HOURLY, WEEKLY, Body, changed
 

@@ -17,18 +17,21 @@ from sqlalchemy import insert, literal, select, text
 from sqlalchemy.types import Text
 
 from app.approvals import service
-from app.approvals.expiring import Expiring
-from app.core.database import Database
+from app.approvals.expire import Expiring
+from app.core.db.database import Database
 from app.core.errors import ServiceError
-from app.identity.caller import Caller
-from app.identity.second_person import Sensitive
-from app.jobs import approving, claims, store, verbs
-from app.jobs.approval_models import Approval
+from app.identity.access.caller import Caller
+from app.identity.access.second_person import Sensitive
+from app.jobs import store
+from app.jobs.api import actions
+from app.jobs.approval import validity as approval_validity
+from app.jobs.approval.models import Approval
 from app.jobs.errors import JobEnded, JobNotCancellable
 from app.jobs.lifecycle import Observation
+from app.jobs.loops.submit import LEASE
 from app.jobs.models import Job
+from app.jobs.queue import claims
 from app.jobs.store import Asked, NewJob
-from app.jobs.submitting import LEASE
 from app.jobs.work import Ticket
 from tests.approvals.model import EVENTS, Event, Life, People
 from tests.approvals.people import PEOPLE, add_people, put_role
@@ -173,7 +176,7 @@ async def cancel(database: Database, job_id: UUID) -> None:
     try:
         async with database.begin() as session:
             if await session.scalar(select(Job.state).where(Job.id == job_id)) != "submitting":
-                await verbs.request_cancel(session, PEOPLE["own"], job_id, WORKS)
+                await actions.request_cancel(session, PEOPLE["own"], job_id, WORKS)
     except (JobEnded, JobNotCancellable):
         pass
 
@@ -238,7 +241,8 @@ async def make(database: Database, count: int) -> list[UUID]:
         words = (literal("restore", Text), literal("It.", Text))
         names = ["id", "tenant", "job_id", "operation", "words", "request_hash", "requested_by", "requested_name"]
         asked = select(
-            Job.approval_id, Job.tenant, Job.id, *words, approving.asked_hash(*words), Job.caller, Job.requested_by,
+            Job.approval_id, Job.tenant, Job.id, *words, approval_validity.asked_hash(*words), Job.caller,
+            Job.requested_by,
             Job.created_at, text("created_at + interval '4 hours'"),
         )  # fmt: skip
         await session.execute(insert(Approval).from_select([*names, "requested_at", "expires_at"], asked))

@@ -8,10 +8,10 @@ from psycopg.rows import dict_row
 from sqlalchemy import text
 
 from app.audit import trail
+from app.audit.chain_checks import Finding, KeptHead
 from app.audit.evidence import verify_database
 from app.audit.sealing import Sealing
-from app.audit.verifying import Finding, KeptHead
-from app.core.database import Database, libpq_url
+from app.core.db.database import Database, libpq_url
 from tests.callers import caller
 
 

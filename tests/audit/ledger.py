@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.rows import dict_row
 
-from app.core.database import libpq_url
+from app.core.db.database import libpq_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ import pytest
 
 from app.audit import commands
 from app.audit.refusals import EACH, Refusals
-from app.identity.permissions import PLATFORM_ADMIN
+from app.identity.access.permissions import PLATFORM_ADMIN
 from tests.audit.chains import seal_all, tamper
-from tests.tenants.making import client_of, make, member
+from tests.tenants.tenant_steps import client_of, make, member
 from tests.world import HOME, VAULT, World
 
 
@@ -154,7 +154,7 @@ async def test_who_stands_in_no_tenant_or_reaches_for_the_platform_concerns_the_
 
 
 async def test_what_only_the_service_refuses_is_on_the_trail(world: World) -> None:
-    from tests.approvals.deciding import ask_to_replace, require, restorable  # noqa: PLC0415
+    from tests.approvals.decisions import ask_to_replace, require, restorable  # noqa: PLC0415
 
     item = await restorable(world)
     await require(world, "replace_disks")

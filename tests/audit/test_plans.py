@@ -9,9 +9,9 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from app.audit.reading import AuditFilter, list_entries
+from app.audit.queries import AuditFilter, list_entries
 from app.audit.sealing import seal_batch
-from app.core.database import API_ROLE, WORKER_ROLE, Database
+from app.core.db.database import API_ROLE, WORKER_ROLE, Database
 from tests.database import cloned
 
 ENTRIES = 30_000

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.audit import trail
 from app.audit.sealing import Sealing, seal_batch
-from app.core.database import Database
+from app.core.db.database import Database
 from tests.audit.chains import finding, seal_all, write
 from tests.callers import caller
 

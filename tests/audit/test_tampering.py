@@ -13,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from app.audit.canonical import Seal, entry_of, sealed, written
+from app.audit.chain_checks import KeptHead
 from app.audit.models import AuditEntry
-from app.audit.verifying import KeptHead
-from app.core.database import WORKER_ROLE, Base, Database
+from app.core.db.database import WORKER_ROLE, Base, Database
 from tests.audit.chains import finding, head, tamper, write
 
 LENGTH = 6

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Text, literal, select, text
 
 from app.audit import trail
-from app.core.database import API_ROLE, Database
+from app.core.db.database import API_ROLE, Database
 from tests.callers import caller, principal
 
 

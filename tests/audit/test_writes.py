@@ -12,9 +12,9 @@ import httpx
 import psycopg
 from sqlalchemy.exc import DBAPIError
 
-from app.audit.fitting import MAX_DETAILS
-from app.core.database import libpq_url
-from tests.approvals.deciding import REASON, approver, ask_to_replace, require
+from app.audit.entry_details import MAX_DETAILS
+from app.core.db.database import libpq_url
+from tests.approvals.decisions import REASON, approver, ask_to_replace, require
 from tests.audit.chains import tamper
 from tests.audit.ledger import RULES, Ledger
 from tests.jobs.test_crash import claim_and_die, end_leases, send
@@ -116,7 +116,7 @@ async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> No
     }
     assert walk.seen == (writes - WRITE_NOTHING) | {"get_mount_script"}
     assert ledger.unaccounted() == []
-    assert ledger.seen() == set(RULES) - {"an item goes"}  # nobody asks for that: Azure purges it (test_unasked.py)
+    assert ledger.seen() == set(RULES) - {"an item goes"}  # Azure purges it (test_system_audit.py)
 
 
 async def walk_vaults_and_items(walk: Walk) -> dict[str, Any]:

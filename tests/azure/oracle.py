@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.azure import restoring as r
+from app.azure import restore_values as r
 from app.azure import values as v
 
 Raw = Mapping[str, Any]

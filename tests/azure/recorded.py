@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 
 from app.azure import values as v
-from app.azure.inspecting import Validation
+from app.azure.check_values import Validation
 
 from .oracle import (
     is_vm_item,

@@ -12,9 +12,9 @@ from uuid import UUID
 
 import httpx
 
-from app.azure import restoring as r
+from app.azure import restore_values as r
 from app.azure import values as v
-from app.azure.mounting import MountOrder
+from app.azure.mount_values import MountOrder
 
 from .oracle import KEPT, REDUNDANCY, Raw, lower, same_operation, same_vault
 from .policy_oracle import is_vm_policy, same_policy, same_written

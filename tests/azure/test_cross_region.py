@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from app.azure import errors as e
-from app.azure import restoring as r
+from app.azure import restore_values as r
 from app.azure import values as v
 
 from .conftest import SUBSCRIPTION, AzureOver

@@ -13,8 +13,8 @@ from app.azure import values as v
 from app.azure.errors import AzureThrottled, AzureUnknown, AzureUnreachable
 from app.azure.gate import Answered, Metered, RequestClass
 from app.azure.sdk import formats
+from app.azure.sdk.budget_classes import metered, principal_of, remaining
 from app.azure.sdk.client import OpenAzure, build_azure
-from app.azure.sdk.metering import metered, principal_of, remaining
 from app.simulator.arm import Call
 from app.simulator.asgi import _request_class
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.azure import names
 from app.azure.values import PolicyRef, VaultRef, VmRef
-from app.core.letters import fold
-from app.identity.grants import Grant
+from app.core.letter_case import fold_case
+from app.identity.access.grants import Grant
 
 subscriptions = st.uuids().map(str)
 FALSE_CAPITALS = "\u212a\u212b\u2126\u0130\u03f4\u1e9e"
@@ -62,7 +62,7 @@ def test_a_resource_group_id_comes_back_as_it_went(subscription: str, group: str
 
 @given(vms)
 def test_item_and_container_names_lead_back_to_the_vm(vm: VmRef) -> None:
-    expected = (fold(vm.resource_group), fold(vm.name))
+    expected = (fold_case(vm.resource_group), fold_case(vm.name))
     for name in (names.container_name(vm), names.item_name(vm), names.bare_name(vm)):
         assert tuple(name.split(";")[-2:]) == expected == names.parse_item_name(name)
 
@@ -127,7 +127,7 @@ def test_what_is_not_a_vm_id_is_told_in_a_sentence(text: str, says: str) -> None
 def test_a_letter_with_the_lower_case_of_another_one_stays_itself(letter: str) -> None:
     """The kelvin sign in lower case is a k: a group so named would be covered by the grant of another group."""
     group = names.check_resource_group_name(f"rg-{letter}")
-    assert fold(group) != fold("rg-" + letter.lower()) or letter == "\u0130"
+    assert fold_case(group) != fold_case("rg-" + letter.lower()) or letter == "\u0130"
     assert not Grant(str(UUID(int=1)), "rg-" + letter.lower()[0]).covers(str(UUID(int=1)), group)
     assert Grant(str(UUID(int=1)), group).covers(str(UUID(int=1)), group)
     for usual in ("rg-k", "rg-K", "Ärger", "rg-ß", "rg-\u017f", "группа", "组"):
@@ -136,14 +136,14 @@ def test_a_letter_with_the_lower_case_of_another_one_stays_itself(letter: str) -
 
 @given(st.text())
 def test_folding_is_done_after_once_and_keeps_what_ascii_does(text: str) -> None:
-    assert fold(fold(text)) == fold(text)
+    assert fold_case(fold_case(text)) == fold_case(text)
     if text.isascii():
-        assert fold(text) == text.lower()
+        assert fold_case(text) == text.lower()
 
 
 def test_both_spellings_of_a_small_dotted_i_and_every_sigma_of_a_word_find_their_name() -> None:
-    assert fold("\u0130STANBUL") == fold("i\u0307stanbul")
-    assert fold("\u039f\u0394\u039f\u03a3") == "\u03bf\u03b4\u03bf\u03c3"
+    assert fold_case("\u0130STANBUL") == fold_case("i\u0307stanbul")
+    assert fold_case("\u039f\u0394\u039f\u03a3") == "\u03bf\u03b4\u03bf\u03c3"
 
 
 @pytest.mark.parametrize("name", ["vm-1-", "_vm", "vm.", "v" * 81, "", "vm 1"])

@@ -11,11 +11,11 @@ import pytest
 import respx
 
 from app.azure import errors as e
-from app.azure import mounting as m
-from app.azure import restoring as r
+from app.azure import mount_values as m
+from app.azure import restore_values as r
 from app.azure import values as v
 from app.azure.sdk.client import OpenAzure, build_azure
-from app.core.clock import ticking
+from app.core.clock import monotonic_boottime
 
 from .conftest import AccessToken, FakeCredential
 
@@ -232,7 +232,7 @@ async def test_a_slow_token_sends_nothing_after_the_deadline(wire: respx.MockRou
     loop = asyncio.get_running_loop()
     async with httpx.AsyncClient(verify=TRUST_NOTHING) as client:
         azure = build_azure("https://management.azure.com", http=client, credential=SlowCredential())
-        deadline = ticking() + 0.05
+        deadline = monotonic_boottime() + 0.05
         call = asyncio.ensure_future(WRITES[write](azure, uuid4(), deadline))
         await asked.wait()
         loop.call_at(deadline + 0.001, may_answer.set)

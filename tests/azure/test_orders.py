@@ -11,7 +11,7 @@ import pytest
 from azure.mgmt.recoveryservices import models as vault_models
 from azure.mgmt.recoveryservicesbackup import models
 
-from app.azure import restoring as r
+from app.azure import restore_values as r
 from app.azure import values as v
 from app.azure.errors import AzureRejected
 from app.azure.sdk import translate, translate_restores

@@ -10,7 +10,7 @@ import pytest
 
 from app.azure import errors as e
 from app.azure import values as v
-from app.azure.points import VmThen
+from app.azure.point_values import VmThen
 
 from .conftest import SUBSCRIPTION, AzureOver
 

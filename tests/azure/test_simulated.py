@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.azure import errors as e
-from app.azure import restoring as r
+from app.azure import restore_values as r
 from app.azure import values as v
 from app.azure.sdk.client import OpenAzure, build_azure
 from app.simulator.asgi import create_app

@@ -14,7 +14,7 @@ import pytest
 from app.azure import values as v
 from app.azure.errors import AzureError, AzureUnknown, AzureUnreachable
 from app.azure.sdk.client import OpenAzure, build_azure
-from app.core.clock import ticking
+from app.core.clock import monotonic_boottime
 
 from .conftest import AzureOver
 
@@ -169,7 +169,7 @@ async def test_a_connection_made_too_late_carries_nothing() -> None:
     transport._pool = httpcore.AsyncConnectionPool(network_backend=backend, max_keepalive_connections=0)
     async with httpx.AsyncClient(transport=transport) as http, served(lambda _: DONE, http) as (raw, azure):
         await azure.operations.status("https://management.azure.com/warm-up-of-the-token")
-        deadline = ticking() + 0.05
+        deadline = monotonic_boottime() + 0.05
         backend.not_before = deadline + 0.001
         with pytest.raises(AzureUnreachable, match="deadline"):
             await azure.backups.trigger(ORDER, request_id=uuid4(), deadline=deadline)
@@ -259,6 +259,6 @@ async def test_connecting_may_not_take_longer_than_the_deadline_leaves(azure_ove
         timeouts.append(request.extensions["timeout"])
         return httpx.Response(202, headers={"Location": "https://management.azure.com/1"})
 
-    deadline = ticking() + 3
+    deadline = monotonic_boottime() + 3
     await azure_over(answer).backups.trigger(ORDER, request_id=uuid4(), deadline=deadline)
     assert 0 < timeouts[0]["connect"] == timeouts[0]["pool"] <= 3

@@ -14,7 +14,7 @@
     report.py     the table
     admitting.py  what it costs to know the caller
     restoring.py  200 restores at once: how long until Azure runs all of them
-    patience.py   what is saved by not polling where nothing can end yet
+    forecast.py   what is saved by not polling where nothing can end yet
     trailing.py   what the audit trail costs
     untrailed.py  `holdfast serve` without audit entries, to compare with
     walls.py      what row-level security costs

@@ -13,8 +13,8 @@ from tests.bench.admitting import admitting_figures
 from tests.bench.claiming import claiming_figures
 from tests.bench.crowding import crowding_figures
 from tests.bench.following import following_figures
+from tests.bench.forecast import patience_figures
 from tests.bench.listing import listing_figures
-from tests.bench.patience import patience_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
 from tests.bench.stack import Api, Bench, Process, bench, protect_some

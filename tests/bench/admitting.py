@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from app.core.settings import Settings
-from app.identity.admission import admit
-from app.identity.dependencies import authorise
-from app.identity.permissions import Permission
+from app.identity.access.admission import admit
+from app.identity.access.dependencies import authorise
+from app.identity.access.permissions import Permission
 from app.main import create_app
 from tests.bench.report import Figure
 from tests.bench.stack import Bench

@@ -17,7 +17,7 @@ from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from app.core.database import Database
+from app.core.db.database import Database
 
 
 class BareTables(DeclarativeBase):

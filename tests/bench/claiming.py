@@ -11,9 +11,9 @@ from datetime import timedelta
 import psycopg
 import uvloop
 
-from app.core.database import Database, migrate
-from app.jobs import claims
-from app.jobs.submitting import AT_ONCE
+from app.core.db.database import Database, migrate
+from app.jobs.loops.submit import AT_ONCE
+from app.jobs.queue import claims
 from tests.bench.report import Figure, show
 from tests.bench.stack import bench
 from tests.database import with_database

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Sequence
 from itertools import cycle
 
 from app.dev.tokens import fetch_token
-from app.identity.permissions import PLATFORM_ADMIN
+from app.identity.access.permissions import PLATFORM_ADMIN
 from app.simulator.entra import principal_id
 from tests.bench.accepting import percentile
 from tests.bench.caller import Answer, Connection, ask, connect, request_bytes

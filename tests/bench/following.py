@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import structlog
 import uvloop
 
-from app.core.embedded import embedded_postgres
+from app.dev.embedded import embedded_postgres
 from tests.bench.accepting import percentile
 from tests.bench.report import Figure, show
 from tests.database import server_place

@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 import psycopg
 import uvloop
 
-from app.core.database import migrate
-from app.core.pages import encode_cursor
+from app.core.db.database import migrate
+from app.core.http.pages import encode_cursor
 from tests.bench.caller import Connection, connect, request_bytes
 from tests.bench.report import Figure, show
 from tests.bench.stack import Api, Bench, bench

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from app.core.database import migrate
-from app.core.embedded import embedded_postgres
-from app.core.leash import leashed
+from app.core.db.database import migrate
+from app.dev.embedded import embedded_postgres
+from app.dev.parent_death import dies_with_parent
 from app.dev.supervisor import free_port
 from app.dev.tokens import fetch_token
-from app.identity.permissions import ROLES
+from app.identity.access.permissions import ROLES
 from tests.bench.caller import ask, request_bytes
 from tests.database import server_place
 from tests.simulator.story import vm_id
@@ -121,7 +121,7 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A Python process of ours for the length of the block: SIGTERM ends it, SIGKILL if that takes too long."""
     with (logs / f"{name}.log").open("ab") as log:
-        command = leashed([sys.executable, *arguments], on_owner_death=signal.SIGKILL)
+        command = dies_with_parent([sys.executable, *arguments], on_owner_death=signal.SIGKILL)
         process = subprocess.Popen(command, env=dict(environment), stdout=log, stderr=log)
     try:
         yield process

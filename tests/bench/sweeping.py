@@ -22,9 +22,9 @@ from app.azure.lists import Listed as ListOfAzure
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.azure.values import AzureJob, AzureJobDetails, JobListing, JobOutcome, VaultRef
 from app.backups.work import Backup
-from app.core.database import Database, migrate
-from app.jobs.applying import Applying
-from app.jobs.observing import Observing
+from app.core.db.database import Database, migrate
+from app.jobs.sweep.apply_items import ItemUpdates
+from app.jobs.sweep.sweep import Observing
 from app.wiring import ITEM_IDS
 from tests.bench.report import Figure, show
 from tests.bench.stack import Bench, bench
@@ -116,8 +116,8 @@ async def measure_rounds(made: Bench, jobs: int) -> Rounds:
     azure = Listed(_entries(url))
     jobs_port, items = cast("AzureJobs", azure), cast("ProtectedItems", NoItems())
     works = {"backup": Backup(cast("Any", None), items)}
-    applying = Applying(database, items, cast("Any", None), cast("Any", None), ITEM_IDS)
-    observing = Observing(database, works, jobs_port, items, ITEM_IDS, applying, poll_seconds=POLL_SECONDS)
+    updates = ItemUpdates(database, items, cast("Any", None), cast("Any", None), ITEM_IDS)
+    observing = Observing(database, works, jobs_port, items, ITEM_IDS, updates, poll_seconds=POLL_SECONDS)
     try:
         nothing_new = await _round(observing, url)
         azure.end_all()

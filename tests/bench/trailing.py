@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import psycopg
 
 from app.audit.sealing import BATCH, Sealing
-from app.core.database import WORKER_ROLE, Database
+from app.core.db.database import WORKER_ROLE, Database
 from tests.bench.accepting import Contenders, Round, ratio, take_turns
 from tests.bench.report import Figure
 from tests.bench.stack import Api, Bench, Process

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from app.core import database as database_module
-from app.core.database import DATABASE_AWAY, Database
+from app.core.db import database as database_module
+from app.core.db.database import DATABASE_AWAY, Database
 
 LOCK = text("SELECT pg_advisory_xact_lock(1)")
 

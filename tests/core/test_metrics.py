@@ -34,7 +34,7 @@ class Counter:
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Its one entry is the time."""
     now = [1000.0]
-    monkeypatch.setattr(metrics, "ticking", lambda: now[0])
+    monkeypatch.setattr(metrics, "monotonic_boottime", lambda: now[0])
     return now
 
 

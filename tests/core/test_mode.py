@@ -14,11 +14,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy import text
 
-from app.core.database import API_ROLE, WORKER_ROLE, Database
-from app.core.mode import AZURE, SIMULATOR, DatabaseOfOtherMode, Mode, mode_of, wait_for_mode
-from app.core.schema import DatabaseNotUsableError, check_usable
-from app.identity.access import Access
-from app.identity.memberships import home_of
+from app.core.db.database import API_ROLE, WORKER_ROLE, Database
+from app.core.db.mode import AZURE, SIMULATOR, DatabaseOfOtherMode, Mode, mode_of, wait_for_mode
+from app.core.db.schema import DatabaseNotUsableError, check_usable
+from app.identity.access.membership_cache import Access
+from app.identity.access.memberships import home_of
 from app.tenants.service import make_home
 from tests.callers import principal
 from tests.identity.cluster import transaction

@@ -8,7 +8,7 @@ import uuid_utils.compat as uuids
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.core.pages import (
+from app.core.http.pages import (
     CLOCKS_APART,
     CursorNotValid,
     cut,

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from app.dev import story
 from app.dev.chapters import tell
-from app.dev.rendering import Screen, describe, describe_problem
+from app.dev.console import Screen, describe, describe_problem
 from app.dev.story import StoryFailed
 
 API = "http://api.test"

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 
-from app.core.database import driver_url
+from app.core.db.database import driver_url
 
 HARMLESS = {"AccessShareLock", "RowShareLock"}
 """Readers and writers of rows go on beside these."""

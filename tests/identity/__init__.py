@@ -1,5 +1,5 @@
 """Who may call: tokens, issuers, keys, rights, limits, and the database roles behind them.
 
-cluster.py  a Postgres cluster without Holdfast's roles; rows for every table
-forging.py  tokens that are almost right
+cluster.py        a Postgres cluster without Holdfast's roles; rows for every table
+forged_tokens.py  tokens that are almost right
 """

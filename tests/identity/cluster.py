@@ -17,7 +17,7 @@ from sqlalchemy import DateTime, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from app.core.database import driver_url
+from app.core.db.database import driver_url
 from tests.database import with_database
 
 NUMBERS = count(1)
@@ -40,7 +40,7 @@ def logging_in_as(url: str, login: str) -> str:
 
 def migrate_elsewhere(url: str) -> subprocess.Popen[str]:
     """`holdfast migrate` in a process of its own: Alembic keeps its state in the module."""
-    code = "import sys; from app.core.database import migrate; migrate(sys.argv[1])"
+    code = "import sys; from app.core.db.database import migrate; migrate(sys.argv[1])"
     return subprocess.Popen([sys.executable, "-c", code, url], stderr=subprocess.PIPE, text=True)
 
 

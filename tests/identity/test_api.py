@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.identity.forging import FOREIGN_RSA
+from tests.identity.forged_tokens import FOREIGN_RSA
 from tests.world import ISSUER, World
 
 

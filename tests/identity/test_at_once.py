@@ -10,10 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.database import Transactions
+from app.core.db.database import Transactions
+from app.identity.access.limits import AtOnce
 from app.identity.errors import TooManyAtOnce
-from app.identity.limits import AtOnce
-from app.identity.principal import Principal
+from app.identity.tokens.principal import Principal
 from tests.world import World, open_world, until
 
 BURST = 1000

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from tests.identity.forging import (
+from tests.identity.forged_tokens import (
     EC_KEY,
     FOREIGN_RSA,
     after_signing,
@@ -20,7 +20,7 @@ from tests.identity.forging import (
     signed_with_the_public_key,
     without_signature,
     written,
-)  # fmt: skip
+)
 from tests.world import ISSUER, SIMULATOR, VAULT, World
 
 Make = Callable[[World], str]

@@ -11,9 +11,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from app.core.database import API_ROLE, WORKER_ROLE
-from app.core.embedded import embedded_postgres
-from app.core.schema import DatabaseNotUsableError, check_usable, revisions
+from app.core.db.database import API_ROLE, WORKER_ROLE
+from app.core.db.schema import DatabaseNotUsableError, check_usable, revisions
+from app.dev.embedded import embedded_postgres
 from tests.identity.cluster import alembic, logging_in_as, migrate_elsewhere, new_database, transaction
 
 OLD = "11111111-1111-1111-1111-111111111111"

@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.identity.errors import IssuerAway, TokenNotValid
-from app.identity.keys import SigningKeys
-from app.identity.tokens import TokenVerifier
+from app.identity.tokens.bearer import TokenVerifier
+from app.identity.tokens.keys import SigningKeys
 
 ONE, TWO = "https://one.example/v2.0", "https://two.example/v2.0"
 KEY_ID = "the-same-in-both"

@@ -10,9 +10,16 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from app.identity import keys as keys_module
 from app.identity.errors import IssuerAway
-from app.identity.keys import COOL_DOWN_SECONDS, FETCH_SECONDS, MAX_AGE_SECONDS, MAX_DOCUMENT, SigningKeys, usable_keys
+from app.identity.tokens import keys as keys_module
+from app.identity.tokens.keys import (
+    COOL_DOWN_SECONDS,
+    FETCH_SECONDS,
+    MAX_AGE_SECONDS,
+    MAX_DOCUMENT,
+    SigningKeys,
+    usable_keys,
+)
 from tests.world import until
 
 ONE, TWO = "https://one.example", "https://two.example"

@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.identity import limits as limits_module
-from app.identity.limits import Counters, RequestLimits, network_of
-from app.identity.principal import Principal
-from tests.identity.forging import an_hour_ago
+from app.identity.access import limits as limits_module
+from app.identity.access.limits import Counters, RequestLimits, network_of
+from app.identity.tokens.principal import Principal
+from tests.identity.forged_tokens import an_hour_ago
 from tests.world import World, open_world
 
 MONA = Principal("https://issuer.example", "directory", "mona", "Mona", frozenset(), frozenset(), None)

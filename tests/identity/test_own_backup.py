@@ -14,9 +14,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from app.core.database import API_ROLE, WORKER_ROLE, Base, Database
-from app.core.embedded import _binaries, embedded_postgres
-from app.core.schema import check_usable
+from app.core.db.database import API_ROLE, WORKER_ROLE, Base, Database
+from app.core.db.schema import check_usable
+from app.dev.embedded import _binaries, embedded_postgres
 from tests.audit.chains import finding, write
 from tests.database import server_place, with_database
 from tests.identity.cluster import insert, logging_in_as, migrate_elsewhere, row_of

@@ -12,7 +12,7 @@ from sqlalchemy import Table, text
 from sqlalchemy.exc import DBAPIError
 
 import app
-from app.core.database import API_ROLE, WORKER_ROLE, Base, Database
+from app.core.db.database import API_ROLE, WORKER_ROLE, Base, Database
 from tests.identity.cluster import fill, insert, row_of, transaction
 
 for module in pkgutil.walk_packages(app.__path__, "app."):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.identity.scopes import scope_allows
+from app.identity.tokens.scopes import scope_allows
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from sqlalchemy import Column, event, text, true
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BinaryExpression, ClauseElement
 
-from app.identity.permissions import ROLES
+from app.identity.access.permissions import ROLES
 from app.simulator.seeding import plant
-from tests.isolation.asking import Party
+from tests.isolation.foreign_requests import Party
 from tests.simulator.story import vm_id
 from tests.world import ISSUER, SUBSCRIPTION, World
 

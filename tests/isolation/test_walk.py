@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from app.core.settings import Settings
-from app.identity.dependencies import SecuredRoute
-from app.identity.permissions import PLATFORM, ROLES, Permission
+from app.identity.access.dependencies import SecuredRoute
+from app.identity.access.permissions import PLATFORM, ROLES, Permission
 from app.main import create_app, openapi_document
 from tests.bench.walls import set_walls
-from tests.isolation.asking import (
+from tests.isolation.foreign_requests import (
     BODIES,
     NOT_SWAPPED,
     Asking,

@@ -1,12 +1,13 @@
 """R2: the places where a worker dies, and what must hold afterwards.
 
-A walk takes one loop's part of an errand: the errand is brought to the door of that part, a worker takes one look and
-is killed at its n-th await (mortality.py), then ordinary loops come, leases and SETTLE pass, and the errand must end as
-it was asked to, exactly once. Then the same with n + stride, until a worker lives to the end of its look.
+A walk takes one loop's part of an scenario: the scenario is brought to the checkpoint of that part, a worker takes one
+look and is killed at its n-th await (kill_points.py), then ordinary loops come, leases and SETTLE pass, and the
+scenario must end as it was asked to, exactly once. Then the same with n + stride, until a worker lives to the end of
+its look.
 
-errands.py     what is asked of Holdfast
-unasked.py     what nobody asked for: Azure's own jobs, what is still to be told, orphans, what is old
-doors.py       how far it has come when a worker dies
+scenarios.py     what is asked of Holdfast
+background_scenarios.py     what nobody asked for: Azure's own jobs, what is still to be told, orphans, what is old
+checkpoints.py       how far it has come when a worker dies
 walks.py       which are walked
 """
 
@@ -20,14 +21,14 @@ from typing import Any
 import uvicorn
 
 from app.simulator.__main__ import CuttableProtocol
-from tests.jobs.mortality import Doomed, doomed_workers
+from tests.jobs.kill_points import Doomed, doomed_workers
 from tests.jobs.test_crash import look
 from tests.world import World, until
 
 SETTLE_SECONDS = 900.0
 ENDED = {"succeeded", "succeeded_with_warnings", "failed", "cancelled", "needs_attention"}
 COMINGS = 40
-"""So many times another worker comes by before an errand counts as stuck."""
+"""So many times another worker comes by before an scenario counts as stuck."""
 
 Job = dict[str, Any]
 """As the API shows it; what nobody asked for is a dict of the same few fields."""
@@ -92,7 +93,7 @@ class Ground:
         """Leases end, SETTLE passes, Azure goes on, another worker comes: until it has ended."""
         for _ in range(COMINGS):
             await self.time_passes()
-            found = await way.errand.look(self.world, job)
+            found = await way.scenario.look(self.world, job)
             if found["state"] in ENDED | {way.ends}:
                 break
             await self.world.step(way.step_seconds)
@@ -128,7 +129,7 @@ class Ground:
         return len(await self.world.rows("SELECT id FROM attempts WHERE state = 'orphaned'"))
 
     async def left(self) -> list[str]:
-        """What must not be there once every errand has ended."""
+        """What must not be there once every scenario has ended."""
         rows = await self.world.rows(
             "SELECT 'attempt ' || state AS what FROM attempts WHERE state IN ('open', 'ambiguous')"
             " UNION ALL SELECT 'cancellation' FROM cancellations"
@@ -155,12 +156,12 @@ async def nothing_more(ground: Ground, job: Job) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Scenario:
     """Something to be done once."""
 
     begin: Callable[[Ground], Awaitable[Job]]
     count: Callable[[Ground], Awaitable[int]]
-    """How often it was done so far, by all errands of this kind: what Azure says, not our own tables."""
+    """How often it was done so far, by all scenarios of this kind: what Azure says, not our own tables."""
     look: Callable[[World, Job], Awaitable[Job]] = look
     proof: Callable[[Ground, Job], Awaitable[str | None]] = nothing_more
     """What is wrong although it has ended as it should; None = nothing."""
@@ -174,8 +175,8 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    errand: Errand
-    door: Callable[[Ground, Errand], Awaitable[Job]]
+    scenario: Scenario
+    checkpoint: Callable[[Ground, Scenario], Awaitable[Job]]
     loop: str
     ends: str = "succeeded"
     step_seconds: float = 4000.0
@@ -203,23 +204,25 @@ async def walk(
     ground: Ground, part: str, way: Walk, *, stride: int = 1, first: int = 1, most: int | None = None
 ) -> Tally:
     """Kill at `first`, `first + stride`, ... until a worker lives to the end of its look, or `most` have died."""
-    tally, errand, step = Tally(part), way.errand, first
+    tally, scenario, step = Tally(part), way.scenario, first
     while True:
-        before = await errand.count(ground), len(ground.world.triggers), await ground.orphans()
-        job = await way.door(ground, errand)
+        before = await scenario.count(ground), len(ground.world.triggers), await ground.orphans()
+        job = await way.checkpoint(ground, scenario)
         end = await ground.doomed.live(way.loop, dies_at=step)
         await ground.azure_has_read_everything()
         ended = await ground.recover(way, job)
-        acted = await errand.count(ground) - before[0]
-        wrong = await errand.proof(ground, job) if ended["state"] == way.ends else f"{ended['state']}: {ended['error']}"
+        acted = await scenario.count(ground) - before[0]
+        wrong = (
+            await scenario.proof(ground, job) if ended["state"] == way.ends else f"{ended['state']}: {ended['error']}"
+        )
         # Whatever Azure did since, on record or not: what was sent before its attempt was committed has no job.
-        if acted > 1 or len(ground.world.triggers) - before[1] > errand.triggers:
+        if acted > 1 or len(ground.world.triggers) - before[1] > scenario.triggers:
             tally.doubled.append(step)
         if acted < 1:
             tally.lost.append(step)
         if wrong is not None:
             tally.stuck.append((step, wrong))
-        if (found := await ground.orphans() - before[2]) != errand.orphans:
+        if (found := await ground.orphans() - before[2]) != scenario.orphans:
             tally.stuck.append((step, f"{found} orphans"))
         await ground.comes_to_rest()
         tally.kills += end.was_killed

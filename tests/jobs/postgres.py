@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psycopg
 
-from app.core.database import migrate
-from app.core.embedded import _binaries, embedded_postgres
-from app.core.leash import leashed
+from app.core.db.database import migrate
+from app.dev.embedded import _binaries, embedded_postgres
+from app.dev.parent_death import dies_with_parent
 
 
 @dataclass(slots=True)
@@ -93,7 +93,7 @@ def standby_of(primary: OwnPostgres, home: Path) -> Iterator[OwnPostgres]:
         str(_binaries() / "pg_basebackup"), f"--dbname={primary.url}", f"--pgdata={place / 'data'}",
         "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync",
     ]  # fmt: skip
-    subprocess.run(leashed(copying, on_owner_death=signal.SIGKILL, user=user), cwd="/", check=True, timeout=60)
+    subprocess.run(dies_with_parent(copying, on_owner_death=signal.SIGKILL, user=user), cwd="/", check=True, timeout=60)
     with embedded_postgres(home, durable=False) as url:
         with psycopg.connect(primary.url, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from app.azure.values import AzureJob, JobListing, JobOutcome, VaultRef
-from app.jobs.activity import VaultLook
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
-from app.jobs.matching import OBSERVED, Tracked, match
-from app.jobs.resolving import decide
-from app.jobs.submitting import LEASE, SEND_WITHIN_SECONDS
+from app.jobs.loops.activity_lookup import VaultLook
+from app.jobs.loops.reconcile import decide
+from app.jobs.loops.submit import LEASE, SEND_WITHIN_SECONDS
+from app.jobs.sweep.matching import OBSERVED, Tracked, match
 from app.jobs.work import AttemptOnRecord, Finding, Found, Ticket
 
 SETTLE_SECONDS = 120.0

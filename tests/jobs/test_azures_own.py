@@ -12,8 +12,8 @@ import pytest
 import uuid_utils.compat as uuids
 from sqlalchemy import text
 
+from app.jobs.api.schemas import Kind
 from app.jobs.lifecycle import TERMINAL, State
-from app.jobs.schemas import Kind
 from tests.world import DISKS, KEEP, POLICY, World
 
 KINDS: tuple[str, ...] = get_args(Kind)

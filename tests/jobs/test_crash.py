@@ -14,9 +14,10 @@ from sqlalchemy import text
 
 from app.azure.sdk.transport import WRITE_ANSWER_SECONDS
 from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
-from app.jobs import claims, store
+from app.jobs import store
 from app.jobs.lifecycle import Observation, State
-from app.jobs.submitting import LEASE, SEND_WITHIN_SECONDS
+from app.jobs.loops.submit import LEASE, SEND_WITHIN_SECONDS
+from app.jobs.queue import claims
 from app.jobs.work import Ticket
 from app.wiring import works_of
 from tests.callers import caller as somebody

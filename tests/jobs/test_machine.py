@@ -7,8 +7,8 @@ from hypothesis import settings
 
 from app.azure.values import AzureJob
 from app.jobs.lifecycle import Observation, State, after
-from app.jobs.matching import Tracked
-from app.jobs.submitting import LEASE
+from app.jobs.loops.submit import LEASE
+from app.jobs.sweep.matching import Tracked
 from tests.jobs.protocol import Claim, Machine, is_followed, observed, on_record, ticket_of
 
 S = State

@@ -12,13 +12,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.values import AzureJob
-from app.core.database import Database
-from app.jobs import claims, store, sweeps
-from app.jobs.endings import settlement_of
+from app.core.db.database import Database
+from app.jobs import store
 from app.jobs.lifecycle import Observation, State
-from app.jobs.matching import Sighting, Tracked
-from app.jobs.submitting import LEASE
-from app.jobs.sweeps import Watch
+from app.jobs.loops.submit import LEASE
+from app.jobs.queue import claims
+from app.jobs.sweep import store as sweep_store
+from app.jobs.sweep.matching import Sighting, Tracked
+from app.jobs.sweep.results import settlement_of
+from app.jobs.sweep.store import Watch
 from tests.jobs.protocol import VAULT, Claim, Machine
 
 T = TypeVar("T")
@@ -104,7 +106,7 @@ class InPostgres:
         return self._transaction(record)
 
     def tracked(self) -> Tracked | None:
-        followed = self._transaction(lambda session: sweeps.followed_in(session, self._vault))
+        followed = self._transaction(lambda session: sweep_store.followed_in(session, self._vault))
         return followed[0] if followed else None
 
     def settle(self, job: AzureJob) -> None:
@@ -113,10 +115,10 @@ class InPostgres:
         settlement = settlement_of(Sighting(tracked, job), job, None)
         fence = self._do("SELECT fence FROM vault_watches WHERE vault_id = :vault")[0][0]
         watch = Watch(self._vault, VAULT, fence, 0)
-        assert self._transaction(lambda session: sweeps.settle(session, watch, [settlement])) == {self._job}
+        assert self._transaction(lambda session: sweep_store.settle(session, watch, [settlement])) == {self._job}
 
     def withdraw(self) -> None:
-        """What the API does, under the same lock and guard (verbs.py); whose caller it is, is another matter."""
+        """What the API does, under the same lock and guard (api/actions.py); whose caller it is, is another matter."""
 
         async def withdraw(session: AsyncSession) -> None:
             columns = await session.execute(

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from app.azure.values import AzureJob, AzureJobDetails, AzureTask, JobOutcome
 from app.jobs.lifecycle import Observation, State
-from app.jobs.matching import OBSERVED, Tracked, match, tasks_of, window_of, window_since
-from app.jobs.matching import WINDOW_MARGIN as MARGIN
+from app.jobs.sweep.matching import OBSERVED, Tracked, match, tasks_of, window_of, window_since
+from app.jobs.sweep.matching import WINDOW_MARGIN as MARGIN
 from app.jobs.work import Ticket
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -110,7 +110,7 @@ def test_one_of_several_that_goes_on_tells_enough(outcomes: list[JobOutcome], go
 def test_none_of_several_is_a_stranger() -> None:
     other = azure_job("other", uuid4())
     matched = match([changing_policy("a", "B")], [azure_job("A", uuid4()), azure_job("b", uuid4()), other])
-    assert matched.strangers == [other]
+    assert matched.untracked == [other]
 
 
 def test_several_that_nobody_named_are_known_by_the_activity_id_that_all_carry() -> None:

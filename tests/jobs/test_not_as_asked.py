@@ -4,12 +4,12 @@ import copy
 from typing import Any
 
 from app.jobs import bounds
-from tests.jobs.ageing import grow_old, live
+from tests.jobs.aged_rows import grow_old, live
+from tests.jobs.test_actions import events, resolve
 from tests.jobs.test_crash import look
 from tests.jobs.test_not_carried_out import is_asked_about, past
-from tests.jobs.test_verbs import events, resolve
-from tests.restores.asking import backed_up
-from tests.vaults.acting import ask_change, read
+from tests.restores.restore_requests import backed_up
+from tests.vaults.vault_steps import ask_change, read
 from tests.world import POLICY, VAULT, World, vm_id
 
 FILES = {"mode": "files"}

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 
 from app.jobs import bounds
-from tests.jobs.ageing import grow_old, live
+from tests.jobs.aged_rows import grow_old, live
+from tests.jobs.test_actions import events, resolve
 from tests.jobs.test_crash import ask_for_backup, look
-from tests.jobs.test_verbs import events, resolve
-from tests.restores.asking import backed_up
-from tests.vaults.acting import ask_change, read
+from tests.restores.restore_requests import backed_up
+from tests.vaults.vault_steps import ask_change, read
 from tests.world import POLICY, VAULT, World, vm_id
 
 VAULT_WRITE = "vaults/vault-demo$"

@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.azure.values import AzureJob
-from app.jobs.strangers import name_items, settle_strangers
-from app.jobs.sweeps import Watch
+from app.jobs.sweep.store import Watch
+from app.jobs.sweep.untracked import name_items, settle_untracked
 from app.wiring import ITEM_IDS
 from tests.identity.cluster import alembic
-from tests.jobs.test_strangers import an_entry, another_tool_backs_up, azures_own, slow_sweep
+from tests.jobs.test_untracked import an_entry, another_tool_backs_up, azures_own, slow_sweep
 from tests.jobs.test_when import listed
 from tests.protection.test_odd_names import protected_outside
-from tests.restores.asking import NEW_VM, ask
-from tests.vaults.acting import REF
+from tests.restores.restore_requests import NEW_VM, ask
+from tests.vaults.vault_steps import REF
 from tests.world import KEEP, SUBSCRIPTION, World, vm_id
 
 TENANT_OF_VAULT = "SELECT tenant FROM vaults WHERE id = :id"
@@ -33,7 +33,7 @@ async def take_in(world: World, vault_id: str, *names: str | None) -> None:
     entry: AzureJob = an_entry("", "", "Backup")
     entries = [replace(entry, job_id=f"job-{at}", item_name=name) for at, name in enumerate(names)]
     async with world.database.begin() as session:
-        assert await settle_strangers(session, watch, entries, ITEM_IDS) == (len(names), 0)
+        assert await settle_untracked(session, watch, entries, ITEM_IDS) == (len(names), 0)
 
 
 async def a_whole_life(world: World) -> dict[str, Any]:

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.azure.values import AzureJob, JobOutcome, VaultRef
-from app.jobs.strangers import settle_strangers
-from app.jobs.sweeps import Watch
+from app.jobs.sweep.store import Watch
+from app.jobs.sweep.untracked import settle_untracked
 from app.wiring import ITEM_IDS
+from tests.jobs.test_actions import events
 from tests.jobs.test_crash import ask_for_backup, look, send
-from tests.jobs.test_strangers import azures_own, retired_and_sent_again, slow_sweep
-from tests.jobs.test_verbs import events
+from tests.jobs.test_untracked import azures_own, retired_and_sent_again, slow_sweep
 from tests.world import DISKS, SUBSCRIPTION, World
 
 
@@ -161,5 +161,5 @@ async def meet(world: World, job: dict[str, Any], entries: Sequence[AzureJob]) -
     """How many orphans a sweep finds that sees these."""
     watch = Watch(UUID(job["vault_id"]), VaultRef(SUBSCRIPTION, "rg-demo", "vault-demo"), 0, 0, tenant="t")
     async with world.database.begin() as session:
-        _, orphans = await settle_strangers(session, watch, entries, ITEM_IDS)
+        _, orphans = await settle_untracked(session, watch, entries, ITEM_IDS)
     return orphans

@@ -17,11 +17,11 @@ from sqlalchemy import event, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.names import read_vm_id
-from app.core.database import API_ROLE, Database
-from app.core.pages import encode_cursor
-from app.jobs import service
+from app.core.db.database import API_ROLE, Database
+from app.core.http.pages import encode_cursor
+from app.jobs.api import queries
+from app.jobs.api.queries import JobFilter
 from app.jobs.models import Job
-from app.jobs.service import JobFilter
 from app.protection.service import list_items
 from tests.database import cloned
 from tests.many_jobs import (
@@ -109,7 +109,7 @@ class Reader:
         cursor = encode_cursor("jobs", str(ask.after)) if ask.after else None
         async with self.asking(ask.tenant, without=without) as session:
             wanted = JobFilter(**ask.wanted)
-            page, _ = await service.list_jobs(session, ask.tenant, wanted, limit=PAGE, cursor=cursor)
+            page, _ = await queries.list_jobs(session, ask.tenant, wanted, limit=PAGE, cursor=cursor)
             said = [one for plan in await self.plans(session) for one in complaints(plan, ask.reads)]
             return len(page), said
 
@@ -266,7 +266,7 @@ async def test_paging_through_a_filter_by_time_shows_each_job_once_and_leaves_no
         found: list[UUID] = []
         cursor: str | None = None
         while not found or cursor is not None:
-            page, cursor = await service.list_jobs(session, TENANT, asked, limit=PAGE, cursor=cursor)
+            page, cursor = await queries.list_jobs(session, TENANT, asked, limit=PAGE, cursor=cursor)
             found += [job.id for job in page]
     assert found == expected
 

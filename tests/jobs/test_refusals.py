@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from sqlalchemy import text
 
-from app.jobs.pace import longest_interval
+from app.jobs.scheduling import longest_interval
 from tests.jobs.test_crash import ask_for_backup
 from tests.world import World
 

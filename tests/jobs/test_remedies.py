@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import app
+from app import error_catalogue
 from app.core.errors import ServiceError
-from app.jobs import catalogue
 from app.jobs.work import JobError
 from tests.world import World
 
@@ -96,7 +96,7 @@ def test_every_error_that_a_job_can_end_with_says_what_it_is_why_and_what_to_do(
 
 
 def test_no_entry_for_a_caller_tells_him_to_do_nothing() -> None:
-    for entry in catalogue.ENTRIES:
+    for entry in error_catalogue.ENTRIES:
         assert entry.retryable or entry.who != "caller" or not entry.remedy.startswith("Nothing"), entry.slug
 
 

@@ -10,13 +10,13 @@ import psycopg
 import pytest
 from sqlalchemy import event, text
 
-from app.core.database import Database
-from app.jobs import claims
-from app.jobs.submitting import LEASE, Submitting
+from app.core.db.database import Database
+from app.jobs.loops.submit import LEASE, Submitting
+from app.jobs.queue import claims
 from app.jobs.work import Ticket
 from tests.approvals.people import TENANT as OF_APPROVALS
 from tests.approvals.people import add_people
-from tests.approvals.test_holding import approved
+from tests.approvals.test_validity import approved
 from tests.jobs.test_plans import nodes, touched
 
 QUEUED = """

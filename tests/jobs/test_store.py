@@ -10,12 +10,13 @@ import pytest
 import uuid_utils.compat as uuids
 from sqlalchemy import text
 
-from app.core.database import Database
-from app.jobs import claims, store
+from app.core.db.database import Database
+from app.jobs import store
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import Observation, State
+from app.jobs.loops.submit import LEASE
+from app.jobs.queue import claims
 from app.jobs.store import Asked, NewJob
-from app.jobs.submitting import LEASE
 from app.jobs.work import Ticket
 from tests.callers import caller
 

@@ -8,12 +8,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from app.jobs.cancelling import Cancelling
-from app.jobs.observing import Observing
-from app.jobs.operations import Operations
-from app.jobs.resolving import Resolving
-from app.jobs.submitting import Submitting
-from app.wiring import ITEM_IDS, applying_of, works_of
+from app.jobs.loops.cancel import Cancelling
+from app.jobs.loops.poll_operations import Operations
+from app.jobs.loops.reconcile import Resolving
+from app.jobs.loops.submit import Submitting
+from app.jobs.sweep.sweep import Observing
+from app.wiring import ITEM_IDS, item_updates_of, works_of
 from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look
 from tests.world import World
 
@@ -24,11 +24,11 @@ class Older:
     def __init__(self, world: World) -> None:
         azure, poll = world.azure, world.settings.poll_seconds
         works = {kind: work for kind, work in works_of(azure, world.database).items() if kind != "backup"}
-        items, applying = azure.protected_items, applying_of(world.database, azure)
+        items, updates = azure.protected_items, item_updates_of(world.database, azure)
         self.looks: list[Callable[[], Awaitable[float | None]]] = [
             Submitting(world.database, works, poll_seconds=poll).run_once,
             Operations(world.database, works, azure.operations, azure.jobs, poll_seconds=poll).run_once,
-            Observing(world.database, works, azure.jobs, items, ITEM_IDS, applying, poll_seconds=poll).run_once,
+            Observing(world.database, works, azure.jobs, items, ITEM_IDS, updates, poll_seconds=poll).run_once,
             Resolving(world.database, works, azure.jobs, settle_seconds={"backup": 300.0}, poll_seconds=poll).run_once,
             Cancelling(world.database, works, azure.jobs, poll_seconds=poll).run_once,
         ]
@@ -72,15 +72,15 @@ async def to_be_cancelled(world: World, job: dict[str, Any]) -> None:
     assert (await world.api.post(f"/v1/jobs/{job['id']}/cancel")).status_code == 202
 
 
-DOORS = [queued, submitting, accepted, ended_in_azure, to_be_cancelled]
+CHECKPOINTS = [queued, submitting, accepted, ended_in_azure, to_be_cancelled]
 
 
-@pytest.mark.parametrize("to_the_door", DOORS, ids=[door.__name__ for door in DOORS])
+@pytest.mark.parametrize("to_the_checkpoint", CHECKPOINTS, ids=[checkpoint.__name__ for checkpoint in CHECKPOINTS])
 async def test_an_older_worker_leaves_a_kind_it_does_not_know_as_it_is(
-    world: World, to_the_door: Callable[[World, dict[str, Any]], Awaitable[None]]
+    world: World, to_the_checkpoint: Callable[[World, dict[str, Any]], Awaitable[None]]
 ) -> None:
     job = await ask_for_backup(world, await world.item())
-    await to_the_door(world, job)
+    await to_the_checkpoint(world, job)
     before = await row_of(world, job)
     await Older(world).look()
     assert await row_of(world, job) == before

@@ -6,8 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from app import error_catalogue
 from app.azure.errors import AzureRejected
-from app.azure.restoring import DisksTarget, RestoreOrder
+from app.azure.restore_values import DisksTarget, RestoreOrder
 from app.azure.sdk import translate_jobs
 from app.azure.values import (
     AzureJob,
@@ -18,13 +19,13 @@ from app.azure.values import (
     OperationState,
     OperationStatus,
 )
-from app.jobs import catalogue, failures
-from app.jobs.matching import all_of
+from app.jobs import failures
+from app.jobs.sweep.matching import all_of
 from tests.jobs.test_crash import look
-from tests.jobs.test_endings import sweep
-from tests.jobs.test_observing import running_backups
-from tests.jobs.test_strangers import another_tool_backs_up, azures_own, order, slow_sweep
-from tests.restores.asking import REPLACE, ask, backed_up
+from tests.jobs.test_results import sweep
+from tests.jobs.test_sweep import running_backups
+from tests.jobs.test_untracked import another_tool_backs_up, azures_own, order, slow_sweep
+from tests.restores.restore_requests import REPLACE, ask, backed_up
 from tests.world import DISKS, KEEP, World
 
 OLR = {
@@ -208,7 +209,7 @@ async def test_what_azure_refused_stands_among_the_warnings_too(world: World) ->
     assert ended["state"] == "failed"
     (warning,) = ended["warnings"]
     assert (warning["azure_code"], warning["remedy"]) == ("UserErrorVmNotFoundV2", ended["error"]["remedy"])
-    assert catalogue.find_any(warning["code"]) is catalogue.find("UserErrorVmNotFoundV2")
+    assert error_catalogue.find_any(warning["code"]) is error_catalogue.find("UserErrorVmNotFoundV2")
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

@@ -2,8 +2,8 @@
 
 Every state of the table (lifecycle.py), under every reason to wait and under every observation that leaves it where it
 is, lies in the real store for as long as the longest bound (bounds.py), and is seen anew until the very end. Then a
-caller asks, as any caller may. Real faults for the clocks are in test_not_carried_out.py, test_vanishing.py,
-test_operations.py, and below.
+caller asks, as any caller may. Real faults for the clocks are in test_not_carried_out.py, test_missing.py,
+test_poll_operations.py, and below.
 """
 
 import ast
@@ -18,15 +18,15 @@ import pytest
 from sqlalchemy import insert
 
 import app
-from app.core import leases
+from app.core.db import database as database_module
 from app.jobs import bounds, store
+from app.jobs.api.actions import UNSENT
 from app.jobs.lifecycle import CALLS, FOLLOWED, TERMINAL, TRANSITIONS, Observation, State, Waiting
 from app.jobs.models import Attempt, Job
-from app.jobs.verbs import CANCELLABLE, UNSENT
-from app.jobs.work import Ticket
-from tests.jobs.ageing import grow_old, live
+from app.jobs.work import CANCELLABLE, Ticket
+from tests.jobs.aged_rows import grow_old, live
+from tests.jobs.test_actions import cancel, resolve, running_restore
 from tests.jobs.test_crash import ask_for_backup, look
-from tests.jobs.test_verbs import cancel, resolve, running_restore
 from tests.world import HOME, VAULT, World
 
 SOURCE = Path(app.__file__).parent
@@ -152,7 +152,9 @@ async def see(world: World, case: Case, job_id: UUID) -> None:
     if observation is None:
         return
     ticket = Ticket(job_id, kind, HOME, state, 0, {}, job_id, None, None, 0)
-    values: dict[str, Any] = {"waiting_reason": reason} | ({"as_of": leases.NOW} if observation in FRESH else {})
+    values: dict[str, Any] = {"waiting_reason": reason} | (
+        {"as_of": database_module.NOW} if observation in FRESH else {}
+    )
     async with world.database.begin() as session:
         assert await store.record(session, ticket, observation, values=values, quiet=True) is state
 

@@ -8,10 +8,10 @@ from uuid import UUID
 import pytest
 
 from app.azure.values import JobOutcome
-from app.jobs import sweeps
 from app.jobs.lifecycle import State
-from app.jobs.matching import all_of
-from tests.jobs.test_strangers import another_tool_backs_up, azures_own, slow_sweep
+from app.jobs.sweep import store as sweep_store
+from app.jobs.sweep.matching import all_of
+from tests.jobs.test_untracked import another_tool_backs_up, azures_own, slow_sweep
 from tests.jobs.test_warnings import job
 from tests.world import World
 
@@ -75,14 +75,14 @@ async def test_odd_times_never_make_an_end_before_its_beginning(
     asked = (await world.api.post(f"/v1/protected-items/{item['id']}/backups", json=body)).json()
     await world.loops["submitting"].run_once()
     (watch,) = await world.rows("SELECT vault_id, fence FROM vault_watches")
-    settlement = sweeps.Settlement(
+    settlement = sweep_store.Settlement(
         job_id=UUID(asked["id"]), from_state=State.RUNNING, state=State.SUCCEEDED, azure_job_id="j",
         azure_status="Completed", changed=True, noteworthy=False, observation="ended_well",
         started_at=hours[began] if began else None, ended_at=hours[ended],
     )  # fmt: skip
     place: Any = type("Place", (), {"vault_id": watch["vault_id"], "fence": watch["fence"]})
     async with world.database.begin() as session:
-        assert await sweeps.settle(session, place, [settlement])
+        assert await sweep_store.settle(session, place, [settlement])
     (row,) = await world.rows("SELECT started_at, finished_at FROM jobs WHERE id = :id", id=UUID(asked["id"]))
     assert (row["started_at"], row["finished_at"]) == (hours[shown[0]], hours[shown[1]])
 

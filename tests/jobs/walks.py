@@ -1,19 +1,6 @@
-"""R2: which parts of which errands are walked. In this order: what is young must not be in the way of what is old."""
+"""R2: which parts of which scenarios are walked. In this order: what is young must not be in the way of what is old."""
 
-from tests.jobs.doors import answer_lost, done_in_azure, ended_in_azure, never_sent, queued, sent, to_be_cancelled
-from tests.jobs.errands import (
-    BACKUP,
-    DELETE_VAULT,
-    MOUNT,
-    PROTECT,
-    PUT_POLICY,
-    RESTORE,
-    RESTORE_ACROSS,
-    UNMOUNT,
-    UNPROTECT,
-)
-from tests.jobs.failpoints import Walk
-from tests.jobs.unasked import (
+from tests.jobs.background_scenarios import (
     AZURES_OWN,
     ORPHAN,
     SHELVES,
@@ -25,6 +12,27 @@ from tests.jobs.unasked import (
     orphan_is_found,
     orphan_is_there,
     taken_in,
+)
+from tests.jobs.checkpoints import (
+    answer_lost,
+    done_in_azure,
+    ended_in_azure,
+    never_sent,
+    queued,
+    sent,
+    to_be_cancelled,
+)
+from tests.jobs.failpoints import Walk
+from tests.jobs.scenarios import (
+    BACKUP,
+    DELETE_VAULT,
+    MOUNT,
+    PROTECT,
+    PUT_POLICY,
+    RESTORE,
+    RESTORE_ACROSS,
+    UNMOUNT,
+    UNPROTECT,
 )
 
 CLEARED = {

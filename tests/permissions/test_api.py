@@ -5,14 +5,14 @@ from typing import Any, get_args
 
 import pytest
 
-from app.azure.actions import RESTORES, TABLE, Operation, Restoring, needs_of
-from app.azure.restoring import DisksTarget, NewVmTarget, ReplaceDisksTarget
+from app.azure.facts.actions import RESTORES, TABLE, Operation, Restoring, needs_of
+from app.azure.restore_values import DisksTarget, NewVmTarget, ReplaceDisksTarget
 from app.azure.values import ItemRef, VaultRef, VmRef
-from app.restores.preflight import actions_needed
+from app.restores.checks.verdicts import actions_needed
 from app.restores.targets import FilesTarget, Target
 from app.simulator import seeding
-from tests.restores.asking import NEW_VM, PAIRED_DISKS, REPLACE, STORAGE, SUBNET
-from tests.tenants.making import client_of, make, member
+from tests.restores.restore_requests import NEW_VM, PAIRED_DISKS, REPLACE, STORAGE, SUBNET
+from tests.tenants.tenant_steps import client_of, make, member
 from tests.tenants.test_grants import FOREIGN, FOREIGN_ACCOUNT, FOREIGN_SUBNET, FOREIGN_VM, asked_of_azure
 from tests.world import DISKS, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 

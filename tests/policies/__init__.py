@@ -1,6 +1,6 @@
 """Policies: what is valid, what a change means, when backups run, and what Azure's own policies look like.
 
-acting.py  policies through the API
-bodies.py  bodies of policies, and the problem a wrong one meets
-making.py  random valid definitions
+policy_steps.py     policies through the API
+bodies.py           bodies of policies, and the problem a wrong one meets
+random_policies.py  random valid definitions
 """

@@ -8,7 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
 from app.core.errors import ServiceError
-from app.core.problems import render, validation_problem
+from app.core.http.problems import render, validation_problem
 from app.policies import rules
 from app.policies.schemas import PolicyCreate
 

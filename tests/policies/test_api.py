@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.policies.acting import (
+from tests.policies.bodies import DAILY, LEFT_OUT, changed
+from tests.policies.policy_steps import (
     SEVEN,
     SIXTY,
     THIRTY,
@@ -19,7 +20,6 @@ from tests.policies.acting import (
     read,
     tiered,
 )
-from tests.policies.bodies import DAILY, LEFT_OUT, changed
 from tests.policies.test_rules import ROWS
 from tests.world import World
 

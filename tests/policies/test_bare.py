@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.policies.acting import SIXTY, azure_policy, ended, put, read
+from tests.policies.policy_steps import SIXTY, azure_policy, ended, put, read
 from tests.world import World
 
 

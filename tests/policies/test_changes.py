@@ -11,7 +11,7 @@ from app.policies.changes import changes_between, changes_type
 from app.policies.rules import is_same
 from app.policies.schemas import DefinitionBody, PolicyCreate
 from tests.policies.bodies import DAILY, HOURLY, WEEKLY, Body, changed
-from tests.policies.making import definitions
+from tests.policies.random_policies import definitions
 
 
 def definition(body: Body) -> v.PolicyDefinition:

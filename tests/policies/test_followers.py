@@ -6,7 +6,7 @@ import pytest
 
 from app.simulator.progress import Job, Life
 from app.simulator.seeding import plant
-from tests.policies.acting import SEVEN, SIXTY, azure_keeps, ended, protect, put, read
+from tests.policies.policy_steps import SEVEN, SIXTY, azure_keeps, ended, protect, put, read
 from tests.world import World
 
 ITEMS = 300

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.simulator.progress import Job, Life
-from tests.jobs.test_vanishing import jobs_of, patience, sweep_unseen_for
-from tests.jobs.test_verbs import events, resolve
-from tests.policies.acting import SEVEN, azure_keeps, protect, put
+from tests.jobs.test_actions import events, resolve
+from tests.jobs.test_missing import jobs_of, patience, sweep_unseen_for
+from tests.policies.policy_steps import SEVEN, azure_keeps, protect, put
 from tests.world import World
 
 VMS = ("vm-web-01", "vm-db-01", "vm-batch-01")

@@ -21,7 +21,7 @@ from app.policies.preview import (
     runs_between,
     takes,
 )  # fmt: skip
-from tests.policies.making import definitions, starts
+from tests.policies.random_policies import definitions, starts
 
 DAILY = v.Retention(v.DailyRetention(30))
 STORY = v.PolicyDefinition(

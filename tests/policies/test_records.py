@@ -6,7 +6,7 @@ from typing import Any
 from app.azure.sdk.translate_policies import policy as read_policy
 from app.azure.values import AzurePolicy
 from app.policies.records import PoliciesTakenIn, drop_policies, take_in_policies
-from tests.policies.acting import SIXTY, azure_policy, kept_for, protect, put, read
+from tests.policies.policy_steps import SIXTY, azure_policy, kept_for, protect, put, read
 from tests.world import World
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.policies.acting import (
+from tests.policies.policy_steps import (
     POLICY_PATH,
     SEVEN,
     SIXTY,
@@ -18,7 +18,7 @@ from tests.policies.acting import (
     put,
     read,
     tiered,
-)  # fmt: skip
+)
 from tests.world import World
 
 LOST: list[tuple[str, dict[str, Any]]] = [

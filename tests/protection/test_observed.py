@@ -20,10 +20,10 @@ from app.azure.values import (
     ProtectOrder,
     Retention,
 )
-from app.jobs.applying import InventorySeen
+from app.jobs.sweep.apply_items import InventorySeen
 from app.protection.observed import ObservedItems
-from tests.jobs.test_strangers import slow_sweep
-from tests.vaults.acting import REF, item_ref
+from tests.jobs.test_untracked import slow_sweep
+from tests.vaults.vault_steps import REF, item_ref
 from tests.world import KEEP, World, vm_id
 
 SIMULATED = "http://simulator.test/_simulator"
@@ -230,7 +230,7 @@ async def test_a_worker_that_dies_before_the_list_owes_it(world: World, monkeypa
         raise Died
 
     with monkeypatch.context() as patch:
-        patch.setattr("app.jobs.applying.Applying.apply", die)
+        patch.setattr("app.jobs.sweep.apply_items.ItemUpdates.apply", die)
         with pytest.raises(Died):
             await over(world)
     await world.rows("UPDATE vault_watches SET lease_until = clock_timestamp() RETURNING vault_id")

@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 
 from app.azure import values as v
-from app.core.letters import fold
+from app.core.letter_case import fold_case
 from app.simulator import seeding
 from tests.world import DISKS, KEEP, SUBSCRIPTION, World
 
@@ -36,16 +36,16 @@ async def test_vms_of_odd_names_live_a_whole_life_here(world: World) -> None:
     world.advance(600)
     await world.done(f"/v1/vaults/{vault['id']}/refresh", {})
     items = (await world.api.get("/v1/protected-items?limit=100")).json()["items"]
-    assert {fold(item["vm_id"]) for item in items} == {fold(vm.id) for vm in vms}
+    assert {fold_case(item["vm_id"]) for item in items} == {fold_case(vm.id) for vm in vms}
     paths = {f"/v1/protected-items/{item['id']}": item["vm_id"] for item in items}
     for path, vm in paths.items():
-        found = (await world.api.get("/v1/protected-items", params={"vm_id": fold(vm)})).json()["items"]
+        found = (await world.api.get("/v1/protected-items", params={"vm_id": fold_case(vm)})).json()["items"]
         assert [f"/v1/protected-items/{one['id']}" for one in found] == [path]
     await _all(world, "POST", {f"{path}/backups": {"retain_until": KEEP} for path in paths})
     points = {path: (await world.api.get(f"{path}/recovery-points")).json()["items"][0]["id"] for path in paths}
     mine = {"mode": "replace_disks", "staging_storage_account_id": ACCOUNT}
     await _restored(world, [_restore(path, points[path], DISKS) for path in paths])
-    own = {path: mine | {"confirm_vm_id": fold(vm)} for path, vm in paths.items()}
+    own = {path: mine | {"confirm_vm_id": fold_case(vm)} for path, vm in paths.items()}
     await _restored(world, [_restore(path, points[path], own[path]) for path in paths])
     for body in ({"action": "pause"}, {"action": "resume", "policy_id": items[0]["policy_id"]}):
         await _all(world, "PATCH", dict.fromkeys(paths, body))

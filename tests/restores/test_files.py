@@ -15,10 +15,10 @@ from sqlalchemy import text
 from structlog.testing import LogCapture
 
 from app.azure.sdk.file_recovery import read_scripts
-from app.core.database import Database
-from app.restores.mounting import SETTLE_SECONDS
-from tests.restores.asking import asked as asked_restore
-from tests.restores.asking import backed_up, look
+from app.core.db.database import Database
+from app.restores.mount_work import SETTLE_SECONDS
+from tests.restores.restore_requests import asked as asked_restore
+from tests.restores.restore_requests import backed_up, look
 from tests.world import World
 
 FILES = {"mode": "files"}

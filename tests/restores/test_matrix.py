@@ -9,14 +9,14 @@ from uuid import uuid4
 import pytest
 
 from app.azure.errors import AzureError
-from app.azure.mounting import MountOrder
-from app.azure.restoring import RestoreOrder
+from app.azure.mount_values import MountOrder
+from app.azure.restore_values import RestoreOrder
 from app.azure.values import ItemRef, VaultRef, VmRef
-from app.restores.matrix import MATRIX, MODES, SAYS, Cell, cell
+from app.restores.checks.matrix import MATRIX, MODES, SAYS, Cell, cell
 from app.restores.schemas import RestoreCreate
 from app.restores.targets import FilesTarget
 from app.simulator import seeding
-from tests.restores.asking import NEW_VM, PAIRED_DISKS, PAIRED_VM, REPLACE, SUBNET, restores
+from tests.restores.restore_requests import NEW_VM, PAIRED_DISKS, PAIRED_VM, REPLACE, SUBNET, restores
 from tests.restores.test_preflight import ask
 from tests.world import DISKS, RG, SUBSCRIPTION, World, vm_id
 

@@ -8,15 +8,16 @@ from typing import Any
 import httpx
 import pytest
 
-from app.azure.actions import POINTS
-from app.azure.inspecting import Finding, Role, may
+from app.azure.check_values import Finding, Role, may
+from app.azure.facts.actions import POINTS
 from app.azure.values import RecoveryPoint, RecoveryPointTier
 from app.core.clock import SystemClock
 from app.core.errors import ServiceError
-from app.restores import preflight, rules
+from app.restores import rules
+from app.restores.checks import verdicts
 from app.restores.rules import Choice
 from app.simulator import seeding
-from tests.restores.asking import NEW_VM, PAIRED_DISKS, REPLACE, SUBNET, asked, backed_up
+from tests.restores.restore_requests import NEW_VM, PAIRED_DISKS, REPLACE, SUBNET, asked, backed_up
 from tests.world import DISKS, RG, World, vm_id
 
 Plant = Callable[[World], object]
@@ -294,6 +295,6 @@ def test_what_one_role_takes_away_another_may_give() -> None:
 
 def test_every_finding_of_azures_is_told() -> None:
     with pytest.raises(ServiceError) as refused:
-        preflight.judge_findings([Finding("One", "First."), Finding("Two", "Second.")])
+        verdicts.judge_findings([Finding("One", "First."), Finding("Two", "Second.")])
     assert (refused.value.detail, refused.value.azure_code) == ("First. Second.", "One")
     assert [finding["azure_code"] for finding in refused.value.facts["findings"]] == ["One", "Two"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.azure.restoring import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget, SourceVm
+from app.azure.restore_values import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget, SourceVm
 from app.azure.values import AzureVm, ItemRef, VaultRef, VmRef
 from app.core.errors import ServiceError
 from app.restores.errors import SourceVmGone

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from tests.jobs.test_crash import claim_and_die, end_leases, send
-from tests.restores.asking import PAIRED_STORAGE, REPLACE, STORAGE, WAYS, ask, asked, backed_up, look, restores
+from tests.restores.restore_requests import (
+    PAIRED_STORAGE,
+    REPLACE,
+    STORAGE,
+    WAYS,
+    ask,
+    asked,
+    backed_up,
+    look,
+    restores,
+)
 from tests.world import World, vm_id
 
 TRIGGER = ("POST", r"/restore$|/backupCrossRegionRestore$")

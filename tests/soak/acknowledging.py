@@ -10,8 +10,8 @@ import httpx
 
 from app.jobs import bounds
 from tests.bench.report import Figure
-from tests.soak.asking import TARGET
 from tests.soak.once import happened
+from tests.soak.persistent_caller import TARGET
 from tests.soak.stage import POLL_SECONDS, Stage
 
 HALF = 0.5

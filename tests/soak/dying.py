@@ -9,7 +9,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric import rsa
 from psycopg import sql
 
-from app.core.database import migrate
+from app.core.db.database import migrate
 from tests.bench.report import Figure
 from tests.jobs.failpoints import Ground, Tally, ground, walk
 from tests.jobs.walks import WALKS

@@ -10,8 +10,8 @@ from typing import Any
 from tests.bench.caller import ask, request_bytes
 from tests.bench.report import Figure
 from tests.bench.stack import SUBSCRIPTION
-from tests.soak.asking import AT_ONCE, ask_for_restores
 from tests.soak.once import ALL_OVER, RESTORE, happened, once_figures
+from tests.soak.persistent_caller import AT_ONCE, ask_for_restores
 from tests.soak.stage import SETTLE_SECONDS, Stage
 from tests.soak.truth import count_once, triggers_so_far
 

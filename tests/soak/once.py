@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, suppress
 import psycopg
 
 from tests.bench.report import Figure
-from tests.soak.asking import AT_ONCE, Asked, ask_for_restores
+from tests.soak.persistent_caller import AT_ONCE, Asked, ask_for_restores
 from tests.soak.stage import HELD_AT_MOST, SETTLE_SECONDS, Stage, Worker
 from tests.soak.truth import Once, count_once, triggers_so_far
 

@@ -9,8 +9,8 @@ import psycopg
 from sqlalchemy import true
 from sqlalchemy.dialects.postgresql import psycopg as dialect
 
-from app.core.database import libpq_url
-from app.core.leases import claim
+from app.core.db.database import libpq_url
+from app.core.db.leases import claim
 from app.jobs.models import VaultWatch
 from tests.bench.report import Figure
 

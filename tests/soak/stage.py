@@ -14,12 +14,12 @@ from typing import Any
 
 import psycopg
 
-from app.core.leash import leashed
-from app.jobs.submitting import SEND_WITHIN_SECONDS
+from app.dev.parent_death import dies_with_parent
+from app.jobs.loops.submit import SEND_WITHIN_SECONDS
 from tests.bench.caller import ask, request_bytes
 from tests.bench.stack import SUBSCRIPTION, Api, Bench, Process, bench, clean_environment
 from tests.simulator.story import vm_id
-from tests.soak.nursery import Forked, Nursery, nursery
+from tests.soak.workers import Forked, WorkerFork, worker_fork
 
 POLL_SECONDS = 0.5
 SETTLE_SECONDS = 30.0
@@ -50,18 +50,18 @@ CREATE TRIGGER soak BEFORE UPDATE ON vault_watches FOR EACH ROW EXECUTE FUNCTION
 class Worker:
     """One replica. `kill` is SIGKILL; `restart` is what an orchestrator does: SIGTERM, wait, start anew."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path, nursery: Nursery | None) -> None:
-        """`nursery`: where it comes from, again and again; None = each time from nothing, as an orchestrator does."""
-        self._environment, self._log, self._nursery = dict(environment), log, nursery
+    def __init__(self, environment: Mapping[str, str], log: Path, worker_fork: WorkerFork | None) -> None:
+        """`worker_fork`: forks it; None = each start is a new process, as with an orchestrator."""
+        self._environment, self._log, self._worker_fork = dict(environment), log, worker_fork
         self.process = self._start()
         self.starts = 1
 
     def _start(self) -> subprocess.Popen[bytes] | Forked:
         with self._log.open("ab") as log:
             self._began = log.tell()
-            if self._nursery is not None:
-                return self._nursery.worker(self._environment, self._log)
-            command = leashed([sys.executable, "-m", "app.cli", "worker"], on_owner_death=signal.SIGKILL)
+            if self._worker_fork is not None:
+                return self._worker_fork.worker(self._environment, self._log)
+            command = dies_with_parent([sys.executable, "-m", "app.cli", "worker"], on_owner_death=signal.SIGKILL)
             return subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
 
     def kill(self) -> None:
@@ -101,7 +101,7 @@ class Stage:
     made: Bench
     process: Process
     api: Api
-    nursery: Nursery
+    worker_fork: WorkerFork
     items: list[str] = field(default_factory=list)
     held: float = 0.0
     """Seconds: the longest that the simulator let a request wait while it was watched."""
@@ -119,9 +119,11 @@ class Stage:
         """`are_cold`: each is a program started anew, and its exit code is known."""
         with ExitStack() as owned:
             made = []
-            nursery = None if are_cold else self.nursery
+            worker_fork = None if are_cold else self.worker_fork
             for number in range(count):
-                worker = Worker(self.worker_environment(**settings), self.made.logs / f"worker-{number}.log", nursery)
+                worker = Worker(
+                    self.worker_environment(**settings), self.made.logs / f"worker-{number}.log", worker_fork
+                )
                 owned.callback(worker.close)
                 made.append(worker)
             yield made
@@ -196,8 +198,8 @@ async def stage(*, vaults: int) -> AsyncIterator[Stage]:
         with psycopg.connect(made.database_url, autocommit=True) as connection:
             connection.execute(_SHORT_LEASES)
         async with made.api() as process:
-            cradle = owned.enter_context(nursery(clean_environment()))
-            found = Stage(made, process, Api(process.url, made.token()), cradle)
+            fork = owned.enter_context(worker_fork(clean_environment()))
+            found = Stage(made, process, Api(process.url, made.token()), fork)
             await _protect(found, vaults)
             yield found
 

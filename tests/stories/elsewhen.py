@@ -26,7 +26,7 @@ from psycopg.rows import dict_row
 
 from app.dev.supervisor import free_port
 from app.dev.tokens import fetch_token
-from app.identity.permissions import ROLES
+from app.identity.access.permissions import ROLES
 from tests import wrong_clock
 from tests.bench.stack import clean_environment, running
 from tests.simulator.story import API, item_path

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tests.jobs.test_strangers import slow_sweep
-from tests.vaults.acting import ref_of
+from tests.jobs.test_untracked import slow_sweep
+from tests.vaults.vault_steps import ref_of
 from tests.world import World, vm_id
 
 DAY = 86_400

@@ -20,7 +20,7 @@ import pytest
 
 from app.core.settings import Settings
 from app.dev.tokens import fetch_token
-from app.identity.permissions import ROLES
+from app.identity.access.permissions import ROLES
 from app.main import create_app
 from tests.simulator.process import running_simulator
 from tests.world import DISKS, KEEP, POLICY, VAULT, vm_id

@@ -20,7 +20,7 @@ import httpx
 import pytest
 
 from app.dev.tokens import fetch_token
-from app.identity.permissions import PLATFORM_ADMIN, ROLES
+from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
 from tests.simulator.process import running_simulator
 from tests.whole import of_walk
 from tests.world import DISKS, KEEP, POLICY, VAULT, vm_id

@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 
 from app.core.settings import Settings
-from app.identity.permissions import ROLES
+from app.identity.access.permissions import ROLES
 from app.main import create_app
 from tests.simulator.process import running_simulator
 from tests.stories.browser import Browser, Page, find_browser, running_browser

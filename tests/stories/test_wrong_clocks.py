@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.jobs.submitting import LEASE
+from app.jobs.loops.submit import LEASE
 from tests.simulator.process import running_simulator
 from tests.stories.elsewhen import (
     LOOK_SECONDS,

@@ -1,4 +1,4 @@
 """Tenants: members, grants, quotas, live reads, and deletion while something is asked.
 
-making.py  tenants made through the API
+tenant_steps.py  tenants made through the API
 """

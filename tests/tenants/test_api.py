@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.identity.permissions import PLATFORM_ADMIN, ROLES
-from tests.tenants.making import DIRECTORY, TENANT, client_of, make, member
+from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
+from tests.tenants.tenant_steps import DIRECTORY, TENANT, client_of, make, member
 from tests.world import HOME, ISSUER, SUBSCRIPTION, VAULT, World
 
 GROUP = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
@@ -115,7 +115,7 @@ async def test_the_list_is_paged(world: World) -> None:
 
 @pytest.mark.parametrize("keys", [["tenants", "a\x00b"], ["tenants", "\ud800"], ["vaults", "a"], ["tenants"]])
 async def test_a_forged_cursor_is_a_mistake_of_the_caller(world: World, keys: list[str]) -> None:
-    from app.core.pages import encode_cursor  # noqa: PLC0415 - the forger's own tool
+    from app.core.http.pages import encode_cursor  # noqa: PLC0415 - the forger's own tool
 
     answer = await world.api.get("/v1/tenants", params={"cursor": encode_cursor(keys[0], *keys[1:])})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid_cursor")

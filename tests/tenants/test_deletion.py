@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from app.core.database import libpq_url
+from app.core.db.database import libpq_url
 from app.tenants import service
-from tests.tenants.making import client_of, make, member
+from tests.tenants.tenant_steps import client_of, make, member
 from tests.world import KEEP, VAULT, World
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from app.azure.granting import check_id_granted
+from app.azure.grants import check_id_granted
+from app.identity.access.grants import EVERYTHING, Grant, Grants
 from app.identity.errors import NotGranted
-from app.identity.grants import EVERYTHING, Grant, Grants
 from app.simulator import seeding
-from tests.restores.asking import SUBNET
-from tests.tenants.making import client_of, make, member
+from tests.restores.restore_requests import SUBNET
+from tests.tenants.tenant_steps import client_of, make, member
 from tests.world import DISKS, HOME, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 
 ELSEWHERE = "00000000-0000-0000-0000-000000000009"

@@ -8,21 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.caller import Caller, Standing
-from app.identity.limits import WINDOW_SECONDS
+from app.identity.access.caller import Caller, TenantMembership
+from app.identity.access.limits import WINDOW_SECONDS
+from app.jobs.api.live_reads import LIVE_READS, LiveReads
 from app.jobs.errors import QuotaExceeded
-from app.jobs.live_reads import LIVE_READS, LiveReads
-from app.restores.deciding import PREFLIGHT_REQUESTS
+from app.restores.preflight import PREFLIGHT_REQUESTS
 from tests.callers import caller as somebody
-from tests.restores.asking import backed_up
-from tests.tenants.making import client_of, make, member
+from tests.restores.restore_requests import backed_up
+from tests.tenants.tenant_steps import client_of, make, member
 from tests.tenants.test_quotas import limit, refused
 from tests.world import DISKS, SUBSCRIPTION, World
 
 
 def of(tenant: str, **quotas: int) -> Caller:
     known = somebody(tenant)
-    return Caller(known.principal, Standing(tenant, tenant, (), quotas=quotas), known.permissions)
+    return Caller(known.principal, TenantMembership(tenant, tenant, (), quotas=quotas), known.permissions)
 
 
 # --- the count -------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from app.simulator import seeding
-from tests.tenants.making import client_of, make, member
+from tests.tenants.tenant_steps import client_of, make, member
 from tests.world import DISKS, HOME, KEEP, VAULT, World, vm_id
 
 

@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import structlog
 
-from app.jobs.live_reads import LiveReads
-from tests.jobs.test_strangers import slow_sweep
+from app.jobs.api.live_reads import LiveReads
+from tests.jobs.test_untracked import slow_sweep
 from tests.vaults.foreign import LISTED_STRIDE, STRIDE, Rename, as_ours, many, pairs_of, recorded, sampled
 from tests.vaults.test_foreign_lists import ITEMS, POINTS, POLICIES, answers, arm, recovers, refreshed
 from tests.world import KEEP, SUBSCRIPTION, World

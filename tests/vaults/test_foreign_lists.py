@@ -7,8 +7,8 @@ import httpx
 import pytest
 
 from tests.jobs.test_crash import end_leases
-from tests.jobs.test_strangers import slow_sweep
-from tests.restores.asking import WAYS, asked, backed_up, look, restores
+from tests.jobs.test_untracked import slow_sweep
+from tests.restores.restore_requests import WAYS, asked, backed_up, look, restores
 from tests.world import World
 
 FABRIC = "backupFabrics/Azure/protectionContainers/IaasVMContainer;iaasvmcontainerv2;rg-demo;vm-web-01"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.jobs import claims
-from app.jobs.submitting import AT_ONCE, LEASE
-from tests.vaults.acting import (
+from app.jobs.loops.submit import AT_ONCE, LEASE
+from app.jobs.queue import claims
+from tests.vaults.vault_steps import (
     CONFIG_PATH,
     REF,
     VAULT_PATH,

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from tests.vaults.acting import (
+from tests.vaults.vault_steps import (
     CONFIG_PATH,
     VAULT_PATH,
     ask_change,
@@ -19,7 +19,7 @@ from tests.vaults.acting import (
     read,
     seed,
     writes,
-)  # fmt: skip
+)
 from tests.world import SUBSCRIPTION, VAULT, World, until, vm_id
 
 NAMED = {name: VAULT[name] for name in ("subscription_id", "resource_group", "name")}

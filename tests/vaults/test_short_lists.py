@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.jobs.test_strangers import slow_sweep
+from tests.jobs.test_untracked import slow_sweep
 from tests.vaults.test_foreign_lists import ITEM, ITEMS, POLICIES, answers, arm, ids, recovers, refreshed
 from tests.world import POLICY, World
 

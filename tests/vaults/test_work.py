@@ -16,7 +16,7 @@ from app.azure.values import (
     Retention,
     VaultChange,
 )  # fmt: skip
-from tests.vaults.acting import (
+from tests.vaults.vault_steps import (
     CONFIG_PATH,
     REF,
     VAULT_PATH,
@@ -32,7 +32,7 @@ from tests.vaults.acting import (
     seed,
     set_soft_delete_outside,
     writes,
-)  # fmt: skip
+)
 from tests.world import SUBSCRIPTION, VAULT, World, vm_id
 
 NAMED = {name: VAULT[name] for name in ("subscription_id", "resource_group", "name")}

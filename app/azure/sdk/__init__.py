@@ -10,7 +10,7 @@ that sends twice) -> our transport (chooses the origin, watches the deadline) ->
     pipeline.py            the policies between SDK and transport
     transport.py           the SDK's transports over httpx
     tokens.py              where the bearer token comes from
-    metering.py            the budget class of a request, and what an answer says is left
+    budget_classes.py      the budget class of a request, and what an answer says is left
     writing.py             sends a write once; what its 202 leaves to follow
     paging.py              reads lists, every page
     refusals.py            turns every failure into one of `azure.errors`

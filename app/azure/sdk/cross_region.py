@@ -16,7 +16,7 @@ from app.azure import names
 from app.azure import values as v
 from app.azure.errors import AzureUnknown
 from app.azure.lists import Listed
-from app.azure.restoring import CrossRegionAccess, RestoreOrder
+from app.azure.restore_values import CrossRegionAccess, RestoreOrder
 from app.azure.sdk import translate, translate_restores
 from app.azure.sdk.connection import Connection, json_of
 from app.azure.sdk.paging import read_list

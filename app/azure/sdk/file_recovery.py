@@ -11,7 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.azure import values as v
-from app.azure.mounting import MountOrder, MountScript
+from app.azure.mount_values import MountOrder, MountScript
 from app.azure.sdk.connection import Connection
 from app.azure.sdk.protection import item_address
 from app.azure.sdk.refusals import azure_errors, before_sending

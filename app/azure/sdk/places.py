@@ -12,7 +12,7 @@ from urllib.parse import quote
 from azure.core.rest import AsyncHttpResponse
 
 from app.azure import names
-from app.azure.restoring import AzurePlace
+from app.azure.restore_values import AzurePlace
 from app.azure.sdk import translate_restores as translate
 from app.azure.sdk.connection import Connection, json_of
 from app.azure.sdk.paging import read_list

@@ -7,7 +7,7 @@ from uuid import UUID
 from app.azure import names
 from app.azure import values as v
 from app.azure.lists import Listed
-from app.azure.restoring import AzureDisk, RestoreOrder
+from app.azure.restore_values import AzureDisk, RestoreOrder
 from app.azure.sdk import translate_restores as translate
 from app.azure.sdk.connection import Connection
 from app.azure.sdk.paging import read_list

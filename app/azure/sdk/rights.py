@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from azure.core.rest import AsyncHttpResponse
 
-from app.azure.inspecting import Lock, Role
+from app.azure.check_values import Lock, Role
 from app.azure.lists import Listed
 from app.azure.sdk import members
 from app.azure.sdk.connection import Connection

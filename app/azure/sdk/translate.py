@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeVar, cast
 
 from app.azure import names
 from app.azure import values as v
-from app.azure.points import VmThen
+from app.azure.point_values import VmThen
 from app.azure.sdk import members
 from app.azure.sdk.formats import flag_or_none, time_or_none, whole_or_none, wire_time
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from app.azure import values as v
 from app.azure.sdk import members
 from app.azure.sdk.formats import number_or_none, seconds_or_none
-from app.core.letters import fold
+from app.core.letter_case import fold_case
 
 Json = Mapping[str, Any]
 
@@ -64,7 +64,7 @@ def job(body: Json) -> v.AzureJob:
         operation=members.text(properties, "operation"),
         status=status,
         outcome=_OUTCOMES.get(status.lower(), v.JobOutcome.RUNNING),
-        item_name=fold(members.written(properties, "containerName")) or None,
+        item_name=fold_case(members.written(properties, "containerName")) or None,
         started_at=members.moment_or_none(properties, "startTime"),
         ended_at=members.moment_or_none(properties, "endTime"),
         errors=tuple(_error(detail) for detail in members.objects(properties, "errorDetails")),

@@ -1,6 +1,6 @@
 """VM policies: Azure's JSON <-> `PolicyDefinition` (docs/azure.md, Policies). Pure; imports no Azure package.
 
-What Azure's JSON means stands in azure/policy_words.py; here is how a definition is written.
+What Azure's JSON means stands in azure/policy_translation.py; here is how a definition is written.
 
 An enhanced policy (`policyType: V2`) has a schedule type of its own, which keeps the times of each frequency in a part
 named after it; the retention is written the same way in both.
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import time
 from typing import Any, Final
 
-from app.azure import names, policy_words
+from app.azure import names, policy_translation
 from app.azure import values as v
 from app.azure.sdk import members
 
@@ -22,7 +22,7 @@ _ANY_DATE: Final = "2020-01-01"
 # --- ours -> Azure's -----------------------------------------------------------------------------------------------
 def policy_body(definition: v.PolicyDefinition) -> dict[str, Any]:
     """Raises ValueError, a sentence, for a time zone that Azure does not know."""
-    at = _times(policy_words.start_of(definition.schedule))
+    at = _times(policy_translation.start_of(definition.schedule))
     properties: dict[str, Any] = {
         "backupManagementType": "AzureIaasVM",
         "timeZone": names.windows_zone(definition.time_zone),
@@ -103,7 +103,7 @@ def _capitals(words: Sequence[str]) -> list[str]:
 # --- Azure's -> ours -----------------------------------------------------------------------------------------------
 def is_vm_policy(body: Json) -> bool:
     """A vault's list also holds the policies of other workloads, such as HourlyLogBackup."""
-    return policy_words.is_of_vms(body["properties"])
+    return policy_translation.is_of_vms(body["properties"])
 
 
 def vm_policy(body: Json) -> v.AzurePolicy | None:
@@ -115,7 +115,7 @@ def policy(body: Json) -> v.AzurePolicy:
     """`raw` is the policy's `properties` as Azure wrote them."""
     properties = body["properties"]
     try:
-        definition = policy_words.read_definition(properties)
-    except (policy_words.Missing, policy_words.Unsayable):
+        definition = policy_translation.read_definition(properties)
+    except (policy_translation.Missing, policy_translation.Unsayable):
         definition = None
     return v.AzurePolicy(name=members.text(body, "name"), definition=definition, raw=members.cleaned_json(properties))

@@ -9,14 +9,7 @@ from typing import Any
 
 from app.azure import names
 from app.azure import values as v
-from app.azure.restoring import (
-    AzureDisk,
-    AzurePlace,
-    CrossRegionAccess,
-    DisksTarget,
-    NewVmTarget,
-    RestoreOrder,
-)
+from app.azure.restore_values import AzureDisk, AzurePlace, CrossRegionAccess, DisksTarget, NewVmTarget, RestoreOrder
 from app.azure.sdk import members
 from app.azure.sdk.translate import Json, mapping
 

@@ -18,9 +18,9 @@ from azure.core.utils import CaseInsensitiveDict
 
 from app.azure.errors import AzureError, AzureUnreachable
 from app.azure.gate import Answered, Gate, Metered
+from app.azure.sdk.budget_classes import answered, metered
 from app.azure.sdk.clouds import Cloud
-from app.azure.sdk.metering import answered, metered
-from app.core.clock import ticking
+from app.core.clock import monotonic_boottime
 
 CONNECT_SECONDS: Final = 10.0
 READ_SECONDS: Final = 30.0
@@ -236,7 +236,7 @@ class ArmTransport(HttpxTransport):
 
 def check_deadline(deadline: float | None) -> None:
     """Raises AzureUnreachable when the moment has passed (seconds of `core.clock.ticking`)."""
-    if deadline is not None and ticking() >= deadline:
+    if deadline is not None and monotonic_boottime() >= deadline:
         raise AzureUnreachable("The deadline passed before the request was sent; nothing was sent.")
 
 
@@ -247,7 +247,7 @@ def _extensions(method: str, url: str, deadline: float | None) -> dict[str, Any]
     """
     wait = CONNECT_SECONDS
     if deadline is not None:
-        wait = min(wait, max(0.0, deadline - ticking()))
+        wait = min(wait, max(0.0, deadline - monotonic_boottime()))
     read = READ_SECONDS if method in _READS else WRITE_ANSWER_SECONDS
     extensions: dict[str, Any] = {"timeout": {"connect": wait, "pool": wait, "read": read, "write": READ_SECONDS}}
     target = url.split("://", 1)[1].partition("#")[0]

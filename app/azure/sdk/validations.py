@@ -9,8 +9,8 @@ from uuid import UUID
 
 from app.azure import names
 from app.azure import values as v
-from app.azure.inspecting import Finding, Validation
-from app.azure.restoring import RestoreOrder
+from app.azure.check_values import Finding, Validation
+from app.azure.restore_values import RestoreOrder
 from app.azure.sdk import translate_restores
 from app.azure.sdk.connection import Connection, json_of
 from app.azure.sdk.protection import FABRIC

@@ -1,0 +1,6 @@
+"""Facts about Azure as tables, each with its source. Pure data; nothing here asks Azure.
+
+regions.py  Azure's paired regions
+actions.py  the Azure actions that each operation of Holdfast needs
+roles.py    the built-in role that holds an action
+"""

@@ -1,0 +1,46 @@
+"""Work that is done under a lease, which is renewed for as long as the work goes on."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+from app.core.clock import monotonic_boottime
+from app.core.db.database import NOT_NOW
+
+SHARE = 1 / 3
+"""Of a lease that may pass until it is renewed: the second try still finds it ours."""
+
+Renew = Callable[[], Awaitable[float | None]]
+"""Lease anew; for how many seconds, or None where somebody else has taken over."""
+
+
+async def run_with_lease(work: Coroutine[Any, Any, None], renew: Renew, *, leased_for: float, longest: float) -> bool:
+    """Do the work, and renew its lease; False = it was taken over, and the work was cancelled.
+
+    `leased_for`: seconds of the lease that the claim brought. `longest`: how many seconds it is renewed for. Work that
+    goes on for longer goes on, but others may take it over: what hangs must not hold its row for good.
+    Raises what the work raises. A process that is frozen renews nothing, and hears it when it wakes up.
+    """
+    task = asyncio.ensure_future(work)
+    renews_until = monotonic_boottime() + longest
+    try:
+        while True:
+            await asyncio.wait({task}, timeout=leased_for * SHARE if monotonic_boottime() < renews_until else None)
+            if task.done():
+                await task
+                return True
+            try:
+                leased = await renew()
+            except NOT_NOW:
+                continue  # the lease ends by itself if nobody comes back in time
+            if task.done():
+                continue  # it gave the row back, or failed, while the renewal was on its way
+            if leased is None:
+                return False
+            leased_for = leased
+    finally:
+        if not task.done():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task

@@ -1,0 +1,83 @@
+"""NOTIFY after the commit instead of in it: one connection of a process.
+
+Postgres takes one lock on the whole database from the moment a transaction that notifies begins to commit until it has
+reached the disk, so such commits cannot share an fsync: they queue. (Measured with 20 connections on a durable server:
+600 small commits a second with a NOTIFY in each, 4,700 without.) Here the transactions commit side by side, and what
+they have to tell goes out together, on a connection of its own that waits for no disk.
+
+A notification is a hint (core/loop.py). A process that dies between a commit and the NOTIFY costs whoever sleeps no
+more than POLL_SECONDS, as a notification does that is lost in a reconnect.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import psycopg
+import structlog
+
+log = structlog.get_logger()
+
+Notification = tuple[str, str]
+"""Channel and payload."""
+
+CLOSE_SECONDS = 2.0
+_NOTIFY = "SELECT pg_notify(channel, payload) FROM unnest(%s::text[], %s::text[]) AS rung (channel, payload)"
+
+
+class Notifier:
+    """Rings at once when it is still; what is rung while it is ringing goes out together afterwards, each thing once.
+
+    So a lone commit is told of within a millisecond, and of a thousand a second nobody is told a thousand times.
+    """
+
+    def __init__(self, url: str, *, connecting: Mapping[str, Any]) -> None:
+        """`connecting`: how a connection is made, in libpq's words."""
+        self._url = url
+        self._connecting = connecting
+        self._waiting: set[Notification] = set()
+        self._sending: asyncio.Task[None] | None = None
+        self._connection: psycopg.AsyncConnection | None = None
+
+    def notify_later(self, notifications: Iterable[Notification]) -> None:
+        """Tell of these soon. Never raises, never waits."""
+        self._waiting.update(notifications)
+        if self._waiting and (self._sending is None or self._sending.done()):
+            self._sending = asyncio.get_running_loop().create_task(self._send_all(), name="notifier")
+
+    async def aclose(self) -> None:
+        """Tell what is still to be told, then hang up."""
+        if self._sending is not None:
+            await asyncio.wait([self._sending], timeout=CLOSE_SECONDS)
+            self._sending.cancel()
+        await self._hang_up()
+
+    async def _send_all(self) -> None:
+        while self._waiting:
+            notifications, self._waiting = list(self._waiting), set()
+            # The server may have been restarted since the last time: a second try, on a new connection.
+            if not (await self._told(notifications) or await self._told(notifications)):
+                log.warning("notifier.not_sent", notifications=len(notifications))
+
+    async def _told(self, notifications: list[Notification]) -> bool:
+        try:
+            if self._connection is None:
+                self._connection = await self._connect()
+            await self._connection.execute(
+                _NOTIFY, ([channel for channel, _ in notifications], [text for _, text in notifications])
+            )
+        except (psycopg.Error, OSError):
+            await self._hang_up()
+            return False
+        return True
+
+    async def _connect(self) -> psycopg.AsyncConnection:
+        return await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, application_name="holdfast-bell", options="-c synchronous_commit=off",
+            **self._connecting,
+        )  # fmt: skip
+
+    async def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()

@@ -1,0 +1,74 @@
+"""LISTEN on a connection of its own, outside the pool and outside any transaction.
+
+A notification is a hint (core/loop.py says why): after every reconnect `on_connect` is called, so that whoever waits
+looks once more.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import psycopg
+import structlog
+
+from app.core.db.database import CONNECTING, libpq_url
+
+log = structlog.get_logger()
+
+WORK_CHANNEL = "holdfast_work"
+"""Payload: the name of the loop that has something to do; after a space, in how many seconds, if not now."""
+ENDED_CHANNEL = "holdfast_ended"
+"""Payload: the id of a job that has ended or needs attention."""
+
+RECONNECT_SECONDS = 1.0
+SOON_SECONDS = 0.05
+"""What is due sooner than this is told as due now."""
+
+
+def work_payload(loop: str, within: float) -> str:
+    """What is said on WORK_CHANNEL. Tenths of a second: so what many jobs have to tell is often the same."""
+    return f"{loop} {within:.1f}" if within >= SOON_SECONDS else loop
+
+
+def read_work_payload(payload: str) -> tuple[str, float]:
+    """(the loop, in how many seconds). A payload that cannot be read names no loop."""
+    loop, _, within = payload.partition(" ")
+    try:
+        return loop, float(within or 0)
+    except ValueError:
+        return "", 0.0
+
+
+class Listener:
+    """Listens on some channels until it is cancelled, through any number of reconnects."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        channels: tuple[str, ...],
+        on_notify: Callable[[str, str], None],
+        on_connect: Callable[[], None],
+    ) -> None:
+        self._url = libpq_url(url)
+        self._channels = channels
+        self._on_notify = on_notify
+        self._on_connect = on_connect
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (psycopg.Error, OSError) as error:
+                log.warning("listener.disconnected", error=type(error).__name__)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self) -> None:
+        connection = await psycopg.AsyncConnection.connect(
+            self._url, autocommit=True, application_name="holdfast-listener", **CONNECTING
+        )
+        async with connection:
+            for channel in self._channels:
+                await connection.execute(psycopg.sql.SQL("LISTEN {}").format(psycopg.sql.Identifier(channel)))
+            self._on_connect()
+            async for notification in connection.notifies():
+                self._on_notify(notification.channel, notification.payload)

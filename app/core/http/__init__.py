@@ -1,0 +1,11 @@
+"""The HTTP conventions that every route shares.
+
+A route adds nothing of its own to these: every answer has the same headers and the same form of error.
+
+    conventions.py    request ids, Idempotency-Key, ETag, If-Match, Prefer, page links
+    http_protocol.py  the time limits of a connection
+    strict_json.py    bodies and headers that have more than one meaning are refused
+    timestamps.py     RFC 3339 times with an offset
+    pages.py          keyset pages
+    problems.py       errors as RFC 9457 problem+json
+"""

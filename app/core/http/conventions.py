@@ -1,0 +1,359 @@
+"""The HTTP conventions that every router shares: request ids, idempotency, conditional reads, waiting, page links."""
+
+import asyncio
+import hashlib
+import re
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from ipaddress import ip_address
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import uuid4
+
+import structlog
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Query as QueryParameter
+from pydantic import BaseModel, TypeAdapter
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core.errors import PreconditionFailed, PreconditionRequired
+from app.core.http.pages import MAX_LIMIT
+from app.core.http.problems import internal_error, too_large, too_slow
+from app.core.metrics import observe_request
+
+log = structlog.get_logger()
+
+BODY_LIMIT = 64 * 1024
+"""Bytes. No request of this API needs more."""
+MAX_WAIT_SECONDS = 60
+BODY_SECONDS = 20.0
+"""How long a body may take to arrive. 64 KiB need less over any line that deserves the name."""
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
+)
+"""On every answer that does not say otherwise itself: an API's answers are read by programs, never shown as pages."""
+OVER_TLS = ((b"strict-transport-security", b"max-age=31536000"),)
+_REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$",
+        description="Makes the request happen once: equal requests with one key are one job, for 7 days.",
+    ),
+]  # fmt: skip
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many items a page holds.")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")]
+IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=1000)]
+IfMatch = Annotated[
+    str | None,
+    Header(alias="If-Match", max_length=1000, description="The ETag you read; `*` = whatever is there."),
+]
+
+
+def address_of(request: Request) -> str:
+    """The caller's IP address as the server sees it; empty where there is none.
+
+    A server that trusts a proxy takes it from a header that others may write as well: what is no address is not kept.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return ""
+
+
+def reserve(router: APIRouter, path: str, *methods: str) -> None:
+    """A path whose last word is not an id: these methods do not exist there (405).
+
+    Said before the route that takes an id, which would otherwise take the word for one and find it malformed (422).
+    """
+
+    @router.api_route(path, methods=list(methods), include_in_schema=False)
+    async def no_such_method() -> Response:
+        raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryNames:
+    """The query parameters of an operation: what else is asked is a mistake, never passed over.
+
+    A filter whose name is misspelt would answer everything, and of one that comes twice only the last would count.
+    """
+
+    once: frozenset[str]
+    often: frozenset[str]
+
+    @classmethod
+    def of(cls, dependant: Dependant) -> "QueryNames":
+        once, often = set[str](), set[str]()
+        for parameter in get_flat_params(dependant):
+            if isinstance(parameter.field_info, QueryParameter):
+                annotation: Any = parameter.field_info.annotation
+                schema = TypeAdapter[Any](annotation).json_schema()
+                takes_several = any(part.get("type") == "array" for part in (schema, *schema.get("anyOf", ())))
+                (often if takes_several else once).add(parameter.alias)
+        return cls(frozenset(once), frozenset(often))
+
+    def check(self, request: Request) -> None:
+        """Raises RequestValidationError with each parameter that is unknown, or comes more often than it may."""
+        if not request.scope["query_string"]:
+            return
+        known = ", ".join(sorted(self.once | self.often)) or "none"
+        wrong = []
+        for name, times in Counter(name for name, _ in request.query_params.multi_items()).items():
+            if name not in self.once and name not in self.often:
+                wrong.append(("extra_forbidden", name, f"There is no such parameter here. There are: {known}"))
+            elif name in self.once and times > 1:
+                wrong.append(("repeated", name, "This parameter may be given once only"))
+        if wrong:
+            raise RequestValidationError(
+                [{"type": kind, "loc": ("query", name), "msg": said} for kind, name, said in wrong]
+            )
+
+
+def request_hash(request: Request, body: BaseModel) -> str | None:
+    """What "the same request" means for an Idempotency-Key: method, path and the parsed body. None without a key."""
+    if "idempotency-key" not in request.headers:
+        return None
+    digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
+    digest.update(body.model_dump_json().encode())
+    return digest.hexdigest()
+
+
+Prefer = Annotated[
+    str | None,
+    Header(description="`wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202."),
+]
+
+
+def seconds_to_wait(prefer: str | None) -> int:
+    """Seconds the caller is ready to wait, by the header Prefer.
+
+    0 without the preference. What cannot be understood is ignored (RFC 7240).
+    """
+    if prefer is None:
+        return 0
+    found = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,6})\"?\s*(?:$|[,;])", prefer, re.IGNORECASE)
+    return min(int(found.group(1)), MAX_WAIT_SECONDS) if found else 0
+
+
+async def prefer_wait(prefer: Prefer = None) -> int:
+    """The same for a route that asks for nothing else of a write."""
+    return seconds_to_wait(prefer)
+
+
+PreferWait = Annotated[int, Depends(prefer_wait)]
+
+
+def etag_of(changed_at: datetime, *, of_row_and: int | None = None) -> str:
+    """The version of a row: the microsecond of its last visible change; and of what changes without the row."""
+    return f'"{int(changed_at.timestamp() * 1_000_000):x}{"" if of_row_and is None else f"-{of_row_and}"}"'
+
+
+def answer(
+    body: BaseModel, *, etag: str | None = None, if_none_match: str | None = None, headers: dict[str, str] | None = None
+) -> Response:
+    """200 with a body and its ETag, or 304 when the caller has this version already (RFC 9110 section 13.1.2)."""
+    sent = dict(headers or {}) | ({"ETag": etag} if etag else {})
+    if etag and if_none_match and (if_none_match.strip() == "*" or etag in _tags(if_none_match)):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
+    return Response(body.model_dump_json(), media_type="application/json", headers=sent)
+
+
+def check_if_match(if_match: str | None, etag: str, *, needed: bool = True) -> None:
+    """Whether the caller changes the version he read (RFC 9110 section 13.1.1).
+
+    Raises PreconditionRequired for a header that is missing where it is `needed`, PreconditionFailed for another
+    version. Weak tags never match, as the RFC wants it for writes.
+    """
+    if if_match is None:
+        if needed:
+            raise PreconditionRequired(
+                "This write must say which version it changes.",
+                remedy="GET the resource and send its ETag as If-Match.",
+            )
+        return
+    if if_match.strip() != "*" and etag not in {tag.strip() for tag in if_match.split(",")}:
+        raise PreconditionFailed(
+            "The resource has changed since it was read.",
+            remedy="GET it again, look at what changed, and send the new ETag as If-Match.", etag=etag,
+        )  # fmt: skip
+
+
+def _tags(header: str) -> set[str]:
+    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+
+
+def next_link(request: Request, cursor: str | None) -> dict[str, str]:
+    """`Link: rel="next"` (RFC 8288) for a page that has another one after it."""
+    if cursor is None:
+        return {}
+    query = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    return {"Link": f'<{request.url.path}?{urlencode([*query, ("cursor", cursor)])}>; rel="next"'}
+
+
+class RequestContextMiddleware:
+    """The outermost layer: request id, security headers, one log line and one measurement a request.
+
+    Pure ASGI: a BaseHTTPMiddleware would cost a task and two streams for every request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid4())
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        scope.setdefault("state", {})["request_id"] = request_id
+        began, status = time.perf_counter(), 0
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = _with_ours(scope, message["headers"], request_id)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            took = time.perf_counter() - began
+            observe_request(scope["method"], status, took)
+            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
+
+
+def _with_ours(scope: Scope, headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
+    """What the application said, what whoever admitted the caller left to be said, and what every answer says."""
+    said = list(headers)
+    names = {name for name, _ in said}
+    always = SECURITY_HEADERS + OVER_TLS if scope.get("scheme") == "https" else SECURITY_HEADERS
+    said += [header for header in always if header[0] not in names]
+    said += scope["state"].get("answer_headers", ())
+    said.append((b"x-request-id", request_id.encode()))
+    return said
+
+
+class RequestGuard:
+    """Inside the doorway and inside CORS, so that its own answers carry their headers too.
+
+    Refuses a large body before anyone looks at the request, answers HEAD with the headers of GET, and turns whatever
+    nobody handled into a problem (Starlette's own handler for that stands outside every middleware: its answer would
+    carry no X-Request-ID).
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_noting(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        sending: Send = send_noting
+        if scope["method"] == "HEAD":
+            scope, sending = {**scope, "method": "GET"}, _without_body(send_noting)
+        try:
+            bounded = await _bounded(scope, receive)
+            inner = too_large(BODY_LIMIT) if bounded is None else self._app
+            await inner(scope, bounded or receive, sending)
+        except _BodyTooSlow:
+            await too_slow()(scope, receive, sending)
+        except Exception as error:
+            log.exception("request.failed")
+            if started:
+                raise
+            await internal_error(error)(scope, receive, sending)
+
+
+async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
+    """How to receive a body that is no larger than allowed; None = it is larger.
+
+    A declared length decides without reading a byte: the server holds the sender to it. A body of unknown length is
+    read up to the limit here, also where no route would ever read it. (FastAPI's own `max_body_size` stands outside
+    every middleware, and its 413 is plain text.)
+    """
+    headers = Headers(scope=scope)
+    if _declared_length(headers) > BODY_LIMIT:
+        return None
+    if "transfer-encoding" not in headers:
+        return receive if _declared_length(headers) == 0 else _timely(receive)
+    held: list[Message] = []
+    size, more = 0, True
+    receiving = _timely(receive)
+    while more:
+        message = await receiving()
+        held.append(message)
+        size += len(message.get("body", b""))
+        more = message["type"] == "http.request" and message.get("more_body", False)
+        if size > BODY_LIMIT:
+            return None
+
+    async def replay() -> Message:
+        return held.pop(0) if held else await receive()
+
+    return replay
+
+
+class _BodyTooSlow(HTTPException):
+    """As an HTTPException it passes FastAPI's reading of the body, which takes any other error for bad JSON."""
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.REQUEST_TIMEOUT, headers={"Connection": "close"})
+
+
+def _timely(receive: Receive) -> Receive:
+    """The body, as long as all of it arrives in time. Nothing is bounded after it: then only the end is waited for."""
+    ends_at, more = time.monotonic() + BODY_SECONDS, True
+
+    async def receive_in_time() -> Message:
+        nonlocal more
+        if not more:
+            return await receive()
+        try:
+            async with asyncio.timeout(ends_at - time.monotonic()):
+                message = await receive()
+        except TimeoutError:
+            raise _BodyTooSlow from None
+        more = message.get("more_body", False)
+        return message
+
+    return receive_in_time
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            await send(message)
+        elif not message.get("more_body", False):
+            await send({"type": "http.response.body", "body": b""})
+
+    return send_head
+
+
+def _declared_length(headers: Headers) -> int:
+    value = headers.get("content-length", "0")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 20 else 0

@@ -1,0 +1,16 @@
+"""A principal becomes a caller: in which tenant they act, and what they may do there.
+
+    dependencies.py      the FastAPI dependencies of every route
+    admission.py         lets a request in: one bearer token, not too often
+    limits.py            how often a caller may ask
+    membership_cache.py  from a principal to a caller; remembered for a few seconds
+    memberships.py       the tenants of a principal, read from the database
+    models.py            the tables Tenant and Membership
+    caller.py            who is calling
+    permissions.py       what may be allowed, and which role allows it. Pure.
+    grants.py            which parts of Azure a tenant may touch. Pure.
+    effects.py           what each kind of job can do to a tenant's data. Pure.
+    second_person.py     which operations need an approval. Pure.
+
+A request passes them in this order: admission, membership_cache, permissions, grants.
+"""

@@ -1,0 +1,91 @@
+"""The caller of a request: who he is, in which tenant he acts, and what he may there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.identity.access.grants import NOTHING, Grants
+from app.identity.access.permissions import PLATFORM, PLATFORM_ADMIN, Permission, permissions_of
+from app.identity.access.second_person import APPROVAL_HOURS
+from app.identity.tokens.principal import Principal
+
+NO_TENANT = ""
+"""The tenant of a request that is not made inside one: no row has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """How a principal came into a tenant: named himself, through a group, or through his directory's app roles."""
+
+    id: str
+    kind: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TenantMembership:
+    """What a principal is in one tenant."""
+
+    tenant: str
+    tenant_name: str
+    memberships: tuple[Membership, ...]
+    grants: Grants = NOTHING
+    quotas: Mapping[str, int] = field(default_factory=dict)
+    """Limit by the quota's name; a quota that is not named is not limited, or as the settings say (live reads)."""
+    approvals: frozenset[str] = frozenset()
+    """Which operations need a second person in this tenant."""
+    approval_hours: float = APPROVAL_HOURS
+    """How long such a request may wait for him, and how long his word holds."""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset().union(*(membership.roles for membership in self.memberships))
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A principal, what he is in the tenant he acts in, and the request he makes."""
+
+    principal: Principal
+    standing: TenantMembership
+    permissions: frozenset[Permission]
+    """What his roles here allow; narrower for a token whose scopes are narrower."""
+    operation: str = ""
+    """The operation id of the route: `create_restore`."""
+    request_id: str = ""
+    address: str = ""
+    """Whence the request came, as the server saw it."""
+
+    @property
+    def tenant(self) -> str:
+        return self.standing.tenant
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return self.principal.name
+
+    @property
+    def key(self) -> str:
+        """One string that stands for this principal and no other."""
+        return self.principal.key
+
+    @property
+    def object_id(self) -> str:
+        return self.principal.object_id
+
+    @property
+    def issuer(self) -> str:
+        return self.principal.issuer
+
+
+def no_tenant() -> TenantMembership:
+    """The standing of a principal who acts in no tenant."""
+    return TenantMembership(NO_TENANT, "", ())
+
+
+def rights(principal: Principal, standing: TenantMembership, *, may_rule: bool) -> frozenset[Permission]:
+    """What the principal may there. `may_rule`: whether his issuer may name platform admins."""
+    allowed = permissions_of(standing.roles)
+    if may_rule and PLATFORM_ADMIN in principal.app_roles:
+        allowed |= PLATFORM
+    return allowed

@@ -1,0 +1,309 @@
+"""What a person may do to a job: cancel it, or decide about one whose outcome could not be established.
+
+Both are written into the history with who and why. A cancel of what was never sent ends the job here and now; anything
+else is only asked for here, and Azure's own word is followed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Text, cast, delete, func, literal, null, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.audit import trail
+from app.azure.values import AzureJob, VaultRef
+from app.core.db.database import NOW
+from app.core.db.leases import is_free
+from app.identity.access.caller import Caller
+from app.jobs import bounds, later_writes, store, watches
+from app.jobs.api.adoption import Adoption, check_free
+from app.jobs.approval import validity as approval_validity
+from app.jobs.errors import (
+    JobBeingLookedAt,
+    JobEnded,
+    JobNotCancellable,
+    JobNotFound,
+    JobOfNewerVersion,
+    NothingToResolve,
+    Overtaken,
+)
+from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
+from app.jobs.models import Attempt, Cancellation, Job
+from app.jobs.queue import claims
+from app.jobs.work import CANCELLABLE, JobError, Ticket, Work
+
+Action = Literal["retry", "adopt", "abandon"]
+Works = Mapping[str, Work[Any]]
+
+AZURES_OWN = "azure"
+UNSENT = frozenset({State.QUEUED, State.AWAITING_APPROVAL})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided about a job. `azure_job_id`: which Azure job it is, for `adopt`."""
+
+    action: Action
+    reason: str
+    azure_job_id: str | None = None
+
+
+# --- cancel ----------------------------------------------------------------------------------------------------------
+async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, works: Works) -> Job:
+    """Cancel the job, or have it cancelled. Asking twice is asking once; a cancelled job is answered as it is.
+
+    Raises JobNotFound, JobEnded, JobNotCancellable.
+    """
+    job, _ = await _locked(session, caller.tenant, job_id)
+    _check_known(job, works)
+    state = State(job.state)
+    if state is State.CANCELLED:
+        return job
+    if state in TERMINAL:
+        raise JobEnded(
+            f"Too late: the job ended as {state}{_at(job.finished_at)}.",
+            job=f"/v1/jobs/{job.id}", remedy=ENDED_REMEDIES.get(job.kind, ENDED_REMEDY),
+        )  # fmt: skip
+    if state is State.NEEDS_ATTENTION:
+        raise JobNotCancellable(
+            "Nobody knows whether Azure has this job, so there is nothing to cancel yet.",
+            remedy="Decide with POST /v1/jobs/{id}/resolve: adopt the Azure job, or abandon this one.",
+        )
+    if state in UNSENT and job.origin != AZURES_OWN:
+        await _withdraw(session, caller, claims.ticket(job), works)
+    else:
+        await _ask_azure(session, caller, job)
+    await session.refresh(job)
+    return job
+
+
+def _at(moment: datetime | None) -> str:
+    """Azure does not always say when a job of its own ended."""
+    return f" at {moment:%Y-%m-%d %H:%M:%S} UTC" if moment is not None else ""
+
+
+def _check_known(job: Job, works: Works) -> None:
+    """What the end of a job brings about, only its own kind of work knows."""
+    if job.kind not in works:
+        raise JobOfNewerVersion(f"This instance knows no {job.kind}.", remedy="Ask again in a minute.")
+
+
+async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works: Works) -> None:
+    """Never sent: it ends at once, with its consequences. The row is locked, so no worker can claim it meanwhile."""
+    cancel = _cancel_note(caller.name, "done")
+    state = await store.record(
+        session, ticket, Observation.CANCELLED_UNSENT, values={"cancel": cancel}, actor=caller.name,
+        detail="withdrawn before it was sent",
+    )  # fmt: skip
+    if state is not None:
+        await _on_the_trail(session, caller, ticket.id, "done")
+        await approval_validity.end(session, ticket.id, "withdrawn")
+        await works[ticket.kind].finish(session, ticket, state, None)
+
+
+async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
+    if job.kind not in CANCELLABLE:
+        raise JobNotCancellable(
+            f"A {job.kind} that was sent cannot be cancelled: Azure ends it by itself within minutes.",
+            remedy="Follow the job to its end; then undo it with the opposite request.",
+        )
+    asked = await session.execute(
+        pg_insert(Cancellation)
+        .values(id=func.gen_random_uuid(), job_id=job.id, tenant=job.tenant, requested_by=caller.name)
+        .on_conflict_do_nothing()
+        .returning(Cancellation.id)
+    )
+    if asked.first() is None:
+        return
+    await session.execute(
+        update(Job)
+        .where(Job.id == job.id)
+        .values(cancel=_cancel_note(caller.name, "requested"), updated_at=NOW)
+        .execution_options(synchronize_session=False)
+    )
+    await store.add_event(session, claims.ticket(job), "cancel_asked", State(job.state), None, actor=caller.name)
+    await _on_the_trail(session, caller, job.id, "accepted")
+    await store.wake(session, "cancelling")
+
+
+async def _on_the_trail(
+    session: AsyncSession, caller: Caller, job_id: UUID, outcome: trail.Outcome, **details: str | None
+) -> None:
+    await trail.record(
+        session, caller, target=f"/v1/jobs/{job_id}", outcome=outcome, job_id=job_id, details=details
+    )  # fmt: skip
+
+
+def _cancel_note(name: str, state: str) -> Any:
+    return func.jsonb_build_object("state", state, "requested_by", name, "requested_at", NOW, type_=JSONB)
+
+
+# --- resolve ---------------------------------------------------------------------------------------------------------
+async def check_resolvable(
+    session: AsyncSession, tenant: str, job_id: UUID, action: Action, *, poll_seconds: float
+) -> tuple[Job, VaultRef | None]:
+    """The job to decide about and its vault. Raises JobNotFound, NothingToResolve, JobBeingLookedAt or Overtaken."""
+    job, nobody_works_on_it = await _locked(session, tenant, job_id)
+    if job.origin == AZURES_OWN and action != "abandon":
+        raise NothingToResolve(
+            "Azure's schedule or another tool started this job: nothing of it was asked for here.",
+            remedy="Ask for what you want by a request of your own; where Azure tells no end of this one, abandon it.",
+        )
+    if job.state == State.SUBMITTING and not nobody_works_on_it:
+        if not await _holds(session, job, bounds.is_long_unknown(poll_seconds)):
+            raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
+    elif job.state in FOLLOWED and await _holds(session, job, bounds.is_open_to_a_person(poll_seconds)):
+        if action == "retry":
+            raise NothingToResolve(
+                f"The job is {job.state}: Azure took it, so it is not sent again.",
+                remedy="Give it up (abandon), or adopt what is there; then ask anew.",
+            )
+    elif job.state not in {State.NEEDS_ATTENTION, State.SUBMITTING}:
+        raise NothingToResolve(
+            f"The job is {job.state}: Holdfast knows what became of it.",
+            remedy="Only a job that needs attention, one whose outcome is unknown, or one that has gone on for much "
+            "longer than it may (docs/reliability.md, Every job has a way out) waits for a decision.",
+        )
+    if action == "retry" and job.released_series is not None:
+        await _check_not_overtaken(session, job)
+    return job, await watches.vault_of(session, job.vault_id)
+
+
+ENDED_REMEDY = "See what it did: GET /v1/jobs/{id}. What it changed is changed back by a request of its own."
+ENDED_REMEDIES: Mapping[str, str] = {
+    "unprotect": "Where soft delete keeps the data: POST /v1/protected-items/{id}/undelete.",
+    "pause": 'Resume the item: PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}.',
+    "mount_files": "End the session: POST /v1/restores/{id}/unmount.",
+    "restore": "What it made stands in Azure: see `result` of GET /v1/jobs/{id}; delete there what you do not want.",
+}
+"""What to do instead of cancelling a job that has ended, by its kind."""
+
+
+async def _holds(session: AsyncSession, job: Job, condition: ColumnElement[bool]) -> bool:
+    return (await session.execute(select(Job.id).where(Job.id == job.id, condition))).first() is not None
+
+
+async def _check_not_overtaken(session: AsyncSession, job: Job) -> None:
+    """Raises Overtaken. Looked at once more when it is claimed: what is sent meanwhile is not held back here."""
+    later = await later_writes.later_write(session, job.id)
+    if later is not None:
+        raise Overtaken(later_writes.DETAIL, job=f"/v1/jobs/{later}", remedy=later_writes.REMEDY)
+
+
+async def resolve(
+    session: AsyncSession,
+    caller: Caller,
+    job_id: UUID,
+    decision: Decision,
+    adopted: Adoption | None,
+    works: Works,
+    *,
+    poll_seconds: float,
+) -> Job:
+    """Write the decision. The fence goes up, so a worker that still looks writes nothing.
+
+    Raises what `check_resolvable` raises, and AzureJobNotAdoptable when that Azure job belongs to another job of ours.
+    """
+    job, _ = await check_resolvable(session, caller.tenant, job_id, decision.action, poll_seconds=poll_seconds)
+    _check_known(job, works)
+    unchecked = None
+    if adopted is not None:
+        await _take_over(session, job, adopted.azure)
+        unchecked = adopted.unchecked
+    ticket = claims.ticket(job)
+    detail = f"{decision.action}: {decision.reason}" + (f" (Not checked: {unchecked}.)" if unchecked else "")
+    observation, values = _decided(decision, job, adopted.azure if adopted else None)
+    values |= {"fence": Job.fence + 1}
+    state = await store.record(session, ticket, observation, values=values, detail=detail, actor=caller.name)
+    await _close_attempts(session, job.id, adopted.azure if adopted else None)
+    if state is not None:
+        said = {"action": decision.action, "reason": decision.reason, "azure_job_id": decision.azure_job_id}
+        said |= {"unchecked": unchecked} if unchecked else {}
+        await _on_the_trail(session, caller, job.id, "done", **said)
+    if decision.action == "retry":
+        # A cancel that was waiting for the outcome is over with it: left there, it would withdraw what is to be sent.
+        own = (Cancellation.job_id == job.id, Cancellation.azure_job_id == "")
+        await session.execute(_quietly(delete(Cancellation).where(*own)))
+        await store.wake(session, "submitting")
+    elif decision.action == "adopt":
+        await watches.look_at_vault(session, job.vault_id, within=0.0)
+        await store.wake(session, "operations")
+    elif state is not None:
+        if job.origin != AZURES_OWN:
+            await works[job.kind].finish(session, ticket, state, None)
+        await watches.look_at_items(session, ticket, within=0.0)
+    await session.refresh(job)
+    return job
+
+
+_SENT_ANEW: Mapping[str, Any] = {"tasks": [], "taken_as_is": False} | dict.fromkeys(
+    (
+        "cancel", "azure_job_id", "azure_job_ids", "activity_id", "azure_status", "operation_url", "progress_percent",
+        "remaining_seconds", "transferred_bytes", "total_bytes", "as_of",
+    ),
+    null(),
+)  # fmt: skip
+"""Nothing of an Azure job that is gone is true of the next one."""
+
+
+def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Observation, dict[str, Any]]:
+    on = store.not_waiting()
+    if decision.action == "retry":
+        # `released_series` stays: the claim looks whether a later write of the series went past it.
+        series = {"series": func.coalesce(Job.series, Job.released_series)}
+        return Observation.RETRY_DECIDED, on | dict(_SENT_ANEW) | series
+    if decision.action == "abandon":
+        error = JobError(
+            code="abandoned", title="Given up", detail=decision.reason,
+            remedy="What became of it in Azure was not established: look there before you ask again.",
+        )  # fmt: skip
+        return Observation.ABANDON_DECIDED, store.failed(error)
+    if adopted is None:
+        # The thing itself is there as asked: its end is collected, whatever Azure has lost of how it came about.
+        return Observation.ADOPT_DECIDED, on | {
+            "operation_url": None, "azure_job_id": None, "azure_job_ids": null(), "taken_as_is": True,
+        }  # fmt: skip
+    if not job.azure_job_ids:
+        on |= {"azure_job_id": adopted.job_id, "azure_status": adopted.status, "operation_url": None}
+    return Observation.ADOPT_DECIDED, on
+
+
+async def _take_over(session: AsyncSession, job: Job, adopted: AzureJob) -> None:
+    """From now on that Azure job is this one. Raises AzureJobNotAdoptable when it is another one of ours."""
+    await check_free(session, job, adopted)
+    # A sweep may have taken it in as Azure's own, or for an orphan that is to be cancelled.
+    await session.execute(store.forget_taken_in(job.vault_id, adopted.job_id))
+    same = func.lower(Cancellation.azure_job_id) == adopted.job_id.lower()
+    await session.execute(_quietly(delete(Cancellation).where(Cancellation.job_id == job.id, same)))
+
+
+async def _close_attempts(session: AsyncSession, job_id: UUID, adopted: AzureJob | None) -> None:
+    """What is given up stays matchable: should Azure ever show it, it is an orphan."""
+    undecided = (Attempt.job_id == job_id, Attempt.state.in_(["open", "ambiguous"]))
+    closing = {"state": "retired", "closed_at": NOW}
+    if adopted is not None and adopted.activity_id:
+        mine = cast(Attempt.id, Text) == literal(adopted.activity_id.lower())
+        await session.execute(_quietly(update(Attempt).where(*undecided, mine).values(closing | {"state": "found"})))
+    await session.execute(_quietly(update(Attempt).where(*undecided).values(closing)))
+
+
+def _quietly(statement: Any) -> Any:
+    return statement.execution_options(synchronize_session=False)
+
+
+async def _locked(session: AsyncSession, tenant: str, job_id: UUID) -> tuple[Job, bool]:
+    """The job, locked until this transaction ends, and whether no worker holds it. Raises JobNotFound."""
+    row = (
+        await session.execute(
+            select(Job, is_free(Job)).where(Job.id == job_id, Job.tenant == tenant).with_for_update(of=Job)
+        )
+    ).first()
+    if row is None:
+        raise JobNotFound(f"There is no job {job_id}.", remedy="Take the id from a Location header or GET /v1/jobs.")
+    job, is_unheld = row
+    return job, bool(is_unheld)

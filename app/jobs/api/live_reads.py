@@ -1,0 +1,67 @@
+"""How much one tenant has asked of Azure at once: reads that a caller waits for and that the API passes on.
+
+Azure counts a subscription's reads together, whoever wanted them (docs/decisions/0008): one tenant that looks all the
+time would leave nothing for the others, nor for what a worker must read before it sends. Counted by each process, in
+fixed windows of a minute, as requests of a principal are: a count that all replicas share would be a write for every
+read. Writes are not counted here: a thousand restores at once are what this service is for.
+"""
+
+import time
+
+from limits import RateLimitItemPerMinute
+from limits.strategies import FixedWindowRateLimiter
+
+from app.azure.ports import Azure
+from app.identity.access.caller import Caller
+from app.identity.access.limits import WINDOW_SECONDS, Counters
+from app.jobs.errors import QuotaExceeded
+
+LIVE_READS = "live_reads_per_minute"
+"""The tenant's own limit, before the one of the settings."""
+
+
+class LiveReads:
+    """What one process lets a tenant read of Azure in a minute.
+
+    `per_minute`: where the tenant has no quota of its own.
+    """
+
+    def __init__(self, *, per_minute: int) -> None:
+        self._windows = FixedWindowRateLimiter(Counters())
+        self._per_minute = per_minute
+
+    def count(self, caller: Caller, requests: int = 1) -> None:
+        """About to send so many requests to Azure for this caller. Raises QuotaExceeded where they are too many.
+
+        What is refused is not counted: nothing of it was sent. What needs more than a tenant may have in a whole minute
+        takes all of one.
+        """
+        limit = caller.standing.quotas.get(LIVE_READS, self._per_minute)
+        item, whose = RateLimitItemPerMinute(limit), caller.tenant
+        requests = min(requests, max(limit, 1))
+        if self._windows.test(item, whose, cost=requests):
+            self._windows.hit(item, whose, cost=requests)
+            return
+        ends_at, left = self._windows.get_window_stats(item, whose)
+        wait = ends_at - time.time() if left < limit else float(WINDOW_SECONDS)
+        raise QuotaExceeded(
+            f"While callers wait, your tenant may have {limit} requests a minute made of Azure; {limit - left} have "
+            f"been, and this would take {requests}.",
+            remedy="Ask again after Retry-After, and less often: GET /v1/jobs and /v1/protected-items read nothing of "
+            "Azure. Or have the tenant's quota raised.",
+            quota=LIVE_READS, limit=limit, used=limit - left, retry_after=wait,
+        )  # fmt: skip
+
+
+class LiveAzure:
+    """Azure's ports for a route that reads of Azure while its caller waits: whoever takes them is counted."""
+
+    def __init__(self, azure: Azure, reads: LiveReads, caller: Caller) -> None:
+        self._azure = azure
+        self._reads = reads
+        self._caller = caller
+
+    def asked(self, requests: int = 1) -> Azure:
+        """The ports, for about so many requests. Raises QuotaExceeded."""
+        self._reads.count(self._caller, requests)
+        return self._azure

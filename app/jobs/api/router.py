@@ -1,0 +1,282 @@
+"""GET /v1/jobs, and how every write of the API comes in and is answered: 202 with a Job."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+
+from app.azure.grants import check_granted
+from app.azure.names import LONGEST_NAME
+from app.azure.values import VmRef
+from app.core.http.conventions import (
+    Cursor,
+    IfNoneMatch,
+    Limit,
+    PreferWait,
+    answer,
+    etag_of,
+    next_link,
+)
+from app.core.http.pages import DEFAULT_LIMIT, Page
+from app.core.http.problems import problem_responses
+from app.core.http.timestamps import Instant
+from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
+from app.identity.access.permissions import Permission, requires
+from app.jobs.api import actions, adoption, queries
+from app.jobs.api.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody
+from app.jobs.api.writes import ACCEPTED, AzureOf, accepted
+from app.jobs.errors import AzureJobNotAdoptable
+from app.jobs.lifecycle import SETTLED, State
+from app.jobs.machines import vm_ref
+from app.jobs.work import CANCELLABLE
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=SecuredRoute)
+
+
+async def label_filter(
+    label: Annotated[
+        str | None,
+        Query(max_length=201, pattern=r"^[^=\x00]+=[^\x00]+$", description="name=value", examples=["team=payments"]),
+    ] = None,
+) -> tuple[str, str] | None:
+    name, _, value = (label or "").partition("=")
+    return (name, value) if label else None
+
+
+@dataclass(frozen=True, slots=True)
+class OfVm:
+    """Which VM a job is about, as it is asked for."""
+
+    vm: VmRef | None
+    name: str | None
+
+
+async def vm_filter(
+    vm_id: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=1000,
+            pattern=PRINTABLE,
+            description="The ARM id of the VM that a job is about, in any letter case; of a restore, the source.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        Query(
+            min_length=1,
+            max_length=LONGEST_NAME,
+            pattern=PRINTABLE,
+            description="The whole name of that VM, in any letter case. Also finds the jobs of a VM of which Azure "
+            "tells no subscription.",
+        ),
+    ] = None,
+) -> OfVm:
+    return OfVm(vm_ref(vm_id, pointer="query:vm_id") if vm_id else None, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """When a job began and ended, as it is asked for."""
+
+    started_since: datetime | None
+    started_until: datetime | None
+    finished_since: datetime | None
+    finished_until: datetime | None
+
+
+async def ran_filter(
+    started_since: Annotated[Instant | None, Query(description="Began then or later, by Azure's own time.")] = None,
+    started_until: Annotated[Instant | None, Query(description="Began then or earlier.")] = None,
+    finished_since: Annotated[Instant | None, Query(description="Ended then or later, by Azure's own time.")] = None,
+    finished_until: Annotated[Instant | None, Query(description="Ended then or earlier.")] = None,
+) -> Ran:
+    wrong = [
+        {"type": "value_error", "loc": ("query", f"{name}_until"), "msg": f"it is before {name}_since"}
+        for name, since, until in (
+            ("started", started_since, started_until), ("finished", finished_since, finished_until)
+        )
+        if since is not None and until is not None and until < since
+    ]  # fmt: skip
+    if wrong:
+        raise RequestValidationError(wrong)
+    return Ran(started_since, started_until, finished_since, finished_until)
+
+
+async def job_filter(
+    label: Annotated[tuple[str, str] | None, Depends(label_filter)],
+    ran: Annotated[Ran, Depends(ran_filter)],
+    of: Annotated[OfVm, Depends(vm_filter)],
+    kind: Annotated[
+        list[Kind] | None, Query(max_length=20, description="May be given several times: any of them.")
+    ] = None,
+    state: Annotated[list[State] | None, Query(max_length=20, description="As `kind`.")] = None,
+    vault_id: UUID | None = None,
+    protected_item_id: UUID | None = None,
+    origin: Origin | None = None,
+    reference: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
+    created_since: Instant | None = None,
+    created_until: Instant | None = None,
+    updated_since: Instant | None = None,
+) -> queries.JobFilter:
+    return queries.JobFilter(
+        kind=kind, state=state, vault_id=vault_id, protected_item_id=protected_item_id, vm=of.vm,
+        name=of.name, origin=origin, reference=reference, label=label, created_since=created_since,
+        created_until=created_until, updated_since=updated_since,
+        started_since=ran.started_since, started_until=ran.started_until,
+        finished_since=ran.finished_since, finished_until=ran.finished_until,
+    )  # fmt: skip
+
+
+@router.get(
+    "",
+    operation_id="list_jobs",
+    openapi_extra=requires(Permission.JOBS_READ),
+    response_model=Page[JobRead],
+    responses=problem_responses(401, 422, 503),
+)
+async def list_jobs(
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wanted: Annotated[queries.JobFilter, Depends(job_filter)],
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """Newest first. "Did last night's backup work?" is answered here.
+
+    Ask for the night by `started_since` and `finished_until`: those are Azure's times, also of jobs that Azure's
+    schedule started. `created_since` and `created_until` are about when Holdfast first knew of a job.
+
+    Ask for a VM by `vm_id` or `name`, also when it is no item any more: each job keeps the VM that it was about.
+    """
+    async with db.begin() as session:
+        jobs, following = await queries.list_jobs(session, caller.tenant, wanted, limit=limit, cursor=cursor)
+    page = Page[JobRead](items=[JobRead.of(job) for job in jobs], next=following)
+    return answer(page, headers=next_link(request, following))
+
+
+@router.get(
+    "/{job_id}",
+    operation_id="get_job",
+    openapi_extra=requires(Permission.JOBS_READ),
+    response_model=JobRead,
+    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+)
+async def get_job(
+    request: Request,
+    job_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wait_seconds: PreferWait,
+    if_none_match: IfNoneMatch = None,
+) -> Response:
+    """One job. Looking at it has Holdfast fetch its percent and tasks from Azure for the next two minutes."""
+    async with db.begin() as session:
+        job = await queries.get_job(session, caller.tenant, job_id)
+        position = await queries.queue_position(session, job)
+        await queries.watch_job(session, job, poll_seconds=request.app.state.settings.poll_seconds)
+    headers = {}
+    if wait_seconds and job.state not in SETTLED:
+        waited = await accepted(request, job, wait_seconds)
+        headers = {"Preference-Applied": f"wait={wait_seconds}"} if waited.status_code == HTTPStatus.OK else {}
+        async with db.begin() as session:
+            job = await queries.get_job(session, caller.tenant, job_id)
+            position = await queries.queue_position(session, job)
+    etag = etag_of(job.updated_at, of_row_and=position)
+    return answer(JobRead.of(job, position=position), etag=etag, if_none_match=if_none_match, headers=headers)
+
+
+@router.get(
+    "/{job_id}/events",
+    operation_id="list_job_events",
+    openapi_extra=requires(Permission.JOBS_READ),
+    response_model=Page[JobEventRead],
+    responses=problem_responses(401, 404, 422, 503),
+)
+async def list_job_events(
+    request: Request,
+    job_id: UUID,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
+) -> Response:
+    """The history of a job, oldest first: what was seen, and what it led to."""
+    async with db.begin() as session:
+        events, following = await queries.list_events(session, caller.tenant, job_id, limit=limit, cursor=cursor)
+    page = Page[JobEventRead](items=[JobEventRead.of(event) for event in events], next=following)
+    return answer(page, headers=next_link(request, following))
+
+
+@router.post(
+    "/{job_id}/cancel",
+    operation_id="cancel_job",
+    openapi_extra=requires(Permission.JOBS_CANCEL),
+    status_code=202,
+    response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 422, 503),
+)
+async def cancel_job(
+    request: Request, job_id: UUID, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf, wait_seconds: PreferWait
+) -> Response:
+    """Cancel it.
+
+    What was never sent is cancelled at once; a running backup or restore is put to Azure, whose word is followed: it
+    may still complete, and `cancel` says so.
+    """
+    async with db.begin() as session:
+        job = await actions.request_cancel(session, caller, job_id, request.app.state.works_of(azure))
+    return await accepted(request, job, wait_seconds)
+
+
+@router.post(
+    "/{job_id}/resolve",
+    operation_id="resolve_job",
+    openapi_extra=requires(Permission.JOBS_RESOLVE),
+    status_code=202,
+    response_model=JobRead,
+    responses=ACCEPTED | problem_responses(401, 404, 409, 422, 503),
+)
+async def resolve_job(
+    request: Request,
+    job_id: UUID,
+    body: ResolveBody,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    azure: AzureOf,
+    wait_seconds: PreferWait,
+) -> Response:
+    """Decide about a job that needs attention (or whose outcome is still unknown). Recorded with who and why.
+
+    An Azure job that is to be adopted is looked up: it must be there, do what this job asked for, for the same machine,
+    and be no other job of yours. If not, `candidates` of the problem are those that would do. While Azure cannot be
+    asked nothing is adopted: 503 with Retry-After.
+    """
+    decision = actions.Decision(body.action, body.reason, body.azure_job_id)
+    works, poll_seconds = request.app.state.works_of(azure), request.app.state.settings.poll_seconds
+    async with db.begin() as session:
+        job, vault = await actions.check_resolvable(
+            session, caller.tenant, job_id, decision.action, poll_seconds=poll_seconds
+        )
+        item_ids = request.app.state.item_ids
+        sought = await adoption.criteria_of(session, job, item_ids) if decision.action == "adopt" else None
+    if vault is not None and decision.action != "abandon":
+        check_granted(caller.standing.grants, vault)
+    adopted = None
+    try:
+        if sought is not None and (decision.azure_job_id or job.kind in CANCELLABLE):
+            adopted = await adoption.look_up(azure.jobs, vault, sought, decision.azure_job_id)
+        async with db.begin() as session:
+            job = await actions.resolve(session, caller, job_id, decision, adopted, works, poll_seconds=poll_seconds)
+    except AzureJobNotAdoptable as refusal:
+        if sought is not None:
+            fitting = await adoption.find_fitting(azure.jobs, vault, sought)
+            async with db.begin() as session:
+                refusal.facts["candidates"] = await adoption.candidates(session, job, fitting)
+        raise
+    return await accepted(request, job, wait_seconds)

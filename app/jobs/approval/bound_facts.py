@@ -1,0 +1,73 @@
+"""What was agreed is what is sent: the facts that a job was weighed on are in its ask, and still hold when it is sent.
+
+A feature names them when the job is asked for (`Sensitive.facts`); the approval's hash covers them with the ask. Its
+work reads the same facts from Azure (`ReadsFacts`) after everything else that is read before sending. What differs is
+not sent: the job fails, and says what was agreed and what is there.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol, runtime_checkable
+
+from app.core.errors import Unavailable
+from app.identity.access.second_person import Sensitive, is_bound, operation_to_approve
+from app.jobs.work import JobError, RefusedError, Ticket
+
+BOUND = "bound"
+"""Under this name they stand in `jobs.ask`."""
+
+
+def bound_ask(
+    kind: str, ask: Mapping[str, Any], sensitive: Sensitive | None, wanted: Collection[str]
+) -> dict[str, Any]:
+    """The ask, with the facts it was weighed on where the tenant may want a second person for its kind.
+
+    Raises Unavailable where a second person must decide and Azure could not be asked for the facts.
+    """
+    if sensitive is None or not is_bound(kind, wanted):
+        return dict(ask)
+    if sensitive.facts is None and operation_to_approve(sensitive, wanted) is not None:
+        raise Unavailable(
+            "A second person must decide about this, and Azure cannot be asked now what it would do.", retry_after=5,
+            remedy="Send the request again after Retry-After.",
+        )  # fmt: skip
+    return dict(ask) | ({BOUND: dict(sensitive.facts)} if sensitive.facts else {})
+
+
+@runtime_checkable
+class ReadsFacts(Protocol):
+    """A work whose jobs may be bound to facts."""
+
+    async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
+        """The facts as Azure has them now, by the names that the ask has; more is allowed. AzureError: not known."""
+        ...
+
+
+async def check_bound(work: object, ticket: Ticket) -> None:
+    """Raises RefusedError where a fact is not as it was when this was asked; AzureError where that cannot be told."""
+    agreed: Mapping[str, Any] | None = ticket.ask.get(BOUND)
+    if agreed is None:
+        return
+    now = await work.facts(ticket) if isinstance(work, ReadsFacts) else {}
+    changed = [
+        f"{name} was {_said(value)}, is {_said(now.get(name))}" for name, value in agreed.items()
+        if now.get(name) != value
+    ]  # fmt: skip
+    if changed:
+        raise RefusedError(not_as_agreed("; ".join(changed)))
+
+
+def not_as_agreed(changed: str) -> JobError:
+    return JobError(
+        code="not_as_agreed", title="It is not as it was when this was asked",
+        detail=f"{changed}. Nothing was sent."[:2000],
+        remedy="Look at what is there now (refresh the vault), then ask again; it is weighed, and decided, anew.",
+    )  # fmt: skip
+
+
+def _said(value: Any) -> str:
+    """Short enough for a sentence."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name}: {_said(inner)}" for name, inner in value.items() if inner is not None) + "}"
+    if isinstance(value, list):
+        return f"[{', '.join(_said(inner) for inner in value)}]"
+    return "nothing" if value is None else str(value)

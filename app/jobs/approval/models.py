@@ -1,0 +1,63 @@
+"""Approval: the word of a second person that a job needs before anything of it is sent."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db.database import NOW, TZ, Base
+
+
+class Approval(Base):
+    """One for each job that needs it, made with the job. Written by `validity.py` and by the claim only.
+
+    pending -> approved | rejected | expired | withdrawn; approved -> used | expired | withdrawn. `used`: an attempt of
+    the job is on record; the job may send itself again (throttled, proven absent) while the approval still holds.
+    """
+
+    __tablename__ = "approvals"
+
+    id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    """UUIDv7; `jobs.approval_id` names it, and never changes."""
+    tenant: Mapped[str] = mapped_column(Text)
+    job_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("jobs.id", ondelete="CASCADE"))
+    operation: Mapped[str] = mapped_column(Text)
+    """What of the tenant's settings wants a second person for it."""
+    words: Mapped[str] = mapped_column(Text)
+    """What is asked, in a sentence."""
+    request_hash: Mapped[str] = mapped_column(Text)
+    """What the job asked for when this was made, hashed by the database from the job's own row: `approving.ASKED`."""
+
+    requested_by: Mapped[str] = mapped_column(Text)
+    """The requester's key: issuer, directory, object id."""
+    requested_name: Mapped[str] = mapped_column(Text)
+    requested_at: Mapped[datetime] = mapped_column(TZ)
+    expires_at: Mapped[datetime] = mapped_column(TZ)
+    """Until then it may be decided; once approved, until then it may be used. By the database's clock."""
+
+    state: Mapped[str] = mapped_column(Text, server_default="pending")
+    decided_by: Mapped[str | None] = mapped_column(Text)
+    decided_name: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(TZ)
+    reason: Mapped[str | None] = mapped_column(Text)
+    """The decider's."""
+    membership_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """Through which membership he had the role: it must still give it when the approval is used."""
+    attempt_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """The newest attempt that was made on the strength of it."""
+    updated_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+
+    __table_args__ = (
+        # The second wall: whatever the code believes, nobody decides about his own request.
+        CheckConstraint("decided_by <> requested_by", name="another_person"),
+        CheckConstraint("state IN ('pending', 'approved', 'rejected', 'used', 'expired', 'withdrawn')", name="state"),
+        CheckConstraint(
+            "state NOT IN ('approved', 'rejected', 'used') OR num_nulls(decided_by, decided_at, membership_id) = 0",
+            name="decided",
+        ),
+        Index("uq_approvals_job_id", "job_id", unique=True),
+        Index("ix_approvals_tenant_id", "tenant", "id"),
+        Index("ix_approvals_tenant_state_id", "tenant", "state", "id"),
+    )

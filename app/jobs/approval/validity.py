@@ -1,0 +1,140 @@
+"""Whether the word of a second person holds: said once here, in SQL, for everybody who asks.
+
+The claim asks it in the statement that writes the attempt, with the job, its approval and the approver's membership
+locked: whatever was taken back before that statement is seen by it, whatever comes later comes after the sending.
+Everybody who ends an approval locks its job first, so that an approver, a canceller, the clock and a claim meet there.
+"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.core.db.database import NOW
+from app.identity.access.models import Member
+from app.identity.access.second_person import APPROVER, Operation
+from app.identity.tokens.principal import BETWEEN
+from app.jobs.approval.models import Approval
+from app.jobs.lifecycle import State
+from app.jobs.models import Job
+
+
+def asked_hash(operation: SQLColumnExpression[str], words: SQLColumnExpression[str]) -> ColumnElement[str]:
+    """What the job asks for, hashed from its own row as it stands now (SHA-256, hex).
+
+    A JSON array of it all: no two different asks have one text. JSONB knows one spelling of a value.
+    """
+    asked = func.jsonb_build_array(
+        Job.id, Job.tenant, Job.caller, Job.kind, Job.ask, Job.resource, Job.resource_id, Job.vault_id,
+        Job.protected_item_id, Job.azure_region, operation, words,
+    )  # fmt: skip
+    return func.encode(func.sha256(func.convert_to(cast(asked, Text), "UTF8")), "hex")
+
+
+def whoever(key: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> ColumnElement[str]:
+    """A caller's key without its issuer: by this two callers are taken for one person (`is_same_person`)."""
+    return func.substr(key, func.strpos(key, BETWEEN))
+
+
+IS_AS_ASKED: ColumnElement[bool] = and_(
+    Approval.id == Job.approval_id, Approval.job_id == Job.id, Approval.tenant == Job.tenant,
+    Approval.requested_by == Job.caller, Approval.request_hash == asked_hash(Approval.operation, Approval.words),
+)  # fmt: skip
+"""The approval of this job, which asks for what it asked for when the approval was made."""
+
+IS_STILL_APPROVER: ColumnElement[bool] = and_(
+    Member.id == Approval.membership_id,
+    Member.tenant == Approval.tenant,
+    Member.roles.cast(JSONB).contains([APPROVER]),
+    or_(
+        Member.kind != "principal",
+        func.concat_ws(BETWEEN, Member.issuer, Member.directory, Member.object_id) == Approval.decided_by,
+    ),
+)
+"""The membership through which he had the role still gives it. (What his directory says of him, its groups and app
+roles, stands in tokens only: that was looked at when he decided.)"""
+
+HOLDS: ColumnElement[bool] = and_(
+    IS_AS_ASKED,
+    Approval.state.in_(["approved", "used"]),
+    Approval.expires_at > NOW,
+    whoever(Approval.decided_by) != whoever(Approval.requested_by),
+    IS_STILL_APPROVER,
+)
+"""A job, its approval, and the approver's membership: it may be sent now."""
+
+MAY_BE_DECIDED: ColumnElement[bool] = and_(IS_AS_ASKED, Approval.state == "pending", Approval.expires_at > NOW)
+
+LOST: ColumnElement[bool] = and_(
+    Job.approval_id.is_not(None),
+    or_(
+        and_(Job.state == State.AWAITING_APPROVAL, ~exists().where(MAY_BE_DECIDED)),
+        and_(Job.state == State.QUEUED, ~exists().where(HOLDS)),
+    ),
+)
+"""It needs a word that it has not, and will not get."""
+
+
+async def ask(session: AsyncSession, job: Job, operation: Operation, words: str, hours: float) -> None:
+    """Put an approval beside the job that was just inserted, and say in the job what it waits for."""
+    named: tuple[ColumnElement[str], ColumnElement[str]] = (literal(operation, Text), literal(words, Text))
+    made = (
+        insert(Approval)
+        .from_select(
+            [
+                "id", "tenant", "job_id", "operation", "words", "request_hash", "requested_by", "requested_name",
+                "requested_at", "expires_at", "updated_at",
+            ],
+            select(
+                Job.approval_id, Job.tenant, Job.id, *named, asked_hash(*named), Job.caller, Job.requested_by,
+                Job.created_at, NOW + timedelta(hours=hours), Job.created_at,
+            ).where(Job.id == job.id),
+            include_defaults=False,
+        )
+        .returning(Approval.job_id, Approval.requested_at, Approval.expires_at)
+        .cte("made")
+    )  # fmt: skip
+    written = await session.execute(
+        update(Job)
+        .where(Job.id == made.c.job_id)
+        .values(waiting_reason="approval", waiting_since=made.c.requested_at, waiting_until=made.c.expires_at)
+        .returning(Job.waiting_since, Job.waiting_until)
+        .execution_options(synchronize_session=False)
+    )
+    since, until = written.one()
+    job.waiting_reason, job.waiting_since, job.waiting_until = "approval", since, until
+
+
+async def end(session: AsyncSession, job_id: UUID, state: str) -> None:
+    """What was not used yet is not used any more: `expired` or `withdrawn`. The caller holds the job."""
+    await session.execute(
+        update(Approval)
+        .where(Approval.job_id == job_id, Approval.state.in_(["pending", "approved"]))
+        .values(state=state, updated_at=NOW)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def used_for(attempt: Any) -> Any:
+    """The statement that uses the approvals of these attempts (a CTE with `id` and `job_id`)."""
+    return (
+        update(Approval)
+        .where(Approval.job_id == attempt.c.job_id)
+        .values(state="used", attempt_id=attempt.c.id, updated_at=NOW)
+    )

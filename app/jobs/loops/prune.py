@@ -1,0 +1,168 @@
+"""What is old goes: the history of jobs that have ended, their closed attempts, Idempotency-Keys, and unused budgets.
+
+Jobs themselves are kept: they answer "what happened to this VM in March?", and a list of a million of them is as quick
+as one of a thousand. What belongs to a job that has not ended is kept too, however old; so is an attempt that turned
+out to be an orphan, which is the only proof that something was done twice.
+
+Each table is a due row, leased like everything in the background: of all replicas one clears it. It does so in batches,
+each a short transaction that first makes sure that the row is still leased to it; a worker that dies in between leaves
+nothing half done, and whoever comes next begins anew. Every batch is a range of an index, read from its old end; only
+the budgets, a row for each subscription, principal and class of requests, are so few that they need none.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import ARRAY, Text, bindparam, text, true
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.sql.elements import TextClause
+
+from app.core.db.database import NOW, Database
+from app.core.db.leases import claim, hold, renew, seconds_until_due
+from app.jobs.lifecycle import TERMINAL
+from app.jobs.models import Pruning
+
+log = structlog.get_logger()
+
+KEYS_DAYS = 7.0
+"""The contract's: an Idempotency-Key is kept so long, no longer."""
+EVERY = timedelta(hours=1)
+LEASE = timedelta(minutes=2)
+BATCH = 1000
+"""Rows that one transaction looks at."""
+BATCHES = 50
+"""After so many the lease is given back, due at once: a worker that is to stop is not held up."""
+
+# Each statement looks at the next rows after `after`, oldest first, and answers one row: how many it looked at, how
+# many of them are old enough, how many are gone, and the `after` of the next batch. It says now(), because no index can
+# be searched by clock_timestamp().
+
+# Events are numbered in the order they came, so the oldest are at the left end of the primary key: no index of their
+# own. Those of a job that has not ended are stepped over, once an hour.
+_EVENTS = text("""
+WITH looked AS (
+    SELECT id, job_id, at FROM job_events WHERE id > coalesce(CAST(:after AS bigint), 0) ORDER BY id LIMIT :batch
+), old AS (
+    SELECT id, job_id FROM looked WHERE at < now() - make_interval(secs => :keep)
+), gone AS (
+    DELETE FROM job_events USING old, jobs
+    WHERE job_events.id = old.id AND jobs.id = old.job_id AND jobs.state = ANY(:ended)
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM old) AS old,
+       (SELECT count(*) FROM gone) AS gone, (SELECT max(id)::text FROM looked) AS after
+""").bindparams(bindparam("ended", type_=ARRAY(Text)))
+
+_ATTEMPTS = text("""
+WITH old AS (
+    SELECT id, job_id, state, closed_at FROM attempts
+    WHERE closed_at IS NOT NULL AND closed_at >= coalesce(CAST(:after AS timestamptz), '-infinity')
+      AND closed_at < now() - make_interval(secs => :keep)
+    ORDER BY closed_at LIMIT :batch
+), gone AS (
+    DELETE FROM attempts USING old, jobs
+    WHERE attempts.id = old.id AND jobs.id = old.job_id AND jobs.state = ANY(:ended) AND old.state <> 'orphaned'
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, (SELECT count(*) FROM gone) AS gone,
+       (SELECT max(closed_at)::text FROM old) AS after
+""").bindparams(bindparam("ended", type_=ARRAY(Text)))
+
+_KEYS = text("""
+WITH old AS (
+    SELECT id, created_at FROM jobs
+    WHERE idempotency_key IS NOT NULL AND created_at >= coalesce(CAST(:after AS timestamptz), '-infinity')
+      AND created_at < now() - make_interval(secs => :keep)
+    ORDER BY created_at LIMIT :batch FOR UPDATE SKIP LOCKED
+), gone AS (
+    UPDATE jobs SET idempotency_key = NULL, request_hash = NULL FROM old WHERE jobs.id = old.id RETURNING 1
+)
+SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, (SELECT count(*) FROM gone) AS gone,
+       (SELECT max(created_at)::text FROM old) AS after
+""")
+
+# Whoever asks anything of Azure leases, and that moves `filled_at`, as a block does, into the future: where it stood
+# still for so long, nobody asked. A row that is being changed at this moment is stepped over, for it is in use again; a
+# lease that comes a moment later finds none, makes a new one, and begins with guesses.
+_BUDGETS = text("""
+WITH old AS (
+    SELECT subscription_id, principal, request_class, filled_at FROM azure_budgets
+    WHERE filled_at >= coalesce(CAST(:after AS timestamptz), '-infinity')
+      AND filled_at < now() - make_interval(secs => :keep)
+    ORDER BY filled_at LIMIT :batch FOR UPDATE SKIP LOCKED
+), gone AS (
+    DELETE FROM azure_budgets USING old
+    WHERE azure_budgets.subscription_id = old.subscription_id AND azure_budgets.principal = old.principal
+      AND azure_budgets.request_class = old.request_class
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, (SELECT count(*) FROM gone) AS gone,
+       (SELECT max(filled_at)::text FROM old) AS after
+""")
+_ENDED = {"ended": sorted(state.value for state in TERMINAL)}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is cleared away, and after how many days."""
+
+    statement: TextClause
+    days: float
+    more: Mapping[str, Any]
+
+
+class Prune:
+    """The pruning loop. Days are counted by the database's clock."""
+
+    def __init__(self, database: Database, *, events_days: float, attempts_days: float, batch: int = BATCH) -> None:
+        self._database = database
+        self._batch = batch
+        self._left_off: dict[str, str | None] = {}
+        """Where a run that was not done goes on: what is kept at a table's old end may be more than one run reads."""
+        self._rules = {
+            "events": Rule(_EVENTS, events_days, _ENDED),
+            "attempts": Rule(_ATTEMPTS, attempts_days, _ENDED),
+            "keys": Rule(_KEYS, KEYS_DAYS, {}),
+            # What was learnt from the requests of attempts that nobody remembers any more.
+            "budgets": Rule(_BUDGETS, attempts_days, {}),
+        }
+
+    async def run_once(self) -> float | None:
+        """Clear one table of what is old. Answers in how many seconds the next one is due."""
+        async with self._database.begin() as session:
+            row = (await session.execute(_CLAIM)).first()
+            if row is None:
+                rows = [{"name": name, "due_at": NOW + EVERY} for name in self._rules]
+                await session.execute(pg_insert(Pruning).values(rows).on_conflict_do_nothing())
+                return await seconds_until_due(session, Pruning, true())
+        rule = self._rules.get(row.name)
+        gone, is_done = await self._clear(row.name, row.fence, rule) if rule is not None else (0, True)
+        async with self._database.begin() as session:
+            due_at = NOW + EVERY if is_done else NOW
+            await hold(session, Pruning, Pruning.name == row.name, row.fence, lease_until=None, due_at=due_at)
+        if gone:
+            log.info("prune.gone", table=row.name, rows=gone)
+        return 0.0
+
+    async def _clear(self, name: str, fence: int, rule: Rule) -> tuple[int, bool]:
+        """How many rows are gone, and whether nothing old is left."""
+        after = self._left_off.pop(name, None)
+        total = 0
+        for _ in range(BATCHES):
+            async with self._database.begin() as session:
+                if await renew(session, Pruning, Pruning.name == name, fence, lease=LEASE) is None:
+                    return total, False  # somebody else has it by now, and goes on
+                values = {"after": after, "batch": self._batch, "keep": rule.days * 86400.0, **rule.more}
+                looked, old, gone, following = (await session.execute(rule.statement, values)).one()
+            total += gone
+            if looked < self._batch or old == 0 or (gone == 0 and following == after):
+                return total, True
+            after = following
+        self._left_off[name] = after
+        return total, False
+
+
+_CLAIM = claim(Pruning, Pruning.name, where=true(), limit=1, lease=LEASE).returning(Pruning.name, Pruning.fence)

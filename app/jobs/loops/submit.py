@@ -1,0 +1,181 @@
+"""Loop 1: queued rows -> Azure, one attempt at a time.
+
+The order of things is the whole point: claim and attempt are committed together, then the request is sent with the
+attempt's id and no transaction open, then one transaction writes the verdict, only while the fence still matches.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+
+from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureThrottled, AzureUnknown
+from app.azure.values import Operation
+from app.core.clock import monotonic_boottime
+from app.core.db.database import Database
+from app.core.gather_isolated import gather_isolated
+from app.core.loop import Piece
+from app.jobs import bounds, failures, later_writes, store
+from app.jobs.approval.bound_facts import check_bound
+from app.jobs.lifecycle import Observation, State
+from app.jobs.queue import claims
+from app.jobs.scheduling import back_off, longest_interval, look_soon
+from app.jobs.work import AlreadyDone, AttemptOnRecord, JobError, RefusedError, Ticket, Work
+
+log = structlog.get_logger()
+
+AT_ONCE = 32
+"""How many requests one process has on their way to Azure."""
+SEND_WITHIN_SECONDS = 10.0
+"""The send deadline, counted on the monotonic clock from before the intent was committed. A token that takes longer,
+or a process that was frozen in between, gives the attempt back unsent."""
+LEASE = timedelta(seconds=90)
+"""Longer than deadline and read timeout together: a live worker never loses a claim it still works on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the one send came to."""
+
+    observation: Observation
+    attempt_state: str
+    values: Mapping[str, Any]
+    detail: str | None = None
+    wakes: tuple[str, float] | None = None
+    """The loop that goes on with it, and in how many seconds it is due there."""
+
+
+class Submitting:
+    def __init__(self, database: Database, works: Mapping[str, Work[Any]], *, poll_seconds: float) -> None:
+        self._database = database
+        self._works = works
+        self._poll_seconds = poll_seconds
+        self._served_last = ""
+        """The tenant that the last claim ended with: the next one begins behind it."""
+
+    async def run_once(self) -> float | None:
+        """Claim what is due and send it. Answers in how many seconds more is due."""
+        pieces, due_in = await self.start(AT_ONCE)
+        await gather_isolated(pieces)
+        return due_in
+
+    async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
+        """Claim up to so many: their sendings, not begun, and in how many seconds more is due."""
+        deadline = monotonic_boottime() + SEND_WITHIN_SECONDS
+        async with self._database.begin() as session:
+            claimed = await claims.claim_queued(
+                session, limit=limit, lease=LEASE, kinds=self._works, after=self._served_last
+            )
+            if not claimed:
+                return (), await claims.queued_due_in(session, self._works)
+            self._served_last = claimed[-1][0].tenant
+            attempts = await claims.attempts_of(session, [ticket.id for ticket, _ in claimed])
+            overtaken = await later_writes.overtaken(session, [ticket for ticket, _ in claimed])
+        earlier = {
+            ticket.id: [one for one in attempts[ticket.id] if one.id != attempt_id] for ticket, attempt_id in claimed
+        }
+        return [
+            self._write(ticket, id_, _refused(overtaken[ticket.id])) if ticket.id in overtaken
+            else self._submit(ticket, id_, earlier[ticket.id], deadline)
+            for ticket, id_ in claimed
+        ], 0.0  # fmt: skip
+
+    async def _submit(
+        self, ticket: Ticket, attempt_id: UUID, earlier: Sequence[AttemptOnRecord], deadline: float
+    ) -> None:
+        verdict = await self._attempt(ticket, attempt_id, earlier, deadline)
+        # The verdict outlives a shutdown: what Azure answered must not be forgotten because SIGTERM came.
+        await asyncio.shield(self._write(ticket, attempt_id, verdict))
+
+    async def _attempt(
+        self, ticket: Ticket, attempt_id: UUID, earlier: Sequence[AttemptOnRecord], deadline: float
+    ) -> Verdict:
+        work = self._works[ticket.kind]
+        structlog.contextvars.bind_contextvars(job_id=str(ticket.id), attempt_id=str(attempt_id))
+        try:
+            prepared = await work.prepare(ticket, earlier)
+            if not isinstance(prepared, AlreadyDone):
+                await check_bound(work, ticket)
+        except RefusedError as refusal:
+            return _refused(refusal.error)
+        except AzureRejected as rejected:
+            return _refused(failures.from_rejected(rejected, ticket.kind))
+        except AzureError as error:
+            # Only reads were made so far: whatever happened to them, the write was not sent.
+            return self._not_acted(ticket, error)
+        except Exception as error:
+            # A bug of ours, or an answer that cannot be understood: certain is that nothing was sent.
+            log.exception("submit.not_prepared")
+            return await self._broken(ticket, error)
+        if isinstance(prepared, AlreadyDone):
+            return Verdict(Observation.FOUND, "found", store.not_waiting(), prepared.detail, ("operations", 0.0))
+        return await self._send(work, ticket, prepared, attempt_id, deadline)
+
+    async def _send(self, work: Work[Any], ticket: Ticket, prepared: Any, attempt_id: UUID, deadline: float) -> Verdict:
+        """The closed list of outcomes: not acted, refused, accepted; everything else is unknown."""
+        try:
+            operation = await work.send(ticket, prepared, request_id=attempt_id, deadline=deadline)
+        except AzureNotActed as error:
+            return self._not_acted(ticket, error)
+        except RefusedError as refusal:
+            return _refused(refusal.error)
+        except AzureRejected as rejected:
+            return _refused(failures.from_rejected(rejected, ticket.kind))
+        except AzureUnknown as error:
+            return self._unknown(str(error))
+        except Exception as error:
+            # A bug of ours after the bytes may have left is no proof that Azure did nothing.
+            log.exception("submit.failed")
+            return self._unknown(f"{type(error).__name__} while sending")
+        return self._accepted(operation, attempt_id)
+
+    def _accepted(self, operation: Operation, attempt_id: UUID) -> Verdict:
+        soon = 0.0 if operation.is_done else look_soon(self._poll_seconds)
+        values = store.not_waiting(soon) | {"operation_url": operation.status_url, "activity_id": attempt_id}
+        return Verdict(Observation.ACCEPTED, "accepted", values, wakes=("operations", soon))
+
+    def _not_acted(self, ticket: Ticket, error: AzureError) -> Verdict:
+        reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
+        seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after)
+        return Verdict(Observation.NOT_ACTED, "not_acted", store.waiting(reason, seconds), str(error))
+
+    async def _broken(self, ticket: Ticket, error: Exception) -> Verdict:
+        """Tried again ever more seldom: a newer version may mend it. An hour later a person is asked."""
+        detail = f"Internal error ({type(error).__name__}), logged as submit.not_prepared. Nothing was sent."
+        seconds = back_off(ticket.tries, self._poll_seconds, longest=longest_interval(self._poll_seconds))
+        async with self._database.begin() as session:
+            is_over = await bounds.is_long_broken(session, ticket, self._poll_seconds)
+        seen = Observation.AMBIGUOUS if is_over else Observation.NOT_ACTED
+        return Verdict(seen, "not_acted", store.waiting("internal_error", seconds), detail)
+
+    def _unknown(self, detail: str) -> Verdict:
+        # The attempt stays open: it may have reached Azure, and only a look can tell.
+        soon = look_soon(self._poll_seconds)
+        values = store.waiting("outcome_unknown", soon)
+        return Verdict(Observation.OUTCOME_UNKNOWN, "open", values, detail, ("resolving", soon))
+
+    async def _write(self, ticket: Ticket, attempt_id: UUID, verdict: Verdict) -> None:
+        work = self._works[ticket.kind]
+        async with self._database.begin() as session:
+            attempt = None if verdict.attempt_state == "open" else (attempt_id, verdict.attempt_state)
+            state = await store.record(
+                session, ticket, verdict.observation,
+                values=dict(verdict.values), detail=verdict.detail, attempt=attempt,
+            )  # fmt: skip
+            if state is None:
+                log.warning("submit.fence_lost", observation=verdict.observation)
+                return
+            if state is State.FAILED:
+                await work.finish(session, ticket, state, None)
+            if verdict.wakes is not None:
+                loop, soon = verdict.wakes
+                await store.wake(session, loop, within=soon)
+        log.info("submit.verdict", kind=ticket.kind, observation=verdict.observation, detail=verdict.detail)
+
+
+def _refused(error: JobError) -> Verdict:
+    return Verdict(Observation.REFUSED, "refused", store.failed(error), error.detail)

@@ -1,0 +1,202 @@
+"""What jobs changed is applied to the items themselves: one list of a vault's items, whatever the end was.
+
+A job that Azure's schedule or another tool started, or one of ours that failed, may have changed an item: its health,
+its state, its policy; a VM may have been protected, or its data deleted. That a list is owed is written with the job's
+end, so no death of a process loses it; it is paid when a list that began later has been applied.
+
+A list that is short of an item or a policy proves nothing yet (absence.py). Beside the list a sweep asks for the
+vault's policies where an item follows one that is not known, or somebody wrote one. It is counted against what the
+sweep may spare, and goes before the details of ended jobs; what cannot be had now is owed to a later sweep.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from sqlalchemy import case, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.errors import AzureError
+from app.azure.lists import Listed
+from app.azure.ports import Policies, ProtectedItems
+from app.azure.values import AzureItem, AzurePolicy, ItemRef, PolicyRef, VaultRef, VmRef
+from app.core.db.database import Database
+from app.jobs.lifecycle import TERMINAL, WELL, State
+from app.jobs.models import VaultWatch
+from app.jobs.sweep.absence import prove
+from app.jobs.sweep.results import DetailBudget
+from app.jobs.sweep.store import Watch
+from app.jobs.sweep.untracked import name_items
+from app.jobs.work import ItemIds
+
+log = structlog.get_logger()
+
+
+# --- what is owed ----------------------------------------------------------------------------------------------------
+def may_have_changed(is_ours: bool, state: State) -> bool:  # noqa: FBT001
+    """Whether a followed job that ended so leaves items other than our rows say.
+
+    What was asked of us and ended well has read its item itself.
+    """
+    return state in TERMINAL and not (is_ours and state in WELL)
+
+
+async def _pay(session: AsyncSession, watch: Watch, lists: Mapping[str, datetime | None]) -> None:
+    """These lists, by column, have been applied: what they were owed for before they began is settled."""
+    paid = {
+        name: case((getattr(VaultWatch, name) >= read_at, getattr(VaultWatch, name)), else_=None)
+        for name, read_at in lists.items() if read_at is not None
+    }  # fmt: skip
+    if not paid:
+        return
+    await session.execute(
+        update(VaultWatch)
+        .where(VaultWatch.vault_id == watch.vault_id, VaultWatch.fence == watch.fence)
+        .values(paid)
+        .execution_options(synchronize_session=False)
+    )
+
+
+# --- how it reaches the rows, which stand to the right of jobs --------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Doubts:
+    """What a list of items leaves open."""
+
+    missing: Sequence[VmRef] = ()
+    """We have rows of them, and the list does not show them."""
+    unknown_policy: bool = False
+    """An item follows a policy that we have no row of."""
+
+
+@dataclass(frozen=True, slots=True)
+class InventorySeen:
+    """What a sweep read of a vault. `read_at`: when the list of items began, by the database's clock."""
+
+    items: Listed[AzureItem]
+    read_at: datetime
+    gone: AbstractSet[VmRef] = frozenset()
+    """Azure said of each that it has no such item."""
+    policies: Listed[AzurePolicy] | None = None
+    policies_read_at: datetime | None = None
+    policies_gone: AbstractSet[str] = frozenset()
+    """Names, of each of which Azure said that it has no such policy."""
+
+
+class TakesIn(Protocol):
+    """How what hangs on a vault is taken in; set in wiring, because it stands to the right of jobs."""
+
+    async def doubts(self, session: AsyncSession, vault_id: UUID, items: Listed[AzureItem]) -> Doubts: ...
+
+    async def missing_policies(
+        self, session: AsyncSession, vault_id: UUID, policies: Listed[AzurePolicy]
+    ) -> Sequence[str]:
+        """Names of those that we have rows of, and the list does not show."""
+        ...
+
+    async def take_in(self, session: AsyncSession, tenant: str, vault_id: UUID, seen: InventorySeen) -> bool:
+        """Whether all of it could be: False = something of ours was under way, and a later list must tell."""
+        ...
+
+
+MISSING_AT_ONCE = 8
+"""So many items that a list does not show are asked for in one sweep, and so many policies."""
+
+
+def _within(spare: DetailBudget) -> Callable[[int], bool]:
+    return lambda asked: asked < MISSING_AT_ONCE and spare.take()
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    items_owed_at: datetime
+    policies_owed_at: datetime | None
+
+
+class ItemUpdates:
+    def __init__(
+        self, database: Database, items: ProtectedItems, policies: Policies, rows: TakesIn, item_ids: ItemIds
+    ) -> None:
+        self._database = database
+        self._items = items
+        self._policies = policies
+        self._rows = rows
+        self._item_ids = item_ids
+
+    async def apply(self, watch: Watch, spare: DetailBudget) -> bool:
+        """Whether nothing is owed any more. Raises AzureError where the items cannot be listed now.
+
+        At most one list of items a sweep: what another part of it has read already is taken.
+        """
+        owed = await self._owed(watch)
+        if owed is None or not watch.tenant:
+            return True
+        if spare.items is None:
+            if not spare.borrow():
+                return False
+            spare.read_at = watch.moment()
+            spare.items = await self._items.list(watch.vault)
+        assert spare.read_at is not None  # noqa: S101 - set with the list
+        seen = InventorySeen(spare.items, spare.read_at)
+        async with self._database.begin() as session:
+            doubts = await self._rows.doubts(session, watch.vault_id, seen.items)
+        wants_policies = doubts.unknown_policy or owed.policies_owed_at is not None
+        seen, is_whole = await self._with_missing(watch.vault, seen, doubts.missing, spare)
+        has_policies = True
+        if wants_policies:
+            seen, has_policies = await self._with_policies(watch, seen, spare)
+        return await self._take_in(watch, seen, is_whole=is_whole and has_policies, has_policies=has_policies)
+
+    async def _owed(self, watch: Watch) -> _Owed | None:
+        async with self._database.begin() as session:
+            row = (
+                await session.execute(
+                    select(VaultWatch.items_owed_at, VaultWatch.policies_owed_at).where(
+                        VaultWatch.vault_id == watch.vault_id, VaultWatch.items_owed_at.is_not(None)
+                    )
+                )
+            ).first()
+        return _Owed(row.items_owed_at, row.policies_owed_at) if row is not None else None
+
+    async def _with_missing(
+        self, vault: VaultRef, seen: InventorySeen, missing: Sequence[VmRef], spare: DetailBudget
+    ) -> tuple[InventorySeen, bool]:
+        """With what Azure says of each item that the list does not show; whether it said something of all."""
+        proof = await prove(missing, lambda vm: self._items.get(ItemRef(vault, vm)), _within(spare))
+        shown = replace(seen.items, entries=(*seen.items, *proof.there))
+        return replace(seen, items=shown, gone=proof.gone), not proof.untold
+
+    async def _with_policies(
+        self, watch: Watch, seen: InventorySeen, spare: DetailBudget
+    ) -> tuple[InventorySeen, bool]:
+        """With the policies; whether Azure said something of all of them."""
+        if not spare.borrow():
+            return seen, False
+        read_at = watch.moment()
+        try:
+            policies = await self._policies.list(watch.vault)
+        except AzureError as error:
+            log.info("apply.policies_missing", error=str(error))
+            return seen, False
+        async with self._database.begin() as session:
+            missing = await self._rows.missing_policies(session, watch.vault_id, policies)
+        proof = await prove(missing, lambda name: self._policies.get(PolicyRef(watch.vault, name)), _within(spare))
+        shown = replace(policies, entries=(*policies, *proof.there))
+        seen = replace(seen, policies=shown, policies_read_at=read_at, policies_gone=proof.gone)
+        return seen, not proof.untold
+
+    async def _take_in(self, watch: Watch, seen: InventorySeen, *, is_whole: bool, has_policies: bool) -> bool:
+        """In one transaction with what is owed: after a crash before its end it is still owed."""
+        async with self._database.begin() as session:
+            is_whole = await self._rows.take_in(session, watch.tenant, watch.vault_id, seen) and is_whole
+            await name_items(session, watch.vault_id, self._item_ids)
+            paid = {
+                "policies_owed_at": seen.policies_read_at if has_policies else None,
+                "items_owed_at": seen.read_at if is_whole else None,
+            }
+            await _pay(session, watch, paid)
+            left = await session.scalar(select(VaultWatch.items_owed_at).where(VaultWatch.vault_id == watch.vault_id))
+        return left is None

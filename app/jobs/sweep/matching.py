@@ -1,0 +1,204 @@
+"""Which entry of Azure's job list is which job of ours, and what it says. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.azure.values import AzureJob, AzureJobError, JobOutcome
+from app.jobs.lifecycle import Observation
+from app.jobs.work import BEGINS_SEVERAL, Ticket
+
+WINDOW_MARGIN = timedelta(minutes=10)
+
+OBSERVED: dict[JobOutcome, Observation] = {
+    JobOutcome.RUNNING: Observation.STILL_RUNNING,
+    JobOutcome.CANCELLING: Observation.CANCELLING_SEEN,
+    JobOutcome.SUCCEEDED: Observation.ENDED_WELL,
+    JobOutcome.SUCCEEDED_WITH_WARNINGS: Observation.ENDED_WITH_WARNINGS,
+    JobOutcome.FAILED: Observation.ENDED_BADLY,
+    JobOutcome.CANCELLED: Observation.ENDED_CANCELLED,
+}
+
+GOING_ON = frozenset({JobOutcome.RUNNING, JobOutcome.CANCELLING})
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A job of ours that Azure is working on."""
+
+    ticket: Ticket
+    attempt_ids: frozenset[UUID]
+    since: datetime
+    """When it was first sent, and how long ago that is, both by the database's clock."""
+    age_seconds: float
+    watched: bool
+    azure_status: str | None = None
+    progress_percent: float | None = None
+    tasks: Sequence[Mapping[str, str]] = ()
+    unseen_seconds: float = 0.0
+    """How long ago Azure last showed it, by the database's clock; as long as it was not, since it was first sent."""
+    is_ours: bool = True
+    """False: Azure's schedule or another tool started it."""
+    shown: Sequence[AzureJob] = ()
+    """Of several Azure jobs those that this look showed, where it did not show enough to tell how all stand."""
+
+    @property
+    def owns_several(self) -> bool:
+        """Several Azure jobs may stand for it: it has ended when all have, the worst is how, and none is its own."""
+        ticket = self.ticket
+        return bool(ticket.azure_job_ids) or (ticket.azure_job_id is None and ticket.kind in BEGINS_SEVERAL)
+
+
+TASK_STATES = {"NotStarted": "not_started", "InProgress": "running", "Completed": "completed"}
+"""Task words seen on the wire (docs/azure.md, Jobs), in ours; a word never seen is shown in lower case, as it is."""
+
+
+def tasks_of(job: AzureJob) -> list[dict[str, str]] | None:
+    """Azure's tasks as a job of ours shows them; None where only a list entry was seen."""
+    if job.details is None:
+        return None
+    return [{"name": t.name, "state": TASK_STATES.get(t.status, t.status.lower())} for t in job.details.tasks]
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A job of ours as a list shows it."""
+
+    tracked: Tracked
+    azure: AzureJob
+
+    @property
+    def goes_on(self) -> bool:
+        return self.azure.outcome in GOING_ON
+
+    @property
+    def observation(self) -> Observation:
+        return OBSERVED[self.azure.outcome]
+
+
+WORST_FIRST = (
+    JobOutcome.RUNNING,
+    JobOutcome.CANCELLING,
+    JobOutcome.FAILED,
+    JobOutcome.CANCELLED,
+    JobOutcome.SUCCEEDED_WITH_WARNINGS,
+    JobOutcome.SUCCEEDED,
+)
+
+
+def worst_of(jobs: Sequence[AzureJob]) -> AzureJob:
+    """Which of several Azure jobs tells how all of them stand: one that goes on first, then the worst end."""
+    return worst_first(jobs)[0]
+
+
+def all_of(jobs: Sequence[AzureJob]) -> AzureJob:
+    """The worst, from the first beginning to the last end, with what Azure says of the others beside it.
+
+    One row of ours shows all of it.
+    """
+    worst, begun, ended = worst_of(jobs), [one.started_at for one in jobs], [one.ended_at for one in jobs]
+    first = min((at for at in begun if at is not None), default=None)
+    last = max(at for at in ended if at is not None) if all(ended) else None
+    return replace(with_words_of(worst, worst_first(jobs)), started_at=first, ended_at=last)
+
+
+def with_words_of(job: AzureJob, others: Iterable[AzureJob]) -> AzureJob:
+    """The job, with what other looks at it, or the others of several that stand for one of ours, say beside it."""
+    said = {_key(error): error for error in job.errors}
+    for error in (error for other in others for error in other.errors):
+        said.setdefault(_key(error), error)
+    return replace(job, errors=tuple(said.values()))
+
+
+def _key(error: AzureJobError) -> tuple[str, str, str]:
+    return error.code, error.title, error.message
+
+
+def worst_first(jobs: Sequence[AzureJob]) -> list[AzureJob]:
+    """What goes on first, then the worst ends; alike in the order they came in."""
+    return sorted(jobs, key=lambda job: WORST_FIRST.index(job.outcome))
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    sightings: Sequence[Sighting]
+    missing: Sequence[Tracked] = field(default=())
+    untracked: Sequence[AzureJob] = field(default=())
+    """Entries that are none of the jobs asked about; each once."""
+
+
+def by_region(tracked: Iterable[Tracked]) -> dict[str | None, list[Tracked]]:
+    """What is asked about together: the jobs of the vault's own region under None, then those of its paired one."""
+    regions: dict[str | None, list[Tracked]] = {}
+    for ours in tracked:
+        regions.setdefault(ours.ticket.azure_region, []).append(ours)
+    return regions
+
+
+def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:
+    """Match by Azure's job ids, else by an attempt's activity id. Order and repetition of entries do not matter."""
+    tracked = list(tracked)
+    by_job_id = {entry.job_id.lower(): entry for entry in entries}
+    by_activity: defaultdict[str, list[AzureJob]] = defaultdict(list)
+    for entry in by_job_id.values():
+        by_activity[entry.activity_id.lower()].append(entry)
+    sightings, missing = [], []
+    for ours in tracked:
+        entry_or_none = _entry_of(ours, by_job_id, by_activity)
+        if entry_or_none is None:
+            missing.append(ours)
+        else:
+            sightings.append(Sighting(ours, entry_or_none))
+    known = {seen.azure.job_id.lower() for seen in sightings} | named_by(tracked)
+    return Matched(sightings, missing, [entry for key, entry in by_job_id.items() if key not in known])
+
+
+def named_by(tracked: Iterable[Tracked]) -> set[str]:
+    """The Azure jobs that are known to be among the several of one of these."""
+    return {job_id.lower() for ours in tracked for job_id in ours.ticket.azure_job_ids or ()}
+
+
+def with_what_was_shown(ours: Tracked, entries: Iterable[AzureJob]) -> Tracked:
+    """One that is missing although some of its several Azure jobs are there: it says which."""
+    several = named_by([ours])
+    shown = {entry.job_id.lower(): entry for entry in entries if entry.job_id.lower() in several}
+    return replace(ours, shown=tuple(shown.values())) if shown else ours
+
+
+def _entry_of(
+    ours: Tracked, by_job_id: Mapping[str, AzureJob], by_activity: Mapping[str, Sequence[AzureJob]]
+) -> AzureJob | None:
+    ticket = ours.ticket
+    if ticket.azure_job_ids:
+        return _entry_of_several([by_job_id.get(job_id.lower()) for job_id in ticket.azure_job_ids])
+    if ticket.azure_job_id is not None:
+        return by_job_id.get(ticket.azure_job_id.lower())
+    carrying = [entry for attempt in ours.attempt_ids for entry in by_activity.get(str(attempt), ())]
+    return all_of(carrying) if carrying else None
+
+
+def _entry_of_several(entries: Sequence[AzureJob | None]) -> AzureJob | None:
+    """The one that goes on tells enough; that all have ended is known only when each was seen."""
+    seen = [entry for entry in entries if entry is not None]
+    worst = worst_of(seen) if seen else None
+    if worst is None or worst.outcome in GOING_ON:
+        return worst
+    return all_of(seen) if len(seen) == len(entries) else None
+
+
+def window_of(missing: Sequence[Tracked], azure_now: datetime) -> tuple[datetime, datetime]:
+    """The one time window that must show every vanished job."""
+    oldest = min(missing, key=lambda ours: ours.since)
+    return window_since(oldest.since, oldest.age_seconds, azure_now)
+
+
+def window_since(since: datetime, age_seconds: float, azure_now: datetime) -> tuple[datetime, datetime]:
+    """From an attempt to now, by either clock, whichever is wider.
+
+    `since` and `age_seconds` are the attempt's time and age by our database's clock; Azure stamps its jobs by its own,
+    which may be ahead, behind, or (a simulator's) have been moved on in between.
+    """
+    age = timedelta(seconds=age_seconds)
+    return min(since, azure_now - age) - WINDOW_MARGIN, max(since + age, azure_now) + WINDOW_MARGIN

@@ -1,0 +1,110 @@
+"""Jobs that Azure took on and whose lists show them no more.
+
+Absent from a list is not known yet; absent for long, a job is asked for by its id. What Azure shows then is as good as
+an entry of a list. Where it knows of no such job, nobody will ever hear how it ended: a person is asked, for a row that
+stays `running` for good would say what nobody knows, and block whatever waits for it. So it is where one of several
+Azure jobs of one change is lost, once the others have ended.
+"""
+
+from collections.abc import Sequence
+
+import structlog
+
+from app.azure.errors import AzureError, AzureNotFound
+from app.azure.ports import AzureJobs
+from app.azure.values import AzureJob
+from app.core.db.database import Database
+from app.jobs.scheduling import longest_interval
+from app.jobs.sweep.matching import Sighting, Tracked, all_of, worst_first
+from app.jobs.sweep.not_carried_out import Works, let_go
+from app.jobs.sweep.store import Watch
+from app.jobs.system_audit import record_decision
+from app.jobs.work import Ticket
+
+log = structlog.get_logger()
+
+ASKED_AT_ONCE = 8
+"""Of one vault in one sweep, those first that were not seen for longest."""
+ENOUGH_LOST = 8
+"""Of one job's several: more need not be asked for to put it before a person."""
+NAMED = 20
+"""Of several that have ended, so many are named with their ends."""
+
+
+class MissingJobs:
+    def __init__(self, database: Database, works: Works, azure: AzureJobs, *, poll_seconds: float) -> None:
+        self._database = database
+        self._works = works
+        self._azure = azure
+        self._patience = longest_interval(poll_seconds)
+        """Longer than two looks are ever apart."""
+
+    async def look_for(self, watch: Watch, missing: Sequence[Tracked]) -> list[Sighting]:
+        """Those of the missing that Azure still shows when it is asked by id."""
+        found = []
+        for ours in self._long_unseen(missing):
+            try:
+                sighting = await self._ask_for(watch, ours)
+            except AzureError as error:
+                log.info("missing_jobs.could_not_look", job_id=str(ours.ticket.id), error=str(error))
+                break
+            if sighting is not None:
+                found.append(sighting)
+        return found
+
+    def _long_unseen(self, missing: Sequence[Tracked]) -> Sequence[Tracked]:
+        """What another tool started is nobody's to decide about; what has no name yet, its operation is asked about."""
+        long = [
+            ours for ours in missing if ours.is_ours and _names_of(ours.ticket) and ours.unseen_seconds > self._patience
+        ]
+        return sorted(long, key=lambda ours: ours.unseen_seconds, reverse=True)[:ASKED_AT_ONCE]
+
+    async def _ask_for(self, watch: Watch, ours: Tracked) -> Sighting | None:
+        """None: Azure knows it, or one of its several jobs, no more, and a person is asked. Raises AzureError.
+
+        Of several only those are asked for that no list showed: all of them, for they say nothing before each is known.
+        As long as one goes on, so does the whole.
+        """
+        ticket, lost = ours.ticket, list[str]()
+        known = {job.job_id.lower(): job for job in ours.shown}
+        for job_id in _names_of(ticket):
+            if job_id.lower() in known:
+                continue
+            try:
+                known[job_id.lower()] = await self._azure.get(watch.vault, job_id, region=ticket.azure_region)
+            except AzureNotFound:
+                lost.append(job_id)
+                if len(lost) == ENOUGH_LOST:
+                    break
+        sighting = Sighting(ours, all_of(list(known.values()))) if known else None
+        if not lost or (sighting is not None and sighting.goes_on):
+            return sighting
+        await self._ask_a_person(ours, lost, list(known.values()))
+        return None
+
+    async def _ask_a_person(self, ours: Tracked, lost: Sequence[str], others: Sequence[AzureJob]) -> None:
+        ticket = ours.ticket
+        detail = _what_is_known(ours, lost, others)
+        async with self._database.begin() as session:
+            written = await let_go(session, ticket, detail, self._works)
+            for attempt_id in (ours.attempt_ids or [None]) if written else ():
+                await record_decision(session, ticket, "ask_for_attention", attempt_id, why=detail)
+        log.error("missing_jobs.gone", job_id=str(ticket.id), azure_job_ids=list(lost))
+
+
+def _names_of(ticket: Ticket) -> Sequence[str]:
+    """The Azure jobs that stand for it."""
+    return ticket.azure_job_ids or ([ticket.azure_job_id] if ticket.azure_job_id is not None else [])
+
+
+def _what_is_known(ours: Tracked, lost: Sequence[str], others: Sequence[AzureJob]) -> str:
+    """Which are lost, and what the others came to, the worst first: nobody will be told again."""
+    several, ago = len(_names_of(ours.ticket)), f"{ours.unseen_seconds:.0f} s ago"
+    if several == 1:
+        return f"Azure knows of no job {lost[0]} any more; it was last seen {ago}."
+    ends = [f"{job.job_id} {job.status}" for job in worst_first(others)]
+    told = f"The others: {', '.join(ends[:NAMED])}" if ends else "None of the others was seen"
+    told += f" and {len(ends) - NAMED} more that ended no worse" if len(ends) > NAMED else ""
+    unasked = several - len(lost) - len(others)
+    told += f"; {unasked} were not asked for" if unasked else ""
+    return f"Of its {several} Azure jobs, Azure knows no more of {', '.join(lost)}; it was last seen {ago}. {told}."

@@ -1,0 +1,274 @@
+"""Azure jobs that no followed job of ours stands for: taken in as Azure's own, or orphans of attempts we gave up.
+
+Whose a job is, its activity id tells: every write of ours carries the id of its attempt (docs/azure.md, Request ids),
+and the attempts stay on record for a week after they were closed.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+import uuid_utils.compat as uuids
+from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.names import bare_name, read_vm_id
+from app.azure.values import AzureJob, VmRef
+from app.core.db.database import NOW
+from app.core.db.notify import ENDED_CHANNEL
+from app.jobs import failures, machines, store, watches
+from app.jobs.lifecycle import TERMINAL, WELL, Observation, State, after
+from app.jobs.models import Attempt, Cancellation, Job, JobEvent
+from app.jobs.queue import claims
+from app.jobs.sweep.matching import OBSERVED
+from app.jobs.sweep.store import Watch
+from app.jobs.system_audit import record_decision
+from app.jobs.work import CANCELLABLE, ItemIds, kinds_of
+
+log = structlog.get_logger()
+
+GIVEN_UP = frozenset({"retired", "not_acted", "refused"})
+"""Attempts that are taken for not having happened. `ambiguous` is not among them: a person decides."""
+HAPPENED = frozenset({"accepted", "found", "orphaned"})
+"""Attempts of which an Azure job was seen: one of theirs may be the job's own, and each other one is an orphan."""
+UNDECIDED = frozenset({State.SUBMITTING, State.NEEDS_ATTENTION})
+"""Which of its attempts happened is being found out, by a look or by a person: what one of them started may yet be
+what the job is, and is not cancelled meanwhile. Once that is decided, what remains is an orphan."""
+
+
+def ended_since(entries: Sequence[AzureJob], seen_until: datetime | None) -> list[AzureJob]:
+    """Those that have ended, but for what an earlier list that showed everything until then has shown to be over."""
+    over = ended_of(entries)
+    return [entry for entry in over if seen_until is None or entry.ended_at is None or entry.ended_at >= seen_until]
+
+
+def ended_of(entries: Sequence[AzureJob]) -> list[AzureJob]:
+    return [entry for entry in entries if after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL]
+
+
+async def settle_untracked(
+    session: AsyncSession,
+    watch: Watch,
+    entries: Sequence[AzureJob],
+    item_ids: ItemIds,
+    *,
+    seen_at: datetime | None = None,
+) -> tuple[int, int]:
+    """Write what these entries are: (taken in, orphans). Entries that are known already change nothing.
+
+    `seen_at`: what has ended, whatever it was, may have changed items, and a list of them is owed since then.
+    """
+    if not entries:
+        return 0, 0
+    known = await _known(session, watch.vault_id, entries)
+    unknown = [entry for entry in entries if entry.job_id.lower() not in known]
+    ours = await _by_attempt(session, unknown)
+    orphans = 0
+    for entry in unknown:
+        if entry.activity_id.lower() in ours:
+            orphans += await _see_own(session, ours[entry.activity_id.lower()], entry)
+    foreign = [entry for entry in unknown if entry.activity_id.lower() not in ours and kinds_of(entry.operation)]
+    taken = await _take_in(session, watch, foreign, item_ids)
+    if seen_at is not None:
+        # Azure may show a job later than another that ended after it: a row that is new here was never applied. Only
+        # what gets no row is told from what earlier lists have shown by its time.
+        rowless = [entry for entry in unknown if entry not in foreign]
+        ended = [*ended_since(rowless, watch.seen_until), *(one for one in ended_of(foreign) if one.job_id in taken)]
+        if ended:
+            kinds = {kind for entry in ended for kind in kinds_of(entry.operation)}
+            await watches.owe_items(session, watch.vault_id, seen_at, kinds)
+    return len(taken), orphans
+
+
+async def _known(session: AsyncSession, vault_id: UUID, entries: Sequence[AzureJob]) -> set[str]:
+    same = func.lower(Job.azure_job_id)
+    ids = [entry.job_id.lower() for entry in entries]
+    rows = await session.scalars(
+        select(same).where(Job.vault_id == vault_id, Job.azure_job_id.is_not(None), same.in_(ids))
+    )
+    return set(rows)
+
+
+async def _by_attempt(session: AsyncSession, entries: Sequence[AzureJob]) -> dict[str, Any]:
+    """Attempt and job of every entry that carries one of our ids."""
+    ids = [UUID(entry.activity_id) for entry in entries if _is_uuid(entry.activity_id)]
+    if not ids:
+        return {}
+    rows = await session.execute(
+        select(
+            Attempt.id.label("attempt_id"), Attempt.state.label("attempt_state"), Job.activity_id,
+            *claims.TICKET_COLUMNS,
+        )
+        .join(Job, Job.id == Attempt.job_id)
+        .where(Attempt.id.in_(ids))
+    )  # fmt: skip
+    return {str(row.attempt_id): row for row in rows}
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+# --- our own attempts ------------------------------------------------------------------------------------------------
+async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
+    """An Azure job of an attempt of ours that the job is not followed by. 1 when it is an orphan, newly seen."""
+    ticket = claims.ticket(row)
+    if ticket.state in UNDECIDED:
+        return 0
+    given_up = row.attempt_state in GIVEN_UP
+    if given_up and ticket.state is State.QUEUED:
+        # It was believed not to have happened, and nothing else was sent since: then it is simply found.
+        found = await store.record(
+            session, ticket, Observation.FOUND, attempt=(row.attempt_id, "found"), detail="seen after all",
+            values=store.not_waiting()
+            | {"azure_job_id": entry.job_id, "azure_status": entry.status, "activity_id": row.attempt_id},
+        )  # fmt: skip
+        if found is None:
+            return await _orphan(session, row, entry)
+        await record_decision(session, ticket, "adopt_attempt", row.attempt_id, azure_job_id=entry.job_id)
+        return 0
+    if ticket.kind not in CANCELLABLE:
+        # A write that may be repeated is not done twice by being repeated: its job changed what was asked, whichever
+        # of its attempts brought it about.
+        return 0
+    mine = {(ticket.azure_job_id or "").lower(), *(one.lower() for one in ticket.azure_job_ids or ())} - {""}
+    # What runs in the paired region has a copy in the vault's own list (docs/azure.md, Cross-region restore): with the
+    # job's own id as far as was seen, but under another one it would be that copy too, and cancelling it would cancel
+    # the job itself.
+    has_copy = ticket.azure_region is not None
+    is_second = row.attempt_state in HAPPENED and mine and not has_copy
+    given_up |= row.attempt_state == "orphaned" and row.activity_id != row.attempt_id
+    if given_up or (is_second and entry.job_id.lower() not in mine):
+        return await _orphan(session, row, entry)
+    return 0
+
+
+async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
+    """Say it once, loudly, and have it cancelled where that can be. 1 when nobody has said it of this one before.
+
+    One attempt may have started several, seen in different sweeps: the attempt names each that was told of.
+    """
+    ticket = claims.ticket(row)
+    if not await _is_first_told(session, row.attempt_id, entry.job_id):
+        return 0
+    log.error(
+        "orphan.found", job_id=str(ticket.id), attempt_id=str(row.attempt_id), azure_job_id=entry.job_id,
+        operation=entry.operation, status=entry.status, attempt_was=row.attempt_state,
+    )  # fmt: skip
+    await store.add_event(
+        session, ticket, "orphan_found", ticket.state,
+        f"Azure's {entry.operation} job {entry.job_id} ({entry.status}) carries attempt {row.attempt_id}, "
+        f"which was {row.attempt_state}: this request was carried out twice.", row.attempt_id,
+    )  # fmt: skip
+    await record_decision(
+        session, ticket, "find_orphan", row.attempt_id, azure_job_id=entry.job_id, status=entry.status
+    )
+    if after(State.RUNNING, OBSERVED[entry.outcome]) not in TERMINAL:
+        await session.execute(
+            pg_insert(Cancellation)
+            .values(
+                id=func.gen_random_uuid(), job_id=ticket.id, tenant=ticket.tenant, azure_job_id=entry.job_id,
+                requested_by="holdfast",
+            )
+            .on_conflict_do_nothing()
+        )  # fmt: skip
+        await store.wake(session, "cancelling")
+    return 1
+
+
+async def _is_first_told(session: AsyncSession, attempt_id: UUID, azure_job_id: str) -> bool:
+    """Put it on the attempt, for good. Of two who tell of the same one at once, the row's lock makes one the first."""
+    told = func.string_to_array(func.lower(func.coalesce(Attempt.azure_job_id, "")), ",")
+    marked = await session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, literal(azure_job_id.lower()) != func.all(told))
+        .values(state="orphaned", azure_job_id=func.concat_ws(",", Attempt.azure_job_id, azure_job_id))
+        .returning(Attempt.id)
+        .execution_options(synchronize_session=False)
+    )
+    return marked.first() is not None
+
+
+# --- Azure's own -----------------------------------------------------------------------------------------------------
+async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJob], item_ids: ItemIds) -> set[str]:
+    """One row for each, whoever looks first; oldest first, so that the list of jobs keeps their order.
+
+    Answers which were new, by Azure's ids.
+    """
+    if not entries or not watch.tenant:
+        return set()
+    vms = {read_vm_id(vm_id): item for vm_id, item in (await item_ids(session, watch.vault_id)).items()}
+    items = {bare_name(vm): (vm, item) for vm, item in vms.items()}
+    ordered = sorted(entries, key=lambda entry: (entry.started_at is not None, entry.started_at or 0, entry.job_id))
+    rows = [_row(watch, entry, *items.get(entry.item_name or "", (None, None))) for entry in ordered]
+    taken = await session.execute(
+        pg_insert(Job)
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(Job.id, Job.tenant, Job.state, Job.azure_status, Job.azure_job_id)
+    )
+    new = taken.all()
+    if not new:
+        return set()
+    events = [
+        {"job_id": row.id, "tenant": row.tenant, "observation": "taken_in", "state": row.state,
+         "detail": row.azure_status}
+        for row in new
+    ]  # fmt: skip
+    await session.execute(insert(JobEvent).values(events))
+    for row in new:
+        if row.state in TERMINAL:
+            await session.execute(select(func.pg_notify(ENDED_CHANNEL, str(row.id))))
+    log.info("observe.taken_in", jobs=len(new))
+    return {row.azure_job_id for row in new if row.azure_job_id is not None}
+
+
+def _row(watch: Watch, entry: AzureJob, vm: VmRef | None, item_id: UUID | None) -> dict[str, Any]:
+    state = after(State.RUNNING, OBSERVED[entry.outcome])
+    kind = kinds_of(entry.operation)[0]
+    is_over = state in TERMINAL
+    lacks_words = failures.lacks_words(entry)
+    return {
+        "id": uuids.uuid7(), "tenant": watch.tenant, "caller": "azure", "requested_by": "azure", "origin": "azure",
+        "kind": kind, "state": state, "ask": {"azure": entry.item_name or ""}, "vault_id": watch.vault_id,
+        "protected_item_id": item_id, "resource_id": item_id,
+        "resource": f"/v1/protected-items/{item_id}" if item_id else f"/v1/vaults/{watch.vault_id}",
+        "azure_job_id": entry.job_id, "azure_status": entry.status,
+        "activity_id": UUID(entry.activity_id) if _is_uuid(entry.activity_id) else None,
+        "started_at": entry.started_at, "as_of": NOW,
+        "finished_at": func.greatest(entry.ended_at or NOW, entry.started_at) if is_over else None,
+        "error": failures.from_azure_job(entry).as_json() if state is State.FAILED else None,
+        "warnings": failures.warnings_of(entry) if is_over and not lacks_words else None,
+        "details_wanted": lacks_words or (kind == "backup" and state in WELL),
+        **(machines.columns_of(vm) if vm is not None else machines.columns_by_item_name(entry.item_name)),
+    }  # fmt: skip
+
+
+async def name_items(session: AsyncSession, vault_id: UUID, item_ids: ItemIds) -> None:
+    """Jobs that were taken in before their item had a row now name it: a VM that others protected has just got one."""
+    nameless = (
+        Job.vault_id == vault_id, Job.origin == "azure", Job.protected_item_id.is_(None), Job.ask["azure"].astext != ""
+    )  # fmt: skip
+    names = set(await session.scalars(select(Job.ask["azure"].astext).where(*nameless).distinct()))
+    if not names:
+        return
+    for vm_id, item_id in (await item_ids(session, vault_id)).items():
+        vm = read_vm_id(vm_id)
+        name = bare_name(vm)
+        if name in names:
+            await session.execute(
+                update(Job)
+                .where(*nameless, Job.ask["azure"].astext == name)
+                .values(
+                    protected_item_id=item_id, resource_id=item_id, resource=f"/v1/protected-items/{item_id}",
+                    updated_at=NOW, **machines.columns_of(vm),
+                )
+                .execution_options(synchronize_session=False)
+            )  # fmt: skip

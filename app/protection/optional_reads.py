@@ -1,0 +1,103 @@
+"""What Azure is asked about a VM and its item while their caller waits. A row may be older than what it forbids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from app.azure.errors import AzureNotFound, AzureRejected, proves_absence
+from app.azure.live_reads import or_none_if_unavailable
+from app.azure.ports import Azure, ProtectedItems, RecoveryPoints, VirtualMachines
+from app.azure.values import AzureItem, AzureVm, ItemRef, RecoveryPoint, VaultRef, VmRef
+from app.core.gather_isolated import all_or_none
+from app.protection.errors import VmNotFound
+from app.protection.rules import state_of
+from app.protection.service import ItemInAzure
+
+log = structlog.get_logger()
+
+
+async def find_vm(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | None:
+    """The VM as Azure has it; None when Azure is away. Raises VmNotFound."""
+    try:
+        return await or_none_if_unavailable(virtual_machines.get(vm))
+    except AzureNotFound as missing:
+        raise VmNotFound(
+            f"Azure has no virtual machine {vm.name} in {vm.resource_group}.",
+            pointer="#/vm_id", azure_code=missing.code, remedy="Check the id's subscription, resource group and name.",
+        ) from None  # fmt: skip
+
+
+async def is_gone(items: ProtectedItems, item: ItemRef) -> bool:
+    """Whether Azure says of this very item that it has none. False where it does not tell."""
+    try:
+        await or_none_if_unavailable(items.get(item))
+    except AzureNotFound as missing:
+        return proves_absence(missing)
+    except AzureRejected:
+        return False
+    return False
+
+
+async def vm_if_there(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | None:
+    """None where Azure is away, does not tell, or has no such VM (any more)."""
+    try:
+        return await or_none_if_unavailable(virtual_machines.get(vm))
+    except AzureRejected as refused:
+        log.info("protection.vm_not_told", vm=vm.id, error=str(refused))
+        return None
+
+
+async def find_protecting_vault(items: ProtectedItems, vm: AzureVm | None) -> VaultRef | None:
+    """The vault that protects the VM by Azure's own word. None = none, or it cannot be told now: the worker looks."""
+    if vm is None:
+        return None
+    try:
+        return await or_none_if_unavailable(items.find_vault_of(vm.vm, vm.location.replace(" ", "").lower()))
+    except AzureRejected as refused:
+        log.info("protection.vault_of_vm_not_told", vm=vm.vm.id, error=str(refused))
+        return None
+
+
+async def look_at(items: ProtectedItems, item: ItemRef) -> AzureItem | None:
+    """The item as Azure has it at this moment: our row may be older. None = Azure does not tell, or has it no more."""
+    try:
+        return await or_none_if_unavailable(items.get(item))
+    except AzureRejected as refused:
+        log.info("protection.item_not_told", vm=item.vm.id, error=str(refused))
+        return None
+
+
+async def state_now(items: ProtectedItems, item: ItemInAzure) -> str:
+    """The state of an item whose row forbids what is asked, as Azure has it at this moment.
+
+    What is being protected is not there yet, and its job tells when it is.
+    """
+    if item.state == "protecting":
+        return item.state
+    seen = await look_at(items, item.ref)
+    return state_of(seen) if seen is not None else item.state
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An item and its points, as Azure has them; None for what it does not tell now."""
+
+    item: AzureItem | None
+    points: Sequence[RecoveryPoint] | None
+
+
+async def see(azure: Azure, item: ItemRef) -> Seen:
+    """What a dry run is reckoned from: two requests."""
+    there, points = await all_or_none(
+        look_at(azure.protected_items, item), _points_of(azure.recovery_points, item)
+    )  # fmt: skip
+    return Seen(there, points)
+
+
+async def _points_of(recovery_points: RecoveryPoints, item: ItemRef) -> Sequence[RecoveryPoint] | None:
+    try:
+        return await or_none_if_unavailable(recovery_points.list(item))
+    except AzureRejected as refused:
+        log.info("protection.points_not_told", vm=item.vm.id, error=str(refused))
+        return None

@@ -1,0 +1,10 @@
+"""What forbids a restore, and what is not known about it.
+
+A preflight shows every check; POST /v1/restores refuses by the same verdicts, and the worker asks once more before it
+sends. What could not be found out is unknown and refuses nothing.
+
+    matrix.py          which restore Azure supports in which mode: one table with sources. Pure.
+    fact_checks.py     compares the facts of point, vault and account with the matrix. Pure.
+    verdicts.py        the named checks, and the verdict on each thing that was looked up. Pure.
+    optional_reads.py  live reads that may fail: what they do not show stays unknown
+"""

@@ -1,0 +1,72 @@
+"""What it saves not to ask where nothing can end yet: eight vaults with one backup each, followed with and without.
+
+`python -m tests.bench.forecast` prints it alone. The clock is simulated (tests/fleet.py), and how long a backup takes
+here is known already, as it is after the first one (tests/jobs/test_forecast.py).
+"""
+
+import logging
+import sys
+from dataclasses import dataclass
+
+import structlog
+import uvloop
+from psycopg.types.json import Jsonb
+
+from app.dev.embedded import embedded_postgres
+from app.jobs import scheduling
+from app.simulator.progress import BACKUP
+from tests.bench.accepting import percentile
+from tests.bench.report import Figure, show
+from tests.database import server_place
+from tests.fleet import fleet
+
+REPLICAS = 2
+SAVED_BAR = 0.6
+LAG_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    lists: int
+    lags: list[float]
+
+
+async def _followed(server: str, *, patient_polls: int, vaults: int) -> Followed:
+    """For as long as one backup takes; each vault sees one end."""
+    usual, scheduling.PATIENT_POLLS = scheduling.PATIENT_POLLS, patient_polls
+    try:
+        async with fleet(server, vaults=vaults, jobs=vaults, replicas=REPLICAS) as made:
+            made.connection.execute("UPDATE vault_watches SET shortest = %s", [Jsonb({"backup": BACKUP.seconds})])
+            since, before = made.clock.now, made.requests["list_jobs"]
+            await made.follow(BACKUP.seconds)
+            return Followed(made.requests["list_jobs"] - before, made.lags(since))
+    finally:
+        scheduling.PATIENT_POLLS = usual
+
+
+async def patience_figures(server: str, *, vaults: int) -> list[Figure]:
+    """`server`: a database of the Postgres to use; the fleets get databases of their own there."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    patient = await _followed(server, patient_polls=scheduling.PATIENT_POLLS, vaults=vaults)
+    restless = await _followed(server, patient_polls=0, vaults=vaults)
+    text = f"lists for one backup in each of {vaults} vaults, patient / not"
+    each = f"{patient.lists} / {restless.lists}; {BACKUP.seconds / 60:g} minutes simulated"
+    lag = f"{len(patient.lags)} ends, last {max(patient.lags):.0f} s; without p95 {percentile(restless.lags, 95):.0f} s"
+    return [
+        Figure("patience_lists", text, patient.lists / restless.lists, "", (SAVED_BAR, False), each),
+        Figure(
+            "patience_lag_p95_seconds", "  ended in Azure to ended in the row, p95", percentile(patient.lags, 95), "s",
+            (LAG_SECONDS, False), lag,
+        ),
+    ]  # fmt: skip
+
+
+def main() -> int:
+    with server_place("bench") as place, embedded_postgres(place / "data", durable=False) as server:
+        figures = uvloop.run(patience_figures(server, vaults=8))
+    show(figures)
+    return 1 if any(figure.met is False for figure in figures) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

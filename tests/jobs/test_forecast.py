@@ -1,0 +1,141 @@
+"""A look comes when it can bring news: sooner for what can end soon, later for what cannot, never much later."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.azure.values import AzureJob, JobOutcome
+from app.jobs.lifecycle import State
+from app.jobs.scheduling import PATIENT_POLLS, VaultLoad, sweep_interval
+from app.jobs.sweep.forecast import AGE_SHARE, SURELY, news_in, shortest_after
+from app.jobs.sweep.matching import Sighting, Tracked
+from app.jobs.work import Ticket
+from tests.jobs.test_crash import ask_for_backup
+from tests.world import World
+
+POLL = 30.0
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SECONDS = st.floats(0, 100_000)
+
+
+def sighting(
+    *, age: float = 0.0, took: float | None = None, outcome: JobOutcome = JobOutcome.RUNNING, watched: bool = False
+) -> Sighting:
+    began = NOW - timedelta(seconds=age)
+    ended = began + timedelta(seconds=took) if took is not None else None
+    ticket = Ticket(
+        id=uuid4(), kind="backup", tenant="t", state=State.RUNNING, fence=1, ask={}, resource_id=uuid4(),
+        vault_id=uuid4(), protected_item_id=None, tries=0, operation_url=None, azure_job_id="j", series=None,
+        azure_job_ids=None, azure_region=None, updated_at=NOW,
+    )  # fmt: skip
+    tracked = Tracked(ticket, frozenset(), began, age, watched=watched)
+    return Sighting(tracked, AzureJob("j", "a", "Backup", outcome.value, outcome, None, began, ended))
+
+
+def news_of(*seen: Sighting, shortest: float | None = None, missing: int = 0) -> float:
+    left = [one.tracked for one in (*seen, *(sighting() for _ in range(missing)))]
+    return news_in(left, seen, {} if shortest is None else {"backup": shortest}, NOW)
+
+
+def test_a_snapshot_takes_minutes_and_nothing_can_end_before_that() -> None:
+    assert news_of(sighting(age=60), shortest=1000) == SURELY * 1000 - 60
+    assert sweep_interval(POLL, VaultLoad(), 0.5, news_in=news_of(sighting(age=60), shortest=200)) == SURELY * 200 - 60
+
+
+def test_what_can_end_soon_is_looked_at_as_often_as_ever() -> None:
+    assert sweep_interval(POLL, VaultLoad(), 0.5, news_in=news_of(sighting(age=950), shortest=1000)) == POLL
+    assert news_of(sighting(age=60), sighting(age=900), shortest=1000) < POLL, "the first of them counts"
+
+
+def test_of_work_that_goes_on_for_hours_nobody_misses_a_minute() -> None:
+    assert news_of(sighting(age=9000)) == 9000 * AGE_SHARE == pytest.approx(2 * POLL)
+
+
+def test_where_nothing_is_known_nothing_is_waited_for() -> None:
+    assert news_of(sighting(age=60)) < 1
+    assert news_of(sighting(age=60), missing=1, shortest=1000) == 0, "a job that no list shows"
+    assert news_of(sighting(age=60, watched=True), shortest=1000) == 0, "a job that somebody watches"
+    assert news_of(sighting(age=60, outcome=JobOutcome.CANCELLING), shortest=1000) == 0
+    assert news_of(sighting(age=60, outcome=JobOutcome.FAILED), shortest=1000) == 0, "an end that is not written yet"
+
+
+@given(st.lists(SECONDS, min_size=1), SECONDS, st.integers(1, 500), st.floats(0, 1))
+def test_patience_never_hastens_a_look_and_has_an_end(
+    ages: list[float], shortest: float, busy: int, dice: float
+) -> None:
+    usual = sweep_interval(POLL, VaultLoad(busy), dice)
+    patient = sweep_interval(POLL, VaultLoad(busy), dice, news_in=news_of(*(sighting(age=age) for age in ages),
+                                                                      shortest=shortest))  # fmt: skip
+    assert usual <= patient <= max(usual, PATIENT_POLLS * POLL * 1.03)
+
+
+@given(st.lists(st.floats(1, 100_000), min_size=1))
+def test_the_shortest_is_never_longer_than_what_was_seen_last(took: list[float]) -> None:
+    known: dict[str, float] = {}
+    for seconds in took:
+        known = shortest_after(known, [sighting(age=200_000, took=seconds, outcome=JobOutcome.SUCCEEDED)])
+        assert known["backup"] <= seconds + 1e-5
+    assert known["backup"] >= min(took) - 1e-5
+
+
+def test_one_quick_end_is_forgotten_and_a_failure_says_nothing() -> None:
+    known = shortest_after({}, [sighting(age=9000, took=5, outcome=JobOutcome.FAILED)])
+    assert known == {}
+    known = shortest_after({"backup": 100.0}, [sighting(age=9000, took=1000, outcome=JobOutcome.SUCCEEDED)] * 200)
+    assert known["backup"] == 1000
+
+
+# --- the loop, the rows and the simulated Azure ----------------------------------------------------------------------
+async def vault_of(world: World) -> dict[str, Any]:
+    (row,) = await world.rows(
+        "SELECT extract(epoch FROM due_at - swept_at)::float AS seconds, shortest, usual_at < due_at AS put_off,"
+        " extract(epoch FROM usual_at - swept_at)::float AS usual FROM vault_watches"
+    )
+    return dict(row)
+
+
+async def backup_is_running(world: World, item: dict[str, Any]) -> dict[str, Any]:
+    job = await ask_for_backup(world, item)
+    await world.step(10)
+    await world.step(10)
+    await world.rows("UPDATE jobs SET watched_until = NULL RETURNING id")
+    await world.run("observing")
+    return job
+
+
+async def test_a_vault_learns_how_long_its_backups_take_and_waits_while_none_can_end(world: World) -> None:
+    item = await world.item()
+    await world.back_up(item)
+    learnt = (await vault_of(world))["shortest"]["backup"]
+    assert learnt > 60
+    await backup_is_running(world, item)
+    found = await vault_of(world)
+    poll = world.settings.poll_seconds
+    assert found["put_off"]
+    assert PATIENT_POLLS * poll * 0.95 < found["seconds"] < PATIENT_POLLS * poll * 1.05
+    assert poll * 0.95 < found["usual"] < poll * 1.05
+    world.advance(learnt * SURELY)
+    await world.run("observing")
+    assert not (await vault_of(world))["put_off"]
+
+
+async def test_what_begins_while_a_vault_is_put_off_is_looked_at_when_it_would_have_been(world: World) -> None:
+    vault = await world.vault()
+    items = [await world.item(vm, vault) for vm in ("vm-web-01", "vm-db-01")]
+    await world.back_up(items[0])
+    await backup_is_running(world, items[0])
+    assert (await vault_of(world))["put_off"]
+    second = await ask_for_backup(world, items[1])
+    for loop in ("submitting", "operations"):
+        world.advance(10)
+        await world.rows("UPDATE jobs SET due_at = clock_timestamp() RETURNING id")
+        await world.loops[loop].run_once()
+    (row,) = await world.rows("SELECT azure_job_id FROM jobs WHERE id = :id", id=UUID(second["id"]))
+    assert row["azure_job_id"] is not None
+    found = await vault_of(world)
+    assert not found["put_off"]
+    assert found["seconds"] <= found["usual"] + 1e-6
