@@ -13,30 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-APP = ROOT / "app"
+from tests.folder_order import APP, ORDER, ROOT, ROOTS
 
-ORDER = [
-    "core",
-    "identity",
-    "audit",
-    "azure",
-    "tenants",
-    "error_catalogue",
-    "budgets",
-    "jobs",
-    "approvals",
-    "vaults",
-    "policies",
-    "protection",
-    "backups",
-    "restores",
-    "permissions",
-    "events",
-]
-"""Left to right: a folder may import what stands to its left, never what stands to its right."""
-ROOTS = {"wiring", "main", "worker", "cli", "openapi", "docs", "dev"}
-"""Where everything is put together; they may import every folder, no folder may import them."""
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
 WITHOUT_WORK = ("tenants", "approvals")
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""

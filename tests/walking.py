@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tests.test_architecture import APP, ORDER, ROOTS
+from tests.folder_order import APP, ORDER, ROOTS
 
 GROUND = ("core", "identity", "audit", "azure")
 """What every feature stands on. Its files are counted, but a step into it is no stay: it would drown the rest."""

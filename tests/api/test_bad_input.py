@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from tests.problem_checks import check_problem
 from tests.world import DISKS, EVERY_ROLE, KEEP, POLICY, VAULT, World, vm_id
 
 NOBODY = str(uuid4())
@@ -18,18 +19,6 @@ def changed(body: Mapping[str, Any], path: str, value: Any) -> dict[str, Any]:
     """A copy of the body with one field set: `a/b` goes down."""
     name, _, rest = path.partition("/")
     return {**body, name: changed(body.get(name) or {}, rest, value) if rest else value}
-
-
-def check_problem(answer: httpx.Response, status: int, pointer: str | None, case: object = None) -> None:
-    problem = answer.json()
-    assert (answer.status_code, problem.get("status")) == (status, status), (case, answer.text)
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert problem["type"] == f"urn:holdfast:problem:{problem['code']}"
-    assert problem["title"]
-    assert problem["detail"]
-    assert problem["remedy"], case
-    assert problem.get("pointer") == pointer, (case, answer.text)
-    assert "Traceback" not in answer.text
 
 
 NUL, HALF = "a\x00b", "\ud800"

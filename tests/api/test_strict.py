@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.api.test_bad_input import check_problem
+from tests.problem_checks import check_problem
 from tests.world import EVERY_ROLE, VAULT, World
 
 JSON = {"Content-Type": "application/json"}

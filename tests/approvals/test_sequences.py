@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import uuid_utils.compat as uuids
@@ -21,7 +21,6 @@ from app.approvals.expire import Expiring
 from app.core.db.database import Database
 from app.core.errors import ServiceError
 from app.identity.access.caller import Caller
-from app.identity.access.second_person import Sensitive
 from app.jobs import store
 from app.jobs.api import actions
 from app.jobs.approval import validity as approval_validity
@@ -31,23 +30,13 @@ from app.jobs.lifecycle import Observation
 from app.jobs.loops.submit import LEASE
 from app.jobs.models import Job
 from app.jobs.queue import claims
-from app.jobs.store import Asked, NewJob
 from app.jobs.work import Ticket
 from tests.approvals.model import EVENTS, Event, Life, People
 from tests.approvals.people import PEOPLE, add_people, put_role
+from tests.approvals.sequences import EDIT, EXPIRE, FORGE, WORKS, new_restore, run
 
 ROUNDS = 6
 GENERATIONS = 6
-
-
-class Idle:
-    """A work whose end has no consequences."""
-
-    async def finish(self, *_: Any) -> None:
-        return None
-
-
-WORKS: Mapping[str, Any] = {"restore": Idle()}
 
 
 @pytest.fixture
@@ -57,11 +46,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         await add_people(session)
     yield opened
     await opened.aclose()
-
-
-async def run(database: Database, statement: str, **values: Any) -> None:
-    async with database.begin() as session:
-        await session.execute(text(statement), values)
 
 
 async def claim_all(database: Database) -> list[Ticket]:
@@ -138,11 +122,6 @@ async def live_through(database: Database, dice: random.Random, people: People, 
         await compare(database, lives)
 
 
-def new_restore(caller: Caller) -> NewJob:
-    asked = Asked(caller)
-    return NewJob("restore", asked, {"n": 1}, "/v1/restores/x", uuid4(), sensitive=Sensitive(("restore",), "It."))
-
-
 async def act(database: Database, job_id: UUID, event: Event, *, is_done: bool) -> None:
     """Do it as people, time and a hand in the database do it; the model says whether it may have an effect."""
     verb, _, who = event.partition("_")
@@ -195,9 +174,6 @@ async def give_back(database: Database, job_id: UUID) -> None:
 
 
 # --- ten thousand at once -------------------------------------------------------------------------------------------
-EXPIRE = "UPDATE approvals SET expires_at = clock_timestamp() - interval '1 second' WHERE job_id = ANY(:ids)"
-EDIT = "UPDATE jobs SET ask = ask || '{\"n\": 2}' WHERE id = ANY(:ids)"
-FORGE = "UPDATE jobs SET state = 'queued' WHERE id = ANY(:ids) AND state = 'awaiting_approval'"
 JOBS = "UPDATE jobs SET state = :state, lease_until = NULL, due_at = clock_timestamp() WHERE id = ANY(:ids)"
 DECIDED = (
     "UPDATE approvals SET state = :state, decided_by = :by, decided_name = 'x', decided_at = clock_timestamp(), "

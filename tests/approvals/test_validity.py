@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,8 +26,9 @@ from app.jobs.loops.submit import LEASE
 from app.jobs.models import Job
 from app.jobs.queue import claims
 from app.jobs.work import Ticket
+from tests.approvals.approved_jobs import approved, asked, decide
 from tests.approvals.people import PEOPLE, add_people, membership_id, put_role
-from tests.approvals.test_sequences import EDIT, EXPIRE, FORGE, WORKS, new_restore, run
+from tests.approvals.sequences import EDIT, EXPIRE, FORGE, WORKS, new_restore, run
 
 MANY = 24
 TO_DECIDE = service.ApprovalFilter(view="to_decide")
@@ -41,26 +41,6 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         await add_people(session)
     yield opened
     await opened.aclose()
-
-
-async def asked(database: Database) -> UUID:
-    async with database.begin() as session:
-        job, _ = await store.enqueue(session, new_restore(PEOPLE["own"]))
-    return job.id
-
-
-async def decide(database: Database, job_id: UUID, verdict: Any = "approved", who: str = "a") -> Approval:
-    async with database.begin() as session:
-        id_ = await session.scalar(select(Approval.id).where(Approval.job_id == job_id))
-        assert id_ is not None
-        approval, _ = await service.decide(session, PEOPLE[who], id_, verdict, "because", WORKS)
-    return approval
-
-
-async def approved(database: Database) -> UUID:
-    job_id = await asked(database)
-    await decide(database, job_id)
-    return job_id
 
 
 async def claim(database: Database, limit: int = 10) -> list[tuple[Ticket, UUID]]:

@@ -18,10 +18,10 @@ from app.core.db.database import Base, libpq_url
 from app.identity.access.memberships import home_of
 from tests.approvals.decisions import approver, ask_to_replace, decide, expire, hours_pass, look, require, restorable
 from tests.audit.ledger import NOT_ON_THE_TRAIL, RULES, Ledger
-from tests.audit.test_writes import AWAY
-from tests.jobs.test_actions import ambiguous_backup, resolve
-from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, send
-from tests.jobs.test_missing import patience, sweep_unseen_for
+from tests.audit.refused_writes import AWAY
+from tests.jobs.action_steps import ambiguous_backup, resolve
+from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, send
+from tests.jobs.missing_steps import patience, sweep_unseen_for
 from tests.vaults.vault_steps import REF
 from tests.world import DISKS, HOME, ISSUER, VAULT, World, vm_id
 

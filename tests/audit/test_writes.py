@@ -17,19 +17,13 @@ from app.core.db.database import libpq_url
 from tests.approvals.decisions import REASON, approver, ask_to_replace, require
 from tests.audit.chains import tamper
 from tests.audit.ledger import RULES, Ledger
-from tests.jobs.test_crash import claim_and_die, end_leases, send
+from tests.audit.refused_writes import AWAY
+from tests.jobs.lost_attempts import claim_and_die, end_leases, send
 from tests.world import DISKS, HOME, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 
 WRITE_NOTHING = {"preview_policy", "preflight_restore"}
 """POST, because they take a body. They change nothing."""
 COUNTED = ("jobs", "job_events", "attempts", "restores", "vaults", "policies", "protected_items", "members", "tenants")
-AWAY = """
-CREATE FUNCTION trail_is_away() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    RAISE EXCEPTION 'the trail cannot be written' USING ERRCODE = 'cannot_connect_now';
-END $$;
-CREATE TRIGGER away BEFORE INSERT ON audit_entries FOR EACH ROW EXECUTE FUNCTION trail_is_away();
-ALTER TABLE audit_entries DISABLE TRIGGER away;
-"""
 
 
 class Walk:

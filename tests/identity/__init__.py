@@ -2,4 +2,5 @@
 
 cluster.py        a Postgres cluster without Holdfast's roles; rows for every table
 forged_tokens.py  tokens that are almost right
+tables.py         every table, and whose rows it holds
 """

@@ -20,7 +20,7 @@ from app.dev.embedded import _binaries, embedded_postgres
 from tests.audit.chains import finding, write
 from tests.database import server_place, with_database
 from tests.identity.cluster import insert, logging_in_as, migrate_elsewhere, row_of
-from tests.identity.test_row_level_security import TABLES
+from tests.identity.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
 MANUAL = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")

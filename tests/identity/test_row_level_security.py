@@ -14,16 +14,12 @@ from sqlalchemy.exc import DBAPIError
 import app
 from app.core.db.database import API_ROLE, WORKER_ROLE, Base, Database
 from tests.identity.cluster import fill, insert, row_of, transaction
+from tests.identity.tables import FIXED, SHARED, TABLES
 
 for module in pkgutil.walk_packages(app.__path__, "app."):
     if module.name.endswith("models"):
         importlib.import_module(module.name)
 
-SHARED = {"azure_budgets", "prunings"}
-"""What belongs to no tenant, and says nothing of one."""
-FIXED = {"installation"}
-"""The same, but written once: row-level security is forced, and both roles may read and add to it."""
-TABLES: list[Table] = [table for table in Base.metadata.sorted_tables if table.name not in SHARED | FIXED]
 OURS, THEIRS = "tenant-ours", "tenant-theirs"
 
 

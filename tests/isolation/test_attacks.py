@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from tests.isolation.api_document import document
 from tests.isolation.foreign_requests import Asking, Party, askings, queried
 from tests.isolation.parties import CANARY, person, settle_party
-from tests.isolation.test_walk import document
 from tests.world import KEEP, World
 
 BOSS = "other-boss"

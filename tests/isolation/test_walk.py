@@ -1,7 +1,6 @@
 """The OpenAPI document, walked: every operation as nobody, as every role, and with every word of another tenant."""
 
 from collections import defaultdict
-from typing import Any
 
 import httpx
 import pytest
@@ -11,6 +10,7 @@ from app.identity.access.dependencies import SecuredRoute
 from app.identity.access.permissions import PLATFORM, ROLES, Permission
 from app.main import create_app, openapi_document
 from tests.bench.walls import set_walls
+from tests.isolation.api_document import Json, document
 from tests.isolation.foreign_requests import (
     BODIES,
     NOT_SWAPPED,
@@ -27,8 +27,6 @@ from tests.isolation.foreign_requests import (
 from tests.isolation.parties import CANARY, person, settle_party, without_the_filter
 from tests.world import World
 
-Json = dict[str, Any]
-
 
 @pytest.fixture
 async def canary(world: World) -> Party:
@@ -40,11 +38,6 @@ async def canary(world: World) -> Party:
 async def other(world: World, canary: Party) -> Party:
     del canary
     return await settle_party(world, "other")
-
-
-def document(world: World) -> Json:
-    made: Json = world.app.openapi()
-    return made
 
 
 async def ask(client: httpx.AsyncClient, asking: Asking) -> httpx.Response:

@@ -12,8 +12,8 @@ from app.simulator.progress import Job as AzureJob
 from app.simulator.progress import status_of
 from tests.jobs.checkpoints import sent
 from tests.jobs.failpoints import SETTLE_SECONDS, Ground, Job, Scenario
+from tests.jobs.lost_attempts import claim_and_die, end_leases, look, send
 from tests.jobs.scenarios import BACKUP, ask_for_backup, triggers
-from tests.jobs.test_crash import claim_and_die, end_leases, look, send
 from tests.world import World
 
 BEGINS_WITHIN = 600.0

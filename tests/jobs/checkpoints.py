@@ -1,7 +1,7 @@
 """How far an scenario has come when a worker dies."""
 
 from tests.jobs.failpoints import SETTLE_SECONDS, Ground, Job, Scenario
-from tests.jobs.test_crash import claim_and_die, end_leases
+from tests.jobs.lost_attempts import claim_and_die, end_leases
 
 
 async def queued(ground: Ground, scenario: Scenario) -> Job:

@@ -22,7 +22,7 @@ import uvicorn
 
 from app.simulator.__main__ import CuttableProtocol
 from tests.jobs.kill_points import Doomed, doomed_workers
-from tests.jobs.test_crash import look
+from tests.jobs.lost_attempts import look
 from tests.world import World, until
 
 SETTLE_SECONDS = 900.0

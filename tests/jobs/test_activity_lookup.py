@@ -18,7 +18,7 @@ from app.jobs.loops.submit import LEASE
 from app.jobs.queue import claims
 from app.jobs.scheduling import look_soon
 from app.jobs.work import Absent, AttemptOnRecord, Found, Ticket
-from tests.jobs.test_crash import ask_for_backup, end_leases, look, send
+from tests.jobs.lost_attempts import ask_for_backup, end_leases, look, send
 from tests.restores.restore_requests import asked, backed_up
 from tests.world import World
 

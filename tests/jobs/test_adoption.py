@@ -15,9 +15,9 @@ from app.jobs.api import adoption
 from app.jobs.api.adoption import AdoptionCriteria, by_azures_clock, misfit, unchecked
 from app.jobs.sweep.matching import WINDOW_MARGIN
 from app.jobs.work import KINDS
-from tests.jobs.test_actions import ambiguous_backup, events, resolve
-from tests.jobs.test_crash import look
-from tests.jobs.test_untracked import order, restoring_across
+from tests.jobs.action_steps import ambiguous_backup, events, resolve
+from tests.jobs.lost_attempts import look
+from tests.jobs.untracked_steps import order, restoring_across
 from tests.policies.policy_steps import SEVEN, protect, put
 from tests.world import World
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.jobs.test_actions import cancel, events, running_restore
-from tests.jobs.test_crash import look, send
-from tests.jobs.test_untracked import retired_and_sent_again, slow_sweep
+from tests.jobs.action_steps import cancel, events, running_restore
+from tests.jobs.lost_attempts import look, send
+from tests.jobs.untracked_steps import retired_and_sent_again, slow_sweep
 from tests.world import World
 
 JOB, CANCEL = r"/backupJobs/[^/]+$", r"/backupJobs/[^/]+/cancel$"

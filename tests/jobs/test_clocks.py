@@ -20,8 +20,8 @@ import uuid_utils.compat as uuids
 from app.azure.sdk.client import build_azure
 from app.jobs.loops.submit import LEASE
 from app.worker import loops_of
-from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look
-from tests.jobs.test_untracked import another_tool_backs_up, azures_own, slow_sweep
+from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look
+from tests.jobs.untracked_steps import another_tool_backs_up, azures_own, slow_sweep
 from tests.restores.restore_requests import WAYS
 from tests.world import World
 

@@ -14,7 +14,7 @@ from app.jobs.scheduling import PATIENT_POLLS, VaultLoad, sweep_interval
 from app.jobs.sweep.forecast import AGE_SHARE, SURELY, news_in, shortest_after
 from app.jobs.sweep.matching import Sighting, Tracked
 from app.jobs.work import Ticket
-from tests.jobs.test_crash import ask_for_backup
+from tests.jobs.lost_attempts import ask_for_backup
 from tests.world import World
 
 POLL = 30.0

@@ -1,9 +1,9 @@
 """A write that let go of its series is never sent over a later one, whatever was cleared away or sent meanwhile."""
 
+from tests.jobs.action_steps import resolve
 from tests.jobs.aged_rows import live
-from tests.jobs.test_actions import resolve
-from tests.jobs.test_crash import look
-from tests.jobs.test_not_carried_out import acknowledged_change, is_asked_about, patch
+from tests.jobs.lost_attempts import look
+from tests.jobs.not_carried_out_steps import acknowledged_change, is_asked_about, patch
 from tests.restores.restore_requests import backed_up
 from tests.vaults.vault_steps import ask_change, read
 from tests.world import POLICY, World

@@ -12,7 +12,7 @@ from psycopg import sql
 from app.core.db.database import API_ROLE, WORKER_ROLE
 from app.jobs.lifecycle import TERMINAL, State
 from tests.database import cloned
-from tests.jobs.test_plans import complaints
+from tests.jobs.plan_checks import complaints
 from tests.many_jobs import put_many_jobs
 from tests.world import VAULT, World
 

@@ -1,38 +1,17 @@
 """A job that Azure took on and shows no more: asked for by its id, and put before a person when it is nowhere."""
 
-from collections import Counter
-from typing import Any
 from uuid import UUID
 
 import pytest
 
 from app.azure.values import JobOutcome
-from app.jobs.scheduling import longest_interval
-from tests.jobs.test_actions import events, resolve, running_restore
-from tests.jobs.test_crash import look
+from tests.jobs.action_steps import events, resolve, running_restore
+from tests.jobs.lost_attempts import look
+from tests.jobs.missing_steps import AGO, jobs_of, patience, sweep_unseen_for
 from tests.vaults.vault_steps import REF
 from tests.world import VAULT, World
 
-
-def jobs_of(world: World) -> Any:
-    """What Azure has of the one vault, by id."""
-    (vault,) = world.simulator.world.vaults.values()
-    return vault.jobs
-
-
-AGO = "clock_timestamp() - make_interval(secs => :seconds)"
-UNSEEN = f"UPDATE jobs SET watched_until = NULL, as_of = {AGO} WHERE state IN ('running', 'cancelling') RETURNING id"  # noqa: S608
 UNREACHABLE = f"UPDATE jobs SET waiting_since = {AGO} WHERE waiting_reason = 'azure_unreachable' RETURNING id"  # noqa: S608
-
-
-async def sweep_unseen_for(world: World, seconds: float) -> Counter[str]:
-    """One look, so long after Azure last showed anything: what it asked."""
-    await world.rows(UNSEEN, seconds=seconds)
-    return await world.run("observing")
-
-
-def patience(world: World) -> float:
-    return longest_interval(world.settings.poll_seconds)
 
 
 async def test_a_job_that_azure_has_lost_is_put_before_a_person_and_not_shown_as_running_for_ever(world: World) -> None:

@@ -4,10 +4,10 @@ import copy
 from typing import Any
 
 from app.jobs import bounds
+from tests.jobs.action_steps import events, resolve
 from tests.jobs.aged_rows import grow_old, live
-from tests.jobs.test_actions import events, resolve
-from tests.jobs.test_crash import look
-from tests.jobs.test_not_carried_out import is_asked_about, past
+from tests.jobs.lost_attempts import look
+from tests.jobs.not_carried_out_steps import is_asked_about, past
 from tests.restores.restore_requests import backed_up
 from tests.vaults.vault_steps import ask_change, read
 from tests.world import POLICY, VAULT, World, vm_id

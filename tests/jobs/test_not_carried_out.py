@@ -5,29 +5,13 @@ from typing import Any
 import pytest
 
 from app.jobs import bounds
+from tests.jobs.action_steps import events, resolve
 from tests.jobs.aged_rows import grow_old, live
-from tests.jobs.test_actions import events, resolve
-from tests.jobs.test_crash import ask_for_backup, look
+from tests.jobs.lost_attempts import ask_for_backup, look
+from tests.jobs.not_carried_out_steps import VAULT_WRITE, acknowledged_change, is_asked_about, past, patch
 from tests.restores.restore_requests import backed_up
 from tests.vaults.vault_steps import ask_change, read
 from tests.world import POLICY, VAULT, World, vm_id
-
-VAULT_WRITE = "vaults/vault-demo$"
-
-
-def past(world: World) -> float:
-    return bounds.not_visible(world.settings.poll_seconds).total_seconds() + 1
-
-
-async def acknowledged_change(world: World, **body: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """A change of a vault that Azure answered 200 and did not make, past its bound: (vault, job)."""
-    vault = await world.vault()
-    world.fault("PATCH", VAULT_WRITE, "acknowledge")
-    job = await ask_change(world, vault, **(body or {"tags": {"team": "a"}}))
-    await live(world)
-    await grow_old(world, past(world))
-    await live(world)
-    return vault, job
 
 
 async def test_a_change_that_azure_took_and_did_not_make_waits_for_its_bound_and_then_asks_a_person(
@@ -182,15 +166,6 @@ async def test_an_item_that_was_never_changed_is_put_before_a_person(
     await is_asked_about(world, await patch(world, item, asked), "asked to")
 
 
-async def patch(world: World, item: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    path = f"/v1/protected-items/{item['id']}"
-    etag = (await world.api.get(path)).headers["ETag"]
-    answer = await world.api.patch(path, json=body, headers={"If-Match": etag})
-    assert answer.status_code == 202, answer.text
-    job: dict[str, Any] = answer.json()
-    return job
-
-
 async def test_data_that_was_never_deleted_or_undeleted_is_put_before_a_person(world: World) -> None:
     item = await world.item()
     path = f"/v1/protected-items/{item['id']}"
@@ -244,15 +219,3 @@ async def test_a_backup_whose_operation_ended_well_and_names_no_job_is_not_taken
     await grow_old(world, bounds.no_end(world.settings.poll_seconds).total_seconds() + 1)
     await live(world)
     assert (await look(world, job))["state"] == "needs_attention"
-
-
-async def is_asked_about(world: World, job: dict[str, Any], said: str) -> None:
-    """It waits, and past its bound a person is asked, who is told so."""
-    for _ in range(4):
-        world.advance(600)
-        await live(world)
-    assert (await look(world, job))["state"] == "running", await look(world, job)
-    await grow_old(world, past(world))
-    await live(world)
-    assert (await look(world, job))["state"] == "needs_attention", await look(world, job)
-    assert said in (await events(world, job))[-1]["detail"]

@@ -11,9 +11,9 @@ from app.jobs.sweep.store import Watch
 from app.jobs.sweep.untracked import name_items, settle_untracked
 from app.wiring import ITEM_IDS
 from tests.identity.cluster import alembic
-from tests.jobs.test_untracked import an_entry, another_tool_backs_up, azures_own, slow_sweep
-from tests.jobs.test_when import listed
-from tests.protection.test_odd_names import protected_outside
+from tests.jobs.job_lists import listed
+from tests.jobs.untracked_steps import an_entry, another_tool_backs_up, azures_own, slow_sweep
+from tests.protection.outside_steps import protected_outside
 from tests.restores.restore_requests import NEW_VM, ask
 from tests.vaults.vault_steps import REF
 from tests.world import KEEP, SUBSCRIPTION, World, vm_id

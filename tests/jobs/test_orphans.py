@@ -12,9 +12,9 @@ from app.azure.values import AzureJob, JobOutcome, VaultRef
 from app.jobs.sweep.store import Watch
 from app.jobs.sweep.untracked import settle_untracked
 from app.wiring import ITEM_IDS
-from tests.jobs.test_actions import events
-from tests.jobs.test_crash import ask_for_backup, look, send
-from tests.jobs.test_untracked import azures_own, retired_and_sent_again, slow_sweep
+from tests.jobs.action_steps import events
+from tests.jobs.lost_attempts import ask_for_backup, look, send
+from tests.jobs.untracked_steps import azures_own, retired_and_sent_again, slow_sweep
 from tests.world import DISKS, SUBSCRIPTION, World
 
 

@@ -24,6 +24,7 @@ from app.jobs.api.queries import JobFilter
 from app.jobs.models import Job
 from app.protection.service import list_items
 from tests.database import cloned
+from tests.jobs.plan_checks import complaints
 from tests.many_jobs import (
     ITEM_ID,
     POLICY_ID,
@@ -41,7 +42,6 @@ JOBS = 50_000
 DAYS = 10
 ITEMS = 20_000
 PAGE = 50
-BIG = frozenset({"jobs", "job_labels", "protected_items"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,29 +119,6 @@ async def reader(filled: str) -> AsyncIterator[Reader]:
     opened = Reader(filled)
     yield opened
     await opened.database.aclose()
-
-
-def nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield plan
-    for part in plan.get("Plans", ()):
-        yield from nodes(part)
-
-
-def touched(node: Mapping[str, Any]) -> int:
-    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
-    return int(node["Actual Loops"] * (node["Actual Rows"] + removed))
-
-
-def complaints(plan: Mapping[str, Any], reads: int) -> list[str]:
-    """What is wrong with how a page was read."""
-    found = []
-    for node in nodes(plan):
-        kind, table = node["Node Type"], node.get("Relation Name")
-        if kind == "Seq Scan" and table in BIG:
-            found.append(f"Seq Scan of {table}")
-        if kind != "Bitmap Index Scan" and touched(node) > reads:  # those are entries of an index, not rows
-            found.append(f"{kind} of {table or 'rows'} touches {touched(node)} rows, {reads} at most")
-    return found
 
 
 def asks() -> dict[str, Ask]:

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from app.azure.values import OperationState, OperationStatus
-from tests.jobs.test_crash import ask_for_backup, look
+from tests.jobs.lost_attempts import ask_for_backup, look
 from tests.world import VAULT, World
 
 VAULT_STATUS = r"/operationStatus/"

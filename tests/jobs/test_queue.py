@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from app.azure.gate import Answered, Metered, RequestClass
-from tests.jobs.test_crash import ask_for_backup, look
+from tests.jobs.lost_attempts import ask_for_backup, look
 from tests.world import World
 
 TRIGGER = r"/backup$"

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import text
 
 from app.jobs.scheduling import longest_interval
-from tests.jobs.test_crash import ask_for_backup
+from tests.jobs.lost_attempts import ask_for_backup
 from tests.world import World
 
 DAY = timedelta(days=1).total_seconds()

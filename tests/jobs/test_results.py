@@ -1,7 +1,6 @@
 """Lean ends: a backup ends by what a list says, at once; what only a GET tells follows when there is room for it."""
 
 import asyncio
-from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,8 +11,9 @@ import pytest
 from app.backups.work import Backup
 from app.jobs.sweep import store as sweep_store
 from app.jobs.sweep import sweep as sweep_loop
-from tests.jobs.test_crash import look
-from tests.jobs.test_sweep import running_backups
+from tests.jobs.lost_attempts import look
+from tests.jobs.result_steps import sweep
+from tests.jobs.sweep_steps import running_backups
 from tests.restores.restore_requests import ask
 from tests.world import DISKS, World, until
 
@@ -23,14 +23,6 @@ async def ended_in_azure(world: World, count: int) -> list[dict[str, Any]]:
     jobs = await running_backups(world, count)
     world.advance(20_000)
     return jobs
-
-
-async def sweep(world: World, *, spare: float) -> Counter[str]:
-    """One look with so much to spare: what it asked of Azure."""
-    await world.rows(
-        "UPDATE vault_watches SET spare = :spare, swept_at = clock_timestamp() RETURNING vault_id", spare=spare
-    )
-    return await world.run("observing")
 
 
 async def results(world: World, jobs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,10 +14,10 @@ from app.core.db.database import Database
 from app.jobs.loops.submit import LEASE, Submitting
 from app.jobs.queue import claims
 from app.jobs.work import Ticket
+from tests.approvals.approved_jobs import approved
 from tests.approvals.people import TENANT as OF_APPROVALS
 from tests.approvals.people import add_people
-from tests.approvals.test_validity import approved
-from tests.jobs.test_plans import nodes, touched
+from tests.jobs.plan_checks import nodes, touched
 
 QUEUED = """
 INSERT INTO jobs (id, tenant, caller, requested_by, kind, state, resource, ask, due_at, created_at, series)

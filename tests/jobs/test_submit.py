@@ -1,13 +1,13 @@
 """What each answer to a trigger makes of the job: the closed list, on the real SDK against the simulator."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
 
-from tests.jobs.test_crash import ask_for_backup, look
+from tests.jobs.lost_attempts import ask_for_backup, look
+from tests.jobs.recording_transport import SpyingTransport
 from tests.world import World, vm_id
 
 BACKUP = ("POST", r"/backup$")
@@ -172,24 +172,3 @@ class DeadTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused", request=request)
-
-
-class SpyingTransport(httpx.AsyncBaseTransport):
-    """Asks a question at the moment a request passes."""
-
-    def __init__(
-        self,
-        inner: httpx.AsyncBaseTransport,
-        path: str,
-        question: Callable[[], Awaitable[list[str]]],
-        answers: list[list[str]],
-    ) -> None:
-        self._inner, self._path, self._question, self._answers = inner, path, question, answers
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if self._path in str(request.url):
-            self._answers.append(await self._question())
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()

@@ -1,7 +1,6 @@
 """One sweep per vault: what it costs, what it believes, and what it never does."""
 
 import asyncio
-from typing import Any
 from uuid import UUID
 
 import httpx
@@ -9,23 +8,13 @@ import pytest
 
 from app.jobs import watches
 from app.jobs.sweep import store as sweep_store
-from tests.jobs.test_crash import ask_for_backup, look
-from tests.jobs.test_submit import SpyingTransport
+from tests.jobs.lost_attempts import ask_for_backup, look
+from tests.jobs.recording_transport import SpyingTransport
+from tests.jobs.sweep_steps import running_backups
 from tests.world import DISKS, World
 
 LISTS = r"/backupJobs$"
 JOB = r"/backupJobs/[^/]+$"
-
-
-async def running_backups(world: World, count: int) -> list[dict[str, Any]]:
-    vault = await world.vault()
-    items = [await world.item(vm, vault) for vm in ("vm-web-01", "vm-db-01", "vm-batch-01")]
-    jobs = [await ask_for_backup(world, items[n % 3]) for n in range(count)]
-    await world.step(10)
-    await world.step(10)
-    assert {(await look(world, job))["state"] for job in jobs} == {"running"}
-    await world.rows("UPDATE jobs SET watched_until = NULL RETURNING id")  # our looking is not what is measured
-    return jobs
 
 
 async def test_a_vault_costs_one_list_however_many_jobs_it_has(world: World) -> None:

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from app.core.loop import Loop
 from tests.database import server_place
+from tests.jobs.lost_attempts import ask_for_backup, look
 from tests.jobs.postgres import OwnPostgres, own_postgres
-from tests.jobs.test_crash import ask_for_backup, look
 from tests.world import KEEP, World, open_world
 
 

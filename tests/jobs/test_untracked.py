@@ -1,43 +1,26 @@
 """What Azure's schedule or another tool started is taken in once; what an attempt we gave up started is an orphan."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from app.azure.values import AzureJob, BackupOrder, ItemRef, JobOutcome, VaultRef, VmRef
+from app.azure.values import AzureJob, JobOutcome
 from app.jobs.scheduling import idle_sweep
 from app.jobs.sweep.store import Watch
 from app.jobs.sweep.untracked import settle_untracked
 from app.wiring import ITEM_IDS
-from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look, send
-from tests.restores.restore_requests import asked, backed_up
+from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look, send
+from tests.jobs.untracked_steps import (
+    an_entry,
+    another_tool_backs_up,
+    azures_own,
+    restoring_across,
+    retired_and_sent_again,
+    slow_sweep,
+)
 from tests.vaults.vault_steps import REF
-from tests.world import SUBSCRIPTION, World
-
-KEEP = datetime(2036, 1, 31, tzinfo=UTC)
-
-
-def order(vault: str = "vault-demo", vm: str = "vm-web-01") -> BackupOrder:
-    ref = VaultRef(SUBSCRIPTION, "rg-demo", vault)
-    return BackupOrder(ItemRef(ref, VmRef(SUBSCRIPTION, "rg-demo", vm)), KEEP)
-
-
-async def another_tool_backs_up(world: World) -> None:
-    await world.azure.backups.trigger(order(), request_id=uuid4())
-
-
-async def slow_sweep(world: World) -> None:
-    """A quarter of an hour has passed since the vault was last looked at for strangers."""
-    await world.rows("UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id")
-    await world.run("observing")
-
-
-async def azures_own(world: World, **filters: str) -> list[dict[str, Any]]:
-    page = await world.api.get("/v1/jobs", params={"origin": "azure", **filters})
-    assert page.status_code == 200, page.text
-    found: list[dict[str, Any]] = page.json()["items"]
-    return found
+from tests.world import World
 
 
 async def test_a_backup_that_another_tool_started_is_taken_in_and_followed_to_its_end(world: World) -> None:
@@ -121,14 +104,6 @@ async def test_a_stranger_beside_our_own_job_is_seen_by_the_busy_sweep_too(world
 
 
 # --- orphans ---------------------------------------------------------------------------------------------------------
-async def retired_and_sent_again(world: World) -> tuple[dict[str, Any], Any, UUID]:
-    """The first attempt is absent for SETTLE and retired; the second is accepted and runs."""
-    job = await ask_for_backup(world, await world.item())
-    ticket, attempt_id = await claim_and_die(world)
-    await end_leases(world, age=world.settings.settle_backup_seconds + 1)
-    await world.step(0)
-    assert (await look(world, job))["state"] == "running"
-    return job, ticket, attempt_id
 
 
 async def test_a_job_of_an_attempt_that_was_given_up_is_reported_and_cancelled(world: World) -> None:
@@ -172,13 +147,6 @@ async def test_a_retired_attempt_that_is_seen_before_anything_else_was_sent_is_s
 
 
 # --- restores in the paired region -----------------------------------------------------------------------------------
-async def restoring_across(world: World) -> dict[str, Any]:
-    """Accepted: it runs in the paired region, and the vault's own list shows a copy of it."""
-    item = await backed_up(world)
-    job = await asked(world, item, "disks in the secondary region")
-    await world.loops["submitting"].run_once()
-    world.advance(60)
-    return job
 
 
 async def test_the_copy_of_a_restore_in_the_paired_region_is_not_taken_for_another_tools(world: World) -> None:
@@ -213,10 +181,6 @@ async def test_an_activity_id_in_capitals_is_ours_all_the_same(world: World) -> 
     entry = an_entry("some-id", str(attempt["id"]).upper(), "Backup")
     assert await meet(world, job["vault_id"], entry) == (0, 0)
     assert await azures_own(world) == []
-
-
-def an_entry(job_id: str, activity_id: str, operation: str) -> AzureJob:
-    return AzureJob(job_id, activity_id, operation, "InProgress", JobOutcome.RUNNING, None, None, None)
 
 
 async def meet(world: World, vault_id: str, entry: AzureJob) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from app.jobs.loops.reconcile import Resolving
 from app.jobs.loops.submit import Submitting
 from app.jobs.sweep.sweep import Observing
 from app.wiring import ITEM_IDS, item_updates_of, works_of
-from tests.jobs.test_crash import ask_for_backup, claim_and_die, end_leases, look
+from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look
 from tests.world import World
 
 

@@ -11,8 +11,6 @@ from app.azure.errors import AzureRejected
 from app.azure.restore_values import DisksTarget, RestoreOrder
 from app.azure.sdk import translate_jobs
 from app.azure.values import (
-    AzureJob,
-    AzureJobDetails,
     AzureJobError,
     AzureTask,
     JobOutcome,
@@ -21,10 +19,11 @@ from app.azure.values import (
 )
 from app.jobs import failures
 from app.jobs.sweep.matching import all_of
-from tests.jobs.test_crash import look
-from tests.jobs.test_results import sweep
-from tests.jobs.test_sweep import running_backups
-from tests.jobs.test_untracked import another_tool_backs_up, azures_own, order, slow_sweep
+from tests.jobs.lost_attempts import look
+from tests.jobs.result_steps import sweep
+from tests.jobs.sweep_steps import running_backups
+from tests.jobs.untracked_steps import another_tool_backs_up, azures_own, order, slow_sweep
+from tests.jobs.warning_steps import job
 from tests.restores.restore_requests import REPLACE, ask, backed_up
 from tests.world import DISKS, KEEP, World
 
@@ -213,9 +212,6 @@ async def test_what_azure_refused_stands_among_the_warnings_too(world: World) ->
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
-def job(outcome: JobOutcome = JobOutcome.FAILED, *errors: AzureJobError, **details: Any) -> AzureJob:
-    shown = AzureJobDetails(**details) if details else None
-    return AzureJob("j", str(uuid4()), "Backup", outcome.name, outcome, None, None, None, errors, shown)
 
 
 @pytest.mark.parametrize("outcome", [one for one in JobOutcome if one is not JobOutcome.RUNNING])

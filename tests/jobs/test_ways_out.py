@@ -24,9 +24,9 @@ from app.jobs.api.actions import UNSENT
 from app.jobs.lifecycle import CALLS, FOLLOWED, TERMINAL, TRANSITIONS, Observation, State, Waiting
 from app.jobs.models import Attempt, Job
 from app.jobs.work import CANCELLABLE, Ticket
+from tests.jobs.action_steps import cancel, resolve, running_restore
 from tests.jobs.aged_rows import grow_old, live
-from tests.jobs.test_actions import cancel, resolve, running_restore
-from tests.jobs.test_crash import ask_for_backup, look
+from tests.jobs.lost_attempts import ask_for_backup, look
 from tests.world import HOME, VAULT, World
 
 SOURCE = Path(app.__file__).parent

@@ -11,8 +11,9 @@ from app.azure.values import JobOutcome
 from app.jobs.lifecycle import State
 from app.jobs.sweep import store as sweep_store
 from app.jobs.sweep.matching import all_of
-from tests.jobs.test_untracked import another_tool_backs_up, azures_own, slow_sweep
-from tests.jobs.test_warnings import job
+from tests.jobs.job_lists import listed
+from tests.jobs.untracked_steps import another_tool_backs_up, azures_own, slow_sweep
+from tests.jobs.warning_steps import job
 from tests.world import World
 
 HOUR = timedelta(hours=1)
@@ -20,12 +21,6 @@ HOUR = timedelta(hours=1)
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-async def listed(world: World, **wanted: Any) -> list[str]:
-    answer = await world.api.get("/v1/jobs", params=wanted)
-    assert answer.status_code == 200, answer.text
-    return [one["id"] for one in answer.json()["items"]]
 
 
 async def test_a_job_of_ours_has_azures_times_and_is_found_by_them(world: World) -> None:

@@ -12,8 +12,8 @@ from app.restores.checks.verdicts import actions_needed
 from app.restores.targets import FilesTarget, Target
 from app.simulator import seeding
 from tests.restores.restore_requests import NEW_VM, PAIRED_DISKS, REPLACE, STORAGE, SUBNET
+from tests.tenants.foreign_places import FOREIGN, FOREIGN_ACCOUNT, FOREIGN_SUBNET, FOREIGN_VM, asked_of_azure
 from tests.tenants.tenant_steps import client_of, make, member
-from tests.tenants.test_grants import FOREIGN, FOREIGN_ACCOUNT, FOREIGN_SUBNET, FOREIGN_VM, asked_of_azure
 from tests.world import DISKS, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 
 SCOPE = f"/subscriptions/{SUBSCRIPTION}"

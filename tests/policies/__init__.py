@@ -3,4 +3,5 @@
 policy_steps.py     policies through the API
 bodies.py           bodies of policies, and the problem a wrong one meets
 random_policies.py  random valid definitions
+rule_rows.py        policies and what is wrong with each
 """

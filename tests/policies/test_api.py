@@ -20,7 +20,7 @@ from tests.policies.policy_steps import (
     read,
     tiered,
 )
-from tests.policies.test_rules import ROWS
+from tests.policies.rule_rows import ROWS
 from tests.world import World
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from app.simulator.progress import Job, Life
-from tests.jobs.test_actions import events, resolve
-from tests.jobs.test_missing import jobs_of, patience, sweep_unseen_for
+from tests.jobs.action_steps import events, resolve
+from tests.jobs.missing_steps import jobs_of, patience, sweep_unseen_for
 from tests.policies.policy_steps import SEVEN, azure_keeps, protect, put
 from tests.world import World
 

@@ -1,1 +1,6 @@
-"""Protected items: what may be asked in which state, odd names, changes in order and once each."""
+"""Protected items: what may be asked in which state, odd names, changes in order and once each.
+
+Helpers:
+
+    outside_steps.py  a VM that was protected without Holdfast
+"""

@@ -22,7 +22,7 @@ from app.azure.values import (
 )
 from app.jobs.sweep.apply_items import InventorySeen
 from app.protection.observed import ObservedItems
-from tests.jobs.test_untracked import slow_sweep
+from tests.jobs.untracked_steps import slow_sweep
 from tests.vaults.vault_steps import REF, item_ref
 from tests.world import KEEP, World, vm_id
 

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 import httpx
 
-from app.azure import values as v
 from app.core.letter_case import fold_case
-from app.simulator import seeding
-from tests.world import DISKS, KEEP, SUBSCRIPTION, World
+from tests.protection.outside_steps import protected_outside
+from tests.world import DISKS, KEEP, World
 
 ODD = [
     ("v" * 64, "rg-demo"), ("v" * 80, "rg-demo"), ("ends-with-", "rg-demo"), ("ends_with_", "rg-demo"),
@@ -18,16 +16,6 @@ ODD = [
 ]  # fmt: skip
 """(VM, resource group)."""
 ACCOUNT = DISKS["staging_storage_account_id"]
-
-
-async def protected_outside(world: World, vault: Mapping[str, Any], name: str, group: str) -> v.VmRef:
-    world.simulator.world.add_resource_group(group, "westus")
-    seeding.plant(world.simulator.world, {"vms": [{"name": name, "resource_group": group}]})
-    vm = v.VmRef(SUBSCRIPTION, group, name)
-    azure_vault = v.VaultRef(SUBSCRIPTION, "rg-demo", str(vault["name"]))
-    order = v.ProtectOrder(v.ItemRef(azure_vault, vm), v.PolicyRef(azure_vault, "DefaultPolicy"))
-    await world.azure.protected_items.protect(order, request_id=uuid4())
-    return vm
 
 
 async def test_vms_of_odd_names_live_a_whole_life_here(world: World) -> None:

@@ -10,8 +10,8 @@ from app.core.clock import SystemClock
 from app.core.errors import ServiceError
 from app.restores.checks.fact_checks import Known, check_known
 from app.simulator import seeding
+from tests.restores.preflight_asks import ask
 from tests.restores.restore_requests import NEW_VM, backed_up, look, restores
-from tests.restores.test_preflight import ask
 from tests.world import World, vm_id
 
 TARGET = DisksTarget("disks", "/group", "/account")

@@ -16,8 +16,8 @@ from app.restores.checks.matrix import MATRIX, MODES, SAYS, Cell, cell
 from app.restores.schemas import RestoreCreate
 from app.restores.targets import FilesTarget
 from app.simulator import seeding
+from tests.restores.preflight_asks import ask
 from tests.restores.restore_requests import NEW_VM, PAIRED_DISKS, PAIRED_VM, REPLACE, SUBNET, restores
-from tests.restores.test_preflight import ask
 from tests.world import DISKS, RG, SUBSCRIPTION, World, vm_id
 
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "restores.md").read_text(encoding="utf-8")

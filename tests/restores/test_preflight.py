@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import httpx
 import pytest
 
 from app.azure.check_values import Finding, Role, may
@@ -17,6 +16,7 @@ from app.restores import rules
 from app.restores.checks import verdicts
 from app.restores.rules import Choice
 from app.simulator import seeding
+from tests.restores.preflight_asks import ask
 from tests.restores.restore_requests import NEW_VM, PAIRED_DISKS, REPLACE, SUBNET, asked, backed_up
 from tests.world import DISKS, RG, World, vm_id
 
@@ -121,14 +121,6 @@ FAULTS: dict[str, tuple[Plant, Mapping[str, Any], dict[str, Any], str, str]] = {
     "the VM is locked": (locked(vm_id("vm-web-01")), REPLACE, {}, "locks", "resource_locked"),
     "the vault is locked": (locked(VAULT_ID), {"mode": "files"}, {}, "locks", "resource_locked"),
 }  # fmt: skip
-
-
-async def ask(
-    world: World, path: str, item: Mapping[str, Any], target: Mapping[str, Any], point: Any
-) -> httpx.Response:
-    chosen = point or {"latest": True}
-    body = {"protected_item_id": item["id"], "recovery_point": chosen, "target": dict(target)}
-    return await world.api.post(path, json=body)
 
 
 async def preflighted(

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.jobs.test_crash import claim_and_die, end_leases, send
+from tests.jobs.lost_attempts import claim_and_die, end_leases, send
 from tests.restores.restore_requests import (
     PAIRED_STORAGE,
     REPLACE,

@@ -7,28 +7,11 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.simulator.file_recovery_steps import operation_of, provision
 from tests.simulator.story import VAULT, Story, vm_id
 
 OLD, NEW = "2026-07-01", "2026-08-01"
 HOUR = 3600
-
-
-async def provision(
-    story: Story, item: str, point: str, name: str = "vm-web-01", *, api: str = NEW, renew: bool = False
-) -> httpx.Response:
-    properties = {
-        "objectType": "IaasVMILRRegistrationRequest",
-        "recoveryPointId": point,
-        "virtualMachineId": vm_id(name),
-        "renewExistingRegistration": renew,
-    }
-    path = f"{item}/recoveryPoints/{point}/provisionInstantItemRecovery"
-    return await story.send("POST", path, {"properties": properties}, api=api)
-
-
-def operation_of(answer: httpx.Response) -> str:
-    assert answer.status_code == 202, answer.text
-    return answer.headers["Azure-AsyncOperation"].split("?")[0].rpartition("/")[2]
 
 
 async def scripts_apart(story: Story, item: str, point: str, operation: str) -> httpx.Response:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.file_recovery_steps import operation_of, provision
+from tests.simulator.secondary_steps import L, cross, order, passive, ready, token
 from tests.simulator.story import DEFAULT_POLICY, VAULT, Story
-from tests.simulator.test_file_recovery import operation_of, provision
-from tests.simulator.test_secondary_region import L, cross, order, passive, ready, token
 
 SHAPES: dict[str, Any] = json.loads((Path(__file__).parent / "recorded_shapes.json").read_text())
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from tests.simulator.recorded_digest import TYPES, WORDS, digest, members, text_of
+from tests.simulator.secondary_steps import L, cross, order, passive, ready, token
 from tests.simulator.story import DEFAULT_POLICY, VAULT, Story
-from tests.simulator.test_secondary_region import L, cross, order, passive, ready, token
 
 STORED = Path(__file__).parent / "recorded_shapes_2024.json"
 DIGEST: dict[str, Any] = json.loads(STORED.read_text())

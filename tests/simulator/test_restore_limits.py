@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.restore_steps import NEW_VM, REPLACE, ZONE_REDUNDANT, ready, validate
 from tests.simulator.story import RG, Story, vm_id
-from tests.simulator.test_restore_modes import NEW_VM, REPLACE, ZONE_REDUNDANT, ready, validate
 
 VM = vm_id("vm-web-01")
 IN_ZONE: dict[str, Any] = {"zones": ["1"]}

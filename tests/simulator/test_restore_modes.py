@@ -4,25 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.restore_steps import NETWORK, NEW_VM, REPLACE, ZONE_REDUNDANT, ready, validate
 from tests.simulator.story import RG, STORAGE, SUB, TARGET, VAULT, Story, vm_id
-
-NETWORK = f"{RG}/providers/Microsoft.Network/virtualNetworks/vnet-demo"
-NEW_VM: dict[str, Any] = {
-    "recoveryType": "AlternateLocation",
-    "targetVirtualMachineId": vm_id("vm-web-01r", "rg-restored"),
-    "virtualNetworkId": NETWORK,
-    "subnetId": f"{NETWORK}/subnets/default",
-}
-REPLACE: dict[str, Any] = {"recoveryType": "OriginalLocation", "targetResourceGroupId": ...}
-
-
-ZONE_REDUNDANT: dict[str, Any] = {"redundancySettings": {"standardTierStorageRedundancy": "ZoneRedundant"}}
-"""Of a vault: what a restore into a zone of its own region wants."""
-
-
-async def ready(story: Story, **settings: Any) -> tuple[str, str]:
-    await story.make_vault(**settings)
-    return await story.with_recovery_point()
 
 
 async def disks_of(story: Story, name: str) -> list[str]:
@@ -157,29 +140,6 @@ async def test_each_planted_obstacle_refuses_the_restore_and_is_found_by_validat
         assert await validate(story, point, **changes) == [code]
     triggers = (await story.client.get("/_simulator/truth")).json()["triggers"]
     assert [trigger["kind"] for trigger in triggers] == ["backup"]
-
-
-async def validate(story: Story, point: str, **changes: Any) -> list[str]:
-    """The codes that the validate operation finds."""
-    restore = {
-        "objectType": "IaasVMRestoreRequest",
-        "recoveryPointId": point,
-        "recoveryType": "RestoreDisks",
-        "sourceResourceId": vm_id("vm-web-01"),
-        "storageAccountId": STORAGE,
-        "targetResourceGroupId": TARGET,
-        "region": "westus",
-    }
-    wanted = {"objectType": "ValidateIaasVMRestoreOperationRequest", "restoreRequest": restore | changes}
-    answer = await story.send("POST", f"{VAULT}/backupTriggerValidateOperation", {"id": VAULT, "properties": wanted})
-    assert (answer.status_code, answer.headers["Retry-After"]) == (202, "10")
-    running = (await story.send("GET", answer.headers["Azure-AsyncOperation"], api=None)).json()
-    assert running["status"] == "InProgress"
-    await story.advance(10)
-    done = (await story.send("GET", answer.headers["Azure-AsyncOperation"], api=None)).json()
-    assert done["status"] == "Succeeded"
-    found = done["properties"]["validateOperationResponse"]["validationResults"]
-    return [entry["code"] for entry in found]
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 from app.simulator.progress import instant_of, stamp
 from app.simulator.schedules import kept_until, runs
+from tests.simulator.policy_bodies import PATH, PRODUCTION, production
 from tests.simulator.story import DEFAULT_POLICY, VAULT, Story, item_path, vm_id
-from tests.simulator.test_policies import PATH, PRODUCTION, production
 
 DAY = 86_400
 

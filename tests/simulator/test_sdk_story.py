@@ -15,9 +15,9 @@ from azure.mgmt.recoveryservices import RecoveryServicesClient
 from azure.mgmt.recoveryservicesbackup import RecoveryServicesBackupClient
 
 from app.simulator.world import SUBSCRIPTION, TENANT
+from tests.simulator.policy_bodies import PRODUCTION
 from tests.simulator.process import running_simulator
 from tests.simulator.story import DEFAULT_POLICY, STORAGE, TARGET, vm_id
-from tests.simulator.test_policies import PRODUCTION
 
 GROUP, VAULT = "rg-demo", "vault-demo"
 CONTAINER = "IaasVMContainer;iaasvmcontainerv2;rg-demo;vm-web-01"

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from tests.simulator.policy_bodies import PATH, production
 from tests.simulator.story import API, DEFAULT_POLICY, VAULT, Story
-from tests.simulator.test_policies import PATH, production
 
 STORAGE_CONFIG = f"{VAULT}/backupstorageconfig/vaultstorageconfig"
 

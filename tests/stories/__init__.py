@@ -2,4 +2,5 @@
 
 browser.py   a headless Chromium over its DevTools pipe
 elsewhen.py  APIs and workers with wrong wall clocks
+stage.py     the API, worker and simulator as processes that can be killed
 """

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.jobs.test_untracked import slow_sweep
+from tests.jobs.untracked_steps import slow_sweep
 from tests.vaults.vault_steps import ref_of
 from tests.world import World, vm_id
 

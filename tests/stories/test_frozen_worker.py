@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from tests.stories.test_killed_worker import PATIENCE_SECONDS, Stage, stage
+from tests.stories.stage import PATIENCE_SECONDS, Stage, stage
 from tests.world import DISKS
 
 __all__ = ["stage"]

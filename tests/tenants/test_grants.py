@@ -9,20 +9,11 @@ from app.identity.access.grants import EVERYTHING, Grant, Grants
 from app.identity.errors import NotGranted
 from app.simulator import seeding
 from tests.restores.restore_requests import SUBNET
+from tests.tenants.foreign_places import ELSEWHERE, FOREIGN, FOREIGN_ACCOUNT, FOREIGN_SUBNET, FOREIGN_VM, asked_of_azure
 from tests.tenants.tenant_steps import client_of, make, member
 from tests.world import DISKS, HOME, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 
-ELSEWHERE = "00000000-0000-0000-0000-000000000009"
-FOREIGN = f"/subscriptions/{ELSEWHERE}/resourceGroups/rg-x"
-FOREIGN_VM = f"{FOREIGN}/providers/Microsoft.Compute/virtualMachines/vm-x"
-FOREIGN_ACCOUNT = f"{FOREIGN}/providers/Microsoft.Storage/storageAccounts/stx123"
-FOREIGN_SUBNET = f"{FOREIGN}/providers/Microsoft.Network/virtualNetworks/vnet-x/subnets/default"
 NEW_VM = {**DISKS, "mode": "new_vm", "name": "vm-new", "subnet_id": SUBNET}
-
-
-def asked_of_azure(world: World) -> int:
-    requests: dict[str, int] = world.simulator.world.truth.requests
-    return sum(requests.values())
 
 
 async def only(world: World, *grants: dict[str, Any]) -> None:

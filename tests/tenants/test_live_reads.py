@@ -15,8 +15,8 @@ from app.jobs.errors import QuotaExceeded
 from app.restores.preflight import PREFLIGHT_REQUESTS
 from tests.callers import caller as somebody
 from tests.restores.restore_requests import backed_up
+from tests.tenants.quota_steps import limit, refused
 from tests.tenants.tenant_steps import client_of, make, member
-from tests.tenants.test_quotas import limit, refused
 from tests.world import DISKS, SUBSCRIPTION, World
 
 

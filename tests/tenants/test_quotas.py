@@ -4,27 +4,14 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
-
 from app.simulator import seeding
+from tests.tenants.quota_steps import limit, refused
 from tests.tenants.tenant_steps import client_of, make, member
-from tests.world import DISKS, HOME, KEEP, VAULT, World, vm_id
-
-
-async def limit(world: World, **quotas: int) -> None:
-    """From now on the usual caller's tenant has these quotas."""
-    answer = await world.api.patch(f"/v1/tenants/{HOME}", json={"quotas": quotas}, headers={"If-Match": "*"})
-    assert answer.status_code == 200, answer.text
-    world.app.state.access.forget()
+from tests.world import DISKS, KEEP, VAULT, World, vm_id
 
 
 def restore_of(item: dict[str, Any]) -> dict[str, Any]:
     return {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": DISKS}
-
-
-def refused(answer: httpx.Response) -> tuple[Any, ...]:
-    found = answer.json()
-    return answer.status_code, found["code"], found["quota"], found["limit"], found["used"]
 
 
 async def test_of_fifty_backups_at_once_as_many_as_the_quota_allows_are_accepted(world: World) -> None:

@@ -12,9 +12,9 @@ import httpx
 import structlog
 
 from app.jobs.api.live_reads import LiveReads
-from tests.jobs.test_untracked import slow_sweep
+from tests.jobs.untracked_steps import slow_sweep
 from tests.vaults.foreign import LISTED_STRIDE, STRIDE, Rename, as_ours, many, pairs_of, recorded, sampled
-from tests.vaults.test_foreign_lists import ITEMS, POINTS, POLICIES, answers, arm, recovers, refreshed
+from tests.vaults.foreign_lists import ITEMS, POINTS, POLICIES, answers, arm, recovers, refreshed
 from tests.world import KEEP, SUBSCRIPTION, World
 from tests.world import POLICY as POLICY_BODY
 from tests.world import VAULT as VAULT_BODY

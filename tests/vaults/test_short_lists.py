@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.jobs.test_untracked import slow_sweep
-from tests.vaults.test_foreign_lists import ITEM, ITEMS, POLICIES, answers, arm, ids, recovers, refreshed
+from tests.jobs.untracked_steps import slow_sweep
+from tests.vaults.foreign_lists import ITEM, ITEMS, POLICIES, answers, arm, ids, recovers, refreshed
 from tests.world import POLICY, World
 
 GET_ITEM, GET_POLICY = r"/protectedItems/[^/]+$", r"/backupPolicies/[^/]+$"

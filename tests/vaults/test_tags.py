@@ -7,7 +7,7 @@ import pytest
 from app.azure.values import VaultOrder, VaultRef
 from app.vaults import rules
 from app.vaults.rules import Settings, UpdateOrder
-from tests.api.test_bad_input import check_problem
+from tests.problem_checks import check_problem
 from tests.world import VAULT, World
 
 WRONG: list[tuple[dict[str, str], str]] = [

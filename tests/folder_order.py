@@ -1,0 +1,28 @@
+"""The folders of app/, and the order in which they may import each other."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+APP = ROOT / "app"
+ORDER = [
+    "core",
+    "identity",
+    "audit",
+    "azure",
+    "tenants",
+    "error_catalogue",
+    "budgets",
+    "jobs",
+    "approvals",
+    "vaults",
+    "policies",
+    "protection",
+    "backups",
+    "restores",
+    "permissions",
+    "events",
+]
+"""Left to right: a folder may import what stands to its left, never what stands to its right."""
+
+ROOTS = {"wiring", "main", "worker", "cli", "openapi", "docs", "dev"}
+"""Where everything is put together; they may import every folder, no folder may import them."""
