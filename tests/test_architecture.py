@@ -54,6 +54,12 @@ FASTAPI_PLACES = {
     "openapi.py",
     "docs.py",
 }
+MAX_MODULES = 15
+LARGE_FOLDERS = {
+    "azure/sdk": "the adapter of the vendor: one module for each noun of Azure and its translation, behind one port",
+    "simulator": "a process of its own that grows with the nouns of Azure; nothing of the rest reads it",
+}
+"""Folders that may have more modules, and why. All others are split into rooms."""
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 40
 
@@ -94,6 +100,7 @@ def vendor_words(path: Path) -> set[str]:
     return {name.split(".")[0] for name in imports(path)}
 
 
+ROOMS = sorted({path.parent for path in files()})
 EVERY_FILE = [pytest.param(path, id=relative(path)) for path in files()]
 
 
@@ -198,8 +205,52 @@ def test_every_feature_has_the_same_files() -> None:
         assert ast.get_docstring(tree(APP / feature / "__init__.py")), f"{feature}: open each folder with its story"
 
 
+def test_a_folder_has_at_most_fifteen_modules() -> None:
+    """What changes for different reasons is found apart; a folder is read as one list in its `__init__`."""
+    counted = {relative(room): len(list(room.glob("*.py"))) - 1 for room in ROOMS}
+    for folder, modules in counted.items():
+        assert modules <= MAX_MODULES or folder in LARGE_FOLDERS, (
+            f"{folder} has {modules} modules: move those that change together into a room"
+        )
+    for folder in LARGE_FOLDERS:
+        assert counted[folder] > MAX_MODULES, f"{folder} is small enough: it needs no exemption"
+
+
+ROOM_ORDER = {
+    "core": ["db", "http"],
+    "identity": ["tokens", "access"],
+    "azure": ["facts", "sdk"],
+    "jobs": ["approval", "queue", "sweep", "api", "loops"],
+    "restores": ["checks"],
+}
+"""The rooms of each folder: a room may import the rooms to its left."""
+UPPER_ROOMS = {"jobs": {"sweep", "api", "loops"}, "identity": {"tokens", "access"}}
+"""Rooms that stand on the modules of their folder: these modules import none of them."""
+
+
+def rooms_imported(path: Path, folder: str) -> set[str]:
+    parts = (name.split(".") for name in imports(path) if name.startswith(f"app.{folder}."))
+    return {part[2] for part in parts} & set(ROOM_ORDER[folder])
+
+
+@pytest.mark.parametrize("folder", ROOM_ORDER)
+def test_the_rooms_of_a_folder_import_each_other_in_one_direction(folder: str) -> None:
+    order = ROOM_ORDER[folder]
+    assert {path.parent.name for path in (APP / folder).glob("*/__init__.py")} == set(order)
+    for path in files(APP / folder):
+        mine = path.parent.name
+        for other in rooms_imported(path, folder) - {mine}:
+            if path.parent == APP / folder:
+                assert other not in UPPER_ROOMS.get(folder, ()), f"{relative(path)} imports the room {other} above it"
+            else:
+                assert order.index(other) < order.index(mine), f"{relative(path)} imports {other}, to its right"
+
+
+def test_every_folder_with_rooms_has_an_order_of_them() -> None:
+    assert {path.parent.parent.name for path in APP.glob("*/*/__init__.py")} == set(ROOM_ORDER)
+
+
 ROOM_LINE = re.compile(r"^(?:    )?(?P<name>\w+(?:\.py|/)) {2,}\S", re.MULTILINE)
-ROOMS = sorted({path.parent for path in files()})
 TEST_ROOMS = sorted({path.parent for path in files(ROOT / "tests") if (path.parent / "__init__.py").is_file()})
 
 

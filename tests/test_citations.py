@@ -24,6 +24,7 @@ CITATION = re.compile(
 )
 LINK = re.compile(r"\]\((?P<page>[^)\s#]*)(?:#(?P<anchor>[^)\s]+))?\)")
 IN_BRACKETS = re.compile(r"(?<!\])\($")
+NAMED_FILE = re.compile(r"`((?:app|tests|migrations|docs)/[\w./-]+\.(?:py|md|sql|sh))`")
 NUMBERED = re.compile(r"\b(?:contract(?:\.md)?,? section|finding M)\s*\d|\b(?<!RFC )decision (?P<number>\d+)\b")
 
 
@@ -117,6 +118,25 @@ def test_every_link_between_pages_resolves() -> None:
     assert len(pages) > 20
     found = {str(path.relative_to(ROOT)): list(wrong_links(path)) for path in pages}
     assert {path: wrong for path, wrong in found.items() if wrong} == {}
+
+
+def test_every_file_that_a_page_names_exists() -> None:
+    """`app/jobs/store.py` in a page leads to a file. A file beside it may be named without its folder."""
+    for page in (path for path in files() if path.suffix == ".md"):
+        for line in page.read_text(encoding="utf-8").splitlines():
+            for name in NAMED_FILE.findall(line):
+                assert (ROOT / name).is_file(), f"{page.relative_to(ROOT)} names {name}, which is not there"
+
+
+def test_the_glossary_has_a_sentence_and_a_file_for_each_word() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| ")][2:]
+    words = [row[0].strip() for row in rows]
+    assert len(words) == len(set(words)) >= 12
+    assert words == sorted(words, key=str.lower)
+    for word, meaning, file in rows:
+        assert meaning.strip().endswith("."), word
+        assert NAMED_FILE.fullmatch(file.strip()), word
 
 
 @pytest.mark.parametrize(

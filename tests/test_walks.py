@@ -83,6 +83,7 @@ def test_the_structure_is_counted() -> None:
     say(f"more than {MOST_MODULES} modules: {[room.name for room in found if room.modules > MOST_MODULES]}")
     assert {"jobs", "restores", "core"} <= {room.name for room in found}
     assert upwards() == []
+    assert [loop for loop in circles() if not all(where.startswith("simulator/") for where in loop)] == []
 
 
 def say(line: str) -> None:
