@@ -13,7 +13,8 @@ from fastapi.staticfiles import StaticFiles
 
 from app.core.settings import Settings
 from app.identity.access.admission import admit
-from app.identity.tokens.keys import Endpoints, SigningKeys
+from app.identity.access.services import access_services_of
+from app.identity.tokens.keys import Endpoints
 from app.openapi import preselected_scopes, served
 
 OAUTH2_REDIRECT = "/docs/oauth2-redirect"
@@ -54,7 +55,7 @@ async def _check_reader(request: Request, settings: Settings) -> None:
 
 async def _endpoints(request: Request, settings: Settings) -> Endpoints | None:
     """Of the first issuer: it is the one whose people use the page."""
-    keys: SigningKeys = request.app.state.signing_keys
+    keys = access_services_of(request).signing_keys
     return await keys.endpoints(settings.oidc_issuers[0]) if settings.oidc_issuers else None
 
 

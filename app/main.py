@@ -18,6 +18,7 @@ from app.audit.queries import count_unsealed
 from app.audit.refusals import Refusals
 from app.audit.router import router as audit
 from app.azure.errors import AzureError
+from app.azure.ports import AzureProvider
 from app.backups.router import router as backups
 from app.budgets.gate import SharedBudgets
 from app.budgets.rows import BUDGET_CHANNEL, budgets_by_class
@@ -41,6 +42,7 @@ from app.identity.tokens.bearer import TokenVerifier
 from app.identity.tokens.keys import SigningKeys
 from app.jobs.api.live_reads import LiveReads
 from app.jobs.api.router import router as jobs
+from app.jobs.api.services import Services, services_of
 from app.jobs.api.wait import JobEnds
 from app.jobs.errors import azure_said
 from app.jobs.metrics import count_due, count_in_flight, count_open_attempts, count_orphans
@@ -107,19 +109,9 @@ def _lifespan(
         listener = _listener(settings, ends, access, budgets)
         async with httpx.AsyncClient() if http is None else nullcontext(http) as reaching:  # certificates cost 30 ms
             keys = SigningKeys(settings.oidc_issuers, reaching)
-            app.state.settings = settings
-            app.state.database = database
-            app.state.access = access
-            app.state.azure = azure
-            app.state.works_of = partial(works_of, database=database)
-            app.state.clock = SystemClock()
-            app.state.job_ends = ends
-            app.state.item_ids = ITEM_IDS
-            app.state.signing_keys = keys
-            app.state.on_refused = refusals.tell
-            app.state.verifier = TokenVerifier(keys, audience=settings.oidc_audience)
-            _set_limits(app, settings)
-            _set_probes(app, database, access.mode)
+            app.state.services = _services(
+                settings, database=database, access=access, keys=keys, refusals=refusals, azure=azure, ends=ends
+            )
             tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
             try:
                 yield
@@ -135,6 +127,37 @@ def _lifespan(
     return lifespan
 
 
+def _services(
+    settings: Settings,
+    *,
+    database: Database,
+    access: Access,
+    keys: SigningKeys,
+    refusals: Refusals,
+    azure: AzureProvider,
+    ends: JobEnds,
+) -> Services:
+    return Services(
+        settings=settings,
+        clock=SystemClock(),
+        database=database,
+        access=access,
+        signing_keys=keys,
+        verifier=TokenVerifier(keys, audience=settings.oidc_audience),
+        request_limits=RequestLimits(per_principal=settings.rate_per_minute, bad_tokens=settings.bad_tokens_per_minute),
+        at_once=AtOnce(settings.requests_at_once),
+        on_refused=refusals.tell,
+        # The probes need no token: many requests at once cost one look.
+        is_ready=Shared(partial(_check_ready, database, access.mode)),
+        tally=Tally(partial(_count, database)),
+        azure=azure,
+        works_of=partial(works_of, database=database),
+        job_ends=ends,
+        item_ids=ITEM_IDS,
+        live_reads=LiveReads(per_minute=settings.live_reads_per_minute),
+    )
+
+
 def _database(settings: Settings) -> Database:
     """A caller is answered, also where the server is frozen; a worker has time."""
     database = Database(settings.database_dsn, role=API_ROLE, application_name="holdfast-api")
@@ -147,14 +170,6 @@ def _access(settings: Settings, database: Database) -> Access:
         database, ruling_issuer=next(iter(settings.oidc_issuers), None),
         mode=Mode(simulator=settings.simulator), make_home=make_home, approval_hours=settings.approval_hours,
     )  # fmt: skip
-
-
-def _set_limits(app: FastAPI, settings: Settings) -> None:
-    app.state.request_limits = RequestLimits(
-        per_principal=settings.rate_per_minute, bad_tokens=settings.bad_tokens_per_minute
-    )
-    app.state.at_once = AtOnce(settings.requests_at_once)
-    app.state.live_reads = LiveReads(per_minute=settings.live_reads_per_minute)
 
 
 def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets) -> Listener:
@@ -193,19 +208,13 @@ def _add_probes(app: FastAPI) -> None:
     @app.get("/readyz", operation_id="readyz", tags=["operations"], responses=problem_responses(503))
     async def readyz(request: Request) -> dict[str, str]:
         """The process can serve: its database answers, takes writes, and is of this mode."""
-        await request.app.state.is_ready()
+        await services_of(request).is_ready()
         return {"status": "ready"}
 
     @app.get("/metrics", operation_id="metrics", tags=["operations"], response_class=PlainTextResponse)
     async def metrics(request: Request) -> Response:
         """Prometheus text format."""
-        return Response(render(await request.app.state.tally.newest()), media_type=CONTENT_TYPE)
-
-
-def _set_probes(app: FastAPI, database: Database, mode: Mode) -> None:
-    """These need no token: many requests at once cost one look."""
-    app.state.tally = Tally(lambda: _count(database))
-    app.state.is_ready = Shared(lambda: _check_ready(database, mode))
+        return Response(render(await services_of(request).tally.newest()), media_type=CONTENT_TYPE)
 
 
 async def _check_ready(database: Database, mode: Mode) -> None:
@@ -240,9 +249,9 @@ class DrainingServer(uvicorn.Server):
         self._app = app
 
     def handle_exit(self, sig: int, frame: object) -> None:
-        ends: JobEnds | None = getattr(self._app.state, "job_ends", None)
-        if ends is not None:
-            ends.drain()
+        services: Services | None = getattr(self._app.state, "services", None)
+        if services is not None:
+            services.job_ends.drain()
         super().handle_exit(sig, frame)  # type: ignore[arg-type]
 
 

@@ -46,6 +46,7 @@ PURE_FILES = {
 """Beside the rules of features, and beside whatever says of itself that it is pure."""
 
 FASTAPI_PLACES = {
+    "jobs/api/services.py",
     "jobs/api/writes.py",
     "core/http/conventions.py",
     "core/http/strict_json.py",

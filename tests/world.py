@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -29,6 +30,7 @@ from app.core.loop import Loop
 from app.core.settings import Settings
 from app.identity.access.memberships import home_of
 from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
+from app.jobs.api.services import Services
 from app.simulator.asgi import Simulator
 from app.simulator.asgi import create_app as create_simulator
 from app.simulator.faults import parse_fault
@@ -95,8 +97,18 @@ class World:
         """Run the API for the block. A second block is a restart: a new app on the same database."""
         with borrowed_app(self.settings, self.http) as self.app:
             async with self.app.router.lifespan_context(self.app), self.client() as self.api:
-                self.app.state.tally.hold_seconds = 0.0  # every scrape counts anew
+                self.services.tally.hold_seconds = 0.0  # every scrape counts anew
                 yield
+
+    @property
+    def services(self) -> Services:
+        """What the running API has made for its requests."""
+        made: Services = self.app.state.services
+        return made
+
+    def replace_services(self, **services: Any) -> None:
+        """Have the running API use these in place of its own."""
+        self.app.state.services = replace(self.services, **services)
 
     def client(self, token: str | None = "", **claims: Any) -> httpx.AsyncClient:
         """A caller of the API: with this token, with none (None), or with a fresh one of these claims.

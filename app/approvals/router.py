@@ -14,6 +14,7 @@ from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
+from app.jobs.api.services import services_of
 from app.jobs.api.writes import AzureOf
 
 router = APIRouter(prefix="/v1/approvals", tags=["approvals"], route_class=SecuredRoute)
@@ -61,7 +62,7 @@ Decide = Callable[[UUID, Verdict, str], Awaitable[Response]]
 
 async def deciding(request: Request, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf) -> Decide:
     """What both decisions do; they differ in one word."""
-    works = request.app.state.works_of(azure)
+    works = services_of(request).works_of(azure)
 
     async def decide(approval_id: UUID, verdict: Verdict, reason: str) -> Response:
         async with db.begin() as session:

@@ -14,8 +14,8 @@ import structlog
 from app.audit import trail
 from app.core.db.database import Database
 from app.identity.access.caller import NO_TENANT
-from app.identity.access.dependencies import Refusal
 from app.identity.access.permissions import PLATFORM
+from app.identity.access.services import Refusal
 
 log = structlog.get_logger()
 

@@ -9,13 +9,13 @@ from app.azure.grants import check_item_granted
 from app.azure.restore_values import Region
 from app.backups import service
 from app.backups.schemas import BackupCreate, RecoveryPointRead
-from app.core.clock import Clock
 from app.core.http.conventions import Cursor, Limit, answer, next_link
 from app.core.http.pages import DEFAULT_LIMIT, LivePage, UnreadableEntry
 from app.core.http.problems import problem_responses
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead
+from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, CurrentWrite, LiveAzureOf, live_azure
 from app.jobs.api.writes import azure as azure_of
 from app.protection.errors import ItemNotReady
@@ -38,7 +38,7 @@ async def create_backup(
     An item in `error` is backed up, too: Azure decides. Our row may be older than what its state forbids, so Azure is
     asked before a backup is refused for it.
     """
-    clock: Clock = request.app.state.clock
+    clock = services_of(request).clock
     asked, until = write.asked(body), body.retain_until
     try:
         async with write.db.begin() as session:
@@ -71,7 +71,7 @@ async def list_recovery_points(
     cursor: Cursor = None,
 ) -> Response:
     """The points that can be restored, newest first, read live from Azure, as the region named has them."""
-    clock: Clock = request.app.state.clock
+    clock = services_of(request).clock
     async with db.begin() as session:
         item = await get_item_in_azure(session, caller.tenant, item_id)
         check_item_granted(caller.standing.grants, item.ref)

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.azure.facts.actions import Operation, Restoring, needs_of
 from app.azure.restore_values import Region
-from app.core.clock import Clock
 from app.core.http.conventions import answer
 from app.core.http.problems import problem_responses
 from app.identity.access.caller import Caller
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
+from app.jobs.api.services import services_of
 from app.jobs.api.writes import LiveAzureOf
 from app.permissions import rules, service
 from app.permissions.schemas import PermissionCheckRead, RoleRead
@@ -62,7 +62,7 @@ async def check_permissions(
     Name the places you mean; what is not named is listed with what it needs, and not looked at. Only places that the
     tenant is granted may be named.
     """
-    clock: Clock = request.app.state.clock
+    clock = services_of(request).clock
     if vault_id is not None:
         async with db.begin() as session:
             vault = await get_vault(session, caller.tenant, vault_id)

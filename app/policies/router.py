@@ -9,7 +9,6 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
 from app.azure.grants import check_granted
 from app.azure.values import PolicyDefinition
-from app.core.clock import Clock
 from app.core.http.conventions import (
     Cursor,
     IfMatch,
@@ -26,6 +25,7 @@ from app.core.http.problems import problem_responses
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite
 from app.jobs.store import find_replay
 from app.policies import rules, service, usage_checks
@@ -46,8 +46,7 @@ DRY_RUN = "Answer 200 with what would change, shrink and go; nothing is written.
 
 
 async def time_now(request: Request) -> datetime:
-    clock: Clock = request.app.state.clock
-    return clock.now()
+    return services_of(request).clock.now()
 
 
 Now = Annotated[datetime, Depends(time_now)]

@@ -15,6 +15,7 @@ from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredR
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.live_reads import LiveAzure
 from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.store import find_replay
 from app.protection.optional_reads import state_now
@@ -85,7 +86,7 @@ async def preflight_restore(
     choice = body.recovery_point.to_choice()
     azure = live.asked(PREFLIGHT_REQUESTS)
     examined = await examine(azure, item, choice, target, others, validation_seconds=VALIDATION_SECONDS)
-    return answer(PreflightRead.of(examined, request.app.state.clock.now()))
+    return answer(PreflightRead.of(examined, services_of(request).clock.now()))
 
 
 reserve(router, "/preflight", "GET")
@@ -160,7 +161,7 @@ async def get_mount_script(
         # Whoever holds the script and its password reads the machine's files: before he has them, it is on the trail.
         await trail.record(session, caller, target=f"/v1/restores/{restore_id}/mount-script", job_id=job.id)
     script = await sessions.read_script(live.asked(2), mounted)
-    read = MountScriptRead.of(script, mounted.expires_at, request.app.state.clock.now())
+    read = MountScriptRead.of(script, mounted.expires_at, services_of(request).clock.now())
     return answer(read, headers={"Cache-Control": "no-store"})
 
 

@@ -11,8 +11,8 @@ from app.core.http.conventions import Cursor, IfMatch, IfNoneMatch, Limit, answe
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
-from app.identity.access.membership_cache import Access
 from app.identity.access.permissions import Permission, requires
+from app.identity.access.services import access_services_of
 from app.tenants import records, rules, service
 from app.tenants.schemas import (
     GrantBody,
@@ -39,7 +39,7 @@ WRITE = requires(Permission.TENANTS_WRITE)
 )  # fmt: skip
 async def get_me(request: Request, caller: CurrentCaller) -> Response:
     """Who you are, in which tenants, and what you may there. Needs no membership."""
-    access: Access = request.app.state.access
+    access = access_services_of(request).access
     return answer(MeRead.of(caller, await access.standings_of(caller.principal)))
 
 
@@ -60,8 +60,7 @@ def quotas_of(quotas: Quotas) -> dict[str, int]:
 
 
 def issuers_of(request: Request) -> tuple[str, ...]:
-    issuers: tuple[str, ...] = request.app.state.settings.oidc_issuers
-    return issuers
+    return access_services_of(request).settings.oidc_issuers
 
 
 @router.post(

@@ -10,7 +10,6 @@ from app.azure.discovery_reads import read_unprotected
 from app.azure.grants import check_granted, check_subscription_granted
 from app.azure.ports import Azure
 from app.azure.values import VaultOrder, VaultRef
-from app.core.clock import Clock
 from app.core.db.database import Transactions
 from app.core.http.conventions import (
     Cursor,
@@ -31,10 +30,10 @@ from app.core.letter_case import fold_case
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite, LiveAzureOf
 from app.jobs.models import Job
 from app.jobs.store import Asked, find_replay
-from app.jobs.work import ItemIds
 from app.vaults import rules, service
 from app.vaults.errors import VaultExists
 from app.vaults.schemas import (
@@ -157,7 +156,7 @@ async def discover_vaults(
 
     So a lost database is rebuilt from Azure. Vaults outside the tenant's grants are not shown.
     """
-    clock: Clock = request.app.state.clock
+    clock = services_of(request).clock
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
     grants, subscription_id = caller.standing.grants, rules.subscription(body.subscription_id)
     check_subscription_granted(grants, subscription_id, "#/subscription_id")
@@ -257,7 +256,7 @@ async def delete_vault(
     if replayed is not None:
         return await write.accepted(replayed)
     items = await service.read_items(azure.protected_items, vault.ref)
-    item_ids: ItemIds = request.app.state.item_ids
+    item_ids = services_of(request).item_ids
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
@@ -290,7 +289,7 @@ async def list_unprotected_vms(
 
     VMs outside the tenant's grants are not shown.
     """
-    clock: Clock = request.app.state.clock
+    clock = services_of(request).clock
     async with db.begin() as session:
         vault = await service.get_ready_vault(session, caller.tenant, vault_id)
     anew = refresh if cursor is None else False  # one list is paged: it is not made anew in between

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from sqlalchemy.pool import QueuePool
+
 from tests.world import KEEP, POLICY, VAULT, World, until
 
 
@@ -135,7 +137,7 @@ async def test_a_replay_finds_its_job_when_the_vault_is_gone_again(world: World)
 async def test_waiting_for_a_job_that_ends_in_time_is_200(world: World) -> None:
     await world.api.get("/v1/vaults")
     waiting = asyncio.create_task(world.api.post("/v1/vaults", json=VAULT, headers={"Prefer": "wait=20"}))
-    await until(lambda: bool(world.app.state.job_ends._waiters))
+    await until(lambda: bool(world.services.job_ends._waiters))
     await world.settle()
     answer = await waiting
     assert (answer.status_code, answer.headers["Preference-Applied"]) == (200, "wait=20")
@@ -158,8 +160,9 @@ async def test_those_who_wait_hold_no_database_connection(world: World) -> None:
         )
         for number in range(25)
     ]
-    ends = world.app.state.job_ends
-    pool = world.app.state.database.engine.pool
+    ends = world.services.job_ends
+    pool = world.services.database.engine.pool
+    assert isinstance(pool, QueuePool)
     await until(lambda: len(ends._waiters) == 25 and not pool.checkedout())
     assert pool.checkedout() == 0, "25 callers wait, more than the pool has connections"
     assert (await world.api.get("/v1/vaults")).status_code == 200
@@ -177,7 +180,7 @@ async def test_a_preference_that_cannot_be_understood_is_ignored(world: World) -
 async def test_looking_at_a_job_can_wait_for_its_end_too(world: World) -> None:
     location = (await world.api.post("/v1/vaults", json=VAULT)).headers["Location"]
     looking = asyncio.create_task(world.api.get(location, headers={"Prefer": "wait=20"}))
-    await until(lambda: bool(world.app.state.job_ends._waiters))
+    await until(lambda: bool(world.services.job_ends._waiters))
     await world.settle()
     answer = await looking
     assert (answer.status_code, answer.json()["state"]) == (200, "succeeded")

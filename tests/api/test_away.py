@@ -73,7 +73,7 @@ async def test_a_job_that_is_committed_stays_accepted_when_the_database_goes_whi
     reading = asyncio.create_task(
         tethered.api.post("/v1/vaults", json=VAULT | {"name": "another-vault"}, headers={"Prefer": "wait=1"})
     )
-    ends = tethered.app.state.job_ends
+    ends = tethered.services.job_ends
     await until(lambda: bool(ends._waiters))
     await cord.cut()
     ends.wake_all()

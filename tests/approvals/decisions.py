@@ -18,7 +18,7 @@ async def require(world: World, *operations: str) -> None:
         "UPDATE tenants SET approvals = to_jsonb(CAST(:wanted AS text[])) WHERE id = :id RETURNING id",
         wanted=list(operations), id=HOME,
     )  # fmt: skip
-    world.app.state.access.forget()
+    world.services.access.forget()
 
 
 @asynccontextmanager

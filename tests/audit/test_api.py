@@ -3,7 +3,8 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
+from types import MethodType
+from typing import Any, cast
 from uuid import uuid4
 
 import httpx
@@ -173,14 +174,14 @@ async def test_a_flood_of_refusals_is_counted_not_written_one_by_one(world: Worl
         await second.post("/v1/vaults", json=VAULT)
     assert len(await refused(world)) == EACH + 1
     # As when the API ends: what it has only counted is written.
-    await world.app.state.on_refused.__self__.aclose()
+    await cast("Refusals", cast("MethodType", world.services.on_refused).__self__).aclose()
     *_, last = await refused(world)
     assert (last["actor_object_id"], last["details"]["refusals"]) == ("reader", 25)
 
 
 async def test_the_rest_of_a_window_is_written_when_it_ends(world: World) -> None:
     refusals = Refusals(world.database, each=1, window_seconds=0.05)
-    world.app.state.on_refused = refusals.tell
+    world.replace_services(on_refused=refusals.tell)
     async with world.client(roles=["reader"], oid="reader", sub="reader") as reader:
         for _ in range(3):
             await reader.post("/v1/vaults", json=VAULT)

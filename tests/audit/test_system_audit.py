@@ -130,7 +130,7 @@ async def test_a_homes_member_that_comes_back_after_its_deletion_is_on_it_too(wo
     path = f"/v1/tenants/{HOME}/members"
     (member,) = (await world.api.get(path)).json()["items"]
     assert (await world.api.delete(f"{path}/{member['id']}")).status_code == 204
-    world.app.state.access.forget()
+    world.services.access.forget()
     assert (await world.api.get("/v1/vaults")).status_code == 200
     (again,) = (await world.api.get(path)).json()["items"]
     assert again["id"] != member["id"]

@@ -12,7 +12,9 @@ from starlette.requests import Request
 from app.core.settings import Settings
 from app.identity.access.admission import admit
 from app.identity.access.dependencies import authorise
+from app.identity.access.limits import AtOnce, Place
 from app.identity.access.permissions import Permission
+from app.identity.access.services import Admitted
 from app.main import create_app
 from tests.bench.report import Figure
 from tests.bench.stack import Bench
@@ -54,4 +56,5 @@ async def _microseconds(app: FastAPI, token: str, *, with_membership: bool, coun
 
 def _request(app: FastAPI, token: str) -> Request:
     headers = [(b"host", b"bench"), (b"authorization", f"Bearer {token}".encode())]
-    return Request({"type": "http", "app": app, "headers": headers, "client": ("127.0.0.1", 1), "state": {}})
+    state = {"admitted": Admitted(Place(AtOnce(1), "bench"))}
+    return Request({"type": "http", "app": app, "headers": headers, "client": ("127.0.0.1", 1), "state": state})

@@ -214,7 +214,7 @@ async def test_a_database_is_away_only_where_nobody_at_all_was_answered(
     others_went_on: bool,  # noqa: FBT001
     code: str,
 ) -> None:
-    monkeypatch.setattr(world.app.state.database._turns, "turn", never(others_went_on=others_went_on))
+    monkeypatch.setattr(world.services.database._turns, "turn", never(others_went_on=others_went_on))
     for path in ("/v1/jobs", "/readyz"):
         answer = await world.api.get(path)
         assert (answer.status_code, answer.json()["code"]) == (503, code)

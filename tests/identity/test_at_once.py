@@ -45,7 +45,7 @@ async def test_a_thousand_requests_of_one_leave_the_next_of_another_its_place(
         tenant = (await world.api.get("/v1/me")).json()["acting_in"]
         await stranger.get("/v1/jobs")
         released, held, answered = asyncio.Event(), 0, 0
-        of_tenant = world.app.state.database.of_tenant
+        of_tenant = world.services.database.of_tenant
 
         def of_tenant_held(whose: str) -> Transactions:
             transactions: Transactions = of_tenant(whose)
@@ -69,7 +69,7 @@ async def test_a_thousand_requests_of_one_leave_the_next_of_another_its_place(
             answered += 1
             return answer
 
-        monkeypatch.setattr(world.app.state.database, "of_tenant", of_tenant_held)
+        monkeypatch.setattr(world.services.database, "of_tenant", of_tenant_held)
         burst = [asyncio.create_task(ask()) for _ in range(BURST)]
         await until(lambda: held == 15 and answered == BURST - 15)
         meanwhile = [await stranger.get("/v1/jobs"), await stranger.get("/readyz"), await stranger.get("/metrics")]
@@ -89,7 +89,7 @@ async def test_a_request_that_waits_for_its_job_has_given_its_place_back(
         vault = {"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg-demo",
                  "name": "vault-demo", "location": "westus"}  # fmt: skip
         waiting = asyncio.create_task(world.api.post("/v1/vaults", json=vault, headers={"Prefer": "wait=60"}))
-        await until(lambda: bool(world.app.state.job_ends._waiters))
+        await until(lambda: bool(world.services.job_ends._waiters))
         listed = await world.api.get("/v1/jobs")
         assert (listed.status_code, len(listed.json()["items"])) == (200, 1)
         await world.settle()
@@ -99,8 +99,8 @@ async def test_a_request_that_waits_for_its_job_has_given_its_place_back(
 async def test_a_caller_who_leaves_leaves_no_place_taken(world: World) -> None:
     """A server that cancels the request of one who hung up, and a handler that fails."""
     request = asyncio.create_task(world.api.get("/v1/jobs", headers={"Prefer": "wait=60"}))
-    await until(lambda: bool(world.app.state.at_once._held))
+    await until(lambda: bool(world.services.at_once._held))
     request.cancel()
     with pytest.raises((asyncio.CancelledError, httpx.HTTPError)):
         await request
-    assert not world.app.state.at_once._held
+    assert not world.services.at_once._held

@@ -112,7 +112,7 @@ async def _approval(world: World, api: httpx.AsyncClient, tenant: str, item: str
             "UPDATE tenants SET approvals = CAST(:wanted AS jsonb) WHERE id = :id RETURNING id",
             wanted=wanted, id=tenant,
         )  # fmt: skip
-        world.app.state.access.forget()
+        world.services.access.forget()
         if wanted != "[]":
             asked = (await api.delete(f"/v1/protected-items/{item}")).json()
     found: str = asked["approval"]

@@ -139,7 +139,7 @@ async def who_loses_his_role_does_not_keep_it_in_a_key(world: World, canary: Par
     async with person(world, who) as operator:
         assert (await operator.post(path, json=body, headers=headers)).status_code == 202
         await world.rows("UPDATE members SET roles = '[\"reader\"]' WHERE object_id = :who RETURNING id", who=who)
-        world.app.state.access.forget()
+        world.services.access.forget()
         assert (await operator.post(path, json=body, headers=headers)).status_code == 403
 
 

@@ -174,7 +174,7 @@ async def test_no_word_of_another_tenant_opens_anything(world: World, canary: Pa
 
 async def test_nor_when_every_filter_of_the_code_is_taken_out(world: World, canary: Party, other: Party) -> None:
     """The second wall alone: row-level security."""
-    with without_the_filter(world.app.state.database.engine) as taken:
+    with without_the_filter(world.services.database.engine) as taken:
         asked, found = await walk(world, other, canary)
     assert found == {}
     assert sum(taken) >= asked / 2
@@ -183,7 +183,7 @@ async def test_nor_when_every_filter_of_the_code_is_taken_out(world: World, cana
 async def test_without_both_walls_the_walk_finds_leaks(world: World, canary: Party, other: Party) -> None:
     """The walk can fail: this is what it looks like."""
     set_walls(world.settings.database_dsn, up=False)
-    with without_the_filter(world.app.state.database.engine):
+    with without_the_filter(world.services.database.engine):
         _, found = await walk(world, other, canary)
     assert {name for name in found if name.startswith("GET")} >= {"GET /v1/vaults/{vault_id} path vault_id"}
 

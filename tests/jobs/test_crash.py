@@ -27,7 +27,7 @@ class Died(Exception):
 
 async def test_before_the_commit_nothing_is_left_and_the_key_can_be_used_again(world: World) -> None:
     item = await world.item()
-    order = BackupOrder(ItemRef(VaultRef("s", "g", "v"), VmRef("s", "g", "m")), world.app.state.clock.now())
+    order = BackupOrder(ItemRef(VaultRef("s", "g", "v"), VmRef("s", "g", "m")), world.services.clock.now())
     asked = store.Asked(somebody(HOME), "key-1", "hash-1")
     new = store.NewJob("backup", asked, {"order": str(order)}, "/v1/x", uuid4())
     with suppress(Died):

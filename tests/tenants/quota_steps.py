@@ -11,7 +11,7 @@ async def limit(world: World, **quotas: int) -> None:
     """From now on the usual caller's tenant has these quotas."""
     answer = await world.api.patch(f"/v1/tenants/{HOME}", json={"quotas": quotas}, headers={"If-Match": "*"})
     assert answer.status_code == 200, answer.text
-    world.app.state.access.forget()
+    world.services.access.forget()
 
 
 def refused(answer: httpx.Response) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -175,14 +176,14 @@ async def test_what_a_caller_may_follows_his_membership_at_once(world: World) ->
         made = await world.api.post(path, json=member("dana", "reader", display_name="Dana"))
         assert (made.status_code, made.json()["display_name"]) == (201, "Dana")
         here = made.headers["Location"]
-        world.app.state.access.forget()  # as its NOTIFY does; the next test waits for that
+        world.services.access.forget()  # as its NOTIFY does; the next test waits for that
         assert (await dana.get("/v1/vaults")).status_code == 200
         assert (await dana.post("/v1/vaults", json=VAULT)).json()["code"] == "role_missing"
         await world.api.patch(here, json={"roles": ["admin"]})
-        world.app.state.access.forget()
+        world.services.access.forget()
         assert (await dana.post("/v1/vaults", json=VAULT)).status_code == 202
         assert (await world.api.delete(here)).status_code == 204
-        world.app.state.access.forget()
+        world.services.access.forget()
         assert (await dana.get("/v1/vaults")).status_code == 403
     listed = (await world.api.get(path)).json()["items"]
     assert listed == []
@@ -194,14 +195,10 @@ async def test_a_change_is_heard_without_anybody_asking(world: World) -> None:
     async with client_of(world, "dana") as dana:
         assert (await dana.get("/v1/vaults")).status_code == 403
         heard = asyncio.Event()
-        access = world.app.state.access
-        forget, access.forget = access.forget, heard.set
-        try:
+        with patch.object(world.services.access, "forget", heard.set):
             await world.api.post(f"/v1/tenants/{tenant['id']}/members", json=member("dana", "reader"))
             async with asyncio.timeout(10):
                 await heard.wait()
-        finally:
-            access.forget = forget
 
 
 async def test_groups_and_directories_let_in_too(world: World) -> None:

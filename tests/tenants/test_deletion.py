@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from unittest.mock import patch
 
 import httpx
 import psycopg
@@ -108,13 +109,9 @@ async def test_an_insert_that_finds_no_tenant_is_not_taken_for_a_key_that_was_us
     headers = {"Idempotency-Key": "k", "Holdfast-Tenant": tenant["id"]}
     async with client_of(world, "dana") as dana:
         assert (await dana.get("/v1/vaults", headers=headers)).status_code == 200
-        remembered = world.app.state.access.forget
-        world.app.state.access.forget = lambda: None  # the notification is late
-        try:
+        with patch.object(world.services.access, "forget", lambda: None):  # the notification is late
             assert (await world.api.delete(f"/v1/tenants/{tenant['id']}")).status_code == 204
             told = await dana.post("/v1/vaults", json=VAULT, headers=headers)
-        finally:
-            world.app.state.access.forget = remembered
     assert (told.status_code, told.json()["code"]) == (404, "tenant_not_found")
     assert await jobs_of(world, tenant) == []
 
@@ -122,7 +119,7 @@ async def test_an_insert_that_finds_no_tenant_is_not_taken_for_a_key_that_was_us
 async def test_a_change_of_the_tenant_keeps_nobody_waiting_who_asks_for_something_in_it(
     world: World, tenant: dict[str, Any]
 ) -> None:
-    platform = world.app.state.database.of_platform()
+    platform = world.services.database.of_platform()
     async with asyncio.timeout(60), client_of(world, "dana") as dana, platform.begin() as session:
         held = await service.hold_tenant(session, tenant["id"])
         await service.change_tenant(session, held, {"name": "Another"})
@@ -152,7 +149,7 @@ async def test_holding_the_tenant_is_a_part_of_the_statement_that_makes_the_job(
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
         statements.append(statement)
 
-    engine = world.app.state.database.engine.sync_engine
+    engine = world.services.database.engine.sync_engine
     event.listen(engine, "before_cursor_execute", note)
     try:
         assert (await world.api.post(path, json={"retain_until": KEEP})).status_code == 202

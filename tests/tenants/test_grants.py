@@ -20,7 +20,7 @@ async def only(world: World, *grants: dict[str, Any]) -> None:
     """From now on the usual caller's tenant has these grants."""
     answer = await world.api.patch(f"/v1/tenants/{HOME}", json={"grants": list(grants)}, headers={"If-Match": "*"})
     assert answer.status_code == 200, answer.text
-    world.app.state.access.forget()
+    world.services.access.forget()
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,8 @@ async def test_every_live_read_is_refused_with_a_time_when_the_tenant_has_had_it
 
 async def test_what_is_counted_is_about_what_is_asked_of_azure(world: World) -> None:
     item = await backed_up(world)
-    world.app.state.live_reads = counter = Counting(per_minute=10_000)
+    counter = Counting(per_minute=10_000)
+    world.replace_services(live_reads=counter)
     for what in LIVE:
         before, counter.counted = reads_of(world), 0
         assert (await ask(world.api, what, item)).status_code == 200

@@ -171,7 +171,7 @@ ODD_VAULT = "vault-odd"
 
 
 async def test_every_single_object_that_azure_may_answer_leaves_every_answer_whole(world: World) -> None:
-    world.app.state.live_reads = LiveReads(per_minute=1_000_000)
+    world.replace_services(live_reads=LiveReads(per_minute=1_000_000))
     item = await world.item()
     await world.back_up(item)
     ours = (await world.api.post(f"/v1/protected-items/{item['id']}/backups", json={"retain_until": KEEP})).json()

@@ -2,6 +2,7 @@
 
     dependencies.py      the FastAPI dependencies of every route
     admission.py         lets a request in: one bearer token, not too often
+    services.py          what the process has for every request, and what the route finds of one
     limits.py            how often a caller may ask
     membership_cache.py  from a principal to a caller; remembered for a few seconds
     memberships.py       the tenants of a principal, read from the database

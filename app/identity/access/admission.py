@@ -5,9 +5,8 @@ from fastapi import Request
 from starlette.datastructures import Headers
 
 from app.core.http.conventions import address_of
-from app.identity.access.limits import RequestLimits
+from app.identity.access.services import access_services_of
 from app.identity.errors import TokenMissing, TokenNotValid
-from app.identity.tokens.bearer import TokenVerifier
 from app.identity.tokens.claims import refuse
 from app.identity.tokens.principal import Principal
 
@@ -18,8 +17,8 @@ async def admit(request: Request) -> Principal:
     Raises TokenMissing, TokenNotValid, IssuerAway, RateLimited or TooManyBadTokens. What an answer to him says of his
     limit is left in the request's state as `answer_headers`, which the Doorway puts onto whatever is answered.
     """
-    verifier: TokenVerifier = request.app.state.verifier
-    limits: RequestLimits = request.app.state.request_limits
+    services = access_services_of(request)
+    verifier, limits = services.verifier, services.request_limits
     address = address_of(request)
     try:
         token = read_bearer(request.headers)

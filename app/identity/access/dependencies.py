@@ -1,7 +1,7 @@
 """How a route learns who is calling and what he may: `caller: CurrentCaller`, on a router of `SecuredRoute`s."""
 
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
@@ -9,16 +9,16 @@ from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from fastapi.security.base import SecurityBase
 
-from app.core.db.database import Database, Transactions
+from app.core.db.database import Transactions
 from app.core.errors import Forbidden
 from app.core.fair_queue import ask_as
 from app.core.http.conventions import QueryNames, address_of
 from app.core.http.strict_json import NO_BODY, StrictRequest, check_headers, check_no_body
 from app.identity.access.admission import admit
 from app.identity.access.caller import Caller, no_tenant
-from app.identity.access.limits import AtOnce
-from app.identity.access.membership_cache import Access, check
+from app.identity.access.membership_cache import check
 from app.identity.access.permissions import KEY, PLATFORM, Permission
+from app.identity.access.services import Admitted, Refusal, access_services_of, admitted_of
 from app.identity.errors import NoSuchTenant, NotGranted, TenantGone
 from app.identity.tokens.principal import BETWEEN, Principal
 
@@ -34,9 +34,9 @@ bearer = HTTPBearer(
 
 async def authorise(request: Request, principal: Principal, permission: Permission, operation: str) -> Caller:
     """Raises what `Access.caller` and `check` raise. Once he is known, the caller is in the request's state."""
-    access: Access = request.app.state.access
+    access = access_services_of(request).access
     found = await access.caller(principal, request.headers.get(TENANT_HEADER), permission)
-    request.state.caller = caller = _asking(request, found, operation)
+    admitted_of(request).caller = caller = _asking(request, found, operation)
     check(caller, permission)
     return caller
 
@@ -48,21 +48,6 @@ def _asking(request: Request, caller: Caller, operation: str) -> Caller:
         request_id=request.scope.get("state", {}).get("request_id", ""),
         address=address_of(request),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Somebody asked for what he may not: who (in no tenant, where it is not known in which), what, on what, why."""
-
-    caller: Caller
-    permission: Permission
-    path: str
-    code: str
-    """Of the problem he was answered."""
-
-
-OnRefused = Callable[[Refusal], Awaitable[None]]
-"""`app.state.on_refused`: told of every refusal of more than looking around. It must not raise."""
 
 
 class SecuredRoute(APIRoute):
@@ -87,8 +72,8 @@ class SecuredRoute(APIRoute):
             principal = await admit(request)
             if not self.include_in_schema:
                 return await handle(request)  # a path that only says which methods are not there
-            at_once: AtOnce = request.app.state.at_once
-            with at_once.place(principal) as request.state.place:
+            with access_services_of(request).at_once.place(principal) as place:
+                request.state.admitted = Admitted(place)
                 ask_as(f"{principal.issuer}{BETWEEN}{principal.directory}", principal.key)
                 return await admitted(request, principal)
 
@@ -97,9 +82,7 @@ class SecuredRoute(APIRoute):
                 check_headers(request.scope)
                 request = StrictRequest(request.scope, request.receive)
                 caller = await self._authorise(request, principal)
-                database: Database = request.app.state.database
-                rules = self.permission in PLATFORM
-                request.state.transactions = database.of_platform() if rules else database.of_tenant(caller.tenant)
+                admitted_of(request).transactions = self._transactions(request, caller)
                 self._query_names.check(request)
                 if request.method in NO_BODY:
                     await check_no_body(request)
@@ -115,6 +98,10 @@ class SecuredRoute(APIRoute):
 
         return known
 
+    def _transactions(self, request: Request, caller: Caller) -> Transactions:
+        database = access_services_of(request).database
+        return database.of_platform() if self.permission in PLATFORM else database.of_tenant(caller.tenant)
+
     async def _authorise(self, request: Request, principal: Principal) -> Caller:
         return await authorise(request, principal, self.permission, self.operation_id or self.name)
 
@@ -123,16 +110,14 @@ class SecuredRoute(APIRoute):
 
         Nothing where he stands in another tenant as well: what he asked for was not meant for that one.
         """
-        access: Access = request.app.state.access
-        access.forget()
-        del request.state.caller
+        access_services_of(request).access.forget()
+        del admitted_of(request).caller
         await self._authorise(request, principal)
 
     async def _tell(self, request: Request, principal: Principal, code: str) -> None:
-        on_refused: OnRefused = request.app.state.on_refused
         nobody = _asking(request, Caller(principal, no_tenant(), frozenset()), self.operation_id or self.name)
-        caller = getattr(request.state, "caller", nobody)
-        await on_refused(Refusal(caller, self.permission, request.scope["path"], code))
+        caller = getattr(admitted_of(request), "caller", nobody)
+        await access_services_of(request).on_refused(Refusal(caller, self.permission, request.scope["path"], code))
 
 
 class BehindBearer(SecurityBase):
@@ -149,8 +134,7 @@ class _CallerOfTheRoute(BehindBearer):
     """The caller that the route has asked for already."""
 
     async def __call__(self, request: Request) -> Caller:
-        caller: Caller = request.state.caller
-        return caller
+        return admitted_of(request).caller
 
 
 CurrentCaller = Annotated[Caller, Depends(_CallerOfTheRoute())]
@@ -158,8 +142,7 @@ CurrentCaller = Annotated[Caller, Depends(_CallerOfTheRoute())]
 
 async def transactions(request: Request) -> Transactions:
     # FastAPI runs a plain `def` dependency in a thread: 100 us of handing over, each, for reading one attribute.
-    found: Transactions = request.state.transactions
-    return found
+    return admitted_of(request).transactions
 
 
 DatabaseOf = Annotated[Transactions, Depends(transactions)]

@@ -4,6 +4,7 @@ Each of them works for one caller, in the caller's tenant, and never asks Azure 
 
     router.py      the paths under /v1/jobs
     writes.py      how every write of the API comes in, and is answered 202 with a job
+    services.py    what the process has for every request
     schemas.py     the job as callers see it
     queries.py     reads for callers: one job, pages of jobs and of events
     actions.py     cancel a job; decide about one whose outcome is not known

@@ -28,6 +28,7 @@ from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredR
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api import actions, adoption, queries
 from app.jobs.api.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody
+from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, accepted
 from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.lifecycle import SETTLED, State
@@ -179,7 +180,7 @@ async def get_job(
     async with db.begin() as session:
         job = await queries.get_job(session, caller.tenant, job_id)
         position = await queries.queue_position(session, job)
-        await queries.watch_job(session, job, poll_seconds=request.app.state.settings.poll_seconds)
+        await queries.watch_job(session, job, poll_seconds=services_of(request).settings.poll_seconds)
     headers = {}
     if wait_seconds and job.state not in SETTLED:
         waited = await accepted(request, job, wait_seconds)
@@ -230,7 +231,7 @@ async def cancel_job(
     may still complete, and `cancel` says so.
     """
     async with db.begin() as session:
-        job = await actions.request_cancel(session, caller, job_id, request.app.state.works_of(azure))
+        job = await actions.request_cancel(session, caller, job_id, services_of(request).works_of(azure))
     return await accepted(request, job, wait_seconds)
 
 
@@ -258,13 +259,13 @@ async def resolve_job(
     asked nothing is adopted: 503 with Retry-After.
     """
     decision = actions.Decision(body.action, body.reason, body.azure_job_id)
-    works, poll_seconds = request.app.state.works_of(azure), request.app.state.settings.poll_seconds
+    services = services_of(request)
+    works, poll_seconds = services.works_of(azure), services.settings.poll_seconds
     async with db.begin() as session:
         job, vault = await actions.check_resolvable(
             session, caller.tenant, job_id, decision.action, poll_seconds=poll_seconds
         )
-        item_ids = request.app.state.item_ids
-        sought = await adoption.criteria_of(session, job, item_ids) if decision.action == "adopt" else None
+        sought = await adoption.criteria_of(session, job, services.item_ids) if decision.action == "adopt" else None
     if vault is not None and decision.action != "abandon":
         check_granted(caller.standing.grants, vault)
     adopted = None

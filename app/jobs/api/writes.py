@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 
-from app.azure.ports import Azure, AzureProvider
+from app.azure.ports import Azure
 from app.core.db.database import NOT_NOW, Transactions
 from app.core.http.conventions import (
     IdempotencyKey,
@@ -19,11 +19,11 @@ from app.core.http.conventions import (
 )
 from app.identity.access.caller import Caller
 from app.identity.access.dependencies import BehindBearer, CurrentCaller
-from app.identity.access.limits import Place
+from app.identity.access.services import admitted_of
 from app.jobs.api import queries
-from app.jobs.api.live_reads import LiveAzure, LiveReads
+from app.jobs.api.live_reads import LiveAzure
 from app.jobs.api.schemas import JobRead, WriteBody
-from app.jobs.api.wait import JobEnds
+from app.jobs.api.services import services_of
 from app.jobs.lifecycle import SETTLED
 from app.jobs.models import Job
 from app.jobs.store import Asked
@@ -46,16 +46,14 @@ ACCEPTED: dict[int | str, dict[str, Any]] = {
 
 
 async def azure(request: Request) -> Azure:
-    provider: AzureProvider = request.app.state.azure
-    return await provider.get()
+    return await services_of(request).azure.get()
 
 
 AzureOf = Annotated[Azure, Depends(azure)]
 
 
 async def live_azure(request: Request, caller: CurrentCaller, azure: AzureOf) -> LiveAzure:
-    reads: LiveReads = request.app.state.live_reads
-    return LiveAzure(azure, reads, caller)
+    return LiveAzure(azure, services_of(request).live_reads, caller)
 
 
 LiveAzureOf = Annotated[LiveAzure, Depends(live_azure)]
@@ -75,16 +73,14 @@ async def accepted(request: Request, job: Job, wait_seconds: int, *, more: Mappi
     """The answer to a write: 202 at once, or 200 when the job ends while the caller is ready to wait."""
     if wait_seconds == 0:
         return job_answer(job, HTTPStatus.ACCEPTED, {"Retry-After": str(RETRY_AFTER_SECONDS)}, more)
-    where: Transactions = request.state.transactions
-    ends: JobEnds = request.app.state.job_ends
-    place: Place = request.state.place
-    place.give_back()  # a caller that waits takes no place from its own other requests
+    admitted, ends = admitted_of(request), services_of(request).job_ends
+    admitted.place.give_back()  # a caller that waits takes no place from its own other requests
     latest = job
 
     async def has_ended() -> bool:
         nonlocal latest
         try:
-            async with where.begin() as session:
+            async with admitted.transactions.begin() as session:
                 latest = await queries.get_job(session, job.tenant, job.id)
         except NOT_NOW:
             # The job is committed: a 503 here would have the caller ask for it a second time.
@@ -123,7 +119,8 @@ class _WriteOfTheRoute(BehindBearer):
     """
 
     async def __call__(self, request: Request, key: IdempotencyKey = None, prefer: Prefer = None) -> Write:
-        return Write(request, request.state.caller, request.state.transactions, seconds_to_wait(prefer), key)
+        admitted = admitted_of(request)
+        return Write(request, admitted.caller, admitted.transactions, seconds_to_wait(prefer), key)
 
 
 CurrentWrite = Annotated[Write, Depends(_WriteOfTheRoute())]

@@ -1,0 +1,29 @@
+"""Everything that a process of the API makes once, at its start; a handler reaches it by `services_of(request)`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+
+from app.azure.ports import Azure, AzureProvider
+from app.identity.access.services import AccessServices
+from app.jobs.api.live_reads import LiveReads
+from app.jobs.api.wait import JobEnds
+from app.jobs.work import ItemIds, Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services(AccessServices):
+    """Made in main.py, kept as `app.state.services`."""
+
+    azure: AzureProvider
+    works_of: Callable[[Azure], Mapping[str, Work[Any]]]
+    job_ends: JobEnds
+    item_ids: ItemIds
+    live_reads: LiveReads
+
+
+def services_of(request: Request) -> Services:
+    found: Services = request.app.state.services
+    return found
