@@ -1,9 +1,19 @@
-"""The life of a job. A job is one thing a caller asked for, from the moment it is written to the moment it has ended.
+"""The life of a job. A job is one request of a caller, from the moment it is recorded to the moment it has ended.
 
-A request is committed as a `queued` row before the caller is answered; as `awaiting_approval` where the tenant wants a
-second person for it (app/approvals). A worker claims the row, writes an **attempt** (a fresh UUID) and only then sends
-that UUID to Azure with the request. If the answer is lost, the attempt is looked up by its UUID instead of sent again.
-From then on the Azure job is followed with one list call per vault until it ends, and the end is written once.
+1. The API commits the job as `queued`, then answers 202. If the tenant requires an approval, the job first is
+   `awaiting_approval` (app/approvals).
+2. A worker claims the row for a limited time (the lease) and commits an **attempt**, a row with a fresh UUID. Only then
+   it sends the request to Azure, with the UUID as the request id.
+3. Azure's answer decides: accepted, refused, or certainly not acted on. Anything else is **unknown**: a lost answer, a
+   5xx, a worker that died.
+4. An unknown outcome is never guessed, and the request is not sent again. `loops/reconcile.py` looks for the UUID in
+   the vault's job list. Found: the job is `running`. Absent from a complete list that was read when the attempt was
+   older than SETTLE (15 minutes for a restore, 5 for a backup): Azure never acted, so the job is `queued` for a new
+   attempt. Several found: a person decides.
+5. `sweep/` follows all jobs of a vault with one list call until they end. The end is written once.
+
+Every claim raises a number on the row, the **fence**. A result is written only while the fence is unchanged, so a
+worker that was frozen past its lease writes nothing.
 
     awaiting_approval ──approved──> queued;  rejected or expired: failed
     queued ──claim──> submitting ──accepted──> running ──ended──> succeeded | succeeded_with_warnings
@@ -13,29 +23,29 @@ From then on the Azure job is followed with one list call per vault until it end
                                 absent long enough: queued   └─ambiguous──> needs_attention <── running, and Azure
                                                                                  has lost it (sweep/missing.py)
 
-Waiting, throttling and an Azure that cannot be reached never fail a job: `waiting` says so.
+Throttling, waiting and an Azure that cannot be reached never fail a job. Its field `waiting` gives the reason.
 
 This folder says what a job is:
 
-    lifecycle.py       the states and the table above. Pure: read it first.
+    lifecycle.py       the states and the transitions above. Pure: read it first.
     models.py          the tables: Job, JobLabel, Attempt, JobEvent, Cancellation, VaultWatch
-    store.py           makes jobs, and writes what was observed of them
-    work.py            the protocol a feature fulfils so that its kind of job can be worked
-    bounds.py          how long a job may stay in one state, and what leads out of it
-    watches.py         the vaults that are followed
-    scheduling.py      how long to wait before the next look or the next try. Pure.
-    later_writes.py    which later write went past one that is to be sent again
-    machines.py        the VM that a job is about. Pure.
-    quotas.py          how many of the expensive things a tenant may have
-    failures.py        Azure's reasons as a job's error
-    errors.py          what a caller can do wrong with jobs
-    metrics.py         what /metrics shows of jobs
-    system_audit.py    decisions of Holdfast itself, written to the audit trail
+    store.py           creates jobs, and writes what was observed of them
+    work.py            the protocol that a feature implements for its kinds of jobs
+    bounds.py          how long a job may stay in one state, and what ends that
+    watches.py         the vaults whose jobs are followed
+    scheduling.py      the time until the next poll or retry. Pure.
+    later_writes.py    finds the later write that a retry of an earlier one would undo
+    machines.py        the VM that a job concerns. Pure.
+    quotas.py          limits of a tenant on backups and restores
+    failures.py        turns Azure's error into a job's error
+    errors.py          problems of requests about jobs
+    metrics.py         the figures of jobs for /metrics
+    system_audit.py    writes Holdfast's own decisions to the audit trail
 
 and these rooms belong to it:
 
     queue/             which worker takes which job, tenants in turn
-    approval/          whether an approval holds, and that what was approved is what is sent
+    approval/          whether an approval is valid, and whether what is sent is what was approved
     api/               how callers write, read, cancel and resolve jobs
     loops/             the worker's loops over single jobs: send, poll, reconcile, cancel, prune
     sweep/             the worker's loop over vaults: one sweep follows every job of a vault

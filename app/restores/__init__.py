@@ -1,29 +1,34 @@
-"""A restore: one recovery point brought back, once.
+"""A restore brings back one recovery point of a VM, once.
 
-In Azure: `POST .../recoveryPoints/{point}/restore`. It takes no idempotency key: asked twice, it restores twice. Here:
-an order that is checked, recorded, sent once and followed to its end. How a job is sent and followed is told in
-app/jobs/__init__.py; this is the restore's own part of it, in order:
+Azure's request is `POST .../recoveryPoints/{point}/restore`. It takes no idempotency key: sent twice, it restores
+twice. Holdfast checks the restore, records it as a job, sends it once and follows it to its end. app/jobs/__init__.py
+says how every job is sent and followed. The parts that belong to restores, in order:
 
-1. `router` parses the request, `deciding` looks in Azure for the point and what could forbid the restore.
-2. `service` writes the job, the restore and the order in one transaction. Commit, then 202.
-3. The submit loop of `jobs` writes an attempt and calls `work.submit`, which checks once more and sends one POST with
-   the attempt's id as request id.
-4. If the answer is lost, the outcome is unknown. The reconcile loop of `jobs` looks for an Azure job with that request
-   id. Found: the job goes on with it. Absent for longer than SETTLE: a new attempt. More than one: a person decides.
-5. The sweep of `jobs` follows the Azure job. At its end `work.collect` reads what the restore made and `work.finish`
-   writes it.
+1. `router` parses the request. `preflight` reads the recovery point, the vault and the target from Azure and refuses
+   what cannot work. If Azure cannot be reached, the restore is accepted, and the worker checks before it sends.
+2. `service` writes the job (`queued`) and the restore in one transaction. Commit, then 202.
+3. The submit loop of `jobs` commits an attempt, then calls `work.submit`. That checks once more and sends one POST,
+   with the attempt's id as the request id. Azure stores it as the `activityId` of the job that it starts.
+4. If the answer is lost, the restore may run in Azure or not. The job stays `submitting`, and the reconcile loop of
+   `jobs` looks for the request id in the vault's job list:
+   - one Azure job has it: the job is `running` and follows that one;
+   - none has it, and the attempt is older than SETTLE: Azure never acted; the job is `queued` for a new attempt;
+   - none has it yet, or there is no complete list: look again later;
+   - several have it: `needs_attention`, a person decides.
+5. The sweep of `jobs` follows the Azure job. At its end `work.collect` reads what the restore created, and
+   `work.finish` writes it.
 
-    router.py      /v1/restores
-    schemas.py     its bodies
+    router.py      the routes under /v1/restores
+    schemas.py     request and response bodies
     service.py     writes and reads restores
-    preflight.py   the looks before a restore is accepted: region, point, feasibility
-    rules.py       which point; the order that is made of it
+    preflight.py   checks that run before a restore is accepted: region, recovery point, feasibility
+    rules.py       chooses the recovery point, and builds what is sent to Azure. Pure.
     targets.py     where a restore may go
-    work.py        the worker's part of restores to disks, a new VM, the original VM
+    work.py        the worker's part of restores to disks, to a new VM, over the original VM
     mount_work.py  the worker's part of file restores: mount and unmount
     sessions.py    open mounts: state, renewal, end, script
-    results.py     what a restore left in Azure
-    models.py      table of restores
-    errors.py      what can go wrong
-    checks/        what forbids a restore, and what is not known about it
+    results.py     what a restore created in Azure
+    models.py      the table of restores
+    errors.py      problems of restores
+    checks/        facts that forbid a restore
 """
