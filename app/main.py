@@ -56,6 +56,8 @@ from app.tenants.service import make_home
 from app.vaults.router import router as vaults
 from app.wiring import ITEM_IDS, late_azure, works_of
 
+ROUTERS = (backups, jobs, restores, protection, vaults, policies, approvals, tenants, permissions, audit, errors)
+"""The first that fits is taken, and every router before it is asked in vain (10 us each): the busy ones go first."""
 EXPOSED_HEADERS = ["Location", "Retry-After", "ETag", "Link", "X-Request-ID", "RateLimit", "RateLimit-Policy"]
 DRAIN_SECONDS = 8
 """How long SIGTERM lets requests in hand end; callers who wait for a job are answered at once."""
@@ -75,10 +77,7 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
         redirect_slashes=False,
         swagger_ui_oauth2_redirect_url=None,
     )
-    # The first that fits is taken, and every router before it is asked in vain (10 us each): the busy ones go first.
-    for router in (
-        backups, jobs, restores, protection, vaults, policies, approvals, tenants, permissions, audit, errors,
-    ):  # fmt: skip
+    for router in ROUTERS:
         app.include_router(router)
     _add_probes(app)
     add_docs(app, settings)
@@ -87,9 +86,12 @@ def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> 
     app.add_middleware(RequestGuard)
     if settings.cors_origins:
         app.add_middleware(
-            CORSMiddleware, allow_origins=list(settings.cors_origins), allow_methods=["*"], allow_headers=["*"],
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_methods=["*"],
+            allow_headers=["*"],
             expose_headers=EXPOSED_HEADERS,
-        )  # fmt: skip
+        )
     app.add_middleware(RequestContextMiddleware)
     describe(app)
     return app
@@ -167,9 +169,12 @@ def _database(settings: Settings) -> Database:
 
 def _access(settings: Settings, database: Database) -> Access:
     return Access(
-        database, ruling_issuer=next(iter(settings.oidc_issuers), None),
-        mode=Mode(simulator=settings.simulator), make_home=make_home, approval_hours=settings.approval_hours,
-    )  # fmt: skip
+        database,
+        ruling_issuer=next(iter(settings.oidc_issuers), None),
+        mode=Mode(simulator=settings.simulator),
+        make_home=make_home,
+        approval_hours=settings.approval_hours,
+    )
 
 
 def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets) -> Listener:
@@ -228,10 +233,13 @@ async def _count(database: Database) -> Counts | None:
         await database.check_takes_writes()
         async with database.begin() as session:
             return Counts(
-                in_flight=await count_in_flight(session), attempts=await count_open_attempts(session),
-                due=await count_due(session), orphans=await count_orphans(session),
-                unsealed=await count_unsealed(session), budgets=await budgets_by_class(session),
-            )  # fmt: skip
+                in_flight=await count_in_flight(session),
+                attempts=await count_open_attempts(session),
+                due=await count_due(session),
+                orphans=await count_orphans(session),
+                unsealed=await count_unsealed(session),
+                budgets=await budgets_by_class(session),
+            )
     except (*NOT_NOW, DatabaseReadsOnly):
         return None
 
@@ -259,9 +267,15 @@ def serving(settings: Settings) -> DrainingServer:
     """The server of the API, not yet running."""
     app = create_app(settings)
     config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, timeout_graceful_shutdown=DRAIN_SECONDS, log_config=None,
-        access_log=False, server_header=False, http=BoundedConnection,
-    )  # fmt: skip
+        app,
+        host=settings.host,
+        port=settings.port,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        http=BoundedConnection,
+    )
     return DrainingServer(config, app)
 
 

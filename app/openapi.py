@@ -61,11 +61,14 @@ HEADERS: Json = {
     },
     "ETag": {"description": "The version of what is in the body.", "schema": {"type": "string"}, "required": True},
     "Link": {
-        "description": '`<...>; rel="next"` (RFC 8288), where another page follows.', "schema": {"type": "string"},
+        "description": '`<...>; rel="next"` (RFC 8288), where another page follows.',
+        "schema": {"type": "string"},
     },
     "Location": {"description": "The job: /v1/jobs/{id}", "schema": {"type": "string"}, "required": True},
     "RetryAfter": {
-        "description": "When to come back, in seconds.", "schema": {"type": "integer", "minimum": 1}, "required": True,
+        "description": "When to come back, in seconds.",
+        "schema": {"type": "integer", "minimum": 1},
+        "required": True,
     },
     "PreferenceApplied": {"description": "wait=N (RFC 7240)", "schema": {"type": "string"}},
     "RateLimitPolicy": {
@@ -77,11 +80,14 @@ HEADERS: Json = {
         "schema": {"type": "string"},
     },
     "Challenge": {"description": "RFC 6750", "schema": {"type": "string"}, "required": True},
-}  # fmt: skip
+}
 NAMES = {
-    "RequestId": "X-Request-ID", "RetryAfter": "Retry-After", "PreferenceApplied": "Preference-Applied",
-    "Challenge": "WWW-Authenticate", "RateLimitPolicy": "RateLimit-Policy",
-}  # fmt: skip
+    "RequestId": "X-Request-ID",
+    "RetryAfter": "Retry-After",
+    "PreferenceApplied": "Preference-Applied",
+    "Challenge": "WWW-Authenticate",
+    "RateLimitPolicy": "RateLimit-Policy",
+}
 
 TAGS: list[dict[str, Any]] = [
     {"name": name, "description": about}
@@ -103,9 +109,12 @@ TAGS: list[dict[str, Any]] = [
 """In the order in which a reader meets them; the routers stand in the order in which they are busy."""
 
 TENANT: Json = {
-    "name": TENANT_HEADER, "in": "header", "required": False, "schema": {"type": "string", "maxLength": 200},
+    "name": TENANT_HEADER,
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "maxLength": 200},
     "description": "The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them.",
-}  # fmt: skip
+}
 
 PROBLEMS: dict[int, tuple[str, str, str]] = {
     400: ("TenantNotNamed", "The caller is in several tenants, and names none.", "tenant_not_named"),
@@ -287,10 +296,14 @@ def _problem_answer(status: int, meaning: str, code: str) -> Json:
     comes_back = status in {HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.TOO_MANY_REQUESTS}
     headers += ["RetryAfter"] if comes_back else []
     example = {
-        "type": f"urn:holdfast:problem:{code}", "title": meaning.partition(";")[0].rstrip("."), "status": status,
-        "detail": "What happened in this case, in one sentence.", "code": code,
-        "remedy": "What the caller can do about it.", "retryable": comes_back or status == HTTPStatus.REQUEST_TIMEOUT,
-    }  # fmt: skip
+        "type": f"urn:holdfast:problem:{code}",
+        "title": meaning.partition(";")[0].rstrip("."),
+        "status": status,
+        "detail": "What happened in this case, in one sentence.",
+        "code": code,
+        "remedy": "What the caller can do about it.",
+        "retryable": comes_back or status == HTTPStatus.REQUEST_TIMEOUT,
+    }
     return {
         "description": meaning,
         "headers": {NAMES.get(name, name): _header(name) for name in headers},

@@ -78,9 +78,14 @@ async def _take_policies(session: AsyncSession, tenant: str, vault_id: UUID, see
 
 async def _take_items(session: AsyncSession, tenant: str, vault_id: UUID, seen: ItemsSeen) -> Findings:
     taken = await take_in_items(
-        session, tenant=tenant, vault_id=vault_id, items=seen.items, existing_vms=seen.existing_vms,
-        read_at=seen.read_at, proven_gone=frozenset(names.vm_key(vm) for vm in seen.gone),
-    )  # fmt: skip
+        session,
+        tenant=tenant,
+        vault_id=vault_id,
+        items=seen.items,
+        existing_vms=seen.existing_vms,
+        read_at=seen.read_at,
+        proven_gone=frozenset(names.vm_key(vm) for vm in seen.gone),
+    )
     changed = [item.vm_id for item in taken.changed]
     return Findings(len(seen.items), taken.added, changed, taken.gone, sorted(vm.id for vm in seen.unproven))
 
@@ -106,9 +111,7 @@ def item_updates_of(database: Database, azure: Azure) -> ItemUpdates:
     return ItemUpdates(database, azure.protected_items, azure.policies, ObservedItems(), ITEM_IDS)
 
 
-CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = (
-    "change_policy", "pause", "suspend", "resume", "unprotect", "undelete",
-)  # fmt: skip
+CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = ("change_policy", "pause", "suspend", "resume", "unprotect", "undelete")
 
 
 def works_of(azure: Azure, database: Database) -> Mapping[str, Work[Any]]:
@@ -138,6 +141,4 @@ def settle_seconds(settings: Settings) -> Mapping[str, float]:
     PUT-like kinds are not in it: they look at the object itself, and repeating them is harmless.
     """
     restore = settings.settle_restore_seconds
-    return {
-        "restore": restore, "backup": settings.settle_backup_seconds, "mount_files": min(SETTLE_SECONDS, restore),
-    }  # fmt: skip
+    return {"restore": restore, "backup": settings.settle_backup_seconds, "mount_files": min(SETTLE_SECONDS, restore)}

@@ -26,10 +26,12 @@ def run_migrations() -> None:
         connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
         connection.commit()
         context.configure(
-            connection=connection, target_metadata=Base.metadata, compare_server_default=True,
+            connection=connection,
+            target_metadata=Base.metadata,
+            compare_server_default=True,
             transaction_per_migration=True,  # no lock of one is held while the next one is at work
             on_version_apply=context.config.attributes.get("on_version_apply", ()),
-        )  # fmt: skip
+        )
         with context.begin_transaction():
             context.run_migrations()
 

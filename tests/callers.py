@@ -13,9 +13,13 @@ def principal(object_id: str = "object", *, issuer: str = "issuer", directory: s
 
 
 def caller(
-    tenant: str = "tenant", object_id: str = "object", *, roles: frozenset[str] = frozenset(ROLES),
-    grants: Grants = EVERYTHING_GRANTED, approvals: frozenset[str] = frozenset(),
-) -> Caller:  # fmt: skip
+    tenant: str = "tenant",
+    object_id: str = "object",
+    *,
+    roles: frozenset[str] = frozenset(ROLES),
+    grants: Grants = EVERYTHING_GRANTED,
+    approvals: frozenset[str] = frozenset(),
+) -> Caller:
     """Somebody who has every role in this tenant, or these."""
     who = principal(object_id)
     standing = TenantMembership(

@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 SAID_TO_TESTS = ("HOLDFAST_TEST_", "HOLDFAST_RECORDINGS")
 RUN_DIR = pytest.StashKey[Path]()
 LONGEST = (
-    "stories/test_schemathesis.py", "bench/test_bench.py", "stories/test_demo.py", "stories/test_canary.py",
-    "soak/test_short.py", "stories/test_killed_worker.py", "stories/test_frozen_worker.py", "jobs/test_failpoints.py",
+    "stories/test_schemathesis.py",
+    "bench/test_bench.py",
+    "stories/test_demo.py",
+    "stories/test_canary.py",
+    "soak/test_short.py",
+    "stories/test_killed_worker.py",
+    "stories/test_frozen_worker.py",
+    "jobs/test_failpoints.py",
     "stories/test_wrong_clocks.py",
-)  # fmt: skip
+)
 """Where a single test takes ten seconds or more: whoever begins one of these last keeps everybody waiting."""
 
 # A deadline measures the machine, not the code; the blob lets a failure be replayed anywhere.

@@ -108,9 +108,17 @@ class Fleet:
         attempt, azure_job = uuid4(), str(uuid4())
         bag = {"VM Name": machine.name}
         job = Job(
-            azure_job, "Backup", BACKUP, int(at * TICKS), str(attempt), machine.container_name, machine.name, bag,
-            cancellable=True, final_bag={"Backup Size": "5010 MB"},
-        )  # fmt: skip
+            azure_job,
+            "Backup",
+            BACKUP,
+            int(at * TICKS),
+            str(attempt),
+            machine.container_name,
+            machine.name,
+            bag,
+            cancellable=True,
+            final_bag={"Backup Size": "5010 MB"},
+        )
         machine.vault.jobs[azure_job] = job
         ask = Jsonb({"azure": machine.container_name})
         return [uuid4(), machine.vault_id, azure_job, attempt, ask, at, at, at]

@@ -21,7 +21,7 @@ WITHOUT_WORK = ("tenants", "approvals")
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
     # Tags: what Azure takes, and what others add. Which changes of a vault weaken it, or cannot be undone.
-    "vaults": {"blockers", "delete_work", "tags", "sensitive_changes"},
+    "vaults": {"azure_reads", "blockers", "delete_work", "tags", "sensitive_changes"},
     # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be.
     # What Azure is asked while a caller waits; what a change would do: one look for every door, asked for, or shown.
     # And what a sweep saw of items and policies without being asked.
@@ -37,12 +37,25 @@ MORE_FILES = {
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {
-    "jobs/lifecycle.py", "jobs/scheduling.py", "jobs/sweep/matching.py", "jobs/sweep/forecast.py", "budgets/rules.py",
-    "policies/preview.py", "policies/advice.py", "policies/changes.py", "protection/changes.py",
-    "protection/policy_fit.py", "vaults/sensitive_changes.py", "identity/access/effects.py",
-    "restores/targets.py", "restores/results.py", "restores/checks/verdicts.py", "azure/check_values.py",
-    "azure/facts/actions.py", "azure/grants.py",
-}  # fmt: skip
+    "jobs/lifecycle.py",
+    "jobs/scheduling.py",
+    "jobs/sweep/matching.py",
+    "jobs/sweep/forecast.py",
+    "budgets/rules.py",
+    "policies/preview.py",
+    "policies/advice.py",
+    "policies/changes.py",
+    "protection/changes.py",
+    "protection/policy_fit.py",
+    "vaults/sensitive_changes.py",
+    "identity/access/effects.py",
+    "restores/targets.py",
+    "restores/results.py",
+    "restores/checks/verdicts.py",
+    "azure/check_values.py",
+    "azure/facts/actions.py",
+    "azure/grants.py",
+}
 """Beside the rules of features, and beside whatever says of itself that it is pure."""
 
 FASTAPI_PLACES = {

@@ -32,8 +32,11 @@ def files() -> list[Path]:
     """What git tracks, or would: no caches, no environment."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *PLACES],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     names = listed.stdout.split("\n") if listed.returncode == 0 else [str(p.relative_to(ROOT)) for p in walked()]
     found = [ROOT / name for name in names if name and Path(name).suffix in TYPES]
     return [path for path in found if path.is_file() and path != Path(__file__).resolve()]

@@ -20,10 +20,14 @@ WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "tes
     [
         ("Hold the API's port from the first moment of make run", True),
         ('Revert "Whatever this said was right or wrong already, and it is quoted here as it was"', True),
-        ("Added a port", False), ("Fixes the port", False), ("hold the port", False), ("Hold the port.", False),
-        ("Hold " + "the port " * 9, False), ("", False),
+        ("Added a port", False),
+        ("Fixes the port", False),
+        ("hold the port", False),
+        ("Hold the port.", False),
+        ("Hold " + "the port " * 9, False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_a_subject_is_imperative_short_and_begins_with_a_capital(subject: str, *, is_good: bool) -> None:
     assert (complaints(subject) == []) is is_good
 

@@ -60,8 +60,10 @@ def test_the_committed_document_is_the_one_the_code_makes(document: dict[str, An
 
 def test_it_is_a_valid_openapi_3_1_document(document: dict[str, Any]) -> None:
     assert document["openapi"].startswith("3.1")
-    errors = [f"{'/'.join(map(str, e.instance_path))}: {e.message}" for e in
-              jsonschema_rs.Draft202012Validator(OPENAPI_31).iter_errors(document)]  # fmt: skip
+    errors = [
+        f"{'/'.join(map(str, e.instance_path))}: {e.message}"
+        for e in jsonschema_rs.Draft202012Validator(OPENAPI_31).iter_errors(document)
+    ]
     assert errors == []
 
 
@@ -79,11 +81,27 @@ def test_no_schema_of_the_framework_is_left(document: dict[str, Any]) -> None:
 
 
 STABLE = {
-    "create_vault", "list_vaults", "get_vault", "create_policy", "list_policies", "get_policy",
-    "create_protected_item", "list_protected_items", "get_protected_item", "create_backup", "list_recovery_points",
-    "create_restore", "list_restores", "get_restore", "list_jobs", "get_job", "list_job_events",
-    "healthz", "readyz", "metrics",
-}  # fmt: skip
+    "create_vault",
+    "list_vaults",
+    "get_vault",
+    "create_policy",
+    "list_policies",
+    "get_policy",
+    "create_protected_item",
+    "list_protected_items",
+    "get_protected_item",
+    "create_backup",
+    "list_recovery_points",
+    "create_restore",
+    "list_restores",
+    "get_restore",
+    "list_jobs",
+    "get_job",
+    "list_job_events",
+    "healthz",
+    "readyz",
+    "metrics",
+}
 """Names that clients are generated from: one is added with its path, none is ever changed or taken away."""
 
 
@@ -120,9 +138,11 @@ def test_every_operation_says_how_it_fails(document: dict[str, Any]) -> None:
 
 def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
     wanted: dict[str, set[str]] = {
-        "202": {"Location", "Retry-After", "ETag"}, "304": {"ETag"}, "401": {"WWW-Authenticate"},
+        "202": {"Location", "Retry-After", "ETag"},
+        "304": {"ETag"},
+        "401": {"WWW-Authenticate"},
         "503": {"Retry-After"},
-    }  # fmt: skip
+    }
     for path, method, operation in operations(document):
         for status, answer in operation["responses"].items():
             headers = set(resolved(document, answer)["headers"])
@@ -152,9 +172,15 @@ def test_every_request_body_has_an_example_that_is_valid(document: dict[str, Any
 
 
 MAIN = {
-    "JobRead", "JobEventRead", "VaultRead", "PolicyRead", "ProtectedItemRead", "RecoveryPointRead", "RestoreRead",
+    "JobRead",
+    "JobEventRead",
+    "VaultRead",
+    "PolicyRead",
+    "ProtectedItemRead",
+    "RecoveryPointRead",
+    "RestoreRead",
     "Problem",
-}  # fmt: skip
+}
 
 
 def test_the_main_answers_have_an_example_and_every_example_is_valid(document: dict[str, Any]) -> None:

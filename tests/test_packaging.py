@@ -87,9 +87,13 @@ def needs(name: str) -> set[str]:
     [
         # As `docker compose up`, `--profile simulator up`, `--profile token up`, and `run token`: naming a service
         # activates its own profiles, and those of what it depends on are activated by nothing.
-        ([], set()), ([], {"simulator"}), ([], {"token"}), (["token"], {"token"}), (["token"], {"token", "simulator"}),
+        ([], set()),
+        ([], {"simulator"}),
+        ([], {"token"}),
+        (["token"], {"token"}),
+        (["token"], {"token", "simulator"}),
     ],
-)  # fmt: skip
+)
 def test_whatever_is_started_depends_on_enabled_services_only(named: list[str], active: set[str]) -> None:
     started = named or [name for name in COMPOSE["services"] if is_enabled(name, active)]
     for name in started:

@@ -60,10 +60,14 @@ class Expiring:
         is_late = error.code == "approval_expired"
         await approval_validity.end(session, ticket.id, "expired" if is_late else "withdrawn")
         await trail.record_own(
-            session, ticket.tenant, action="expire_approval" if is_late else "withdraw_approval",
-            target=f"/v1/approvals/{row.approval_id}", job_id=ticket.id, approval_id=row.approval_id,
+            session,
+            ticket.tenant,
+            action="expire_approval" if is_late else "withdraw_approval",
+            target=f"/v1/approvals/{row.approval_id}",
+            job_id=ticket.id,
+            approval_id=row.approval_id,
             details={"kind": ticket.kind, "why": error.detail},
-        )  # fmt: skip
+        )
         await self._works[ticket.kind].finish(session, ticket, state, None)
         log.info("approval.lost", job_id=str(ticket.id), code=error.code)
 
@@ -72,11 +76,12 @@ async def _why(session: AsyncSession, row: Row[Any]) -> JobError:
     found = (
         await session.execute(
             select(
-                (Approval.expires_at <= NOW).label("is_expired"), approval_validity.IS_AS_ASKED.label("is_as_asked"),
+                (Approval.expires_at <= NOW).label("is_expired"),
+                approval_validity.IS_AS_ASKED.label("is_as_asked"),
                 Approval.state,
             ).where(Job.id == row.id, Approval.job_id == Job.id)
         )
-    ).first()  # fmt: skip
+    ).first()
     if found is None:  # Somebody deleted the row: nothing says what was asked.
         return rules.lost(is_expired=False, is_as_asked=False, state="pending")
     return rules.lost(is_expired=found.is_expired, is_as_asked=found.is_as_asked, state=found.state)

@@ -21,10 +21,12 @@ router = APIRouter(prefix="/v1/approvals", tags=["approvals"], route_class=Secur
 
 
 @router.get(
-    "", operation_id="list_approvals",
-    openapi_extra=requires(Permission.APPROVALS_READ), response_model=Page[ApprovalRead],
+    "",
+    operation_id="list_approvals",
+    openapi_extra=requires(Permission.APPROVALS_READ),
+    response_model=Page[ApprovalRead],
     responses=problem_responses(401, 422, 503),
-)  # fmt: skip
+)
 async def list_approvals(
     request: Request,
     caller: CurrentCaller,
@@ -44,10 +46,12 @@ async def list_approvals(
 
 
 @router.get(
-    "/{approval_id}", operation_id="get_approval",
-    openapi_extra=requires(Permission.APPROVALS_READ), response_model=ApprovalRead,
+    "/{approval_id}",
+    operation_id="get_approval",
+    openapi_extra=requires(Permission.APPROVALS_READ),
+    response_model=ApprovalRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
-)  # fmt: skip
+)
 async def get_approval(
     approval_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -76,10 +80,12 @@ CurrentDecide = Annotated[Decide, Depends(deciding)]
 
 
 @router.post(
-    "/{approval_id}/approve", operation_id="approve",
-    openapi_extra=requires(Permission.APPROVALS_DECIDE), response_model=ApprovalRead,
+    "/{approval_id}/approve",
+    operation_id="approve",
+    openapi_extra=requires(Permission.APPROVALS_DECIDE),
+    response_model=ApprovalRead,
     responses=problem_responses(401, 403, 404, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def approve(approval_id: UUID, body: Annotated[DecisionBody, Body()], decide: CurrentDecide) -> Response:
     """Agree: the job is queued, and sent while your word holds. Never to your own request; twice is once.
 
@@ -89,10 +95,12 @@ async def approve(approval_id: UUID, body: Annotated[DecisionBody, Body()], deci
 
 
 @router.post(
-    "/{approval_id}/reject", operation_id="reject",
-    openapi_extra=requires(Permission.APPROVALS_DECIDE), response_model=ApprovalRead,
+    "/{approval_id}/reject",
+    operation_id="reject",
+    openapi_extra=requires(Permission.APPROVALS_DECIDE),
+    response_model=ApprovalRead,
     responses=problem_responses(401, 403, 404, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def reject(approval_id: UUID, body: Annotated[DecisionBody, Body()], decide: CurrentDecide) -> Response:
     """Decline: the job ends as failed, with your reason, and nothing was sent. Never your own request."""
     return await decide(approval_id, "rejected", body.reason)

@@ -44,9 +44,10 @@ def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
         return False
     if said is not None:
         raise ApprovalDecided(
-            f"{asked.decided_name} has decided: {said}.", state=asked.state,
+            f"{asked.decided_name} has decided: {said}.",
+            state=asked.state,
             remedy="To stop what was approved, cancel its job; to have what was rejected, ask for it again.",
-        )  # fmt: skip
+        )
     if asked.state == "expired" or (asked.state == "pending" and asked.is_expired):
         raise ApprovalExpired("The time to decide is over; nothing was sent.", remedy="Have it asked for again.")
     if asked.state == "withdrawn" or not asked.is_waiting:
@@ -69,9 +70,11 @@ def verdict_of(state: str) -> Verdict | None:
 # --- what becomes of the job ------------------------------------------------------------------------------------------
 def rejected(name: str, reason: str) -> JobError:
     return JobError(
-        code="approval_rejected", title="A second person said no", detail=f"{name}: {reason}",
+        code="approval_rejected",
+        title="A second person said no",
+        detail=f"{name}: {reason}",
         remedy="Act on the reason. Then ask again, with a new Idempotency-Key.",
-    )  # fmt: skip
+    )
 
 
 def lost(*, is_expired: bool, is_as_asked: bool, state: str) -> JobError:

@@ -72,9 +72,20 @@ class ApprovalRead(BaseModel):
     @classmethod
     def of(cls, approval: Approval, job: Job) -> "ApprovalRead":
         return cls(
-            id=approval.id, state=approval.state, operation=approval.operation, summary=approval.words,
-            job=f"/v1/jobs/{job.id}", kind=job.kind, resource=job.resource, ask=job.ask, reference=job.reference,
-            requested_by=approval.requested_name, requested_at=approval.requested_at, expires_at=approval.expires_at,
-            decided_by=approval.decided_name, decided_at=approval.decided_at, reason=approval.reason,
+            id=approval.id,
+            state=approval.state,
+            operation=approval.operation,
+            summary=approval.words,
+            job=f"/v1/jobs/{job.id}",
+            kind=job.kind,
+            resource=job.resource,
+            ask=job.ask,
+            reference=job.reference,
+            requested_by=approval.requested_name,
+            requested_at=approval.requested_at,
+            expires_at=approval.expires_at,
+            decided_by=approval.decided_name,
+            decided_at=approval.decided_at,
+            reason=approval.reason,
             attempt_id=approval.attempt_id,
-        )  # fmt: skip
+        )

@@ -103,13 +103,20 @@ async def decide(
         observation, values = Observation.REJECTED, store.failed(rules.rejected(caller.name, reason))
     state = await store.record(session, ticket, observation, values=values, detail=reason, actor=caller.name)
     await trail.record(
-        session, caller, target=f"/v1/approvals/{approval_id}", job_id=job.id, approval_id=approval_id,
+        session,
+        caller,
+        target=f"/v1/approvals/{approval_id}",
+        job_id=job.id,
+        approval_id=approval_id,
         details={"reason": reason, "asked": approval.words},
         always={
-            "verdict": verdict, "operation": approval.operation, "request_hash": approval.request_hash,
-            "before": "pending", "after": verdict,
+            "verdict": verdict,
+            "operation": approval.operation,
+            "request_hash": approval.request_hash,
+            "before": "pending",
+            "after": verdict,
         },
-    )  # fmt: skip
+    )
     if state is State.QUEUED:
         await store.goes_on(session, job)
     elif state is not None:
@@ -138,9 +145,14 @@ async def _hold(session: AsyncSession, tenant: str, approval_id: UUID) -> tuple[
         raise _no_such(approval_id)
     approval, job = row.Approval, row.Job
     asked = Asked(
-        approval.requested_by, approval.state, approval.decided_by, approval.decided_name,
-        is_expired=row.is_expired, is_waiting=job.state == State.AWAITING_APPROVAL, is_as_asked=row.is_as_asked,
-    )  # fmt: skip
+        approval.requested_by,
+        approval.state,
+        approval.decided_by,
+        approval.decided_name,
+        is_expired=row.is_expired,
+        is_waiting=job.state == State.AWAITING_APPROVAL,
+        is_as_asked=row.is_as_asked,
+    )
     return approval, job, asked
 
 
@@ -149,13 +161,11 @@ async def _hold_membership(session: AsyncSession, caller: Caller) -> UUID:
     named = [UUID(found.id) for found in caller.standing.memberships if APPROVER in found.roles]
     held = await session.scalar(
         select(Member.id)
-        .where(
-            Member.id.in_(named), Member.tenant == caller.tenant, cast(Member.roles, JSONB).contains([APPROVER])
-        )
+        .where(Member.id.in_(named), Member.tenant == caller.tenant, cast(Member.roles, JSONB).contains([APPROVER]))
         .order_by(Member.id)
         .limit(1)
         .with_for_update(read=True)
-    )  # fmt: skip
+    )
     if held is None:
         raise RoleMissing("You are no approver of this tenant.", remedy="Ask for the role approver.", roles=[APPROVER])
     return held
@@ -171,8 +181,14 @@ async def _write(
         update(Approval)
         .where(Approval.id == approval.id, Approval.state == "pending")
         .values(
-            state=verdict, decided_by=caller.key, decided_name=caller.name, decided_at=NOW, reason=reason,
-            membership_id=membership_id, updated_at=NOW, **until,
+            state=verdict,
+            decided_by=caller.key,
+            decided_name=caller.name,
+            decided_at=NOW,
+            reason=reason,
+            membership_id=membership_id,
+            updated_at=NOW,
+            **until,
         )
         .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    )

@@ -49,15 +49,25 @@ class Seal:
 def entry_of(row: Mapping[Any, Any]) -> dict[str, Any]:
     """An entry as JSON, from its columns; `details` as the text that Postgres writes."""
     return {
-        "id": str(row["id"]), "tenant": row["tenant"], "at": written(row["at"]),
+        "id": str(row["id"]),
+        "tenant": row["tenant"],
+        "at": written(row["at"]),
         "actor": {
-            "issuer": row["actor_issuer"], "directory": row["actor_directory"],
-            "object_id": row["actor_object_id"], "name": row["actor_name"],
+            "issuer": row["actor_issuer"],
+            "directory": row["actor_directory"],
+            "object_id": row["actor_object_id"],
+            "name": row["actor_name"],
         },
-        "action": row["action"], "target": row["target"], "outcome": row["outcome"], "address": row["address"],
-        "request_id": row["request_id"], "job_id": _id(row["job_id"]), "approval_id": _id(row["approval_id"]),
-        "attempt_id": _id(row["attempt_id"]), "details": parsed(row["details"]),
-    }  # fmt: skip
+        "action": row["action"],
+        "target": row["target"],
+        "outcome": row["outcome"],
+        "address": row["address"],
+        "request_id": row["request_id"],
+        "job_id": _id(row["job_id"]),
+        "approval_id": _id(row["approval_id"]),
+        "attempt_id": _id(row["attempt_id"]),
+        "details": parsed(row["details"]),
+    }
 
 
 def written(at: datetime) -> str:
@@ -112,9 +122,13 @@ def hash_of(seal: Seal, entry: Json) -> str:
     if seal.version != VERSION:
         raise ValueError(f"version {seal.version} of the canonical form is not known")
     content = {
-        "version": seal.version, "tenant": seal.tenant, "seq": seal.seq, "previous": seal.previous,
-        "sealed_at": seal.sealed_at, "entry": entry,
-    }  # fmt: skip
+        "version": seal.version,
+        "tenant": seal.tenant,
+        "seq": seal.seq,
+        "previous": seal.previous,
+        "sealed_at": seal.sealed_at,
+        "entry": entry,
+    }
     return sha256(canonical(content)).hexdigest()
 
 

@@ -157,9 +157,14 @@ def _seal(found: Mapping[str, Any], entry: Json | None) -> Seal:
     if set(found) != {"tenant", "seq", "version", "sealed_at", "previous", "hash"}:
         raise ValueError("its seal is none")
     return Seal(
-        _word(found, "tenant"), _number(found, "seq"), 0 if entry is None else int(entry["id"]),
-        _number(found, "version"), _word(found, "sealed_at"), _word(found, "previous"), _word(found, "hash"),
-    )  # fmt: skip
+        _word(found, "tenant"),
+        _number(found, "seq"),
+        0 if entry is None else int(entry["id"]),
+        _number(found, "version"),
+        _word(found, "sealed_at"),
+        _word(found, "previous"),
+        _word(found, "hash"),
+    )
 
 
 def _word(found: Mapping[str, Any], name: str) -> str:

@@ -55,7 +55,7 @@ class AuditEntry(Base):
         Index("ix_audit_entries_target", "tenant", "target", "at", "id"),
         Index("ix_audit_entries_job", "tenant", "job_id", "at", "id", postgresql_where=text("job_id IS NOT NULL")),
         Index("ix_audit_entries_refused", "tenant", "at", "id", postgresql_where=text("outcome = 'refused'")),
-    )  # fmt: skip
+    )
 
 
 class AuditSeal(Base):

@@ -15,16 +15,33 @@ from app.core.db.database import Transactions
 from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 
 ENTRY_COLUMNS = (
-    AuditEntry.id, AuditEntry.tenant, AuditEntry.at, AuditEntry.actor_issuer, AuditEntry.actor_directory,
-    AuditEntry.actor_object_id, AuditEntry.actor_name, AuditEntry.action, AuditEntry.target, AuditEntry.outcome,
-    AuditEntry.address, AuditEntry.request_id, AuditEntry.job_id, AuditEntry.approval_id, AuditEntry.attempt_id,
+    AuditEntry.id,
+    AuditEntry.tenant,
+    AuditEntry.at,
+    AuditEntry.actor_issuer,
+    AuditEntry.actor_directory,
+    AuditEntry.actor_object_id,
+    AuditEntry.actor_name,
+    AuditEntry.action,
+    AuditEntry.target,
+    AuditEntry.outcome,
+    AuditEntry.address,
+    AuditEntry.request_id,
+    AuditEntry.job_id,
+    AuditEntry.approval_id,
+    AuditEntry.attempt_id,
     cast(AuditEntry.details, Text).label("details"),
-)  # fmt: skip
+)
 """An entry as `canonical.entry_of` takes it: the details as Postgres writes them, digit for digit."""
 SEAL_COLUMNS = (
-    AuditSeal.tenant.label("chain"), AuditSeal.seq, AuditSeal.entry_id, AuditSeal.version, AuditSeal.sealed_at,
-    AuditSeal.previous, AuditSeal.hash,
-)  # fmt: skip
+    AuditSeal.tenant.label("chain"),
+    AuditSeal.seq,
+    AuditSeal.entry_id,
+    AuditSeal.version,
+    AuditSeal.sealed_at,
+    AuditSeal.previous,
+    AuditSeal.hash,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
@@ -80,9 +97,11 @@ async def list_entries(
 
 def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
     equal = (
-        (AuditEntry.actor_object_id, wanted.actor), (AuditEntry.action, wanted.action),
-        (AuditEntry.target, wanted.target), (AuditEntry.job_id, wanted.job_id),
-    )  # fmt: skip
+        (AuditEntry.actor_object_id, wanted.actor),
+        (AuditEntry.action, wanted.action),
+        (AuditEntry.target, wanted.target),
+        (AuditEntry.job_id, wanted.job_id),
+    )
     conditions: list[ColumnElement[bool]] = [column == value for column, value in equal if value is not None]
     if wanted.outcome == "refused":
         # Word for word, so that the partial index is known by it.
@@ -114,9 +133,14 @@ def _newest(tenant: str) -> Select[*tuple[Any, ...]]:
 def seal_of(row: RowMapping) -> Seal:
     """From `SEAL_COLUMNS`."""
     return Seal(
-        row["chain"], row["seq"], row["entry_id"], row["version"], written(row["sealed_at"]), row["previous"],
+        row["chain"],
+        row["seq"],
+        row["entry_id"],
+        row["version"],
+        written(row["sealed_at"]),
+        row["previous"],
         row["hash"],
-    )  # fmt: skip
+    )
 
 
 async def count_unsealed(session: AsyncSession) -> int:
@@ -159,11 +183,15 @@ def link_as_json(row: RowMapping) -> dict[str, Any]:
     seal = seal_of(row)
     return {
         "seal": {
-            "tenant": seal.tenant, "seq": seal.seq, "version": seal.version, "sealed_at": seal.sealed_at,
-            "previous": seal.previous, "hash": seal.hash,
+            "tenant": seal.tenant,
+            "seq": seal.seq,
+            "version": seal.version,
+            "sealed_at": seal.sealed_at,
+            "previous": seal.previous,
+            "hash": seal.hash,
         },
         "entry": None if row["id"] is None else entry_of(row),
-    }  # fmt: skip
+    }
 
 
 def head_as_json(head: Head) -> dict[str, Any]:

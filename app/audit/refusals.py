@@ -85,9 +85,13 @@ class Refusals:
         try:
             async with self._database.of_platform().begin() as session:
                 await trail.record(
-                    session, refusal.caller, target=_written(refusal.path), outcome="refused",
-                    tenant=_chain_of(refusal), details=details | more,
-                )  # fmt: skip
+                    session,
+                    refusal.caller,
+                    target=_written(refusal.path),
+                    outcome="refused",
+                    tenant=_chain_of(refusal),
+                    details=details | more,
+                )
         except Exception:
             # Whatever it is: the caller is answered 403 all the same, and the log says what the trail cannot.
             log.exception(

@@ -55,9 +55,13 @@ After = Annotated[int, Query(ge=0, le=10**15, description="The number of the las
     "/audit", operation_id="list_audit", openapi_extra=MINE, response_model=Page[AuditEntryRead], responses=PROBLEMS
 )
 async def list_audit(
-    request: Request, caller: CurrentCaller, db: DatabaseOf, wanted: Wanted, limit: Limit = DEFAULT_LIMIT,
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wanted: Wanted,
+    limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """Who changed what in this tenant, and who was refused it. Newest first."""
     return await _list(request, db, caller.tenant, wanted, limit, cursor)
 
@@ -79,22 +83,32 @@ async def export_audit(caller: CurrentCaller, db: DatabaseOf, after: After = 0) 
 
 
 @router.get(
-    "/platform/audit", operation_id="list_platform_audit", openapi_extra=PLATFORMS,
-    response_model=Page[AuditEntryRead], responses=PROBLEMS,
-)  # fmt: skip
+    "/platform/audit",
+    operation_id="list_platform_audit",
+    openapi_extra=PLATFORMS,
+    response_model=Page[AuditEntryRead],
+    responses=PROBLEMS,
+)
 async def list_platform_audit(
-    request: Request, caller: CurrentCaller, db: DatabaseOf, wanted: Wanted, limit: Limit = DEFAULT_LIMIT,
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    wanted: Wanted,
+    limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
-) -> Response:  # fmt: skip
+) -> Response:
     """Who changed tenants and their members, and who was refused without being in any. Newest first."""
     del caller
     return await _list(request, db, NO_TENANT, wanted, limit, cursor)
 
 
 @router.get(
-    "/platform/audit/head", operation_id="get_platform_audit_head", openapi_extra=PLATFORMS,
-    response_model=AuditHeadRead, responses=PROBLEMS,
-)  # fmt: skip
+    "/platform/audit/head",
+    operation_id="get_platform_audit_head",
+    openapi_extra=PLATFORMS,
+    response_model=AuditHeadRead,
+    responses=PROBLEMS,
+)
 async def get_platform_audit_head(caller: CurrentCaller, db: DatabaseOf) -> Response:
     """The end of the platform's own chain."""
     del caller
@@ -102,9 +116,12 @@ async def get_platform_audit_head(caller: CurrentCaller, db: DatabaseOf) -> Resp
 
 
 @router.get(
-    "/platform/audit/export", operation_id="export_platform_audit", openapi_extra=PLATFORMS, response_class=Response,
+    "/platform/audit/export",
+    operation_id="export_platform_audit",
+    openapi_extra=PLATFORMS,
+    response_class=Response,
     responses=EXPORTED,
-)  # fmt: skip
+)
 async def export_platform_audit(caller: CurrentCaller, db: DatabaseOf, after: After = 0) -> Response:
     """The platform's own chain, oldest first, as lines of JSON."""
     del caller
@@ -128,6 +145,7 @@ async def _head(db: Transactions, tenant: str) -> Response:
 
 def _export(db: Transactions, tenant: str, after: int) -> Response:
     return StreamingResponse(
-        queries.export(db, tenant, after=after), media_type=NDJSON,
+        queries.export(db, tenant, after=after),
+        media_type=NDJSON,
         headers={"Content-Disposition": 'attachment; filename="audit.ndjson"'},
-    )  # fmt: skip
+    )

@@ -32,12 +32,19 @@ ENTRY_EXAMPLE: dict[str, Any] = {
     "attempt_id": None,
     "details": {"kind": "restore", "reference": "CHG-1234", "asked": {"target": {"mode": "disks"}}},
     "seal": {
-        "seq": 4709, "version": 1, "sealed_at": "2026-01-31T12:00:04.000000Z", "previous": "0" * 64, "hash": _HASH,
+        "seq": 4709,
+        "version": 1,
+        "sealed_at": "2026-01-31T12:00:04.000000Z",
+        "previous": "0" * 64,
+        "hash": _HASH,
     },
-}  # fmt: skip
+}
 HEAD_EXAMPLE: dict[str, Any] = {
-    "tenant": "0197c0de-0000-7000-8000-000000000001", "seq": 4709, "hash": _HASH, "at": "2026-01-31T12:00:04.000000Z",
-}  # fmt: skip
+    "tenant": "0197c0de-0000-7000-8000-000000000001",
+    "seq": 4709,
+    "hash": _HASH,
+    "at": "2026-01-31T12:00:04.000000Z",
+}
 
 
 class ActorRead(BaseModel):

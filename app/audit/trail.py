@@ -51,10 +51,13 @@ def columns_of(caller: Caller) -> dict[str, str]:
     """Who does it and from where, by column name."""
     principal = caller.principal
     return {
-        "actor_issuer": principal.issuer, "actor_directory": principal.directory,
-        "actor_object_id": principal.object_id, "actor_name": principal.name,
-        "address": caller.address, "request_id": caller.request_id,
-    }  # fmt: skip
+        "actor_issuer": principal.issuer,
+        "actor_directory": principal.directory,
+        "actor_object_id": principal.object_id,
+        "actor_name": principal.name,
+        "address": caller.address,
+        "request_id": caller.request_id,
+    }
 
 
 async def record(
@@ -81,9 +84,13 @@ async def record(
     """
     values = columns_of(caller) | {
         "tenant": _chain_of(session, caller) if tenant is None else tenant,
-        "action": action or caller.operation, "target": target[:MAX_TARGET], "outcome": outcome,
-        "job_id": job_id, "approval_id": approval_id, "details": _whole(target, details, always),
-    }  # fmt: skip
+        "action": action or caller.operation,
+        "target": target[:MAX_TARGET],
+        "outcome": outcome,
+        "job_id": job_id,
+        "approval_id": approval_id,
+        "details": _whole(target, details, always),
+    }
     # Inline, without RETURNING: what the platform writes to a tenant's chain it may not read.
     await session.execute(insert(ENTRIES).values(values).inline())
 
@@ -108,9 +115,15 @@ async def record_own(
     `details`, `always`: as in `record`.
     """
     values = _OWN | {
-        "tenant": tenant, "action": action, "target": target, "outcome": "done", "job_id": job_id,
-        "approval_id": approval_id, "attempt_id": attempt_id, "details": _whole(target, details, always),
-    }  # fmt: skip
+        "tenant": tenant,
+        "action": action,
+        "target": target,
+        "outcome": "done",
+        "job_id": job_id,
+        "approval_id": approval_id,
+        "attempt_id": attempt_id,
+        "details": _whole(target, details, always),
+    }
     await session.execute(insert(ENTRIES).values(values).inline())
 
 
@@ -130,10 +143,13 @@ async def delete_on_record(
     said = {name: table.c[name] for name in says}
     gone = delete(table).where(*which).returning(table.c.id, table.c.tenant, *said.values()).cte("gone")
     entries = {name: literal(value, Text) for name, value in _OWN.items()} | {
-        "tenant": gone.c.tenant, "action": literal(action, Text), "target": literal(path, Text) + cast(gone.c.id, Text),
-        "outcome": outcome("done"), "job_id": literal(job_id, PG_UUID),
+        "tenant": gone.c.tenant,
+        "action": literal(action, Text),
+        "target": literal(path, Text) + cast(gone.c.id, Text),
+        "outcome": outcome("done"),
+        "job_id": literal(job_id, PG_UUID),
         "details": details(**{name: gone.c[name] for name in said}),
-    }  # fmt: skip
+    }
     await session.execute(select(func.count()).select_from(gone).add_cte(entries_from(gone, **entries)))
 
 
@@ -185,9 +201,12 @@ def _fitted(column: ColumnElement[Any], room: int) -> ColumnElement[Any]:
     written = func.convert_to(cast(value, Text), literal("UTF8", Text))
     size = func.octet_length(written)
     identified = func.jsonb_build_object(
-        literal("sha256", Text), func.encode(func.sha256(written), literal("hex", Text)),
-        literal("bytes", Text), size, type_=JSONB,
-    )  # fmt: skip
+        literal("sha256", Text),
+        func.encode(func.sha256(written), literal("hex", Text)),
+        literal("bytes", Text),
+        size,
+        type_=JSONB,
+    )
     return case((size <= room, value), else_=identified)
 
 

@@ -247,10 +247,15 @@ def same_time_zone(one: str, other: str) -> bool:
 
 
 _SAME_ZONE: Final[Mapping[str, str]] = {
-    "GMT": "Etc/GMT", "US/East-Indiana": "America/Indiana/Indianapolis", "Europe/Uzhgorod": "Europe/Kiev",
-    "Europe/Zaporozhye": "Europe/Kiev", "EST5EDT": "America/New_York", "CST6CDT": "America/Chicago",
-    "MST7MDT": "America/Denver", "PST8PDT": "America/Los_Angeles",
-}  # fmt: skip
+    "GMT": "Etc/GMT",
+    "US/East-Indiana": "America/Indiana/Indianapolis",
+    "Europe/Uzhgorod": "Europe/Kiev",
+    "Europe/Zaporozhye": "Europe/Kiev",
+    "EST5EDT": "America/New_York",
+    "CST6CDT": "America/Chicago",
+    "MST7MDT": "America/Denver",
+    "PST8PDT": "America/Los_Angeles",
+}
 """Other names of zones (tzdata, file `backward`) that the table of Windows names lacks."""
 _WINDOWS_SPELLING: Final[Mapping[str, str]] = {name.lower(): name for name in win_tz}
 

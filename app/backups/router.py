@@ -26,10 +26,13 @@ router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], rou
 
 
 @router.post(
-    "/backups", operation_id="create_backup",
-    openapi_extra=requires(Permission.BACKUPS_CREATE), status_code=202, response_model=JobRead,
+    "/backups",
+    operation_id="create_backup",
+    openapi_extra=requires(Permission.BACKUPS_CREATE),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def create_backup(
     request: Request, item_id: UUID, body: Annotated[BackupCreate, Body()], write: CurrentWrite
 ) -> Response:
@@ -56,10 +59,12 @@ async def create_backup(
 
 
 @router.get(
-    "/recovery-points", operation_id="list_recovery_points",
-    openapi_extra=requires(Permission.ITEMS_READ), response_model=LivePage[RecoveryPointRead],
+    "/recovery-points",
+    operation_id="list_recovery_points",
+    openapi_extra=requires(Permission.ITEMS_READ),
+    response_model=LivePage[RecoveryPointRead],
     responses=problem_responses(401, 404, 409, 422, 503),
-)  # fmt: skip
+)
 async def list_recovery_points(
     request: Request,
     item_id: UUID,

@@ -19,14 +19,14 @@ def check_order(item: ItemRef, retain_until: datetime, now: datetime) -> BackupO
     """The order to back up now. Raises RetentionNotValid."""
     if retain_until <= now:
         raise RetentionNotValid(
-            f"{retain_until.isoformat()} is in the past.",
-            pointer="#/retain_until", remedy="Name a time in the future.",
-        )  # fmt: skip
+            f"{retain_until.isoformat()} is in the past.", pointer="#/retain_until", remedy="Name a time in the future."
+        )
     if retain_until > _latest(now):
         raise RetentionNotValid(
             "Azure keeps a recovery point for at most 99 years.",
-            pointer="#/retain_until", remedy="Name an earlier time.",
-        )  # fmt: skip
+            pointer="#/retain_until",
+            remedy="Name an earlier time.",
+        )
     return BackupOrder(item, retain_until)
 
 
@@ -107,8 +107,9 @@ def secondary_region(location: str) -> str:
     if paired is None:
         raise NoSecondaryRegion(
             f"No paired region is known of {location}.",
-            pointer="#/recovery_point/region", remedy="Restore in the primary region.",
-        )  # fmt: skip
+            pointer="#/recovery_point/region",
+            remedy="Restore in the primary region.",
+        )
     return paired
 
 

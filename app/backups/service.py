@@ -56,11 +56,16 @@ async def request_backup(
     job, is_new = await store.enqueue(
         session,
         NewJob(
-            kind="backup", asked=asked, ask=ORDER.dump_python(order, mode="json"),
-            resource=f"/v1/protected-items/{item.id}", resource_id=item.id, vault_id=item.vault_id,
-            protected_item_id=item.id, vm=item.ref.vm,
+            kind="backup",
+            asked=asked,
+            ask=ORDER.dump_python(order, mode="json"),
+            resource=f"/v1/protected-items/{item.id}",
+            resource_id=item.id,
+            vault_id=item.vault_id,
+            protected_item_id=item.id,
+            vm=item.ref.vm,
         ),
-    )  # fmt: skip
+    )
     if is_new:
         await check_backups(session, asked.caller, item.id, now)
     return job
@@ -127,10 +132,13 @@ async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
     )
     made = await session.execute(
         select(Job.ask["retain_until"].astext, Job.result["recovery_point_time"].astext).where(
-            Job.tenant == item.tenant, Job.protected_item_id == item.id, Job.kind == "backup",
-            Job.result["recovery_point_time"].astext.is_not(None), Job.ask["retain_until"].astext.is_not(None),
+            Job.tenant == item.tenant,
+            Job.protected_item_id == item.id,
+            Job.kind == "backup",
+            Job.result["recovery_point_time"].astext.is_not(None),
+            Job.ask["retain_until"].astext.is_not(None),
         )
-    )  # fmt: skip
+    )
     asked = {datetime.fromisoformat(time): datetime.fromisoformat(until) for until, time in made}
     definition = definition_of(policy) if policy is not None else None
     return Keeping(definition, asked, keeps_last=item.state == "suspended")
@@ -143,9 +151,10 @@ def last_of(points: Sequence[RecoveryPoint]) -> RecoveryPoint | None:
 def no_such_point(point_id: str, azure_code: str | None = None) -> RecoveryPointNotFound:
     return RecoveryPointNotFound(
         f"This item has no recovery point {point_id}.",
-        pointer="#/recovery_point/id", azure_code=azure_code,
+        pointer="#/recovery_point/id",
+        azure_code=azure_code,
         remedy="Take the id from GET /v1/protected-items/{item_id}/recovery-points: points expire.",
-    )  # fmt: skip
+    )
 
 
 def page_of(

@@ -159,7 +159,7 @@ def _block(asked: Metered, account: Account, seconds: float) -> Update:
             func.pg_notify(BUDGET_CHANNEL, str(asked)),
         )
         .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    )
 
 
 async def _change(connection: AsyncConnection, asked: Metered, change: Update) -> Found[Any]:
@@ -204,6 +204,7 @@ def _is(asked: Metered) -> list[Any]:
 
 def _key(asked: Metered) -> Mapping[str, str]:
     return {
-        "subscription_id": asked.subscription_id, "principal": asked.principal,
+        "subscription_id": asked.subscription_id,
+        "principal": asked.principal,
         "request_class": asked.request_class.value,
-    }  # fmt: skip
+    }

@@ -86,7 +86,8 @@ async def get_error(code: Annotated[str, Path(min_length=1, max_length=200)], ca
     entry = error_catalogue.find_any(code)
     if entry is None:
         raise ErrorNotKnown(
-            f"Holdfast cannot explain {code}.", azure_code=code,
+            f"Holdfast cannot explain {code}.",
+            azure_code=code,
             remedy=f"Act on Azure's own message. Jobs that fail with it carry the type {error_catalogue.UNKNOWN_TYPE}.",
-        )  # fmt: skip
+        )
     return answer(ErrorRead.of(entry))

@@ -43,9 +43,12 @@ async def places(
 
 
 @router.get(
-    "/check", operation_id="check_permissions", openapi_extra=requires(Permission.VAULTS_READ),
-    response_model=PermissionCheckRead, responses=problem_responses(401, 404, 422, 503),
-)  # fmt: skip
+    "/check",
+    operation_id="check_permissions",
+    openapi_extra=requires(Permission.VAULTS_READ),
+    response_model=PermissionCheckRead,
+    responses=problem_responses(401, 404, 422, 503),
+)
 async def check_permissions(
     request: Request,
     operation: Annotated[Operation, Query()],
@@ -75,9 +78,12 @@ async def check_permissions(
 
 
 @router.get(
-    "/role", operation_id="export_role", openapi_extra=requires(Permission.VAULTS_READ), response_model=RoleRead,
+    "/role",
+    operation_id="export_role",
+    openapi_extra=requires(Permission.VAULTS_READ),
+    response_model=RoleRead,
     responses=problem_responses(401, 422, 503),
-)  # fmt: skip
+)
 async def export_role(
     caller: CurrentCaller,
     operation: Annotated[list[Operation], Query(min_length=1, max_length=30, description="May be repeated.")],

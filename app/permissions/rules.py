@@ -60,9 +60,10 @@ def scopes_of(named: Named, grants: Grants) -> dict[Place, str]:
         scopes |= {"vault": named.vault.id, "subscription": f"/subscriptions/{named.vault.subscription_id}"}
     if named.resource_group is not None and named.subscription_id is None:
         raise PlaceNotValid(
-            "A resource group has a name in its subscription only.", pointer="query:subscription_id",
+            "A resource group has a name in its subscription only.",
+            pointer="query:subscription_id",
             remedy="Name its subscription too.",
-        )  # fmt: skip
+        )
     if named.subscription_id is not None:
         scopes["subscription"] = subscription(named.subscription_id, grants)
         if named.resource_group is not None:
@@ -84,14 +85,18 @@ def scopes_of(named: Named, grants: Grants) -> dict[Place, str]:
 
 def _targets(named: Named) -> Iterable[tuple[Place, str, str | None, Callable[[str], str]]]:
     yield (
-        "target_resource_group", "target_resource_group_id", named.target_resource_group_id,
+        "target_resource_group",
+        "target_resource_group_id",
+        named.target_resource_group_id,
         lambda text: names.parse_resource_group_id(text).id,
-    )  # fmt: skip
+    )
     yield "network", "subnet_id", named.subnet_id, lambda text: names.parse_subnet_id(text).id
     yield (
-        "storage_account", "staging_storage_account_id", named.staging_storage_account_id,
+        "storage_account",
+        "staging_storage_account_id",
+        named.staging_storage_account_id,
         lambda text: names.parse_storage_account_id(text).id,
-    )  # fmt: skip
+    )
 
 
 def _parsed(field: str, parse: Callable[[str], Any], text: str) -> Any:

@@ -28,7 +28,10 @@ EXAMPLE: JsonDict = {
     "allowed": False,
     "scopes": [
         {
-            "place": "vault", "scope": VAULT, "status": "missing", "reason": "1 actions are not allowed there.",
+            "place": "vault",
+            "scope": VAULT,
+            "status": "missing",
+            "reason": "1 actions are not allowed there.",
             "needed": [
                 {"action": "Microsoft.RecoveryServices/vaults/backupJobs/read", "source": "assumed"},
                 {"action": CANCEL, "source": "assumed"},
@@ -38,7 +41,7 @@ EXAMPLE: JsonDict = {
     ],
     "role": ROLE_EXAMPLE,
     "as_of": "2026-01-31T09:00:20Z",
-}  # fmt: skip
+}
 
 
 class RoleRead(BaseModel):
@@ -91,11 +94,15 @@ class PermissionCheckRead(BaseModel):
     ) -> "PermissionCheckRead":
         scopes = [
             ScopeRead(
-                place=one.place, scope=one.scope, status=one.status, reason=one.reason, missing=list(one.missing),
+                place=one.place,
+                scope=one.scope,
+                status=one.status,
+                reason=one.reason,
+                missing=list(one.missing),
                 needed=[ActionRead(action=action, source=source_of(action)) for action in one.actions],
             )
             for one in findings
-        ]  # fmt: skip
+        ]
         return cls(
             operation=operation,
             allowed=allowed(findings),

@@ -52,9 +52,10 @@ def _on_schedule(definition: PolicyDefinition) -> Iterator[Advice]:
     schedule = definition.schedule
     if isinstance(schedule, WeeklySchedule) and len(schedule.days) == 1:
         yield Advice(
-            "weekly_backups_only", "Up to a week of work is lost when the VM is lost: there is one backup a week.",
+            "weekly_backups_only",
+            "Up to a week of work is lost when the VM is lost: there is one backup a week.",
             "#/schedule/frequency",
-        )  # fmt: skip
+        )
     if not isinstance(schedule, HourlySchedule):
         return
     runs = len(minutes_of(schedule))
@@ -84,9 +85,10 @@ def _on_retention(definition: PolicyDefinition) -> Iterator[Advice]:
         )
     if retention.monthly is None:
         yield Advice(
-            "no_monthly", "No point of a month is kept: what was deleted and missed later cannot be brought back.",
+            "no_monthly",
+            "No point of a month is kept: what was deleted and missed later cannot be brought back.",
             "#/retention/monthly",
-        )  # fmt: skip
+        )
     if retention.yearly is None and longest_kept(definition).days < LONG_TERM_DAYS:
         yield Advice(
             "nothing_for_a_year",
@@ -116,8 +118,9 @@ def _on_instant_restore(definition: PolicyDefinition) -> Iterator[Advice]:
     if daily is not None and days > daily.count:
         yield Advice(
             "instant_restore_outlives_points",
-            f"Snapshots are kept for {days} days, but their points only for {daily.count}.", pointer,
-        )  # fmt: skip
+            f"Snapshots are kept for {days} days, but their points only for {daily.count}.",
+            pointer,
+        )
     elif days > USEFUL_INSTANT_DAYS:
         yield Advice(
             "instant_restore_long",

@@ -100,7 +100,7 @@ def check_mutable(immutability: str | None, what: str, *, is_less: bool) -> None
 
 def sensitive(
     policy: str, known: Sequence[PolicyDefinition], wanted: PolicyDefinition, followers: Sequence[str] | None
-) -> Sensitive:  # fmt: skip
+) -> Sensitive:
     """What a second person may be wanted for of a change of a policy: it is compared with all it may be by then.
 
     `followers`: ids of the VMs that follow it in Azure; None = not known.

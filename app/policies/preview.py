@@ -36,7 +36,7 @@ from app.azure.values import (
     Schedule,
     WeeklySchedule,
     YearlyRetention,
-)  # fmt: skip
+)
 
 Rule = Literal["snapshot", "daily", "weekly", "monthly", "yearly"]
 """What keeps a point; `snapshot`: it was never copied into the vault."""
@@ -46,9 +46,19 @@ MAX_DAYS = 3653
 """Ten years, leap days included."""
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _WEEKS = ("first", "second", "third", "fourth")
 _MINUTES_A_DAY = 24 * 60
 

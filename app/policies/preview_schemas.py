@@ -120,11 +120,15 @@ class PreviewRead(BaseModel):
     def of(cls, seen: Preview, definition: v.PolicyDefinition, on: date | None) -> "PreviewRead":
         counts = list(seen.counts)
         return cls(
-            first=seen.first, until=seen.last, runs=[RunRead.of(run) for run in seen.runs],
-            counts=CountsRead(per_day=counts, at_end=counts[-1], most=max(counts)), on=on,
+            first=seen.first,
+            until=seen.last,
+            runs=[RunRead.of(run) for run in seen.runs],
+            counts=CountsRead(per_day=counts, at_end=counts[-1], most=max(counts)),
+            on=on,
             points=[RunRead.of(run) for run in seen.points] if on else None,
-            points_count=counts[(on - seen.first).days] if on else None, advice=advice_of(definition),
-        )  # fmt: skip
+            points_count=counts[(on - seen.first).days] if on else None,
+            advice=advice_of(definition),
+        )
 
 
 # --- the difference that a change makes ----------------------------------------------------------------------------
@@ -176,9 +180,15 @@ class PolicyDiff(BaseModel):
 
     @classmethod
     def of(
-        cls, policy: Policy, before: v.PolicyDefinition, after: v.PolicyDefinition, followers: Followers, now: datetime,
-        *, seen: bool,
-    ) -> "PolicyDiff":  # fmt: skip
+        cls,
+        policy: Policy,
+        before: v.PolicyDefinition,
+        after: v.PolicyDefinition,
+        followers: Followers,
+        now: datetime,
+        *,
+        seen: bool,
+    ) -> "PolicyDiff":
         """`seen`: Azure was asked just now."""
         today = now.astimezone(ZoneInfo(before.time_zone)).date()
         estimates = {
@@ -188,17 +198,22 @@ class PolicyDiff(BaseModel):
         each = [estimates[one.created_at.date()] for one in followers.ours]
         changes = changes_between(before, after)
         return cls(
-            policy_id=policy.id, name=policy.name, changes=[ChangeRead.of(change) for change in changes],
+            policy_id=policy.id,
+            name=policy.name,
+            changes=[ChangeRead.of(change) for change in changes],
             shrinks=any(change.effect == "shrinks" for change in changes),
             estimate=LossRead(
-                points=sum(there for there, _ in each), lost=sum(lost for _, lost in each),
-                most_per_item_before=most_points(before, today), most_per_item_after=most_points(after, today),
+                points=sum(there for there, _ in each),
+                lost=sum(lost for _, lost in each),
+                most_per_item_before=most_points(before, today),
+                most_per_item_after=most_points(after, today),
             ),
             items_count=followers.count,
             items=[
                 TouchedItem(id=one.id, vm_id=one.vm_id, state=one.state, points=there, points_lost=lost)
                 for one, (there, lost) in zip(followers.ours[:SHOWN_ITEMS], each, strict=False)
             ],
-            vms_elsewhere=list(followers.elsewhere[:SHOWN_ITEMS]), advice=advice_of(after),
+            vms_elsewhere=list(followers.elsewhere[:SHOWN_ITEMS]),
+            advice=advice_of(after),
             as_of=now if seen else None,
-        )  # fmt: skip
+        )

@@ -103,9 +103,14 @@ async def record_azure_policies(
 
 
 async def take_in_policies(
-    session: AsyncSession, *, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy],
-    read_at: datetime | None = None, proven_gone: AbstractSet[str] | None = None,
-) -> PoliciesTakenIn:  # fmt: skip
+    session: AsyncSession,
+    *,
+    tenant: str,
+    vault_id: UUID,
+    policies: Sequence[AzurePolicy],
+    read_at: datetime | None = None,
+    proven_gone: AbstractSet[str] | None = None,
+) -> PoliciesTakenIn:
     """Make our rows of one vault what Azure has there. Names are matched in any letter case.
 
     `policies` is the list of `Policies.list(vault)`. A policy that a write of ours is under way for is left to the end
@@ -162,9 +167,14 @@ async def _forget(session: AsyncSession, *which: ColumnElement[bool], job_id: UU
 
 async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID | None) -> None:
     await trail.delete_on_record(
-        session, POLICIES, *which, action="forget_policy", path="/v1/policies/", job_id=job_id,
+        session,
+        POLICIES,
+        *which,
+        action="forget_policy",
+        path="/v1/policies/",
+        job_id=job_id,
         says=("name", "vault_id", "state"),
-    )  # fmt: skip
+    )
 
 
 def _is_settled(row: Policy) -> bool:
@@ -193,12 +203,20 @@ async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: 
         taken = await session.scalar(
             pg_insert(Policy)
             .values(
-                id=uuids.uuid7(), tenant=tenant, vault_id=vault_id, name=azure.name, name_key=fold_case(azure.name),
-                state="ready", definition=definition, raw=raw, revision=1, as_of=NOW,
+                id=uuids.uuid7(),
+                tenant=tenant,
+                vault_id=vault_id,
+                name=azure.name,
+                name_key=fold_case(azure.name),
+                state="ready",
+                definition=definition,
+                raw=raw,
+                revision=1,
+                as_of=NOW,
             )
             .on_conflict_do_nothing()
             .returning(Policy.id)
-        )  # fmt: skip
+        )
         if taken is not None:
             await _add_revision(session, taken, 1, tenant, definition, raw, None)
 
@@ -232,9 +250,14 @@ async def _take(
 
 
 async def _add_revision(
-    session: AsyncSession, policy_id: UUID, number: int, tenant: str, definition: dict[str, Any] | None,
-    raw: dict[str, Any], job_id: UUID | None,
-) -> None:  # fmt: skip
+    session: AsyncSession,
+    policy_id: UUID,
+    number: int,
+    tenant: str,
+    definition: dict[str, Any] | None,
+    raw: dict[str, Any],
+    job_id: UUID | None,
+) -> None:
     await session.execute(
         insert(PolicyRevision).values(
             policy_id=policy_id, number=number, tenant=tenant, definition=definition, raw=raw, job_id=job_id

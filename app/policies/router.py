@@ -61,10 +61,13 @@ def checked(body: DefinitionBody) -> PolicyDefinition:
 
 
 @router.post(
-    "/vaults/{vault_id}/policies", operation_id="create_policy",
-    openapi_extra=requires(Permission.POLICIES_WRITE), status_code=202, response_model=JobRead,
+    "/vaults/{vault_id}/policies",
+    operation_id="create_policy",
+    openapi_extra=requires(Permission.POLICIES_WRITE),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def create_policy(vault_id: UUID, body: Annotated[PolicyCreate, Body()], write: CurrentWrite) -> Response:
     """Create a policy. It is checked here, before Azure sees it."""
     asked, caller = write.asked(body), write.caller
@@ -83,10 +86,12 @@ reserve(router, "/policies/preview", "GET", "PUT", "DELETE")
 
 
 @router.post(
-    "/policies/preview", operation_id="preview_policy",
-    openapi_extra=requires(Permission.POLICIES_READ), response_model=PreviewRead,
+    "/policies/preview",
+    operation_id="preview_policy",
+    openapi_extra=requires(Permission.POLICIES_READ),
+    response_model=PreviewRead,
     responses=problem_responses(401, 413, 422, 503),
-)  # fmt: skip
+)
 async def preview_policy(body: Annotated[PreviewCreate, Body()], caller: CurrentCaller, now: Now) -> Response:
     """What a policy would do: its next runs, the points of a day, how many are kept. Up to ten years; nothing is made.
 
@@ -104,10 +109,12 @@ async def preview_policy(body: Annotated[PreviewCreate, Body()], caller: Current
 
 
 @router.get(
-    "/vaults/{vault_id}/policies", operation_id="list_policies",
-    openapi_extra=requires(Permission.POLICIES_READ), response_model=Page[PolicyRead],
+    "/vaults/{vault_id}/policies",
+    operation_id="list_policies",
+    openapi_extra=requires(Permission.POLICIES_READ),
+    response_model=Page[PolicyRead],
     responses=problem_responses(401, 404, 422, 503),
-)  # fmt: skip
+)
 async def list_policies(
     request: Request,
     vault_id: UUID,
@@ -126,10 +133,12 @@ async def list_policies(
 
 
 @router.get(
-    "/policies/{policy_id}", operation_id="get_policy",
-    openapi_extra=requires(Permission.POLICIES_READ), response_model=PolicyRead,
+    "/policies/{policy_id}",
+    operation_id="get_policy",
+    openapi_extra=requires(Permission.POLICIES_READ),
+    response_model=PolicyRead,
     responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
-)  # fmt: skip
+)
 async def get_policy(
     policy_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -143,10 +152,13 @@ async def get_policy(
 
 
 @router.put(
-    "/policies/{policy_id}", operation_id="put_policy",
-    openapi_extra=requires(Permission.POLICIES_WRITE), status_code=202, response_model=JobRead,
+    "/policies/{policy_id}",
+    operation_id="put_policy",
+    openapi_extra=requires(Permission.POLICIES_WRITE),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | PUT_OK | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
-)  # fmt: skip
+)
 async def put_policy(
     policy_id: UUID,
     body: Annotated[PolicyUpdate, Body()],
@@ -190,10 +202,13 @@ async def put_policy(
 
 
 @router.delete(
-    "/policies/{policy_id}", operation_id="delete_policy",
-    openapi_extra=requires(Permission.POLICIES_WRITE), status_code=202, response_model=JobRead,
+    "/policies/{policy_id}",
+    operation_id="delete_policy",
+    openapi_extra=requires(Permission.POLICIES_WRITE),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 503),
-)  # fmt: skip
+)
 async def delete_policy(
     policy_id: UUID,
     write: CurrentWrite,
@@ -220,10 +235,12 @@ async def delete_policy(
 
 
 @router.get(
-    "/policies/{policy_id}/revisions", operation_id="list_policy_revisions",
-    openapi_extra=requires(Permission.POLICIES_READ), response_model=Page[RevisionRead],
+    "/policies/{policy_id}/revisions",
+    operation_id="list_policy_revisions",
+    openapi_extra=requires(Permission.POLICIES_READ),
+    response_model=Page[RevisionRead],
     responses=problem_responses(401, 404, 422, 503),
-)  # fmt: skip
+)
 async def list_policy_revisions(
     request: Request,
     policy_id: UUID,

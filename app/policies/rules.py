@@ -24,7 +24,7 @@ from app.azure.values import (
     Schedule,
     WeeklySchedule,
     YearlyRetention,
-)  # fmt: skip
+)
 from app.policies.changes import changes_between
 from app.policies.errors import PolicyNotValid
 from app.policies.preview import MAX_DAYS, minutes_of
@@ -104,12 +104,12 @@ def check_span(first: date, *, until: date | None, days: int | None, on: date | 
             f"A preview is of 1 to {MAX_DAYS} days (ten years), not {length}.",
             pointer="#/until" if until is not None else "#/days",
             remedy="Use a last day that is not before `from`, and a span of at most ten years.",
-        )  # fmt: skip
+        )
     last = first + timedelta(days=length - 1)
     if on is not None and not first <= on <= last:
         raise PolicyNotValid(
             f"{on} is not a day of the span.", pointer="#/on", remedy=f"Use a day from {first} to {last}."
-        )  # fmt: skip
+        )
     return last
 
 
@@ -132,9 +132,10 @@ def _schedule(schedule: Schedule) -> Iterator[Mistake]:
     )
     if at.minute % HALF_HOUR or at.second:
         yield Mistake(
-            pointer, f"Azure starts backups on the hour or the half hour, not at {at:%H:%M}.",
+            pointer,
+            f"Azure starts backups on the hour or the half hour, not at {at:%H:%M}.",
             f"Use {at:%H}:00 or {at:%H}:30.",
-        )  # fmt: skip
+        )
     if isinstance(schedule, WeeklySchedule):
         yield from _unique(schedule.days, "#/schedule/days")
     if isinstance(schedule, HourlySchedule):
@@ -143,17 +144,16 @@ def _schedule(schedule: Schedule) -> Iterator[Mistake]:
 
 def _window(every: int, window: int) -> Iterator[Mistake]:
     if every not in INTERVALS:
-        yield Mistake(
-            "#/schedule/every_hours", f"A backup every {every} hours is not possible.", "Use 4, 6, 8 or 12."
-        )  # fmt: skip
+        yield Mistake("#/schedule/every_hours", f"A backup every {every} hours is not possible.", "Use 4, 6, 8 or 12.")
         return
     least, most = WINDOW
     fitting = [hours for hours in range(least, most + 1) if hours % every == 0]
     if window not in fitting:
         yield Mistake(
-            "#/schedule/window_hours", f"A window of {window} hours does not fit a backup every {every} hours.",
+            "#/schedule/window_hours",
+            f"A window of {window} hours does not fit a backup every {every} hours.",
             f"Use a multiple of every_hours, from {least} to {most}: {', '.join(map(str, fitting))}.",
-        )  # fmt: skip
+        )
 
 
 # --- retention -----------------------------------------------------------------------------------------------------
@@ -162,18 +162,20 @@ def _layers(schedule: Schedule, retention: Retention) -> Iterator[Mistake]:
     if isinstance(schedule, WeeklySchedule):
         if retention.daily is not None:
             yield Mistake(
-                "#/retention/daily", "A weekly schedule makes no daily points to keep.",
+                "#/retention/daily",
+                "A weekly schedule makes no daily points to keep.",
                 "Leave daily out, or schedule daily.",
-            )  # fmt: skip
+            )
         if retention.weekly is None:
             yield Mistake(
                 "#/retention/weekly", "A weekly schedule needs weekly retention.", "Say how many weeks to keep."
             )
     elif retention.daily is None:
         yield Mistake(
-            "#/retention/daily", "A daily or hourly schedule needs daily retention.",
+            "#/retention/daily",
+            "A daily or hourly schedule needs daily retention.",
             "Say how many days to keep, e.g. 30.",
-        )  # fmt: skip
+        )
     if retention.weekly is not None:
         yield from _unique(retention.weekly.days, "#/retention/weekly/days")
         yield from _weekly_days(schedule, retention.weekly.days)
@@ -191,10 +193,11 @@ def _weekly_days(schedule: Schedule, days: Sequence[str]) -> Iterator[Mistake]:
         never = [day for day in days if day not in schedule.days]
         yield Mistake(
             "#/retention/weekly/days",
-            f"The schedule never runs on {', '.join(never)}." if never
+            f"The schedule never runs on {', '.join(never)}."
+            if never
             else "With a weekly schedule, weekly retention is for exactly the days it runs on.",
             f"Use {', '.join(schedule.days)}.",
-        )  # fmt: skip
+        )
 
 
 def _which(schedule: Schedule, kept: MonthlyRetention | YearlyRetention, pointer: str) -> Iterator[Mistake]:
@@ -202,9 +205,10 @@ def _which(schedule: Schedule, kept: MonthlyRetention | YearlyRetention, pointer
     by_weekday = bool(kept.weeks or kept.days)
     if by_weekday == bool(kept.dates):
         yield Mistake(
-            pointer, "Say either weeks with days, or dates; not both and not neither.",
+            pointer,
+            "Say either weeks with days, or dates; not both and not neither.",
             'E.g. {"weeks": ["first"], "days": ["sunday"]} or {"dates": [1, "last"]}.',
-        )  # fmt: skip
+        )
         return
     if by_weekday and not (kept.weeks and kept.days):
         missing, example = ("days", "sunday") if kept.weeks else ("weeks", "first")
@@ -218,22 +222,24 @@ def _which(schedule: Schedule, kept: MonthlyRetention | YearlyRetention, pointer
         never = [day for day in kept.days if day not in schedule.days]
         if never:
             yield Mistake(
-                f"{pointer}/days", f"The schedule never runs on {', '.join(never)}.",
+                f"{pointer}/days",
+                f"The schedule never runs on {', '.join(never)}.",
                 f"Use days it runs on: {', '.join(schedule.days)}.",
-            )  # fmt: skip
+            )
 
 
 def _dates(schedule: Schedule, dates: Sequence[int | str], pointer: str) -> Iterator[Mistake]:
     if dates and isinstance(schedule, WeeklySchedule):
         yield Mistake(
             pointer, "A weekly schedule does not run on every date.", "Use weeks and days, or schedule daily."
-        )  # fmt: skip
+        )
     for number, day in enumerate(dates):
         if isinstance(day, int) and not 1 <= day <= LAST_DATE:
             yield Mistake(
-                f"{pointer}/{number}", f"There is no {day}. in every month that Azure could keep.",
+                f"{pointer}/{number}",
+                f"There is no {day}. in every month that Azure could keep.",
                 f'Use 1 to {LAST_DATE}, or "last" for the last day of the month.',
-            )  # fmt: skip
+            )
 
 
 def _counts(schedule: Schedule, retention: Retention, instant_days: int) -> Iterator[Mistake]:
@@ -241,9 +247,10 @@ def _counts(schedule: Schedule, retention: Retention, instant_days: int) -> Iter
         kept = getattr(retention, layer)
         if kept is not None and not least <= kept.count <= most:
             yield Mistake(
-                f"#/retention/{layer}/count", f"Azure keeps {layer} points for {least} to {most} {unit}.",
+                f"#/retention/{layer}/count",
+                f"Azure keeps {layer} points for {least} to {most} {unit}.",
                 f"Use {least} to {most}.",
-            )  # fmt: skip
+            )
     yield from _total(schedule, retention, instant_days)
 
 
@@ -259,7 +266,7 @@ def _total(schedule: Schedule, retention: Retention, instant_days: int) -> Itera
             f"{retention.daily.count} daily points and {snapshots} snapshots are more than the {MOST_POINTS} recovery "
             "points that Azure keeps of one VM.",
             f"Use at most {most} days, and monthly or yearly points for longer.",
-        )  # fmt: skip
+        )
 
 
 def _unique(named: Sequence[object], pointer: str) -> Iterator[Mistake]:
@@ -274,8 +281,9 @@ def check_type(definition: PolicyDefinition, *, asked: bool | None) -> None:
     if asked is False and definition.enhanced:
         raise PolicyNotValid(
             "An hourly schedule is only possible in an enhanced policy.",
-            pointer="#/enhanced", remedy="Leave enhanced out or send true, or schedule daily or weekly.",
-        )  # fmt: skip
+            pointer="#/enhanced",
+            remedy="Leave enhanced out or send true, or schedule daily or weekly.",
+        )
 
 
 def _instant(definition: PolicyDefinition) -> Iterator[Mistake]:
@@ -283,15 +291,15 @@ def _instant(definition: PolicyDefinition) -> Iterator[Mistake]:
     if isinstance(definition.schedule, WeeklySchedule):
         if days != WEEKLY_INSTANT_DAYS:
             yield Mistake(
-                pointer, f"With a weekly schedule Azure keeps snapshots for exactly {WEEKLY_INSTANT_DAYS} days.",
+                pointer,
+                f"With a weekly schedule Azure keeps snapshots for exactly {WEEKLY_INSTANT_DAYS} days.",
                 f"Use {WEEKLY_INSTANT_DAYS}, or leave it out.",
-            )  # fmt: skip
+            )
         return
     most = ENHANCED_INSTANT_DAYS if definition.enhanced else STANDARD_INSTANT_DAYS
     if not 1 <= days <= most:
         kind = "An enhanced" if definition.enhanced else "A standard"
         more = "" if definition.enhanced else f", or an enhanced policy (up to {ENHANCED_INSTANT_DAYS})"
         yield Mistake(
-            pointer, f"{kind} policy keeps snapshots for 1 to {most} days, not {days}.",
-            f"Use 1 to {most}{more}.",
-        )  # fmt: skip
+            pointer, f"{kind} policy keeps snapshots for 1 to {most} days, not {days}.", f"Use 1 to {most}{more}."
+        )

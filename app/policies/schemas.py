@@ -221,11 +221,13 @@ class PolicyRead(BaseModel):
         return cls.model_validate(
             {name: getattr(policy, name) for name in plain}
             | {
-                "definition": shown, "azure": None if shown else policy.raw, "advice": advice_of(definition),
+                "definition": shown,
+                "azure": None if shown else policy.raw,
+                "advice": advice_of(definition),
                 "items_count": items_count,
                 "pending": f"/v1/jobs/{policy.pending_job_id}" if policy.pending_job_id else None,
             }
-        )  # fmt: skip
+        )
 
 
 class RevisionRead(BaseModel):
@@ -245,10 +247,14 @@ class RevisionRead(BaseModel):
     def of(cls, row: PolicyRevision, definition: v.PolicyDefinition | None, requested_by: str | None) -> "RevisionRead":
         shown = DefinitionBody.of(definition) if definition else None
         return cls(
-            number=row.number, definition=shown, azure=None if shown else row.raw, requested_by=requested_by,
-            origin="holdfast" if row.job_id else "azure", job=f"/v1/jobs/{row.job_id}" if row.job_id else None,
+            number=row.number,
+            definition=shown,
+            azure=None if shown else row.raw,
+            requested_by=requested_by,
+            origin="holdfast" if row.job_id else "azure",
+            job=f"/v1/jobs/{row.job_id}" if row.job_id else None,
             created_at=row.created_at,
-        )  # fmt: skip
+        )
 
 
 def _schedule(body: Daily | Weekly | Hourly) -> v.Schedule:

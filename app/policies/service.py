@@ -38,7 +38,7 @@ from app.policies.errors import (
     PolicyNotValid,
     PolicyReadOnly,
     PolicyTypeFixed,
-)  # fmt: skip
+)
 from app.policies.models import Policy
 from app.policies.records import ITEMS, as_row, definition_of
 from app.policies.usage_checks import check_not_awaited
@@ -86,31 +86,47 @@ async def request_policy(
     job, is_new = await store.enqueue(
         session,
         NewJob(
-            kind="put_policy", asked=asked, ask=ORDER.dump_python(order, mode="json"),
-            resource=f"/v1/policies/{policy_id}", resource_id=policy_id, vault_id=vault.id,
+            kind="put_policy",
+            asked=asked,
+            ask=ORDER.dump_python(order, mode="json"),
+            resource=f"/v1/policies/{policy_id}",
+            resource_id=policy_id,
+            vault_id=vault.id,
         ),
-    )  # fmt: skip
+    )
     if is_new:
         session.add(
             Policy(
-                id=policy_id, tenant=vault.tenant, vault_id=vault.id, name=name, name_key=fold_case(name),
-                state="creating", definition=as_row(definition), revision=0, pending_job_id=job.id,
+                id=policy_id,
+                tenant=vault.tenant,
+                vault_id=vault.id,
+                name=name,
+                name_key=fold_case(name),
+                state="creating",
+                definition=as_row(definition),
+                revision=0,
+                pending_job_id=job.id,
             )
-        )  # fmt: skip
+        )
         try:
             await session.flush()
         except IntegrityError:
             raise PolicyExists(
                 f"The vault {vault_name} has a policy named {name}.",
-                pointer="#/name", remedy="Choose another name, or change that policy: PUT /v1/policies/{id}.",
-            ) from None  # fmt: skip
+                pointer="#/name",
+                remedy="Choose another name, or change that policy: PUT /v1/policies/{id}.",
+            ) from None
     return job
 
 
 async def request_change(
-    session: AsyncSession, asked: Asked, policy: Policy, ref: PolicyRef, definition: PolicyDefinition,
+    session: AsyncSession,
+    asked: Asked,
+    policy: Policy,
+    ref: PolicyRef,
+    definition: PolicyDefinition,
     in_azure: Sequence[str] | None,
-) -> Job:  # fmt: skip
+) -> Job:
     """Record the job that writes a new definition. `in_azure`: the VMs that follow it there; None = not known.
 
     Raises PreconditionFailed when the row is not as it was read, and PolicyAwaited.
@@ -132,16 +148,27 @@ async def request_deletion(session: AsyncSession, asked: Asked, policy: Policy, 
 
 
 async def _request(
-    session: AsyncSession, asked: Asked, policy: Policy, kind: str, ask: dict[str, Any], values: dict[str, Any],
+    session: AsyncSession,
+    asked: Asked,
+    policy: Policy,
+    kind: str,
+    ask: dict[str, Any],
+    values: dict[str, Any],
     what: Sensitive | None = None,
-) -> Job:  # fmt: skip
+) -> Job:
     job, is_new = await store.enqueue(
         session,
         NewJob(
-            kind=kind, asked=asked, ask=ask, resource=f"/v1/policies/{policy.id}", resource_id=policy.id,
-            vault_id=policy.vault_id, series=f"policy:{policy.id}", sensitive=what,
+            kind=kind,
+            asked=asked,
+            ask=ask,
+            resource=f"/v1/policies/{policy.id}",
+            resource_id=policy.id,
+            vault_id=policy.vault_id,
+            series=f"policy:{policy.id}",
+            sensitive=what,
         ),
-    )  # fmt: skip
+    )
     if is_new:
         written = await session.scalar(
             update(Policy)
@@ -163,9 +190,10 @@ async def known_definitions(session: AsyncSession, policy: Policy) -> list[Polic
     asks = await session.scalars(
         select(Job.ask).where(
             or_(Job.series == f"policy:{policy.id}", Job.released_series == f"policy:{policy.id}"),
-            Job.kind == "put_policy", Job.state.in_(UNFINISHED),
+            Job.kind == "put_policy",
+            Job.state.in_(UNFINISHED),
         )
-    )  # fmt: skip
+    )
     known = [definition_of(policy), *(CHANGE.validate_python(ask).definition for ask in asks)]
     return [one for one in known if one is not None]
 
@@ -176,8 +204,9 @@ def check_name_kept(policy: Policy, name: str | None) -> None:
     if name is not None and fold_case(name) != policy.name_key:
         raise PolicyNotValid(
             f"The policy is named {policy.name}; Azure cannot rename one.",
-            pointer="#/name", remedy="Leave name out, or create a policy of the new name and move the items to it.",
-        )  # fmt: skip
+            pointer="#/name",
+            remedy="Leave name out, or create a policy of the new name and move the items to it.",
+        )
 
 
 def check_writable(policy: Policy) -> PolicyDefinition:
@@ -198,9 +227,8 @@ def check_ready(policy: Policy) -> None:
     if policy.state != "ready":
         job: dict[str, Any] = {"job": f"/v1/jobs/{policy.pending_job_id}"} if policy.pending_job_id else {}
         raise PolicyNotReady(
-            f"The policy {policy.name} is {policy.state}.",
-            remedy="Follow the job that does it, then ask again.", **job,
-        )  # fmt: skip
+            f"The policy {policy.name} is {policy.state}.", remedy="Follow the job that does it, then ask again.", **job
+        )
 
 
 def check_type(before: PolicyDefinition, after: PolicyDefinition, followers: Followers) -> None:
@@ -208,11 +236,12 @@ def check_type(before: PolicyDefinition, after: PolicyDefinition, followers: Fol
     if changes_type(before, after):
         kind = "an enhanced" if before.enhanced else "a standard"
         raise PolicyTypeFixed(
-            f"This is {kind} policy, and Azure does not change the type of a policy.", pointer="#/enhanced",
+            f"This is {kind} policy, and Azure does not change the type of a policy.",
+            pointer="#/enhanced",
             remedy=f'Send "enhanced": {str(before.enhanced).lower()}. Or create a policy of the other type and give it '
             "to the items; none goes back from enhanced to standard.",
             **naming(followers),
-        )  # fmt: skip
+        )
 
 
 def check_unused(policy: Policy, followers: Followers) -> None:
@@ -245,9 +274,10 @@ async def read_azure(azure: Policies, ref: PolicyRef) -> AzurePolicy | None:
         return await or_none_if_unavailable(azure.get(ref))
     except AzureNotFound as missing:
         raise PolicyGone(
-            f"Azure has no policy {ref.name} in {ref.vault.name} any more.", azure_code=missing.code,
+            f"Azure has no policy {ref.name} in {ref.vault.name} any more.",
+            azure_code=missing.code,
             remedy="DELETE it here too, or POST a new one to the vault.",
-        ) from None  # fmt: skip
+        ) from None
 
 
 async def look_at_azure(azure: Policies, ref: PolicyRef) -> tuple[AzurePolicy | None, list[str] | None]:
@@ -296,8 +326,9 @@ async def take_in_change(
     said = "; ".join(changes) or "it now holds what Holdfast has no words for"
     return PolicyChangedInAzure(
         f"Somebody changed {policy.name} in Azure: {said}.",
-        remedy="GET it again: it now says what Azure says. Send the new ETag as If-Match.", changes=changes,
-    )  # fmt: skip
+        remedy="GET it again: it now says what Azure says. Send the new ETag as If-Match.",
+        changes=changes,
+    )
 
 
 # --- reading -------------------------------------------------------------------------------------------------------

@@ -21,17 +21,17 @@ async def check_not_awaited(session: AsyncSession, policy: Policy, *, only_decid
     """
     named = Job.ask["policy"]["name"].astext
     query = select(Job.id).where(
-        Job.vault_id == policy.vault_id, Job.kind.in_(NAMES_A_POLICY), named == policy.name,
-        Job.state.in_(NOT_SENT),
-    )  # fmt: skip
+        Job.vault_id == policy.vault_id, Job.kind.in_(NAMES_A_POLICY), named == policy.name, Job.state.in_(NOT_SENT)
+    )
     if only_decided_on:
         query = query.where(Job.approval_id.is_not(None))
     found = await session.scalar(query.order_by(Job.id).limit(1))
     if found is not None:
         raise PolicyAwaited(
-            f"A job that was not sent yet gives the policy {policy.name} to an item.", job=f"/v1/jobs/{found}",
+            f"A job that was not sent yet gives the policy {policy.name} to an item.",
+            job=f"/v1/jobs/{found}",
             remedy="Wait until it has ended, or cancel it; then ask again.",
-        )  # fmt: skip
+        )
 
 
 async def immutability_of(session: AsyncSession, vault_id: UUID) -> str | None:

@@ -65,12 +65,18 @@ async def request_change(
     job, _ = await store.enqueue(
         session,
         NewJob(
-            kind=wanted.kind, asked=asked, ask=CHANGE.dump_python(found.change, mode="json"),
-            resource=f"/v1/protected-items/{item.id}", resource_id=item.id, vault_id=vault.id,
-            protected_item_id=item.id, vm=found.change.item.vm, series=series_of(item.id),
+            kind=wanted.kind,
+            asked=asked,
+            ask=CHANGE.dump_python(found.change, mode="json"),
+            resource=f"/v1/protected-items/{item.id}",
+            resource_id=item.id,
+            vault_id=vault.id,
+            protected_item_id=item.id,
+            vm=found.change.item.vm,
+            series=series_of(item.id),
             sensitive=found.weighed.sensitive(),
         ),
-    )  # fmt: skip
+    )
     return job
 
 
@@ -80,9 +86,12 @@ async def weigh(session: AsyncSession, caller: Caller, item_id: UUID, wanted: Wa
 
 
 async def _weigh(
-    session: AsyncSession, caller: Caller, held: tuple[ProtectedItem, Vault, str | None], wanted: Wanted,
+    session: AsyncSession,
+    caller: Caller,
+    held: tuple[ProtectedItem, Vault, str | None],
+    wanted: Wanted,
     live: AzureItem | None,
-) -> Found:  # fmt: skip
+) -> Found:
     item, vault, policy_name = held
     ref = ItemRef(vault.ref, names.read_vm_id(item.vm_id))
     check_item_granted(caller.standing.grants, ref)
@@ -95,16 +104,24 @@ async def _weigh(
     after = await _may_say(session, policy, settled=is_bound(wanted.kind, caller.standing.approvals))
     newest = live.last_recovery_point_at if live is not None else item.last_recovery_point_at
     weighed = Weighed(
-        kind=wanted.kind, vm_name=ref.vm.name, vault_name=vault.name, immutability=vault.immutability,
-        state=standing.state, before=await _may_have(session, item, standing), after=after, is_enhanced=item.enhanced,
-        disks=standing.disks, new_disks=wanted.disks, newest=newest,
-    )  # fmt: skip
+        kind=wanted.kind,
+        vm_name=ref.vm.name,
+        vault_name=vault.name,
+        immutability=vault.immutability,
+        state=standing.state,
+        before=await _may_have(session, item, standing),
+        after=after,
+        is_enhanced=item.enhanced,
+        disks=standing.disks,
+        new_disks=wanted.disks,
+        newest=newest,
+    )
     weighed.check()
+    policy_ref = PolicyRef(vault.ref, policy.name) if policy else None
+    definition = after[0].definition if after else None
     change = Change(
-        ref, PolicyRef(vault.ref, policy.name) if policy else None, wanted.disks,
-        from_policy=standing.policy, from_disks=standing.disks,
-        definition=after[0].definition if after else None,
-    )  # fmt: skip
+        ref, policy_ref, wanted.disks, from_policy=standing.policy, from_disks=standing.disks, definition=definition
+    )
     return Found(item, vault, policy, change, weighed)
 
 
@@ -125,8 +142,9 @@ async def _may_say(session: AsyncSession, policy: Policy | None, *, settled: boo
     if settled and len(known) > 1:
         raise PolicyNotReady(
             f"The policy {policy.name} is being changed: what it will say then cannot be agreed to.",
-            remedy="Follow the job that changes it, then ask again.", job=f"/v1/jobs/{policy.pending_job_id}",
-        )  # fmt: skip
+            remedy="Follow the job that changes it, then ask again.",
+            job=f"/v1/jobs/{policy.pending_job_id}",
+        )
     return [PolicySaid(policy.name, one, policy.raw) for one in known or (None,)]
 
 

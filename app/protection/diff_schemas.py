@@ -61,9 +61,10 @@ class PolicyBrief(BaseModel):
         fact = said.as_fact()["says"]
         kept = fact.get("retention")
         return cls(
-            name=said.name, enhanced=said.is_enhanced,
+            name=said.name,
+            enhanced=said.is_enhanced,
             retention={name: layer for name, layer in kept.items() if layer} if kept is not None else None,
-        )  # fmt: skip
+        )
 
 
 class ItemDiff(BaseModel):
@@ -98,15 +99,22 @@ class ItemDiff(BaseModel):
         sensitive = weighed.sensitive()
         lost, earlier = _losses(weighed, seen.points, now)
         return cls(
-            protected_item_id=found.item.id, kind=weighed.kind, state_before=weighed.state,
+            protected_item_id=found.item.id,
+            kind=weighed.kind,
+            state_before=weighed.state,
             state_after=standing_of_kind(weighed.kind, weighed.state),
             policy_before=PolicyBrief.of(weighed.before[0]) if weighed.before else None,
             policy_after=_policy_after(weighed),
-            changes=[ChangeRead.of(change) for change in differences(weighed)], shrinks=weighed.lets_points_go(),
-            points=None if seen.points is None else len(seen.points), points_lost=lost, points_earlier=earlier,
-            approval=operation_to_approve(sensitive, wanted), summary=sensitive.words, advice=_advice(weighed),
+            changes=[ChangeRead.of(change) for change in differences(weighed)],
+            shrinks=weighed.lets_points_go(),
+            points=None if seen.points is None else len(seen.points),
+            points_lost=lost,
+            points_earlier=earlier,
+            approval=operation_to_approve(sensitive, wanted),
+            summary=sensitive.words,
+            advice=_advice(weighed),
             as_of=now if seen.item is not None else None,
-        )  # fmt: skip
+        )
 
 
 def _policy_after(weighed: Weighed) -> PolicyBrief | None:
@@ -122,9 +130,7 @@ def _advice(weighed: Weighed) -> list[AdviceRead]:
     return found + ([SUSPENDED_GO] if weighed.kind == "suspend" else [])
 
 
-def _losses(
-    weighed: Weighed, points: Sequence[RecoveryPoint] | None, now: datetime
-) -> tuple[int | None, int | None]:  # fmt: skip
+def _losses(weighed: Weighed, points: Sequence[RecoveryPoint] | None, now: datetime) -> tuple[int | None, int | None]:
     """(points that go at once, points that go earlier), of those there are now."""
     if points is None:
         return None, None

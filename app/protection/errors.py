@@ -63,17 +63,20 @@ def suspending_needs_immutability(vault_name: str) -> ImmutabilityNeeded:
     """Azure refuses it with a code that says the opposite (docs/azure.md, The states of an item)."""
     return ImmutabilityNeeded(
         f"The vault {vault_name} is not immutable: there Azure does not stop backups and keep points as per policy.",
-        pointer="#/action", remedy=SUSPENDING,
-    )  # fmt: skip
+        pointer="#/action",
+        remedy=SUSPENDING,
+    )
 
 
 def immutability_needed(vault_name: str, refused: AzureRejected) -> JobError:
     """The same, of a job: Azure refused what our row of the vault did not know."""
     return JobError(
-        code="immutability_needed", title="The vault is not immutable",
+        code="immutability_needed",
+        title="The vault is not immutable",
         detail=f"Azure refused to suspend backups in {vault_name}, in words that say the opposite: {refused.message}",
-        remedy=SUSPENDING, azure_code=refused.code,
-    )  # fmt: skip
+        remedy=SUSPENDING,
+        azure_code=refused.code,
+    )
 
 
 SUSPENDING = (

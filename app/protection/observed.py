@@ -42,13 +42,21 @@ class ObservedItems:
         if seen.policies is not None:
             gone = (
                 await take_in_policies(
-                    session, tenant=tenant, vault_id=vault_id, policies=seen.policies,
-                    read_at=seen.policies_read_at, proven_gone=seen.policies_gone,
+                    session,
+                    tenant=tenant,
+                    vault_id=vault_id,
+                    policies=seen.policies,
+                    read_at=seen.policies_read_at,
+                    proven_gone=seen.policies_gone,
                 )
-            ).gone  # fmt: skip
+            ).gone
         taken = await take_in_items(
-            session, tenant=tenant, vault_id=vault_id, items=seen.items, read_at=seen.read_at,
+            session,
+            tenant=tenant,
+            vault_id=vault_id,
+            items=seen.items,
+            read_at=seen.read_at,
             proven_gone=frozenset(names.vm_key(vm) for vm in seen.gone),
-        )  # fmt: skip
+        )
         await drop_policies(session, vault_id, gone)
         return not taken.held_back

@@ -24,8 +24,10 @@ async def find_vm(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | Non
     except AzureNotFound as missing:
         raise VmNotFound(
             f"Azure has no virtual machine {vm.name} in {vm.resource_group}.",
-            pointer="#/vm_id", azure_code=missing.code, remedy="Check the id's subscription, resource group and name.",
-        ) from None  # fmt: skip
+            pointer="#/vm_id",
+            azure_code=missing.code,
+            remedy="Check the id's subscription, resource group and name.",
+        ) from None
 
 
 async def is_gone(items: ProtectedItems, item: ItemRef) -> bool:
@@ -89,9 +91,7 @@ class Seen:
 
 async def see(azure: Azure, item: ItemRef) -> Seen:
     """What a dry run is reckoned from: two requests."""
-    there, points = await all_or_none(
-        look_at(azure.protected_items, item), _points_of(azure.recovery_points, item)
-    )  # fmt: skip
+    there, points = await all_or_none(look_at(azure.protected_items, item), _points_of(azure.recovery_points, item))
     return Seen(there, points)
 
 

@@ -13,15 +13,7 @@ from typing import Any
 from app.azure.values import AzureItem, DiskSelection, PolicyDefinition
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
-from app.policies.changes import (
-    MOST_WORDS,
-    changes_between,
-    check_mutable,
-    content_of,
-    keeps_less,
-    shortens,
-    spoken,
-)  # fmt: skip
+from app.policies.changes import MOST_WORDS, changes_between, check_mutable, content_of, keeps_less, shortens, spoken
 from app.policies.errors import PolicyTypeFixed
 from app.protection.errors import suspending_needs_immutability
 from app.protection.rules import USABLE, state_of
@@ -98,8 +90,9 @@ class Weighed:
         if self.was_enhanced() and any(not one.is_enhanced for one in self.after):
             raise PolicyTypeFixed(
                 f"{self.vm_name} was given an enhanced policy, and Azure takes no VM back to a standard one.",
-                pointer="#/policy_id", remedy='Name a policy with "enhanced": true, or create one.',
-            )  # fmt: skip
+                pointer="#/policy_id",
+                remedy='Name a policy with "enhanced": true, or create one.',
+            )
         if self.kind == "suspend" and self.immutability == "disabled":
             raise suspending_needs_immutability(self.vault_name)
         check_mutable(self.immutability, "deleting backup data", is_less=self.kind == "unprotect")

@@ -25,6 +25,9 @@ async def check_quota(session: AsyncSession, caller: Caller) -> None:
     used = int(await session.scalar(count) or 0) - 1
     if used >= limit:
         raise QuotaUsedUp(
-            f"Your tenant has {used} protected items and may have {limit}.", quota=PROTECTED_ITEMS, limit=limit,
-            used=used, remedy="Delete the backup data of one, or have the tenant's quota raised.",
-        )  # fmt: skip
+            f"Your tenant has {used} protected items and may have {limit}.",
+            quota=PROTECTED_ITEMS,
+            limit=limit,
+            used=used,
+            remedy="Delete the backup data of one, or have the tenant's quota raised.",
+        )

@@ -78,9 +78,14 @@ async def forget_item(
 
 async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID | None = None) -> None:
     await trail.delete_on_record(
-        session, ITEMS, *which, action="forget_item", path="/v1/protected-items/", job_id=job_id,
+        session,
+        ITEMS,
+        *which,
+        action="forget_item",
+        path="/v1/protected-items/",
+        job_id=job_id,
         says=("vm_id", "vault_id", "state"),
-    )  # fmt: skip
+    )
 
 
 async def missing_items(session: AsyncSession, vault_id: UUID, items: Listed[AzureItem]) -> list[VmRef]:
@@ -149,10 +154,13 @@ async def take_in_items(
     is_newer = [key for key, row in known.items() if read_at and row["as_of"] and row["as_of"] > read_at]
     under_way = [key for key, row in known.items() if row["state"] == "protecting" or f"item:{row['id']}" in busy]
     found = rules.diff_items(
-        known, items, await _policy_ids(session, vault_id),
+        known,
+        items,
+        await _policy_ids(session, vault_id),
         soft_delete_days=await session.scalar(select(Vault.soft_delete_days).where(Vault.id == vault_id)),
-        existing_vms=existing_vms, left_alone=frozenset(is_newer) | frozenset(under_way),
-    )  # fmt: skip
+        existing_vms=existing_vms,
+        left_alone=frozenset(is_newer) | frozenset(under_way),
+    )
     # The rows were read first: whose row a deletion has taken by then, that deletion's job has ended by now.
     held_back = bool(found.added) and read_at is not None and await _deleted_since(session, vault_id, read_at)
     to_add = () if held_back else found.added
@@ -218,9 +226,12 @@ async def _add(
         return set()
     moving = [row["vm_key"] for row in rows if not only_active or row["state"] in rules.BACKED_UP]
     await _delete(
-        session, ITEMS.c.vm_key.in_(moving), ITEMS.c.tenant == tenant, ITEMS.c.vault_id != vault_id,
+        session,
+        ITEMS.c.vm_key.in_(moving),
+        ITEMS.c.tenant == tenant,
+        ITEMS.c.vault_id != vault_id,
         ITEMS.c.state != "protecting",
-    )  # fmt: skip
+    )
     own = {"tenant": tenant, "vault_id": vault_id, "origin": "azure"}
     full = [dict.fromkeys(rules.AZURE_COLUMNS) | dict(row) | own | {"id": uuids.uuid7()} for row in rows]
     names_of = ("id", "tenant", "vault_id", "vm_id", "vm_key", "origin", *rules.AZURE_COLUMNS)

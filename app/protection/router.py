@@ -24,23 +24,20 @@ from app.protection import change_dry_run, optional_reads, rules, service
 from app.protection.change_dry_run import Wanted
 from app.protection.changes import FROM
 from app.protection.diff_schemas import ItemDiff
-from app.protection.schemas import (
-    ArmId,
-    ItemState,
-    ProtectedItemChange,
-    ProtectedItemCreate,
-    ProtectedItemRead,
-)  # fmt: skip
+from app.protection.schemas import ArmId, ItemState, ProtectedItemChange, ProtectedItemCreate, ProtectedItemRead
 from app.vaults.service import get_vault
 
 router = APIRouter(prefix="/v1/protected-items", tags=["protected items"], route_class=SecuredRoute)
 
 
 @router.post(
-    "", operation_id="create_protected_item",
-    openapi_extra=requires(Permission.ITEMS_PROTECT), status_code=202, response_model=JobRead,
+    "",
+    operation_id="create_protected_item",
+    openapi_extra=requires(Permission.ITEMS_PROTECT),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def create_protected_item(
     body: Annotated[ProtectedItemCreate, Body()], write: CurrentWrite, azure: AzureOf
 ) -> Response:
@@ -69,10 +66,12 @@ async def create_protected_item(
 
 
 @router.get(
-    "", operation_id="list_protected_items",
-    openapi_extra=requires(Permission.ITEMS_READ), response_model=Page[ProtectedItemRead],
+    "",
+    operation_id="list_protected_items",
+    openapi_extra=requires(Permission.ITEMS_READ),
+    response_model=Page[ProtectedItemRead],
     responses=problem_responses(401, 404, 422, 503),
-)  # fmt: skip
+)
 async def list_protected_items(
     request: Request,
     caller: CurrentCaller,
@@ -95,18 +94,27 @@ async def list_protected_items(
         if policy_id is not None:
             await get_policy(session, caller.tenant, policy_id)
         items, following = await service.list_items(
-            session, caller.tenant, vm=vm, vault_id=vault_id, policy_id=policy_id, state=state,
-            updated_since=updated_since, limit=limit, cursor=cursor,
-        )  # fmt: skip
+            session,
+            caller.tenant,
+            vm=vm,
+            vault_id=vault_id,
+            policy_id=policy_id,
+            state=state,
+            updated_since=updated_since,
+            limit=limit,
+            cursor=cursor,
+        )
     page = Page[ProtectedItemRead](items=[ProtectedItemRead.of(item) for item in items], next=following)
     return answer(page, headers=next_link(request, following))
 
 
 @router.get(
-    "/{item_id}", operation_id="get_protected_item",
-    openapi_extra=requires(Permission.ITEMS_READ), response_model=ProtectedItemRead,
+    "/{item_id}",
+    operation_id="get_protected_item",
+    openapi_extra=requires(Permission.ITEMS_READ),
+    response_model=ProtectedItemRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
-)  # fmt: skip
+)
 async def get_protected_item(
     item_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -123,10 +131,13 @@ DRY_RUN = "Answer 200 with what would change, go and be needed; nothing is writt
 
 
 @router.patch(
-    "/{item_id}", operation_id="change_protected_item",
-    openapi_extra=requires(Permission.ITEMS_PROTECT), status_code=202, response_model=JobRead,
+    "/{item_id}",
+    operation_id="change_protected_item",
+    openapi_extra=requires(Permission.ITEMS_PROTECT),
+    status_code=202,
+    response_model=JobRead,
     responses=CHANGE_RESPONSES | PATCH_OK,
-)  # fmt: skip
+)
 async def change_protected_item(
     item_id: UUID,
     body: Annotated[ProtectedItemChange, Body()],
@@ -155,10 +166,13 @@ async def change_protected_item(
 
 
 @router.delete(
-    "/{item_id}", operation_id="delete_protected_item",
-    openapi_extra=requires(Permission.ITEMS_DELETE), status_code=202, response_model=JobRead,
+    "/{item_id}",
+    operation_id="delete_protected_item",
+    openapi_extra=requires(Permission.ITEMS_DELETE),
+    status_code=202,
+    response_model=JobRead,
     responses=CHANGE_RESPONSES,
-)  # fmt: skip
+)
 async def delete_protected_item(
     item_id: UUID, write: CurrentWrite, azure: LiveAzureOf, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
@@ -170,10 +184,13 @@ async def delete_protected_item(
 
 
 @router.post(
-    "/{item_id}/undelete", operation_id="undelete_protected_item",
-    openapi_extra=requires(Permission.ITEMS_DELETE), status_code=202, response_model=JobRead,
+    "/{item_id}/undelete",
+    operation_id="undelete_protected_item",
+    openapi_extra=requires(Permission.ITEMS_DELETE),
+    status_code=202,
+    response_model=JobRead,
     responses=CHANGE_RESPONSES,
-)  # fmt: skip
+)
 async def undelete_protected_item(
     item_id: UUID, write: CurrentWrite, azure: LiveAzureOf, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:

@@ -43,8 +43,9 @@ def check_region(vm: AzureVm, vault_location: str, vault_name: str, pointer: str
     if vm.location.replace(" ", "").lower() != vault_location:
         raise RegionMismatch(
             f"{vm.vm.name} is in {vm.location}, the vault {vault_name} in {vault_location}.",
-            pointer=pointer, remedy=f"Use a vault in {vm.location}, and a policy of it.",
-        )  # fmt: skip
+            pointer=pointer,
+            remedy=f"Use a vault in {vm.location}, and a policy of it.",
+        )
 
 
 RESUME_IT = 'Resume it with PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}'
@@ -100,10 +101,12 @@ def check_luns(vm: AzureVm | None, disks: DiskSelection | None) -> None:
         there = f"its data disks have LUN {spoken(vm.luns)}" if vm.luns else "it has no data disk"
         raise DiskNotThere(
             f"{vm.vm.name} has no data disk at LUN {spoken(unknown)}: {there}.",
-            pointer=f"#/disks/{'include_luns' if disks.include else 'exclude_luns'}", luns=list(vm.luns),
-            remedy="Name LUNs that the VM has; the OS disk is always backed up." if vm.luns
+            pointer=f"#/disks/{'include_luns' if disks.include else 'exclude_luns'}",
+            luns=list(vm.luns),
+            remedy="Name LUNs that the VM has; the OS disk is always backed up."
+            if vm.luns
             else 'Leave disks out; {"include_luns": []} says the OS disk alone.',
-        )  # fmt: skip
+        )
 
 
 def spoken(luns: Sequence[int]) -> str:
@@ -123,9 +126,21 @@ Columns = Mapping[str, Any]
 """Columns of `protected_items` by name."""
 
 AZURE_COLUMNS = (
-    "policy_id", "state", "azure_state", "enhanced", "excluded_luns", "included_luns", "health", "health_details",
-    "last_backup_status", "last_backup_at", "last_recovery_point_at", "deleted_at", "purge_at", "vm_missing",
-)  # fmt: skip
+    "policy_id",
+    "state",
+    "azure_state",
+    "enhanced",
+    "excluded_luns",
+    "included_luns",
+    "health",
+    "health_details",
+    "last_backup_status",
+    "last_backup_at",
+    "last_recovery_point_at",
+    "deleted_at",
+    "purge_at",
+    "vm_missing",
+)
 """The columns that Azure decides."""
 
 

@@ -23,12 +23,7 @@ from app.policies.models import Policy
 from app.policies.service import get_policy, get_ready_policy
 from app.protection import rules
 from app.protection.changes import Change
-from app.protection.errors import (
-    ItemNotFound,
-    PolicyOfAnotherVault,
-    VmAlreadyProtected,
-    VmProtectedElsewhere,
-)  # fmt: skip
+from app.protection.errors import ItemNotFound, PolicyOfAnotherVault, VmAlreadyProtected, VmProtectedElsewhere
 from app.protection.models import ProtectedItem
 from app.protection.quota import check_quota
 from app.protection.records import forget_item
@@ -76,24 +71,38 @@ async def request_protection(
     job, is_new = await store.enqueue(
         session,
         NewJob(
-            kind="protect", asked=asked, ask=ORDER.dump_python(order, mode="json"),
-            resource=f"/v1/protected-items/{item_id}", resource_id=item_id, vault_id=vault.id,
-            protected_item_id=item_id, vm=vm, series=series_of(item_id),
+            kind="protect",
+            asked=asked,
+            ask=ORDER.dump_python(order, mode="json"),
+            resource=f"/v1/protected-items/{item_id}",
+            resource_id=item_id,
+            vault_id=vault.id,
+            protected_item_id=item_id,
+            vm=vm,
+            series=series_of(item_id),
         ),
-    )  # fmt: skip
+    )
     if is_new:
-        session.add(
-            ProtectedItem(
-                id=item_id, tenant=vault.tenant, vault_id=vault.id, policy_id=policy.id, vm_id=vm.id,
-                vm_key=names.vm_key(vm), state="protecting", **rules.disk_columns(disks),
-            )
-        )  # fmt: skip
+        session.add(_new_item(item_id, vault, policy.id, vm, disks))
         try:
             await session.flush()
         except IntegrityError:
             raise _protected_already(vm) from None
         await check_quota(session, asked.caller)
     return job
+
+
+def _new_item(item_id: UUID, vault: Vault, policy_id: UUID, vm: VmRef, disks: DiskSelection | None) -> ProtectedItem:
+    return ProtectedItem(
+        id=item_id,
+        tenant=vault.tenant,
+        vault_id=vault.id,
+        policy_id=policy_id,
+        vm_id=vm.id,
+        vm_key=names.vm_key(vm),
+        state="protecting",
+        **rules.disk_columns(disks),
+    )
 
 
 def _protected_already(vm: VmRef, state: str | None = None, **facts: Any) -> VmAlreadyProtected:
@@ -110,9 +119,10 @@ def series_of(item_id: UUID) -> str:
 def check_policy_of(policy: Policy, vault: Vault) -> None:
     if policy.vault_id != vault.id:
         raise PolicyOfAnotherVault(
-            f"The policy {policy.name} does not belong to the vault {vault.name}.", pointer="#/policy_id",
+            f"The policy {policy.name} does not belong to the vault {vault.name}.",
+            pointer="#/policy_id",
             remedy=f"Use a policy of GET /v1/vaults/{vault.id}/policies.",
-        )  # fmt: skip
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +142,7 @@ async def overdue_item(session: AsyncSession, tenant: str, vm: VmRef) -> Overdue
                 ProtectedItem.vm_key == names.vm_key(vm), ProtectedItem.tenant == tenant, ProtectedItem.purge_at <= NOW
             )
         )
-    ).first()  # fmt: skip
+    ).first()
     return Overdue(row.id, ItemRef(row.Vault.ref, names.read_vm_id(row.vm_id))) if row is not None else None
 
 
@@ -157,17 +167,20 @@ async def check_free(
         select(Vault.id).where(Vault.arm_key == fold_case(protecting.id), Vault.tenant == tenant)
     )
     remedy = (
-        f"Take it in: POST /v1/vaults/{ours}/refresh." if ours
+        f"Take it in: POST /v1/vaults/{ours}/refresh."
+        if ours
         else "Adopt that vault (POST /v1/vaults with adopt), or delete the VM's backup data there."
-    )  # fmt: skip
+    )
     where = {"arm_id": protecting.id, "id": str(ours) if ours else None}
     if ours == vault.id:
         detail = f"{vm.name} is protected in {vault.name} already, by a request from outside Holdfast."
         raise VmAlreadyProtected(detail, pointer="#/vm_id", remedy=remedy, vault=where)
     raise VmProtectedElsewhere(
         f"Azure protects {vm.name} in the vault {protecting.name} of {protecting.resource_group}.",
-        pointer="#/vm_id", remedy=remedy, vault=where,
-    )  # fmt: skip
+        pointer="#/vm_id",
+        remedy=remedy,
+        vault=where,
+    )
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
@@ -203,9 +216,17 @@ class ItemInAzure:
 # 3.2 ms of an accepted backup; columns named by the classes would still go through the ORM (0.1 ms).
 _ITEM, _VAULT = cast("Table", ProtectedItem.__table__).c, cast("Table", Vault.__table__).c
 _IN_AZURE = select(
-    _ITEM.id, _ITEM.tenant, _ITEM.vault_id, _ITEM.state, _ITEM.vm_id,
-    _VAULT.location, _VAULT.subscription_id, _VAULT.resource_group, _VAULT.name, _VAULT.cross_region_restore,
-).where(_VAULT.id == _ITEM.vault_id, _ITEM.tenant == bindparam("tenant"))  # fmt: skip
+    _ITEM.id,
+    _ITEM.tenant,
+    _ITEM.vault_id,
+    _ITEM.state,
+    _ITEM.vm_id,
+    _VAULT.location,
+    _VAULT.subscription_id,
+    _VAULT.resource_group,
+    _VAULT.name,
+    _VAULT.cross_region_restore,
+).where(_VAULT.id == _ITEM.vault_id, _ITEM.tenant == bindparam("tenant"))
 _IN_AZURE_BY_ID = _IN_AZURE.where(_ITEM.id == bindparam("item_id"))
 _IN_AZURE_BY_VM = _IN_AZURE.where(_ITEM.vm_key == bindparam("vm_key"))
 

@@ -98,10 +98,16 @@ class Examination:
 
     async def _look_at_all(self) -> list[Check]:
         looks: dict[CheckName, Look] = {
-            "source_vm": self._source, "target_resource_group": self._group, "network": self._network,
-            "name_free": self._name, "staging_account": self._account, "zone": self._zone,
-            "permissions": self._permissions, "locks": self._locks, "no_other_restore": self._no_other,
-        }  # fmt: skip
+            "source_vm": self._source,
+            "target_resource_group": self._group,
+            "network": self._network,
+            "name_free": self._name,
+            "staging_account": self._account,
+            "zone": self._zone,
+            "permissions": self._permissions,
+            "locks": self._locks,
+            "no_other_restore": self._no_other,
+        }
         meant = list(verdicts.looks_meant(self._target))
         point, *rest = await all_or_none(
             self._check("recovery_point", self._choose), *(self._check(name, looks[name]) for name in meant)
@@ -112,9 +118,14 @@ class Examination:
 
     def _known(self) -> Known:
         return Known(
-            self._target, self._item.vault_location, self._region, self._choice.region == "secondary",
-            self._point, self._seen_account, self._vault,
-        )  # fmt: skip
+            self._target,
+            self._item.vault_location,
+            self._region,
+            self._choice.region == "secondary",
+            self._point,
+            self._seen_account,
+            self._vault,
+        )
 
     def _of_the_point(self, chosen: Check) -> list[Check]:
         """What the point itself tells, without another look."""
@@ -306,9 +317,11 @@ async def found(read: Awaitable[AzurePlace], field: str) -> AzurePlace:
         return await read
     except AzureNotFound as missing:
         raise TargetNotFound(
-            missing.message, pointer=f"#/target/{field}", azure_code=missing.code,
+            missing.message,
+            pointer=f"#/target/{field}",
+            azure_code=missing.code,
             remedy="Create it, or name one that exists.",
-        ) from None  # fmt: skip
+        ) from None
 
 
 async def see_source(

@@ -35,10 +35,13 @@ ACCEPTED_RESTORE: dict[int | str, dict[str, Any]] = {
 
 
 @router.post(
-    "", operation_id="create_restore",
-    openapi_extra=requires(Permission.RESTORES_CREATE), status_code=202, response_model=RestoreAccepted,
+    "",
+    operation_id="create_restore",
+    openapi_extra=requires(Permission.RESTORES_CREATE),
+    status_code=202,
+    response_model=RestoreAccepted,
     responses=ACCEPTED_RESTORE | problem_responses(401, 404, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def create_restore(
     body: Annotated[RestoreCreate, Body()], write: CurrentWrite, azure: AzureOf, live: LiveAzureOf
 ) -> Response:
@@ -66,10 +69,12 @@ async def create_restore(
 
 
 @router.post(
-    "/preflight", operation_id="preflight_restore",
-    openapi_extra=requires(Permission.RESTORES_CREATE), response_model=PreflightRead,
+    "/preflight",
+    operation_id="preflight_restore",
+    openapi_extra=requires(Permission.RESTORES_CREATE),
+    response_model=PreflightRead,
     responses=problem_responses(401, 404, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def preflight_restore(
     body: Annotated[RestoreCreate, Body()], caller: CurrentCaller, db: DatabaseOf, live: LiveAzureOf, request: Request
 ) -> Response:
@@ -127,10 +132,12 @@ async def list_restores(
 
 
 @router.get(
-    "/{restore_id}", operation_id="get_restore",
-    openapi_extra=requires(Permission.RESTORES_READ), response_model=RestoreRead,
+    "/{restore_id}",
+    operation_id="get_restore",
+    openapi_extra=requires(Permission.RESTORES_READ),
+    response_model=RestoreRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
-)  # fmt: skip
+)
 async def get_restore(
     restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -142,10 +149,12 @@ async def get_restore(
 
 
 @router.get(
-    "/{restore_id}/mount-script", operation_id="get_mount_script",
-    openapi_extra=requires(Permission.RESTORES_CREATE), response_model=MountScriptRead,
+    "/{restore_id}/mount-script",
+    operation_id="get_mount_script",
+    openapi_extra=requires(Permission.RESTORES_CREATE),
+    response_model=MountScriptRead,
     responses=problem_responses(401, 404, 409, 422, 503),
-)  # fmt: skip
+)
 async def get_mount_script(
     request: Request, restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, live: LiveAzureOf
 ) -> Response:
@@ -169,10 +178,13 @@ FILES_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
 
 
 @router.post(
-    "/{restore_id}/renew", operation_id="renew_mount",
-    openapi_extra=requires(Permission.RESTORES_CREATE), status_code=202, response_model=JobRead,
+    "/{restore_id}/renew",
+    operation_id="renew_mount",
+    openapi_extra=requires(Permission.RESTORES_CREATE),
+    status_code=202,
+    response_model=JobRead,
     responses=FILES_RESPONSES,
-)  # fmt: skip
+)
 async def renew_mount(
     restore_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
@@ -181,10 +193,13 @@ async def renew_mount(
 
 
 @router.post(
-    "/{restore_id}/unmount", operation_id="unmount_files",
-    openapi_extra=requires(Permission.RESTORES_CREATE), status_code=202, response_model=JobRead,
+    "/{restore_id}/unmount",
+    operation_id="unmount_files",
+    openapi_extra=requires(Permission.RESTORES_CREATE),
+    status_code=202,
+    response_model=JobRead,
     responses=FILES_RESPONSES,
-)  # fmt: skip
+)
 async def unmount_files(
     restore_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:

@@ -159,11 +159,12 @@ def choose(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint:
     raise NoPointQualifies(
         "No recovery point is as asked."
         + (f" The nearest is {nearest.id} of {nearest.time.isoformat()}." if nearest else " The item has none yet."),
-        pointer="#/recovery_point", **_naming(nearest),
+        pointer="#/recovery_point",
+        **_naming(nearest),
         remedy="Ask for the nearest one by its id, or ask for less."
         if nearest
         else "Back it up first: POST .../backups.",
-    )  # fmt: skip
+    )
 
 
 def _none_usable(newest: RecoveryPoint) -> NoPointQualifies:
@@ -172,10 +173,12 @@ def _none_usable(newest: RecoveryPoint) -> NoPointQualifies:
     return NoPointQualifies(
         f"No recovery point can be restored from now. The newest is {newest.id} of {newest.time.isoformat()} "
         f"({_tiers_of(newest)}).",
-        pointer="#/recovery_point", nearest=None,
-        remedy="Rehydrate it in Azure first (it takes hours), or back the VM up." if is_archived
+        pointer="#/recovery_point",
+        nearest=None,
+        remedy="Rehydrate it in Azure first (it takes hours), or back the VM up."
+        if is_archived
         else "Back the VM up, then restore the new point.",
-    )  # fmt: skip
+    )
 
 
 def choose_in_secondary(points: Sequence[RecoveryPoint], choice: Choice, region: str) -> RecoveryPoint:
@@ -191,9 +194,10 @@ def choose_in_secondary(points: Sequence[RecoveryPoint], choice: Choice, region:
         raise NoPointQualifies(
             f"The recovery point {choice.id} is not in {region} (yet)."
             + (f" The nearest there is {nearest.id} of {nearest.time.isoformat()}." if nearest else ""),
-            pointer="#/recovery_point/id", **_naming(nearest),
+            pointer="#/recovery_point/id",
+            **_naming(nearest),
             remedy="Take an id from GET .../recovery-points?region=secondary, or restore in the primary region.",
-        )  # fmt: skip
+        )
     check_point(named, choice)
     return named
 
@@ -221,13 +225,15 @@ def check_point(point: RecoveryPoint, choice: Choice) -> None:
     if RANK[point.consistency] < RANK[choice.consistency]:
         raise RestoreNotValid(
             f"The recovery point {point.id} is {point.consistency or 'of unknown consistency'}, not as asked.",
-            pointer="#/recovery_point/consistency", remedy="Ask for less, or choose another point.",
-        )  # fmt: skip
+            pointer="#/recovery_point/consistency",
+            remedy="Ask for less, or choose another point.",
+        )
     if not qualifies(point, choice):
         raise RestoreNotValid(
             f"The recovery point {point.id} is not usable in the {choice.tier} tier ({tiers or 'no tier is named'}).",
-            pointer="#/recovery_point/tier", remedy="Leave the tier out, or choose another point.",
-        )  # fmt: skip
+            pointer="#/recovery_point/tier",
+            remedy="Leave the tier out, or choose another point.",
+        )
 
 
 def check_usable(point: RecoveryPoint) -> None:
@@ -241,8 +247,9 @@ def check_usable(point: RecoveryPoint) -> None:
     if not is_usable(point):
         raise RestoreNotValid(
             f"The recovery point {point.id} cannot be restored from now ({_tiers_of(point)}).",
-            pointer="#/recovery_point/id", remedy="Choose another point, or rehydrate this one in Azure first.",
-        )  # fmt: skip
+            pointer="#/recovery_point/id",
+            remedy="Choose another point, or rehydrate this one in Azure first.",
+        )
 
 
 def _tiers_of(point: RecoveryPoint) -> str:

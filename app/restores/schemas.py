@@ -331,9 +331,15 @@ class MountScriptRead(BaseModel):
     def of(cls, script: MountScript, expires_at: datetime, now: datetime) -> "MountScriptRead":
         text, encoding = _written(script.content)
         return cls(
-            os=script.os, file_name=script.file_name, password=script.password, encoding=encoding, script=text,
-            download_url=script.url, expires_at=script.expires_at or expires_at, as_of=now,
-        )  # fmt: skip
+            os=script.os,
+            file_name=script.file_name,
+            password=script.password,
+            encoding=encoding,
+            script=text,
+            download_url=script.url,
+            expires_at=script.expires_at or expires_at,
+            as_of=now,
+        )
 
 
 def _written(content: bytes | None) -> tuple[str | None, Literal["utf-8", "base64"] | None]:

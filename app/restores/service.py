@@ -91,18 +91,27 @@ async def request_restore(
     job, is_new = await store.enqueue(
         session,
         NewJob(
-            **what, asked=asked, resource=f"/v1/restores/{restore_id}", resource_id=restore_id,
-            vault_id=item.vault_id, protected_item_id=item.id, vm=ask.item.vm,
+            **what,
+            asked=asked,
+            resource=f"/v1/restores/{restore_id}",
+            resource_id=restore_id,
+            vault_id=item.vault_id,
+            protected_item_id=item.id,
+            vm=ask.item.vm,
             sensitive=rules.sensitive(ask, decided.point),
         ),
-    )  # fmt: skip
+    )
     if not is_new:
         return job, await restore_of(session, job)
     restore = Restore(
-        id=restore_id, tenant=item.tenant, job_id=job.id, protected_item_id=item.id,
-        recovery_point=_shown(decided.point, ask), target=shown_target(ask.target),
+        id=restore_id,
+        tenant=item.tenant,
+        job_id=job.id,
+        protected_item_id=item.id,
+        recovery_point=_shown(decided.point, ask),
+        target=shown_target(ask.target),
         preflight=[check.as_json() for check in checks] or None,
-    )  # fmt: skip
+    )
     session.add(restore)
     await session.flush()
     await check_restores(session, asked.caller)
@@ -150,10 +159,12 @@ async def under_way(session: AsyncSession, item: ItemInAzure, target: Target) ->
         select(Job.id, Job.protected_item_id, Job.azure_job_id, Restore.target)
         .outerjoin(Restore, Restore.job_id == Job.id)
         .where(
-            Job.tenant == item.tenant, Job.kind == "restore", Job.state.in_([State.QUEUED, *UNDER_WAY]),
+            Job.tenant == item.tenant,
+            Job.kind == "restore",
+            Job.state.in_([State.QUEUED, *UNDER_WAY]),
             or_(Job.protected_item_id == item.id, Restore.target["mode"].astext == "new_vm"),
         )
-    )  # fmt: skip
+    )
     return [UnderWay(*row) for row in rows]
 
 
@@ -188,11 +199,11 @@ async def get_restore(session: AsyncSession, tenant: str, restore_id: UUID) -> t
     """Raises RestoreNotFound, also for another tenant's restore."""
     row = (
         await session.execute(
-            select(Restore, Job).join(Job, Job.id == Restore.job_id).where(
-                Restore.id == restore_id, Restore.tenant == tenant
-            )
+            select(Restore, Job)
+            .join(Job, Job.id == Restore.job_id)
+            .where(Restore.id == restore_id, Restore.tenant == tenant)
         )
-    ).first()  # fmt: skip
+    ).first()
     if row is None:
         raise RestoreNotFound(f"There is no restore {restore_id}.", remedy="Take the id from GET /v1/restores.")
     return row.Restore, row.Job

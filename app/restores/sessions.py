@@ -61,9 +61,10 @@ def open_session(restore: Restore, job: Job) -> Session:
     if restore.session_operation_id is None or restore.session_expires_at is None:
         is_over = job.state in SETTLED
         raise NotMounted(
-            f"Its job is {job.state}: nothing is mounted" + ("." if is_over else " yet."), job=f"/v1/jobs/{job.id}",
+            f"Its job is {job.state}: nothing is mounted" + ("." if is_over else " yet."),
+            job=f"/v1/jobs/{job.id}",
             remedy=f"See the job's error. {MOUNT_AGAIN}" if is_over else "Follow the job to its end.",
-        )  # fmt: skip
+        )
     item = service.MOUNT.validate_python(job.ask).item
     return Session(item, point_id, restore.session_operation_id, restore.session_expires_at)
 
@@ -96,12 +97,18 @@ async def _enqueue(
     made, _ = await store.enqueue(
         session,
         NewJob(
-            kind=kind, asked=asked, ask=ask, resource=f"/v1/restores/{restore.id}", resource_id=restore.id,
-            vault_id=job.vault_id, protected_item_id=restore.protected_item_id, vm=vm,
+            kind=kind,
+            asked=asked,
+            ask=ask,
+            resource=f"/v1/restores/{restore.id}",
+            resource_id=restore.id,
+            vault_id=job.vault_id,
+            protected_item_id=restore.protected_item_id,
+            vm=vm,
             series=job.series or job.released_series,
             sensitive=rules.sensitive_renewal(vm.name, restore.recovery_point) if renew else None,
         ),
-    )  # fmt: skip
+    )
     return made
 
 
@@ -109,17 +116,17 @@ async def _enqueue(
 async def record_mounted(session: AsyncSession, ticket: Ticket, result: Result) -> None:
     said = result["expires_at"]
     expires_at: Any = datetime.fromisoformat(said) if said else NOW + SESSION_LASTS
-    await _record(
-        session, ticket, session_operation_id=result["operation_id"], session_expires_at=expires_at,
-    )  # fmt: skip
+    await _record(session, ticket, session_operation_id=result["operation_id"], session_expires_at=expires_at)
 
 
 async def record_ended(session: AsyncSession, ticket: Ticket, result: Result) -> None:
     """The first end counts: a session that was ended once is not ended again."""
     await _record(
-        session, ticket, session_ended_at=func.coalesce(Restore.session_ended_at, NOW),
+        session,
+        ticket,
+        session_ended_at=func.coalesce(Restore.session_ended_at, NOW),
         session_ended_by=func.coalesce(Restore.session_ended_by, result["ended_by"]),
-    )  # fmt: skip
+    )
 
 
 async def _record(session: AsyncSession, ticket: Ticket, **values: Any) -> None:
@@ -162,9 +169,10 @@ async def _why_none(azure: Azure, mounted: Session, rejected: AzureRejected) -> 
 
 def _not_available(detail: str, azure_code: str | None = None) -> MountScriptNotAvailable:
     return MountScriptNotAvailable(
-        detail, azure_code=azure_code,
+        detail,
+        azure_code=azure_code,
         remedy="Renew the session (POST /v1/restores/{id}/renew): Azure then names a new operation, and its script.",
-    )  # fmt: skip
+    )
 
 
 def session_shown(restore: Restore) -> dict[str, Any] | None:

@@ -63,8 +63,9 @@ def check_target(target: Target) -> Target:
             if subnet.resource_group.subscription_id != group.subscription_id:
                 raise RestoreNotValid(
                     "A VM and its network must be in one subscription.",
-                    pointer="#/target/subnet_id", remedy="Name a subnet of the resource group's subscription.",
-                )  # fmt: skip
+                    pointer="#/target/subnet_id",
+                    remedy="Name a subnet of the resource group's subscription.",
+                )
             return replace(
                 target, resource_group_id=group.id, subnet_id=subnet.id, staging_storage_account_id=account.id
             )
@@ -101,19 +102,22 @@ def check_fits(target: Target, item: ItemRef, region: Region) -> None:
             if not names.same_id(target.confirm_vm_id, item.vm.id):
                 raise ConfirmationMismatch(
                     f"confirm_vm_id names {target.confirm_vm_id}; the disks replaced would be those of {item.vm.id}.",
-                    pointer="#/target/confirm_vm_id", remedy="Name the VM whose disks are to be overwritten.",
-                )  # fmt: skip
+                    pointer="#/target/confirm_vm_id",
+                    remedy="Name the VM whose disks are to be overwritten.",
+                )
             if region == "secondary":
                 raise RestoreNotValid(
                     "Disks can be replaced in the vault's own region only.",
-                    pointer="#/recovery_point/region", remedy="Use mode disks or new_vm in the secondary region.",
-                )  # fmt: skip
+                    pointer="#/recovery_point/region",
+                    remedy="Use mode disks or new_vm in the secondary region.",
+                )
         case FilesTarget():
             if region == "secondary":
                 raise RestoreNotValid(
                     "Files can be mounted in the vault's own region only.",
-                    pointer="#/recovery_point/region", remedy="Use mode disks or new_vm in the secondary region.",
-                )  # fmt: skip
+                    pointer="#/recovery_point/region",
+                    remedy="Use mode disks or new_vm in the secondary region.",
+                )
         case NewVmTarget():
             if names.same_id(_vm_of(target).id, item.vm.id):
                 raise RestoreNotValid(
@@ -177,8 +181,9 @@ def check_place(place: AzurePlace, region: str, *, field: str) -> None:
         name = place.id.rpartition("/")[2]
         raise TargetElsewhere(
             f"{name} is in {place.location}, the restore runs in {region}.",
-            pointer=f"#/target/{field}", remedy=f"Name one in {region}.",
-        )  # fmt: skip
+            pointer=f"#/target/{field}",
+            remedy=f"Name one in {region}.",
+        )
 
 
 def with_source(target: ReplaceDisksTarget, vm: AzureVm) -> ReplaceDisksTarget:
@@ -201,15 +206,17 @@ def check_vm_here(vm: AzureVm, region: str) -> None:
     if short_name(vm.location) != short_name(region):
         raise TargetElsewhere(
             f"{vm.vm.name} is in {vm.location}, its backup data in {region}: it is another VM than the one backed up.",
-            pointer="#/target/confirm_vm_id", remedy="Restore with mode new_vm or disks instead.",
-        )  # fmt: skip
+            pointer="#/target/confirm_vm_id",
+            remedy="Restore with mode new_vm or disks instead.",
+        )
 
 
 def source_vm_gone(vm: VmRef, detail: str | None = None) -> SourceVmGone:
     return SourceVmGone(
         detail or f"Azure has no virtual machine {vm.name} in {vm.resource_group} any more.",
-        pointer="#/target/confirm_vm_id", remedy="Restore with mode new_vm or disks instead.",
-    )  # fmt: skip
+        pointer="#/target/confirm_vm_id",
+        remedy="Restore with mode new_vm or disks instead.",
+    )
 
 
 def _parsed(field: str, parse: Callable[[str], Parsed], text: str) -> Parsed:

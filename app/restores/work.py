@@ -178,9 +178,12 @@ class Restoring:
             left.not_looked_up.append({"what": "disks", "azure_code": None, "detail": str(error)})
             was_replaced = results.replaced(ask.target, job, [], None)
         return {
-            "resources": left.resources, "mode": ask.target.mode, "region": ask.region, "replaced": was_replaced,
+            "resources": left.resources,
+            "mode": ask.target.mode,
+            "region": ask.region,
+            "replaced": was_replaced,
             "not_looked_up": left.not_looked_up,
-        }  # fmt: skip
+        }
 
     async def _look_for_disks(self, ask: RestoreAsk, job: AzureJob, left: "Left") -> bool | None:
         """Answers whether disks were replaced, where that was asked for and can be told."""

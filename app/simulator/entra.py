@@ -19,8 +19,11 @@ from app.simulator.entra_grants import LIFETIME, Grants, Wanted, oauth_error
 from app.simulator.world import TENANT, Json
 
 _IDENTITY_ENDINGS = (
-    [".well-known", "openid-configuration"], ["v2.0", "keys"], ["v2.0", "token"], ["v2.0", "authorize"],
-)  # fmt: skip
+    [".well-known", "openid-configuration"],
+    ["v2.0", "keys"],
+    ["v2.0", "token"],
+    ["v2.0", "authorize"],
+)
 _FOR_BROWSERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST",

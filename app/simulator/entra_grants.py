@@ -102,9 +102,11 @@ class Grants:
         if isinstance(found, Reply):
             return found
         answer = {
-            "token_type": "Bearer", "expires_in": LIFETIME, "ext_expires_in": LIFETIME,
+            "token_type": "Bearer",
+            "expires_in": LIFETIME,
+            "ext_expires_in": LIFETIME,
             "access_token": self._sign(url, found, issuer=issuer),
-        }  # fmt: skip
+        }
         return Reply(200, answer | ({"scope": found.scopes} if found.person else {}), dict(_NO_STORE))
 
     def _for_a_person(self, form: Form) -> Wanted | Reply:

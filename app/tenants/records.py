@@ -17,9 +17,13 @@ def member_path(member: Member) -> str:
 def who(member: Member) -> dict[str, Any]:
     """Who is let in, and as what."""
     return {
-        "kind": member.kind, "issuer": member.issuer, "directory": member.directory, "object_id": member.object_id,
-        "roles": sorted(member.roles), "display_name": member.details.get("display_name"),
-    }  # fmt: skip
+        "kind": member.kind,
+        "issuer": member.issuer,
+        "directory": member.directory,
+        "object_id": member.object_id,
+        "roles": sorted(member.roles),
+        "display_name": member.details.get("display_name"),
+    }
 
 
 def held_by(tenant: Tenant) -> dict[str, Any]:

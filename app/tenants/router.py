@@ -24,7 +24,7 @@ from app.tenants.schemas import (
     TenantCreate,
     TenantRead,
     TenantUpdate,
-)  # fmt: skip
+)
 
 router = APIRouter(prefix="/v1", tags=["tenants"], route_class=SecuredRoute)
 
@@ -34,9 +34,12 @@ WRITE = requires(Permission.TENANTS_WRITE)
 
 
 @router.get(
-    "/me", operation_id="get_me", openapi_extra=requires(Permission.ANY), response_model=MeRead,
+    "/me",
+    operation_id="get_me",
+    openapi_extra=requires(Permission.ANY),
+    response_model=MeRead,
     responses=problem_responses(401, 404, 422, 503),
-)  # fmt: skip
+)
 async def get_me(request: Request, caller: CurrentCaller) -> Response:
     """Who you are, in which tenants, and what you may there. Needs no membership."""
     access = access_services_of(request).access
@@ -64,9 +67,13 @@ def issuers_of(request: Request) -> tuple[str, ...]:
 
 
 @router.post(
-    "/tenants", operation_id="create_tenant", openapi_extra=WRITE, status_code=201, response_model=TenantRead,
+    "/tenants",
+    operation_id="create_tenant",
+    openapi_extra=WRITE,
+    status_code=201,
+    response_model=TenantRead,
     responses=problem_responses(401, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def create_tenant(
     request: Request, body: Annotated[TenantCreate, Body()], caller: CurrentCaller, db: DatabaseOf
 ) -> Response:
@@ -79,9 +86,11 @@ async def create_tenant(
         for number, member in enumerate(body.members)
     ]
     values: dict[str, Any] = {
-        "name": body.name, "grants": grants_of(body.grants), "quotas": quotas_of(body.quotas),
+        "name": body.name,
+        "grants": grants_of(body.grants),
+        "quotas": quotas_of(body.quotas),
         "approvals": sorted(set(body.approvals)),
-    }  # fmt: skip
+    }
     async with db.begin() as session:
         tenant, made = await service.make_tenant(session, values, members)
         said = records.held_by(tenant) | {"members": len(made)}
@@ -91,9 +100,12 @@ async def create_tenant(
 
 
 @router.get(
-    "/tenants", operation_id="list_tenants", openapi_extra=READ, response_model=Page[TenantRead],
+    "/tenants",
+    operation_id="list_tenants",
+    openapi_extra=READ,
+    response_model=Page[TenantRead],
     responses=problem_responses(401, 422, 503),
-)  # fmt: skip
+)
 async def list_tenants(
     request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
@@ -106,9 +118,12 @@ async def list_tenants(
 
 
 @router.get(
-    "/tenants/{tenant_id}", operation_id="get_tenant", openapi_extra=READ, response_model=TenantRead,
+    "/tenants/{tenant_id}",
+    operation_id="get_tenant",
+    openapi_extra=READ,
+    response_model=TenantRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
-)  # fmt: skip
+)
 async def get_tenant(
     tenant_id: TenantId, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -119,9 +134,12 @@ async def get_tenant(
 
 
 @router.patch(
-    "/tenants/{tenant_id}", operation_id="update_tenant", openapi_extra=WRITE, response_model=TenantRead,
+    "/tenants/{tenant_id}",
+    operation_id="update_tenant",
+    openapi_extra=WRITE,
+    response_model=TenantRead,
     responses=problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
-)  # fmt: skip
+)
 async def update_tenant(
     tenant_id: TenantId,
     body: Annotated[TenantUpdate, Body()],
@@ -150,9 +168,12 @@ async def update_tenant(
 
 
 @router.delete(
-    "/tenants/{tenant_id}", operation_id="delete_tenant", openapi_extra=WRITE, status_code=204,
+    "/tenants/{tenant_id}",
+    operation_id="delete_tenant",
+    openapi_extra=WRITE,
+    status_code=204,
     responses=problem_responses(401, 404, 409, 412, 422, 503),
-)  # fmt: skip
+)
 async def delete_tenant(
     tenant_id: TenantId, caller: CurrentCaller, db: DatabaseOf, if_match: IfMatch = None
 ) -> Response:
@@ -170,9 +191,13 @@ async def delete_tenant(
 
 # --- members ---------------------------------------------------------------------------------------------------------
 @router.post(
-    "/tenants/{tenant_id}/members", operation_id="create_member", openapi_extra=WRITE, status_code=201,
-    response_model=MemberRead, responses=problem_responses(401, 404, 409, 413, 422, 503),
-)  # fmt: skip
+    "/tenants/{tenant_id}/members",
+    operation_id="create_member",
+    openapi_extra=WRITE,
+    status_code=201,
+    response_model=MemberRead,
+    responses=problem_responses(401, 404, 409, 413, 422, 503),
+)
 async def create_member(
     request: Request, tenant_id: TenantId, body: Annotated[MemberCreate, Body()], caller: CurrentCaller, db: DatabaseOf
 ) -> Response:
@@ -185,9 +210,12 @@ async def create_member(
 
 
 @router.get(
-    "/tenants/{tenant_id}/members", operation_id="list_members", openapi_extra=READ, response_model=Page[MemberRead],
+    "/tenants/{tenant_id}/members",
+    operation_id="list_members",
+    openapi_extra=READ,
+    response_model=Page[MemberRead],
     responses=problem_responses(401, 404, 422, 503),
-)  # fmt: skip
+)
 async def list_members(
     request: Request,
     tenant_id: TenantId,
@@ -205,9 +233,12 @@ async def list_members(
 
 
 @router.patch(
-    "/tenants/{tenant_id}/members/{member_id}", operation_id="update_member", openapi_extra=WRITE,
-    response_model=MemberRead, responses=problem_responses(401, 404, 413, 422, 503),
-)  # fmt: skip
+    "/tenants/{tenant_id}/members/{member_id}",
+    operation_id="update_member",
+    openapi_extra=WRITE,
+    response_model=MemberRead,
+    responses=problem_responses(401, 404, 413, 422, 503),
+)
 async def update_member(
     tenant_id: TenantId, member_id: UUID, body: Annotated[MemberUpdate, Body()], caller: CurrentCaller, db: DatabaseOf
 ) -> Response:
@@ -223,9 +254,12 @@ async def update_member(
 
 
 @router.delete(
-    "/tenants/{tenant_id}/members/{member_id}", operation_id="delete_member", openapi_extra=WRITE, status_code=204,
+    "/tenants/{tenant_id}/members/{member_id}",
+    operation_id="delete_member",
+    openapi_extra=WRITE,
+    status_code=204,
     responses=problem_responses(401, 404, 422, 503),
-)  # fmt: skip
+)
 async def delete_member(tenant_id: TenantId, member_id: UUID, caller: CurrentCaller, db: DatabaseOf) -> Response:
     """Shut it out. Every replica is told at once; one that does not hear of it knows after 5 seconds."""
     async with db.begin() as session:

@@ -38,11 +38,13 @@ def check_grants(asked: Sequence[tuple[str, str | None]]) -> list[GrantRow]:
             name = names.check_resource_group_name(group) if group is not None else None
         except ValueError as error:
             raise TenantNotValid(
-                str(error), pointer=f"{pointer}/{field}", remedy="Copy it from Azure; leave resource_group out to "
-                "grant the whole subscription.",
-            ) from None  # fmt: skip
-        found.setdefault((subscription_id, fold_case(name or "")),
-                         {"subscription_id": subscription_id, "resource_group": name})  # fmt: skip
+                str(error),
+                pointer=f"{pointer}/{field}",
+                remedy="Copy it from Azure; leave resource_group out to grant the whole subscription.",
+            ) from None
+        found.setdefault(
+            (subscription_id, fold_case(name or "")), {"subscription_id": subscription_id, "resource_group": name}
+        )
     return list(found.values())
 
 
@@ -64,16 +66,22 @@ def check_member(
     """
     if issuer is not None and issuer not in issuers:
         raise MemberNotValid(
-            "No token of that issuer is accepted here.", pointer=f"{pointer}/issuer",
+            "No token of that issuer is accepted here.",
+            pointer=f"{pointer}/issuer",
             remedy="Name one of HOLDFAST_OIDC_ISSUERS, letter by letter, or leave it out for the first of them.",
-        )  # fmt: skip
+        )
     if (kind == "directory") != (object_id is None):
         said = "A directory is named by `directory` alone." if kind == "directory" else f"A {kind} is named by its id."
         raise MemberNotValid(
-            said, pointer=f"{pointer}/id",
+            said,
+            pointer=f"{pointer}/id",
             remedy="Send the object id of a principal or a group; leave it out for a directory.",
-        )  # fmt: skip
+        )
     return MemberAsk(
-        kind=kind, issuer=issuer or issuers[0], directory=directory or own_directory, object_id=object_id or "",
-        roles=tuple(sorted(set(roles))), display_name=display_name,
-    )  # fmt: skip
+        kind=kind,
+        issuer=issuer or issuers[0],
+        directory=directory or own_directory,
+        object_id=object_id or "",
+        roles=tuple(sorted(set(roles))),
+        display_name=display_name,
+    )

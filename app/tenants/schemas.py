@@ -42,13 +42,16 @@ READ_EXAMPLE: JsonDict = {
     "name": "Payments",
     "grants": [{"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo"}],
     "quotas": {
-        "concurrent_restores": 3, "backups_per_vm_and_day": 10, "protected_items": 200,
-        "live_reads_per_minute": None, "webhooks": None,
+        "concurrent_restores": 3,
+        "backups_per_vm_and_day": 10,
+        "protected_items": 200,
+        "live_reads_per_minute": None,
+        "webhooks": None,
     },
     "approvals": ["delete_data", "replace_disks"],
     "created_at": "2026-01-31T09:00:00Z",
     "updated_at": "2026-01-31T09:00:00Z",
-}  # fmt: skip
+}
 MEMBER_READ_EXAMPLE: JsonDict = {
     "id": "01890000-0000-7000-8000-0000000000a2",
     "kind": "group",
@@ -70,13 +73,15 @@ ME_EXAMPLE: JsonDict = {
     "acting_in": TENANT_ID,
     "tenants": [
         {
-            "id": TENANT_ID, "name": "Payments", "roles": ["operator"],
+            "id": TENANT_ID,
+            "name": "Payments",
+            "roles": ["operator"],
             "permissions": ["backups:create", "items:read"],
             "grants": [{"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo"}],
         }
     ],
     "platform_permissions": [],
-}  # fmt: skip
+}
 
 
 class GrantBody(BaseModel):
@@ -120,9 +125,16 @@ class MemberCreate(BaseModel):
     def to_member(self, issuers: Sequence[str], caller: Caller, pointer: str = "#") -> MemberAsk:
         """Raises MemberNotValid."""
         return check_member(
-            kind=self.kind, issuer=self.issuer, directory=self.directory, object_id=self.id, roles=self.roles,
-            display_name=self.display_name, issuers=issuers, own_directory=caller.principal.directory, pointer=pointer,
-        )  # fmt: skip
+            kind=self.kind,
+            issuer=self.issuer,
+            directory=self.directory,
+            object_id=self.id,
+            roles=self.roles,
+            display_name=self.display_name,
+            issuers=issuers,
+            own_directory=caller.principal.directory,
+            pointer=pointer,
+        )
 
 
 class MemberUpdate(BaseModel):
@@ -180,10 +192,14 @@ class TenantRead(BaseModel):
     @classmethod
     def of(cls, tenant: Tenant) -> "TenantRead":
         return cls(
-            id=tenant.id, name=tenant.name, grants=[_grant(row) for row in tenant.grants],
-            quotas=Quotas.model_validate(tenant.quotas), approvals=sorted(tenant.approvals),
-            created_at=tenant.created_at, updated_at=tenant.updated_at,
-        )  # fmt: skip
+            id=tenant.id,
+            name=tenant.name,
+            grants=[_grant(row) for row in tenant.grants],
+            quotas=Quotas.model_validate(tenant.quotas),
+            approvals=sorted(tenant.approvals),
+            created_at=tenant.created_at,
+            updated_at=tenant.updated_at,
+        )
 
 
 def _grant(row: dict[str, Any]) -> GrantRead:
@@ -205,10 +221,15 @@ class MemberRead(BaseModel):
     @classmethod
     def of(cls, member: Member) -> "MemberRead":
         return cls(
-            id=member.id, kind=MEMBER_KINDS[member.kind], issuer=member.issuer, directory=member.directory,
-            object_id=member.object_id or None, roles=sorted(member.roles),
-            display_name=member.details.get("display_name"), created_at=member.created_at,
-        )  # fmt: skip
+            id=member.id,
+            kind=MEMBER_KINDS[member.kind],
+            issuer=member.issuer,
+            directory=member.directory,
+            object_id=member.object_id or None,
+            roles=sorted(member.roles),
+            display_name=member.details.get("display_name"),
+            created_at=member.created_at,
+        )
 
 
 MEMBER_KINDS: dict[str, MemberKind] = {"principal": "principal", "group": "group", "directory": "directory"}
@@ -243,12 +264,17 @@ class MeRead(BaseModel):
         who = caller.principal
         platform = caller.permissions & PLATFORM
         return cls(
-            issuer=who.issuer, directory=who.directory, object_id=who.object_id, name=who.name,
+            issuer=who.issuer,
+            directory=who.directory,
+            object_id=who.object_id,
+            name=who.name,
             kind="application" if who.scopes is None else "delegated",
             scopes=None if who.scopes is None else sorted(who.scopes),
-            platform_admin=bool(platform), platform_permissions=_allowed(caller, platform),
-            acting_in=caller.tenant or None, tenants=[_mine(caller, standing) for standing in standings],
-        )  # fmt: skip
+            platform_admin=bool(platform),
+            platform_permissions=_allowed(caller, platform),
+            acting_in=caller.tenant or None,
+            tenants=[_mine(caller, standing) for standing in standings],
+        )
 
 
 def _mine(caller: Caller, standing: TenantMembership) -> MyTenant:
@@ -257,9 +283,12 @@ def _mine(caller: Caller, standing: TenantMembership) -> MyTenant:
         for grant in standing.grants.of
     ]
     return MyTenant(
-        id=standing.tenant, name=standing.tenant_name, roles=sorted(standing.roles), grants=grants,
+        id=standing.tenant,
+        name=standing.tenant_name,
+        roles=sorted(standing.roles),
+        grants=grants,
         permissions=_allowed(caller, permissions_of(standing.roles)),
-    )  # fmt: skip
+    )
 
 
 def _allowed(caller: Caller, permissions: frozenset[Permission]) -> list[str]:

@@ -84,8 +84,9 @@ async def remove_tenant(session: AsyncSession, tenant: Tenant) -> Sequence[Membe
         raise TenantInUse(
             f"The tenant {tenant.name} has {held.vaults} vaults and {held.jobs} jobs that have not ended.",
             remedy="Delete its vaults and wait for its jobs; to shut it out now, delete its members.",
-            vaults=held.vaults, jobs=held.jobs,
-        )  # fmt: skip
+            vaults=held.vaults,
+            jobs=held.jobs,
+        )
     gone = await session.scalars(delete(Member).where(Member.tenant == tenant.id).returning(Member))
     members = sorted(gone, key=lambda member: member.id)
     await session.delete(tenant)
@@ -134,18 +135,24 @@ async def add_member(session: AsyncSession, tenant: Tenant, asked: MemberAsk) ->
 
 async def _add(session: AsyncSession, tenant: str, asked: MemberAsk, *, pointer: str = "#/id") -> Member:
     member = Member(
-        id=uuids.uuid7(), tenant=tenant, kind=asked.kind, issuer=asked.issuer, directory=asked.directory,
-        object_id=asked.object_id, roles=list(asked.roles),
+        id=uuids.uuid7(),
+        tenant=tenant,
+        kind=asked.kind,
+        issuer=asked.issuer,
+        directory=asked.directory,
+        object_id=asked.object_id,
+        roles=list(asked.roles),
         details={"display_name": asked.display_name} if asked.display_name else {},
-    )  # fmt: skip
+    )
     session.add(member)
     try:
         await session.flush()
     except IntegrityError:
         raise MemberExists(
-            f"This {asked.kind} is a member already.", pointer=pointer,
+            f"This {asked.kind} is a member already.",
+            pointer=pointer,
             remedy="Change its roles: PATCH /v1/tenants/{id}/members/{member_id}.",
-        ) from None  # fmt: skip
+        ) from None
     return member
 
 
@@ -198,9 +205,10 @@ async def _flush_name(session: AsyncSession, name: str) -> None:
         await session.flush()
     except IntegrityError:
         raise TenantNameTaken(
-            f"There is a tenant named {name}, in this or another letter case.", pointer="#/name",
+            f"There is a tenant named {name}, in this or another letter case.",
+            pointer="#/name",
             remedy="Choose another name, or change that tenant: GET /v1/tenants lists them.",
-        ) from None  # fmt: skip
+        ) from None
 
 
 async def _announce(session: AsyncSession, tenant: str) -> None:

@@ -6,6 +6,7 @@ from the moment of the request (`creating`), `ready` when Azure has the vault. O
     router.py             /v1/vaults
     schemas.py            its bodies
     service.py            requests for vaults, and reading them
+    azure_reads.py        what is read of a vault in Azure while a caller waits
     rules.py              what a vault may be
     tags.py               the tags that Azure accepts
     sensitive_changes.py  which changes weaken a vault or are final

@@ -22,11 +22,17 @@ def item_blockers(
         path = f"/v1/protected-items/{known}" if known else None
         call, remedy = _clearing(item, path, vault_path, soft_delete)
         purged = purge_at(item, days) if item.soft_deleted else None
-        blockers.append({
-            "kind": "soft_deleted_item" if item.soft_deleted else "protected_item", "name": item.vm.name,
-            "vm_id": item.vm.id, "resource": path, "purge_at": purged.isoformat() if purged else None,
-            "call": call, "remedy": remedy,
-        })  # fmt: skip
+        blockers.append(
+            {
+                "kind": "soft_deleted_item" if item.soft_deleted else "protected_item",
+                "name": item.vm.name,
+                "vm_id": item.vm.id,
+                "resource": path,
+                "purge_at": purged.isoformat() if purged else None,
+                "call": call,
+                "remedy": remedy,
+            }
+        )
     return blockers
 
 
@@ -47,6 +53,11 @@ def _clearing(item: AzureItem, path: str | None, vault_path: str, soft_delete: s
 def job_blocker(kind: str, path: str) -> Blocker:
     """Work on what is in the vault that has not ended."""
     return {
-        "kind": "job", "name": kind, "vm_id": None, "resource": path, "purge_at": None, "call": f"GET {path}",
+        "kind": "job",
+        "name": kind,
+        "vm_id": None,
+        "resource": path,
+        "purge_at": None,
+        "call": f"GET {path}",
         "remedy": "Follow it to its end.",
-    }  # fmt: skip
+    }

@@ -34,7 +34,7 @@ from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite, LiveAzureOf
 from app.jobs.models import Job
 from app.jobs.store import Asked, find_replay
-from app.vaults import rules, service
+from app.vaults import azure_reads, rules, service
 from app.vaults.errors import VaultExists
 from app.vaults.schemas import (
     FoundVault,
@@ -45,16 +45,19 @@ from app.vaults.schemas import (
     VaultRead,
     VaultUpdate,
     shown_unreadable,
-)  # fmt: skip
+)
 
 router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=SecuredRoute)
 
 
 @router.post(
-    "", operation_id="create_vault",
-    openapi_extra=requires(Permission.VAULTS_WRITE), status_code=202, response_model=JobRead,
+    "",
+    operation_id="create_vault",
+    openapi_extra=requires(Permission.VAULTS_WRITE),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def create_vault(body: Annotated[VaultCreate, Body()], write: CurrentWrite, azure: AzureOf) -> Response:
     """Create a vault (Azure's own policies are there when the job has ended), or take over one that exists.
 
@@ -79,10 +82,15 @@ async def create_vault(body: Annotated[VaultCreate, Body()], write: CurrentWrite
 
 def _order(body: VaultCreate, ref: VaultRef) -> VaultOrder:
     return rules.check_order(
-        ref, location=body.location, redundancy=body.redundancy, cross_region_restore=body.cross_region_restore,
-        soft_delete_state=body.soft_delete.state, soft_delete_days=body.soft_delete.days,
-        immutability=body.immutability, tags=body.tags,
-    )  # fmt: skip
+        ref,
+        location=body.location,
+        redundancy=body.redundancy,
+        cross_region_restore=body.cross_region_restore,
+        soft_delete_state=body.soft_delete.state,
+        soft_delete_days=body.soft_delete.days,
+        immutability=body.immutability,
+        tags=body.tags,
+    )
 
 
 async def _create(db: Transactions, azure: Azure, asked: Asked, order: VaultOrder) -> Job:
@@ -100,7 +108,7 @@ async def _create(db: Transactions, azure: Azure, asked: Asked, order: VaultOrde
 
 
 async def _adopt(db: Transactions, azure: Azure, asked: Asked, ref: VaultRef, location: str | None) -> Job:
-    there = await service.read_vault(azure.vaults, ref)
+    there = await azure_reads.read_vault(azure.vaults, ref)
     rules.check_location(there, location)
     async with db.begin() as session:
         return await service.request_adoption(session, asked, there)
@@ -127,9 +135,12 @@ reserve(router, "/discover", "GET", "PATCH", "DELETE")
 
 
 @router.get(
-    "/{vault_id}", operation_id="get_vault", openapi_extra=requires(Permission.VAULTS_READ), response_model=VaultRead,
+    "/{vault_id}",
+    operation_id="get_vault",
+    openapi_extra=requires(Permission.VAULTS_READ),
+    response_model=VaultRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
-)  # fmt: skip
+)
 async def get_vault(
     vault_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
@@ -139,11 +150,13 @@ async def get_vault(
 
 
 @router.post(
-    "/discover", operation_id="discover_vaults",
-    openapi_extra=requires(Permission.VAULTS_WRITE), response_model=FoundVaults,
+    "/discover",
+    operation_id="discover_vaults",
+    openapi_extra=requires(Permission.VAULTS_WRITE),
+    response_model=FoundVaults,
     responses=problem_responses(401, 409, 413, 422, 503)
     | {202: {"model": FoundVaults, "description": "With `adopt`: the jobs are committed; follow each."}},
-)  # fmt: skip
+)
 async def discover_vaults(
     request: Request,
     body: Annotated[VaultDiscover, Body()],
@@ -160,7 +173,7 @@ async def discover_vaults(
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
     grants, subscription_id = caller.standing.grants, rules.subscription(body.subscription_id)
     check_subscription_granted(grants, subscription_id, "#/subscription_id")
-    listed = await service.list_in_azure(live.asked().vaults, subscription_id)
+    listed = await azure_reads.list_in_azure(live.asked().vaults, subscription_id)
     found = [vault for vault in listed if grants.cover(subscription_id, vault.ref.resource_group)]
     async with db.begin() as session:
         known = await service.known_vaults(session, caller.tenant, found)
@@ -176,10 +189,13 @@ async def discover_vaults(
 
 
 @router.patch(
-    "/{vault_id}", operation_id="update_vault",
-    openapi_extra=requires(Permission.VAULTS_WRITE), status_code=202, response_model=JobRead,
+    "/{vault_id}",
+    operation_id="update_vault",
+    openapi_extra=requires(Permission.VAULTS_WRITE),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
-)  # fmt: skip
+)
 async def update_vault(
     vault_id: UUID,
     body: Annotated[VaultUpdate, Body()],
@@ -203,7 +219,7 @@ async def update_vault(
     if replayed is not None:
         return await write.accepted(replayed)
     if rules.needs_empty_vault(service.settings_of(vault), wanted):
-        await service.check_redundancy_free(azure.protected_items, vault.ref)
+        await azure_reads.check_redundancy_free(azure.protected_items, vault.ref)
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
@@ -215,10 +231,13 @@ async def update_vault(
 
 
 @router.post(
-    "/{vault_id}/refresh", operation_id="refresh_vault",
-    openapi_extra=requires(Permission.VAULTS_WRITE), status_code=202, response_model=JobRead,
+    "/{vault_id}/refresh",
+    operation_id="refresh_vault",
+    openapi_extra=requires(Permission.VAULTS_WRITE),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
-)  # fmt: skip
+)
 async def refresh_vault(
     vault_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
@@ -234,10 +253,13 @@ async def refresh_vault(
 
 
 @router.delete(
-    "/{vault_id}", operation_id="delete_vault",
-    openapi_extra=requires(Permission.VAULTS_DELETE), status_code=202, response_model=JobRead,
+    "/{vault_id}",
+    operation_id="delete_vault",
+    openapi_extra=requires(Permission.VAULTS_DELETE),
+    status_code=202,
+    response_model=JobRead,
     responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 503),
-)  # fmt: skip
+)
 async def delete_vault(
     request: Request,
     vault_id: UUID,
@@ -255,7 +277,7 @@ async def delete_vault(
             check_granted(caller.standing.grants, vault.ref)
     if replayed is not None:
         return await write.accepted(replayed)
-    items = await service.read_items(azure.protected_items, vault.ref)
+    items = await azure_reads.read_items(azure.protected_items, vault.ref)
     item_ids = services_of(request).item_ids
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
@@ -268,10 +290,12 @@ async def delete_vault(
 
 
 @router.get(
-    "/{vault_id}/unprotected-vms", operation_id="list_unprotected_vms",
-    openapi_extra=requires(Permission.ITEMS_READ), response_model=LivePage[UnprotectedVm],
+    "/{vault_id}/unprotected-vms",
+    operation_id="list_unprotected_vms",
+    openapi_extra=requires(Permission.ITEMS_READ),
+    response_model=LivePage[UnprotectedVm],
     responses=problem_responses(401, 404, 409, 422, 503),
-)  # fmt: skip
+)
 async def list_unprotected_vms(
     request: Request,
     vault_id: UUID,
@@ -301,7 +325,6 @@ async def list_unprotected_vms(
     found, following = service.page_of_vms(vms, limit=limit, cursor=cursor)
     now = clock.now()
     page = LivePage[UnprotectedVm](
-        items=[UnprotectedVm.of(vm, now) for vm in found], next=following,
-        unreadable=shown_unreadable(listed, grants),
-    )  # fmt: skip
+        items=[UnprotectedVm.of(vm, now) for vm in found], next=following, unreadable=shown_unreadable(listed, grants)
+    )
     return answer(page, headers=next_link(request, following))

@@ -52,8 +52,9 @@ def check_only_read(sent: Sequence[str]) -> None:
     for field in sent:
         raise VaultNotValid(
             "A vault that is adopted keeps its settings: they are read from Azure.",
-            pointer=f"#/{field}", remedy="Leave it out; change it with PATCH once the vault is adopted.",
-        )  # fmt: skip
+            pointer=f"#/{field}",
+            remedy="Leave it out; change it with PATCH once the vault is adopted.",
+        )
 
 
 def check_location(there: AzureVault, location: str | None) -> None:
@@ -61,8 +62,9 @@ def check_location(there: AzureVault, location: str | None) -> None:
     if location is not None and region_of(location) != region_of(there.location):
         raise VaultNotValid(
             f"The vault {there.ref.name} is in {there.location}.",
-            pointer="#/location", remedy="Leave the location out: it is read from Azure.",
-        )  # fmt: skip
+            pointer="#/location",
+            remedy="Leave the location out: it is read from Azure.",
+        )
 
 
 def check_order(
@@ -83,19 +85,11 @@ def check_order(
     if cross_region_restore and redundancy != "geo":
         raise VaultNotValid(
             "Cross-region restore needs geo redundancy.",
-            pointer="#/cross_region_restore", remedy='Set "redundancy": "geo", or cross_region_restore to false.',
-        )  # fmt: skip
+            pointer="#/cross_region_restore",
+            remedy='Set "redundancy": "geo", or cross_region_restore to false.',
+        )
     _check_has_pair(location, crosses=cross_region_restore)
-    if soft_delete_days not in SOFT_DELETE_DAYS:
-        raise VaultNotValid(
-            f"Azure keeps soft-deleted data for 14 to 180 days, not {soft_delete_days}.",
-            pointer="#/soft_delete/days", remedy="Choose 14 to 180 days.",
-        )  # fmt: skip
-    if immutability == "locked":
-        raise VaultNotValid(
-            "A vault cannot be created with locked immutability: locking cannot be undone.",
-            pointer="#/immutability", remedy='Create it with "unlocked", test it, and lock it afterwards.',
-        )  # fmt: skip
+    _check_keeps_data(soft_delete_days, immutability)
     return VaultOrder(
         vault=vault,
         location=region_of(location),
@@ -106,6 +100,21 @@ def check_order(
         immutability=immutability,
         tags=dict(tags),
     )
+
+
+def _check_keeps_data(soft_delete_days: int, immutability: Immutability) -> None:
+    if soft_delete_days not in SOFT_DELETE_DAYS:
+        raise VaultNotValid(
+            f"Azure keeps soft-deleted data for 14 to 180 days, not {soft_delete_days}.",
+            pointer="#/soft_delete/days",
+            remedy="Choose 14 to 180 days.",
+        )
+    if immutability == "locked":
+        raise VaultNotValid(
+            "A vault cannot be created with locked immutability: locking cannot be undone.",
+            pointer="#/immutability",
+            remedy='Create it with "unlocked", test it, and lock it afterwards.',
+        )
 
 
 def _check_has_pair(location: str, *, crosses: bool | None) -> None:
@@ -200,19 +209,22 @@ def _check_soft_delete_change(now: Settings, wanted: Settings) -> None:
     if wanted.soft_delete_days is not None and wanted.soft_delete_days not in SOFT_DELETE_DAYS:
         raise VaultNotValid(
             f"Azure keeps soft-deleted data for 14 to 180 days, not {wanted.soft_delete_days}.",
-            pointer="#/soft_delete/days", remedy="Choose 14 to 180 days.",
-        )  # fmt: skip
+            pointer="#/soft_delete/days",
+            remedy="Choose 14 to 180 days.",
+        )
     state = wanted.soft_delete_state or now.soft_delete_state
     if now.soft_delete_state == "always_on" and state != "always_on":
         raise SettingIsFinal(
             "Soft delete of this vault is always on: Azure does not turn it off any more.",
-            pointer="#/soft_delete/state", remedy="Leave the state out; only the days can still be changed.",
-        )  # fmt: skip
+            pointer="#/soft_delete/state",
+            remedy="Leave the state out; only the days can still be changed.",
+        )
     if state == "off" and wanted.soft_delete_days is not None:
         raise VaultNotValid(
             "Days are kept only while soft delete is on.",
-            pointer="#/soft_delete/days", remedy='Leave the days out, or set "state": "on" as well.',
-        )  # fmt: skip
+            pointer="#/soft_delete/days",
+            remedy='Leave the days out, or set "state": "on" as well.',
+        )
 
 
 def _check_immutability_change(now: Settings, wanted: Settings, *, confirm: bool) -> None:
@@ -221,20 +233,23 @@ def _check_immutability_change(now: Settings, wanted: Settings, *, confirm: bool
     if now.immutability == "locked":
         raise SettingIsFinal(
             "The immutability of this vault is locked: nobody can take it back, Azure included.",
-            pointer="#/immutability", remedy="Leave it out. Use another vault for data that must be deletable.",
-        )  # fmt: skip
+            pointer="#/immutability",
+            remedy="Leave it out. Use another vault for data that must be deletable.",
+        )
     if wanted.immutability != "locked":
         return
     if now.immutability != "unlocked":
         raise ImmutabilityStep(
             "A vault is locked only after its immutability was turned on unlocked.",
-            pointer="#/immutability", remedy='Set "unlocked" first, see that your policies live with it, then lock.',
-        )  # fmt: skip
+            pointer="#/immutability",
+            remedy='Set "unlocked" first, see that your policies live with it, then lock.',
+        )
     if not confirm:
         raise VaultNotValid(
             "Locking immutability cannot be undone, so it must be confirmed.",
-            pointer="#/confirm", remedy='Send "confirm": true with the same body if you mean it.',
-        )  # fmt: skip
+            pointer="#/confirm",
+            remedy='Send "confirm": true with the same body if you mean it.',
+        )
 
 
 def needs_empty_vault(now: Settings, wanted: Settings) -> bool:
@@ -315,9 +330,9 @@ def changed_outside(order: UpdateOrder, live: Settings) -> list[Difference]:
 
 def changed(settings: Settings, wanted: Settings) -> Settings:
     """The settings once a change of them has been made."""
-    return Settings(**{
-        name: value if (value := getattr(wanted, name)) is not None else getattr(settings, name) for name in FIELDS
-    })  # fmt: skip
+    return Settings(
+        **{name: value if (value := getattr(wanted, name)) is not None else getattr(settings, name) for name in FIELDS}
+    )
 
 
 def differences(before: Settings, now: Settings) -> list[Difference]:

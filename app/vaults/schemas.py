@@ -31,9 +31,7 @@ def _tags(tags: dict[str, str]) -> dict[str, str]:
     return tags
 
 
-TagName = Annotated[
-    str, StringConstraints(min_length=1, max_length=512, pattern=PRINTABLE), AfterValidator(_tag_name)
-]  # fmt: skip
+TagName = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=PRINTABLE), AfterValidator(_tag_name)]
 TagValue = Annotated[str, StringConstraints(max_length=256, pattern=PRINTABLE)]
 Tags = Annotated[dict[TagName, TagValue], AfterValidator(_tags)]
 """As Azure takes them ("Use tags to organize your Azure resources"): what it would refuse is not sent."""
@@ -188,9 +186,14 @@ class FoundVault(BaseModel):
         if ours is not None:
             vault = f"/v1/vaults/{ours}"
         return cls(
-            arm_id=ref.id, resource_group=ref.resource_group, name=ref.name, location=azure.location,
-            known=is_known, vault=vault, job=f"/v1/jobs/{job.id}" if job is not None else None,
-        )  # fmt: skip
+            arm_id=ref.id,
+            resource_group=ref.resource_group,
+            name=ref.name,
+            location=azure.location,
+            known=is_known,
+            vault=vault,
+            job=f"/v1/jobs/{job.id}" if job is not None else None,
+        )
 
 
 class FoundVaults(BaseModel):
@@ -251,10 +254,11 @@ class VaultRead(BaseModel):
 def shown_unreadable(listed: Listed[Any], grants: Grants) -> list[UnreadableEntry]:
     """The entries that could not be read, as a tenant may see them: named only where their id lies in its grants."""
     return [
-        UnreadableEntry(**entry.as_json()) if _is_granted(entry.id, grants)
+        UnreadableEntry(**entry.as_json())
+        if _is_granted(entry.id, grants)
         else UnreadableEntry(id=None, name=None, reason="An entry of which it is not known whose it is.")
         for entry in listed.unreadable
-    ]  # fmt: skip
+    ]
 
 
 def _is_granted(arm_id: str | None, grants: Grants) -> bool:

@@ -15,28 +15,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.errors import AzureNotFound
-from app.azure.lists import Listed
 from app.azure.live_reads import or_none_if_unavailable
-from app.azure.ports import ProtectedItems, Vaults
+from app.azure.ports import Vaults
 from app.azure.values import AzureItem, AzureVault, VaultOrder, VaultRef, VmRef
 from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
 from app.jobs import store
-from app.jobs.errors import AWAY_SECONDS, AzureAway
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.vaults import blockers, rules, sensitive_changes
+from app.vaults.azure_reads import no_resource_group
 from app.vaults.errors import (
-    RedundancyLocked,
-    ResourceGroupMissing,
     VaultExists,
     VaultNotEmpty,
     VaultNotFound,
-    VaultNotInAzure,
     VaultNotReady,
-)  # fmt: skip
+)
 from app.vaults.models import Vault
 
 ORDER = TypeAdapter(VaultOrder)
@@ -46,8 +42,6 @@ REF = TypeAdapter(VaultRef)
 IN_FLIGHT = ("awaiting_approval", "queued", "submitting", "running", "cancelling")
 CONFIGURES_ITSELF = ("update_vault", "refresh_vault", "adopt_vault", "delete_vault")
 """Kinds that run one at a time for a vault, in the order asked."""
-PATIENCE_SECONDS = 15.0
-"""How long a caller may wait for a list of Azure's that his answer cannot do without."""
 
 
 async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) -> Job:
@@ -56,21 +50,34 @@ async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) 
     job, is_new = await store.enqueue(
         session,
         NewJob(
-            kind="create_vault", asked=asked, ask=ORDER.dump_python(order, mode="json"),
-            resource=f"/v1/vaults/{vault_id}", resource_id=vault_id, vault_id=vault_id,
+            kind="create_vault",
+            asked=asked,
+            ask=ORDER.dump_python(order, mode="json"),
+            resource=f"/v1/vaults/{vault_id}",
+            resource_id=vault_id,
+            vault_id=vault_id,
         ),
-    )  # fmt: skip
+    )
     if is_new:
         ref = order.vault
         session.add(
             Vault(
-                id=vault_id, tenant=asked.caller.tenant, subscription_id=ref.subscription_id,
-                resource_group=ref.resource_group, name=ref.name, arm_key=fold_case(ref.id), location=order.location,
-                state="creating", redundancy=order.redundancy, cross_region_restore=order.cross_region_restore,
-                soft_delete_state=order.soft_delete_state, soft_delete_days=order.soft_delete_days,
-                immutability=order.immutability, tags=dict(order.tags),
+                id=vault_id,
+                tenant=asked.caller.tenant,
+                subscription_id=ref.subscription_id,
+                resource_group=ref.resource_group,
+                name=ref.name,
+                arm_key=fold_case(ref.id),
+                location=order.location,
+                state="creating",
+                redundancy=order.redundancy,
+                cross_region_restore=order.cross_region_restore,
+                soft_delete_state=order.soft_delete_state,
+                soft_delete_days=order.soft_delete_days,
+                immutability=order.immutability,
+                tags=dict(order.tags),
             )
-        )  # fmt: skip
+        )
         try:
             await session.flush()
         except IntegrityError:
@@ -103,17 +110,10 @@ async def check_name_free(vaults: Vaults, ref: VaultRef) -> None:
         there = await or_none_if_unavailable(vaults.get(ref), must_be_readable=True)
     except AzureNotFound as missing:
         if missing.code == "ResourceGroupNotFound":
-            raise _no_group(missing) from None
+            raise no_resource_group(missing) from None
         return
     if there is not None:
         raise _taken(ref)
-
-
-def _no_group(missing: AzureNotFound) -> ResourceGroupMissing:
-    return ResourceGroupMissing(
-        missing.message, pointer="#/resource_group", azure_code=missing.code,
-        remedy="Create the resource group in Azure, or name one that exists in this subscription.",
-    )  # fmt: skip
 
 
 def _taken(ref: VaultRef, **facts: Any) -> VaultExists:
@@ -127,37 +127,6 @@ def _taken(ref: VaultRef, **facts: Any) -> VaultExists:
 
 
 # --- taking over what is there ---------------------------------------------------------------------------------------
-async def read_vault(vaults: Vaults, ref: VaultRef) -> AzureVault:
-    """The vault as Azure has it now. Raises VaultNotInAzure, ResourceGroupMissing, AzureAway."""
-    try:
-        there = await or_none_if_unavailable(vaults.get(ref), must_be_readable=True)
-    except AzureNotFound as missing:
-        if missing.code == "ResourceGroupNotFound":
-            raise _no_group(missing) from None
-        raise VaultNotInAzure(
-            f"Azure has no vault {ref.name} in {ref.resource_group}.", pointer="#/name", azure_code=missing.code,
-            remedy='Correct the name; leave "adopt" out to create it; or see POST /v1/vaults/discover.',
-        ) from None  # fmt: skip
-    if there is None:
-        raise away()
-    return there
-
-
-async def list_in_azure(vaults: Vaults, subscription_id: str) -> Listed[AzureVault]:
-    """Every vault of the subscription, live. Raises AzureAway, and AzureRejected where we may not look."""
-    found = await or_none_if_unavailable(vaults.list(subscription_id), must_be_readable=True)
-    if found is None:
-        raise away()
-    return Listed(tuple(sorted(found, key=lambda vault: fold_case(vault.ref.id))), found.unreadable)
-
-
-def away() -> AzureAway:
-    return AzureAway(
-        "Azure cannot be reached, or asks Holdfast to slow down.", retry_after=AWAY_SECONDS,
-        remedy="Send the request again after Retry-After.",
-    )  # fmt: skip
-
-
 async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVault) -> Job:
     """Record the vault as `adopting` and the job that takes it over. Raises VaultExists; uniqueness decides the race.
 
@@ -169,13 +138,19 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
         inserted = await session.execute(
             pg_insert(Vault)
             .values(
-                id=vault_id, tenant=asked.caller.tenant, subscription_id=azure.ref.subscription_id,
-                resource_group=azure.ref.resource_group, name=azure.ref.name, arm_key=fold_case(azure.ref.id),
-                location=rules.region_of(azure.location), state="adopting", tags=dict(azure.tags),
+                id=vault_id,
+                tenant=asked.caller.tenant,
+                subscription_id=azure.ref.subscription_id,
+                resource_group=azure.ref.resource_group,
+                name=azure.ref.name,
+                arm_key=fold_case(azure.ref.id),
+                location=rules.region_of(azure.location),
+                state="adopting",
+                tags=dict(azure.tags),
             )
             .on_conflict_do_nothing()
             .returning(Vault.id)
-        )  # fmt: skip
+        )
         if inserted.first() is None:
             raise _taken(azure.ref)
     return job
@@ -225,9 +200,15 @@ def _of_vault(
 ) -> NewJob:
     """A job on a vault itself: these run one at a time, in the order asked."""
     return NewJob(
-        kind=kind, asked=asked, ask=ask, resource=f"/v1/vaults/{vault_id}", resource_id=vault_id, vault_id=vault_id,
-        series=f"vault:{vault_id}", sensitive=sensitive,
-    )  # fmt: skip
+        kind=kind,
+        asked=asked,
+        ask=ask,
+        resource=f"/v1/vaults/{vault_id}",
+        resource_id=vault_id,
+        vault_id=vault_id,
+        series=f"vault:{vault_id}",
+        sensitive=sensitive,
+    )
 
 
 async def hold_vault(session: AsyncSession, tenant: str, vault_id: UUID) -> Vault:
@@ -307,14 +288,6 @@ def settings_of(vault: Vault) -> rules.Settings:
 
 
 # --- what is in the way of deleting ----------------------------------------------------------------------------------
-async def read_items(items: ProtectedItems, ref: VaultRef) -> Sequence[AzureItem]:
-    """What the vault holds, live. Nothing for a vault that is gone, nor while Azure is away: the worker looks again."""
-    try:
-        return await or_none_if_unavailable(items.list(ref), seconds=PATIENCE_SECONDS) or ()
-    except AzureNotFound:
-        return ()
-
-
 async def check_empty(session: AsyncSession, vault: Vault, items: Sequence[AzureItem], ids: Mapping[str, UUID]) -> None:
     """Raises VaultNotEmpty with every blocker. `ids`: the items we know, by ARM id."""
     ids = {fold_case(vm_id): item_id for vm_id, item_id in ids.items()}
@@ -325,17 +298,8 @@ async def check_empty(session: AsyncSession, vault: Vault, items: Sequence[Azure
     if found:
         raise VaultNotEmpty(
             f"{len(found)} things keep the vault {vault.name} from being deleted.",
-            remedy="Clear each blocker with its call, then DELETE the vault again.", blockers=found,
-        )  # fmt: skip
-
-
-async def check_redundancy_free(items: ProtectedItems, ref: VaultRef) -> None:
-    """Raises RedundancyLocked where Azure says now that something is protected in the vault."""
-    held = await read_items(items, ref)
-    if held:
-        raise RedundancyLocked(
-            f"{len(held)} VMs are protected in the vault, soft-deleted ones counted.",
-            remedy="Protect them in a vault that has the redundancy you want: Azure fixes it with the first item.",
+            remedy="Clear each blocker with its call, then DELETE the vault again.",
+            blockers=found,
         )
 
 

@@ -31,7 +31,7 @@ from app.azure.values import (
     VaultChange,
     VaultOrder,
     VaultRef,
-)  # fmt: skip
+)
 from app.core.gather_isolated import all_or_none
 from app.jobs.api.queries import add_to_result
 from app.jobs.lifecycle import State
@@ -256,9 +256,11 @@ class RefreshVault:
         if seen.existing_vms is not None:
             missing = [item.vm.id for item in seen.items if names.vm_key(item.vm) not in seen.existing_vms]
         found = {
-            "settings": [difference.as_json() for difference in settings], "policies": policies.as_json(),
-            "protected_items": items.as_json(), "vms_missing": missing,
-        }  # fmt: skip
+            "settings": [difference.as_json() for difference in settings],
+            "policies": policies.as_json(),
+            "protected_items": items.as_json(),
+            "vms_missing": missing,
+        }
         await add_to_result(session, ticket.id, {"found": found})
 
 
@@ -312,9 +314,11 @@ class UpdateVault:
             change = rules.with_soft_delete(order.vault, change, soft_delete)
             soft_delete = None
         return Steps(
-            order.vault, soft_delete, change,
+            order.vault,
+            soft_delete,
+            change,
             believes_404=bool(attempts) and attempts[0].age_seconds > BELIEVE_404_AFTER,
-        )  # fmt: skip
+        )
 
     async def send(self, ticket: Ticket, prepared: Steps, *, request_id: UUID, deadline: float) -> Operation:
         """Soft delete first: it is done with its answer. What comes after it may run on in Azure, and is followed."""

@@ -14,7 +14,7 @@ depends_on = None
 TABLES = (
     "jobs", "job_labels", "attempts", "job_events", "cancellations", "vault_watches", "vaults", "policies",
     "policy_revisions", "protected_items", "restores", "approvals",
-)  # fmt: skip
+)
 """Every row of these belongs to one tenant, and its column `tenant` says to which."""
 SHARED: tuple[str, ...] = ("azure_budgets", "prunings")
 """What belongs to nobody: how much may be asked of Azure, and when what is old is cleared away."""

@@ -16,7 +16,7 @@ depends_on = None
 WRITTEN = (
     "tenant", "actor_issuer", "actor_directory", "actor_object_id", "actor_name", "action", "target", "outcome",
     "address", "request_id", "job_id", "approval_id", "attempt_id", "details",
-)  # fmt: skip
+)
 ROLES = "holdfast_api, holdfast_worker"
 
 

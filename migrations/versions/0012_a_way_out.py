@@ -20,7 +20,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_jobs_released_series", "jobs", ["released_series"],
         postgresql_where=sa.text("released_series IS NOT NULL"),
-    )  # fmt: skip
+    )
 
 
 def downgrade() -> None:

@@ -116,8 +116,9 @@ async def test_without_azure_backups_and_restores_are_accepted_and_done_once_it_
     comes_back(world)
     await world.settle()
     assert [trigger["kind"] for trigger in world.triggers] in (
-        ["backup", "backup", "restore"], ["backup", "restore", "backup"],
-    )  # fmt: skip
+        ["backup", "backup", "restore"],
+        ["backup", "restore", "backup"],
+    )
     restore = (await world.api.get(asked[1].json()["resource"])).json()
     assert restore["state"] == "succeeded"
     assert restore["recovery_point"]["id"]

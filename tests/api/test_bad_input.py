@@ -67,9 +67,20 @@ async def post(world: World, path: str, body: Any) -> httpx.Response:
 
 async def test_what_is_no_json_object_is_refused(world: World) -> None:
     cases: list[bytes] = [
-        b"{", b"", b"word", b"\xff\xfe", b"[" * 30_000, b'{"name": ' + b"1" * 5000 + b"}", b"null", b"[]", b'"text"',
-        b"17", b'{"a": 1,}', b"{'a': 1}", "{\u201cname\u201d: 1}".encode(),
-    ]  # fmt: skip
+        b"{",
+        b"",
+        b"word",
+        b"\xff\xfe",
+        b"[" * 30_000,
+        b'{"name": ' + b"1" * 5000 + b"}",
+        b"null",
+        b"[]",
+        b'"text"',
+        b"17",
+        b'{"a": 1,}',
+        b"{'a': 1}",
+        "{\u201cname\u201d: 1}".encode(),
+    ]
     for content in cases:
         answer = await world.api.post("/v1/vaults", content=content, headers={"Content-Type": "application/json"})
         problem = answer.json()
@@ -137,11 +148,20 @@ async def test_a_policy_that_cannot_be_is_refused_at_the_field(world: World) -> 
 
 GROUP = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
 NOT_A_VM = [
-    "vm-web-01", "/", "", NUL, "x" * 1001, f"{GROUP}/providers/Microsoft.Compute/virtualMachines/",
-    f"{GROUP}/providers/Microsoft.Compute/disks/d", f"{vm_id('vm-web-01')}/extensions/e", vm_id("vm-web-01") + "\n",
-    vm_id("vm-web-01").replace("0001", "000x"), "https://management.azure.com" + vm_id("vm-web-01"),
-    vm_id("../../x"), vm_id("a;b"),
-]  # fmt: skip
+    "vm-web-01",
+    "/",
+    "",
+    NUL,
+    "x" * 1001,
+    f"{GROUP}/providers/Microsoft.Compute/virtualMachines/",
+    f"{GROUP}/providers/Microsoft.Compute/disks/d",
+    f"{vm_id('vm-web-01')}/extensions/e",
+    vm_id("vm-web-01") + "\n",
+    vm_id("vm-web-01").replace("0001", "000x"),
+    "https://management.azure.com" + vm_id("vm-web-01"),
+    vm_id("../../x"),
+    vm_id("a;b"),
+]
 
 
 async def test_what_cannot_be_protected_is_refused_at_the_field(world: World) -> None:
@@ -151,17 +171,20 @@ async def test_what_cannot_be_protected_is_refused_at_the_field(world: World) ->
     before = await world.rows("SELECT id FROM jobs")
     cases: list[tuple[str, Any, int, str | None]] = [
         *(("vm_id", value, 422, "#/vm_id") for value in NOT_A_VM),
-        ("vm_id", vm_id("vm-nobody"), 404, "#/vm_id"), ("vm_id", vm_id("-odd"), 404, "#/vm_id"),
+        ("vm_id", vm_id("vm-nobody"), 404, "#/vm_id"),
+        ("vm_id", vm_id("-odd"), 404, "#/vm_id"),
         ("vm_id", vm_id("vm-web-01", group="ends."), 404, "#/vm_id"),
         ("vault_id", NOBODY, 404, None),
-        ("vault_id", "nonsense", 422, "#/vault_id"), ("policy_id", NOBODY, 404, None),
-        ("policy_id", None, 422, "#/policy_id"), ("disks", {}, 422, "#/disks"),
+        ("vault_id", "nonsense", 422, "#/vault_id"),
+        ("policy_id", NOBODY, 404, None),
+        ("policy_id", None, 422, "#/policy_id"),
+        ("disks", {}, 422, "#/disks"),
         ("disks", {"exclude_luns": [0], "include_luns": [1]}, 422, "#/disks"),
         ("disks", {"exclude_luns": [64]}, 422, "#/disks/exclude_luns/0"),
         ("disks", {"exclude_luns": [-1]}, 422, "#/disks/exclude_luns/0"),
         ("item_name", "x", 422, "#/item_name"),
         ("container_name", "IaasVMContainer;x", 422, "#/container_name"),
-    ]  # fmt: skip
+    ]
     for field, value, status, pointer in cases:
         check_problem(await post(world, "/v1/protected-items", good | {field: value}), status, pointer, (field, value))
     assert await world.rows("SELECT id FROM jobs") == before
@@ -177,21 +200,38 @@ async def test_what_cannot_be_backed_up_or_restored_is_refused_at_the_field(worl
     before = await world.rows("SELECT id FROM jobs")
     backups = f"/v1/protected-items/{item['id']}/backups"
     times: list[Any] = [
-        "2026-12-22", "2026-12-22T00:00:00", "soon", "", None, True, "2001-01-01T00:00:00Z",
+        "2026-12-22",
+        "2026-12-22T00:00:00",
+        "soon",
+        "",
+        None,
+        True,
+        "2001-01-01T00:00:00Z",
         "9999-12-31T23:59:59-14:00",
-        "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z", "2200-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "0001-01-01T00:00:00Z",
+        "2200-01-01T00:00:00Z",
         "2027-13-01T00:00:00Z",
-        "10000-01-01T00:00:00Z", 4102444800, 4102444800.5, "4102444800", "2036-01-31", "2036-01-31T00Z",
-        "2027-01-01T00:00:00+99:00", 1e400, [],
-    ]  # fmt: skip
+        "10000-01-01T00:00:00Z",
+        4102444800,
+        4102444800.5,
+        "4102444800",
+        "2036-01-31",
+        "2036-01-31T00Z",
+        "2027-01-01T00:00:00+99:00",
+        1e400,
+        [],
+    ]
     for value in times:
         check_problem(await post(world, backups, {"retain_until": value}), 422, "#/retain_until", value)
     check_problem(await post(world, backups, {}), 422, "#/retain_until")
     check_problem(await post(world, f"/v1/protected-items/{NOBODY}/backups", {"retain_until": KEEP}), 404, None)
     good = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": DISKS}
     cases: list[tuple[str, Any, int, str | None]] = [
-        ("protected_item_id", NOBODY, 404, None), ("protected_item_id", None, 422, "#"),
-        ("vm_id", vm_id("vm-web-01"), 422, "#"), ("recovery_point", {}, 422, "#/recovery_point"),
+        ("protected_item_id", NOBODY, 404, None),
+        ("protected_item_id", None, 422, "#"),
+        ("vm_id", vm_id("vm-web-01"), 422, "#"),
+        ("recovery_point", {}, 422, "#/recovery_point"),
         ("recovery_point", {"id": "1", "latest": True}, 422, "#/recovery_point"),
         ("recovery_point", {"id": "123456789"}, 404, "#/recovery_point/id"),
         ("recovery_point", {"id": "../../../x"}, 422, "#/recovery_point/id"),
@@ -202,13 +242,16 @@ async def test_what_cannot_be_backed_up_or_restored_is_refused_at_the_field(worl
         ("recovery_point", {"latest_before": "2026-01-01T00:00:00"}, 422, "#/recovery_point/latest_before"),
         ("recovery_point", {"latest": True, "tier": "archive"}, 404, "#/recovery_point"),
         ("recovery_point", {"latest": True, "region": "moon"}, 422, "#/recovery_point/region"),
-        ("target/mode", "teleport", 422, "#/target"), ("target/luns", [0, 0], 422, "#/target/luns"),
-        ("target/luns", ["0x"], 422, "#/target/luns/0"), ("target/zone", "9", 422, "#/target/zone"),
+        ("target/mode", "teleport", 422, "#/target"),
+        ("target/luns", [0, 0], 422, "#/target/luns"),
+        ("target/luns", ["0x"], 422, "#/target/luns/0"),
+        ("target/zone", "9", 422, "#/target/zone"),
         ("target/resource_group_id", GROUP + "/", 422, "#/target/resource_group_id"),
         ("target/resource_group_id", STORAGE, 422, "#/target/resource_group_id"),
         ("target/staging_storage_account_id", GROUP, 422, "#/target/staging_storage_account_id"),
-        ("target/overwrite", True, 422, "#/target/overwrite"), ("target", None, 422, "#/target"),
-    ]  # fmt: skip
+        ("target/overwrite", True, 422, "#/target/overwrite"),
+        ("target", None, 422, "#/target"),
+    ]
     for field, value, status, pointer in cases:
         check_problem(await post(world, "/v1/restores", changed(good, field, value)), status, pointer, (field, value))
     gone = {"vm_id": vm_id("vm-db-01"), "recovery_point": {"latest": True}, "target": DISKS}
@@ -228,20 +271,40 @@ async def test_what_no_list_can_be_asked_is_refused_at_the_parameter(world: Worl
     for path in LISTS:
         foreign = cursors[other.get(path, "/v1/jobs")]
         for name, value in (
-            ("limit", "0"), ("limit", "201"), ("limit", "-1"), ("limit", "many"), ("limit", "1e9"), ("limit", ""),
-            ("cursor", "x"), ("cursor", "!!!"), ("cursor", ""), ("cursor", "A" * 1001), ("cursor", foreign),
-            ("cursor", "W" * 999), ("cursor", "W1tb"), ("cursor", "\x00"), ("cursor", "WyJqb2JzIiwgIngiXQ"),
-        ):  # fmt: skip
+            ("limit", "0"),
+            ("limit", "201"),
+            ("limit", "-1"),
+            ("limit", "many"),
+            ("limit", "1e9"),
+            ("limit", ""),
+            ("cursor", "x"),
+            ("cursor", "!!!"),
+            ("cursor", ""),
+            ("cursor", "A" * 1001),
+            ("cursor", foreign),
+            ("cursor", "W" * 999),
+            ("cursor", "W1tb"),
+            ("cursor", "\x00"),
+            ("cursor", "WyJqb2JzIiwgIngiXQ"),
+        ):
             check_problem(await world.api.get(path, params={name: value}), 422, f"query:{name}", (path, name, value))
     for path, name, value in (
-        ("/v1/jobs", "kind", "dance"), ("/v1/jobs", "state", "odd"), ("/v1/jobs", "vault_id", "x"),
-        ("/v1/jobs", "origin", "moon"), ("/v1/jobs", "label", "no-equals"), ("/v1/jobs", "label", "=x"),
-        ("/v1/jobs", "label", "a=\x00"), ("/v1/jobs", "reference", "\x00"),
-        ("/v1/jobs", "created_since", "2026-01-01T00:00:00"), ("/v1/jobs", "created_until", "yesterday"),
-        ("/v1/jobs", "updated_since", "2026-01-01"), ("/v1/jobs", "updated_since", "0.5"),
+        ("/v1/jobs", "kind", "dance"),
+        ("/v1/jobs", "state", "odd"),
+        ("/v1/jobs", "vault_id", "x"),
+        ("/v1/jobs", "origin", "moon"),
+        ("/v1/jobs", "label", "no-equals"),
+        ("/v1/jobs", "label", "=x"),
+        ("/v1/jobs", "label", "a=\x00"),
+        ("/v1/jobs", "reference", "\x00"),
+        ("/v1/jobs", "created_since", "2026-01-01T00:00:00"),
+        ("/v1/jobs", "created_until", "yesterday"),
+        ("/v1/jobs", "updated_since", "2026-01-01"),
+        ("/v1/jobs", "updated_since", "0.5"),
         ("/v1/protected-items", "state", "odd"),
-        ("/v1/protected-items", "vault_id", "x"), ("/v1/restores", "protected_item_id", "x"),
-    ):  # fmt: skip
+        ("/v1/protected-items", "vault_id", "x"),
+        ("/v1/restores", "protected_item_id", "x"),
+    ):
         check_problem(await world.api.get(path, params={name: value}), 422, f"query:{name}", (path, name, value))
     for since in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"):
         assert (await world.api.get("/v1/jobs", params={"created_since": since})).status_code == 200
@@ -271,9 +334,15 @@ async def test_a_query_parameter_that_means_one_thing_comes_once(world: World) -
 
 async def test_an_unknown_id_is_404_and_what_is_no_id_is_422(world: World) -> None:
     for path in (
-        "/v1/vaults/{}", "/v1/vaults/{}/policies", "/v1/policies/{}", "/v1/protected-items/{}", "/v1/restores/{}",
-        "/v1/protected-items/{}/recovery-points", "/v1/jobs/{}", "/v1/jobs/{}/events",
-    ):  # fmt: skip
+        "/v1/vaults/{}",
+        "/v1/vaults/{}/policies",
+        "/v1/policies/{}",
+        "/v1/protected-items/{}",
+        "/v1/restores/{}",
+        "/v1/protected-items/{}/recovery-points",
+        "/v1/jobs/{}",
+        "/v1/jobs/{}/events",
+    ):
         check_problem(await world.api.get(path.format(NOBODY)), 404, None, path)
         for odd in ("nonsense", "%00", "..%2f", "1", "%ED%A0%80"):
             answer = await world.api.get(path.format(odd))

@@ -54,8 +54,9 @@ async def test_while_the_issuer_is_away_the_document_offers_a_token_only(world: 
         page = await reader.get("/docs")
     assert set(document["components"]["securitySchemes"]) == {"bearer"}
     assert {str(operation.get("security")) for path in document["paths"].values() for operation in path.values()} == {
-        "[{'bearer': []}]", "None"
-    }  # fmt: skip
+        "[{'bearer': []}]",
+        "None",
+    }
     assert page.status_code == 200
 
 
@@ -78,9 +79,12 @@ async def test_where_the_docs_are_not_public_they_ask_for_a_token(
 @pytest.mark.parametrize(
     ("simulator", "asked", "shown"),
     [
-        (True, None, True), (False, None, False), (True, False, False), (False, True, True),
+        (True, None, True),
+        (False, None, False),
+        (True, False, False),
+        (False, True, True),
     ],
-)  # fmt: skip
+)
 def test_the_docs_are_public_in_simulator_mode_unless_told(*, simulator: bool, asked: bool | None, shown: bool) -> None:
     assert Settings(simulator=simulator, public_docs=asked).shows_docs is shown
 

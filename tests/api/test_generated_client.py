@@ -28,9 +28,16 @@ def run_beside(folder: Path, *arguments: str, said: str = "") -> str:
     own = str(Path(sys.executable).parent)  # the generator has ruff put its output in order
     paths = {"PYTHONPATH": f"{GENERATOR}{os.pathsep}{folder}", "PATH": f"{own}{os.pathsep}{os.environ['PATH']}"}
     finished = subprocess.run(
-        [sys.executable, *arguments], env={**os.environ, **paths}, cwd=folder, input=said, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, check=False, timeout=120,
-    )  # fmt: skip
+        [sys.executable, *arguments],
+        env={**os.environ, **paths},
+        cwd=folder,
+        input=said,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=120,
+    )
     assert finished.returncode == 0, finished.stdout
     return finished.stdout
 

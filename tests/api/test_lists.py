@@ -36,8 +36,10 @@ async def test_pages_show_each_vault_once_in_order_and_keep_the_filters_in_the_l
     await vaults(world, *(f"vault-{number}" for number in range(5)))
     found = await pages(world, "/v1/vaults", limit=2)
     assert [[vault["name"] for vault in page] for page in found] == [
-        ["vault-0", "vault-1"], ["vault-2", "vault-3"], ["vault-4"],
-    ]  # fmt: skip
+        ["vault-0", "vault-1"],
+        ["vault-2", "vault-3"],
+        ["vault-4"],
+    ]
     jobs = await pages(world, "/v1/jobs", limit=2, kind="create_vault", state="queued")
     assert [len(page) for page in jobs] == [2, 2, 1]
     ids = [job["id"] for page in jobs for job in page]
@@ -73,10 +75,14 @@ async def test_each_filter_of_jobs_finds_what_it_names_and_nothing_else(world: W
 
     only = {backup["id"]}
     for params in (
-        {"kind": "backup"}, {"state": "queued"}, {"reference": "CHG-7"}, {"label": "team=a=b"},
-        {"created_since": backup["created_at"]}, {"updated_since": backup["updated_at"]},
+        {"kind": "backup"},
+        {"state": "queued"},
+        {"reference": "CHG-7"},
+        {"label": "team=a=b"},
+        {"created_since": backup["created_at"]},
+        {"updated_since": backup["updated_at"]},
         {"kind": "backup", "state": "queued", "vault_id": item["vault_id"]},
-    ):  # fmt: skip
+    ):
         assert await ids(**params) == only, params
     assert await ids(protected_item_id=item["id"]) == {backup["id"], earlier["id"]}
     assert await ids(vault_id=item["vault_id"]) == await ids(origin="holdfast") == everything
@@ -98,9 +104,11 @@ async def test_protected_items_and_restores_are_found_by_what_they_belong_to(wor
     ask = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": DISKS}
     restore = await world.resource_of(await world.done("/v1/restores", ask))
     for params in (
-        {"vm_id": vm_id("VM-WEB-01").upper()}, {"vault_id": item["vault_id"]}, {"policy_id": item["policy_id"]},
+        {"vm_id": vm_id("VM-WEB-01").upper()},
+        {"vault_id": item["vault_id"]},
+        {"policy_id": item["policy_id"]},
         {"state": "protected"},
-    ):  # fmt: skip
+    ):
         found = (await world.api.get("/v1/protected-items", params=params)).json()["items"]
         assert [one["id"] for one in found] == [item["id"]], params
     assert (await world.api.get("/v1/protected-items", params={"vm_id": vm_id("vm-db-01")})).json()["items"] == []
@@ -112,9 +120,11 @@ async def test_what_has_not_changed_is_304_and_what_has_is_read_anew(world: Worl
     item = await world.item()
     job = (await world.api.get("/v1/jobs")).json()["items"][0]["id"]
     for path in (
-        f"/v1/vaults/{item['vault_id']}", f"/v1/policies/{item['policy_id']}", f"/v1/protected-items/{item['id']}",
+        f"/v1/vaults/{item['vault_id']}",
+        f"/v1/policies/{item['policy_id']}",
+        f"/v1/protected-items/{item['id']}",
         f"/v1/jobs/{job}",
-    ):  # fmt: skip
+    ):
         tag = (await world.api.get(path)).headers["ETag"]
         for given in (tag, f'"x", {tag}', f"W/{tag}", "*"):
             same = await world.api.get(path, headers={"If-None-Match": given})
@@ -170,22 +180,29 @@ async def test_a_stranger_finds_nothing_of_ours_in_path_query_or_body(
     before = await world.rows("SELECT id FROM jobs")
     vm = {"vm_id": vm_id("vm-db-01"), "vault_id": vault, "policy_id": policy}
     policy_body = {
-        "name": "mine", "time_zone": "UTC", "schedule": {"frequency": "daily", "time": "02:00"},
+        "name": "mine",
+        "time_zone": "UTC",
+        "schedule": {"frequency": "daily", "time": "02:00"},
         "retention": {"daily": {"count": 7}},
-    }  # fmt: skip
+    }
     asked: list[tuple[str, str, Any]] = [
-        ("GET", f"/v1/vaults/{vault}", None), ("GET", f"/v1/vaults/{vault}/policies", None),
-        ("POST", f"/v1/vaults/{vault}/policies", policy_body), ("GET", f"/v1/policies/{policy}", None),
+        ("GET", f"/v1/vaults/{vault}", None),
+        ("GET", f"/v1/vaults/{vault}/policies", None),
+        ("POST", f"/v1/vaults/{vault}/policies", policy_body),
+        ("GET", f"/v1/policies/{policy}", None),
         ("GET", f"/v1/protected-items/{item_id}", None),
         ("GET", f"/v1/protected-items/{item_id}/recovery-points", None),
-        ("POST", f"/v1/protected-items/{item_id}/backups", {"retain_until": KEEP}), ("GET", restore, None),
-        ("GET", f"/v1/jobs/{job['id']}", None), ("GET", f"/v1/jobs/{job['id']}/events", None),
+        ("POST", f"/v1/protected-items/{item_id}/backups", {"retain_until": KEEP}),
+        ("GET", restore, None),
+        ("GET", f"/v1/jobs/{job['id']}", None),
+        ("GET", f"/v1/jobs/{job['id']}/events", None),
         ("GET", f"/v1/protected-items?vault_id={vault}", None),
         ("GET", f"/v1/protected-items?policy_id={policy}", None),
-        ("GET", f"/v1/restores?protected_item_id={item_id}", None), ("POST", "/v1/protected-items", vm),
+        ("GET", f"/v1/restores?protected_item_id={item_id}", None),
+        ("POST", "/v1/protected-items", vm),
         ("POST", "/v1/restores", ask),
         ("POST", "/v1/restores", {"vm_id": item["vm_id"], "recovery_point": {"latest": True}, "target": DISKS}),
-    ]  # fmt: skip
+    ]
     for method, path, body in asked:
         answer = await stranger.request(method, path, json=body)
         assert answer.status_code == 404, (method, path, answer.text)

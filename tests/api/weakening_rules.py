@@ -78,21 +78,25 @@ async def stages(world: World, *, is_known: bool) -> dict[str, Stage]:
             (rule, name): (f"/v1/vaults/{vaults[rule]['id']}/policies", POLICY | body | {"name": name})
             for rule in RULES
             for name, body in (
-                ("production", THIRTY | {"enhanced": is_known and rule == "policy_type"}), ("less", SEVEN)
+                ("production", THIRTY | {"enhanced": is_known and rule == "policy_type"}),
+                ("less", SEVEN),
             )
         },
-    )  # fmt: skip
+    )
     items = await _all_done(
         world,
         {
             rule: (
                 "/v1/protected-items",
-                {"vm_id": vm_id(f"vm-{named[rule]}"), "vault_id": vaults[rule]["id"],
-                 "policy_id": policies[rule, "production"]["id"]},
+                {
+                    "vm_id": vm_id(f"vm-{named[rule]}"),
+                    "vault_id": vaults[rule]["id"],
+                    "policy_id": policies[rule, "production"]["id"],
+                },
             )
             for rule in RULES
         },
-    )  # fmt: skip
+    )
     if is_known:
         await change(world, vaults["immutability"], immutability="locked", confirm=True)
     return {
@@ -277,8 +281,10 @@ OPERATIONS: Mapping[str, Mapping[str, Cell]] = {
         RULES, "points go as the policy says that the item has; Azure takes it only in an immutable vault"
     ),
     "delete_protected_item": {
-        "policy_type": NOT_OF_ITEMS, "soft_delete": NOT_OF_VAULT,
-        "retention": Refuses(delete_item, "vault_immutable"), "immutability": Refuses(delete_item, "vault_immutable"),
+        "policy_type": NOT_OF_ITEMS,
+        "soft_delete": NOT_OF_VAULT,
+        "retention": Refuses(delete_item, "vault_immutable"),
+        "immutability": Refuses(delete_item, "vault_immutable"),
     },
     "undelete_protected_item": dict.fromkeys(RULES, KEEPS),
     # Policies.
@@ -334,10 +340,19 @@ OPERATIONS: Mapping[str, Mapping[str, Cell]] = {
     "unmount_files": dict.fromkeys(RULES, KEEPS),
     "cancel_job": dict.fromkeys(RULES, "what Azure was told to do it does, or leaves as it was"),
     **dict.fromkeys(
-        ("preflight_restore", "preview_policy", "reject", "create_tenant", "update_tenant", "delete_tenant",
-         "create_member", "update_member", "delete_member"),
+        (
+            "preflight_restore",
+            "preview_policy",
+            "reject",
+            "create_tenant",
+            "update_tenant",
+            "delete_tenant",
+            "create_member",
+            "update_member",
+            "delete_member",
+        ),
         _NOTHING,
     ),
-}  # fmt: skip
+}
 OTHER_MEMBERS = {"reference", "labels", "confirm", "action"}
 """Members of a change that weaken nothing: of the request itself, or told apart by their values."""

@@ -16,8 +16,9 @@ async def require(world: World, *operations: str) -> None:
     """From now on the usual caller's tenant wants a second person for these."""
     await world.rows(
         "UPDATE tenants SET approvals = to_jsonb(CAST(:wanted AS text[])) WHERE id = :id RETURNING id",
-        wanted=list(operations), id=HOME,
-    )  # fmt: skip
+        wanted=list(operations),
+        id=HOME,
+    )
     world.services.access.forget()
 
 
@@ -43,9 +44,10 @@ async def restorable(world: World) -> dict[str, Any]:
 async def ask_to_replace(world: World, item: Mapping[str, Any], **headers: str) -> dict[str, Any]:
     """A request to overwrite the live VM: its job."""
     target = {
-        "mode": "replace_disks", "confirm_vm_id": vm_id("vm-web-01"),
+        "mode": "replace_disks",
+        "confirm_vm_id": vm_id("vm-web-01"),
         "staging_storage_account_id": DISKS["staging_storage_account_id"],
-    }  # fmt: skip
+    }
     body = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": target}
     answer = await world.api.post("/v1/restores", json=body, headers=headers)
     assert answer.status_code == 202, answer.text

@@ -4,13 +4,34 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Event = Literal[
-    "approve_a", "approve_b", "approve_own", "reject_a", "reject_b", "reject_own", "cancel", "expire", "edit", "forge",
+    "approve_a",
+    "approve_b",
+    "approve_own",
+    "reject_a",
+    "reject_b",
+    "reject_own",
+    "cancel",
+    "expire",
+    "edit",
+    "forge",
     "give_back",
-]  # fmt: skip
+]
 EVENTS: tuple[Event, ...] = (
-    "approve_a", "approve_a", "approve_a", "approve_b", "approve_b", "approve_own", "reject_a", "reject_b",
-    "reject_own", "cancel", "expire", "edit", "forge", "give_back",
-)  # fmt: skip
+    "approve_a",
+    "approve_a",
+    "approve_a",
+    "approve_b",
+    "approve_b",
+    "approve_own",
+    "reject_a",
+    "reject_b",
+    "reject_own",
+    "cancel",
+    "expire",
+    "edit",
+    "forge",
+    "give_back",
+)
 """Drawn from with these weights: most requests are approved sooner or later, or there were little to see."""
 
 

@@ -22,8 +22,8 @@ def person(who: str) -> Caller:
     one = principal(who)
     membership = Membership(str(membership_id(who)), "principal", frozenset(ROLES))
     standing = TenantMembership(
-        TENANT, "Three", (membership,), grants=EVERYTHING_GRANTED, approvals=frozenset({"restore"}),
-    )  # fmt: skip
+        TENANT, "Three", (membership,), grants=EVERYTHING_GRANTED, approvals=frozenset({"restore"})
+    )
     return Caller(one, standing, rights(one, standing, may_rule=False))
 
 
@@ -39,11 +39,14 @@ async def add_people(session: AsyncSession) -> None:
                 "VALUES (:id, :tenant, 'principal', :issuer, :directory, :object_id, CAST(:roles AS jsonb))"
             ),
             {
-                "id": membership_id(who), "tenant": TENANT, "issuer": caller.principal.issuer,
-                "directory": caller.principal.directory, "object_id": caller.object_id,
+                "id": membership_id(who),
+                "tenant": TENANT,
+                "issuer": caller.principal.issuer,
+                "directory": caller.principal.directory,
+                "object_id": caller.object_id,
                 "roles": json.dumps(list(ROLES)),
             },
-        )  # fmt: skip
+        )
 
 
 async def put_role(session: AsyncSession, who: str, *, is_approver: bool) -> None:

@@ -137,9 +137,10 @@ def restoring(mode: str) -> Callable[[World, Staged], Awaitable[Json]]:
     async def ask(world: World, staged: Staged) -> Json:
         account = {"staging_storage_account_id": DISKS["staging_storage_account_id"]}
         target: Json = {
-            "disks": DISKS, "files": {"mode": "files"},
+            "disks": DISKS,
+            "files": {"mode": "files"},
             "replace_disks": {"mode": "replace_disks", "confirm_vm_id": vm_id("vm-web-01")} | account,
-        }[mode]  # fmt: skip
+        }[mode]
         body = {"protected_item_id": staged["item"]["id"], "recovery_point": {"latest": True}, "target": target}
         return accepted(await world.api.post("/v1/restores", json=body))
 
@@ -155,9 +156,7 @@ def vault_change(**body: Any) -> Callable[[World, Staged], Awaitable[Json]]:
 
 SOFT = ("securitySettings", "softDeleteSettings")
 CASES = {
-    "a policy, which then keeps less": Case(
-        "change_policy", patching(policy_id="$other"), keep_days("other", 7)
-    ),
+    "a policy, which then keeps less": Case("change_policy", patching(policy_id="$other"), keep_days("other", 7)),
     "a policy that keeps as much, when the old one is made to keep more": Case(
         "change_policy", patching(policy_id="$other"), keep_days("production", 90)
     ),
@@ -183,15 +182,20 @@ CASES = {
     ),
     "a mount, when the point is another one": Case("mount_files", restoring("files"), other_point),
     "soft delete fewer days, when they were made more": Case(
-        "update_vault", vault_change(soft_delete={"days": 14}),
-        setting(*SOFT, "softDeleteRetentionPeriodInDays", value=90), ("changed_outside",),
-        before=None, empty=True,
-    ),
-    "a vault's deletion, when it was made immutable": Case(
-        "delete_vault", delete_vault, setting("securitySettings", "immutabilitySettings", value={"state": "Unlocked"}),
+        "update_vault",
+        vault_change(soft_delete={"days": 14}),
+        setting(*SOFT, "softDeleteRetentionPeriodInDays", value=90),
+        ("changed_outside",),
+        before=None,
         empty=True,
     ),
-}  # fmt: skip
+    "a vault's deletion, when it was made immutable": Case(
+        "delete_vault",
+        delete_vault,
+        setting("securitySettings", "immutabilitySettings", value={"state": "Unlocked"}),
+        empty=True,
+    ),
+}
 
 
 def test_every_sensitive_kind_is_walked() -> None:

@@ -49,8 +49,10 @@ async def test_what_needs_a_second_person_waits_for_him_and_is_sent_once_he_agre
     async with approver(world) as other:
         agreed = await decide(other, job)
         assert (agreed.status_code, agreed.json()["state"], agreed.json()["decided_by"]) == (
-            200, "approved", "approver-1",
-        )  # fmt: skip
+            200,
+            "approved",
+            "approver-1",
+        )
         assert (await decide(other, job)).json() == agreed.json(), "saying it twice is saying it once"
     assert (await look(world, job))["state"] == "queued"
     await world.settle()
@@ -63,8 +65,10 @@ async def test_what_needs_a_second_person_waits_for_him_and_is_sent_once_he_agre
     events = (await world.api.get(f"/v1/jobs/{job['id']}/events")).json()["items"]
     assert [event["observation"] for event in events][:3] == ["asked", "approved", "claimed"]
     assert (events[0]["state"], events[1]["actor"], events[1]["detail"]) == (
-        "awaiting_approval", "approver-1", REASON["reason"],
-    )  # fmt: skip
+        "awaiting_approval",
+        "approver-1",
+        REASON["reason"],
+    )
 
 
 async def test_a_tenant_that_wants_no_second_person_has_none(world: World) -> None:
@@ -182,8 +186,9 @@ async def test_lists_show_what_is_mine_and_what_waits_for_me(world: World) -> No
         page = (await other.get("/v1/approvals", params={"limit": 1})).json()
         following = (await other.get("/v1/approvals", params={"limit": 1, "cursor": page["next"]})).json()
         assert [page["items"][0]["job"], following["items"][0]["job"]] == [
-            f"/v1/jobs/{second['id']}", f"/v1/jobs/{first['id']}",
-        ]  # fmt: skip
+            f"/v1/jobs/{second['id']}",
+            f"/v1/jobs/{first['id']}",
+        ]
         assert following["next"] is None
         read = await other.get(second["approval"])
         unchanged = await other.get(second["approval"], headers={"If-None-Match": read.headers["ETag"]})

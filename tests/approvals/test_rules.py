@@ -85,16 +85,25 @@ def test_soft_delete_is_weakened_by_less_than_there_is_or_will_be(
     [
         ("immutability", "unlocked", "disabled", ("immutability",)),
         ("immutability", None, "disabled", ("immutability",)),
-        ("immutability", "disabled", "disabled", ()), ("immutability", "disabled", "unlocked", ()),
-        ("immutability", "unlocked", "locked", ("immutability",)), ("immutability", "locked", "locked", ()),
-        ("redundancy", "geo", "zone", ("redundancy_less",)), ("redundancy", "geo", "local", ("redundancy_less",)),
-        ("redundancy", "zone", "local", ("redundancy_less",)), ("redundancy", None, "local", ("redundancy_less",)),
-        ("redundancy", "local", "geo", ()), ("redundancy", None, "geo", ()), ("redundancy", "geo", "geo", ()),
-        ("cross_region_restore", True, False, ("redundancy_less",)), ("cross_region_restore", False, False, ()),
-        ("cross_region_restore", False, True, ()), ("soft_delete_state", "on", "always_on", ("final_setting",)),
-        ("soft_delete_state", "always_on", "always_on", ()), ("tags", {"a": "b"}, {}, ()),
+        ("immutability", "disabled", "disabled", ()),
+        ("immutability", "disabled", "unlocked", ()),
+        ("immutability", "unlocked", "locked", ("immutability",)),
+        ("immutability", "locked", "locked", ()),
+        ("redundancy", "geo", "zone", ("redundancy_less",)),
+        ("redundancy", "geo", "local", ("redundancy_less",)),
+        ("redundancy", "zone", "local", ("redundancy_less",)),
+        ("redundancy", None, "local", ("redundancy_less",)),
+        ("redundancy", "local", "geo", ()),
+        ("redundancy", None, "geo", ()),
+        ("redundancy", "geo", "geo", ()),
+        ("cross_region_restore", True, False, ("redundancy_less",)),
+        ("cross_region_restore", False, False, ()),
+        ("cross_region_restore", False, True, ()),
+        ("soft_delete_state", "on", "always_on", ("final_setting",)),
+        ("soft_delete_state", "always_on", "always_on", ()),
+        ("tags", {"a": "b"}, {}, ()),
     ],
-)  # fmt: skip
+)
 def test_of_a_vault_what_weakens_or_is_final_is_sensitive(
     field: str, before: Any, after: Any, operations: tuple[str, ...]
 ) -> None:
@@ -186,11 +195,20 @@ def test_of_an_item_what_weakens_or_is_final_is_sensitive(
 @pytest.mark.parametrize(
     ("old", "new", "operations"),
     [
-        (ALL, BUT_0, FEWER), (BUT_0, ALL, ()), (BUT_0, BUT_0, ()), (ONLY_1, ALL, ()), (ONLY_1, BUT_0, ()),
-        (ALL, ONLY_1, FEWER), (BUT_0, ONLY_1, FEWER), (None, ONLY_1, FEWER), (None, BUT_0, FEWER), (None, ALL, ()),
-        (ONLY_1, DiskSelection((1, 2), include=True), ()), (ONLY_1, DiskSelection((1,), include=False), FEWER),
+        (ALL, BUT_0, FEWER),
+        (BUT_0, ALL, ()),
+        (BUT_0, BUT_0, ()),
+        (ONLY_1, ALL, ()),
+        (ONLY_1, BUT_0, ()),
+        (ALL, ONLY_1, FEWER),
+        (BUT_0, ONLY_1, FEWER),
+        (None, ONLY_1, FEWER),
+        (None, BUT_0, FEWER),
+        (None, ALL, ()),
+        (ONLY_1, DiskSelection((1, 2), include=True), ()),
+        (ONLY_1, DiskSelection((1,), include=False), FEWER),
     ],
-)  # fmt: skip
+)
 def test_disks_that_may_be_left_out_count_and_what_is_not_known_is_every_disk(
     old: DiskSelection | None, new: DiskSelection, operations: tuple[str, ...]
 ) -> None:
@@ -200,9 +218,14 @@ def test_disks_that_may_be_left_out_count_and_what_is_not_known_is_every_disk(
 
 def weighed(kind: str, state: str, before: list[Any], after: list[Any]) -> Weighed:
     return Weighed(
-        kind=kind, vm_name="vm", vault_name="v", immutability=None, state=state,
-        before=[PolicySaid("p", one) for one in before], after=[PolicySaid("q", one) for one in after],
-    )  # fmt: skip
+        kind=kind,
+        vm_name="vm",
+        vault_name="v",
+        immutability=None,
+        state=state,
+        before=[PolicySaid("p", one) for one in before],
+        after=[PolicySaid("q", one) for one in after],
+    )
 
 
 # --- who may decide ---------------------------------------------------------------------------------------------------
@@ -237,8 +260,11 @@ REJECTED = replace(APPROVED, state="rejected")
     ],
 )
 def test_who_decides_what_and_when(
-    asked: Asked, decider: str, verdict: Verdict, outcome: bool | type[Exception]  # noqa: FBT001 - a column of the table
-) -> None:  # fmt: skip
+    asked: Asked,
+    decider: str,
+    verdict: Verdict,
+    outcome: bool | type[Exception],  # noqa: FBT001 - a column of the table
+) -> None:
     if isinstance(outcome, bool):
         assert check_may_decide(asked, decider, verdict) is outcome
     else:
@@ -250,12 +276,16 @@ def test_who_decides_what_and_when(
 @pytest.mark.parametrize(
     ("one", "other", "same"),
     [
-        ("v1|dir|mona", "v1|dir|mona", True), ("v1|dir|mona", "v2|dir|mona", True),
+        ("v1|dir|mona", "v1|dir|mona", True),
+        ("v1|dir|mona", "v2|dir|mona", True),
         ("v1|dir|mona", "v1|dir|dana", False),
-        ("v1|dir|mona", "v1|rid|mona", False), ("v1|dir|auth0|mona", "v2|dir|auth0|mona", True),
-        ("v1|dir|auth0|mona", "v1|dir|auth0|dana", False), ("own", "own", True), ("own", "a", False),
+        ("v1|dir|mona", "v1|rid|mona", False),
+        ("v1|dir|auth0|mona", "v2|dir|auth0|mona", True),
+        ("v1|dir|auth0|mona", "v1|dir|auth0|dana", False),
+        ("own", "own", True),
+        ("own", "a", False),
     ],
-)  # fmt: skip
+)
 def test_one_object_of_one_directory_is_one_person_at_whatever_issuer(one: str, other: str, same: bool) -> None:  # noqa: FBT001
     assert is_same_person(one, other) is is_same_person(other, one) is same
 
@@ -273,8 +303,8 @@ def test_one_object_of_one_directory_is_one_person_at_whatever_issuer(one: str, 
     ],
 )
 def test_a_job_whose_approval_does_not_hold_says_why(
-    expired: bool, as_asked: bool, state: str, code: str, said: str  # noqa: FBT001
-) -> None:  # fmt: skip
+    *, expired: bool, as_asked: bool, state: str, code: str, said: str
+) -> None:
     error = lost(is_expired=expired, is_as_asked=as_asked, state=state)
     assert (error.code, error.retryable) == (code, False)
     assert said in error.detail

@@ -168,9 +168,12 @@ async def give_back(database: Database, job_id: UUID) -> None:
             text("SELECT id FROM attempts WHERE job_id = :id AND state = 'open'"), {"id": job_id}
         )
         await store.record(
-            session, claims.ticket(row), Observation.NOT_ACTED, values=store.not_waiting(),
+            session,
+            claims.ticket(row),
+            Observation.NOT_ACTED,
+            values=store.not_waiting(),
             attempt=(attempt, "not_acted"),
-        )  # fmt: skip
+        )
 
 
 # --- ten thousand at once -------------------------------------------------------------------------------------------
@@ -217,10 +220,16 @@ async def make(database: Database, count: int) -> list[UUID]:
         words = (literal("restore", Text), literal("It.", Text))
         names = ["id", "tenant", "job_id", "operation", "words", "request_hash", "requested_by", "requested_name"]
         asked = select(
-            Job.approval_id, Job.tenant, Job.id, *words, approval_validity.asked_hash(*words), Job.caller,
+            Job.approval_id,
+            Job.tenant,
+            Job.id,
+            *words,
+            approval_validity.asked_hash(*words),
+            Job.caller,
             Job.requested_by,
-            Job.created_at, text("created_at + interval '4 hours'"),
-        )  # fmt: skip
+            Job.created_at,
+            text("created_at + interval '4 hours'"),
+        )
         await session.execute(insert(Approval).from_select([*names, "requested_at", "expires_at"], asked))
     await run(database, "ANALYZE jobs, approvals")
     return [row["id"] for row in rows]

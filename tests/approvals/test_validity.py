@@ -161,9 +161,9 @@ async def test_nobody_is_his_own_second_person_under_the_name_of_another_issuer(
     again = replace(own, principal=replace(own.principal, issuer="the other issuer"))
     job_id = await asked(database)
     async with database.begin() as session:
-        (approval, _), *others = (
-            await service.list_approvals(session, PEOPLE["a"], TO_DECIDE, limit=10, cursor=None)
-        )[0]  # fmt: skip
+        (approval, _), *others = (await service.list_approvals(session, PEOPLE["a"], TO_DECIDE, limit=10, cursor=None))[
+            0
+        ]
         assert others == []
         assert (await service.list_approvals(session, again, TO_DECIDE, limit=10, cursor=None))[0] == []
     for verdict in ("approved", "rejected"):
@@ -217,9 +217,8 @@ async def test_of_two_approvers_at_once_one_decides(database: Database) -> None:
     for _ in range(MANY):
         job_id = await asked(database)
         said = await asyncio.gather(
-            decide(database, job_id, "approved", "a"), decide(database, job_id, "rejected", "b"),
-            return_exceptions=True,
-        )  # fmt: skip
+            decide(database, job_id, "approved", "a"), decide(database, job_id, "rejected", "b"), return_exceptions=True
+        )
         assert sorted(type(one).__name__ for one in said) == ["Approval", "ApprovalDecided"], said
         job, approval = await read(database, job_id)
         assert approval is not None

@@ -21,9 +21,12 @@ async def write(database: Database, *, count: int, tenant: str = "a", first: int
         async with database.of_tenant(tenant).begin() as session:
             details = {"number": number, "share": number / 3, "text": 'é€"\\\n', "deep": {"b": [1, None], "a": True}}
             await trail.record(
-                session, caller(tenant, f"caller-{number % 3}"), action=f"action_{number % 4}",
-                target=f"/v1/things/{number}", details=details,
-            )  # fmt: skip
+                session,
+                caller(tenant, f"caller-{number % 3}"),
+                action=f"action_{number % 4}",
+                target=f"/v1/things/{number}",
+                details=details,
+            )
     if seal:
         await seal_all(database)
 

@@ -37,7 +37,9 @@ RULES = {
     ),
     "an attempt is made": Rule("attempts", "INSERT", {"attempt_id": "NEW.id"}),
     "an attempt is given up": Rule(
-        "attempts", "UPDATE", {"attempt_id": "NEW.id", "job_id": "NEW.job_id"},
+        "attempts",
+        "UPDATE",
+        {"attempt_id": "NEW.id", "job_id": "NEW.job_id"},
         "OLD.state <> NEW.state AND NEW.state IN ('retired', 'ambiguous', 'orphaned')",
     ),
     "an approval is wanted": Rule("approvals", "INSERT", {"approval_id": "NEW.id"}),
@@ -53,7 +55,7 @@ RULES = {
     "a member is made": Rule("members", "INSERT", {"target": "NEW.tenant"}, BY_API),
     "a member changes": Rule("members", "UPDATE", {"target": "NEW.tenant"}, BY_API),
     "a member goes": Rule("members", "DELETE", {"target": "OLD.tenant"}, BY_API),
-}  # fmt: skip
+}
 
 NOT_ON_THE_TRAIL = {
     "job_events": "a job's own history; what of it was decided is on the trail by itself",

@@ -40,13 +40,24 @@ async def test_a_write_can_be_found_by_everything_one_may_know_of_it(world: Worl
     assert entry["seal"] is None
     at = entry["at"]
     found: list[dict[str, Any]] = [
-        {"actor": "caller-1"}, {"action": "create_vault"}, {"target": job["resource"]}, {"job_id": job["id"]},
-        {"outcome": "accepted"}, {"since": at}, {"until": "2036-01-01T00:00:00Z"},
-    ]  # fmt: skip
+        {"actor": "caller-1"},
+        {"action": "create_vault"},
+        {"target": job["resource"]},
+        {"job_id": job["id"]},
+        {"outcome": "accepted"},
+        {"since": at},
+        {"until": "2036-01-01T00:00:00Z"},
+    ]
     not_found: list[dict[str, Any]] = [
-        {"actor": "caller-2"}, {"action": "attempt"}, {"target": "/v1/vaults"}, {"job_id": str(uuid4())},
-        {"outcome": "refused"}, {"outcome": "done"}, {"since": "2036-01-01T00:00:00Z"}, {"until": at},
-    ]  # fmt: skip
+        {"actor": "caller-2"},
+        {"action": "attempt"},
+        {"target": "/v1/vaults"},
+        {"job_id": str(uuid4())},
+        {"outcome": "refused"},
+        {"outcome": "done"},
+        {"since": "2036-01-01T00:00:00Z"},
+        {"until": at},
+    ]
     for query in found:
         assert [one["id"] for one in await items(world.api, **query)] == [entry["id"]], query
     for query in not_found:
@@ -149,9 +160,10 @@ async def test_who_stands_in_no_tenant_or_reaches_for_the_platform_concerns_the_
         assert (await admin.post("/v1/tenants", json={"name": "Mine"})).status_code == 403
     found = [(entry["tenant"], entry["action"], entry["details"]["code"]) for entry in await refused(world)]
     assert found == [
-        ("", "create_vault", "not_a_member"), ("", "create_vault", "tenant_not_found"),
+        ("", "create_vault", "not_a_member"),
+        ("", "create_vault", "tenant_not_found"),
         ("", "create_tenant", "role_missing"),
-    ]  # fmt: skip
+    ]
 
 
 async def test_what_only_the_service_refuses_is_on_the_trail(world: World) -> None:
@@ -244,8 +256,9 @@ async def test_an_export_and_a_kept_head_are_verified_by_the_command(world: Worl
     tamper(world.database.url, "DELETE FROM audit_entries WHERE id = 5", "DELETE FROM audit_seals WHERE entry_id = 5")
     assert (await asyncio.to_thread(verify, world))[0] == 0
     assert await asyncio.to_thread(verify, world, head) == (
-        1, f"TOUCHED: tenant {HOME}: it ends at link 3, but a head that was kept names link 4",
-    )  # fmt: skip
+        1,
+        f"TOUCHED: tenant {HOME}: it ends at link 3, but a head that was kept names link 4",
+    )
 
 
 async def test_the_command_says_why_it_cannot_look(world: World, tmp_path: Path) -> None:

@@ -24,18 +24,36 @@ JSON = st.recursive(
     max_leaves=6,
 )
 FIELDS = (
-    "at", "action", "target", "outcome", "address", "request_id", "job_id", "approval_id", "attempt_id", "tenant",
+    "at",
+    "action",
+    "target",
+    "outcome",
+    "address",
+    "request_id",
+    "job_id",
+    "approval_id",
+    "attempt_id",
+    "tenant",
     "id",
-)  # fmt: skip
+)
 
 
 def entry(number: int, details: Any = None, tenant: str = "a") -> dict[str, Any]:
     return {
-        "id": str(number), "tenant": tenant, "at": f"2026-01-31T12:00:{number:02}.000000Z",
-        "actor": {"issuer": "i", "directory": "d", "object_id": "o", "name": "n"}, "action": "create_restore",
-        "target": f"/v1/restores/{number}", "outcome": "accepted", "address": "192.0.2.1", "request_id": "r",
-        "job_id": None, "approval_id": None, "attempt_id": None, "details": {} if details is None else details,
-    }  # fmt: skip
+        "id": str(number),
+        "tenant": tenant,
+        "at": f"2026-01-31T12:00:{number:02}.000000Z",
+        "actor": {"issuer": "i", "directory": "d", "object_id": "o", "name": "n"},
+        "action": "create_restore",
+        "target": f"/v1/restores/{number}",
+        "outcome": "accepted",
+        "address": "192.0.2.1",
+        "request_id": "r",
+        "job_id": None,
+        "approval_id": None,
+        "attempt_id": None,
+        "details": {} if details is None else details,
+    }
 
 
 def chain(entries: list[dict[str, Any]], tenant: str = "a") -> list[Link]:
@@ -82,9 +100,17 @@ class Tamperer:
         if not self.links:
             return
         ways = [
-            self.edit_entry, self.edit_actor, self.edit_details, self.edit_seal, self.delete, self.swap, self.repeat,
-            self.cut, self.lose, self.chain_anew,
-        ]  # fmt: skip
+            self.edit_entry,
+            self.edit_actor,
+            self.edit_details,
+            self.edit_seal,
+            self.delete,
+            self.swap,
+            self.repeat,
+            self.cut,
+            self.lose,
+            self.chain_anew,
+        ]
         self._data.draw(st.sampled_from(ways))()
 
     def _pick(self) -> int:
@@ -106,10 +132,20 @@ class Tamperer:
     def edit_seal(self) -> None:
         index = self._pick()
         seal, one = self.links[index]
-        change: dict[str, Any] = self._data.draw(st.sampled_from([
-            {"seq": seal.seq + 1}, {"seq": seal.seq - 1}, {"version": 2}, {"sealed_at": "2026-01-31T13:00:00.000001Z"},
-            {"previous": "0" * 64}, {"hash": "f" * 64}, {"tenant": "b"}, {"entry_id": seal.entry_id + 1},
-        ]))  # fmt: skip
+        change: dict[str, Any] = self._data.draw(
+            st.sampled_from(
+                [
+                    {"seq": seal.seq + 1},
+                    {"seq": seal.seq - 1},
+                    {"version": 2},
+                    {"sealed_at": "2026-01-31T13:00:00.000001Z"},
+                    {"previous": "0" * 64},
+                    {"hash": "f" * 64},
+                    {"tenant": "b"},
+                    {"entry_id": seal.entry_id + 1},
+                ]
+            )
+        )
         self.links[index] = replace(seal, **change), one
 
     def delete(self) -> None:
@@ -202,8 +238,15 @@ def test_heads_are_read_as_one_object_or_one_a_line() -> None:
     one = '{"tenant": "a", "seq": 4, "hash": "ff", "at": null}'
     assert read_heads(one) == [KeptHead("a", 4, "ff")]
     assert read_heads(f"{one}\n\n{one}\n") == [KeptHead("a", 4, "ff")] * 2
-    for wrong in ("", "[]", "{}", '{"tenant": "a", "seq": "4", "hash": "ff"}', '{"tenant": 1, "seq": 4, "hash": "ff"}',
-                  '{"tenant": "a", "seq": 4.5, "hash": "ff"}', "x"):  # fmt: skip
+    for wrong in (
+        "",
+        "[]",
+        "{}",
+        '{"tenant": "a", "seq": "4", "hash": "ff"}',
+        '{"tenant": 1, "seq": 4, "hash": "ff"}',
+        '{"tenant": "a", "seq": 4.5, "hash": "ff"}',
+        "x",
+    ):
         with pytest.raises(NotReadable):
             read_heads(wrong)
 

@@ -43,10 +43,17 @@ def filled(template_database_url: str) -> Iterator[str]:
 
 LATELY = datetime.now(UTC) - timedelta(days=2)
 ASKED: list[Mapping[str, Any]] = [
-    {}, {"actor": "object-7"}, {"action": "action_7"}, {"target": "/v1/things/7"}, {"job_id": JOB},
-    {"outcome": "refused"}, {"since": LATELY}, {"until": LATELY}, {"action": "action_7", "until": LATELY},
+    {},
+    {"actor": "object-7"},
+    {"action": "action_7"},
+    {"target": "/v1/things/7"},
+    {"job_id": JOB},
+    {"outcome": "refused"},
+    {"since": LATELY},
+    {"until": LATELY},
+    {"action": "action_7", "until": LATELY},
     {"actor": "object-7", "since": LATELY},
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("wanted", ASKED, ids=lambda wanted: " and ".join(wanted) or "nothing")
@@ -54,9 +61,10 @@ async def test_a_page_of_the_trail_is_one_range_of_an_index(filled: str, wanted:
     database = Database(filled, role=API_ROLE)
     sent: list[tuple[str, Any]] = []
     event.listen(
-        database.engine.sync_engine, "before_cursor_execute",
+        database.engine.sync_engine,
+        "before_cursor_execute",
         lambda _c, _cursor, statement, parameters, _context, _many: sent.append((statement, parameters)),
-    )  # fmt: skip
+    )
     try:
         async with database.of_tenant("t1").begin() as session:
             rows, _ = await list_entries(session, "t1", AuditFilter(**wanted), limit=PAGE, cursor=None)
@@ -85,9 +93,10 @@ async def test_a_batch_to_seal_is_looked_up_whatever_the_statistics_say(filled: 
             connection.execute(FILL.replace(str(ENTRIES), "30").encode())
         database = Database(url, role=WORKER_ROLE)
         event.listen(
-            database.engine.sync_engine, "before_cursor_execute",
+            database.engine.sync_engine,
+            "before_cursor_execute",
             lambda _c, _cursor, statement, parameters, _context, _many: sent.append((statement, parameters)),
-        )  # fmt: skip
+        )
         try:
             async with database.begin() as session:
                 assert await seal_batch(session, "t1") == 10

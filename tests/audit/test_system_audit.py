@@ -100,9 +100,7 @@ async def test_a_word_that_holds_no_more_is_withdrawn_by_holdfast(world: World) 
     job = await ask_to_replace(world, item)
     async with approver(world) as second:
         assert (await decide(second, job)).status_code == 200
-    await world.rows(
-        "UPDATE members SET roles = roles - 'approver' WHERE tenant = :home RETURNING id", home=HOME
-    )  # fmt: skip
+    await world.rows("UPDATE members SET roles = roles - 'approver' WHERE tenant = :home RETURNING id", home=HOME)
     await expire(world)
     assert await actions(world, job) == ["create_restore", "approve", "withdraw_approval"]
     (entry,) = await own(world, job_id=job["id"])
@@ -121,9 +119,13 @@ async def test_a_home_that_makes_itself_is_on_the_platforms_trail_once_however_m
     (entry,) = await own(world)
     assert (entry["tenant"], entry["action"], entry["target"]) == ("", "create_tenant", home)
     assert entry["details"] == {
-        "issuer": ISSUER, "directory": SOMEWHERE, "seen_first": "first", "name": f"home of {SOMEWHERE} at {ISSUER}",
-        "grants": [{"subscription_id": "*"}], "roles": ["reader", "operator", "restorer", "approver", "admin"],
-    }  # fmt: skip
+        "issuer": ISSUER,
+        "directory": SOMEWHERE,
+        "seen_first": "first",
+        "name": f"home of {SOMEWHERE} at {ISSUER}",
+        "grants": [{"subscription_id": "*"}],
+        "roles": ["reader", "operator", "restorer", "approver", "admin"],
+    }
 
 
 async def test_a_homes_member_that_comes_back_after_its_deletion_is_on_it_too(world: World) -> None:
@@ -135,8 +137,9 @@ async def test_a_homes_member_that_comes_back_after_its_deletion_is_on_it_too(wo
     (again,) = (await world.api.get(path)).json()["items"]
     assert again["id"] != member["id"]
     assert [(entry["action"], entry["target"]) for entry in await own(world)] == [
-        ("create_tenant", f"/v1/tenants/{HOME}"), ("create_member", f"{path}/{again['id']}"),
-    ]  # fmt: skip
+        ("create_tenant", f"/v1/tenants/{HOME}"),
+        ("create_member", f"{path}/{again['id']}"),
+    ]
 
 
 # --- attempts --------------------------------------------------------------------------------------------------------

@@ -20,19 +20,25 @@ from tests.audit.chains import finding, head, tamper, write
 
 LENGTH = 6
 OTHER = {
-    "BIGINTEGER": "{} + 1000", "SMALLINTEGER": "{} + 1", "TEXT": "{} || 'x'",
-    "DATETIME": "{} + interval '1 microsecond'", "UUID": "gen_random_uuid()", "JSONB": "{} || '{{\"more\": 1}}'",
-}  # fmt: skip
+    "BIGINTEGER": "{} + 1000",
+    "SMALLINTEGER": "{} + 1",
+    "TEXT": "{} || 'x'",
+    "DATETIME": "{} + interval '1 microsecond'",
+    "UUID": "gen_random_uuid()",
+    "JSONB": "{} || '{{\"more\": 1}}'",
+}
 """Another value of each type, from the one that is there."""
 SAVE = (
-    "CREATE TABLE kept_entries AS TABLE audit_entries", "CREATE TABLE kept_seals AS TABLE audit_seals",
+    "CREATE TABLE kept_entries AS TABLE audit_entries",
+    "CREATE TABLE kept_seals AS TABLE audit_seals",
     "CREATE TABLE kept_queue AS TABLE audit_unsealed",
-)  # fmt: skip
+)
 RESTORE = (
     "TRUNCATE audit_entries, audit_seals, audit_unsealed",
     "INSERT INTO audit_entries OVERRIDING SYSTEM VALUE SELECT * FROM kept_entries",
-    "INSERT INTO audit_seals SELECT * FROM kept_seals", "INSERT INTO audit_unsealed SELECT * FROM kept_queue",
-)  # fmt: skip
+    "INSERT INTO audit_seals SELECT * FROM kept_seals",
+    "INSERT INTO audit_unsealed SELECT * FROM kept_queue",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,41 +84,58 @@ ENTRY = (
     " outcome) VALUES ('a', {at}, 'i', 'd', 'o', 'n', 'invented', '/v1/things/9', 'done')"
 )
 CASES = [
-    *edits(), *gone(1), *gone(3), *gone(LENGTH),
+    *edits(),
+    *gone(1),
+    *gone(3),
+    *gone(LENGTH),
     Case("two entries swapped", (swap("audit_entries", "id", CONTENT),)),
-    Case("two seals swapped", (
-        swap("audit_seals", "seq", "entry_id version sealed_at previous hash"),
-    )),
+    Case("two seals swapped", (swap("audit_seals", "seq", "entry_id version sealed_at previous hash"),)),
     Case("two seals' entries swapped", (swap("audit_seals", "seq", "entry_id"),)),
-    Case("a number written with other digits", (
-        "UPDATE audit_entries SET details = jsonb_set(details, '{number}', '1.0') WHERE id = 1",
-    )),
-    Case("the tail cut off", (
-        "DELETE FROM audit_entries WHERE tenant = 'a' AND id > 3",
-        "DELETE FROM audit_seals WHERE tenant = 'a' AND seq > 3",
-    ), with_head=True),
-    Case("everything deleted", (
-        "DELETE FROM audit_entries WHERE tenant = 'a'", "DELETE FROM audit_seals WHERE tenant = 'a'",
-    ), with_head=True),
+    Case(
+        "a number written with other digits",
+        ("UPDATE audit_entries SET details = jsonb_set(details, '{number}', '1.0') WHERE id = 1",),
+    ),
+    Case(
+        "the tail cut off",
+        (
+            "DELETE FROM audit_entries WHERE tenant = 'a' AND id > 3",
+            "DELETE FROM audit_seals WHERE tenant = 'a' AND seq > 3",
+        ),
+        with_head=True,
+    ),
+    Case(
+        "everything deleted",
+        (
+            "DELETE FROM audit_entries WHERE tenant = 'a'",
+            "DELETE FROM audit_seals WHERE tenant = 'a'",
+        ),
+        with_head=True,
+    ),
     Case("all seals deleted", ("TRUNCATE audit_seals",)),
     Case("all entries deleted", ("TRUNCATE audit_entries",)),
     Case("an entry invented that no sealer hears of", (ENTRY.format(at="now()"),)),
     Case("one invented for the past", (ENTRY.format(at="now() - interval '1 year'"),)),
-    Case("one invented for the future", (
-        ENTRY.format(at="now() + interval '1 year'"),
-        "INSERT INTO audit_unsealed SELECT tenant, id FROM audit_entries WHERE action = 'invented'",
-    )),
+    Case(
+        "one invented for the future",
+        (
+            ENTRY.format(at="now() + interval '1 year'"),
+            "INSERT INTO audit_unsealed SELECT tenant, id FROM audit_entries WHERE action = 'invented'",
+        ),
+    ),
     Case("one given to another tenant", ("UPDATE audit_entries SET tenant = 'b' WHERE id = 3",)),
     Case("a link given to another tenant", ("UPDATE audit_seals SET tenant = 'b', seq = 3 WHERE entry_id = 3",)),
-    Case("a link invented at the end", (
-        ENTRY.format(at="now()"),
+    Case(
+        "a link invented at the end",
         (
-            "INSERT INTO audit_seals SELECT 'a', 7, max(e.id), 1, now(), max(s.hash), repeat('0', 64)"
-            " FROM audit_entries AS e, audit_seals AS s WHERE e.action = 'invented' AND s.seq = 6"
+            ENTRY.format(at="now()"),
+            (
+                "INSERT INTO audit_seals SELECT 'a', 7, max(e.id), 1, now(), max(s.hash), repeat('0', 64)"
+                " FROM audit_entries AS e, audit_seals AS s WHERE e.action = 'invented' AND s.seq = 6"
+            ),
         ),
-    )),
+    ),
     Case("a sealed entry put into the queue again", ("INSERT INTO audit_unsealed VALUES ('a', 2)",)),
-]  # fmt: skip
+]
 
 
 @pytest.fixture
@@ -196,8 +219,13 @@ async def test_what_waits_too_long_for_its_seal_or_vanished_before_is_found(data
 async def test_no_role_may_change_an_entry_and_the_owner_must_first_drop_the_trigger(database: Database) -> None:
     for role in ("holdfast_api", "holdfast_worker"):
         one = Database(database.url, role=role)
-        for statement in ("UPDATE audit_entries SET target = ''", "DELETE FROM audit_entries", "TRUNCATE audit_seals",
-                          "UPDATE audit_seals SET seq = 1", "DELETE FROM audit_seals"):  # fmt: skip
+        for statement in (
+            "UPDATE audit_entries SET target = ''",
+            "DELETE FROM audit_entries",
+            "TRUNCATE audit_seals",
+            "UPDATE audit_seals SET seq = 1",
+            "DELETE FROM audit_seals",
+        ):
             with pytest.raises(ProgrammingError, match="permission denied"):
                 await run(one, statement)
         await one.aclose()
@@ -218,9 +246,11 @@ async def test_the_api_can_neither_seal_nor_hide_an_entry_from_the_sealer(databa
     api = Database(database.url, role="holdfast_api")
     link = "SELECT tenant, seq + 10, entry_id + 10, version, sealed_at, previous, hash FROM audit_seals"
     for statement in (
-        "DELETE FROM audit_unsealed", "SELECT * FROM audit_unsealed", "INSERT INTO audit_unsealed VALUES ('a', 1)",
+        "DELETE FROM audit_unsealed",
+        "SELECT * FROM audit_unsealed",
+        "INSERT INTO audit_unsealed VALUES ('a', 1)",
         f"INSERT INTO audit_seals {link}",
-    ):  # fmt: skip
+    ):
         with pytest.raises(ProgrammingError, match="permission denied"):
             await run(api, statement)
     await api.aclose()

@@ -33,6 +33,8 @@ async def test_whoever_asked_is_named_whole_whatever_his_object_id_is(database: 
     async with database.of_tenant("a").begin() as session:
         row = (await session.execute(select(*(column.label(name) for name, column in columns.items())))).one()
     assert row._mapping == {
-        "actor_issuer": who.issuer, "actor_directory": who.directory, "actor_object_id": object_id,
+        "actor_issuer": who.issuer,
+        "actor_directory": who.directory,
+        "actor_object_id": object_id,
         "actor_name": object_id,
-    }  # fmt: skip
+    }

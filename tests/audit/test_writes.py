@@ -162,9 +162,12 @@ async def walk_approvals(walk: Walk, item: dict[str, Any]) -> None:
         "SELECT action, actor_object_id FROM audit_entries WHERE approval_id IS NOT NULL ORDER BY id"
     )
     assert [(row["action"], row["actor_object_id"]) for row in rows] == [
-        ("create_restore", "caller-1"), ("approve", "approver-1"), ("attempt", "caller-1"),
-        ("create_restore", "caller-1"), ("reject", "approver-1"),
-    ]  # fmt: skip
+        ("create_restore", "caller-1"),
+        ("approve", "approver-1"),
+        ("attempt", "caller-1"),
+        ("create_restore", "caller-1"),
+        ("reject", "approver-1"),
+    ]
     await require(walk.world)
 
 

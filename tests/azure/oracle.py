@@ -117,9 +117,12 @@ def same_point(read: v.RecoveryPoint, raw: Raw) -> None:
 
 # --- jobs and operations -------------------------------------------------------------------------------------------
 OUTCOMES = {
-    "completed": "succeeded", "completedwithwarnings": "succeeded_with_warnings", "failed": "failed",
-    "cancelled": "cancelled", "cancelling": "cancelling",
-}  # fmt: skip
+    "completed": "succeeded",
+    "completedwithwarnings": "succeeded_with_warnings",
+    "failed": "failed",
+    "cancelled": "cancelled",
+    "cancelling": "cancelling",
+}
 
 
 def is_vm_job(raw: Raw) -> bool:

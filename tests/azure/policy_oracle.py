@@ -43,8 +43,10 @@ def beyond_words(properties: Raw) -> str | None:
     schedule, retention = properties.get("schedulePolicy") or {}, properties.get("retentionPolicy") or {}
     if any((properties.get("instantRPDetails") or {}).values()):
         return "a snapshot resource group of a chosen name"
-    if any("tier" in lower(rule.get("tieringMode")) and lower(rule["tieringMode"]) != "donottier"
-           for rule in (properties.get("tieringPolicy") or {}).values()):  # fmt: skip
+    if any(
+        "tier" in lower(rule.get("tieringMode")) and lower(rule["tieringMode"]) != "donottier"
+        for rule in (properties.get("tieringPolicy") or {}).values()
+    ):
         return "tiering"
     if properties.get("snapshotConsistencyType") or properties.get("instantAccessSnapshotEnabled"):
         return "a snapshot setting of its own"

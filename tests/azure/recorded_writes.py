@@ -70,10 +70,15 @@ async def put_vault(play: Play) -> None:
     security = settings.get("securitySettings") or {}
     kept = lower((security.get("softDeleteSettings") or {}).get("softDeleteState")) or "enabled"
     order = v.VaultOrder(
-        vault_of(play.match), said["location"], "geo", False, KEPT[kept], 14,  # type: ignore[arg-type] # noqa: FBT003
-        lower((security.get("immutabilitySettings") or {}).get("state")) or "disabled",  # type: ignore[arg-type]
-        said.get("tags") or {},
-    )  # fmt: skip
+        vault_of(play.match),
+        said["location"],
+        "geo",
+        cross_region_restore=False,
+        soft_delete_state=KEPT[kept],  # type: ignore[arg-type]
+        soft_delete_days=14,
+        immutability=lower((security.get("immutabilitySettings") or {}).get("state")) or "disabled",  # type: ignore[arg-type]
+        tags=said.get("tags") or {},
+    )
     same_operation(await play.azure.vaults.create(order, request_id=ID), play.response)
     closed = lower(settings.get("publicNetworkAccess")) == "disabled"  # the port always asks for "Enabled"
     says(sent_of(play), said, but=("publicNetworkAccess",) if closed else ())

@@ -43,12 +43,16 @@ def job_body(job_id: str = JOB_ID, **properties: Any) -> dict[str, Any]:
     return {
         "name": job_id,
         "properties": {
-            "jobType": "AzureIaaSVMJob", "containerName": "iaasvmcontainerv2;rg-machines;web-01",
-            "backupManagementType": "AzureIaasVM", "operation": "CrossRegionRestore", "status": "InProgress",
-            "startTime": "2023-01-05T09:46:06.9129325Z", "activityId": "7DD28350-661F-483F-A6EF-71F6EDD1B097",
+            "jobType": "AzureIaaSVMJob",
+            "containerName": "iaasvmcontainerv2;rg-machines;web-01",
+            "backupManagementType": "AzureIaasVM",
+            "operation": "CrossRegionRestore",
+            "status": "InProgress",
+            "startTime": "2023-01-05T09:46:06.9129325Z",
+            "activityId": "7DD28350-661F-483F-A6EF-71F6EDD1B097",
             **properties,
         },
-    }  # fmt: skip
+    }
 
 
 class Region:
@@ -97,8 +101,10 @@ async def test_the_chain_from_identity_to_trigger(
     assert region.asked(0) == ("GET", f"{LOCATION}/backupAadProperties", None)
     assert region.seen[0].url.params["$filter"] == "backupManagementType eq 'AzureIaasVM'"
     assert region.asked(1) == (
-        "POST", f"{item.vault.id}/{inside}/recoveryPoints/42/accessToken", {"properties": IDENTITY}
-    )  # fmt: skip
+        "POST",
+        f"{item.vault.id}/{inside}/recoveryPoints/42/accessToken",
+        {"properties": IDENTITY},
+    )
     method, path, body = region.asked(2)
     assert (method, path) == ("POST", f"{LOCATION}/backupCrossRegionRestore")
     assert body.keys() == {"crossRegionRestoreAccessDetails", "restoreRequest"}, "not wrapped in properties"
@@ -130,14 +136,15 @@ async def test_lists_keep_the_slash_that_means_the_other_region(azure_over: Azur
             {
                 "name": name,
                 "properties": {
-                    "recoveryPointTime": f"2026-03-0{day}T02:00:05Z", "recoveryPointType": "AppConsistent",
+                    "recoveryPointTime": f"2026-03-0{day}T02:00:05Z",
+                    "recoveryPointType": "AppConsistent",
                     "recoveryPointTierDetails": [{"type": "HardenedRP", "status": "Valid"}],
                     "crossRegionRestoreState": "Supported",
                 },
             }
             for name, day in (("900", 1), ("100", 3))
         ]
-    }  # fmt: skip
+    }
     region = Region()
     region.answers |= {
         "recoveryPoints": httpx.Response(200, json=points),
@@ -183,12 +190,15 @@ async def test_one_of_its_jobs_with_details(azure_over: AzureOver, vault: v.Vaul
     extended = {
         "tasksList": [
             {
-                "taskId": "Transfer data from vault", "status": "InProgress",
+                "taskId": "Transfer data from vault",
+                "status": "InProgress",
                 "taskExecutionDetails": "63.5 GBs / 127 GBs Transferred",
             }
         ],
-        "progressPercentage": 50.0, "estimatedRemainingDuration": "PT2M", "propertyBag": {"Job Type": "Recover disks"},
-    }  # fmt: skip
+        "progressPercentage": 50.0,
+        "estimatedRemainingDuration": "PT2M",
+        "propertyBag": {"Job Type": "Recover disks"},
+    }
     region.answers["backupCrrJob"] = httpx.Response(200, json=job_body(extendedInfo=extended))
     job = await azure_over(region).jobs.get(vault, JOB_ID, region="eastus")
     assert region.asked(0) == ("POST", f"{LOCATION}/backupCrrJob", {"resourceId": vault.id, "jobName": JOB_ID})

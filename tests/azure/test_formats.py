@@ -113,7 +113,7 @@ def test_a_retention_end_is_written_as_the_recorded_clients_do() -> None:
         ("", None),
         (None, None),
     ],
-)  # fmt: skip
+)
 def test_a_wait_is_read_from_an_errors_words(message: str | None, seconds: float | None) -> None:
     assert formats.said_wait(message) == seconds
 
@@ -121,10 +121,16 @@ def test_a_wait_is_read_from_an_errors_words(message: str | None, seconds: float
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        (True, True), ("True", True), ("false", False), ("FALSE", False), ("yes", None), (1, None), (None, None),
+        (True, True),
+        ("True", True),
+        ("false", False),
+        ("FALSE", False),
+        ("yes", None),
+        (1, None),
+        (None, None),
         ({}, None),
     ],
-)  # fmt: skip
+)
 def test_a_boolean_may_come_as_text(value: object, said: object) -> None:
     assert formats.flag_or_none(value) is said
 
@@ -132,10 +138,21 @@ def test_a_boolean_may_come_as_text(value: object, said: object) -> None:
 @pytest.mark.parametrize(
     ("value", "number", "whole"),
     [
-        (14, 14, 14), ("14", 14, 14), ("86.5", 86.5, None), ("100%", 100, 100), (" 7 ", 7, 7), (1.0, 1, 1),
-        ("", None, None), ("many", None, None), (True, None, None), (None, None, None), ("nan", None, None),
-        ("inf", None, None), ([], None, None), (10**400, None, None),
+        (14, 14, 14),
+        ("14", 14, 14),
+        ("86.5", 86.5, None),
+        ("100%", 100, 100),
+        (" 7 ", 7, 7),
+        (1.0, 1, 1),
+        ("", None, None),
+        ("many", None, None),
+        (True, None, None),
+        (None, None, None),
+        ("nan", None, None),
+        ("inf", None, None),
+        ([], None, None),
+        (10**400, None, None),
     ],
-)  # fmt: skip
+)
 def test_a_number_may_come_as_text(value: object, number: float | None, whole: int | None) -> None:
     assert (formats.number_or_none(value), formats.whole_or_none(value)) == (number, whole)

@@ -58,9 +58,15 @@ def test_a_request_counts_in_the_class_that_the_simulated_azure_counts_it_in(
 def _call(method: str, target: str) -> Call:
     anything: Any = None
     return Call(
-        method=method, path=target.partition("?")[0], query={}, body=None, host="", client_request_id="",
-        world=anything, arrived=0,
-    )  # fmt: skip
+        method=method,
+        path=target.partition("?")[0],
+        query={},
+        body=None,
+        host="",
+        client_request_id="",
+        world=anything,
+        arrived=0,
+    )
 
 
 @pytest.mark.parametrize("target", ["/subscriptions?api-version=1", "/providers/x", "/subscriptions/not-an-id/x"])

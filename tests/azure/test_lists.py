@@ -28,18 +28,21 @@ def _answering(body: Any) -> Callable[[httpx.Request], httpx.Response]:
 def every_list(item: v.ItemRef) -> dict[str, tuple[Asked, dict[str, Any]]]:
     """Every list of the port, with an entry of it that can be read."""
     vm_item = {
-        "id": f"{VAULT}/i", "name": "VM;x",
+        "id": f"{VAULT}/i",
+        "name": "VM;x",
         "properties": {
-            "protectedItemType": "Microsoft.Compute/virtualMachines", "sourceResourceId": VM,
+            "protectedItemType": "Microsoft.Compute/virtualMachines",
+            "sourceResourceId": VM,
             "protectionState": "Protected",
         },
-    }  # fmt: skip
+    }
     policy = {"id": "p", "name": "nightly", "properties": {"backupManagementType": "AzureIaasVM"}}
     point = {"id": "r", "name": "17", "properties": {"recoveryPointTime": "2026-01-01T02:00:00Z"}}
     job = {
-        "id": "j", "name": "job-1",
+        "id": "j",
+        "name": "job-1",
         "properties": {"jobType": "AzureIaaSVMJob", "operation": "Backup", "status": "Completed", "activityId": "a"},
-    }  # fmt: skip
+    }
     vault = {"id": VAULT, "name": "one", "location": "westus", "properties": {"provisioningState": "Succeeded"}}
     protectable = {"id": "q", "name": "n", "properties": {"virtualMachineId": VM}}
     disk = {"id": f"{VM}-disk", "name": "disk"}
@@ -66,9 +69,16 @@ def every_list(item: v.ItemRef) -> dict[str, tuple[Asked, dict[str, Any]]]:
 
 NAMES = tuple(every_list(v.ItemRef(v.VaultRef(SUBSCRIPTION, "rg", "one"), v.VmRef(SUBSCRIPTION, "rg", "vm"))))
 NO_LISTS: tuple[Any, ...] = (
-    {}, [], None, {"value": None}, {"value": {}}, {"value": "none"}, {"error": {"code": "X", "message": "m"}},
-    {"ErrorCode": "CloudInternalError", "Message": {"Value": "m"}}, {"value": [], "nextLink": 7},
-)  # fmt: skip
+    {},
+    [],
+    None,
+    {"value": None},
+    {"value": {}},
+    {"value": "none"},
+    {"error": {"code": "X", "message": "m"}},
+    {"ErrorCode": "CloudInternalError", "Message": {"Value": "m"}},
+    {"value": [], "nextLink": 7},
+)
 
 
 @pytest.mark.parametrize("name", NAMES)

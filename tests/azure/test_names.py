@@ -214,9 +214,12 @@ def test_an_unknown_time_zone_is_refused_with_advice(zone: str) -> None:
 @pytest.mark.parametrize(
     ("zone", "same"),
     [
-        ("GMT", "Etc/GMT"), ("Europe/Uzhgorod", "Europe/Kiev"), ("EST5EDT", "America/New_York"),
-        ("PST8PDT", "America/Los_Angeles"), ("US/East-Indiana", "America/Indiana/Indianapolis"),
+        ("GMT", "Etc/GMT"),
+        ("Europe/Uzhgorod", "Europe/Kiev"),
+        ("EST5EDT", "America/New_York"),
+        ("PST8PDT", "America/Los_Angeles"),
+        ("US/East-Indiana", "America/Indiana/Indianapolis"),
     ],
-)  # fmt: skip
+)
 def test_another_name_of_a_zone_is_the_same_zone_of_azures(zone: str, same: str) -> None:
     assert names.windows_zone(zone) == names.windows_zone(same)

@@ -114,7 +114,7 @@ MISSING: dict[str, tuple[Change, str]] = {
         ),
         "monthsOfYear",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", MISSING)
@@ -136,7 +136,7 @@ BEYOND: dict[str, tuple[Change, str]] = {
     "nonsense": (lambda p: p.update(schedulePolicy="never"), "never seen"),
     "half a day": (lambda p: p.update(instantRpRetentionRangeInDays=2.5), "2.5 for a number"),
     "a yes for a number": (lambda p: p.update(instantRpRetentionRangeInDays=True), "True for a number"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", BEYOND)

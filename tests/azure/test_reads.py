@@ -295,8 +295,11 @@ async def test_restored_disks_are_told_by_their_tag_on_every_page(azure_over: Az
     azure = azure_over(lambda r: httpx.Response(200, json=pages[r.url.params.get("$skiptoken")]))
     found = await azure.restores.list_disks(group)
     assert [(entry.name, entry.restored_by) for entry in found] == [
-        ("mine-1", "job-1"), ("other", "job-2"), ("bare", None), ("mine-2", "job-1")
-    ]  # fmt: skip
+        ("mine-1", "job-1"),
+        ("other", "job-2"),
+        ("bare", None),
+        ("mine-2", "job-1"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,12 @@ async def test_every_recorded_answer_is_understood(azure_over: AzureOver, flow: 
 
 
 RENAMED = (
-    (r"clitest-vm(\d+)", r"Web_(\1).a'b~"), (r"clitest-vault(\d+)", r"Kv\1-Z"), (r"clitest\.rg(\d+)", r"RG.of_(\1)-x"),
-    (r"clitest-(item|policy|enhpolicy)(\w+)", r"P\2-of-all"), (r"00000000-0000-0000-0000-000000000000", SUBSCRIPTION),
-)  # fmt: skip
+    (r"clitest-vm(\d+)", r"Web_(\1).a'b~"),
+    (r"clitest-vault(\d+)", r"Kv\1-Z"),
+    (r"clitest\.rg(\d+)", r"RG.of_(\1)-x"),
+    (r"clitest-(item|policy|enhpolicy)(\w+)", r"P\2-of-all"),
+    (r"00000000-0000-0000-0000-000000000000", SUBSCRIPTION),
+)
 
 
 @pytest.mark.parametrize("flow", NEW[::4], ids=str)
@@ -124,8 +127,9 @@ def test_no_recorded_exchange_is_left_over(capsys: pytest.CaptureFixture[str]) -
     """The figures; a kind that no recording of the repository has is not in NAMED or CHANGES."""
     met: set[str] = set()
     for title, flows, steps, exchanges, understood in (
-        ("2019-2020", OLD, 249, 1326, 1301), ("2022-2024", NEW, 630, 1503, 1385)
-    ):  # fmt: skip
+        ("2019-2020", OLD, 249, 1326, 1301),
+        ("2022-2024", NEW, 630, 1503, 1385),
+    ):
         counted = Counter[str]()
         for x in (x for flow in flows for x in flow.exchanges):
             counted["all"] += x["count"]

@@ -18,8 +18,14 @@ REF = v.VaultRef("00000000-0000-0000-0000-000000000001", "rg-demo", "vault-demo"
     [
         (
             v.VaultChange(REF, redundancy="zone", cross_region_restore=False),
-            {"properties": {"redundancySettings": {
-                "standardTierStorageRedundancy": "ZoneRedundant", "crossRegionRestore": "Disabled"}}},
+            {
+                "properties": {
+                    "redundancySettings": {
+                        "standardTierStorageRedundancy": "ZoneRedundant",
+                        "crossRegionRestore": "Disabled",
+                    }
+                }
+            },
         ),
         (
             v.VaultChange(REF, cross_region_restore=True),
@@ -32,19 +38,32 @@ REF = v.VaultRef("00000000-0000-0000-0000-000000000001", "rg-demo", "vault-demo"
         (v.VaultChange(REF, tags={}), {"tags": {}}),
         (
             v.VaultChange(REF, immutability="unlocked", soft_delete=v.SoftDelete("on", 30)),
-            {"properties": {"securitySettings": {
-                "immutabilitySettings": {"state": "Unlocked"},
-                "softDeleteSettings": {"softDeleteState": "Enabled", "enhancedSecurityState": "Enabled",
-                                       "softDeleteRetentionPeriodInDays": 30}}}},
+            {
+                "properties": {
+                    "securitySettings": {
+                        "immutabilitySettings": {"state": "Unlocked"},
+                        "softDeleteSettings": {
+                            "softDeleteState": "Enabled",
+                            "enhancedSecurityState": "Enabled",
+                            "softDeleteRetentionPeriodInDays": 30,
+                        },
+                    }
+                }
+            },
         ),
         (
             v.VaultChange(REF, soft_delete=v.SoftDelete("off", None)),
-            {"properties": {"securitySettings": {"softDeleteSettings": {
-                "softDeleteState": "Disabled", "enhancedSecurityState": "Enabled"}}}},
+            {
+                "properties": {
+                    "securitySettings": {
+                        "softDeleteSettings": {"softDeleteState": "Disabled", "enhancedSecurityState": "Enabled"}
+                    }
+                }
+            },
         ),
         (v.VaultChange(REF), {}),
     ],
-)  # fmt: skip
+)
 def test_a_patch_names_only_what_changes(change: v.VaultChange, body: dict[str, object]) -> None:
     assert translate_vaults.change_body(change) == body
 
@@ -53,14 +72,24 @@ def test_a_patch_names_only_what_changes(change: v.VaultChange, body: dict[str, 
     ("wanted", "properties"),
     [
         (v.SoftDelete("off", None), {"enhancedSecurityState": "Enabled", "softDeleteFeatureState": "Disabled"}),
-        (v.SoftDelete("on", 30), {
-            "enhancedSecurityState": "Enabled", "softDeleteFeatureState": "Enabled",
-            "softDeleteRetentionPeriodInDays": 30}),
-        (v.SoftDelete("always_on", 14), {
-            "enhancedSecurityState": "AlwaysON", "softDeleteFeatureState": "AlwaysON",
-            "softDeleteRetentionPeriodInDays": 14}),
+        (
+            v.SoftDelete("on", 30),
+            {
+                "enhancedSecurityState": "Enabled",
+                "softDeleteFeatureState": "Enabled",
+                "softDeleteRetentionPeriodInDays": 30,
+            },
+        ),
+        (
+            v.SoftDelete("always_on", 14),
+            {
+                "enhancedSecurityState": "AlwaysON",
+                "softDeleteFeatureState": "AlwaysON",
+                "softDeleteRetentionPeriodInDays": 14,
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_soft_delete_is_sent_as_recorded(wanted: v.SoftDelete, properties: dict[str, object]) -> None:
     assert translate_vaults.soft_delete_body(wanted) == {"properties": properties}
 

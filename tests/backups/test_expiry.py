@@ -29,9 +29,11 @@ NIGHTLY = v.PolicyDefinition(
     2,
 )
 WEEKLY = v.PolicyDefinition(
-    "Asia/Kolkata", v.WeeklySchedule(time(23, 30), ("saturday",)),
-    v.Retention(weekly=v.WeeklyRetention(8, ("saturday",))), 5,
-)  # fmt: skip
+    "Asia/Kolkata",
+    v.WeeklySchedule(time(23, 30), ("saturday",)),
+    v.Retention(weekly=v.WeeklyRetention(8, ("saturday",))),
+    5,
+)
 
 
 def point(at: datetime, **changes: Any) -> v.RecoveryPoint:

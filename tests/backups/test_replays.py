@@ -39,8 +39,9 @@ async def test_a_used_key_with_another_body_is_refused_also_where_the_body_would
     other = await world.api.post(path, json={"retain_until": "2037-01-31T00:00:00Z"}, headers=KEY)
     past = await world.api.post(path, json={"retain_until": "2001-01-31T00:00:00Z"}, headers=KEY)
     assert [(answer.status_code, answer.json()["code"]) for answer in (other, past)] == [
-        (422, "idempotency_key_reused"), (422, "idempotency_key_reused"),
-    ]  # fmt: skip
+        (422, "idempotency_key_reused"),
+        (422, "idempotency_key_reused"),
+    ]
 
 
 async def test_repeating_a_backup_makes_one_job(world: World) -> None:

@@ -40,11 +40,14 @@ def test_a_backup_is_kept_until_a_time_in_the_future_that_azure_can_reach(until:
 @pytest.mark.parametrize(
     ("until", "good"),
     [
-        (NOW, False), (NOW + timedelta(microseconds=1), True), (LAST, True),
-        (LAST + timedelta(microseconds=1), False), (datetime.max.replace(tzinfo=UTC), False),
+        (NOW, False),
+        (NOW + timedelta(microseconds=1), True),
+        (LAST, True),
+        (LAST + timedelta(microseconds=1), False),
+        (datetime.max.replace(tzinfo=UTC), False),
         (datetime.min.replace(tzinfo=UTC), False),
     ],
-)  # fmt: skip
+)
 def test_the_edges_of_keeping(until: datetime, *, good: bool) -> None:
     if good:
         check_order(ITEM, until, NOW)

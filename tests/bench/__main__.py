@@ -54,9 +54,20 @@ class Size:
 
 
 TINY = Size(
-    rounds=1, seconds=0.3, items=2, posts=3, burst=4, crowd=20, starts=1, lists=(1_000, 5_000), pages=4,
-    sweeps=(100, 200), backlogs=(50, 100), sealed=2_000, patient_vaults=1,
-)  # fmt: skip
+    rounds=1,
+    seconds=0.3,
+    items=2,
+    posts=3,
+    burst=4,
+    crowd=20,
+    starts=1,
+    lists=(1_000, 5_000),
+    pages=4,
+    sweeps=(100, 200),
+    backlogs=(50, 100),
+    sealed=2_000,
+    patient_vaults=1,
+)
 """Shows that everything works; its figures mean nothing."""
 
 

@@ -152,9 +152,12 @@ def _driver_values() -> dict[str, Any]:
         "vm": {"name": "vm-bench"},
     }
     return {
-        "id": row, "tenant": str(row), "caller": f"http://127.0.0.1:8010/{row}/v2.0|{row}|{row}",
-        "ask": Jsonb({"item": item, **BODY}), "resource": f"/v1/protected-items/{row}",
-    }  # fmt: skip
+        "id": row,
+        "tenant": str(row),
+        "caller": f"http://127.0.0.1:8010/{row}/v2.0|{row}|{row}",
+        "ask": Jsonb({"item": item, **BODY}),
+        "resource": f"/v1/protected-items/{row}",
+    }
 
 
 def tree_seconds(pid: int, *, children: bool = True) -> float:

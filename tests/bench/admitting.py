@@ -26,9 +26,12 @@ UNLIMITED = 100_000_000
 async def admitting_figures(made: Bench, *, rounds: int) -> list[Figure]:
     """Microseconds a request: the token alone, and with membership and permission (`authorise`)."""
     settings = Settings(
-        database_url=made.database_url, simulator=True, arm_url=made.simulator, oidc_issuers=(made.issuer,),
+        database_url=made.database_url,
+        simulator=True,
+        arm_url=made.simulator,
+        oidc_issuers=(made.issuer,),
         rate_per_minute=UNLIMITED,
-    )  # fmt: skip
+    )
     app = create_app(settings)
     async with app.router.lifespan_context(app):
         token = made.token()

@@ -53,9 +53,13 @@ def create_app(database_url: str) -> FastAPI:
 def main(database_url: str, port: str) -> None:
     # As app.main.serve sets its server up; what it leaves to uvicorn (uvloop, httptools) is left here too.
     uvicorn.run(
-        create_app(database_url), host="127.0.0.1", port=int(port), log_config=None, access_log=False,
+        create_app(database_url),
+        host="127.0.0.1",
+        port=int(port),
+        log_config=None,
+        access_log=False,
         server_header=False,
-    )  # fmt: skip
+    )
 
 
 if __name__ == "__main__":

@@ -64,11 +64,14 @@ async def _plenty(made: Fleet, scale: Scale) -> list[Figure]:
     return [
         Figure("r5_requests_an_hour", text, sum(asked.values()), "/h", (REQUESTS_AN_HOUR, False), each),
         Figure(
-            "r5_lag_p95_seconds", "  ended in Azure to ended in the row, p95", percentile(lags, 95), "s",
+            "r5_lag_p95_seconds",
+            "  ended in Azure to ended in the row, p95",
+            percentile(lags, 95),
+            "s",
             (LAG_SECONDS, False),
             f"{len(lags)} ends, p50 {percentile(lags, 50):.0f}, last {max(lags):.0f} s; {hours:g} h simulated",
         ),
-    ]  # fmt: skip
+    ]
 
 
 async def _poor(made: Fleet, scale: Scale) -> list[Figure]:
@@ -83,14 +86,17 @@ async def _poor(made: Fleet, scale: Scale) -> list[Figure]:
     lists, lags = made.requests["list_jobs"] - before, made.lags(since)
     return [
         Figure(
-            "r5_poor_lag_p95_seconds", f"  the same with {POOR_LISTS_AN_HOUR} lists an hour, p95", percentile(lags, 95),
-            "s", (POOR_LAG_SECONDS, False),
+            "r5_poor_lag_p95_seconds",
+            f"  the same with {POOR_LISTS_AN_HOUR} lists an hour, p95",
+            percentile(lags, 95),
+            "s",
+            (POOR_LAG_SECONDS, False),
             f"{len(lags)} ends, p50 {percentile(lags, 50):.0f}, last {max(lags):.0f} s; {hours:g} h simulated; "
             f"while it was learnt: p95 {percentile(learning, 95):.0f}, last {max(learning):.0f} s",
         ),
         Figure("r5_poor_lists_an_hour", "  lists sent then", lists / hours, "/h", (POOR_LISTS_AN_HOUR, False)),
         Figure("r5_poor_refused", "  of them refused by Azure", made.throttled),
-    ]  # fmt: skip
+    ]
 
 
 def main() -> int:

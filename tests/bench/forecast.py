@@ -55,10 +55,14 @@ async def patience_figures(server: str, *, vaults: int) -> list[Figure]:
     return [
         Figure("patience_lists", text, patient.lists / restless.lists, "", (SAVED_BAR, False), each),
         Figure(
-            "patience_lag_p95_seconds", "  ended in Azure to ended in the row, p95", percentile(patient.lags, 95), "s",
-            (LAG_SECONDS, False), lag,
+            "patience_lag_p95_seconds",
+            "  ended in Azure to ended in the row, p95",
+            percentile(patient.lags, 95),
+            "s",
+            (LAG_SECONDS, False),
+            lag,
         ),
-    ]  # fmt: skip
+    ]
 
 
 def main() -> int:

@@ -64,12 +64,18 @@ async def listing_figures(made: Bench, *, few: int = 1_000, many: int = 1_000_00
         }
     slowest = max(filters, key=lambda name: filters[name])
     return [
-        Figure("list_first_ratio", f"GET /v1/jobs of {many:,} jobs / of {few:,}", first[1] / first[0], "",
-               (RATIO_BAR, False), f"{first[1]:.1f} and {first[0]:.1f} ms, p50"),
+        Figure(
+            "list_first_ratio",
+            f"GET /v1/jobs of {many:,} jobs / of {few:,}",
+            first[1] / first[0],
+            "",
+            (RATIO_BAR, False),
+            f"{first[1]:.1f} and {first[0]:.1f} ms, p50",
+        ),
         Figure("list_deep_ratio", "  its deep page / its first", deep[1] / deep[0], "", (RATIO_BAR, False)),
         *(Figure(f"list_{name}_ratio", f"  by {name} / unfiltered", value) for name, value in filters.items()),
         Figure("list_slowest_filter_ratio", "  the slowest filter", filters[slowest], "", (2.0, False), slowest),
-    ]  # fmt: skip
+    ]
 
 
 def _filters() -> Iterator[tuple[str, Params]]:

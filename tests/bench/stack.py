@@ -90,11 +90,13 @@ class Bench:
 
     def _environment(self, **settings: object) -> dict[str, str]:
         own = {
-            "DATABASE_URL": self.database_url, "SIMULATOR": "true", "ARM_URL": self.simulator,
+            "DATABASE_URL": self.database_url,
+            "SIMULATOR": "true",
+            "ARM_URL": self.simulator,
             "OIDC_ISSUERS": self.issuer,
             "RATE_PER_MINUTE": 100_000_000,  # counted as ever, but one caller of a bench is many of real life
             **settings,
-        }  # fmt: skip
+        }
         return clean_environment() | {f"HOLDFAST_{name}": str(value) for name, value in own.items()}
 
     @asynccontextmanager

@@ -173,11 +173,23 @@ async def sweeping_figures(made: Bench, *, few: int = 10_000, many: int = 100_00
         each = f"{{:.0f}} us a job, {VAULTS} vaults".format
         name, text = f"sweep_{rounds.jobs}", f"sweep of {rounds.jobs:,} in flight"
         figures += [
-            Figure(f"{name}_seconds", f"{text}, nothing new", rounds.nothing_new, "s", bar,
-                   each(rounds.nothing_new / rounds.jobs * 1e6)),
-            Figure(f"{name}_ended_seconds", "  all of them ended", rounds.all_ended, "s", bar,
-                   each(rounds.all_ended / rounds.jobs * 1e6)),
-        ]  # fmt: skip
+            Figure(
+                f"{name}_seconds",
+                f"{text}, nothing new",
+                rounds.nothing_new,
+                "s",
+                bar,
+                each(rounds.nothing_new / rounds.jobs * 1e6),
+            ),
+            Figure(
+                f"{name}_ended_seconds",
+                "  all of them ended",
+                rounds.all_ended,
+                "s",
+                bar,
+                each(rounds.all_ended / rounds.jobs * 1e6),
+            ),
+        ]
     scaling = (big.nothing_new + big.all_ended) / (small.nothing_new + small.all_ended) * few / many
     return [*figures, Figure("sweep_scaling", "  a job's share, many / few", scaling, "", (SCALING_BAR, False))]
 

@@ -44,9 +44,17 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
         content["figures"]
     )
     assert {name: len(rounds) for name, rounds in content["rounds"].items()} == {
-        "bare": 1, "accept": 1, "accept_with_key": 1, "driver": 1, "accept_walled": 2, "accept_open": 2,
-        "list_walled": 2, "list_open": 2, "accept_trailed": 1, "accept_untrailed": 1,
-    }  # fmt: skip
+        "bare": 1,
+        "accept": 1,
+        "accept_with_key": 1,
+        "driver": 1,
+        "accept_walled": 2,
+        "accept_open": 2,
+        "list_walled": 2,
+        "list_open": 2,
+        "accept_trailed": 1,
+        "accept_untrailed": 1,
+    }
     assert {"trail_accept_ratio", "seal_look_ms", "seal_rate", "walls_accept_ratio", "claim_scaling"} <= set(
         content["figures"]
     )

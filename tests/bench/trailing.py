@@ -67,10 +67,15 @@ async def sealing_figures(database_url: str, *, many: int) -> list[Figure]:
     finally:
         await database.aclose()
     return [
-        Figure("seal_look_ms", f"a look for entries to seal, behind {many:,} sealed", statistics.median(looks), "ms",
-               (50, False)),
+        Figure(
+            "seal_look_ms",
+            f"a look for entries to seal, behind {many:,} sealed",
+            statistics.median(looks),
+            "ms",
+            (50, False),
+        ),
         Figure("seal_rate", "  and entries sealed a second by one sealer", BATCH / batch * 1000, "/s", (1000, True)),
-    ]  # fmt: skip
+    ]
 
 
 async def _took(sealing: Sealing) -> float:

@@ -101,11 +101,14 @@ async def test_an_unknown_path_is_a_404_problem(world: World) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("PATCH", "/v1/vaults", "GET, HEAD, POST"), ("DELETE", "/v1/jobs", "GET, HEAD"),
-        ("GET", "/v1/protected-items/x/backups", "POST"), ("POST", "/healthz", "GET, HEAD"),
-        ("TRACE", "/v1/restores", "GET, HEAD, POST"), ("BREW", "/v1/restores", "GET, HEAD, POST"),
+        ("PATCH", "/v1/vaults", "GET, HEAD, POST"),
+        ("DELETE", "/v1/jobs", "GET, HEAD"),
+        ("GET", "/v1/protected-items/x/backups", "POST"),
+        ("POST", "/healthz", "GET, HEAD"),
+        ("TRACE", "/v1/restores", "GET, HEAD, POST"),
+        ("BREW", "/v1/restores", "GET, HEAD, POST"),
     ],
-)  # fmt: skip
+)
 async def test_a_wrong_method_is_405_and_names_the_right_ones(
     world: World, method: str, path: str, allowed: str
 ) -> None:
@@ -130,9 +133,10 @@ async def with_portal(database_url: str, signing_key: rsa.RSAPrivateKey) -> Asyn
 
 async def test_a_portal_may_call_from_the_browser_and_read_what_it_needs(with_portal: World) -> None:
     asking = {
-        "Origin": PORTAL, "Access-Control-Request-Method": "POST",
+        "Origin": PORTAL,
+        "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "authorization,idempotency-key,content-type,if-match,prefer",
-    }  # fmt: skip
+    }
     async with with_portal.client(None) as browser:
         preflight = await browser.options("/v1/vaults", headers=asking)
     assert preflight.status_code == 200

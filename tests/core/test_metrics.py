@@ -12,9 +12,13 @@ from app.core.metrics import Counts, Tally, observe_request, render
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "operating.md"
 COUNTS = Counts(
-    in_flight={("restore", "needs_attention"): (2, 60.0)}, attempts=(1, 5.0), due={"submitting": (3, 7.0)}, orphans=4,
-    unsealed=5, budgets={"trigger": (6.0, 0.0)},
-)  # fmt: skip
+    in_flight={("restore", "needs_attention"): (2, 60.0)},
+    attempts=(1, 5.0),
+    due={"submitting": (3, 7.0)},
+    orphans=4,
+    unsealed=5,
+    budgets={"trigger": (6.0, 0.0)},
+)
 
 
 class Counter:

@@ -84,10 +84,12 @@ def test_many_that_start_at_once_agree(database_url: str) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "UPDATE installation SET mode = 'azure'", "DELETE FROM installation", "TRUNCATE installation",
+        "UPDATE installation SET mode = 'azure'",
+        "DELETE FROM installation",
+        "TRUNCATE installation",
         "INSERT INTO installation (id, mode) VALUES (2, 'azure')",
     ],
-)  # fmt: skip
+)
 def test_neither_role_changes_what_was_recorded(database_url: str, role: str, statement: str) -> None:
     record(database_url, SIMULATOR)
     with transaction(database_url, role) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -99,9 +101,14 @@ def test_a_process_of_the_other_mode_ends_with_one_line(database_url: str, comma
     record(database_url, AZURE)
     settings = {"DATABASE_URL": database_url, "SIMULATOR": "true", "ARM_URL": NOWHERE, "OIDC_ISSUERS": NOWHERE}
     finished = subprocess.run(
-        [sys.executable, "-m", "app.cli", command], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False,
+        [sys.executable, "-m", "app.cli", command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
         env=os.environ | {f"HOLDFAST_{name}": value for name, value in settings.items()},
-    )  # fmt: skip
+    )
     assert (finished.returncode, finished.stderr.count("\n")) == (1, 1), finished.stderr
     assert finished.stderr.startswith("The database of HOLDFAST_DATABASE_URL was used in azure mode")
 

@@ -11,18 +11,27 @@ from app.core.http import conventions
 from tests.world import World
 
 ALWAYS = {
-    "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY",
-    "Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-}  # fmt: skip
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 
 
 async def test_every_answer_of_the_api_carries_the_security_headers_once(world: World) -> None:
     async with world.client(None) as stranger:
         for caller, method, path in (
-            (world.api, "GET", "/v1/jobs"), (world.api, "GET", "/v1/nowhere"), (world.api, "PUT", "/v1/jobs"),
-            (world.api, "POST", "/v1/vaults"), (stranger, "GET", "/v1/jobs"), (stranger, "GET", "/healthz"),
-            (stranger, "GET", "/metrics"), (stranger, "HEAD", "/readyz"), (stranger, "GET", "/nowhere"),
-        ):  # fmt: skip
+            (world.api, "GET", "/v1/jobs"),
+            (world.api, "GET", "/v1/nowhere"),
+            (world.api, "PUT", "/v1/jobs"),
+            (world.api, "POST", "/v1/vaults"),
+            (stranger, "GET", "/v1/jobs"),
+            (stranger, "GET", "/healthz"),
+            (stranger, "GET", "/metrics"),
+            (stranger, "HEAD", "/readyz"),
+            (stranger, "GET", "/nowhere"),
+        ):
             answer = await caller.request(method, path)
             assert {name: answer.headers.get_list(name) for name in ALWAYS} == {
                 name: [value] for name, value in ALWAYS.items()
@@ -53,11 +62,19 @@ async def asked(world: World, messages: list[Message], headers: dict[str, str]) 
 
     said = {"Authorization": f"Bearer {world.token()}", "Content-Type": "application/json"} | headers
     scope: dict[str, Any] = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
-        "path": "/v1/vaults", "raw_path": b"/v1/vaults", "query_string": b"", "root_path": "",
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/vaults",
+        "raw_path": b"/v1/vaults",
+        "query_string": b"",
+        "root_path": "",
         "headers": [(name.lower().encode(), value.encode()) for name, value in said.items()],
-        "client": ("127.0.0.1", 1), "server": ("holdfast.test", 80),
-    }  # fmt: skip
+        "client": ("127.0.0.1", 1),
+        "server": ("holdfast.test", 80),
+    }
     async with asyncio.timeout(20):
         await world.app(scope, receive, send)
     start = sent[0]

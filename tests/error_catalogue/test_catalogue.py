@@ -15,10 +15,16 @@ from tests.world import World
 
 ROOT = Path(__file__).resolve().parents[2]
 ON_THE_WIRE = {
-    "ResourceGroupNotFound", "ResourceNotFound", "ServiceResourceNotEmptyWithBackendMessage",
-    "BMSUserErrorContainerIsAlreadyRegisteredWithAnotherVault", "VMCreationTimeOutStorageErrorV2", "400199",
-    "DiffCopyFailedToTransferData", "400052", "UserErrorBackupOperationInProgress",
-}  # fmt: skip
+    "ResourceGroupNotFound",
+    "ResourceNotFound",
+    "ServiceResourceNotEmptyWithBackendMessage",
+    "BMSUserErrorContainerIsAlreadyRegisteredWithAnotherVault",
+    "VMCreationTimeOutStorageErrorV2",
+    "400199",
+    "DiffCopyFailedToTransferData",
+    "400052",
+    "UserErrorBackupOperationInProgress",
+}
 """Every code of the recordings and of what is written about the wire."""
 READ_IN_THE_MESSAGE = {"enhanced_policy_needed", "enhanced_for_good"}
 """Azure's code for them is not known: none is made up, and tests/error_catalogue/test_causes.py reads the messages."""
@@ -85,9 +91,16 @@ def test_a_denied_request_names_who_can_grant_it() -> None:
 @pytest.mark.parametrize(("code", "title"), [("400199", "Whatever"), ("1", "VMCreationTimeOutStorageErrorV2")])
 def test_a_failed_job_is_explained_by_its_title_or_by_its_number(code: str, title: str) -> None:
     failed = AzureJob(
-        "1", "2", "Restore", "Failed", JobOutcome.FAILED, None, None, None,
+        "1",
+        "2",
+        "Restore",
+        "Failed",
+        JobOutcome.FAILED,
+        None,
+        None,
+        None,
         errors=(AzureJobError(code, title, "It took long.", ("Try.",)),),
-    )  # fmt: skip
+    )
     error = failures.from_azure_job(failed)
     assert (error.type, error.retryable) == ("urn:holdfast:azure:disks_not_made_in_time", True)
     assert (error.azure_code, error.detail) == (title, "It took long.")
@@ -95,9 +108,16 @@ def test_a_failed_job_is_explained_by_its_title_or_by_its_number(code: str, titl
 
 def test_azures_recommendations_are_the_remedy_where_ours_has_none() -> None:
     failed = AzureJob(
-        "1", "2", "Backup", "Failed", JobOutcome.FAILED, None, None, None,
+        "1",
+        "2",
+        "Backup",
+        "Failed",
+        JobOutcome.FAILED,
+        None,
+        None,
+        None,
         errors=(AzureJobError("1", "Unheard", "It broke.", ("Do this.", "Do that.")),),
-    )  # fmt: skip
+    )
     error = failures.from_azure_job(failed)
     assert (error.type, error.remedy) == (error_catalogue.UNKNOWN_TYPE, "Do this. Do that.")
 
@@ -140,9 +160,13 @@ async def test_a_job_that_azure_refuses_carries_the_type(world: World) -> None:
     world.fault("PUT", "/vaults/", "status_before", status=409, code="ScopeLocked", message="Locked.")
     answer = await world.api.post(
         "/v1/vaults",
-        json={"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg-demo", "name": "vault-a",
-              "location": "westus"},
-    )  # fmt: skip
+        json={
+            "subscription_id": "00000000-0000-0000-0000-000000000001",
+            "resource_group": "rg-demo",
+            "name": "vault-a",
+            "location": "westus",
+        },
+    )
     await world.settle()
     error = (await world.api.get(answer.headers["Location"])).json()["error"]
     assert (error["type"], error["azure_code"]) == ("urn:holdfast:azure:locked", "ScopeLocked")

@@ -28,19 +28,44 @@ LINKED = (
 OR_INVALID = " or the scope is invalid. If access was recently granted, please refresh your credentials."
 READS = [
     ("AuthorizationFailed", PLAIN, "Microsoft.Compute/virtualMachines/write", VM, "Virtual Machine Contributor"),
-    ("AuthorizationFailed", PLAIN, "Microsoft.RecoveryServices/vaults/backupPolicies/write", VAULT,
-     "Backup Contributor"),
-    ("AuthorizationFailed", PLAIN, "Microsoft.Storage/storageAccounts/write", "/subscriptions/s/x",
-     "Storage Account Contributor"),
+    (
+        "AuthorizationFailed",
+        PLAIN,
+        "Microsoft.RecoveryServices/vaults/backupPolicies/write",
+        VAULT,
+        "Backup Contributor",
+    ),
+    (
+        "AuthorizationFailed",
+        PLAIN,
+        "Microsoft.Storage/storageAccounts/write",
+        "/subscriptions/s/x",
+        "Storage Account Contributor",
+    ),
     ("AuthorizationFailed", PLAIN, "Microsoft.Compute/restorePointCollections/write", VM, "Contributor"),
     ("AuthorizationFailed", PLAIN, "Microsoft.Authorization/roleAssignments/write", VAULT, "User Access Administrator"),
-    ("AuthorizationFailed", PLAIN, "Microsoft.Resources/subscriptions/resourceGroups/read", "/subscriptions/s",
-     "Reader"),
-    ("LinkedAuthorizationFailed", LINKED, "Microsoft.Network/virtualNetworks/subnets/join/action", SUBNET,
-     "Network Contributor"),
-    ("LinkedAccessCheckFailed", LINKED, "Microsoft.Compute/disks/write", "/subscriptions/s/resourceGroups/r",
-     "Virtual Machine Contributor"),
-]  # fmt: skip
+    (
+        "AuthorizationFailed",
+        PLAIN,
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+        "/subscriptions/s",
+        "Reader",
+    ),
+    (
+        "LinkedAuthorizationFailed",
+        LINKED,
+        "Microsoft.Network/virtualNetworks/subnets/join/action",
+        SUBNET,
+        "Network Contributor",
+    ),
+    (
+        "LinkedAccessCheckFailed",
+        LINKED,
+        "Microsoft.Compute/disks/write",
+        "/subscriptions/s/resourceGroups/r",
+        "Virtual Machine Contributor",
+    ),
+]
 
 
 @pytest.mark.parametrize(("code", "form", "action", "scope", "role"), READS)
@@ -59,9 +84,16 @@ def test_a_denial_names_action_scope_and_a_role_that_holds_it(
 def test_a_job_that_is_denied_something_names_it_too() -> None:
     message = PLAIN.format(action="Microsoft.Compute/disks/write", scope=VM, more=OR_INVALID)
     failed = AzureJob(
-        "1", "2", "Restore", "Failed", JobOutcome.FAILED, None, None, None,
+        "1",
+        "2",
+        "Restore",
+        "Failed",
+        JobOutcome.FAILED,
+        None,
+        None,
+        None,
         errors=(AzureJobError("1", "AuthorizationFailed", message, ("Do it again.",)),),
-    )  # fmt: skip
+    )
     status = OperationStatus(OperationState.FAILED, error_code="AuthorizationFailed", error_message=message)
     for error in (failures.from_azure_job(failed), failures.from_operation(status)):
         assert "Microsoft.Compute/disks/write" in error.remedy
@@ -81,22 +113,37 @@ DISALLOWED = (
     '\'[{"policyAssignment":{"name":"Only our tags","id":"/providers/a"}}]\'.'
 )
 SEVERAL = [
-    "AuthorizationFailed", "LinkedAuthorizationFailed", "ScopeLocked", "RequestDisallowedByPolicy", "ResourceNotFound",
-    "OperationNotAllowed", "MissingSubscriptionRegistration", "X",
-]  # fmt: skip
+    "AuthorizationFailed",
+    "LinkedAuthorizationFailed",
+    "ScopeLocked",
+    "RequestDisallowedByPolicy",
+    "ResourceNotFound",
+    "OperationNotAllowed",
+    "MissingSubscriptionRegistration",
+    "X",
+]
 ODD = [
     ("", None, None),
     ("No.", None, None),
-    ("Forbidden: caller does not have Microsoft.Compute/virtualMachines/write.",
-     "Microsoft.Compute/virtualMachines/write", None),
-    ("not authorized to perform action Microsoft.Network/virtualNetworks/read on /subscriptions/s/resourceGroups/a.",
-     "Microsoft.Network/virtualNetworks/read", "/subscriptions/s/resourceGroups/a"),
-    (f'{WHO}does not have authorization to perform action "Microsoft.A/b/write" over scope "{VM}"',
-     "Microsoft.A/b/write", VM),
+    (
+        "Forbidden: caller does not have Microsoft.Compute/virtualMachines/write.",
+        "Microsoft.Compute/virtualMachines/write",
+        None,
+    ),
+    (
+        "not authorized to perform action Microsoft.Network/virtualNetworks/read on /subscriptions/s/resourceGroups/a.",
+        "Microsoft.Network/virtualNetworks/read",
+        "/subscriptions/s/resourceGroups/a",
+    ),
+    (
+        f'{WHO}does not have authorization to perform action "Microsoft.A/b/write" over scope "{VM}"',
+        "Microsoft.A/b/write",
+        VM,
+    ),
     (OTHER_TENANT, None, "/subscriptions/00000000-0000-0000-0000-000000000002"),
     (f"The client has permission to perform action 'Microsoft.A/b/write' on '{VAULT}'.", None, None),
     ("\u65e5\u672c\u8a9e Microsoft.A/b/write '/subscriptions/s'", None, None),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("message", "action", "scope"), ODD)
@@ -120,12 +167,16 @@ def test_whatever_azure_says_the_error_is_whole(message: str, code: str) -> None
 @pytest.mark.parametrize(
     ("code", "message"),
     [
-        ("LinkedAuthorizationFailed",
-         LINKED.format(action="Microsoft.DataProtection/resourceGuards/deleteProtectedItemRequests/read", scope=GUARD)),
+        (
+            "LinkedAuthorizationFailed",
+            LINKED.format(
+                action="Microsoft.DataProtection/resourceGuards/deleteProtectedItemRequests/read", scope=GUARD
+            ),
+        ),
         ("UserErrorResourceGuardOperationDenied", f"The operation is protected by '{GUARD}'."),
         ("AuthorizationFailed", "The client does not have access: the operation is protected by a Resource Guard."),
     ],
-)  # fmt: skip
+)
 def test_a_resource_guard_is_named_with_who_can_open_it(code: str, message: str) -> None:
     error = failures.from_rejected(AzureDenied(403, code, message))
     assert error.type == "urn:holdfast:azure:resource_guard"
@@ -136,26 +187,41 @@ def test_a_resource_guard_is_named_with_who_can_open_it(code: str, message: str)
 CAUSES = [
     ("ScopeLocked", LOCKED, "/subscriptions/s/resourceGroups/kept"),
     ("RequestDisallowedByPolicy", DISALLOWED, "Only our tags"),
-    ("MissingSubscriptionRegistration", "The subscription is not registered to use namespace 'Microsoft.Compute'.",
-     "Microsoft.Compute"),
+    (
+        "MissingSubscriptionRegistration",
+        "The subscription is not registered to use namespace 'Microsoft.Compute'.",
+        "Microsoft.Compute",
+    ),
     ("SubscriptionNotRegistered", "Register first.", "registered"),
-    ("ResourceNotFound", "The Resource 'Microsoft.RecoveryServices/vaults/v' under resource group 'g' was not found.",
-     "/v1/vaults/{id}/refresh"),
-    ("ResourceNotFound", "The Resource 'Microsoft.Compute/virtualMachines/m' under resource group 'g' was not found.",
-     "restored to a new VM"),
-    ("ResourceNotFound", "The Resource 'Microsoft.Storage/storageAccounts/a' under resource group 'g' was not found.",
-     "staging storage account"),
+    (
+        "ResourceNotFound",
+        "The Resource 'Microsoft.RecoveryServices/vaults/v' under resource group 'g' was not found.",
+        "/v1/vaults/{id}/refresh",
+    ),
+    (
+        "ResourceNotFound",
+        "The Resource 'Microsoft.Compute/virtualMachines/m' under resource group 'g' was not found.",
+        "restored to a new VM",
+    ),
+    (
+        "ResourceNotFound",
+        "The Resource 'Microsoft.Storage/storageAccounts/a' under resource group 'g' was not found.",
+        "staging storage account",
+    ),
     ("ResourceNotFound", "Could not perform the operation as VM no longer exists", "restored"),
     ("OperationNotAllowed", "The operation results in exceeding approved Total Regional Cores quota.", "quota raised"),
     ("OperationNotAllowed", "Disk d is attached to VM m.", "Change what the message names"),
-    ("BMSUserErrorContainerIsAlreadyRegisteredWithAnotherVault", f"Registered. It is protected in {VAULT}.",
-     "the vault v of g"),
+    (
+        "BMSUserErrorContainerIsAlreadyRegisteredWithAnotherVault",
+        f"Registered. It is protected in {VAULT}.",
+        "the vault v of g",
+    ),
     ("BMSUserErrorProtectionStopped", "Stopped.", '"resume"'),
     ("BMSUserErrorItemSoftDeleted", "Deleted.", "/undelete"),
     ("BMSUserErrorObjectNotFound", "Gone.", "POST /v1/protected-items"),
     ("UserErrorVmNotFoundV2", "Gone.", "restored"),
     ("AnotherOperationInProgress", "Busy.", "GET /v1/jobs"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("code", "message", "said"), CAUSES)

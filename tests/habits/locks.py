@@ -15,9 +15,13 @@ from app.core.db.database import driver_url
 HARMLESS = {"AccessShareLock", "RowShareLock"}
 """Readers and writers of rows go on beside these."""
 STRENGTH = (
-    "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock",
+    "RowExclusiveLock",
+    "ShareUpdateExclusiveLock",
+    "ShareLock",
+    "ShareRowExclusiveLock",
+    "ExclusiveLock",
     "AccessExclusiveLock",
-)  # fmt: skip
+)
 TABLES = "SELECT relname, relfilenode FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
 HELD = """
     SELECT relname, mode FROM pg_locks JOIN pg_class ON pg_class.oid = relation

@@ -87,11 +87,12 @@ def row_of(table: Table, tenant: str) -> dict[str, Any]:
 def insert(connection: psycopg.Connection[tuple[Any, ...]], table: Table, row: dict[str, Any]) -> None:
     connection.execute(
         sql.SQL("INSERT INTO {} ({}) VALUES ({})").format(
-            sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, row)),
+            sql.Identifier(table.name),
+            sql.SQL(", ").join(map(sql.Identifier, row)),
             sql.SQL(", ").join(sql.Placeholder() * len(row)),
         ),
         list(row.values()),
-    )  # fmt: skip
+    )
 
 
 def fill(url: str, tables: list[Table], *tenants: str) -> None:

@@ -78,8 +78,10 @@ def signed_with_its_own_key(world: World, name: str) -> str:
     """It brings the key that it is signed with."""
     own: Any = {
         "jwk": json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(FOREIGN_RSA.public_key())),
-        "jku": "https://evil.example/keys", "x5u": "https://evil.example/certificate", "x5c": ["MIIB"],
-    }  # fmt: skip
+        "jku": "https://evil.example/keys",
+        "x5u": "https://evil.example/certificate",
+        "x5c": ["MIIB"],
+    }
     return world.token(key=FOREIGN_RSA, header={name: own[name]})
 
 

@@ -48,12 +48,15 @@ async def test_the_keys_are_fetched_once_and_a_flood_of_unknown_key_ids_does_not
 @pytest.mark.parametrize(
     "answers",
     [
-        httpx.Response(503), httpx.Response(200, content=b"<html>"), httpx.Response(200, json=[]),
-        httpx.Response(200, json={"issuer": ISSUER}), httpx.Response(200, json={"issuer": "https://other.example"}),
+        httpx.Response(503),
+        httpx.Response(200, content=b"<html>"),
+        httpx.Response(200, json=[]),
+        httpx.Response(200, json={"issuer": ISSUER}),
+        httpx.Response(200, json={"issuer": "https://other.example"}),
         httpx.Response(200, json={"issuer": ISSUER, "jwks_uri": "::", "keys": [1]}),
         httpx.Response(302, headers={"Location": "http://elsewhere.test"}),
     ],
-)  # fmt: skip
+)
 async def test_an_issuer_that_cannot_be_asked_is_503_not_401(world: World, answers: httpx.Response) -> None:
     world.http._transport = httpx.MockTransport(lambda _: answers)
     async with world.serving():

@@ -86,8 +86,12 @@ async def test_a_request_that_waits_for_its_job_has_given_its_place_back(
     database_url: str, signing_key: rsa.RSAPrivateKey
 ) -> None:
     async with open_world(database_url, signing_key, requests_at_once=1) as world:
-        vault = {"subscription_id": "00000000-0000-0000-0000-000000000001", "resource_group": "rg-demo",
-                 "name": "vault-demo", "location": "westus"}  # fmt: skip
+        vault = {
+            "subscription_id": "00000000-0000-0000-0000-000000000001",
+            "resource_group": "rg-demo",
+            "name": "vault-demo",
+            "location": "westus",
+        }
         waiting = asyncio.create_task(world.api.post("/v1/vaults", json=vault, headers={"Prefer": "wait=60"}))
         await until(lambda: bool(world.services.job_ends._waiters))
         listed = await world.api.get("/v1/jobs")

@@ -140,7 +140,7 @@ CLAIMS: dict[str, Make] = {
     "an ID token": lambda w: w.token(nonce="n-0S6_WzA2Mj"),
     "an ID token without a nonce": lambda w: w.token(without=("azp", "roles")),
     "an ID token with a code's hash": lambda w: w.token(c_hash="LDktKdoQak3Pk0cnXxCltA"),
-}  # fmt: skip
+}
 OTHER_ISSUER = "http://other.test/22222222-2222-2222-2222-222222222222/v2.0"
 BAD = SHAPES | SIGNATURES | CLAIMS
 

@@ -103,9 +103,13 @@ def test_three_logins_each_with_its_own_role(cluster: str) -> None:
     url = new_database(cluster, "three")
     alembic(url, "upgrade", "head")
     run_sql(
-        url, "CREATE ROLE serving LOGIN", "CREATE ROLE working LOGIN", "CREATE ROLE nobody_here LOGIN",
-        f"GRANT {API_ROLE} TO serving", f"GRANT {WORKER_ROLE} TO working",
-    )  # fmt: skip
+        url,
+        "CREATE ROLE serving LOGIN",
+        "CREATE ROLE working LOGIN",
+        "CREATE ROLE nobody_here LOGIN",
+        f"GRANT {API_ROLE} TO serving",
+        f"GRANT {WORKER_ROLE} TO working",
+    )
     check_usable(logging_in_as(url, "serving"), API_ROLE, simulator=False)
     check_usable(logging_in_as(url, "working"), WORKER_ROLE, simulator=False)
     for login, role in (("serving", WORKER_ROLE), ("working", API_ROLE), ("nobody_here", API_ROLE)):
@@ -118,9 +122,10 @@ def test_three_logins_each_with_its_own_role(cluster: str) -> None:
 def test_another_owner_of_the_cluster_is_granted_the_roles_by_an_administrator(cluster: str) -> None:
     alembic(new_database(cluster, "somebodys"), "upgrade", "head")
     run_sql(
-        cluster, "CREATE ROLE second_owner LOGIN",
+        cluster,
+        "CREATE ROLE second_owner LOGIN",
         f"GRANT {API_ROLE}, {WORKER_ROLE} TO second_owner WITH INHERIT FALSE, SET TRUE",
-    )  # fmt: skip
+    )
     url = logging_in_as(new_database(cluster, "second", "second_owner"), "second_owner")
     alembic(url, "upgrade", "head")
     check_usable(url, WORKER_ROLE, simulator=False)
@@ -151,13 +156,21 @@ def test_a_database_that_is_away_stops_nobody() -> None:
 def test_serving_what_is_not_migrated_ends_with_one_line(cluster: str, command: str) -> None:
     url = new_database(cluster, f"unmigrated_{command}")
     environment = {
-        "PATH": "/usr/bin", "HOLDFAST_DATABASE_URL": url, "HOLDFAST_OIDC_ISSUERS": ISSUER, "HOLDFAST_PORT": "0",
-    }  # fmt: skip
+        "PATH": "/usr/bin",
+        "HOLDFAST_DATABASE_URL": url,
+        "HOLDFAST_OIDC_ISSUERS": ISSUER,
+        "HOLDFAST_PORT": "0",
+    }
     root = Path(__file__).parents[2]
     finished = subprocess.run(
-        [sys.executable, "-m", "app.cli", command], cwd=root, env=environment, capture_output=True, text=True,
-        timeout=60, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "app.cli", command],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert (finished.returncode, finished.stdout, finished.stderr.count("\n")) == (1, "", 1)
     assert finished.stderr.startswith("The database of HOLDFAST_DATABASE_URL is not migrated")
 
@@ -182,8 +195,9 @@ def test_what_was_there_before_tenants_gets_its_tenant_and_a_downgrade_takes_it_
     run_sql(url, BEFORE.format(old=OLD, issuer=ISSUER))
     alembic(url, "upgrade", "head")
     assert run_sql(url, "SELECT id, grants FROM tenants ORDER BY id") == [
-        (OLD, [{"subscription_id": "sub-1", "resource_group": None}]), ("other", []),
-    ]  # fmt: skip
+        (OLD, [{"subscription_id": "sub-1", "resource_group": None}]),
+        ("other", []),
+    ]
     members = run_sql(url, "SELECT tenant, kind, issuer, directory, object_id FROM members ORDER BY tenant")
     assert members == [(OLD, "directory", ISSUER, OLD, ""), ("other", "directory", ISSUER, "other", "")]
     assert run_sql(url, "SELECT tenant FROM attempts") == [(OLD,)]

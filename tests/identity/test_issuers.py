@@ -37,9 +37,15 @@ class Issuers:
     def token(self, issuer: str, *, signed_by: str | None = None, **claims: Any) -> str:
         now = int(time.time())
         usual = {
-            "iss": issuer, "aud": "api://holdfast", "sub": "mona", "oid": "mona", "tid": "directory", "azp": "app",
-            "nbf": now, "exp": now + 600,
-        }  # fmt: skip
+            "iss": issuer,
+            "aud": "api://holdfast",
+            "sub": "mona",
+            "oid": "mona",
+            "tid": "directory",
+            "azp": "app",
+            "nbf": now,
+            "exp": now + 600,
+        }
         return jwt.encode(usual | claims, self.keys[signed_by or issuer], "RS256", headers={"kid": KEY_ID})
 
 

@@ -223,15 +223,28 @@ def test_only_keys_that_may_check_an_rs256_signature_count(signing_key: rsa.RSAP
     del no_id["kid"]
     document = {
         "keys": [
-            jwk(signing_key, "good"), jwk(signing_key, "with alg", alg="RS256"),
-            jwk(signing_key, "with ops", key_ops=["verify"]), jwk(signing_key, "with more", x5t="x", issuer="y"),
-            jwk(weak, "weak"), jwk(signing_key, "for encryption", use="enc"), jwk(signing_key, "PS256", alg="PS256"),
-            jwk(signing_key, "RSA-OAEP", alg="RSA-OAEP"), jwk(signing_key, "to sign", key_ops=["sign"]),
-            curve | {"kid": "curve"}, edwards | {"kid": "edwards"}, {"kty": "oct", "k": "AAAA", "kid": "secret"},
-            private | {"kid": "private"}, no_id, jwk(signing_key) | {"kid": 7}, jwk(signing_key, "broken", n="!"),
-            jwk(signing_key, "no exponent", e=""), jwk(signing_key, "odd ops", key_ops=7), None, "key",
+            jwk(signing_key, "good"),
+            jwk(signing_key, "with alg", alg="RS256"),
+            jwk(signing_key, "with ops", key_ops=["verify"]),
+            jwk(signing_key, "with more", x5t="x", issuer="y"),
+            jwk(weak, "weak"),
+            jwk(signing_key, "for encryption", use="enc"),
+            jwk(signing_key, "PS256", alg="PS256"),
+            jwk(signing_key, "RSA-OAEP", alg="RSA-OAEP"),
+            jwk(signing_key, "to sign", key_ops=["sign"]),
+            curve | {"kid": "curve"},
+            edwards | {"kid": "edwards"},
+            {"kty": "oct", "k": "AAAA", "kid": "secret"},
+            private | {"kid": "private"},
+            no_id,
+            jwk(signing_key) | {"kid": 7},
+            jwk(signing_key, "broken", n="!"),
+            jwk(signing_key, "no exponent", e=""),
+            jwk(signing_key, "odd ops", key_ops=7),
+            None,
+            "key",
         ]
-    }  # fmt: skip
+    }
     assert set(usable_keys(document)) == {"good", "with alg", "with ops", "with more"}
 
 

@@ -65,9 +65,11 @@ def test_what_a_caller_is_told_is_what_the_drafts_syntax_says(clock: SimpleNames
     clock.now += 45
     limits.count(MONA, told)
     assert told == [
-        (b"ratelimit-policy", b'"principal";q=100;w=60'), (b"ratelimit", b'"principal";r=99;t=60'),
-        (b"ratelimit-policy", b'"principal";q=100;w=60'), (b"ratelimit", b'"principal";r=98;t=15'),
-    ]  # fmt: skip
+        (b"ratelimit-policy", b'"principal";q=100;w=60'),
+        (b"ratelimit", b'"principal";r=99;t=60'),
+        (b"ratelimit-policy", b'"principal";q=100;w=60'),
+        (b"ratelimit", b'"principal";r=98;t=15'),
+    ]
 
 
 async def test_a_principal_who_asks_too_often_waits_and_nobody_else_does(

@@ -34,9 +34,13 @@ def blocks(language: str) -> list[str]:
 
 def run(program: str, *arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [_binaries() / program, *arguments], env=os.environ | environment, capture_output=True, text=True, timeout=60,
+        [_binaries() / program, *arguments],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
         check=False,
-    )  # fmt: skip
+    )
 
 
 def flags(program: str) -> list[str]:
@@ -147,8 +151,9 @@ def test_with_row_security_enabled_it_says_nothing_and_dumps_no_tenant(source: s
         login: run("pg_dump", *asked, logging_in_as(source, login)) for login in ("holdfast_owner", "holdfast_backup")
     }
     assert {login: (dumped.returncode, "theirs" in dumped.stdout) for login, dumped in by.items()} == {
-        "holdfast_owner": (0, False), "holdfast_backup": (0, True),
-    }  # fmt: skip
+        "holdfast_owner": (0, False),
+        "holdfast_backup": (0, True),
+    }
     assert "--enable-row-security" in SECTION
 
 

@@ -178,8 +178,15 @@ async def test_a_tenant_of_any_spelling_is_only_a_word(filled: str, conforming: 
         setting = sql.SQL("ALTER DATABASE {} SET standard_conforming_strings = {}")
         connection.execute(setting.format(name, sql.SQL(conforming)))
     for tenant in (
-        "'; SET ROLE postgres; --", "\\", "\\'; SET ROLE postgres; --", "\\\\'", "a'b", "$$", "\u2028", "x" * 5000,
-    ):  # fmt: skip
+        "'; SET ROLE postgres; --",
+        "\\",
+        "\\'; SET ROLE postgres; --",
+        "\\\\'",
+        "a'b",
+        "$$",
+        "\u2028",
+        "x" * 5000,
+    ):
         await is_only_a_word(filled, tenant)
 
 
@@ -244,9 +251,12 @@ def test_a_function_that_looks_across_tenants_never_runs_what_its_caller_made(fi
             connection.execute(sql.SQL("CREATE TEMP VIEW {} AS {}").format(sql.Identifier(name), sql.SQL(view)))
             connection.execute(sql.SQL("GRANT ALL ON {} TO PUBLIC").format(sql.Identifier(name)))
         for call in (
-            "holdfast_jobs_in_flight()", "holdfast_orphans()", "holdfast_queue_before(gen_random_uuid())",
-            "holdfast_vaults_managed(ARRAY['x'])", "holdfast_audit_unsealed()",
-        ):  # fmt: skip
+            "holdfast_jobs_in_flight()",
+            "holdfast_orphans()",
+            "holdfast_queue_before(gen_random_uuid())",
+            "holdfast_vaults_managed(ARRAY['x'])",
+            "holdfast_audit_unsealed()",
+        ):
             connection.execute(sql.SQL("SELECT * FROM {}").format(sql.SQL(call)))
         assert connection.execute("SELECT who FROM ran").fetchall() == []
 

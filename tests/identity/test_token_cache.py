@@ -69,9 +69,14 @@ class Issuer:
     def token(self, *, expires_in: float = 3600) -> str:
         now = int(time.time())
         claims = {
-            "iss": ISSUER, "aud": "api://holdfast", "sub": "mona", "tid": "tenant", "azp": "app", "nbf": now - 60,
+            "iss": ISSUER,
+            "aud": "api://holdfast",
+            "sub": "mona",
+            "tid": "tenant",
+            "azp": "app",
+            "nbf": now - 60,
             "exp": int(now + expires_in),
-        }  # fmt: skip
+        }
         return jwt.encode(claims, self.key, algorithm="RS256", headers={"kid": "key-1"})
 
     async def let_keys_age(self) -> None:

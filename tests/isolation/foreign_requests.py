@@ -49,15 +49,30 @@ class Asking:
 
 
 PATHS: Mapping[str, str] = {
-    "vault_id": "vault", "policy_id": "policy", "item_id": "item", "restore_id": "restore", "job_id": "job",
-    "approval_id": "approval", "tenant_id": "tenant", "member_id": "member",
-}  # fmt: skip
+    "vault_id": "vault",
+    "policy_id": "policy",
+    "item_id": "item",
+    "restore_id": "restore",
+    "job_id": "job",
+    "approval_id": "approval",
+    "tenant_id": "tenant",
+    "member_id": "member",
+}
 """Path parameter -> what it names. `code` of the error catalogue belongs to nobody."""
 QUERIES: Mapping[str, str] = {
-    "vault_id": "vault", "policy_id": "policy", "protected_item_id": "item", "vm_id": "vm", "job_id": "job",
-    "reference": "reference", "label": "label", "resource_group": "group", "target": "job_path",
-    "target_resource_group_id": "group_id", "subnet_id": "subnet", "staging_storage_account_id": "storage",
-}  # fmt: skip
+    "vault_id": "vault",
+    "policy_id": "policy",
+    "protected_item_id": "item",
+    "vm_id": "vm",
+    "job_id": "job",
+    "reference": "reference",
+    "label": "label",
+    "resource_group": "group",
+    "target": "job_path",
+    "target_resource_group_id": "group_id",
+    "subnet_id": "subnet",
+    "staging_storage_account_id": "storage",
+}
 NOBODYS = {"code": "vm_not_found"}
 NEEDED: Mapping[str, Mapping[str, str]] = {
     "check_permissions": {"operation": "create_restore", "subscription_id": SUBSCRIPTION},
@@ -68,9 +83,12 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
 
 def new_vm(p: Party) -> Json:
     target = {
-        "mode": "new_vm", "name": "vm-restored", "resource_group_id": p["group_id"], "subnet_id": p["subnet"],
+        "mode": "new_vm",
+        "name": "vm-restored",
+        "resource_group_id": p["group_id"],
+        "subnet_id": p["subnet"],
         "staging_storage_account_id": p["storage"],
-    }  # fmt: skip
+    }
     return {"protected_item_id": p["item"], "recovery_point": {"id": p["point"]}, "target": target}
 
 
@@ -86,8 +104,13 @@ def disks(p: Party) -> Json:
 
 BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "create_vault": lambda p: {
-        "subscription_id": SUBSCRIPTION, "resource_group": p["group"], "name": "vault-new", "location": "westus",
-        "redundancy": "geo", "cross_region_restore": False, "soft_delete": {"state": "on", "days": 14},
+        "subscription_id": SUBSCRIPTION,
+        "resource_group": p["group"],
+        "name": "vault-new",
+        "location": "westus",
+        "redundancy": "geo",
+        "cross_region_restore": False,
+        "soft_delete": {"state": "on", "days": 14},
         "immutability": "disabled",
     },
     "update_vault": lambda _: {"soft_delete": {"state": "on", "days": 15}},
@@ -109,14 +132,18 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "unmount_files": lambda _: None,
     "approve": lambda _: {"reason": "seen"},
     "reject": lambda _: {"reason": "seen"},
-    "create_tenant": lambda p: {"name": "another", "grants": [{"subscription_id": SUBSCRIPTION}], "members": [
-        {"kind": "directory", "directory": p["tenant"], "roles": ["reader"]},
-    ]},
+    "create_tenant": lambda p: {
+        "name": "another",
+        "grants": [{"subscription_id": SUBSCRIPTION}],
+        "members": [
+            {"kind": "directory", "directory": p["tenant"], "roles": ["reader"]},
+        ],
+    },
     "update_tenant": lambda _: {"approvals": []},
     "create_member": lambda _: {"kind": "principal", "id": "somebody", "roles": ["reader"]},
     "update_member": lambda _: {"display_name": "somebody"},
     "resolve_job": lambda _: {"action": "abandon", "reason": "nobody waits for it"},
-}  # fmt: skip
+}
 MORE_BODIES: Mapping[str, tuple[Callable[[Party], Json], ...]] = {
     "create_restore": (replaced_disks, disks),
     "preflight_restore": (new_vm, disks),
@@ -125,9 +152,11 @@ MORE_BODIES: Mapping[str, tuple[Callable[[Party], Json], ...]] = {
 NOT_SWAPPED = {
     "resolve_job /azure_job_id": "looked up in the vault of the job, which the path names",
     "create_member /directory": "whom a platform admin lets in is his to say",
-    "create_tenant /members/0/id": "the same", "create_tenant /grants/0/resource_group": "the same",
-    "update_tenant /grants/0/resource_group": "the same", "update_tenant /grants/0/subscription_id": "the same",
-}  # fmt: skip
+    "create_tenant /members/0/id": "the same",
+    "create_tenant /grants/0/resource_group": "the same",
+    "update_tenant /grants/0/resource_group": "the same",
+    "update_tenant /grants/0/subscription_id": "the same",
+}
 """Fields that no body fills, and why that says nothing of a tenant's wall."""
 
 

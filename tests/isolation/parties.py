@@ -68,14 +68,20 @@ async def settle_party(world: World, word: str) -> Party:
             "networks": [{"name": f"vnet-{word}", "resource_group": group}],
             "vms": [{"name": name, "resource_group": group} for name in (f"vm-{word}", f"vm-free-{word}")],
         },
-    )  # fmt: skip
+    )
     tenant = await make_tenant(world, word, group)
     group_id = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{group}"
     things = {
-        "group": group, "group_id": group_id, "storage": made["storage_accounts"][0], "tenant": tenant,
-        "subnet": f"{made['networks'][0]}/subnets/default", "vm": vm_id(f"vm-{word}", group),
-        "free_vm": vm_id(f"vm-free-{word}", group), "reference": f"reference-{word}", "label": f"team={word}",
-    }  # fmt: skip
+        "group": group,
+        "group_id": group_id,
+        "storage": made["storage_accounts"][0],
+        "tenant": tenant,
+        "subnet": f"{made['networks'][0]}/subnets/default",
+        "vm": vm_id(f"vm-{word}", group),
+        "free_vm": vm_id(f"vm-free-{word}", group),
+        "reference": f"reference-{word}",
+        "label": f"team={word}",
+    }
     async with as_person(world, f"{word}-boss") as api:
         things |= await _made_by_hand(world, api, word, things)
     member = await world.rows("SELECT id FROM members WHERE tenant = :tenant LIMIT 1", tenant=tenant)
@@ -93,16 +99,20 @@ async def _made_by_hand(world: World, api: httpx.AsyncClient, word: str, things:
         f"/v1/protected-items/{item['id']}/backups", {"retain_until": "2036-01-31T00:00:00Z", **labels}
     )
     point = (await world.points(item))[0]
-    target = {
-        "mode": "disks", "resource_group_id": things["group_id"], "staging_storage_account_id": things["storage"],
-    }  # fmt: skip
+    target = {"mode": "disks", "resource_group_id": things["group_id"], "staging_storage_account_id": things["storage"]}
     asked = {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": target}
     restore = await world.resource_of(await world.done("/v1/restores", asked))
     return {
-        "vault": vault["id"], "policy": policy["id"], "default_policy": default["id"], "item": item["id"],
-        "job": job["id"], "job_path": f"/v1/jobs/{job['id']}", "point": point["id"], "restore": restore["id"],
+        "vault": vault["id"],
+        "policy": policy["id"],
+        "default_policy": default["id"],
+        "item": item["id"],
+        "job": job["id"],
+        "job_path": f"/v1/jobs/{job['id']}",
+        "point": point["id"],
+        "restore": restore["id"],
         "approval": await _approval(world, api, things["tenant"], item["id"]),
-    }  # fmt: skip
+    }
 
 
 async def _approval(world: World, api: httpx.AsyncClient, tenant: str, item: str) -> str:
@@ -110,8 +120,9 @@ async def _approval(world: World, api: httpx.AsyncClient, tenant: str, item: str
     for wanted in ('["delete_data"]', "[]"):
         await world.rows(
             "UPDATE tenants SET approvals = CAST(:wanted AS jsonb) WHERE id = :id RETURNING id",
-            wanted=wanted, id=tenant,
-        )  # fmt: skip
+            wanted=wanted,
+            id=tenant,
+        )
         world.services.access.forget()
         if wanted != "[]":
             asked = (await api.delete(f"/v1/protected-items/{item}")).json()

@@ -50,13 +50,15 @@ async def what_is_anothers_answers_as_what_is_nobodys_to_the_last_letter(world: 
                 answers = [
                     told(
                         await boss.request(
-                            asking.method, asking.url.replace(theirs, word), headers=headers,
+                            asking.method,
+                            asking.url.replace(theirs, word),
+                            headers=headers,
                             json=asking.body if asking.body is not None else None,
                         ),
                         word,
                     )
                     for word in (theirs, nobodys)
-                ]  # fmt: skip
+                ]
                 asked += 1
                 assert answers[0] == answers[1], (asking.method, asking.template, headers)
                 assert answers[0][0] == 404, (asking.method, asking.template, headers, answers[0][1])
@@ -67,9 +69,18 @@ async def another_spelling_of_what_is_anothers_opens_nothing(world: World, canar
     async with person(world, BOSS) as boss:
         vault = canary["vault"]
         for word in (
-            vault.upper(), vault.replace("-", ""), f"{{{vault}}}", f"urn:uuid:{vault}", f"{vault}/", f"{vault}%2F",
-            f"%20{vault}", f"{vault}%00", f"../vaults/{vault}", f"{vault};x=y", f"{vault}%3Fa=b",
-        ):  # fmt: skip
+            vault.upper(),
+            vault.replace("-", ""),
+            f"{{{vault}}}",
+            f"urn:uuid:{vault}",
+            f"{vault}/",
+            f"{vault}%2F",
+            f"%20{vault}",
+            f"{vault}%00",
+            f"../vaults/{vault}",
+            f"{vault};x=y",
+            f"{vault}%3Fa=b",
+        ):
             answer = await boss.get(f"/v1/vaults/{word}")
             assert answer.status_code in {404, 422}, (word, answer.text)
             assert CANARY not in answer.text
@@ -162,9 +173,12 @@ async def a_platform_admin_sees_nothing_of_what_is_in_a_tenant(world: World, can
                 continue
             for headers in ({}, {"Holdfast-Tenant": canary["tenant"]}):
                 answer = await ruler.request(
-                    asking.method, asking.url, params=dict(asking.query), json=asking.body,
+                    asking.method,
+                    asking.url,
+                    params=dict(asking.query),
+                    json=asking.body,
                     headers={"If-Match": "*", **headers},
-                )  # fmt: skip
+                )
                 asked += 1
                 assert answer.status_code in {403, 404}, (asking, answer.text)
                 assert CANARY not in told(answer, *asking.sent)[1], asking

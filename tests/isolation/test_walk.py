@@ -65,8 +65,9 @@ def test_every_field_of_a_body_that_names_something_is_tried() -> None:
     written, party = openapi_document(), Party(defaultdict(lambda: "word"))
     filled = {
         f"{asking.operation} {pointer}"
-        for asking in with_more_bodies(written, party) for pointer, _ in leaves(asking.body)
-    }  # fmt: skip
+        for asking in with_more_bodies(written, party)
+        for pointer, _ in leaves(asking.body)
+    }
     named = set(named_fields(written))
     assert len(named) >= 20
     assert named - filled == set(NOT_SWAPPED)

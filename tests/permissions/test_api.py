@@ -70,8 +70,9 @@ def test_what_a_preflight_asks_for_is_in_the_table(*, is_secondary: bool) -> Non
         table = {
             action for need in needs_of("create_restore", mode, is_secondary=is_secondary) for action in need.actions
         }
-        asked = {action for actions in actions_needed(target, item, is_secondary=is_secondary).values()
-                 for action in actions}  # fmt: skip
+        asked = {
+            action for actions in actions_needed(target, item, is_secondary=is_secondary).values() for action in actions
+        }
         assert asked <= table, (mode, asked - table)
 
 
@@ -100,9 +101,10 @@ async def test_the_exported_role_of_each_operation_is_enough_for_it(world: World
 
     async def restore(target: dict[str, Any], region: str = "primary") -> str:
         body = {
-            "protected_item_id": kept["item"].rpartition("/")[2], "target": target,
+            "protected_item_id": kept["item"].rpartition("/")[2],
+            "target": target,
             "recovery_point": {"latest": True, "region": region},
-        }  # fmt: skip
+        }
         return str((await write("POST", "/v1/restores", body))["resource"])
 
     async def read(path: str) -> None:
@@ -156,16 +158,20 @@ async def test_what_is_missing_is_named_place_by_place(world: World) -> None:
     vault = await world.vault()
     hold(world, "*")
     query = {
-        "operation": "create_restore", "mode": "new_vm", "vault_id": vault["id"], "subnet_id": SUBNET,
-        "target_resource_group_id": DISKS["resource_group_id"], "staging_storage_account_id": STORAGE,
-    }  # fmt: skip
+        "operation": "create_restore",
+        "mode": "new_vm",
+        "vault_id": vault["id"],
+        "subnet_id": SUBNET,
+        "target_resource_group_id": DISKS["resource_group_id"],
+        "staging_storage_account_id": STORAGE,
+    }
     held = (await world.api.get("/v1/permissions/check", params=query)).json()
     assert (held["allowed"], {scope["status"] for scope in held["scopes"]}) == (True, {"held"})
 
     world.simulator.world.permissions.clear()
-    seeding.plant(world.simulator.world, {"permissions": [
-        {"scope": SCOPE, "actions": ["*"], "not_actions": [RESTORE.upper()]},
-    ]})  # fmt: skip
+    seeding.plant(
+        world.simulator.world, {"permissions": [{"scope": SCOPE, "actions": ["*"], "not_actions": [RESTORE.upper()]}]}
+    )
     lacking = (await world.api.get("/v1/permissions/check", params=query)).json()
     assert lacking["allowed"] is False
     assert {scope["place"]: scope["missing"] for scope in lacking["scopes"] if scope["missing"]} == {"vault": [RESTORE]}
@@ -217,9 +223,10 @@ async def test_only_granted_places_may_be_named(world: World, query: dict[str, s
 
 async def test_an_id_that_is_none_is_pointed_at(world: World) -> None:
     for query, pointer in (
-        ({"vm_id": "vm"}, "query:vm_id"), ({"resource_group": "rg"}, "query:subscription_id"),
+        ({"vm_id": "vm"}, "query:vm_id"),
+        ({"resource_group": "rg"}, "query:subscription_id"),
         ({"subscription_id": "x"}, "query:subscription_id"),
-    ):  # fmt: skip
+    ):
         answer = await world.api.get("/v1/permissions/check", params={"operation": "create_vault"} | query)
         assert (answer.status_code, answer.json()["code"], answer.json()["pointer"]) == (
             422,

@@ -49,7 +49,9 @@ ROWS: list[tuple[str, Body, str, str]] = [
     ("a window before it began", changed(HOURLY, schedule__window_hours=-12), "#/schedule/window_hours", "4"),
     (
         "a window shorter than the interval",
-        changed(HOURLY, schedule__every_hours=12, schedule__window_hours=8), "#/schedule/window_hours", "12, 24",
+        changed(HOURLY, schedule__every_hours=12, schedule__window_hours=8),
+        "#/schedule/window_hours",
+        "12, 24",
     ),
     ("an hourly schedule with a time", changed(HOURLY, schedule__time="02:00"), "#/schedule/time", "Remove"),
     ("hourly, but not enhanced", changed(HOURLY, enhanced=False), "#/enhanced", "Leave enhanced out"),
@@ -81,17 +83,23 @@ ROWS: list[tuple[str, Body, str, str]] = [
     ("weekly twice a day", changed(DAILY, retention__weekly__days=["sunday"] * 2), "#/retention/weekly/days", "once"),
     (
         "weekly on a day that never runs",
-        changed(WEEKLY, retention__weekly__days=["monday"]), "#/retention/weekly/days", "saturday, sunday",
+        changed(WEEKLY, retention__weekly__days=["monday"]),
+        "#/retention/weekly/days",
+        "saturday, sunday",
     ),
     (
         "weekly on some of the days that run",
-        changed(WEEKLY, retention__weekly__days=["sunday"]), "#/retention/weekly/days", "saturday, sunday",
+        changed(WEEKLY, retention__weekly__days=["sunday"]),
+        "#/retention/weekly/days",
+        "saturday, sunday",
     ),
     # --- monthly
     ("a month without a day", changed(DAILY, retention__monthly={"count": 3}), "#/retention/monthly", "dates"),
     (
         "a month in both forms",
-        changed(DAILY, retention__monthly=MONTHLY | {"dates": [1]}), "#/retention/monthly", "dates",
+        changed(DAILY, retention__monthly=MONTHLY | {"dates": [1]}),
+        "#/retention/monthly",
+        "dates",
     ),
     ("weeks without days", changed(DAILY, retention__monthly__days=[]), "#/retention/monthly/days", "sunday"),
     ("days without weeks", changed(DAILY, retention__monthly__weeks=[]), "#/retention/monthly/weeks", "first"),
@@ -99,32 +107,46 @@ ROWS: list[tuple[str, Body, str, str]] = [
     ("a week twice", changed(DAILY, retention__monthly__weeks=["last"] * 2), "#/retention/monthly/weeks", "once"),
     (
         "a date that February lacks",
-        changed(DAILY, retention__monthly={"count": 3, "dates": [1, 29]}), "#/retention/monthly/dates/1", "last",
+        changed(DAILY, retention__monthly={"count": 3, "dates": [1, 29]}),
+        "#/retention/monthly/dates/1",
+        "last",
     ),
     (
         "the zeroth of a month",
-        changed(DAILY, retention__monthly={"count": 3, "dates": [0]}), "#/retention/monthly/dates/0", "1 to 28",
+        changed(DAILY, retention__monthly={"count": 3, "dates": [0]}),
+        "#/retention/monthly/dates/0",
+        "1 to 28",
     ),
     (
         "a date twice",
-        changed(DAILY, retention__monthly={"count": 3, "dates": [1, 1]}), "#/retention/monthly/dates", "once",
+        changed(DAILY, retention__monthly={"count": 3, "dates": [1, 1]}),
+        "#/retention/monthly/dates",
+        "once",
     ),
     (
         "a date in words",
-        changed(DAILY, retention__monthly={"count": 3, "dates": ["first"]}), "#/retention/monthly/dates/0", "Correct",
+        changed(DAILY, retention__monthly={"count": 3, "dates": ["first"]}),
+        "#/retention/monthly/dates/0",
+        "Correct",
     ),
     (
         "dates with a weekly schedule",
-        changed(WEEKLY, retention__monthly={"count": 3, "dates": [1]}), "#/retention/monthly/dates", "weeks and days",
+        changed(WEEKLY, retention__monthly={"count": 3, "dates": [1]}),
+        "#/retention/monthly/dates",
+        "weeks and days",
     ),
     (
         "a month's weekday that never runs",
-        changed(WEEKLY, retention__monthly=MONTHLY | {"days": ["monday"]}), "#/retention/monthly/days", "saturday",
+        changed(WEEKLY, retention__monthly=MONTHLY | {"days": ["monday"]}),
+        "#/retention/monthly/days",
+        "saturday",
     ),
     # --- yearly
     (
         "a year without a month",
-        changed(DAILY, retention__yearly={"count": 7, "dates": [1]}), "#/retention/yearly/months", "Add",
+        changed(DAILY, retention__yearly={"count": 7, "dates": [1]}),
+        "#/retention/yearly/months",
+        "Add",
     ),
     ("a year of no month", changed(DAILY, retention__yearly__months=[]), "#/retention/yearly/months", "Correct"),
     ("a month twice", changed(DAILY, retention__yearly__months=["may"] * 2), "#/retention/yearly/months", "once"),
@@ -132,16 +154,21 @@ ROWS: list[tuple[str, Body, str, str]] = [
     ("a year without a day", changed(DAILY, retention__yearly__dates=[]), "#/retention/yearly", "dates"),
     (
         "a year in both forms",
-        changed(DAILY, retention__yearly=YEARLY | {"dates": ["last"]}), "#/retention/yearly", "dates",
+        changed(DAILY, retention__yearly=YEARLY | {"dates": ["last"]}),
+        "#/retention/yearly",
+        "dates",
     ),
     (
         "a year's weekday that never runs",
-        changed(WEEKLY, retention__yearly=YEARLY | {"days": ["friday"]}), "#/retention/yearly/days", "sunday",
+        changed(WEEKLY, retention__yearly=YEARLY | {"days": ["friday"]}),
+        "#/retention/yearly/days",
+        "sunday",
     ),
     (
         "a year's date with a weekly schedule",
         changed(WEEKLY, retention__yearly={"count": 7, "months": ["may"], "dates": [1]}),
-        "#/retention/yearly/dates", "weeks and days",
+        "#/retention/yearly/dates",
+        "weeks and days",
     ),
     # --- instant restore
     ("no snapshot", changed(DAILY, instant_restore_days=0), "#/instant_restore_days", "1 to 5"),
@@ -154,4 +181,4 @@ ROWS: list[tuple[str, Body, str, str]] = [
     ("Azure's own words", changed(DAILY, schedulePolicy={}), "#/schedulePolicy", "Remove"),
     ("a schedule as text", changed(DAILY, schedule="daily at two"), "#/schedule", "Correct"),
     ("days as text", changed(WEEKLY, schedule__days="sunday"), "#/schedule/days", "Correct"),
-]  # fmt: skip
+]

@@ -12,30 +12,42 @@ ROWS: dict[str, tuple[Body, str, str]] = {
     "few daily points": (changed(GOOD, retention__daily__count=29), "few_daily_points", "#/retention/daily/count"),
     "no monthly": (changed(GOOD, retention__monthly=None), "no_monthly", "#/retention/monthly"),
     "nothing kept for a year": (
-        changed(GOOD, retention__yearly=None, retention__monthly__count=6), "nothing_for_a_year", "#/retention/yearly",
+        changed(GOOD, retention__yearly=None, retention__monthly__count=6),
+        "nothing_for_a_year",
+        "#/retention/yearly",
     ),
     "a rule that keeps nothing": (
-        changed(GOOD, retention__weekly__count=4), "kept_longer_anyway", "#/retention/weekly/count",
+        changed(GOOD, retention__weekly__count=4),
+        "kept_longer_anyway",
+        "#/retention/weekly/count",
     ),
     "long snapshots": (
-        changed(GOOD, enhanced=True, instant_restore_days=14), "instant_restore_long", "#/instant_restore_days",
+        changed(GOOD, enhanced=True, instant_restore_days=14),
+        "instant_restore_long",
+        "#/instant_restore_days",
     ),
     "snapshots that outlive their points": (
         changed(GOOD, enhanced=True, instant_restore_days=14, retention__daily__count=7),
-        "instant_restore_outlives_points", "#/instant_restore_days",
+        "instant_restore_outlives_points",
+        "#/instant_restore_days",
     ),
     "too many snapshots": (
-        changed(HOURLY, instant_restore_days=18), "instant_restore_beyond_snapshots", "#/instant_restore_days",
+        changed(HOURLY, instant_restore_days=18),
+        "instant_restore_beyond_snapshots",
+        "#/instant_restore_days",
     ),
     "one copy a day": (HOURLY, "one_vault_copy_a_day", "#/schedule/every_hours"),
     "two backups a day": (
-        changed(HOURLY, schedule__every_hours=12), "hourly_without_need", "#/schedule/every_hours",
+        changed(HOURLY, schedule__every_hours=12),
+        "hourly_without_need",
+        "#/schedule/every_hours",
     ),
     "one backup a week": (
-        changed(WEEKLY, schedule__days=["sunday"], retention__weekly__days=["sunday"]), "weekly_backups_only",
+        changed(WEEKLY, schedule__days=["sunday"], retention__weekly__days=["sunday"]),
+        "weekly_backups_only",
         "#/schedule/frequency",
     ),
-}  # fmt: skip
+}
 
 
 def said_of(body: Body) -> list[tuple[str, str]]:

@@ -47,8 +47,10 @@ async def test_a_policy_says_what_it_is_who_follows_it_and_what_to_consider(worl
     assert "few_daily_points" in {advice["code"] for advice in shown["advice"]}
     page = (await world.api.get(f"/v1/vaults/{vault['id']}/policies")).json()
     assert {one["name"]: one["items_count"] for one in page["items"]} == {
-        "DefaultPolicy": 0, "EnhancedPolicy": 0, "production": 2,
-    }  # fmt: skip
+        "DefaultPolicy": 0,
+        "EnhancedPolicy": 0,
+        "production": 2,
+    }
     assert all("advice" in one for one in page["items"])
     again = await world.api.get(f"/v1/policies/{policy['id']}", headers={"If-None-Match": etag})
     assert (again.status_code, again.headers["ETag"]) == (304, etag)
@@ -75,9 +77,10 @@ async def test_an_enhanced_daily_policy_is_made_as_azure_has_it(world: World) ->
 async def test_a_weekly_policy_needs_no_word_on_snapshots(world: World) -> None:
     vault = await world.vault()
     policy = await world.policy(
-        vault, schedule={"frequency": "weekly", "time": "02:00", "days": ["sunday"]},
+        vault,
+        schedule={"frequency": "weekly", "time": "02:00", "days": ["sunday"]},
         retention={"weekly": {"count": 8, "days": ["sunday"]}},
-    )  # fmt: skip
+    )
     assert policy["definition"]["instant_restore_days"] == 5
 
 
@@ -89,12 +92,15 @@ async def test_a_preview_needs_no_vault_and_tells_runs_points_and_counts(world: 
     seen = answer.json()
     assert (seen["from"], seen["until"], len(seen["counts"]["per_day"])) == ("2026-03-01", "2026-04-30", 61)
     assert seen["runs"][0] == {
-        "at": "2026-03-01T07:00:00Z", "wall_clock": "2026-03-01T02:00:00-05:00", "clock_change": None,
+        "at": "2026-03-01T07:00:00Z",
+        "wall_clock": "2026-03-01T02:00:00-05:00",
+        "clock_change": None,
         "kept": [
-            {"rule": "daily", "until": "2026-03-31"}, {"rule": "weekly", "until": "2026-05-24"},
+            {"rule": "daily", "until": "2026-03-31"},
+            {"rule": "weekly", "until": "2026-05-24"},
             {"rule": "monthly", "until": "2027-03-01"},
         ],
-    }  # fmt: skip
+    }
     assert seen["runs"][7]["clock_change"] == "skipped"
     assert seen["runs"][7]["at"] == "2026-03-08T07:00:00Z"
     assert seen["points_count"] == len(seen["points"]) == seen["counts"]["per_day"][45]

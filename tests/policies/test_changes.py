@@ -22,40 +22,50 @@ ROWS: dict[str, tuple[Body, Body, list[tuple[str, Any, Any, str]]]] = {
     "fewer days": (DAILY, changed(DAILY, retention__daily__count=14), [("#/retention/daily/count", 30, 14, "shrinks")]),
     "more weeks": (DAILY, changed(DAILY, retention__weekly__count=52), [("#/retention/weekly/count", 12, 52, "grows")]),
     "no yearly points": (
-        DAILY, changed(DAILY, retention__yearly=None),
+        DAILY,
+        changed(DAILY, retention__yearly=None),
         [("#/retention/yearly", {"count": 7, "months": ["january"], "dates": [1]}, None, "shrinks")],
     ),
     "another day": (
-        DAILY, changed(DAILY, retention__weekly__days=["monday"]),
+        DAILY,
+        changed(DAILY, retention__weekly__days=["monday"]),
         [("#/retention/weekly/days", ["sunday"], ["monday"], "changes")],
     ),
     "one day less": (
-        WEEKLY, changed(WEEKLY, schedule__days=["sunday"], retention__weekly__days=["sunday"]),
+        WEEKLY,
+        changed(WEEKLY, schedule__days=["sunday"], retention__weekly__days=["sunday"]),
         [
             ("#/schedule/days", ["saturday", "sunday"], ["sunday"], "shrinks"),
             ("#/retention/weekly/days", ["saturday", "sunday"], ["sunday"], "shrinks"),
         ],
     ),
     "fewer backups a day": (
-        HOURLY, changed(HOURLY, schedule__every_hours=6), [("#/schedule/every_hours", 4, 6, "shrinks")],
+        HOURLY,
+        changed(HOURLY, schedule__every_hours=6),
+        [("#/schedule/every_hours", 4, 6, "shrinks")],
     ),
     "another time": (DAILY, changed(DAILY, schedule__time="03:30"), [("#/schedule/time", "02:00", "03:30", "changes")]),
     "another zone": (
-        DAILY, changed(DAILY, time_zone="UTC"), [("#/time_zone", "America/New_York", "UTC", "changes")],
+        DAILY,
+        changed(DAILY, time_zone="UTC"),
+        [("#/time_zone", "America/New_York", "UTC", "changes")],
     ),
     "enhanced": (DAILY, changed(DAILY, enhanced=True), [("#/enhanced", False, True, "changes")]),
     "longer snapshots": (
-        HOURLY, changed(HOURLY, instant_restore_days=10), [("#/instant_restore_days", 7, 10, "grows")],
+        HOURLY,
+        changed(HOURLY, instant_restore_days=10),
+        [("#/instant_restore_days", 7, 10, "grows")],
     ),
     "from nth weekday to date": (
-        DAILY, changed(DAILY, retention__monthly={"count": 12, "dates": ["last"]}),
+        DAILY,
+        changed(DAILY, retention__monthly={"count": 12, "dates": ["last"]}),
         [
             ("#/retention/monthly/weeks", ["first"], None, "changes"),
             ("#/retention/monthly/days", ["sunday"], None, "changes"),
             ("#/retention/monthly/dates", None, ["last"], "changes"),
         ],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("before", "after", "expected"), ROWS.values(), ids=ROWS)

@@ -81,8 +81,11 @@ async def test_whichever_items_job_fails_the_change_has_failed(world: World, whi
     answer = await put(world, policy, SEVEN)
     await world.run("submitting")
     azure_jobs(world)[-3:][which].failure = {
-        "errorCode": 1, "errorTitle": "OneOfThree", "errorString": "No.", "recommendations": ["Wait."],
-    }  # fmt: skip
+        "errorCode": 1,
+        "errorTitle": "OneOfThree",
+        "errorString": "No.",
+        "recommendations": ["Wait."],
+    }
     job = await ended(world, answer)
     assert (job["state"], (job["error"] or {}).get("azure_code")) == ("failed", "OneOfThree")
     assert job["error"]["remedy"]

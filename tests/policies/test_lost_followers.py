@@ -112,8 +112,9 @@ async def test_of_hundreds_the_line_names_those_that_are_lost_and_the_worst_of_t
     names = [*gone, *(one.id for one in well), failed.id]
     await world.rows(
         "UPDATE jobs SET azure_job_ids = cast(:names AS jsonb) WHERE id = :id RETURNING id",
-        names=json.dumps(names), id=UUID(job["id"]),
-    )  # fmt: skip
+        names=json.dumps(names),
+        id=UUID(job["id"]),
+    )
     world.advance(600)
     before = gets(world)
     await sweep_unseen_for(world, patience(world) + 60)

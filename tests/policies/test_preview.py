@@ -20,7 +20,7 @@ from app.policies.preview import (
     preview,
     runs_between,
     takes,
-)  # fmt: skip
+)
 from tests.policies.random_policies import definitions, starts
 
 DAILY = v.Retention(v.DailyRetention(30))
@@ -178,9 +178,19 @@ def test_the_storys_points_a_year_later() -> None:
     assert len(by_rule["daily"]) == 30
     assert by_rule["weekly"] == [date(2026, 12, 27) - timedelta(weeks=n) for n in range(12)]
     assert by_rule["monthly"] == [
-        date(2026, 12, 6), date(2026, 11, 1), date(2026, 10, 4), date(2026, 9, 6), date(2026, 8, 2), date(2026, 7, 5),
-        date(2026, 6, 7), date(2026, 5, 3), date(2026, 4, 5), date(2026, 3, 1), date(2026, 2, 1), date(2026, 1, 4),
-    ]  # fmt: skip
+        date(2026, 12, 6),
+        date(2026, 11, 1),
+        date(2026, 10, 4),
+        date(2026, 9, 6),
+        date(2026, 8, 2),
+        date(2026, 7, 5),
+        date(2026, 6, 7),
+        date(2026, 5, 3),
+        date(2026, 4, 5),
+        date(2026, 3, 1),
+        date(2026, 2, 1),
+        date(2026, 1, 4),
+    ]
     assert len(seen.points) == seen.counts[-1]
 
 
@@ -286,11 +296,13 @@ def test_ten_years_are_previewed_in_the_time_of_a_glance(capsys: pytest.CaptureF
         "America/New_York",
         v.HourlySchedule(4, time(8), 24),
         v.Retention(
-            v.DailyRetention(180), v.WeeklyRetention(52, ("sunday",)), v.MonthlyRetention(60, ("first",), ("sunday",)),
+            v.DailyRetention(180),
+            v.WeeklyRetention(52, ("sunday",)),
+            v.MonthlyRetention(60, ("first",), ("sunday",)),
             v.YearlyRetention(10, ("january",), ("first",), ("sunday",)),
         ),
         7,
-    )  # fmt: skip
+    )
     first = date(2026, 1, 1)
     last = first + timedelta(days=MAX_DAYS - 1)
     took = []

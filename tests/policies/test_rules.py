@@ -28,19 +28,26 @@ FINE: dict[str, Body] = {
     "weekly": WEEKLY,
     "hourly": HOURLY,
     "the least there is": {
-        "name": "abc", "time_zone": "UTC", "schedule": {"frequency": "daily", "time": "00:00"},
+        "name": "abc",
+        "time_zone": "UTC",
+        "schedule": {"frequency": "daily", "time": "00:00"},
         "retention": {"daily": {"count": 7}},
     },
     "the most there is": changed(
-        DAILY, retention__daily__count=9999, retention__weekly__count=5163, retention__monthly__count=1188,
-        retention__yearly__count=99, enhanced=True, instant_restore_days=30,
+        DAILY,
+        retention__daily__count=9999,
+        retention__weekly__count=5163,
+        retention__monthly__count=1188,
+        retention__yearly__count=99,
+        enhanced=True,
+        instant_restore_days=30,
     ),
     "enhanced and weekly": changed(WEEKLY, enhanced=True),
     "the whole day": changed(HOURLY, schedule__window_hours=24),
     "past midnight": changed(HOURLY, schedule__start="20:00", schedule__window_hours=12),
     "every date": changed(DAILY, retention__monthly={"count": 1, "dates": [*range(1, 29), "last"]}),
     "nothing said of snapshots": changed(DAILY, instant_restore_days=LEFT_OUT),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("body", FINE.values(), ids=FINE)

@@ -49,8 +49,11 @@ async def test_a_change_is_written_and_every_revision_stays(world: World) -> Non
     policy = await world.policy(await world.vault())
     job = await ended(world, await put(world, policy, SEVEN | {"reference": "CHG-7"}))
     assert (job["state"], job["kind"], job["reference"], job["resource"]) == (
-        "succeeded", "put_policy", "CHG-7", f"/v1/policies/{policy['id']}",
-    )  # fmt: skip
+        "succeeded",
+        "put_policy",
+        "CHG-7",
+        f"/v1/policies/{policy['id']}",
+    )
     await ended(world, await put(world, policy, SIXTY))
     shown, _ = await read(world, policy)
     assert (shown["definition"]["retention"]["daily"], shown["revision"], shown["pending"]) == ({"count": 60}, 3, None)
@@ -126,8 +129,10 @@ async def test_a_change_that_azure_refuses_fails_with_azures_code_and_leaves_the
     world.fault("PUT", POLICY_PATH, "status_before", status=400, code="BMSUserErrorInvalidPolicyInput", message="No.")
     job = await ended(world, await put(world, policy, SEVEN))
     assert (job["state"], job["error"]["azure_code"], job["error"]["detail"]) == (
-        "failed", "BMSUserErrorInvalidPolicyInput", "No.",
-    )  # fmt: skip
+        "failed",
+        "BMSUserErrorInvalidPolicyInput",
+        "No.",
+    )
     assert job["error"]["remedy"]
     shown, newest = await read(world, policy)
     assert (shown["definition"]["retention"]["daily"], shown["revision"], shown["pending"]) == ({"count": 30}, 1, None)

@@ -162,8 +162,12 @@ async def seeded(world: World, count: int) -> tuple[dict[str, Any], list[UUID]]:
         FROM generate_series(1, :count) AS n, vaults AS v WHERE v.id = :vault
         RETURNING 1
         """,
-        vault=UUID(vault["id"]), default=UUID(default["id"]), other=UUID(other["id"]), vm=vm_id("vm-"), count=count,
-    )  # fmt: skip
+        vault=UUID(vault["id"]),
+        default=UUID(default["id"]),
+        other=UUID(other["id"]),
+        vm=vm_id("vm-"),
+        count=count,
+    )
     async with world.database.engine.connect() as connection:
         await connection.exec_driver_sql("ANALYZE protected_items")
     found = await world.rows("SELECT id FROM protected_items ORDER BY id")

@@ -45,9 +45,11 @@ async def test_the_vault_is_known_by_its_policy_also_while_azure_is_away(world: 
 
 # --- disks ------------------------------------------------------------------------------------------------------------
 MISSING = [
-    ({"include_luns": [7]}, "#/disks/include_luns"), ({"exclude_luns": [7]}, "#/disks/exclude_luns"),
-    ({"include_luns": [0, 1, 2]}, "#/disks/include_luns"), ({"exclude_luns": [63, 0]}, "#/disks/exclude_luns"),
-]  # fmt: skip
+    ({"include_luns": [7]}, "#/disks/include_luns"),
+    ({"exclude_luns": [7]}, "#/disks/exclude_luns"),
+    ({"include_luns": [0, 1, 2]}, "#/disks/include_luns"),
+    ({"exclude_luns": [63, 0]}, "#/disks/exclude_luns"),
+]
 TWICE = [({"include_luns": [0, 0]}, "#/disks/include_luns"), ({"exclude_luns": [1, 0, 1]}, "#/disks/exclude_luns")]
 
 
@@ -117,10 +119,16 @@ async def test_null_with_a_policy_and_the_policy_alone_are_two_requests(world: W
 
 VM = {"id": DB, "location": "westus"}
 PROFILES: list[tuple[Any, tuple[int, ...] | None]] = [
-    ({"dataDisks": [{"lun": 3}, {"lun": 0}]}, (0, 3)), ({"dataDisks": []}, ()), ({"dataDisks": None}, None),
-    ({}, None), (None, None), ({"dataDisks": [{"lun": 0}, {"name": "x"}]}, None), ({"dataDisks": [{"lun": "0"}]}, None),
-    ({"dataDisks": [None]}, None), ({"dataDisks": [{"lun": True}]}, None),
-]  # fmt: skip
+    ({"dataDisks": [{"lun": 3}, {"lun": 0}]}, (0, 3)),
+    ({"dataDisks": []}, ()),
+    ({"dataDisks": None}, None),
+    ({}, None),
+    (None, None),
+    ({"dataDisks": [{"lun": 0}, {"name": "x"}]}, None),
+    ({"dataDisks": [{"lun": "0"}]}, None),
+    ({"dataDisks": [None]}, None),
+    ({"dataDisks": [{"lun": True}]}, None),
+]
 
 
 @pytest.mark.parametrize(("profile", "luns"), PROFILES)

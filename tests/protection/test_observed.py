@@ -197,10 +197,14 @@ async def test_one_list_of_items_a_sweep_however_many_jobs_ended(world: World) -
 
 @pytest.mark.parametrize(
     "trouble",
-    [{"effect": "status_before", "status": 503}, {"effect": "status_before", "status": 200, "body": "{}"},
-     {"effect": "status_before", "status": 404}, {"effect": "drop_before"}],
+    [
+        {"effect": "status_before", "status": 503},
+        {"effect": "status_before", "status": 200, "body": "{}"},
+        {"effect": "status_before", "status": 404},
+        {"effect": "drop_before"},
+    ],
     ids=["away", "no-list", "not-found", "cut"],
-)  # fmt: skip
+)
 async def test_where_the_list_cannot_be_had_nothing_changes_and_a_later_sweep_tries_again(
     world: World, trouble: dict[str, Any]
 ) -> None:

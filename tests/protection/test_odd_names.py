@@ -10,10 +10,18 @@ from tests.protection.outside_steps import protected_outside
 from tests.world import DISKS, KEEP, World
 
 ODD = [
-    ("v" * 64, "rg-demo"), ("v" * 80, "rg-demo"), ("ends-with-", "rg-demo"), ("ends_with_", "rg-demo"),
-    ("ends.", "rg-demo"), ("\u0130STANBUL", "rg-demo"), ("stra\u00dfe", "Gr\u00fcn(alt)"), ("web", "(rg)_-.x"),
-    ("a b", "\u7d44"), ("_old", "rg-demo"), ("a'b", "rg-demo"),
-]  # fmt: skip
+    ("v" * 64, "rg-demo"),
+    ("v" * 80, "rg-demo"),
+    ("ends-with-", "rg-demo"),
+    ("ends_with_", "rg-demo"),
+    ("ends.", "rg-demo"),
+    ("\u0130STANBUL", "rg-demo"),
+    ("stra\u00dfe", "Gr\u00fcn(alt)"),
+    ("web", "(rg)_-.x"),
+    ("a b", "\u7d44"),
+    ("_old", "rg-demo"),
+    ("a'b", "rg-demo"),
+]
 """(VM, resource group)."""
 ACCOUNT = DISKS["staging_storage_account_id"]
 

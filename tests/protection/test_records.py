@@ -20,11 +20,17 @@ SEEN_AT = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
 def azure_item(name: str, **changes: Any) -> AzureItem:
     item = AzureItem(
-        vm=VmRef(SUBSCRIPTION, "rg-demo", name), policy_name="DEFAULTPOLICY", protection_state="Protected",
-        health="Passed", last_backup_status="Completed", last_backup_at=SEEN_AT, last_recovery_point_at=SEEN_AT,
-        soft_deleted=False, health_details=(AzureJobError("400239", "Green", "Fine.", ("None.",)),),
+        vm=VmRef(SUBSCRIPTION, "rg-demo", name),
+        policy_name="DEFAULTPOLICY",
+        protection_state="Protected",
+        health="Passed",
+        last_backup_status="Completed",
+        last_backup_at=SEEN_AT,
+        last_recovery_point_at=SEEN_AT,
+        soft_deleted=False,
+        health_details=(AzureJobError("400239", "Green", "Fine.", ("None.",)),),
         disks=DiskSelection((1,), include=False),
-    )  # fmt: skip
+    )
     return replace(item, **changes)
 
 
@@ -104,8 +110,9 @@ async def test_a_vm_deleted_outside_is_said_to_be_missing_until_it_is_back(world
     only_b = {names.vm_key(azure_item("vm-b").vm)}
     await taken_in(world, vault, azure_item("vm-a"), azure_item("vm-b"), existing_vms=only_b)
     assert {name: item["vm_missing"] for name, item in (await listed(world, vault)).items()} == {
-        "vm-a": True, "vm-b": False,
-    }  # fmt: skip
+        "vm-a": True,
+        "vm-b": False,
+    }
     await taken_in(world, vault, azure_item("vm-a"), azure_item("vm-b"))
     assert (await listed(world, vault))["vm-a"]["vm_missing"], "nobody looked, so nothing new is known"
 
@@ -126,8 +133,10 @@ async def test_an_item_that_a_job_is_writing_is_left_to_that_job(world: World) -
     await world.rows(
         "INSERT INTO jobs (id, tenant, caller, requested_by, kind, state, vault_id, series, ask)"
         " VALUES (gen_random_uuid(), :t, 'c', 'c', 'pause', 'running', :v, :s, '{}') RETURNING id",
-        t=vault["tenant"], v=vault["id"], s=f"item:{item['id']}",
-    )  # fmt: skip
+        t=vault["tenant"],
+        v=vault["id"],
+        s=f"item:{item['id']}",
+    )
     found = await taken_in(world, vault)
     assert (found.gone, found.unchanged) == ((), 0)
     found = await taken_in(world, vault, azure_item("vm-a", protection_state="ProtectionStopped"))

@@ -11,17 +11,7 @@ import pytest
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.jobs.work import AlreadyDone, RefusedError
 from app.protection import rules
-from app.protection.changes import (
-    FROM,
-    GONE,
-    REMEDIES,
-    Change,
-    ChangeKind,
-    Standing,
-    check_may,
-    judge,
-    standing_after,
-)  # fmt: skip
+from app.protection.changes import FROM, GONE, REMEDIES, Change, ChangeKind, Standing, check_may, judge, standing_after
 from app.protection.errors import ItemNotReady
 from app.protection.schemas import ItemState
 
@@ -46,14 +36,26 @@ DELETED = live(None, protection_state="ProtectionStopped", soft_deleted=True)
 BROKEN = live(protection_state="ProtectionError")
 
 ALLOWED = {
-    ("change_policy", "initial_backup_pending"), ("change_policy", "protected"), ("change_policy", "error"),
-    ("pause", "initial_backup_pending"), ("pause", "protected"), ("pause", "error"),
-    ("pause", "suspended"), ("suspend", "initial_backup_pending"), ("suspend", "protected"), ("suspend", "error"),
-    ("resume", "paused"), ("resume", "suspended"), ("resume", "error"),
-    ("unprotect", "initial_backup_pending"), ("unprotect", "protected"), ("unprotect", "paused"),
-    ("unprotect", "suspended"), ("unprotect", "error"),
+    ("change_policy", "initial_backup_pending"),
+    ("change_policy", "protected"),
+    ("change_policy", "error"),
+    ("pause", "initial_backup_pending"),
+    ("pause", "protected"),
+    ("pause", "error"),
+    ("pause", "suspended"),
+    ("suspend", "initial_backup_pending"),
+    ("suspend", "protected"),
+    ("suspend", "error"),
+    ("resume", "paused"),
+    ("resume", "suspended"),
+    ("resume", "error"),
+    ("unprotect", "initial_backup_pending"),
+    ("unprotect", "protected"),
+    ("unprotect", "paused"),
+    ("unprotect", "suspended"),
+    ("unprotect", "error"),
     ("undelete", "soft_deleted"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("kind", "state"), list(product(KINDS, STATES)))
@@ -108,8 +110,12 @@ BARE = Change(ITEM)
         # another policy: disks are sent as they are
         ("change_policy", TO_SILVER, live("GOLD"), ProtectOrder(ITEM, SILVER, BUT_0)),
         ("change_policy", TO_SILVER, live("Silver"), DONE),
-        ("change_policy", TO_SILVER, live("silver", protection_state="ProtectionError"),
-         ProtectOrder(ITEM, SILVER, BUT_0)),
+        (
+            "change_policy",
+            TO_SILVER,
+            live("silver", protection_state="ProtectionError"),
+            ProtectOrder(ITEM, SILVER, BUT_0),
+        ),
         ("change_policy", TO_SILVER, live("bronze"), REFUSED),
         ("change_policy", replace(TO_SILVER, from_policy=None), live("bronze"), ProtectOrder(ITEM, SILVER, BUT_0)),
         ("change_policy", TO_SILVER, BROKEN, ProtectOrder(ITEM, SILVER, BUT_0)),
@@ -143,7 +149,7 @@ BARE = Change(ITEM)
         ("undelete", BARE, live(), DONE),
         ("undelete", BARE, None, REFUSED),
     ],
-)  # fmt: skip
+)
 def test_what_is_sent_depends_on_what_azure_has_now(
     kind: str, change: Change, there: AzureItem | None, expected: Any
 ) -> None:
@@ -167,11 +173,15 @@ def test_a_refusal_says_what_was_changed() -> None:
 @pytest.mark.parametrize(
     ("azure", "state"),
     [
-        ("IRPending", "initial_backup_pending"), ("Protected", "protected"), ("ProtectionStopped", "paused"),
-        ("ProtectionPaused", "error"), ("BackupsSuspended", "suspended"), ("ProtectionError", "error"),
+        ("IRPending", "initial_backup_pending"),
+        ("Protected", "protected"),
+        ("ProtectionStopped", "paused"),
+        ("ProtectionPaused", "error"),
+        ("BackupsSuspended", "suspended"),
+        ("ProtectionError", "error"),
         ("SomethingNew", "error"),
     ],
-)  # fmt: skip
+)
 def test_azures_state_is_said_honestly(azure: str, state: str) -> None:
     assert rules.state_of(live(protection_state=azure)) == state
     assert rules.state_of(live(protection_state=azure, soft_deleted=True)) == "soft_deleted"
@@ -190,10 +200,13 @@ def test_the_purge_is_counted_from_the_deletion_by_the_items_own_days_else_the_v
 @pytest.mark.parametrize(
     ("disks", "included", "excluded"),
     [
-        (None, None, None), (ALL_DISKS, None, None), (BUT_0, None, [0]),
-        (DiskSelection((), include=True), [], None), (DiskSelection((1, 2), include=True), [1, 2], None),
+        (None, None, None),
+        (ALL_DISKS, None, None),
+        (BUT_0, None, [0]),
+        (DiskSelection((), include=True), [], None),
+        (DiskSelection((1, 2), include=True), [1, 2], None),
     ],
-)  # fmt: skip
+)
 def test_a_selection_of_disks_lies_in_one_column(
     disks: DiskSelection | None, included: list[int] | None, excluded: list[int] | None
 ) -> None:
@@ -205,9 +218,12 @@ def test_a_difference_names_each_column_with_both_values() -> None:
     known = {"id": uuid4(), "vm_id": ITEM.vm.id, "vm_missing": False}
     known |= rules.columns_of(live("gold"), {"gold": gold}, None)
     found = rules.diff_items(
-        {ITEM.vm.id.lower(): known}, [live("silver")], {"gold": gold, "silver": silver}, soft_delete_days=None,
+        {ITEM.vm.id.lower(): known},
+        [live("silver")],
+        {"gold": gold, "silver": silver},
+        soft_delete_days=None,
         existing_vms=frozenset(),
-    )  # fmt: skip
+    )
     (changed,) = found.changed
     assert changed.fields == {"policy_id": (gold, silver), "vm_missing": (False, True)}
     assert (found.added, found.gone, found.unchanged) == ((), (), ())

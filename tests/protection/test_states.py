@@ -20,8 +20,15 @@ async def say(world: World, item: Mapping[str, Any], state: str) -> None:
 
 
 async def damage(world: World, name: str) -> None:
-    entry = {"vm_id": vm_id(name), "state": "ProtectionError", "status": "ActionRequired", "code": 400001,
-             "title": "UserErrorGuestAgentStatusUnavailable", "message": "Gone.", "recommendations": []}  # fmt: skip
+    entry = {
+        "vm_id": vm_id(name),
+        "state": "ProtectionError",
+        "status": "ActionRequired",
+        "code": 400001,
+        "title": "UserErrorGuestAgentStatusUnavailable",
+        "message": "Gone.",
+        "recommendations": [],
+    }
     answer = await world.http.post("http://simulator.test/_simulator/seed", json={"health": [entry]})
     assert answer.is_success, answer.text
 
@@ -95,9 +102,11 @@ async def test_what_is_soft_deleted_is_refused_with_the_word_undelete(world: Wor
         await world.api.post("/v1/restores", json=wanted),
         await world.api.post("/v1/restores/preflight", json=wanted),
         await world.api.delete(path_of(item)),
-        *[await world.api.patch(path_of(item), json=body)
-          for body in ({"action": "pause"}, resume, {"disks": None}, {"policy_id": item["policy_id"]})],
-    ]  # fmt: skip
+        *[
+            await world.api.patch(path_of(item), json=body)
+            for body in ({"action": "pause"}, resume, {"disks": None}, {"policy_id": item["policy_id"]})
+        ],
+    ]
     for answer in answers:
         assert answer.status_code == 409, (answer.request.url, answer.text)
         assert "undelete" in answer.json()["remedy"].lower(), (answer.request.url, answer.text)

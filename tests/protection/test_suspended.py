@@ -9,9 +9,11 @@ from tests.world import World, vm_id
 DAY = 86_400.0
 ITEM = r"/protectedItems/[^/]+$"
 SHORT = {
-    "name": "week", "time_zone": "UTC", "schedule": {"frequency": "daily", "time": "02:00"},
+    "name": "week",
+    "time_zone": "UTC",
+    "schedule": {"frequency": "daily", "time": "02:00"},
     "retention": {"daily": {"count": 7}},
-}  # fmt: skip
+}
 
 
 async def protected(world: World, immutability: str = "unlocked") -> dict[str, Any]:

@@ -12,26 +12,40 @@ from tests.world import DISKS, KEEP, World, vm_id
 
 ITEM = r"/protectedItems/[^/]+$"
 OPERATIONS = {
-    "change_policy": "ConfigureBackup", "disks": "ConfigureBackup", "pause": "DisableBackup",
-    "resume": "ConfigureBackup", "unprotect": "DeleteBackupData", "undelete": "Undelete",
-}  # fmt: skip
+    "change_policy": "ConfigureBackup",
+    "disks": "ConfigureBackup",
+    "pause": "DisableBackup",
+    "resume": "ConfigureBackup",
+    "unprotect": "DeleteBackupData",
+    "undelete": "Undelete",
+}
 BEFORE: Mapping[str, tuple[str, ...]] = {
-    "change_policy": (), "disks": (), "pause": (), "resume": ("pause",), "unprotect": (), "undelete": ("unprotect",),
-}  # fmt: skip
+    "change_policy": (),
+    "disks": (),
+    "pause": (),
+    "resume": ("pause",),
+    "unprotect": (),
+    "undelete": ("unprotect",),
+}
 AFTER = {
-    "change_policy": "initial_backup_pending", "disks": "initial_backup_pending", "pause": "paused",
-    "resume": "initial_backup_pending", "unprotect": "soft_deleted", "undelete": "paused",
-}  # fmt: skip
+    "change_policy": "initial_backup_pending",
+    "disks": "initial_backup_pending",
+    "pause": "paused",
+    "resume": "initial_backup_pending",
+    "unprotect": "soft_deleted",
+    "undelete": "paused",
+}
 
 
 async def ask(world: World, item: Mapping[str, Any], what: str, policy_id: str | None = None) -> dict[str, Any]:
     """Ask for a change by its name in the tables above: its job."""
     path = f"/v1/protected-items/{item['id']}"
     bodies: dict[str, dict[str, Any]] = {
-        "change_policy": {"policy_id": policy_id}, "pause": {"action": "pause"},
+        "change_policy": {"policy_id": policy_id},
+        "pause": {"action": "pause"},
         "resume": {"action": "resume", "policy_id": policy_id or item["policy_id"]},
         "disks": {"disks": {"exclude_luns": [0]}},
-    }  # fmt: skip
+    }
     if what in bodies:
         answer = await world.api.patch(path, json=bodies[what])
     elif what == "unprotect":
@@ -88,10 +102,14 @@ async def test_a_change_ends_with_the_item_as_asked(world: World, what: str) -> 
 @pytest.mark.parametrize(
     ("effect", "status"),
     [
-        ("status_before", 503), ("status_before", 429), ("status_after", 503), ("status_after", 500),
-        ("status_after", 408), ("drop_after", 503),
+        ("status_before", 503),
+        ("status_before", 429),
+        ("status_after", 503),
+        ("status_after", 500),
+        ("status_after", 408),
+        ("drop_after", 503),
     ],
-)  # fmt: skip
+)
 async def test_a_change_happens_once_whatever_comes_back(world: World, what: str, effect: str, status: int) -> None:
     item, policy_id = await prepared(world, what)
     before = azure_jobs(world, OPERATIONS[what])

@@ -13,9 +13,12 @@ PAIRED_SUBNET = f"{NETWORKS}/vnet-paired/subnets/default"
 STORAGE = DISKS["staging_storage_account_id"]
 PAIRED_STORAGE = f"{RG}/providers/Microsoft.Storage/storageAccounts/stholdfastpaired"
 NEW_VM = {
-    "mode": "new_vm", "name": "vm-web-01r", "resource_group_id": DISKS["resource_group_id"], "subnet_id": SUBNET,
+    "mode": "new_vm",
+    "name": "vm-web-01r",
+    "resource_group_id": DISKS["resource_group_id"],
+    "subnet_id": SUBNET,
     "staging_storage_account_id": STORAGE,
-}  # fmt: skip
+}
 REPLACE = {"mode": "replace_disks", "confirm_vm_id": vm_id("vm-web-01"), "staging_storage_account_id": STORAGE}
 PAIRED_DISKS = DISKS | {"staging_storage_account_id": PAIRED_STORAGE}
 PAIRED_VM = NEW_VM | {"staging_storage_account_id": PAIRED_STORAGE, "subnet_id": PAIRED_SUBNET}

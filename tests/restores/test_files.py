@@ -241,8 +241,10 @@ async def test_nothing_is_mounted_yet_while_the_job_runs(world: World) -> None:
     restore = await world.resource_of(answer.json())
     early = await script_of(world, restore)
     assert (early.status_code, early.json()["code"], early.json()["job"]) == (
-        409, "not_mounted", f"/v1/jobs/{answer.json()['id']}",
-    )  # fmt: skip
+        409,
+        "not_mounted",
+        f"/v1/jobs/{answer.json()['id']}",
+    )
 
 
 async def test_an_operation_that_azure_forgot_is_helped_by_a_renewal(world: World) -> None:
@@ -343,9 +345,11 @@ async def test_no_secret_of_a_script_is_found_in_rows_logs_events_or_problems(
 def test_a_script_is_not_shown_by_its_repr_nor_by_an_error() -> None:
     password = "s3cret-s3cret-s"
     entry = {
-        "osType": "Linux", "scriptExtension": ".py", "scriptContent": base64.b64encode(b"canary in the text").decode(),
+        "osType": "Linux",
+        "scriptExtension": ".py",
+        "scriptContent": base64.b64encode(b"canary in the text").decode(),
         "scriptNameSuffix": f"vm_1_{'a' * 32}{password}tail",
-    }  # fmt: skip
+    }
     (script,) = read_scripts([entry])
     assert (script.password, script.file_name) == (password, f"vm_1_{'a' * 32}tail.py")
     assert password not in repr(script)

@@ -23,8 +23,11 @@ from tests.world import DISKS, RG, SUBSCRIPTION, World, vm_id
 DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "restores.md").read_text(encoding="utf-8")
 VM = vm_id("vm-web-01")
 BODIES: dict[str, Mapping[str, Any]] = {
-    "disks": DISKS, "new_vm": NEW_VM, "replace_disks": REPLACE, "files": {"mode": "files"},
-}  # fmt: skip
+    "disks": DISKS,
+    "new_vm": NEW_VM,
+    "replace_disks": REPLACE,
+    "files": {"mode": "files"},
+}
 PAIRED: dict[str, Mapping[str, Any]] = {**BODIES, "disks": PAIRED_DISKS, "new_vm": PAIRED_VM}
 ACCOUNTS = f"{RG}/providers/Microsoft.Storage/storageAccounts"
 

@@ -67,60 +67,103 @@ def nothing(_: World) -> None:
 FAULTS: dict[str, tuple[Plant, Mapping[str, Any], dict[str, Any], str, str]] = {
     "no such point": (nothing, DISKS, {"id": "404404"}, "recovery_point", "recovery_point_not_found"),
     "no point so old": (
-        nothing, DISKS, {"latest_before": "2001-01-01T00:00:00Z"}, "recovery_point", "no_recovery_point_qualifies",
+        nothing,
+        DISKS,
+        {"latest_before": "2001-01-01T00:00:00Z"},
+        "recovery_point",
+        "no_recovery_point_qualifies",
     ),
     "not copied across": (
-        nothing, PAIRED_DISKS, {"latest": True, "region": "secondary"}, "secondary_region",
+        nothing,
+        PAIRED_DISKS,
+        {"latest": True, "region": "secondary"},
+        "secondary_region",
         "cross_region_restore_not_enabled",
     ),
     "another VM confirmed": (
-        nothing, REPLACE | {"confirm_vm_id": vm_id("vm-db-01")}, {}, "target", "confirmation_mismatch",
+        nothing,
+        REPLACE | {"confirm_vm_id": vm_id("vm-db-01")},
+        {},
+        "target",
+        "confirmation_mismatch",
     ),
     "the VM is gone": (remove(vm_id("vm-web-01")), REPLACE, {}, "source_vm", "source_vm_gone"),
     "no such group": (remove(GROUP), DISKS, {}, "target_resource_group", "target_not_found"),
     "no such group for a VM": (remove(GROUP), NEW_VM, {}, "target_resource_group", "target_not_found"),
     "no such network": (remove(NETWORK), NEW_VM, {}, "network", "target_not_found"),
     "no such subnet": (
-        nothing, NEW_VM | {"subnet_id": f"{NETWORK}/subnets/nowhere"}, {}, "network", "target_not_found",
+        nothing,
+        NEW_VM | {"subnet_id": f"{NETWORK}/subnets/nowhere"},
+        {},
+        "network",
+        "target_not_found",
     ),
     "the network is far away": (elsewhere_network, NEW_VM | FAR_SUBNET, {}, "network", "target_in_another_region"),
     "the name is taken": (
-        seed(vms=[{"name": "vm-web-01r", "resource_group": "rg-restored"}]), NEW_VM, {}, "name_free",
+        seed(vms=[{"name": "vm-web-01r", "resource_group": "rg-restored"}]),
+        NEW_VM,
+        {},
+        "name_free",
         "target_vm_exists",
     ),
     "no such account": (remove(STORAGE), DISKS, {}, "staging_account", "target_not_found"),
     "the account is far away": (FAR, DISKS | IN_FAR, {}, "staging_account", "target_in_another_region"),
     "the account is zone-redundant": (ZRS, DISKS | IN_ZRS, {}, "staging_account", "staging_account_not_usable"),
     "no such zone": (
-        seed(zones=[{"location": "westus", "zones": ["1"]}]), DISKS | {"zone": "2"}, {}, "zone", "zone_not_available",
+        seed(zones=[{"location": "westus", "zones": ["1"]}]),
+        DISKS | {"zone": "2"},
+        {},
+        "zone",
+        "zone_not_available",
     ),
     "no zones at all": (
-        seed(zones=[{"location": "westus", "zones": []}]), NEW_VM | {"zone": "1"}, {}, "zone", "zone_not_available",
+        seed(zones=[{"location": "westus", "zones": []}]),
+        NEW_VM | {"zone": "1"},
+        {},
+        "zone",
+        "zone_not_available",
     ),
     "no right to make disks": (
-        denied(GROUP, "Microsoft.Compute/disks/*"), DISKS, {}, "permissions", "permission_missing",
+        denied(GROUP, "Microsoft.Compute/disks/*"),
+        DISKS,
+        {},
+        "permissions",
+        "permission_missing",
     ),
     "no right to make VMs": (
-        denied(GROUP, "Microsoft.Compute/virtualMachines/write"), NEW_VM, {}, "permissions", "permission_missing",
+        denied(GROUP, "Microsoft.Compute/virtualMachines/write"),
+        NEW_VM,
+        {},
+        "permissions",
+        "permission_missing",
     ),
     "no right to join the subnet": (
-        denied(NETWORK, "Microsoft.Network/virtualNetworks/subnets/join/action"), NEW_VM, {}, "permissions",
+        denied(NETWORK, "Microsoft.Network/virtualNetworks/subnets/join/action"),
+        NEW_VM,
+        {},
+        "permissions",
         "permission_missing",
     ),
     "no right to restore": (denied(VAULT_ID, RESTORE), DISKS, {}, "permissions", "permission_missing"),
     "no right to change the VM": (
-        denied(vm_id("vm-web-01"), "Microsoft.Compute/virtualMachines/write"), REPLACE, {}, "permissions",
+        denied(vm_id("vm-web-01"), "Microsoft.Compute/virtualMachines/write"),
+        REPLACE,
+        {},
+        "permissions",
         "permission_missing",
     ),
     "no right to mount": (
-        denied(VAULT_ID, f"{POINTS}/provisionInstantItemRecovery/action"), {"mode": "files"}, {},
-        "permissions", "permission_missing",
+        denied(VAULT_ID, f"{POINTS}/provisionInstantItemRecovery/action"),
+        {"mode": "files"},
+        {},
+        "permissions",
+        "permission_missing",
     ),
     "the group is locked": (locked(GROUP), DISKS, {}, "locks", "resource_locked"),
     "the account is locked": (locked(STORAGE), NEW_VM, {}, "locks", "resource_locked"),
     "the VM is locked": (locked(vm_id("vm-web-01")), REPLACE, {}, "locks", "resource_locked"),
     "the vault is locked": (locked(VAULT_ID), {"mode": "files"}, {}, "locks", "resource_locked"),
-}  # fmt: skip
+}
 
 
 async def preflighted(
@@ -232,8 +275,10 @@ async def test_disks_are_not_replaced_while_another_restore_of_the_vm_runs(world
     assert (failed["name"], failed["code"]) == ("no_other_restore", "another_restore_running")
     answer = await ask(world, "/v1/restores", item, REPLACE, None)
     assert (answer.status_code, answer.json()["code"], answer.json()["job"]) == (
-        409, "another_restore_running", f"/v1/jobs/{job['id']}",
-    )  # fmt: skip
+        409,
+        "another_restore_running",
+        f"/v1/jobs/{job['id']}",
+    )
     again = await ask(world, "/v1/restores", item, DISKS, None)
     assert again.status_code == 202, "what makes something new does not wait for others"
 

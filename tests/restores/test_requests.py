@@ -52,22 +52,31 @@ async def test_what_does_not_fit_its_item_is_refused_and_nothing_is_sent(world: 
     wrong: list[tuple[dict[str, Any], dict[str, Any], str, str]] = [
         (REPLACE | {"confirm_vm_id": vm_id("vm-db-01")}, {}, "#/target/confirm_vm_id", "confirmation_mismatch"),
         (NEW_VM | {"name": "vm web"}, {}, "#/target/name", "restore_not_valid"),
-        (DISKS | {"resource_group_id": f"{OTHER}/resourceGroups/rg"}, {}, "#/target/resource_group_id",
-         "target_subscription_not_allowed"),
-        (NEW_VM | {"staging_storage_account_id": STORAGE.replace(SUB, OTHER)}, {},
-         "#/target/staging_storage_account_id",
-         "target_subscription_not_allowed"),
+        (
+            DISKS | {"resource_group_id": f"{OTHER}/resourceGroups/rg"},
+            {},
+            "#/target/resource_group_id",
+            "target_subscription_not_allowed",
+        ),
+        (
+            NEW_VM | {"staging_storage_account_id": STORAGE.replace(SUB, OTHER)},
+            {},
+            "#/target/staging_storage_account_id",
+            "target_subscription_not_allowed",
+        ),
         (DISKS, {"id": "1"}, "#/recovery_point/id", "recovery_point_not_found"),
         (DISKS, {"latest": True, "consistency": "application"}, "#/recovery_point", "no_recovery_point_qualifies"),
         (DISKS, {"latest_before": "2020-01-01T00:00:00Z"}, "#/recovery_point", "no_recovery_point_qualifies"),
         (DISKS, {"latest": True, "tier": "archive"}, "#/recovery_point", "no_recovery_point_qualifies"),
-    ]  # fmt: skip
+    ]
     for target, point, pointer, code in wrong:
         answer = await ask(world, item, target, **point)
         problem = answer.json()
         assert (answer.status_code, problem["code"], problem["pointer"]) == (
-            404 if "point" in code else 422, code, pointer
-        ), problem  # fmt: skip
+            404 if "point" in code else 422,
+            code,
+            pointer,
+        ), problem
         assert problem["remedy"]
     (only,) = await world.points(item)
     assert problem["nearest"] == only["id"]
@@ -132,9 +141,12 @@ async def test_what_stands_in_the_wrong_region_or_nowhere_is_pointed_at(world: W
     wrong = [
         (DISKS, "staging_storage_account_id", "target_in_another_region"),
         (PAIRED_VM | {"subnet_id": SUBNET}, "subnet_id", "target_in_another_region"),
-        (PAIRED_DISKS | {"staging_storage_account_id": PAIRED_STORAGE + "x"}, "staging_storage_account_id",
-         "target_not_found"),
-    ]  # fmt: skip
+        (
+            PAIRED_DISKS | {"staging_storage_account_id": PAIRED_STORAGE + "x"},
+            "staging_storage_account_id",
+            "target_not_found",
+        ),
+    ]
     for target, field, code in wrong:
         answer = await ask(world, item, target, region="secondary")
         assert (answer.status_code, answer.json()["code"]) == (422, code)

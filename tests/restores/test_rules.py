@@ -16,18 +16,25 @@ CONSISTENCIES: tuple[Consistency, ...] = ("crash", "file_system", "application")
 
 def point(name: str, hours: int = 0, consistency: Consistency | None = "application", **tiers: str) -> RecoveryPoint:
     return RecoveryPoint(
-        id=name, time=NOW + timedelta(hours=hours), consistency=consistency, encrypted=None, included_luns=None,
+        id=name,
+        time=NOW + timedelta(hours=hours),
+        consistency=consistency,
+        encrypted=None,
+        included_luns=None,
         tiers=tuple(RecoveryPointTier(tier, state) for tier, state in (tiers or {"vault": "valid"}).items()),  # type: ignore[arg-type]
-    )  # fmt: skip
+    )
 
 
 points = st.lists(
     st.builds(
-        point, st.text("abc", min_size=1, max_size=3), st.integers(-5, 5), st.sampled_from([*CONSISTENCIES, None]),
+        point,
+        st.text("abc", min_size=1, max_size=3),
+        st.integers(-5, 5),
+        st.sampled_from([*CONSISTENCIES, None]),
         vault=st.sampled_from(["valid", "deleted", "disabled", "not_rehydrated"]),
     ),
     max_size=6,
-)  # fmt: skip
+)
 choices = st.builds(
     Choice,
     before=st.none() | st.integers(-5, 5).map(lambda hours: NOW + timedelta(hours=hours)),
@@ -77,8 +84,14 @@ def test_a_point_named_by_its_id_must_be_usable_and_as_asked() -> None:
 
 
 def test_azures_job_names_the_point_by_its_time() -> None:
-    one = RecoveryPoint(id="p", time=datetime(2026, 1, 31, 16, 57, 49, 123456, tzinfo=UTC), consistency=None, tiers=(),
-                        encrypted=None, included_luns=None)  # fmt: skip
+    one = RecoveryPoint(
+        id="p",
+        time=datetime(2026, 1, 31, 16, 57, 49, 123456, tzinfo=UTC),
+        consistency=None,
+        tiers=(),
+        encrypted=None,
+        included_luns=None,
+    )
     assert point_at([one], "1/31/2026 4:57:49 PM") == one
     assert point_at([one], "1/31/2026 4:57:50 PM") is None
     assert point_at([one], "") is None

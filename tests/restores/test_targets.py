@@ -73,28 +73,38 @@ def test_ids_are_taken_in_any_letter_case_and_kept_in_one(target: Target) -> Non
     ("target", "region", "pointer", "code"),
     [
         (
-            changed(REPLACE, confirm_vm_id=ITEM.vm.id + "x"), "primary",
-            "#/target/confirm_vm_id", "confirmation_mismatch",
+            changed(REPLACE, confirm_vm_id=ITEM.vm.id + "x"),
+            "primary",
+            "#/target/confirm_vm_id",
+            "confirmation_mismatch",
         ),
         (REPLACE, "secondary", "#/recovery_point/region", "restore_not_valid"),
         (
-            changed(NEW_VM, name="VM-ONE", resource_group_id=GROUP.replace("target", "ONE")), "primary",
-            "#/target/name", "restore_not_valid",
+            changed(NEW_VM, name="VM-ONE", resource_group_id=GROUP.replace("target", "ONE")),
+            "primary",
+            "#/target/name",
+            "restore_not_valid",
         ),
         (
-            changed(DISKS, resource_group_id=GROUP.replace(S, OTHER)), "primary",
-            "#/target/resource_group_id", "target_subscription_not_allowed",
+            changed(DISKS, resource_group_id=GROUP.replace(S, OTHER)),
+            "primary",
+            "#/target/resource_group_id",
+            "target_subscription_not_allowed",
         ),
         (
-            changed(REPLACE, staging_storage_account_id=STAGING.replace(S, OTHER)), "primary",
-            "#/target/staging_storage_account_id", "target_subscription_not_allowed",
+            changed(REPLACE, staging_storage_account_id=STAGING.replace(S, OTHER)),
+            "primary",
+            "#/target/staging_storage_account_id",
+            "target_subscription_not_allowed",
         ),
         (
-            changed(NEW_VM, resource_group_id=GROUP.replace(S, OTHER), subnet_id=SUBNET.replace(S, OTHER)), "secondary",
-            "#/target/resource_group_id", "target_subscription_not_allowed",
+            changed(NEW_VM, resource_group_id=GROUP.replace(S, OTHER), subnet_id=SUBNET.replace(S, OTHER)),
+            "secondary",
+            "#/target/resource_group_id",
+            "target_subscription_not_allowed",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_target_that_does_not_fit_is_refused(target: Target, region: Any, pointer: str, code: str) -> None:
     with pytest.raises(ServiceError) as refused:
         check_fits(target, ITEM, region)

@@ -23,32 +23,51 @@ def account(**how: Any) -> tuple[dict[str, Any], dict[str, Any]]:
 
 REFUSED: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], str]] = {
     "an encrypted machine anew": (
-        {}, point(encrypted=True), NEW_VM, "UserErrorEncryptedVmRestoreNotSupported",
+        {},
+        point(encrypted=True),
+        NEW_VM,
+        "UserErrorEncryptedVmRestoreNotSupported",
     ),
     "an encrypted machine over itself": (
-        {}, point(encrypted=True), REPLACE, "UserErrorEncryptedVmRestoreNotSupported",
+        {},
+        point(encrypted=True),
+        REPLACE,
+        "UserErrorEncryptedVmRestoreNotSupported",
     ),
     "unmanaged disks over themselves": ({}, point(managed=False), REPLACE, "UserErrorUnmanagedVmReplaceNotSupported"),
     "an archived point": ({}, point(tier="archive"), {}, "UserErrorRecoveryPointNotRehydrated"),
     "a point of no tier": ({}, point(tier="gone"), {}, "UserErrorRecoveryPointTierNotValid"),
     "into a zone from a geo vault": ({}, point(zones=["1"]), IN_ZONE, "UserErrorCrossZonalRestoreNotSupported"),
     "a snapshot into a zone": (
-        ZONE_REDUNDANT, point(tier="snapshot"), IN_ZONE, "UserErrorCrossZonalRestoreNotSupported",
+        ZONE_REDUNDANT,
+        point(tier="snapshot"),
+        IN_ZONE,
+        "UserErrorCrossZonalRestoreNotSupported",
     ),
     "an encrypted machine into a zone": (
-        ZONE_REDUNDANT, point(encrypted=True), IN_ZONE, "UserErrorCrossZonalRestoreNotSupported",
+        ZONE_REDUNDANT,
+        point(encrypted=True),
+        IN_ZONE,
+        "UserErrorCrossZonalRestoreNotSupported",
     ),
     "unmanaged disks into a zone": (
-        ZONE_REDUNDANT, point(managed=False), IN_ZONE, "UserErrorCrossZonalRestoreNotSupported",
+        ZONE_REDUNDANT,
+        point(managed=False),
+        IN_ZONE,
+        "UserErrorCrossZonalRestoreNotSupported",
     ),
     "staging in a file account": (
-        {}, *account(sku="Premium_LRS", kind="FileStorage"), "UserErrorStorageAccountKindNotSupported",
+        {},
+        *account(sku="Premium_LRS", kind="FileStorage"),
+        "UserErrorStorageAccountKindNotSupported",
     ),
     "staging in a blob account": ({}, *account(kind="BlobStorage"), "UserErrorStorageAccountKindNotSupported"),
     "staging in a block blob account": (
-        {}, *account(sku="Premium_LRS", kind="BlockBlobStorage"), "UserErrorStorageAccountKindNotSupported",
+        {},
+        *account(sku="Premium_LRS", kind="BlockBlobStorage"),
+        "UserErrorStorageAccountKindNotSupported",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", REFUSED)
@@ -85,9 +104,11 @@ async def test_a_zone_redundant_vault_restores_into_a_zone_pinned_or_not(story: 
 async def test_files_of_what_cannot_be_mounted_are_refused(story: Story, changes: dict[str, Any]) -> None:
     item, named = await ready(story)
     wanted = {
-        "objectType": "IaasVMILRRegistrationRequest", "recoveryPointId": named, "virtualMachineId": VM,
+        "objectType": "IaasVMILRRegistrationRequest",
+        "recoveryPointId": named,
+        "virtualMachineId": VM,
         "renewExistingRegistration": False,
-    }  # fmt: skip
+    }
     await story.control("seed", points=[{"vm_id": VM, **changes}])
     path = f"{item}/recoveryPoints/{named}/provisionInstantItemRecovery"
     assert (await story.send("POST", path, {"properties": wanted})).status_code == 400

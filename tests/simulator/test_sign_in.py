@@ -21,11 +21,18 @@ BACK = "http://localhost:8000/docs/oauth2-redirect"
 MONA = "mona@contoso.example"
 VERIFIER = secrets.token_urlsafe(48)
 ASKED = {
-    "client_id": "swagger", "response_type": "code", "redirect_uri": BACK, "state": "a state & more",
-    "scope": "openid api://holdfast/access api://holdfast/read", "code_challenge": challenge_of(VERIFIER),
-    "code_challenge_method": "S256", "login_hint": MONA, "prompt": "none",
-    "roles": "operator restorer", "groups": "g1 g2",
-}  # fmt: skip
+    "client_id": "swagger",
+    "response_type": "code",
+    "redirect_uri": BACK,
+    "state": "a state & more",
+    "scope": "openid api://holdfast/access api://holdfast/read",
+    "code_challenge": challenge_of(VERIFIER),
+    "code_challenge_method": "S256",
+    "login_hint": MONA,
+    "prompt": "none",
+    "roles": "operator restorer",
+    "groups": "g1 g2",
+}
 
 
 def browser(simulator: Simulator) -> httpx.AsyncClient:
@@ -46,9 +53,12 @@ def came_back(answer: httpx.Response) -> dict[str, str]:
 
 async def exchange(client: httpx.AsyncClient, code: str, **changes: str) -> httpx.Response:
     form = {
-        "grant_type": "authorization_code", "client_id": "swagger", "code": code, "redirect_uri": BACK,
+        "grant_type": "authorization_code",
+        "client_id": "swagger",
+        "code": code,
+        "redirect_uri": BACK,
         "code_verifier": VERIFIER,
-    }  # fmt: skip
+    }
     return await client.post(TOKEN, data=form | changes)
 
 
@@ -87,12 +97,16 @@ async def test_the_page_asks_who_one_is_and_takes_the_answer(simulator: Simulato
 @pytest.mark.parametrize(
     ("changes", "error"),
     [
-        ({"response_type": "token"}, "unsupported_response_type"), ({"client_id": ""}, "invalid_request"),
-        ({"code_challenge": ""}, "invalid_request"), ({"code_challenge": "short"}, "invalid_request"),
-        ({"code_challenge_method": "plain"}, "invalid_request"), ({"code_challenge_method": ""}, "invalid_request"),
-        ({"scope": "openid profile"}, "invalid_scope"), ({"login_hint": ""}, "login_required"),
+        ({"response_type": "token"}, "unsupported_response_type"),
+        ({"client_id": ""}, "invalid_request"),
+        ({"code_challenge": ""}, "invalid_request"),
+        ({"code_challenge": "short"}, "invalid_request"),
+        ({"code_challenge_method": "plain"}, "invalid_request"),
+        ({"code_challenge_method": ""}, "invalid_request"),
+        ({"scope": "openid profile"}, "invalid_scope"),
+        ({"login_hint": ""}, "login_required"),
     ],
-)  # fmt: skip
+)
 async def test_what_cannot_be_signed_in_goes_back_with_an_error(
     simulator: Simulator, changes: dict[str, str], error: str
 ) -> None:
@@ -112,10 +126,14 @@ async def test_nobody_is_sent_to_what_is_no_address(simulator: Simulator, addres
 @pytest.mark.parametrize(
     "changes",
     [
-        {"code": "unknown"}, {"code_verifier": "x" * 43}, {"code_verifier": ""}, {"client_id": "another"},
-        {"code_verifier": challenge_of(VERIFIER)}, {"redirect_uri": "http://localhost:8000/elsewhere"},
+        {"code": "unknown"},
+        {"code_verifier": "x" * 43},
+        {"code_verifier": ""},
+        {"client_id": "another"},
+        {"code_verifier": challenge_of(VERIFIER)},
+        {"redirect_uri": "http://localhost:8000/elsewhere"},
     ],
-)  # fmt: skip
+)
 async def test_a_code_is_worth_nothing_to_who_did_not_ask_for_it(simulator: Simulator, changes: dict[str, str]) -> None:
     async with browser(simulator) as client:
         code = await code_for(client)
@@ -143,9 +161,10 @@ def basic(client_id: str, secret: str) -> dict[str, str]:
 
 async def test_an_application_shows_itself_in_the_header_and_asks_for_roles_and_groups(simulator: Simulator) -> None:
     form = {
-        "grant_type": "client_credentials", "scope": "api://holdfast/.default reader operator openid",
+        "grant_type": "client_credentials",
+        "scope": "api://holdfast/.default reader operator openid",
         "groups": ["g1 g2", "g3"],
-    }  # fmt: skip
+    }
     async with browser(simulator) as client:
         claims = claims_of(await client.post(TOKEN, data=form, headers=basic("a clerk:1", "s3:cret%")))
     assert (claims["azp"], claims["oid"], claims["aud"]) == ("a clerk:1", principal_id("a clerk:1"), "api://holdfast")
@@ -156,11 +175,15 @@ async def test_an_application_shows_itself_in_the_header_and_asks_for_roles_and_
 @pytest.mark.parametrize(
     ("headers", "more"),
     [
-        (basic("clerk", ""), {}), (basic("", "secret"), {}), ({"Authorization": "Basic !!"}, {}),
-        ({"Authorization": "Basic Y2xlcms="}, {}), ({"Authorization": "Bearer abc"}, {}),
-        (basic("clerk", "secret"), {"client_secret": "secret"}), (basic("clerk", "secret"), {"client_id": "other"}),
+        (basic("clerk", ""), {}),
+        (basic("", "secret"), {}),
+        ({"Authorization": "Basic !!"}, {}),
+        ({"Authorization": "Basic Y2xlcms="}, {}),
+        ({"Authorization": "Bearer abc"}, {}),
+        (basic("clerk", "secret"), {"client_secret": "secret"}),
+        (basic("clerk", "secret"), {"client_id": "other"}),
     ],
-)  # fmt: skip
+)
 async def test_an_application_shows_itself_in_one_way(
     simulator: Simulator, headers: dict[str, str], more: dict[str, str]
 ) -> None:

@@ -112,11 +112,13 @@ async def test_an_immutable_vault_takes_no_item_to_a_policy_with_less_retention(
 @pytest.mark.parametrize(
     ("nature", "api", "status"),
     [
-        ({"ultra": True}, API, 400), ({"security_type": "ConfidentialVM"}, API, 400),
-        ({"security_type": "TrustedLaunch"}, "2024-04-01", 400), ({"security_type": "TrustedLaunch"}, API, 202),
+        ({"ultra": True}, API, 400),
+        ({"security_type": "ConfidentialVM"}, API, 400),
+        ({"security_type": "TrustedLaunch"}, "2024-04-01", 400),
+        ({"security_type": "TrustedLaunch"}, API, 202),
         ({}, API, 202),
     ],
-)  # fmt: skip
+)
 async def test_some_machines_take_no_standard_policy(story: Story, nature: Any, api: str, status: int) -> None:
     await story.make_vault()
     await story.control("seed", vms=[{"name": "vm-odd", **nature}])

@@ -109,10 +109,14 @@ def main() -> int:
     asked = parser.parse_args()
     figures = uvloop.run(
         soak(
-            asked.only or PARTS, restores=asked.restores, seeds=asked.seeds, vaults=asked.vaults, races=asked.races,
+            asked.only or PARTS,
+            restores=asked.restores,
+            seeds=asked.seeds,
+            vaults=asked.vaults,
+            races=asked.races,
             seconds=asked.seconds,
         )
-    )  # fmt: skip
+    )
     show(figures)
     sys.stdout.write(f"Everything in {write(figures, Path.cwd()).name}\n")
     return 1 if any(figure.met is False for figure in figures) else 0

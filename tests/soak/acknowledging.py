@@ -16,9 +16,12 @@ from tests.soak.stage import POLL_SECONDS, Stage
 
 HALF = 0.5
 IGNORED = (
-    ("PATCH", "/vaults/[^/]+$"), ("PUT", "/backupPolicies/"), ("PUT", "/protectedItems/"), ("POST", "/backup$"),
+    ("PATCH", "/vaults/[^/]+$"),
+    ("PUT", "/backupPolicies/"),
+    ("PUT", "/protectedItems/"),
+    ("POST", "/backup$"),
     ("POST", "/restore$"),
-)  # fmt: skip
+)
 """What Azure acknowledges and ignores, every second time."""
 SETTLED = """
 SELECT count(*) = 0 FROM jobs WHERE id = ANY(%s::uuid[])
@@ -26,8 +29,10 @@ AND state NOT IN ('succeeded', 'succeeded_with_warnings', 'failed', 'cancelled',
 """
 STATES = "SELECT id::text, state FROM jobs WHERE id = ANY(%s::uuid[])"
 POLICY = {
-    "time_zone": "UTC", "schedule": {"frequency": "daily", "time": "02:00"}, "retention": {"daily": {"count": 30}},
-}  # fmt: skip
+    "time_zone": "UTC",
+    "schedule": {"frequency": "daily", "time": "02:00"},
+    "retention": {"daily": {"count": 30}},
+}
 SETTLES_WITHIN = 3 * bounds.unseen(POLL_SECONDS).total_seconds()
 """Seconds: the longest of these bounds, twice one after the other, and what a busy machine takes."""
 
@@ -63,7 +68,7 @@ async def acknowledged(stage: Stage) -> list[Figure]:
         Figure("r20_believed", "  of these taken for done", max(0, ignored - attention), "", (0, False)),
         Figure("r20_wrongly_doubted", "  put before a person though carried out", doubted, "", (0, False)),
         Figure("r20_stuck", "  stuck, after their bounds or a decision", left, "", (0, False)),
-    ]  # fmt: skip
+    ]
 
 
 def _took(began: float) -> str:
@@ -83,12 +88,18 @@ async def _writes(http: httpx.AsyncClient, item_id: str) -> list[str]:
         await _asked(http, "PATCH", vault, {"tags": {"run": "2"}}),
         await _asked(http, "POST", f"{vault}/policies", POLICY | {"name": "nightly"}),
         await _asked(http, "POST", f"/v1/protected-items/{item_id}/backups", {"retain_until": "2036-01-31T00:00:00Z"}),
-        await _asked(http, "POST", "/v1/restores", {
-            "protected_item_id": item_id, "recovery_point": {"latest": True},
-            "target": TARGET,
-        }),
+        await _asked(
+            http,
+            "POST",
+            "/v1/restores",
+            {
+                "protected_item_id": item_id,
+                "recovery_point": {"latest": True},
+                "target": TARGET,
+            },
+        ),
         await _asked(http, "PATCH", f"/v1/protected-items/{item_id}", {"action": "pause"}),
-    ]  # fmt: skip
+    ]
 
 
 async def _read(http: httpx.AsyncClient, path: str) -> dict[str, Any]:

@@ -14,9 +14,15 @@ async def every_foreign_body() -> list[Figure]:
     """In a pytest of its own: its tests have a world each, on databases that pytest makes."""
     began = time.monotonic()
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", WALK,
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        WALK,
         env=os.environ | {"HOLDFAST_TEST_WALK": "all"},
-    )  # fmt: skip
+    )
     failed = await process.wait()
     took = time.monotonic() - began
     return [

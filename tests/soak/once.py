@@ -79,12 +79,16 @@ def once_figures(name: str, text: str, once: Once, took: float, held: float, not
     return [
         Figure(f"{name}_once", f"{text}: exactly once", once.once, f"of {once.asked}", (once.asked, True), said),
         Figure(
-            f"{name}_doubled", "  doubled", once.doubled + once.unknown_triggers, "", (0, False),
+            f"{name}_doubled",
+            "  doubled",
+            once.doubled + once.unknown_triggers,
+            "",
+            (0, False),
             "\n".join(once.stories),
         ),
         Figure(f"{name}_lost", "  lost", once.lost, "", (0, False)),
         Figure(f"{name}_held", "  longest that the simulator kept a request", held, "s", (HELD_AT_MOST, False)),
-    ]  # fmt: skip
+    ]
 
 
 def happened(name: str, text: str, count: int) -> Figure:

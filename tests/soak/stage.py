@@ -108,10 +108,14 @@ class Stage:
 
     def worker_environment(self, **settings: object) -> dict[str, str]:
         own: dict[str, object] = {
-            "DATABASE_URL": self.made.database_url, "SIMULATOR": "true", "ARM_URL": self.made.simulator,
+            "DATABASE_URL": self.made.database_url,
+            "SIMULATOR": "true",
+            "ARM_URL": self.made.simulator,
             "POLL_SECONDS": POLL_SECONDS,
-            "SETTLE_RESTORE_SECONDS": SETTLE_SECONDS, "SETTLE_BACKUP_SECONDS": SETTLE_SECONDS, **settings,
-        }  # fmt: skip
+            "SETTLE_RESTORE_SECONDS": SETTLE_SECONDS,
+            "SETTLE_BACKUP_SECONDS": SETTLE_SECONDS,
+            **settings,
+        }
         return clean_environment() | {f"HOLDFAST_{name}": str(value) for name, value in own.items()}
 
     @contextmanager
@@ -215,9 +219,11 @@ async def _vault(found: Stage, number: int) -> str:
     """A vault, one VM protected in it, one backup: the item's id."""
     api = found.api
     wanted = {
-        "subscription_id": SUBSCRIPTION, "resource_group": "rg-demo", "name": f"vault-soak-{number}",
+        "subscription_id": SUBSCRIPTION,
+        "resource_group": "rg-demo",
+        "name": f"vault-soak-{number}",
         "location": "westus",
-    }  # fmt: skip
+    }
     vault_id = str((await _done(api, "/v1/vaults", wanted))["resource"]).rsplit("/", 1)[1]
     policies = (await api.get(f"/v1/vaults/{vault_id}/policies"))["items"]
     policy_id = next(policy["id"] for policy in policies if policy["name"] == "DefaultPolicy")

@@ -52,9 +52,17 @@ class Issuer:
         """Seconds from now, by the right time."""
         now = int(time.time())
         claims = {
-            "iss": self.url, "aud": "api://holdfast", "sub": "mona", "oid": "mona", "tid": DIRECTORY, "azp": "tests",
-            "iat": now + begins_in, "nbf": now + begins_in, "exp": now + ends_in, "roles": list(ROLES),
-        }  # fmt: skip
+            "iss": self.url,
+            "aud": "api://holdfast",
+            "sub": "mona",
+            "oid": "mona",
+            "tid": DIRECTORY,
+            "azp": "tests",
+            "iat": now + begins_in,
+            "nbf": now + begins_in,
+            "exp": now + ends_in,
+            "roles": list(ROLES),
+        }
         return jwt.encode(claims, self._key, "RS256", headers={"kid": "the-key"})
 
     def caller(self, api: str, **times: float) -> httpx.AsyncClient:
@@ -172,10 +180,14 @@ class Stage:
     # --- the processes -------------------------------------------------------------------------------------------
     def _environment(self, **settings: object) -> dict[str, str]:
         own = {
-            "DATABASE_URL": self.database_url, "SIMULATOR": "true", "ARM_URL": self.simulator,
-            "OIDC_ISSUERS": self.issuer.url, "POLL_SECONDS": POLL_SECONDS,
-            "SETTLE_RESTORE_SECONDS": SETTLE_SECONDS, **settings,
-        }  # fmt: skip
+            "DATABASE_URL": self.database_url,
+            "SIMULATOR": "true",
+            "ARM_URL": self.simulator,
+            "OIDC_ISSUERS": self.issuer.url,
+            "POLL_SECONDS": POLL_SECONDS,
+            "SETTLE_RESTORE_SECONDS": SETTLE_SECONDS,
+            **settings,
+        }
         return clean_environment() | {f"HOLDFAST_{name}": str(value) for name, value in own.items()}
 
     @contextmanager
@@ -288,14 +300,19 @@ class Stage:
 
     async def another_tool_backs_up(self) -> None:
         token = await asyncio.to_thread(
-            fetch_token, f"{self.simulator}/11111111-1111-1111-1111-111111111111/v2.0", principal="another tool",
-            roles=(), audience="https://management.azure.com",
-        )  # fmt: skip
+            fetch_token,
+            f"{self.simulator}/11111111-1111-1111-1111-111111111111/v2.0",
+            principal="another tool",
+            roles=(),
+            audience="https://management.azure.com",
+        )
         body = {"properties": {"objectType": "IaasVMBackupRequest", "recoveryPointExpiryTimeInUTC": KEEP}}
         answer = await self._azure.post(
-            f"{item_path('vm-web-01')}/backup", params={"api-version": API}, json=body,
+            f"{item_path('vm-web-01')}/backup",
+            params={"api-version": API},
+            json=body,
             headers={"Authorization": f"Bearer {token}"},
-        )  # fmt: skip
+        )
         assert answer.status_code == 202, answer.text
 
     async def triggers(self, kind: str) -> list[str]:

@@ -109,9 +109,12 @@ async def stage(database_url: str) -> AsyncIterator[Stage]:
     with running_simulator("--time-scale", "3000") as (simulator, _):
         issuer = simulator + TENANT_PATH
         settings = Settings(
-            database_url=database_url, simulator=True, arm_url=simulator, oidc_issuers=(issuer,),
+            database_url=database_url,
+            simulator=True,
+            arm_url=simulator,
+            oidc_issuers=(issuer,),
             poll_seconds=float(POLL),
-        )  # fmt: skip
+        )
         app = create_app(settings)
         token = await asyncio.to_thread(
             fetch_token, issuer, principal="tests", roles=list(ROLES), audience="api://holdfast"

@@ -128,11 +128,15 @@ async def cage(database_url: str, tmp_path: Path) -> AsyncIterator[Cage]:
         environment = os.environ | {
             "HOLDFAST_DATABASE_URL": with_password(database_url, canaries["database password"]),
             "HOLDFAST_SIMULATOR": "true",
-            "HOLDFAST_ARM_URL": simulator, "HOLDFAST_OIDC_ISSUERS": issuer, "HOLDFAST_PORT": str(port),
-            "HOLDFAST_POLL_SECONDS": "0.5", "HOLDFAST_SETTLE_BACKUP_SECONDS": "1",
+            "HOLDFAST_ARM_URL": simulator,
+            "HOLDFAST_OIDC_ISSUERS": issuer,
+            "HOLDFAST_PORT": str(port),
+            "HOLDFAST_POLL_SECONDS": "0.5",
+            "HOLDFAST_SETTLE_BACKUP_SECONDS": "1",
             "AZURE_CLIENT_SECRET": canaries["client secret"],
-            "AZURE_CLIENT_ID": "holdfast", "AZURE_TENANT_ID": issuer.split("/")[3],
-        }  # fmt: skip
+            "AZURE_CLIENT_ID": "holdfast",
+            "AZURE_TENANT_ID": issuer.split("/")[3],
+        }
         stack.enter_context(process(tmp_path, "api", "serve", environment))
         stack.enter_context(process(tmp_path, "worker", "worker", environment))
         token = await asyncio.to_thread(fetch_token, issuer, principal="mona", roles=ROLES)
@@ -160,9 +164,14 @@ async def refused_callers(cage: Cage) -> None:
     stray = cage.canaries["a caller's own secret"] = canary()
     head, claims, signature = token.split(".")
     for header in (
-        f"Bearer {stray}", f"Bearer {stray}.{stray}.{stray}", f"Basic {stray}",
-        f"Bearer {head}.{claims}.{signature[:-9]}", f"Bearer {token}{stray}", f"Bearer {token},{stray}", stray,
-    ):  # fmt: skip
+        f"Bearer {stray}",
+        f"Bearer {stray}.{stray}.{stray}",
+        f"Basic {stray}",
+        f"Bearer {head}.{claims}.{signature[:-9]}",
+        f"Bearer {token}{stray}",
+        f"Bearer {token},{stray}",
+        stray,
+    ):
         assert (await cage.ask("GET", "/v1/jobs", headers={"Authorization": header})).status_code == 401
     assert (await cage.ask("GET", f"/v1/jobs?access_token={stray}", headers={"Authorization": ""})).status_code == 401
     for body in ({"password": stray}, {"name": {"secret": stray}}, [stray], {**VAULT, "client_secret": stray}):
@@ -176,9 +185,11 @@ async def trouble_with_azure(cage: Cage, item: dict[str, Any]) -> None:
     """Every kind of failing answer, before and after Azure acted."""
     backup = f"/v1/protected-items/{item['protected_item_id']}/backups"
     for fault in (
-        {"effect": "status_before", "status": 403}, {"effect": "status_before", "status": 401},
-        {"effect": "status_before", "status": 429, "retry_after": "1"}, {"effect": "drop_after"},
-    ):  # fmt: skip
+        {"effect": "status_before", "status": 403},
+        {"effect": "status_before", "status": 401},
+        {"effect": "status_before", "status": 429, "retry_after": "1"},
+        {"effect": "drop_after"},
+    ):
         await cage.fault(match={"method": "POST", "path": "/backup$"}, times=1, **fault)
         await cage.done(backup, {"retain_until": KEEP})
     await cage.fault(match={"method": "GET", "path": "recoveryPoints"}, times=3, effect="status_before", status=500)
@@ -208,17 +219,25 @@ async def lost_database(cage: Cage) -> None:
     await asyncio.gather(*(cage.ask("GET", "/v1/jobs") for _ in range(30)))
     password = cage.canaries["database password"]
     for url in (
-        f"postgresql://mona:{password}@127.0.0.1:1/holdfast", f"postgresql://mona:{password}@[bad/holdfast",
-        f"postgresql://mona:{password}@127.0.0.1:port/holdfast", f"mysql://mona:{password}@127.0.0.1/holdfast",
-    ):  # fmt: skip
+        f"postgresql://mona:{password}@127.0.0.1:1/holdfast",
+        f"postgresql://mona:{password}@[bad/holdfast",
+        f"postgresql://mona:{password}@127.0.0.1:port/holdfast",
+        f"mysql://mona:{password}@127.0.0.1/holdfast",
+    ):
         for command in ("migrate", "serve"):
             if command == "serve" and url.startswith("postgresql://mona:") and url.endswith(":1/holdfast"):
                 continue  # it would wait for its database; the API above has lost one already
             environment = os.environ | {"HOLDFAST_DATABASE_URL": url, "HOLDFAST_OIDC_ISSUERS": "https://issuer.example"}
             finished = await asyncio.to_thread(
-                subprocess.run, [sys.executable, "-m", "app.cli", command], cwd=ROOT, env=environment,
-                capture_output=True, text=True, timeout=60, check=False,
-            )  # fmt: skip
+                subprocess.run,
+                [sys.executable, "-m", "app.cli", command],
+                cwd=ROOT,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=60,
+                check=False,
+            )
             assert finished.returncode in {1, 2}
             with (cage.directory / f"{command}.log").open("a") as log:
                 log.write(finished.stdout + finished.stderr)

@@ -35,9 +35,15 @@ def of_a_newcomer(place: str) -> dict[str, str]:
 def started(block: str, environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     """The block in a shell that stops at the first failure; Ctrl-C at its end, as from a terminal."""
     shell = subprocess.Popen(
-        ["bash", "-e", "-c", block], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, start_new_session=True,
-    )  # fmt: skip
+        ["bash", "-e", "-c", block],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
     try:
         yield shell
     finally:

@@ -12,13 +12,18 @@ SUBNET = f"{RG}/providers/Microsoft.Network/virtualNetworks/vnet-demo/subnets/de
 PAIRED_SUBNET = f"{RG}/providers/Microsoft.Network/virtualNetworks/vnet-paired/subnets/default"
 PAIRED_STORAGE = f"{RG}/providers/Microsoft.Storage/storageAccounts/stholdfastpaired"
 NEW_VM = {
-    "mode": "new_vm", "name": "vm-web-01r", "resource_group_id": DISKS["resource_group_id"], "subnet_id": SUBNET,
-    "staging_storage_account_id": DISKS["staging_storage_account_id"], "zone": None,
-}  # fmt: skip
-REPLACE = {
-    "mode": "replace_disks", "confirm_vm_id": vm_id("vm-web-01"),
+    "mode": "new_vm",
+    "name": "vm-web-01r",
+    "resource_group_id": DISKS["resource_group_id"],
+    "subnet_id": SUBNET,
     "staging_storage_account_id": DISKS["staging_storage_account_id"],
-}  # fmt: skip
+    "zone": None,
+}
+REPLACE = {
+    "mode": "replace_disks",
+    "confirm_vm_id": vm_id("vm-web-01"),
+    "staging_storage_account_id": DISKS["staging_storage_account_id"],
+}
 
 
 async def restore(world: World, item: Mapping[str, Any], target: Mapping[str, Any], **point: Any) -> dict[str, Any]:

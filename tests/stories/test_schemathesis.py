@@ -65,10 +65,13 @@ def served(database_url: str) -> Iterator[tuple[str, str]]:
         simulator, _ = stack.enter_context(running_simulator("--time-scale", "5000"))
         port = free_port()
         settings = {
-            "DATABASE_URL": database_url, "SIMULATOR": "true", "ARM_URL": simulator,
+            "DATABASE_URL": database_url,
+            "SIMULATOR": "true",
+            "ARM_URL": simulator,
             "OIDC_ISSUERS": simulator + TENANT_PATH,
-            "PORT": str(port), "POLL_SECONDS": "0.5",
-        }  # fmt: skip
+            "PORT": str(port),
+            "POLL_SECONDS": "0.5",
+        }
         stack.enter_context(process("serve", settings))
         stack.enter_context(process("worker", settings))
         url = f"http://127.0.0.1:{port}"
@@ -113,11 +116,32 @@ def seed(api: httpx.Client) -> None:
 def test_schemathesis_finds_nothing(served: tuple[str, str], tmp_path: Path) -> None:
     url, token = served
     command = [
-        sys.executable, "-W", "ignore", "-m", "schemathesis.cli", "run", f"{url}/openapi.json",
-        "--header", f"Authorization: Bearer {token}", "--checks", "all", "--exclude-checks", NOT_JUDGED,
-        "--phases", "examples,coverage,fuzzing,stateful", "--max-examples", str(EXAMPLES), "--seed", "1",
-        "--continue-on-failure", "--generation-database", "none", "--warnings", "off", "--no-color",
-    ]  # fmt: skip
+        sys.executable,
+        "-W",
+        "ignore",
+        "-m",
+        "schemathesis.cli",
+        "run",
+        f"{url}/openapi.json",
+        "--header",
+        f"Authorization: Bearer {token}",
+        "--checks",
+        "all",
+        "--exclude-checks",
+        NOT_JUDGED,
+        "--phases",
+        "examples,coverage,fuzzing,stateful",
+        "--max-examples",
+        str(EXAMPLES),
+        "--seed",
+        "1",
+        "--continue-on-failure",
+        "--generation-database",
+        "none",
+        "--warnings",
+        "off",
+        "--no-color",
+    ]
     finished = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=600)
     said = re.sub(re.escape(token), "<token>", finished.stdout + finished.stderr)
     assert finished.returncode == 0, said[-20_000:]

@@ -38,7 +38,7 @@ async def shown(database_url: str, tmp_path: Path) -> AsyncIterator[Shown]:
     with running_simulator() as (simulator, _), socket.create_server(("127.0.0.1", 0)) as listening:
         settings = Settings(
             database_url=database_url, simulator=True, arm_url=simulator, oidc_issuers=(simulator + TENANT_PATH,)
-        )  # fmt: skip
+        )
         server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:

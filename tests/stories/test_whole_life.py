@@ -76,9 +76,17 @@ async def test_the_whole_life_of_a_protection(world: World) -> None:
     assert (await world.api.get(path)).status_code == 404
     assert not world.simulator.world.vaults
     assert life.kinds == [
-        "create_vault", "protect", "change_policy", "pause", "resume", "unprotect", "undelete", "resume", "unprotect",
+        "create_vault",
+        "protect",
+        "change_policy",
+        "pause",
+        "resume",
+        "unprotect",
+        "undelete",
+        "resume",
+        "unprotect",
         "delete_vault",
-    ]  # fmt: skip
+    ]
 
 
 async def what_blocks(world: World, vault_path: str) -> dict[str, Any]:

@@ -20,9 +20,12 @@ async def test_a_tenant_is_made_read_changed_and_deleted(world: World) -> None:
     path, tenant = made.headers["Location"], made.json()
     assert tenant["grants"] == [{"subscription_id": SUBSCRIPTION, "resource_group": None}]
     assert tenant["quotas"] == {
-        "concurrent_restores": 3, "backups_per_vm_and_day": None, "protected_items": None,
-        "live_reads_per_minute": None, "webhooks": None,
-    }  # fmt: skip
+        "concurrent_restores": 3,
+        "backups_per_vm_and_day": None,
+        "protected_items": None,
+        "live_reads_per_minute": None,
+        "webhooks": None,
+    }
     read = await world.api.get(path)
     assert (read.json(), read.headers["ETag"]) == (tenant, made.headers["ETag"])
     assert (await world.api.get(path, headers={"If-None-Match": read.headers["ETag"]})).status_code == 304
@@ -82,9 +85,11 @@ async def test_a_name_is_unique_in_any_letter_case_also_at_once(world: World) ->
         ({"members": [member("a", "reader", issuer="https://other.example")]}, "#/members/0/issuer"),
         ({"members": [member("a", "reader"), {"kind": "group", "roles": ["reader"]}]}, "#/members/1/id"),
         ({"members": [member("a", "reader") | {"kind": "directory"}]}, "#/members/0/id"),
-        ({"name": ""}, "#/name"), ({"name": "a\u0000b"}, "#/name"), ({"more": 1}, "#/more"),
+        ({"name": ""}, "#/name"),
+        ({"name": "a\u0000b"}, "#/name"),
+        ({"more": 1}, "#/more"),
     ],
-)  # fmt: skip
+)
 async def test_what_a_tenant_cannot_be_is_pointed_at(world: World, change: dict[str, Any], pointer: str) -> None:
     answer = await world.api.post("/v1/tenants", json=TENANT | change)
     assert (answer.status_code, answer.json()["pointer"]) == (422, pointer)
@@ -96,8 +101,10 @@ async def test_a_member_twice_is_refused_and_nothing_of_the_tenant_is_made(world
     twice = [member("a", "reader"), member("a", "admin")]
     answer = await world.api.post("/v1/tenants", json=TENANT | {"members": twice})
     assert (answer.status_code, answer.json()["code"], answer.json()["pointer"]) == (
-        409, "member_exists", "#/members/1",
-    )  # fmt: skip
+        409,
+        "member_exists",
+        "#/members/1",
+    )
     assert await world.rows("SELECT 1 FROM tenants WHERE name = 'Payments'") == []
 
 
@@ -126,10 +133,14 @@ async def test_only_platform_admins_of_the_first_issuer_make_tenants(world: Worl
     for roles in ([], list(ROLES)):
         async with world.client(roles=roles) as other:
             for method, path in (
-                ("GET", "/v1/tenants"), ("POST", "/v1/tenants"), ("GET", f"/v1/tenants/{HOME}"),
-                ("PATCH", f"/v1/tenants/{HOME}"), ("DELETE", f"/v1/tenants/{HOME}"),
-                ("GET", f"/v1/tenants/{HOME}/members"), ("POST", f"/v1/tenants/{HOME}/members"),
-            ):  # fmt: skip
+                ("GET", "/v1/tenants"),
+                ("POST", "/v1/tenants"),
+                ("GET", f"/v1/tenants/{HOME}"),
+                ("PATCH", f"/v1/tenants/{HOME}"),
+                ("DELETE", f"/v1/tenants/{HOME}"),
+                ("GET", f"/v1/tenants/{HOME}/members"),
+                ("POST", f"/v1/tenants/{HOME}/members"),
+            ):
                 answer = await other.request(method, path)
                 assert (answer.status_code, answer.json()["code"]) == (403, "role_missing"), (roles, path)
     async with world.client(roles=[PLATFORM_ADMIN], tid=DIRECTORY) as admin:
@@ -163,8 +174,13 @@ async def test_every_change_is_in_the_audit_of_the_platform(world: World) -> Non
     entries = await world.rows("SELECT action, target, tenant, actor_object_id FROM audit_entries ORDER BY id")
     mine = [entry for entry in entries if entry["target"].startswith(path)]
     assert [entry["action"] for entry in mine] == [
-        "create_tenant", "create_member", "update_member", "delete_member", "update_tenant", "delete_tenant",
-    ]  # fmt: skip
+        "create_tenant",
+        "create_member",
+        "update_member",
+        "delete_member",
+        "update_tenant",
+        "delete_tenant",
+    ]
     assert {(entry["tenant"], entry["actor_object_id"]) for entry in mine} == {("", "caller-1")}
 
 

@@ -27,7 +27,7 @@ VALUES (gen_random_uuid(), 'somebody', '', '', '', lower(%s), '', 'creating')
 ARM_ID = (
     f"/subscriptions/{VAULT['subscription_id']}/resourceGroups/{VAULT['resource_group']}"
     f"/providers/Microsoft.RecoveryServices/vaults/{VAULT['name']}"
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -155,6 +155,4 @@ async def test_holding_the_tenant_is_a_part_of_the_statement_that_makes_the_job(
         assert (await world.api.post(path, json={"retain_until": KEEP})).status_code == 202
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert [("INSERT INTO jobs" in one, "FOR KEY SHARE" in one) for one in statements] == [
-        (False, False), (True, True),
-    ]  # fmt: skip
+    assert [("INSERT INTO jobs" in one, "FOR KEY SHARE" in one) for one in statements] == [(False, False), (True, True)]

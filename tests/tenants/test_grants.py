@@ -26,11 +26,16 @@ async def only(world: World, *grants: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("grant", "place", "covered"),
     [
-        (Grant("s"), ("s", "g"), True), (Grant("s"), ("S", "G"), True), (Grant("s"), ("t", "g"), False),
-        (Grant("s", "g"), ("s", "G"), True), (Grant("s", "g"), ("s", "h"), False), (Grant("s", "g"), ("t", "g"), False),
-        (Grant("s", "g"), ("s", "gg"), False), (Grant(EVERYTHING), ("t", "h"), True),
+        (Grant("s"), ("s", "g"), True),
+        (Grant("s"), ("S", "G"), True),
+        (Grant("s"), ("t", "g"), False),
+        (Grant("s", "g"), ("s", "G"), True),
+        (Grant("s", "g"), ("s", "h"), False),
+        (Grant("s", "g"), ("t", "g"), False),
+        (Grant("s", "g"), ("s", "gg"), False),
+        (Grant(EVERYTHING), ("t", "h"), True),
     ],
-)  # fmt: skip
+)
 def test_a_grant_covers_its_subscription_or_its_group(grant: Grant, place: tuple[str, str], covered: bool) -> None:  # noqa: FBT001
     grants, arm_id = Grants((grant,)), f"/subscriptions/{place[0]}/resourceGroups/{place[1]}/providers/P/t/n"
     assert grants.cover(*place) is covered
@@ -56,14 +61,18 @@ async def scene(world: World) -> dict[str, str]:
     vault = {"id": item["vault_id"]}
     await world.back_up(item)
     policy = await world.policy(vault)
-    mount = await world.done("/v1/restores", {
-        "protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": {"mode": "files"},
-    })  # fmt: skip
+    mount = await world.done(
+        "/v1/restores",
+        {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": {"mode": "files"}},
+    )
     job = (await world.api.post(f"/v1/vaults/{vault['id']}/refresh")).json()
     return {
-        "vault": vault["id"], "item": item["id"], "policy": policy["id"], "restore": mount["resource"],
+        "vault": vault["id"],
+        "item": item["id"],
+        "policy": policy["id"],
+        "restore": mount["resource"],
         "job": job["id"],
-    }  # fmt: skip
+    }
 
 
 ITEM = "/v1/protected-items/{item}"
@@ -85,8 +94,16 @@ ON_WHAT_IS_THERE: list[tuple[str, str, Any]] = [
     ("POST", "{restore}/renew", None),
     ("GET", "/v1/protected-items?vm_id=" + vm_id("vm-web-01"), None),
 ]
-READABLE = ("/v1/vaults/{vault}", "/v1/policies/{policy}", ITEM, "{restore}", "/v1/vaults", "/v1/jobs",
-            "/v1/vaults/{vault}/policies", "/v1/protected-items?vault_id={vault}")  # fmt: skip
+READABLE = (
+    "/v1/vaults/{vault}",
+    "/v1/policies/{policy}",
+    ITEM,
+    "{restore}",
+    "/v1/vaults",
+    "/v1/jobs",
+    "/v1/vaults/{vault}/policies",
+    "/v1/protected-items?vault_id={vault}",
+)
 
 
 def filled(template: str, scene: dict[str, str]) -> str:
@@ -119,8 +136,11 @@ async def test_a_body_that_names_a_foreign_place_is_pointed_at_before_azure_is_a
 ) -> None:
     await only(world, {"subscription_id": SUBSCRIPTION})
     restore = {"protected_item_id": scene["item"], "recovery_point": {"latest": True}}
-    replace = {"mode": "replace_disks", "confirm_vm_id": FOREIGN_VM, "staging_storage_account_id": DISKS[
-        "staging_storage_account_id"]}  # fmt: skip
+    replace = {
+        "mode": "replace_disks",
+        "confirm_vm_id": FOREIGN_VM,
+        "staging_storage_account_id": DISKS["staging_storage_account_id"],
+    }
     named: list[tuple[str, dict[str, Any], str]] = [
         ("/v1/vaults", VAULT | {"subscription_id": ELSEWHERE}, "#/subscription_id"),
         ("/v1/vaults/discover", {"subscription_id": ELSEWHERE}, "#/subscription_id"),
@@ -148,9 +168,10 @@ async def test_a_body_that_names_a_foreign_place_is_pointed_at_before_azure_is_a
 
 async def test_a_network_in_another_group_than_the_granted_one_is_refused(world: World, scene: dict[str, str]) -> None:
     await only(
-        world, {"subscription_id": SUBSCRIPTION, "resource_group": "RG-Demo"},
+        world,
+        {"subscription_id": SUBSCRIPTION, "resource_group": "RG-Demo"},
         {"subscription_id": SUBSCRIPTION, "resource_group": "rg-restored"},
-    )  # fmt: skip
+    )
     restore = {"protected_item_id": scene["item"], "recovery_point": {"latest": True}}
     allowed = await world.api.post("/v1/restores/preflight", json=restore | {"target": NEW_VM})
     assert allowed.status_code == 200, allowed.text
@@ -161,9 +182,10 @@ async def test_a_network_in_another_group_than_the_granted_one_is_refused(world:
 
 async def test_a_group_that_is_not_granted_is_pointed_at(world: World) -> None:
     await make(
-        world, grants=[{"subscription_id": SUBSCRIPTION, "resource_group": "rg-restored"}],
+        world,
+        grants=[{"subscription_id": SUBSCRIPTION, "resource_group": "rg-restored"}],
         members=[member("dana", "admin")],
-    )  # fmt: skip
+    )
     async with client_of(world, "dana") as dana:
         for adopt in ({}, {"adopt": True}):
             body = {name: VAULT[name] for name in ("subscription_id", "resource_group", "name")} | adopt

@@ -72,9 +72,13 @@ def preflight(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 LIVE = (
-    "recovery points", "recovery points of the paired region", "unprotected VMs", "discovery", "permissions",
+    "recovery points",
+    "recovery points of the paired region",
+    "unprotected VMs",
+    "discovery",
+    "permissions",
     "a preflight",
-)  # fmt: skip
+)
 
 
 async def ask(api: httpx.AsyncClient, what: str, item: Mapping[str, Any]) -> httpx.Response:

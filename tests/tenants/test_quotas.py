@@ -128,8 +128,9 @@ async def test_what_another_tenant_has_does_not_count(world: World) -> None:
         await world.settle()
         policies = (await dana.get(f"/v1/vaults/{made.json()['vault_id']}/policies")).json()["items"]
         body = {
-            "vm_id": vm_id("vm-db-01"), "vault_id": made.json()["vault_id"],
+            "vm_id": vm_id("vm-db-01"),
+            "vault_id": made.json()["vault_id"],
             "policy_id": next(policy["id"] for policy in policies if policy["name"] == "DefaultPolicy"),
-        }  # fmt: skip
+        }
         protected = await dana.post("/v1/protected-items", json=body)
         assert protected.status_code == 202, protected.text

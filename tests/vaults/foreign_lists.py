@@ -17,9 +17,14 @@ POINTS = r"/recoveryPoints/?$"
 def answers(world: World, path: str, body: Any) -> None:
     """From now on this is what a GET of such a list is answered, as 200."""
     world.fault(
-        "GET", path, "status_before", times=None, status=200, headers={"Content-Type": "application/json"},
+        "GET",
+        path,
+        "status_before",
+        times=None,
+        status=200,
+        headers={"Content-Type": "application/json"},
         body=json.dumps(body),
-    )  # fmt: skip
+    )
 
 
 def recovers(world: World) -> None:
@@ -29,8 +34,12 @@ def recovers(world: World) -> None:
 async def arm(world: World, method: str, path: str, body: Any = None) -> httpx.Response:
     """Azure itself, asked by another tool."""
     async with httpx.AsyncClient(transport=httpx.ASGITransport(world.simulator), base_url="https://sim.test") as client:
-        form = {"grant_type": "client_credentials", "client_id": "other", "client_secret": "x",
-                "scope": "https://management.azure.com/.default"}  # fmt: skip
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": "other",
+            "client_secret": "x",
+            "scope": "https://management.azure.com/.default",
+        }
         token = await client.post("/11111111-1111-1111-1111-111111111111/oauth2/v2.0/token", data=form)
         headers = {"Authorization": f"Bearer {token.json()['access_token']}"}
         return await client.request(method, path, json=body, headers=headers, params={"api-version": "2023-04-01"})

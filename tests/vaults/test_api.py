@@ -59,8 +59,10 @@ async def test_a_vault_that_azure_refuses_leaves_its_name_free_and_its_job_says_
     await world.settle()
     job = (await world.api.get(location)).json()
     assert (job["state"], job["error"]["azure_code"], job["error"]["detail"]) == (
-        "failed", "BadThing", "Azure's own words.",
-    )  # fmt: skip
+        "failed",
+        "BadThing",
+        "Azure's own words.",
+    )
     assert job["error"]["remedy"]
     assert (await world.api.get("/v1/vaults")).json()["items"] == []
     assert (await world.vault())["state"] == "ready"
@@ -69,9 +71,11 @@ async def test_a_vault_that_azure_refuses_leaves_its_name_free_and_its_job_says_
 async def test_nothing_can_be_put_into_a_vault_that_is_not_ready(world: World) -> None:
     resource = (await world.api.post("/v1/vaults", json=VAULT)).json()["resource"]
     body = {
-        "name": "production", "time_zone": "UTC", "schedule": {"frequency": "daily", "time": "02:00"},
+        "name": "production",
+        "time_zone": "UTC",
+        "schedule": {"frequency": "daily", "time": "02:00"},
         "retention": {"daily": {"count": 30}},
-    }  # fmt: skip
+    }
     answer = await world.api.post(f"{resource}/policies", json=body)
     assert (answer.status_code, answer.json()["code"]) == (409, "vault_not_ready")
 

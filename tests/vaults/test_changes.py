@@ -15,9 +15,13 @@ from app.vaults.rules import Settings, UpdateOrder
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 REF = VaultRef(SUBSCRIPTION, "rg-demo", "vault-demo")
 NOW = Settings(
-    redundancy="geo", cross_region_restore=False, soft_delete_state="on", soft_delete_days=14, immutability="disabled",
+    redundancy="geo",
+    cross_region_restore=False,
+    soft_delete_state="on",
+    soft_delete_days=14,
+    immutability="disabled",
     tags={"a": "1"},
-)  # fmt: skip
+)
 LOCKED = replace(NOW, immutability="locked")
 UNLOCKED = replace(NOW, immutability="unlocked")
 ALWAYS = replace(NOW, soft_delete_state="always_on")
@@ -35,15 +39,19 @@ CROSSING = replace(NOW, cross_region_restore=True)
         (ALWAYS, Settings(soft_delete_state="on"), "setting_is_final", "#/soft_delete/state"),
         (ALWAYS, Settings(soft_delete_state="off"), "setting_is_final", "#/soft_delete/state"),
         (NOW, Settings(redundancy="local", cross_region_restore=True), "vault_not_valid", "#/cross_region_restore"),
-        (replace(NOW, redundancy="zone"), Settings(cross_region_restore=True), "vault_not_valid",
-         "#/cross_region_restore"),
+        (
+            replace(NOW, redundancy="zone"),
+            Settings(cross_region_restore=True),
+            "vault_not_valid",
+            "#/cross_region_restore",
+        ),
         (CROSSING, Settings(redundancy="local"), "vault_not_valid", "#/redundancy"),
         (NOW, Settings(immutability="locked"), "immutability_step", "#/immutability"),
         (UNLOCKED, Settings(immutability="locked"), "vault_not_valid", "#/confirm"),
         (LOCKED, Settings(immutability="unlocked"), "setting_is_final", "#/immutability"),
         (LOCKED, Settings(immutability="disabled"), "setting_is_final", "#/immutability"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_is_refused_with_pointer_and_remedy(
     now: Settings, wanted: Settings, code: str, pointer: str
 ) -> None:
@@ -154,20 +162,31 @@ def test_soft_delete_goes_to_its_config_object_and_the_rest_to_the_vault() -> No
     ("left", "live", "sent"),
     [
         (Settings(soft_delete_state="off"), NOW, SoftDelete("off", None)),
-        (Settings(soft_delete_state="on"), replace(NOW, soft_delete_state="off", soft_delete_days=None),
-         SoftDelete("on", 14)),
+        (
+            Settings(soft_delete_state="on"),
+            replace(NOW, soft_delete_state="off", soft_delete_days=None),
+            SoftDelete("on", 14),
+        ),
         (Settings(soft_delete_state="always_on"), replace(NOW, soft_delete_days=90), SoftDelete("always_on", 90)),
     ],
-)  # fmt: skip
+)
 def test_both_parts_of_soft_delete_are_sent_as_they_shall_be(left: Settings, live: Settings, sent: SoftDelete) -> None:
     assert rules.soft_delete_change(left, live) == sent
 
 
 def item(*, deleted_at: datetime | None = None, days: int | None = None) -> AzureItem:
     return AzureItem(
-        VmRef(SUBSCRIPTION, "RG-Demo", "VM-Web-01"), None, "ProtectionStopped", None, None, None, None,
-        deleted_at is not None, deleted_at=deleted_at, soft_delete_days=days,
-    )  # fmt: skip
+        VmRef(SUBSCRIPTION, "RG-Demo", "VM-Web-01"),
+        None,
+        "ProtectionStopped",
+        None,
+        None,
+        None,
+        None,
+        deleted_at is not None,
+        deleted_at=deleted_at,
+        soft_delete_days=days,
+    )
 
 
 DELETED = datetime(2026, 1, 1, 9, 30, tzinfo=UTC)

@@ -26,9 +26,14 @@ VAULTS, VAULT, PROTECTABLE = (
     (r"/backupProtectableItems$"),
 )
 LISTS = (
-    "/v1/vaults", "/v1/protected-items", "/v1/jobs", "/v1/restores", "/v1/vaults/{vault}/policies",
-    "/v1/protected-items?vault_id={vault}", "/v1/jobs?vault_id={vault}&origin=azure",
-)  # fmt: skip
+    "/v1/vaults",
+    "/v1/protected-items",
+    "/v1/jobs",
+    "/v1/restores",
+    "/v1/vaults/{vault}/policies",
+    "/v1/protected-items?vault_id={vault}",
+    "/v1/jobs?vault_id={vault}&origin=azure",
+)
 Body = dict[str, Any]
 
 

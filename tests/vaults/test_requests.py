@@ -234,9 +234,11 @@ async def test_a_delete_lists_every_blocker_with_the_call_that_clears_it(world: 
 async def test_a_job_under_way_in_the_vault_is_a_blocker(world: World) -> None:
     vault = await world.vault()
     policy = {
-        "name": "production", "time_zone": "UTC", "schedule": {"frequency": "daily", "time": "02:00"},
+        "name": "production",
+        "time_zone": "UTC",
+        "schedule": {"frequency": "daily", "time": "02:00"},
         "retention": {"daily": {"count": 30}},
-    }  # fmt: skip
+    }
     asked = await world.api.post(f"/v1/vaults/{vault['id']}/policies", json=policy)
     assert asked.status_code == 202, asked.text
     answer = await world.api.delete(f"/v1/vaults/{vault['id']}")

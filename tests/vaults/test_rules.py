@@ -13,9 +13,14 @@ from app.vaults.rules import check_order, matches, vault_ref
 SUBSCRIPTION = "00000000-0000-0000-0000-00000000000A"
 LETTERS = "abcXYZ"
 GOOD: dict[str, Any] = {
-    "location": "West US", "redundancy": "geo", "cross_region_restore": False, "soft_delete_state": "on",
-    "soft_delete_days": 14, "immutability": "disabled", "tags": {"team": "payments"},
-}  # fmt: skip
+    "location": "West US",
+    "redundancy": "geo",
+    "cross_region_restore": False,
+    "soft_delete_state": "on",
+    "soft_delete_days": 14,
+    "immutability": "disabled",
+    "tags": {"team": "payments"},
+}
 
 
 def order(**changes: Any) -> VaultOrder:
@@ -45,10 +50,11 @@ def test_the_subscription_is_kept_in_lower_case() -> None:
         ({"redundancy": "local", "cross_region_restore": True}, "#/cross_region_restore"),
         ({"location": "Poland Central", "cross_region_restore": True}, "#/cross_region_restore"),
         ({"location": "italynorth", "cross_region_restore": True}, "#/cross_region_restore"),
-        ({"soft_delete_days": 13}, "#/soft_delete/days"), ({"soft_delete_days": 181}, "#/soft_delete/days"),
+        ({"soft_delete_days": 13}, "#/soft_delete/days"),
+        ({"soft_delete_days": 181}, "#/soft_delete/days"),
         ({"immutability": "locked"}, "#/immutability"),
     ],
-)  # fmt: skip
+)
 def test_settings_that_contradict_each_other_are_refused_at_the_field(changes: dict[str, Any], pointer: str) -> None:
     with pytest.raises(VaultNotValid) as refused:
         order(**changes)

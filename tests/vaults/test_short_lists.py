@@ -12,11 +12,14 @@ GET_ITEM, GET_POLICY = r"/protectedItems/[^/]+$", r"/backupPolicies/[^/]+$"
 SHORT_LISTS = [pytest.param(path, id=name) for path, name in ((ITEMS, "items"), (POLICIES, "policies"))]
 GETS = {ITEMS: (GET_ITEM, "protected_items"), POLICIES: (GET_POLICY, "policies")}
 NOT_PROOF: dict[str, dict[str, Any]] = {
-    "denied": {"status": 403}, "away": {"status": 503}, "throttled": {"status": 429}, "conflict": {"status": 409},
+    "denied": {"status": 403},
+    "away": {"status": 503},
+    "throttled": {"status": 429},
+    "conflict": {"status": 409},
     "odd": {"status": 200, "body": "{}", "headers": {"Content-Type": "application/json"}},
     "of-the-group": {"status": 404, "code": "ResourceGroupNotFound"},
     "of-no-one": {"status": 404, "body": "<html>not here</html>", "headers": {"Content-Type": "text/html"}},
-}  # fmt: skip
+}
 
 
 def gone_for_good(world: World) -> None:

@@ -12,11 +12,14 @@ from tests.world import VAULT, World
 
 WRONG: list[tuple[dict[str, str], str]] = [
     *[({f"a{letter}b": "x"}, f"#/tags/a{'~1' if letter == '/' else letter}b") for letter in "<>%&\\?/"],
-    ({"microsoft-x": "x"}, "#/tags/microsoft-x"), ({"Azure": "x"}, "#/tags/Azure"),
-    ({"WINDOWSx": "x"}, "#/tags/WINDOWSx"), ({"n" * 513: "x"}, f"#/tags/{'n' * 513}"),
-    ({"x": "v" * 257}, "#/tags/x"), ({"Team": "a", "team": "b"}, "#/tags"),
+    ({"microsoft-x": "x"}, "#/tags/microsoft-x"),
+    ({"Azure": "x"}, "#/tags/Azure"),
+    ({"WINDOWSx": "x"}, "#/tags/WINDOWSx"),
+    ({"n" * 513: "x"}, f"#/tags/{'n' * 513}"),
+    ({"x": "v" * 257}, "#/tags/x"),
+    ({"Team": "a", "team": "b"}, "#/tags"),
     ({str(n): "x" for n in range(51)}, "#/tags"),
-]  # fmt: skip
+]
 
 
 async def test_tags_that_azure_refuses_are_refused_before_sending(world: World) -> None:
@@ -33,18 +36,28 @@ async def test_tags_that_azure_refuses_are_refused_before_sending(world: World) 
 
 def order(tags: dict[str, str]) -> VaultOrder:
     return rules.check_order(
-        VaultRef("s", "g", "v"), location="westus", redundancy="geo", cross_region_restore=False,
-        soft_delete_state="on", soft_delete_days=14, immutability="disabled", tags=tags,
-    )  # fmt: skip
+        VaultRef("s", "g", "v"),
+        location="westus",
+        redundancy="geo",
+        cross_region_restore=False,
+        soft_delete_state="on",
+        soft_delete_days=14,
+        immutability="disabled",
+        tags=tags,
+    )
 
 
 @pytest.mark.parametrize(
     ("there", "ours"),
     [
-        ({"a": "1"}, True), ({"a": "1", "cost-center": "7"}, True), ({"A": "1"}, True), ({}, False),
-        ({"a": "2"}, False), ({"b": "1"}, False),
+        ({"a": "1"}, True),
+        ({"a": "1", "cost-center": "7"}, True),
+        ({"A": "1"}, True),
+        ({}, False),
+        ({"a": "2"}, False),
+        ({"b": "1"}, False),
     ],
-)  # fmt: skip
+)
 def test_a_vault_of_ours_is_known_although_others_added_tags(there: dict[str, str], *, ours: bool) -> None:
     assert rules.matches(order({"a": "1"}), location="West US", tags=there) is ours
 

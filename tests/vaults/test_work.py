@@ -15,7 +15,7 @@ from app.azure.values import (
     PolicyRef,
     Retention,
     VaultChange,
-)  # fmt: skip
+)
 from tests.vaults.vault_steps import (
     CONFIG_PATH,
     REF,
@@ -61,14 +61,15 @@ async def shape_of(world: World) -> dict[str, Any]:
         items = await every(world, f"/v1/protected-items?vault_id={vault['id']}")
         shape[vault["name"]] = {
             "vault": {name: value for name, value in vault.items() if name not in OWN},
-            "policies": {each["name"]: (each["definition"] if "definition" in each else each["schedule"])
-                         for each in policies},
+            "policies": {
+                each["name"]: (each["definition"] if "definition" in each else each["schedule"]) for each in policies
+            },
             "items": {
                 item["vm_id"].lower(): {name: value for name, value in item.items() if name not in OWN}
                 | {"policy": names.get(item["policy_id"])}
                 for item in items
             },
-        }  # fmt: skip
+        }
     return shape
 
 
@@ -258,9 +259,13 @@ async def test_a_young_vaults_404_is_re_read_and_not_believed(world: World, path
     if "config" in path:
         keep_soft_delete_in_config(world)
     world.fault(
-        "PATCH", path, "status_after" if acted else "status_before", status=404, code="ResourceNotFound",
+        "PATCH",
+        path,
+        "status_after" if acted else "status_before",
+        status=404,
+        code="ResourceNotFound",
         message="Could not perform the operation as VM no longer exists.",
-    )  # fmt: skip
+    )
     job = await change(world, vault, tags={"a": "1"}, soft_delete={"days": 30})
     assert job["state"] == "succeeded", job
     now = await read(world, vault)
@@ -372,10 +377,9 @@ async def test_something_protected_since_the_request_still_stops_the_delete(worl
 
 async def test_what_azure_alone_knows_to_be_in_the_vault_fails_the_job_and_keeps_the_vault(world: World) -> None:
     vault = await world.vault()
-    world.fault(
-        "DELETE", "vaults/vault-demo$", "status_before", status=400, code="ServiceResourceNotEmptyWithBackendMessage",
-        message="Recovery Services vault cannot be deleted as there are existing resources within the vault.",
-    )  # fmt: skip
+    code = "ServiceResourceNotEmptyWithBackendMessage"
+    said = "Recovery Services vault cannot be deleted as there are existing resources within the vault."
+    world.fault("DELETE", "vaults/vault-demo$", "status_before", status=400, code=code, message=said)
     job = await delete(world, vault)
     assert (job["state"], job["error"]["azure_code"]) == ("failed", "ServiceResourceNotEmptyWithBackendMessage")
     assert job["error"]["remedy"]

@@ -40,10 +40,16 @@ _LOOKS = ("Microsoft.Authorization/permissions/read", "Microsoft.Authorization/l
 """What a restore looks at first, wherever it writes."""
 _GROUPS_READ: Final = "Microsoft.Resources/subscriptions/resourceGroups/read"
 
-DOCUMENTED: Final = frozenset({
-    VMS_WRITE, _VMS_READ, ACCOUNTS_WRITE, JOIN_SUBNET, "Microsoft.Network/virtualNetworks/read",
-    "Microsoft.Network/virtualNetworks/subnets/read",
-})  # fmt: skip
+DOCUMENTED: Final = frozenset(
+    {
+        VMS_WRITE,
+        _VMS_READ,
+        ACCOUNTS_WRITE,
+        JOIN_SUBNET,
+        "Microsoft.Network/virtualNetworks/read",
+        "Microsoft.Network/virtualNetworks/subnets/read",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,10 @@ def source_of(action: str) -> Source:
     return "documented" if action in DOCUMENTED else "assumed"
 
 
-_CONFIGURE = Need(
-    "vault", (f"{ITEMS}/read", f"{ITEMS}/write", _ITEM_STATUS, f"{VAULTS}/backupOperations/read", _JOBS)
-)  # fmt: skip
+_CONFIGURE = Need("vault", (f"{ITEMS}/read", f"{ITEMS}/write", _ITEM_STATUS, f"{VAULTS}/backupOperations/read", _JOBS))
 _READ_A_VAULT = Need(
     "vault", (f"{VAULTS}/read", f"{VAULTS}/backupconfig/read", _POLICIES, _LISTED_ITEMS, f"{ITEMS}/read", _JOBS)
-)  # fmt: skip
+)
 """Each item by itself only where the list does not show it."""
 
 TABLE: Final[dict[str, tuple[Need, ...]]] = {
@@ -112,18 +116,29 @@ TABLE: Final[dict[str, tuple[Need, ...]]] = {
 _SENT_TO_THE_VAULT = Need(
     "vault",
     (
-        RESTORE, f"{POINTS}/read", _ITEM_STATUS, _JOBS, f"{VAULTS}/read", *_LOOKS,
-        f"{VAULTS}/backupTriggerValidateOperation/action", f"{VAULTS}/backupValidateOperationsStatuses/read",
+        RESTORE,
+        f"{POINTS}/read",
+        _ITEM_STATUS,
+        _JOBS,
+        f"{VAULTS}/read",
+        *_LOOKS,
+        f"{VAULTS}/backupTriggerValidateOperation/action",
+        f"{VAULTS}/backupValidateOperationsStatuses/read",
     ),
-)  # fmt: skip
+)
 _SENT_ACROSS = (
     Need("vault", (CROSS_REGION_ACCESS, f"{POINTS}/read", f"{VAULTS}/read", _JOBS, *_LOOKS)),
-    Need("subscription", (
-        f"{LOCATIONS}/backupAadProperties/read", f"{LOCATIONS}/backupCrossRegionRestore/action",
-        f"{LOCATIONS}/backupCrrJob/action", f"{LOCATIONS}/backupCrrJobs/action",
-        f"{LOCATIONS}/backupCrrOperationsStatus/read",
-    )),
-)  # fmt: skip
+    Need(
+        "subscription",
+        (
+            f"{LOCATIONS}/backupAadProperties/read",
+            f"{LOCATIONS}/backupCrossRegionRestore/action",
+            f"{LOCATIONS}/backupCrrJob/action",
+            f"{LOCATIONS}/backupCrrJobs/action",
+            f"{LOCATIONS}/backupCrrOperationsStatus/read",
+        ),
+    ),
+)
 _ACCOUNT = Need("storage_account", ("Microsoft.Storage/storageAccounts/read", ACCOUNTS_WRITE, *_LOOKS))
 _INTO_A_GROUP = ("Microsoft.Resources/subscriptions/read", _GROUPS_READ, _DISKS_READ, DISKS_WRITE, *_LOOKS)
 

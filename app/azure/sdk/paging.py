@@ -47,8 +47,10 @@ async def read_sdk_list(
     """As `read_list`, the first page asked for by a request that the SDK has built, through its client."""
     return await collect(
         await first_page(client, request, doing=doing),
-        lambda address: connection.get(address, doing=doing), read, doing=doing,
-    )  # fmt: skip
+        lambda address: connection.get(address, doing=doing),
+        read,
+        doing=doing,
+    )
 
 
 async def first_page(client: Any, request: HttpRequest, *, doing: str) -> AsyncHttpResponse:

@@ -44,8 +44,11 @@ CONNECTING: Mapping[str, Any] = {
     # After a failover behind one address nobody is connected to what has become a standby.
     "target_session_attrs": "read-write",
     # A server that vanished without a word is noticed after half a minute, not after the kernel's two hours.
-    "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000,
-}  # fmt: skip
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 """How a connection is made, in libpq's words."""
 POOL_WAIT_SECONDS = 5
 ABANDONED_SECONDS = 30.0
@@ -254,10 +257,11 @@ class Database(Transactions):
             isolation_level="AUTOCOMMIT",
             hide_parameters=True,  # an error in the log names the statement, and nothing of what callers sent
             connect_args={
-                **CONNECTING, "application_name": application_name,
+                **CONNECTING,
+                "application_name": application_name,
                 "options": f"-c role={role} -c idle_in_transaction_session_timeout={ABANDONED_SECONDS * 1000:.0f}",
             },
-        )  # fmt: skip
+        )
         event.listen(self.engine.sync_engine, "handle_error", _notice_standby, retval=True)
         event.listen(self.engine.sync_engine, "handle_error", _notice_abandoned, retval=True)
         # expire_on_commit=False: what a handler answers with must not be fetched again after the commit.

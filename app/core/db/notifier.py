@@ -73,9 +73,12 @@ class Notifier:
 
     async def _connect(self) -> psycopg.AsyncConnection:
         return await psycopg.AsyncConnection.connect(
-            self._url, autocommit=True, application_name="holdfast-bell", options="-c synchronous_commit=off",
+            self._url,
+            autocommit=True,
+            application_name="holdfast-bell",
+            options="-c synchronous_commit=off",
             **self._connecting,
-        )  # fmt: skip
+        )
 
     async def _hang_up(self) -> None:
         connection, self._connection = self._connection, None

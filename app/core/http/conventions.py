@@ -50,10 +50,13 @@ _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 IdempotencyKey = Annotated[
     str | None,
     Header(
-        alias="Idempotency-Key", min_length=1, max_length=255, pattern=r"^[\x21-\x7e]+$",
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[\x21-\x7e]+$",
         description="Makes the request happen once: equal requests with one key are one job, for 7 days.",
     ),
-]  # fmt: skip
+]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many items a page holds.")]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=1000)]
@@ -189,8 +192,9 @@ def check_if_match(if_match: str | None, etag: str, *, needed: bool = True) -> N
     if if_match.strip() != "*" and etag not in {tag.strip() for tag in if_match.split(",")}:
         raise PreconditionFailed(
             "The resource has changed since it was read.",
-            remedy="GET it again, look at what changed, and send the new ETag as If-Match.", etag=etag,
-        )  # fmt: skip
+            remedy="GET it again, look at what changed, and send the new ETag as If-Match.",
+            etag=etag,
+        )
 
 
 def _tags(header: str) -> set[str]:

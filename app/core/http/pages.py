@@ -73,8 +73,9 @@ def decode_cursor(cursor: str | None, of: str, length: int) -> list[str] | None:
 def _foreign_cursor() -> CursorNotValid:
     return CursorNotValid(
         "This cursor was not made by this list.",
-        pointer="query:cursor", remedy="Pass `next` of the page before as it is, or leave cursor out.",
-    )  # fmt: skip
+        pointer="query:cursor",
+        remedy="Pass `next` of the page before as it is, or leave cursor out.",
+    )
 
 
 def uuid_key(key: str) -> UUID:

@@ -92,10 +92,17 @@ def render(error: ServiceError) -> JSONResponse:
     if error.status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = _challenge(error)
     return problem(
-        error.status, error.code, error.title, error.detail, headers=headers,
-        pointer=error.pointer, remedy=error.remedy, retryable=error.retryable, azure_code=error.azure_code,
+        error.status,
+        error.code,
+        error.title,
+        error.detail,
+        headers=headers,
+        pointer=error.pointer,
+        remedy=error.remedy,
+        retryable=error.retryable,
+        azure_code=error.azure_code,
         **error.facts,
-    )  # fmt: skip
+    )
 
 
 def _challenge(error: ServiceError) -> str:
@@ -108,45 +115,71 @@ def _challenge(error: ServiceError) -> str:
 
 def database_away() -> JSONResponse:
     return problem(
-        503, "database_away", "The database is away", "Holdfast cannot reach its database at the moment.",
-        headers={"Retry-After": str(RETRY_SECONDS)}, retryable=True,
+        503,
+        "database_away",
+        "The database is away",
+        "Holdfast cannot reach its database at the moment.",
+        headers={"Retry-After": str(RETRY_SECONDS)},
+        retryable=True,
         remedy="Send the same request again after Retry-After; with an Idempotency-Key it happens once.",
-    )  # fmt: skip
+    )
 
 
 def too_large(limit: int) -> JSONResponse:
     return problem(
-        413, "body_too_large", "The body is too large", f"A body may have at most {limit} bytes.",
-        remedy="Send less: no request of this API needs more.", headers={"Connection": "close"},
-    )  # fmt: skip
+        413,
+        "body_too_large",
+        "The body is too large",
+        f"A body may have at most {limit} bytes.",
+        remedy="Send less: no request of this API needs more.",
+        headers={"Connection": "close"},
+    )
 
 
 def too_slow() -> JSONResponse:
     return problem(
-        408, "body_too_slow", "The body took too long", "The body of the request did not arrive in time.",
-        remedy="Send it again, all of it at once.", retryable=True, headers={"Connection": "close"},
-    )  # fmt: skip
+        408,
+        "body_too_slow",
+        "The body took too long",
+        "The body of the request did not arrive in time.",
+        remedy="Send it again, all of it at once.",
+        retryable=True,
+        headers={"Connection": "close"},
+    )
 
 
 def malformed_request() -> ProblemResponse:
     return problem(
-        400, "malformed_request", "This is no HTTP request", "The head of the request cannot be read.",
-        remedy="Speak HTTP/1.1; over TLS where the service does.", headers={"Connection": "close"},
-    )  # fmt: skip
+        400,
+        "malformed_request",
+        "This is no HTTP request",
+        "The head of the request cannot be read.",
+        remedy="Speak HTTP/1.1; over TLS where the service does.",
+        headers={"Connection": "close"},
+    )
 
 
 def head_too_slow() -> ProblemResponse:
     return problem(
-        408, "head_too_slow", "The head of the request took too long", "The head did not arrive in time.",
-        remedy="Send it again, all of it at once.", retryable=True, headers={"Connection": "close"},
-    )  # fmt: skip
+        408,
+        "head_too_slow",
+        "The head of the request took too long",
+        "The head did not arrive in time.",
+        remedy="Send it again, all of it at once.",
+        retryable=True,
+        headers={"Connection": "close"},
+    )
 
 
 def head_too_large(limit: int) -> ProblemResponse:
     return problem(
-        431, "head_too_large", "The head of the request is too large", f"Headers and path have at most {limit} bytes.",
-        remedy="Send less: no request of this API needs more.", headers={"Connection": "close"},
-    )  # fmt: skip
+        431,
+        "head_too_large",
+        "The head of the request is too large",
+        f"Headers and path have at most {limit} bytes.",
+        remedy="Send less: no request of this API needs more.",
+        headers={"Connection": "close"},
+    )
 
 
 def pointer_of(location: Sequence[int | str], body: object) -> str | None:
@@ -194,9 +227,13 @@ def validation_problem(error: RequestValidationError) -> JSONResponse:
     """
     if isinstance(error.body, bytes):
         return problem(
-            415, "unsupported_media_type", "The body is not declared as JSON", "This API reads JSON only.",
-            remedy="Send Content-Type: application/json.", retryable=False,
-        )  # fmt: skip
+            415,
+            "unsupported_media_type",
+            "The body is not declared as JSON",
+            "This API reads JSON only.",
+            remedy="Send Content-Type: application/json.",
+            retryable=False,
+        )
     errors = [
         {
             "pointer": pointer_of(entry["loc"], error.body),
@@ -207,26 +244,41 @@ def validation_problem(error: RequestValidationError) -> JSONResponse:
     ]
     first = errors[0]
     return problem(
-        422, "invalid_request", "The request is not valid", str(first["detail"]),
-        pointer=first["pointer"], remedy=first["remedy"], retryable=False, errors=errors[:50],
-    )  # fmt: skip
+        422,
+        "invalid_request",
+        "The request is not valid",
+        str(first["detail"]),
+        pointer=first["pointer"],
+        remedy=first["remedy"],
+        retryable=False,
+        errors=errors[:50],
+    )
 
 
 def unreadable_body() -> JSONResponse:
     """What no JSON parser takes: bytes that are not UTF-8, nesting without end, numbers of a million digits."""
     return problem(
-        422, "invalid_request", "The request is not valid", "The body cannot be read as JSON.", pointer="#",
-        remedy=REMEDIES["json_invalid"], retryable=False,
-    )  # fmt: skip
+        422,
+        "invalid_request",
+        "The request is not valid",
+        "The body cannot be read as JSON.",
+        pointer="#",
+        remedy=REMEDIES["json_invalid"],
+        retryable=False,
+    )
 
 
 def internal_error(error: Exception) -> JSONResponse:
     """The cause is in the log, under the request id; never in the answer."""
     del error
     return problem(
-        500, "internal_error", "Something went wrong in Holdfast", "The request failed inside the service.",
-        remedy="Tell the operators the X-Request-ID of this answer.", retryable=False,
-    )  # fmt: skip
+        500,
+        "internal_error",
+        "Something went wrong in Holdfast",
+        "The request failed inside the service.",
+        remedy="Tell the operators the X-Request-ID of this answer.",
+        retryable=False,
+    )
 
 
 HTTP_CODES = {404: "no_such_path", 405: "method_not_allowed"}
@@ -274,10 +326,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = ", ".join(allowed_methods(request)) or headers.get("Allow", "")
-        return problem(
-            error.status_code, code, phrase, str(error.detail), headers=headers,
-            remedy="See /docs for the paths and methods of this API.",
-        )  # fmt: skip
+        remedy = "See /docs for the paths and methods of this API."
+        return problem(error.status_code, code, phrase, str(error.detail), headers=headers, remedy=remedy)
 
     async def away(_: Request, error: Exception) -> JSONResponse:
         is_there = reads_only(error)

@@ -14,8 +14,11 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-ONCE: Final = {b"idempotency-key": "Idempotency-Key", b"holdfast-tenant": "Holdfast-Tenant",
-               b"content-type": "Content-Type"}  # fmt: skip
+ONCE: Final = {
+    b"idempotency-key": "Idempotency-Key",
+    b"holdfast-tenant": "Holdfast-Tenant",
+    b"content-type": "Content-Type",
+}
 """Headers that have one value. (Authorization too: identity/access/admission.py refuses a second one.)"""
 LISTS: Final = frozenset({b"if-match", b"if-none-match", b"prefer"})
 """Headers whose value is a list: several lines of one are one list (RFC 9110 section 5.2; RFC 7240 section 2)."""

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BeforeValidator
 
 _RFC_3339 = re.compile(
     r"(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:(\.\d{1,6})\d*)?([Zz]|[ +-]\d{2}:\d{2})", re.ASCII
-)  # fmt: skip
+)
 """A `+` in a query arrives as a space: before the hours of an offset it can have been nothing else."""
 
 

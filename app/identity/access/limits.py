@@ -92,9 +92,10 @@ class RequestLimits:
         told.append((b"ratelimit", f'"{POLICY}";r={left};t={wait}'.encode()))
         if not allowed:
             raise RateLimited(
-                f"You may send {item.amount} requests a minute to one process of this service.", retry_after=wait,
+                f"You may send {item.amount} requests a minute to one process of this service.",
+                retry_after=wait,
                 remedy="Send fewer: ask lists with updated_since, wait for jobs with Prefer: wait=60.",
-            )  # fmt: skip
+            )
 
     def count_bad_token(self, address: str) -> None:
         """One request from this address that proved nobody."""
@@ -107,9 +108,10 @@ class RequestLimits:
     def shut_out(self, address: str) -> TooManyBadTokens:
         ends_at, _ = self._addresses.get_window_stats(self._bad_tokens, network_of(address))
         return TooManyBadTokens(
-            "Too many requests without a valid token came from this address.", retry_after=ends_at - time.time(),
+            "Too many requests without a valid token came from this address.",
+            retry_after=ends_at - time.time(),
             remedy="Get a valid token before the next request; see docs/identity.md, What a token must be.",
-        )  # fmt: skip
+        )
 
 
 class Place:

@@ -156,16 +156,18 @@ def check(caller: Caller, permission: Permission) -> None:
         raise RoleMissing(
             f"This needs the permission {permission.value}, and your roles here do not have it.",
             remedy=f"Ask for one of these roles: {', '.join(roles_with(permission))}. GET /v1/me says what you have.",
-            permission=permission.value, roles=sorted(caller.standing.roles),
-        )  # fmt: skip
+            permission=permission.value,
+            roles=sorted(caller.standing.roles),
+        )
 
 
 def _not_one(meant: Sequence[TenantMembership], wanted: str | None) -> NoSuchTenant | NotAMember | TenantNotNamed:
     if meant:
         return TenantNotNamed(
-            "You are a member of several tenants.", remedy="Say which one with the header Holdfast-Tenant.",
+            "You are a member of several tenants.",
+            remedy="Say which one with the header Holdfast-Tenant.",
             tenants=[{"id": standing.tenant, "name": standing.tenant_name} for standing in meant],
-        )  # fmt: skip
+        )
     if wanted is not None:
         return NoSuchTenant(
             "There is no tenant of that id that you are a member of.", remedy="GET /v1/me lists your tenants."

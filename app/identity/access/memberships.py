@@ -73,12 +73,16 @@ async def make_home(session: AsyncSession, principal: Principal) -> Home:
     member_id = await session.scalar(
         insert(Member)
         .values(
-            id=uuids.uuid7(), tenant=tenant, kind=DIRECTORY, issuer=principal.issuer, directory=principal.directory,
+            id=uuids.uuid7(),
+            tenant=tenant,
+            kind=DIRECTORY,
+            issuer=principal.issuer,
+            directory=principal.directory,
             roles=list(ROLES),
         )
         .on_conflict_do_nothing()
         .returning(Member.id)
-    )  # fmt: skip
+    )
     return Home(tenant, made, member_id)
 
 
@@ -120,9 +124,13 @@ def choose(standings: Sequence[TenantMembership], wanted: str | None) -> list[Te
 
 def _standing(tenant: Tenant, members: Sequence[Member], principal: Principal) -> TenantMembership:
     return TenantMembership(
-        tenant=tenant.id, tenant_name=tenant.name, memberships=tuple(_membership(row, principal) for row in members),
-        grants=Grants.read(tenant.grants), quotas=dict(tenant.quotas), approvals=frozenset(tenant.approvals),
-    )  # fmt: skip
+        tenant=tenant.id,
+        tenant_name=tenant.name,
+        memberships=tuple(_membership(row, principal) for row in members),
+        grants=Grants.read(tenant.grants),
+        quotas=dict(tenant.quotas),
+        approvals=frozenset(tenant.approvals),
+    )
 
 
 def _membership(member: Member, principal: Principal) -> Membership:

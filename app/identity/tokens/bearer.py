@@ -69,9 +69,14 @@ class TokenVerifier:
         """The claims, once signature, audience and times have been checked."""
         try:
             claims = jwt.decode(
-                token, key, algorithms=[ALGORITHM], audience=self._audience, issuer=issuer, leeway=LEEWAY_SECONDS,
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                audience=self._audience,
+                issuer=issuer,
+                leeway=LEEWAY_SECONDS,
                 options={"require": REQUIRED},
-            )  # fmt: skip
+            )
         except jwt.MissingRequiredClaimError as error:
             refuse(f"it has no {error.claim}")
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:

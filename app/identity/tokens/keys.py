@@ -70,9 +70,10 @@ class SigningKeys:
             await asyncio.wait((kept.fetching,))  # the fetch goes on for the others when this caller goes away
         if not kept.keys:
             raise IssuerAway(
-                f"The keys of {issuer} could not be fetched.", retry_after=COOL_DOWN_SECONDS,
+                f"The keys of {issuer} could not be fetched.",
+                retry_after=COOL_DOWN_SECONDS,
                 remedy="Send the request again after Retry-After; if it lasts, check HOLDFAST_OIDC_ISSUERS.",
-            )  # fmt: skip
+            )
         return kept.keys.get(key_id)
 
     async def endpoints(self, issuer: str) -> Endpoints | None:

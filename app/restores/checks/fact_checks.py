@@ -24,10 +24,14 @@ FILES_ONLY: Final = frozenset({"filestorage"})
 ERRORS: Final[dict[str, type[ServiceError]]] = {
     cls.code: cls
     for cls in (
-        errors.PointEncrypted, errors.PartOfDisks, errors.DiskNotInPoint, errors.VmKindNotSupported,
-        errors.ZoneNotPossible, errors.StagingNotUsable,
+        errors.PointEncrypted,
+        errors.PartOfDisks,
+        errors.DiskNotInPoint,
+        errors.VmKindNotSupported,
+        errors.ZoneNotPossible,
+        errors.StagingNotUsable,
     )
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +213,11 @@ def problem_of(refused: Cell, known: Known) -> ServiceError:
 
 def _asked(known: Known) -> str:
     what = "files" if isinstance(known.target, FilesTarget) else known.target.mode
-    zone = f" into zone {known.target.zone}" if isinstance(known.target, DisksTarget | NewVmTarget) and (
-        known.target.zone is not None
-    ) else ""  # fmt: skip
+    zone = (
+        f" into zone {known.target.zone}"
+        if isinstance(known.target, DisksTarget | NewVmTarget) and (known.target.zone is not None)
+        else ""
+    )
     return f"{what}{zone} in {known.region}"
 
 

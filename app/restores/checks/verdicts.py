@@ -41,11 +41,25 @@ from app.restores.targets import FilesTarget, Target
 
 ACT_ON_IT = "Act on Azure's message, then ask again."
 CheckName = Literal[
-    "target", "secondary_region", "recovery_point", "rehydration", "encryption", "disks_held", "vm_kind",
-    "source_vm", "target_resource_group", "network",
-    "name_free", "staging_account", "zone", "permissions", "locks", "no_other_restore", "session_free",
+    "target",
+    "secondary_region",
+    "recovery_point",
+    "rehydration",
+    "encryption",
+    "disks_held",
+    "vm_kind",
+    "source_vm",
+    "target_resource_group",
+    "network",
+    "name_free",
+    "staging_account",
+    "zone",
+    "permissions",
+    "locks",
+    "no_other_restore",
+    "session_free",
     "azure_validation",
-]  # fmt: skip
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +149,9 @@ def judge_network(network: AzurePlace, subnet_id: str, region: str) -> str:
     if not any(names.same_id(subnet, subnet_id) for subnet in network.subnets):
         raise TargetNotFound(
             f"The network {network.id.rpartition('/')[2]} has no subnet {subnet_id.rpartition('/')[2]}.",
-            pointer="#/target/subnet_id", remedy="Create it, or name one that exists.",
-        )  # fmt: skip
+            pointer="#/target/subnet_id",
+            remedy="Create it, or name one that exists.",
+        )
     return f"Network and subnet are in {network.location}."
 
 
@@ -148,8 +163,9 @@ def judge_zone(zones: Sequence[str] | None, zone: str, region: str) -> str:
         there = f"It has {', '.join(zones)}." if zones else "It has none."
         raise ZoneNotAvailable(
             f"{region} has no availability zone {zone}. {there}",
-            pointer="#/target/zone", remedy="Leave the zone out, or choose another.",
-        )  # fmt: skip
+            pointer="#/target/zone",
+            remedy="Leave the zone out, or choose another.",
+        )
     return f"{region} has the zone {zone}."
 
 
@@ -158,10 +174,12 @@ def judge_roles(roles: Sequence[Role], scope: str, actions: Sequence[str]) -> No
     for action in actions:
         if not may(roles, action):
             raise PermissionMissing(
-                f"Holdfast's Azure identity may not do {action} on {scope}.", action=action, scope=scope,
+                f"Holdfast's Azure identity may not do {action} on {scope}.",
+                action=action,
+                scope=scope,
                 remedy=f"Grant it {action} on {scope}: the role {role_of(action)} holds it. A new assignment needs "
                 "some minutes. GET /v1/permissions/role lists every action that Holdfast needs.",
-            )  # fmt: skip
+            )
 
 
 def judge_locks(locks: Sequence[Lock], scope: str) -> None:
@@ -169,17 +187,21 @@ def judge_locks(locks: Sequence[Lock], scope: str) -> None:
     for lock in locks:
         if lock.forbids_writes:
             raise ResourceLocked(
-                f"The lock {lock.name} forbids every change of {scope}.", lock=lock.id, scope=scope,
+                f"The lock {lock.name} forbids every change of {scope}.",
+                lock=lock.id,
+                scope=scope,
                 azure_code="ScopeLocked",
                 remedy=f"Have the lock {lock.name} removed for the time of the restore.",
-            )  # fmt: skip
+            )
 
 
 def vm_exists(vm: VmRef, detail: str | None = None, **facts: Any) -> TargetVmExists:
     return TargetVmExists(
         detail or f"{vm.resource_group} has a virtual machine {vm.name} already.",
-        pointer="#/target/name", remedy="Choose another name, or another resource group.", **facts,
-    )  # fmt: skip
+        pointer="#/target/name",
+        remedy="Choose another name, or another resource group.",
+        **facts,
+    )
 
 
 def judge_name(vm: VmRef, others: Sequence[UnderWay]) -> None:
@@ -208,16 +230,19 @@ def judge_others(item_id: UUID, others: Sequence[UnderWay], in_azure: Sequence[A
         raise AnotherRestoreRunning(
             f"Another restore of this VM has not ended: {where}.",
             remedy="Wait for its end or cancel it, then ask again.",
-            job=mine[0].link if mine else None, azure_job_id=None if mine else foreign[0].job_id,
-        )  # fmt: skip
+            job=mine[0].link if mine else None,
+            azure_job_id=None if mine else foreign[0].job_id,
+        )
     return "No other restore of this VM is running, in Holdfast or in Azure."
 
 
 def already_mounted(point_id: str, **facts: Any) -> AlreadyMounted:
     return AlreadyMounted(
-        f"A session of file recovery is open on the recovery point {point_id}.", pointer="#/recovery_point",
-        remedy="Use that session, or end it first (POST /v1/restores/{id}/unmount); or choose another point.", **facts,
-    )  # fmt: skip
+        f"A session of file recovery is open on the recovery point {point_id}.",
+        pointer="#/recovery_point",
+        remedy="Use that session, or end it first (POST /v1/restores/{id}/unmount); or choose another point.",
+        **facts,
+    )
 
 
 def judge_findings(findings: Sequence[Finding]) -> str:
