@@ -188,7 +188,7 @@ def audit_verify(
 
 @audit.command("heads")
 def audit_heads(tenant: OneTenant = None) -> None:
-    """Print the head of every chain, a line each: keep them where nobody who may write to the database may."""
+    """Print the head of every chain, a line each. Keep them where writers of the database cannot write."""
     from app.audit import commands
 
     _tell(commands.heads(_settings("database_url").database_dsn, tenant=tenant))

@@ -44,7 +44,7 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
 
     @app.get(OAUTH2_REDIRECT, include_in_schema=False)
     async def oauth2_redirect() -> Response:
-        """Where an issuer sends a browser back to. It says nothing about this API, and nobody has a token yet."""
+        """Where an issuer sends a browser back to. It says nothing about this API, and needs no token."""
         return _guarded(get_swagger_ui_oauth2_redirect_html(), None)
 
 

@@ -66,7 +66,7 @@ DRAIN_SECONDS = 8
 def create_app(settings: Settings, *, http: httpx.AsyncClient | None = None) -> FastAPI:
     """The API for these settings. Opens connections only when it is started.
 
-    `http`: whose connections lead out of the process, to Azure and to the issuers; whoever passes one closes it.
+    `http`: whose connections lead out of the process, to Azure and to the issuers; the owner who passes one closes it.
     """
     app = FastAPI(
         title="Holdfast",

@@ -98,12 +98,12 @@ TAGS: list[dict[str, Any]] = [
         "backups": "On demand; and the recovery points there are.",
         "restores": "Disks, a new VM, over the VM, single files.",
         "jobs": "Everything asked for, from acceptance to its end.",
-        "approvals": "What waits for a second person, and his word.",
+        "approvals": "Requests that need a second person's approval, and the decisions.",
         "errors": "What Azure's codes mean, and who can do something about them.",
         "permissions": "Does our Azure identity hold what is needed?",
         "tenants": "Who shares this installation, and who I am.",
         "audit": "Who did what.",
-        "operations": "For whoever runs it.",
+        "operations": "For operators.",
     }.items()
 ]
 """In the order in which a reader meets them; the routers stand in the order in which they are busy."""
@@ -119,7 +119,7 @@ TENANT: Json = {
 PROBLEMS: dict[int, tuple[str, str, str]] = {
     400: ("TenantNotNamed", "The caller is in several tenants, and names none.", "tenant_not_named"),
     401: ("Unauthenticated", "No token, or one that is not valid.", "token_invalid"),
-    403: ("Forbidden", "The caller's roles, or the scopes of his token, do not allow this.", "role_missing"),
+    403: ("Forbidden", "The caller's roles, or the scopes of their token, do not allow this.", "role_missing"),
     404: ("NotFound", "There is no such thing, or it belongs to another tenant.", "job_not_found"),
     408: ("BodyTooSlow", "The body did not arrive in time.", "body_too_slow"),
     409: ("Conflict", "It conflicts with the present state.", "vault_exists"),
@@ -155,7 +155,7 @@ def describe(app: FastAPI) -> None:
 
 
 def served(document: Json, endpoints: Endpoints | None, settings: Settings) -> Json:
-    """The document with this deployment's issuer in it, or without the scheme while nobody knows where that is."""
+    """The document with this deployment's issuer in it, or without the scheme while its address is unknown."""
     schemes: Json = document["components"]["securitySchemes"]
     others = {name: scheme for name, scheme in schemes.items() if name != "oauth2"}
     if endpoints is not None:
@@ -273,7 +273,7 @@ def _say_who(operation: Json) -> None:
     else:
         operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/Tenant"})
         roles = ", ".join(roles_with(permission))
-        who = f"Roles: {roles}." if roles else "Whoever has a valid token."
+        who = f"Roles: {roles}." if roles else "Every caller with a valid token."
     operation["description"] = f"{operation.get('description', '')}\n\n{who}".strip()
 
 

@@ -34,7 +34,7 @@ from app.vaults.work import AdoptVault, CreateVault, RefreshVault, UpdateVault
 class LateAzure:
     """The port, built on first use and in a thread: importing the SDK costs about a second and 40 MB.
 
-    The API is ready without it; `warm()` has it built while nobody is waiting.
+    The API is ready without it; `warm()` builds it while no caller waits.
     """
 
     def __init__(self, build: Callable[[], Any]) -> None:

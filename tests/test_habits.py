@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.habits.subjects import complaints, main
+from tests.habits.words import PRONOUNS, VAGUE, lines_with, prose_files
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
@@ -39,6 +40,25 @@ def test_the_hook_reads_the_first_line_that_is_no_comment(tmp_path: Path, capsys
     assert "not imperative" in capsys.readouterr().out
     message.write_text("Add x\n\nWhy added. fixes.\n", encoding="utf-8")
     assert main(["--message", str(message)]) == 0
+
+
+def test_the_prose_has_no_generic_he_and_hardly_a_nobody() -> None:
+    """The reader's first language may not be English. Name the caller, the worker, the operator; else "they".
+
+    What is left of the second kind is a system user of Linux and names in the code.
+    """
+    paths = list(prose_files(ROOT))
+    assert len(paths) > 300
+    assert lines_with(PRONOUNS, paths) == []
+    vague = lines_with(VAGUE, paths)
+    assert len(vague) < 10, "\n".join(vague)
+
+
+def test_a_word_to_avoid_is_found_and_a_longer_word_is_not(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("His job.\nThe history, this heap.\nNobody knows.\n", encoding="utf-8")
+    assert [line.split(":")[1] for line in lines_with(PRONOUNS, [page])] == ["1"]
+    assert [line.split(":")[1] for line in lines_with(VAGUE, [page])] == ["3"]
 
 
 def test_hooks_are_local_and_run_what_is_there() -> None:

@@ -1,4 +1,4 @@
-"""What can go wrong when somebody decides."""
+"""Problems of a decision about an approval."""
 
 from app.core.errors import Conflict, Forbidden, NotFound
 
@@ -10,7 +10,7 @@ class ApprovalNotFound(NotFound):
 
 
 class OwnRequest(Forbidden):
-    """Nobody decides about his own request."""
+    """You cannot decide about your own request."""
 
     code = "own_request"
 
@@ -22,7 +22,7 @@ class ApprovalDecided(Conflict):
 
 
 class ApprovalExpired(Conflict):
-    """Nobody decided in time."""
+    """The approval has expired."""
 
     code = "approval_expired"
 

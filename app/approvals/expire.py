@@ -1,7 +1,7 @@
-"""The loop that ends what waits for a word it will not get: nobody decided in time, or the word does not hold any more.
+"""The loop that ends jobs whose approval did not come in time, or is not valid any more.
 
-Nothing is sent and nobody is asked here, so there is no lease: the job is locked, ended and let go in one transaction.
-Nobody asked for it either: the trail says that Holdfast did it, and why.
+Nothing is sent to Azure here, so there is no lease: the job is locked and ended in one transaction. No caller requested
+it, so the trail says that Holdfast did it, and why.
 """
 
 from collections.abc import Mapping
@@ -82,7 +82,7 @@ async def _why(session: AsyncSession, row: Row[Any]) -> JobError:
             ).where(Job.id == row.id, Approval.job_id == Job.id)
         )
     ).first()
-    if found is None:  # Somebody deleted the row: nothing says what was asked.
+    if found is None:  # The row was deleted: nothing says what was asked.
         return rules.lost(is_expired=False, is_as_asked=False, state="pending")
     return rules.lost(is_expired=found.is_expired, is_as_asked=found.is_as_asked, state=found.state)
 

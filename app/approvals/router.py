@@ -37,7 +37,7 @@ async def list_approvals(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Newest first. `view=mine`: what you asked for; `view=to_decide`: what waits for somebody who is not you."""
+    """Newest first. `view=mine`: what you asked for; `view=to_decide`: requests of others that await a decision."""
     wanted = service.ApprovalFilter(state, job_id, view)
     async with db.begin() as session:
         rows, following = await service.list_approvals(session, caller, wanted, limit=limit, cursor=cursor)

@@ -14,7 +14,7 @@ ASK_AGAIN = "Ask again: the same request, with a new Idempotency-Key. It needs a
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An approval as it stands when somebody decides; its job is held meanwhile.
+    """An approval at the time of a decision; its job is locked meanwhile.
 
     `is_expired` by the database's clock; `is_waiting`: the job still awaits it; `is_as_asked`: the job asks for what it
     asked for when the approval was made.
@@ -30,13 +30,13 @@ class Asked:
 
 
 def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
-    """Whether there is something to write: False = he said so before, and saying it twice is saying it once.
+    """Whether there is something to write: False = the same decision was made before, and a repeat changes nothing.
 
     Raises OwnRequest, ApprovalDecided, ApprovalExpired or ApprovalWithdrawn.
     """
     if is_same_person(decider, asked.requested_by):
         raise OwnRequest(
-            "You asked for it: somebody else must decide.",
+            "You made this request: another person must decide.",
             remedy="Have another approver of the tenant decide; to take it back, cancel the job.",
         )
     said = verdict_of(asked.state)
@@ -81,14 +81,14 @@ def lost(*, is_expired: bool, is_as_asked: bool, state: str) -> JobError:
     """Why nothing (more) is sent, of a job whose approval does not hold (any more). `state`: of the approval."""
     sent = "What was tried did not reach Azure, and is not tried again." if state == "used" else "Nothing was sent."
     if is_expired:
-        said = "Nobody decided in time." if state == "pending" else "It was approved, but could not be sent in time."
+        said = "No decision came in time." if state == "pending" else "It was approved, but could not be sent in time."
         return JobError(
             code="approval_expired", title="The approval expired", detail=f"{said} {sent}", remedy=ASK_AGAIN
         )
     if not is_as_asked:
         said = "What the job would do is not what was asked for when the approval was made."
     else:
-        said = "Nobody has agreed to it." if state == "pending" else "Who approved it is no approver any more."
+        said = "It was not approved." if state == "pending" else "Who approved it is no approver any more."
     return JobError(
         code="approval_withdrawn", title="The approval does not hold", detail=f"{said} {sent}", remedy=ASK_AGAIN
     )

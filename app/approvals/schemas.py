@@ -50,7 +50,7 @@ class ApprovalRead(BaseModel):
 
     id: UUID
     state: ApprovalState = Field(
-        description="pending: somebody must decide; approved: agreed, and not sent yet; used: agreed, and an attempt "
+        description="pending: awaits a decision; approved: agreed, and not sent yet; used: agreed, and an attempt "
         "was made; rejected; expired: not decided, or not sent, in time; withdrawn: cancelled, or it did not hold any "
         "more (the request or the approver changed)."
     )

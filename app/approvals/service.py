@@ -32,7 +32,7 @@ View = Literal["mine", "to_decide"]
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFilter:
-    """Which approvals to list; None = whatever. `view`: what the caller asked for, or what waits for his word."""
+    """Which approvals to list; None = whatever. `view`: what the caller asked for, or what awaits their decision."""
 
     state: str | None = None
     job_id: UUID | None = None
@@ -89,7 +89,7 @@ async def decide(
     """Agree or decline. The job is queued, or has failed with its consequences, when this transaction commits.
 
     Raises ApprovalNotFound, OwnRequest, ApprovalDecided, ApprovalExpired, ApprovalWithdrawn; and RoleMissing when the
-    caller is no approver by what the database says now, whatever was known of him a moment ago.
+    caller is no approver by what the database says now, whatever was known a moment ago.
     """
     approval, job, asked = await _hold(session, caller.tenant, approval_id)
     if not rules.check_may_decide(asked, caller.key, verdict):
@@ -127,9 +127,9 @@ async def decide(
 
 
 async def _hold(session: AsyncSession, tenant: str, approval_id: UUID) -> tuple[Approval, Job, Asked]:
-    """The approval and its job, nobody else's to end until this transaction does. Raises ApprovalNotFound.
+    """The approval and its job, locked until this transaction ends. Raises ApprovalNotFound.
 
-    Another approver, a canceller, the clock and a claim all lock the job first: whoever comes second sees what the
+    Another approver, a canceller, the clock and a claim all lock the job first: the second one sees what the
     first one wrote.
     """
     held = await session.execute(
@@ -174,7 +174,7 @@ async def _hold_membership(session: AsyncSession, caller: Caller) -> UUID:
 async def _write(
     session: AsyncSession, caller: Caller, approval: Approval, verdict: Verdict, reason: str, membership_id: UUID
 ) -> None:
-    """His word holds as long as the request waited for it: from now on that is the time there is to send it."""
+    """Start the validity of the approval: as long as the time allowed for the decision. The job must be sent in it."""
     lasts = Approval.expires_at - Approval.requested_at
     until = {"expires_at": NOW + lasts} if verdict == "approved" else {}
     await session.execute(

@@ -1,7 +1,7 @@
-"""The audit trail: who changed what, on what, from where; and how to show that nobody has changed it since.
+"""The audit trail: who changed what, on what, from where; and how to show that it was not changed since.
 
 An entry is written in the transaction of the change, so neither exists without the other. Changes that Holdfast makes
-by itself have entries too. Postgres lets nobody update or delete an entry. Seconds later a sealer chains the entries of
+by itself have entries too. Postgres refuses to update or delete an entry. Seconds later a sealer chains the entries of
 each tenant by hashes. Keep the head of a chain elsewhere, and later you can tell whether anything before it changed.
 
     models.py         the three tables: entries, seals, entries not sealed yet

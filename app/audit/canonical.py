@@ -97,7 +97,7 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def canonical(value: Any) -> bytes:
     """JSON as the bytes that are hashed, and exported. Raises TypeError for what is no JSON."""
-    # Half a surrogate pair cannot come out of Postgres, only out of a file that somebody has edited.
+    # Half a surrogate pair cannot come out of Postgres, only out of an edited file.
     return _text(value).encode("utf-8", "surrogatepass")
 
 

@@ -15,7 +15,7 @@ PLATFORM_NAME = "the platform"
 
 @dataclass(frozen=True, slots=True)
 class KeptHead:
-    """The head of a chain as it once was, kept where whoever may write to the database may not."""
+    """The head of a chain at an earlier time, kept where writers of the database cannot write."""
 
     tenant: str
     seq: int

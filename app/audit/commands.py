@@ -48,7 +48,7 @@ def _verify_file(export: Path, heads: Sequence[KeptHead], tenant: str | None) ->
         with export.open("rb") as lines:
             check, finding = check_export(lines, heads)
     except (OSError, NotReadable) as error:
-        # A line that is no line is a finding too: somebody has touched the file.
+        # A line that cannot be read is a finding too: the file was changed.
         return (TOUCHED if isinstance(error, NotReadable) else NOT_LOOKED_AT), f"{export}: {error}"
     if finding is not None:
         return TOUCHED, f"TOUCHED: {finding}"
@@ -73,7 +73,7 @@ async def _verify_database(url: str, heads: Sequence[KeptHead], tenant: str | No
 
 
 def heads(database_url: str, *, tenant: str | None) -> Told:
-    """The head of every chain, a line each: to be kept where nobody who may write to the database may."""
+    """The head of every chain, a line each: keep them where writers of the database cannot write."""
     try:
         found = asyncio.run(_take_heads(database_url, tenant))
     except (*DATABASE_AWAY, DBAPIError) as error:

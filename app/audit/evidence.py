@@ -85,7 +85,7 @@ async def _follow(session: AsyncSession, check: ChainCheck) -> Finding | None:
 
 
 async def _look_for_unsealed(session: AsyncSession, tenant: str, lag_seconds: float) -> Finding | None:
-    """Entries that nobody put into the queue, or that wait too long; places in the queue whose entry is gone.
+    """Entries that are missing from the queue, or that wait too long; places in the queue whose entry is gone.
 
     What was put there past the trigger would otherwise never be sealed, nor missed.
     """

@@ -18,7 +18,7 @@ TZ = DateTime(timezone=True)
 
 
 class AuditEntry(Base):
-    """One thing that somebody did, or was refused. Every column is covered by the entry's seal."""
+    """One action of a principal, done or refused. Every column is covered by the entry's seal."""
 
     __tablename__ = "audit_entries"
 
@@ -78,7 +78,7 @@ class AuditSeal(Base):
 
 
 class AuditUnsealed(Base):
-    """The sealer's queue. A trigger puts every new entry into it, whoever writes it; sealing takes it out.
+    """The sealer's queue. A trigger puts every new entry into it, from any writer; sealing takes it out.
 
     Ids are not committed in their order, so "all above the last one" would miss an entry for ever, and looking for
     entries without a seal costs more with every one that has one.

@@ -152,7 +152,7 @@ async def count_unsealed(session: AsyncSession) -> int:
 async def export(where: Transactions, tenant: str, *, after: int) -> AsyncIterator[bytes]:
     """The chain behind link `after`, a line of JSON for each, up to the head that the last line names.
 
-    One batch is in memory, and no transaction is open while the reader takes his time: links never change.
+    One batch is in memory, and no transaction is open while a reader is slow: links never change.
     """
     async with where.begin() as session:
         head = await get_head(session, tenant)

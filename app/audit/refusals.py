@@ -1,8 +1,8 @@
-"""Who was refused what: on the trail too, in a transaction of its own, since what he asked for has none.
+"""Writes refused requests to the trail, in a transaction of its own, because a refused request has none.
 
-A refused caller may go on as long as he likes. The first few refusals of a minute have an entry each; of the rest of
-that minute one entry says how many they were, so that nobody can fill the disk, or hide among his own refusals that
-there were any.
+A refused caller may go on for ever. The first few refusals of a minute have an entry each; of the rest of
+that minute one entry says how many they were, so that no caller can fill the disk, or hide refusals
+among many.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ EACH = 10
 """Refusals of one principal in a window that have an entry of their own, by each process."""
 WINDOW_SECONDS = 60.0
 PRINCIPALS = 10_000
-"""Windows open at once. Whoever comes above that is written down at once each time."""
+"""Windows open at once. Refusals of callers above that are written at once, each with an entry."""
 
 
 @dataclass(slots=True)
@@ -100,10 +100,10 @@ class Refusals:
 
 
 def _chain_of(refusal: Refusal) -> str:
-    """Whoever reaches for the platform, or stands in no tenant, concerns the platform."""
+    """A refusal of a platform operation, or of a caller without a tenant, goes to the platform's trail."""
     return NO_TENANT if refusal.permission in PLATFORM else refusal.caller.tenant
 
 
 def _written(path: str) -> str:
-    """As it would stand in a request: what he put into it may be anything, and Postgres takes no NUL."""
+    """As it would stand in a request: it may contain anything, and Postgres takes no NUL."""
     return quote(path, safe="/:@!$&'()*+,;=-._~", errors="replace")

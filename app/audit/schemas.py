@@ -48,7 +48,7 @@ HEAD_EXAMPLE: dict[str, Any] = {
 
 
 class ActorRead(BaseModel):
-    """Who did it: a principal of an issuer's directory; or `holdfast`, of no issuer, where nobody asked for it."""
+    """Who did it: a principal of an issuer's directory; or `holdfast`, without an issuer, for its own decisions."""
 
     issuer: str
     directory: str
@@ -67,7 +67,7 @@ class SealRead(BaseModel):
 
 
 class AuditEntryRead(BaseModel):
-    """One thing that somebody did, or was refused."""
+    """One action of a principal, done or refused."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ENTRY_EXAMPLE]})
 
@@ -80,8 +80,8 @@ class AuditEntryRead(BaseModel):
         "itself, in its own name (`retire_attempt`, `expire_approval`, ...: docs/audit.md)."
     )
     target: str = Field(description="The path of the resource.")
-    outcome: Outcome = Field(description="accepted: a job will do it. refused: he may not. done: it is.")
-    address: str = Field(description="Whence the request came; empty for a worker.")
+    outcome: Outcome = Field(description="accepted: a job will do it. refused: it is not allowed. done: it was done.")
+    address: str = Field(description="Network address of the request; empty for a worker.")
     request_id: str
     job_id: UUID | None
     approval_id: UUID | None
@@ -98,7 +98,7 @@ class AuditEntryRead(BaseModel):
 
 
 class AuditHeadRead(BaseModel):
-    """The end of a chain. Kept where nobody who may write to the database may, it vouches for all that is before it."""
+    """The last hash of a chain. Kept outside the reach of the database's writers, it proves all entries before."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [HEAD_EXAMPLE]})
 

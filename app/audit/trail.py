@@ -154,7 +154,7 @@ async def delete_on_record(
 
 
 def _chain_of(session: AsyncSession, caller: Caller) -> str:
-    """A platform admin may be a member of a tenant too; what he does as an admin is no business of it."""
+    """A platform admin may be a member of a tenant too; what they do as an admin does not concern that tenant."""
     return NO_TENANT if PLATFORM_SETTING in session.info.get("says", {}) else caller.tenant
 
 
@@ -177,7 +177,7 @@ def parameters_of(caller: Caller) -> dict[str, str]:
 
 
 def actor_of(key: ColumnElement[str], name: ColumnElement[str]) -> dict[str, ColumnElement[str]]:
-    """For `entries_from`: the columns of somebody of whom a row keeps the key (`Caller.key`) and the name."""
+    """For `entries_from`: the columns of a principal of whom a row keeps the key (`Caller.key`) and the name."""
     issuer, directory = (func.split_part(key, BETWEEN, number) for number in (1, 2))
     # All that is left of it: an object id may hold what stands between the parts, too (`auth0|5f7c`).
     object_id = func.substr(key, func.length(issuer) + func.length(directory) + 2 * len(BETWEEN) + 1)

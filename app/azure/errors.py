@@ -18,7 +18,7 @@ from http import HTTPStatus
 
 
 class AzureError(Exception):
-    """Azure did not do what it was asked, or nobody knows whether it did."""
+    """Azure did not do what it was asked, or it is unknown whether it did."""
 
     retry_after: float | None = None
     """Seconds after which Azure wants to be asked again; None = it named no time."""
@@ -94,8 +94,8 @@ OF_A_PARENT = frozenset({"SubscriptionNotFound", "ResourceGroupNotFound"})
 def proves_absence(missing: AzureNotFound) -> bool:
     """Whether a GET that was answered so says that this very thing is gone.
 
-    Not where it speaks of a parent, which was there when its list was read, nor where nobody of Azure's signed it: a
-    404 without a code may be a proxy's. The code for an item or a policy was never recorded, so none is asked for.
+    Not where it speaks of a parent, which was there when its list was read, nor where it has no error code of Azure's:
+    a 404 without a code may be a proxy's. The code for an item or a policy was never recorded, so none is asked for.
     """
     return missing.code not in OF_A_PARENT and missing.code != no_code(missing.status)
 

@@ -72,7 +72,7 @@ def expiry_of(point: RecoveryPoint, keeping: Keeping, *, is_last: bool = False) 
     """When the point expires; None where that is not known, or where it does not go. `is_last`: of its item.
 
     Azure's own word first (only the newest api-versions have one); then what was asked for a backup made here; then the
-    policy, for a point that one of its runs can have made. A backup that somebody asked Azure for elsewhere has an end
+    policy, for a point that one of its runs can have made. A backup that another tool requested from Azure has an end
     that nothing shows: made shortly after a run of the policy it is taken for that run's, else it is not known.
     """
     if keeping.purge_at is not None:

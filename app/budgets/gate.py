@@ -7,10 +7,10 @@
                └── Postgres is away ──> a write is sent, a read is not
 
 Why a write is sent without Postgres: its attempt is on record already, and an attempt that Azure acted on is found
-sooner than one that nobody sent is given up. Why a read is not: what it brings could not be written anyway. Even then
+sooner than one that was not sent is given up. Why a read is not: what it brings could not be written anyway. Even then
 nothing is sent before a Retry-After that this replica has heard of has ended.
 
-Nobody holds a connection while Azure thinks, and none is asked for inside a transaction. The engine's connections
+No connection is held while Azure answers, and none is asked for inside a transaction. The engine's connections
 commit every statement by themselves, which is what the rows want (rows.py).
 """
 
@@ -112,7 +112,7 @@ class SharedBudgets:
             await self._account(asked, purse)
 
     def ask_again(self, key: str | None = None) -> None:
-        """Somebody changed this row (`str(Metered)`; None: nobody knows which): what was leased of it is void."""
+        """This row was changed elsewhere (`str(Metered)`; None: unknown which): what was leased of it is void."""
         for purse in self._purses.values() if key is None else filter(None, [self._purses.get(key)]):
             purse.drop()
             purse.closed_until = 0.0

@@ -14,7 +14,7 @@ from app.core.db.database import NOW, TZ, Base
 class AzureBudget(Base):
     """Shared by every replica, and by every tenant of a subscription, because Azure counts them together.
 
-    Holds no tenant's data. Written by `rows.py` only, cleared away by `prune.py` when nobody has used it for
+    Holds no tenant's data. Written by `rows.py` only, deleted by `prune.py` when it was not used for
     long; all times are the database's.
     """
 
@@ -30,7 +30,7 @@ class AzureBudget(Base):
     rate: Mapped[float] = mapped_column(DOUBLE_PRECISION, server_default=str(GUESSED_RATE))
     """Requests a second that can be kept up."""
     blocked_until: Mapped[datetime | None] = mapped_column(TZ)
-    """Azure said Retry-After: until then nobody sends anything of this class."""
+    """No request of this class before this time (Retry-After)."""
 
     granted: Mapped[int] = mapped_column(Integer, server_default="0")
     """What the last lease got: it is read back by the very statement that gave it."""

@@ -128,7 +128,7 @@ def _tokens(account: Account, out: Any, lent: Any, now: Any) -> Any:
 
 
 async def block(connection: AsyncConnection, asked: Metered, account: Account, seconds: float) -> Lease:
-    """Azure said Retry-After: nothing of this class for so long, by anybody. Whoever holds a lease of it is told."""
+    """Azure sent Retry-After: no replica sends this class for so long. Holders of a lease are notified."""
     row = await _change(connection, asked, _block(asked, account, seconds))
     learnt = learn_refusal(_known(row), Sample(float(row.at), row.spent, row.remaining), seconds)
     await _write(connection, asked, row.history, learnt)
@@ -143,7 +143,7 @@ def _block(asked: Metered, account: Account, seconds: float) -> Update:
         .where(*_is(asked))
         .values(
             blocked_until=until,
-            # After it, somebody's request must find out what is left.
+            # After it, a request must find out what is left.
             filled_at=until,
             tokens=func.least(Row.tokens, BLOCK) if said is None else said,
             # What was leased is not used any more once its holder has heard.
@@ -184,7 +184,7 @@ async def budgets_by_class(session: AsyncSession) -> dict[str, tuple[float, floa
 
 
 async def _write(connection: AsyncConnection, asked: Metered, before: Sequence[Any], learnt: Learnt) -> None:
-    """Only over the history that it was learnt from: somebody else may have been sooner, and is as right."""
+    """Only over the history that it was learnt from: another replica may have been first, and is as right."""
     history = [[sample.at, sample.spent, sample.remaining] for sample in learnt.history]
     await connection.execute(
         update(Row)

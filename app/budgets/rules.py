@@ -1,7 +1,7 @@
 """What is learnt of Azure's limits, from its answers alone. Pure; times are seconds on one clock, rates a second.
 
 Three kinds of limit were seen or are documented, and none announces itself: a bucket that refills (ARM), a sliding hour
-(jobs of a vault), and an hour nobody's header tells of. What Azure says is `remaining`, and Retry-After when it is too
+(jobs of a vault), and an hour that no header tells of. What Azure says is `remaining`, and Retry-After when it is too
 late. So a replica never asks which kind it is. The worst of them is taken for granted: what was sent comes back when it
 is an hour old, and what is left must last until then. For a sliding hour that is exact; a bucket shows more of itself
 the more is sent. Where `remaining` does not fall although we send, it refills faster, and twice as much is tried.
@@ -28,7 +28,7 @@ GUESSED_TOKENS = 50.0
 GUESSED_RATE = 1.0
 """A guess, as long as no answer says what is left."""
 LEAST_RATE = 1.0 / 60.0
-"""A guess: whatever was learnt, one request a minute goes out, or nobody would notice that a limit was lifted."""
+"""A guess: whatever was learnt, one request a minute goes out, or a lifted limit would not be noticed."""
 MANY = 100
 """A refusal after fewer requests in the hour says when to come back, not how fast to go."""
 RECOVERY_AN_HOUR = 1.2
@@ -102,7 +102,7 @@ def _rate(history: Sequence[Sample], fullest: int) -> float:
     if now.remaining is None:
         return GUESSED_RATE
     # At each later moment of the coming hour, what was given out by then must have been left, or have come back. Sooner
-    # than PLAN_SECONDS it does not matter: nobody plans that closely, and nothing left just now is no plan for an hour.
+    # than PLAN_SECONDS it does not matter: no plan is that exact, and nothing left just now is no plan for an hour.
     rate = min(
         (now.remaining + one.spent - history[0].spent) / (one.at + HOUR - now.at)
         for one in history

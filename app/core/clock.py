@@ -11,7 +11,7 @@ def monotonic_boottime() -> float:
     """Seconds that only ever go on, also while the process is stopped or the machine asleep: for deadlines.
 
     The event loop's own clock stands still while the machine sleeps (Linux: CLOCK_MONOTONIC), and a deadline counted
-    on it would let a request leave hours after it was meant to. Nobody can set it, unlike the wall clock.
+    on it would let a request leave hours after it was meant to. It cannot be set, unlike the wall clock.
     """
     return time.clock_gettime(_TICKS)
 

@@ -13,9 +13,9 @@ from contextvars import ContextVar
 
 Asking = tuple[str, str]
 """Group and member."""
-NOBODY: Asking = ("", "")
+ITSELF: Asking = ("", "")
 """The process itself: its probes, its metrics, its loops."""
-_asking: ContextVar[Asking] = ContextVar("asking", default=NOBODY)
+_asking: ContextVar[Asking] = ContextVar("asking", default=ITSELF)
 
 
 def ask_as(group: str, member: str) -> None:

@@ -1,4 +1,4 @@
-"""The shape of every background loop: look, do what is due, sleep until the next thing is due or somebody wakes you.
+"""The shape of every background loop: do what is due, then sleep until the next thing is due or a notification comes.
 
 `run_once()` is the whole loop body and the whole test surface. NOTIFY is a hint that shortens a sleep, never the only
 way to learn of work: a loop looks anyway every `idle_seconds`, because notifications sent while the listener
@@ -110,7 +110,7 @@ Start = Callable[[int], Awaitable[tuple[Sequence[Piece], float | None]]]
 class Pump(Loop):
     """A loop that looks again while what it claimed is still under way.
 
-    A loop that waits for its whole batch is as slow as the slowest of it, and whoever comes meanwhile waits too. Here
+    A loop that waits for its whole batch is as slow as the slowest of it, and new work waits too. Here
     up to `at_once` pieces are under way, and one that hangs takes up its own place only. `run_once` does one batch from
     beginning to end: the test surface, as with every loop.
     """
@@ -159,7 +159,7 @@ class Pump(Loop):
         if isinstance(error, NOT_NOW):
             log.warning(_not_now(error), loop=self.name, error=type(error).__name__)
         elif error is not None:
-            # As in a look: the row's lease ends, and somebody looks at it again.
+            # As in a look: the row's lease ends, and a later look takes it again.
             log.error("loop.failed", loop=self.name, exc_info=error)
         if not self._is_full:
             # What it leaves may be due sooner than whatever was known of when it was handed out.

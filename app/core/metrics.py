@@ -16,7 +16,7 @@ from app.core.clock import monotonic_boottime
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 HOLD_SECONDS = 10.0
-"""How long a count of the database stands. Whoever scrapes needs no token, and may do so as often as he likes."""
+"""How long a count of the database is reused. Scrapers need no token and may scrape as often as they like."""
 
 registry = CollectorRegistry()
 _requests = Counter("holdfast_requests", "Requests answered.", ["method", "status"], registry=registry)

@@ -74,11 +74,11 @@ class Settings(BaseSettings):
     requests_at_once: int = Field(default=100, ge=1, le=100_000)
     """Requests of one principal that each process works on at a time; those that wait for a job do not count."""
     bad_tokens_per_minute: int = Field(default=3_000, ge=1, le=100_000_000)
-    """Requests from one address that prove nobody, by each process."""
+    """Rate limit: requests without a valid token per minute from one address, in each process."""
     live_reads_per_minute: int = Field(default=600, ge=0, le=1_000_000)
     """Requests to Azure while a caller waits, of one tenant that has no quota of its own, by each process."""
     approval_hours: float = Field(default=4, gt=0, le=168)
-    """How long a request waits for a second person, and how long his word holds."""
+    """Hours that a request waits for an approval; an approval is valid for the same time."""
     public_docs: bool | None = None
     """Whether /docs and /openapi.json are shown without a token; unset = in simulator mode only."""
     swagger_client_id: str = Field(default="", max_length=200, pattern=r"^[\x21-\x7e]*$")
@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         for number, origin in enumerate(value, start=1):
             parts = _address(origin)
             if parts is None or f"{parts.scheme}://{parts.netloc}" != origin or "*" in origin or "@" in origin:
-                # Not quoted: somebody may have written a password into it.
+                # Not quoted: it may contain a password.
                 raise ValueError(f"number {number} is not an exact origin such as https://portal.example")
         return value
 

@@ -130,10 +130,10 @@ def _replace_disks(caller: Caller, approver: Caller, screen: Screen, item: str) 
     with screen.step("Ask for the disks of vm-web-01 to be replaced; the old ones are kept"):
         job = caller.start("/v1/restores", body)
         if job["state"] != "awaiting_approval":
-            raise StoryFailed(f"The job {job['id']} is {job['state']}: nobody was asked to agree to it.")
+            raise StoryFailed(f"The job {job['id']} is {job['state']}: it did not ask for an approval.")
         asked = approver.get(job["approval"])
         screen.say(f"   {asked['requested_by']} asks: {asked['summary']}")
-        screen.say(f"   nothing is sent before somebody else agrees; it waits until {asked['expires_at']}")
+        screen.say(f"   nothing is sent before another person approves; it waits until {asked['expires_at']}")
     with screen.step("Have the second person agree to it, and follow the restore to its end"):
         agreed = approver.ask(f"{job['approval']}/approve", {"reason": "Agreed in the change meeting"})
         screen.say(f'   approved by {agreed["decided_by"]}: "{agreed["reason"]}"')

@@ -200,7 +200,7 @@ def _open_tree(install: Path) -> None:
 def _stop_leftover(place: _Place) -> None:
     """Deal with a server whose owner is gone: running, shutting down, or killed with sessions that still compute.
 
-    We hold the lock, so nobody else is starting or owning it: every Postgres process in this directory is a leftover.
+    We hold the lock, so no other process starts or owns it: every Postgres process in this directory is a leftover.
     """
     pid_file = place.data / "postmaster.pid"
     try:
@@ -236,7 +236,7 @@ def _initialise(place: _Place, binaries: Path, *, durable: bool) -> None:
         return
     unfinished = place.home / "data.new"
     shutil.rmtree(unfinished, ignore_errors=True)
-    # The locale is fixed: a database must not depend on the environment of whoever started it first.
+    # The locale is fixed: a database must not depend on the environment of its first start.
     locale = ("--no-locale", "--encoding=UTF8")
     options = ("--username=postgres", "--auth=trust", "--no-instructions", *(() if durable else ("--no-sync",)))
     command = [str(binaries / "initdb"), f"--pgdata={unfinished}", *locale, *options]

@@ -1,4 +1,4 @@
-"""A caller of the public REST API who shows what he sees: the narrator of the demo (its chapters: chapters.py).
+"""A caller of the public REST API that prints each step: the narrator of the demo (its chapters: chapters.py).
 
 Nothing here knows how Holdfast works inside; it is what any caller could write with the OpenAPI document at hand.
 """
@@ -16,7 +16,7 @@ ENDED_WELL = frozenset({"succeeded", "succeeded_with_warnings"})
 ENDED_BADLY = frozenset({"failed", "cancelled", "needs_attention"})
 LONGEST_WAIT_SECONDS = 180
 LOOK_SECONDS = 0.5
-"""So long between two looks, which is less than Retry-After asks for: somebody is watching."""
+"""Polling interval in seconds, less than Retry-After asks for: a person is watching."""
 
 
 class StoryFailed(Exception):

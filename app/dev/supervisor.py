@@ -139,7 +139,7 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
 
 
 def free_port() -> int:
-    """A TCP port of the loopback interface that nobody listens on now."""
+    """A TCP port of the loopback interface that is free now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 
@@ -218,7 +218,7 @@ def _start(
     log = logs / f"{name.lower()}.log"
     command = [sys.executable, "-m", "app.cli", *arguments]
     with log.open("wb") as output:
-        # A session of its own: Ctrl-C at the terminal is for the owner. SIGKILL at the owner's death: nobody is left to
+        # A session of its own: Ctrl-C at the terminal is for the owner. SIGKILL at the owner's death: no one is left to
         # wait for a drain, and every part is built to be killed at any moment.
         process = subprocess.Popen(  # noqa: S603 - our own program, no shell
             dies_with_parent(command, on_owner_death=signal.SIGKILL),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Who = Literal["caller", "subscription_owner", "us"]
-"""Who can do something about it: who asked, whoever runs the VM and its subscription, or the operators of Holdfast."""
+"""Who can do something about it: the caller, the owner of the VM's subscription, or the operators of Holdfast."""
 Source = Literal["recorded", "documented", "reported", "assumed"]
 """How we know the reason: seen in recorded traffic; in Microsoft's published documentation; quoted by others in public
 reports; or expected by us and not seen anywhere yet."""

@@ -13,7 +13,7 @@ Azure spells the code. `GET /v1/errors` is this page as JSON; `GET /v1/errors/{{
 Where no code is named, it is not known which one Azure refuses with: the reason is read in the words of its message.
 A code that is not here keeps its own words under `{UNKNOWN_TYPE}`.
 
-- **who**: who can do something about it: the `caller`, the `subscription_owner` (whoever runs the VM and its
+- **who**: who can do something about it: the `caller`, the `subscription_owner` (who runs the VM and its
   subscription), or `us` (the operators of Holdfast).
 - **again**: whether the same request may succeed later with nothing changed.
 - **source**: `recorded` = seen in recorded traffic; `documented` = in Microsoft's published documentation; `reported` =

@@ -12,7 +12,7 @@ ENTRIES = (
           "The resource group does not exist", "It was deleted, or is named wrongly.",
           "Create the resource group, or name one that exists in this subscription.", "caller", "recorded"),
     Entry("resource_group_goes", ("ResourceGroupBeingDeleted",), "The resource group is being deleted",
-          "Somebody deletes it at this moment.", "Name another resource group.", "caller", "documented"),
+          "It is being deleted at this moment.", "Name another resource group.", "caller", "documented"),
     Entry("subscription_not_found", ("SubscriptionNotFound", "InvalidSubscriptionId"),
           "The subscription does not exist",
           "The id is wrong, or Holdfast's identity cannot see that subscription.",
@@ -39,7 +39,7 @@ ENTRIES = (
           "Azure does not accept Holdfast's token", "Its credential is wrong or expired, or belongs to another tenant.",
           "The operators must check Holdfast's Azure credential.", "us", "documented"),
     Entry("locked", ("ScopeLocked",), "A lock forbids it",
-          "Somebody put a lock on the resource or on what contains it.",
+          "There is a lock on the resource or on what contains it.",
           "Have the lock removed for the time of the request, then ask again.", "subscription_owner", "documented"),
     Entry("forbidden_by_policy", ("RequestDisallowedByPolicy", "UserErrorRequestDisallowedByPolicy"),
           "An Azure Policy forbids it", "A policy of the subscription denies what the request would make; often one "

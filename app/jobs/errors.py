@@ -1,4 +1,4 @@
-"""What a caller can do wrong with jobs, and what an Azure that says no to a live read means for him."""
+"""Problems of requests about jobs, and of live reads that Azure refuses."""
 
 from app import error_catalogue
 from app.azure.errors import AzureDenied, AzureError, AzureRejected, AzureUnreadable
@@ -42,7 +42,7 @@ class JobOfNewerVersion(Conflict):
 
 
 class NothingToResolve(Conflict):
-    """Nobody has to decide about this job."""
+    """This job needs no decision."""
 
     code = "nothing_to_resolve"
 

@@ -30,7 +30,7 @@ class State(StrEnum):
 
 
 class Observation(StrEnum):
-    """What somebody saw. Named as facts, not as commands."""
+    """What was observed. Named as facts, not as commands."""
 
     CLAIMED = "claimed"
     """A worker took it and put an attempt on record."""
@@ -93,7 +93,7 @@ class Waiting(StrEnum):
     INTERNAL_ERROR = "internal_error"
     """A bug of ours keeps it from being sent. Nothing was; the log names it."""
     OUTCOME_UNKNOWN = "outcome_unknown"
-    """Nobody knows yet whether Azure acted: it is looked for."""
+    """Whether Azure acted is not known yet: it is looked for."""
 
 
 CALLS = frozenset(

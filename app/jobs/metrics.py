@@ -1,4 +1,4 @@
-"""What /metrics tells of jobs, counted over all tenants: functions of the database that show nobody's row.
+"""Figures of jobs for /metrics, counted over all tenants by functions of the database that show no rows.
 
 Each reads partial indexes of what has not ended, however many jobs have (migrations 0003 and 0006).
 """
@@ -16,13 +16,13 @@ async def count_in_flight(session: AsyncSession) -> dict[tuple[str, str], Aged]:
 
 
 async def count_open_attempts(session: AsyncSession) -> Aged:
-    """Attempts that may have reached Azure, and nobody knows yet: how many, and the age of the oldest in seconds."""
+    """Attempts with an unknown outcome: how many, and the age of the oldest in seconds."""
     row = (await session.execute(text("SELECT attempts, oldest_seconds FROM holdfast_attempts_open()"))).one()
     return row.attempts, row.oldest_seconds
 
 
 async def count_due(session: AsyncSession) -> dict[str, Aged]:
-    """By loop: rows that are due and that nobody holds, and for how many seconds the longest of them has been."""
+    """By loop: rows that are due and not leased: how many, and how many seconds the oldest has been due."""
     rows = await session.execute(text("SELECT loop, due, overdue_seconds FROM holdfast_work_due()"))
     return {loop: (count, seconds) for loop, count, seconds in rows}
 

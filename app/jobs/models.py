@@ -66,7 +66,7 @@ class Job(Leased, Base):
     labels: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     series: Mapped[str | None] = mapped_column(Text)
     """Jobs of one series run one at a time, in the order asked: configuration writes to one thing. None = waits for
-    nobody (a backup, a restore)."""
+    none (a backup, a restore)."""
     released_series: Mapped[str | None] = mapped_column(Text)
     """The series that it was one of until Azure's yes was not believed any more: later jobs of it go on.
 
@@ -112,7 +112,7 @@ class Job(Leased, Base):
     as_of: Mapped[datetime | None] = mapped_column(TZ)
     """When Azure was last seen saying so."""
     watched_until: Mapped[datetime | None] = mapped_column(TZ)
-    """Somebody is looking: until then the observer also fetches percent and tasks, which lists do not carry."""
+    """A caller watches the job: until then sweeps also fetch percent and tasks, which lists do not contain."""
 
     details_wanted: Mapped[bool] = mapped_column(Boolean, server_default="false")
     """It has ended, but what only a GET or the item tells (of result and warnings) is still to be fetched: the next
@@ -125,7 +125,7 @@ class Job(Leased, Base):
     approval_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     """The approval without which nothing of it is sent; None = it needs none. Never changes (a trigger sees to it)."""
     cancel: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
-    """{state: requested | sent | refused | too_late, requested_by, requested_at, detail}; None = nobody asked."""
+    """{state: requested | sent | refused | too_late, requested_by, requested_at, detail}; None = not requested."""
 
     __table_args__ = (
         Index(
@@ -153,7 +153,7 @@ class Job(Leased, Base):
         Index("ix_jobs_tenant_started_at", "tenant", "started_at", postgresql_where=text("started_at IS NOT NULL")),
         Index("ix_jobs_tenant_finished_at", "tenant", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
         Index("ix_jobs_tenant_ran_apart", "tenant", "started_at", postgresql_where=text(RAN_APART)),
-        # One Azure job is one row, whoever started it.
+        # One Azure job is one row, whatever started it.
         Index(
             "uq_jobs_azure_job", "vault_id", text("lower(azure_job_id)"),
             unique=True, postgresql_where=text("azure_job_id IS NOT NULL"),

@@ -1,4 +1,4 @@
-"""How much of the expensive things a tenant may have, counted in the transaction that accepts one more.
+"""Quotas of a tenant for backups and restores, counted in the transaction that accepts one more.
 
 Counted after the row was inserted, and the transaction is undone where it is one too many: so a replay, which inserts
 nothing, is never refused. Who counts holds a lock of this tenant and quota until its transaction ends; without it two
@@ -27,10 +27,10 @@ NOT_ENDED = [state for state in State if state not in TERMINAL]
 
 
 async def hold_quota(session: AsyncSession, caller: Caller, quota: str, *, of: str = "") -> int | None:
-    """The tenant's limit; nobody else counts it until this transaction ends. None = not limited.
+    """The tenant's limit, locked until this transaction ends. None = not limited.
 
-    `of`: what is counted apart from the rest (one VM). The last lock a transaction takes: whoever waits here for
-    another one must hold nothing that the other one may still want.
+    `of`: what is counted apart from the rest (one VM). The last lock a transaction takes: while it waits
+    here, it must hold nothing that the other transaction may still want.
     """
     limit = caller.standing.quotas.get(quota)
     if limit is not None:

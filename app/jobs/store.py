@@ -84,7 +84,7 @@ class NewJob:
     azure_region: str | None = None
     """Named: Azure runs it in the vault's paired region, and that region is asked about it."""
     sensitive: Sensitive | None = None
-    """What a tenant may want a second person for: then the job waits for his word before it is queued."""
+    """What may need an approval: then the job waits for it before it is queued."""
 
     @property
     def to_approve(self) -> Operation | None:
@@ -196,7 +196,7 @@ async def goes_on(session: AsyncSession, job: Job) -> None:
 
 
 async def _say_blocked(session: AsyncSession, job: Job) -> None:
-    """Tell the caller at once whom his job waits for. Only the claim decides; this is for reading."""
+    """Tell the caller at once which job is waited for. Only the claim decides; this is for reading."""
     other = aliased(Job)
     blocker = select(other.id).where(before_in_series(other, Job)).order_by(other.created_at.desc(), other.id).limit(1)
     row = (
@@ -281,7 +281,7 @@ def released() -> dict[str, Any]:
 
 
 def _cancel_ended(state: State) -> Any:
-    """Where somebody asked to cancel it: whether that came to be, or it ended in another way first."""
+    """If a cancel was requested: whether it was carried out, or the job ended in another way first."""
     note = {"state": "done" if state is State.CANCELLED else "too_late"}
     return case((Job.cancel.is_not(None), Job.cancel.op("||")(literal(note, JSONB))), else_=null())
 
@@ -299,7 +299,7 @@ async def record(
 ) -> State | None:
     """Write what was observed of a claimed job and give the claim back. Answers the new state.
 
-    None = the fence or the state has moved on: somebody else decided, and nothing was written. All in one statement, a
+    None = the fence or the state has moved on: another worker decided, and nothing was written. All in one statement, a
     round trip instead of four for every verdict. `attempt` is (id, its new state); `quiet` leaves out the event (a look
     that brought nothing new); `actor` is the person who decided.
     """

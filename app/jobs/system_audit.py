@@ -1,4 +1,4 @@
-"""What Holdfast decides about a job's attempts by itself, on the audit trail: nobody asked for it, and it has effects.
+"""Writes Holdfast's own decisions about a job's attempts to the audit trail: no caller asked, and they have effects.
 
 The job's own history tells it as well, but is cleared after some months; the trail stays.
 """

@@ -1,4 +1,4 @@
-"""The vaults whose jobs are followed: which they are, and when somebody wants one looked at.
+"""The vaults whose jobs are followed, and when each is polled next.
 
 Looking itself is the observing loop's (sweep/store.py has what it reads and writes of them).
 """
@@ -22,7 +22,7 @@ from app.jobs.work import Ticket
 async def watch_vault(
     session: AsyncSession, vault_id: UUID, subscription_id: str, resource_group: str, name: str
 ) -> None:
-    """From now on the jobs of this vault are followed. It belongs to whoever asked for the job that brought it here."""
+    """From now on the jobs of this vault are followed. It belongs to the tenant of the job that added it."""
     owner = select(Job.tenant).where(Job.vault_id == vault_id).order_by(Job.id).limit(1).scalar_subquery()
     tenant = func.coalesce(owner, "")
     await session.execute(
@@ -35,7 +35,7 @@ async def watch_vault(
 
 
 async def unwatch_vault(session: AsyncSession, vault_id: UUID) -> None:
-    """Nobody looks at the jobs of this vault any longer: it is gone."""
+    """Stop following the jobs of this vault: it is gone."""
     await session.execute(delete(VaultWatch).where(VaultWatch.vault_id == vault_id))
 
 

@@ -26,7 +26,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "deletebackupdata": ("unprotect",),
     "undelete": ("undelete",),
 }
-"""Azure's word for a job's operation (docs/azure.md, Jobs) -> what we call it; the first one where nobody asked us."""
+"""Azure's word for a job's operation (docs/azure.md, Jobs) -> our kind of job; the first one if no caller asked."""
 BEGINS_SEVERAL = frozenset({"put_policy"})
 """Our kinds whose one write may begin several Azure jobs: one for each item that follows the policy."""
 

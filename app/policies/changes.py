@@ -38,7 +38,7 @@ class ChangeOrder:
     definition: PolicyDefinition
     known: tuple[PolicyDefinition, ...]
     """What Azure may say when the change is sent: what it said last, and what the changes before this one ask for.
-    Anything else was written by somebody else in between."""
+    Anything else was written by another tool in between."""
 
 
 @dataclass(frozen=True, slots=True)

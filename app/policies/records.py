@@ -192,7 +192,7 @@ def differs(row: Policy, azure: AzurePolicy) -> bool:
 
 
 async def take_changed(session: AsyncSession, row: Policy, azure: AzurePolicy) -> None:
-    """Somebody changed it in Azure: now we know, and a revision without a job says so."""
+    """Record a change made in Azure, as a revision without a job."""
     definition = as_row(_chosen(definition_of(row), azure))
     await _take(session, row.id, definition, azure, job_id=None)
 

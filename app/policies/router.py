@@ -170,7 +170,7 @@ async def put_policy(
 ) -> Response:
     """Change what a policy says, for every item that follows it. Ask with `dry_run=true` first: shrinking loses points.
 
-    Refused when somebody changed it in Azure since it was read; the answer says what changed. Every version is kept.
+    Refused if it was changed in Azure since it was read; the answer says what changed. Every version is kept.
     """
     definition = checked(body)
     asked, caller = write.asked(body), write.caller

@@ -325,7 +325,7 @@ async def take_in_change(
     changes = [str(one) for one in changes_between(before, there.definition)] if before and there.definition else []
     said = "; ".join(changes) or "it now holds what Holdfast has no words for"
     return PolicyChangedInAzure(
-        f"Somebody changed {policy.name} in Azure: {said}.",
+        f"{policy.name} was changed in Azure: {said}.",
         remedy="GET it again: it now says what Azure says. Send the new ETag as If-Match.",
         changes=changes,
     )

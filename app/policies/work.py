@@ -2,7 +2,7 @@
 
 Both are repeatable once we looked, so a lost answer is followed by a look and, if need be, by the same request again.
 A new policy's PUT is an upsert that would silently overwrite another's, so we look first; a change is only sent while
-Azure says what we know of, so that nobody's work is overwritten unseen.
+Azure says what we know of, so that no other tool's change is overwritten unseen.
 """
 
 from collections.abc import Mapping, Sequence
@@ -131,7 +131,7 @@ class PutPolicy:
 
 
 class DeletePolicy:
-    """A policy that Azure does not have is deleted: by us a moment ago, or by somebody else."""
+    """A policy that Azure does not have is deleted: by us a moment ago, or by another tool."""
 
     kind = "delete_policy"
     repeat: Literal["look_first", "put_again"] = "put_again"
@@ -195,7 +195,7 @@ class DeletePolicy:
 def _not_as_asked(ticket: Ticket, order: PolicyOrder, there: AzurePolicy) -> str:
     """What was asked and what is there, where a new policy says something else, or a changed one what it said before.
 
-    What is neither as before a change nor to the letter as asked is Azure's own way to say it, or somebody else's later
+    What is neither as before a change nor to the letter as asked is Azure's own way to say it, or another tool's later
     change: it is recorded as it is.
     """
     if there.definition is None or rules.is_same(there.definition, order.definition):
@@ -229,7 +229,7 @@ def _changed(policy: PolicyRef, known: Sequence[PolicyDefinition], there: AzureP
         JobError(
             code="policy_changed_in_azure",
             title="The policy was changed in Azure since it was read",
-            detail=f"Somebody changed {policy.name} in Azure: {said}.",
+            detail=f"{policy.name} was changed in Azure: {said}.",
             remedy="Refresh the vault, GET the policy, and send the change again with its new ETag.",
         )
     )

@@ -4,7 +4,7 @@
 pause and a resume may be sent one right after the other, and a second pause is refused at once, although the first has
 not begun. Earlier writes are taken to succeed; should one fail, the second look finds out.
 **Before it is sent** (`judge`), on the item as Azure has it now: already as asked = done without a write; changed by
-somebody else since it was asked = refused, saying what changed, because our PUT would silently undo that.
+another tool since it was asked = refused, saying what changed, because our PUT would silently undo that.
 
 Disks are changed by the kind `change_policy`: it is the same PUT, with the policy the item has, and Azure runs the same
 ConfigureBackup job (docs/azure.md, Changing protection); `protect` means that an item comes to be.
@@ -125,7 +125,7 @@ def check_may(kind: ChangeKind, standing: Standing) -> None:
 def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | ItemRef | AlreadyDone:
     """What to send now, if anything: a PUT with a policy, or the stop, delete or undelete of the item.
 
-    Raises RefusedError when Azure has the item in a state that does not allow it, or as somebody else left it.
+    Raises RefusedError when Azure has the item in a state that does not allow it, or as another tool left it.
     """
     if kind == "unprotect":
         is_deleted = live is None or live.soft_deleted

@@ -36,7 +36,7 @@ ROWS = TypeAdapter(list[dict[str, Any]])
 async def record_item(
     session: AsyncSession, item_id: UUID, azure: AzureItem, *, vm_missing: bool | None = None
 ) -> None:
-    """What Azure says of one item now. `vm_missing` None = nobody looked for the VM."""
+    """What Azure says of one item now. `vm_missing` None = the VM was not looked for."""
     row = (
         (
             await session.execute(
@@ -140,7 +140,7 @@ async def take_in_items(
       it goes only as `proven_gone` says.
     - The vault's row and its policies must be recorded before: policies are matched by name, in any letter case.
     - `existing_vms`: `names.vm_key` of every VM that exists in the subscriptions concerned; sets or clears
-      `vm_missing`. None = nobody looked, so it stays as it is.
+      `vm_missing`. None = not looked for, so it stays as it is.
     - `read_at`: when reading the list began. Rows that a job of ours has written since are newer than the list and
       stay. An item with a configuration write under way is left to that write's own job.
     - A VM whose row says another vault of the same tenant has moved: Azure registers a VM with one vault at most. Its

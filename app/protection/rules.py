@@ -224,7 +224,7 @@ def diff_items(
 ) -> ItemsDiff:
     """Compare our rows of one vault (by vm_key, with AZURE_COLUMNS, id and vm_id) with all its items in Azure.
 
-    `existing_vms`: keys of the VMs that exist, None = not looked. `left_alone`: keys of rows that somebody else is
+    `existing_vms`: keys of the VMs that exist, None = not looked. `left_alone`: keys of rows that another job is
     writing just now: in none of the lists.
     """
     added: list[Columns] = []

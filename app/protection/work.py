@@ -180,7 +180,7 @@ class ChangeItem:
     async def prepare(
         self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]
     ) -> ProtectOrder | ItemRef | AlreadyDone:
-        """Whether an attempt of ours or somebody else made it so does not matter: it is as asked."""
+        """Whether an attempt of ours or another tool made it so does not matter: it is as asked."""
         del attempts
         change = _change_of(ticket)
         verdict = judge(self.kind, change, await find_item(self._items, change.item))
@@ -260,7 +260,7 @@ class ChangeItem:
         return result
 
     async def _is_missing(self, vm: VmRef) -> bool | None:
-        """A VM that somebody deleted keeps its item, and its points. None = it could not be asked."""
+        """Whether the VM was deleted; its item and points stay. None = Azure could not be asked."""
         try:
             await self._virtual_machines.get(vm)
         except AzureNotFound:

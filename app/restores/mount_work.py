@@ -50,7 +50,7 @@ class MountFiles:
         self._azure = azure
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Mounting | AlreadyDone:
-        """A session that is there without an attempt of ours is somebody else's: neither taken over nor ended."""
+        """A session that is there without an attempt of ours belongs to others: neither taken over nor ended."""
         ask = service.MOUNT.validate_python(ticket.ask)
         try:
             point = await self._point(ask)
@@ -90,7 +90,7 @@ class MountFiles:
             raise no_such_point(ask.point_id, missing.code) from None
 
     async def send(self, ticket: Ticket, prepared: Mounting, *, request_id: UUID, deadline: float) -> Operation:
-        """A conflict is a session: of an earlier attempt of ours where there was one, else of somebody else."""
+        """A conflict is a session: of an earlier attempt of ours if there was one, else of others."""
         del ticket
         order = prepared.order
         try:

@@ -167,7 +167,7 @@ async def get_mount_script(
         restore, job = await service.get_restore(session, caller.tenant, restore_id)
         mounted = sessions.open_session(restore, job)
         check_item_granted(caller.standing.grants, mounted.item)
-        # Whoever holds the script and its password reads the machine's files: before he has them, it is on the trail.
+        # The script and its password give access to the machine's files: before they are sent, it is on the trail.
         await trail.record(session, caller, target=f"/v1/restores/{restore_id}/mount-script", job_id=job.id)
     script = await sessions.read_script(live.asked(2), mounted)
     read = MountScriptRead.of(script, mounted.expires_at, services_of(request).clock.now())

@@ -194,7 +194,8 @@ def with_source(target: ReplaceDisksTarget, vm: AzureVm) -> ReplaceDisksTarget:
 def check_same_vm(target: ReplaceDisksTarget, vm: AzureVm) -> None:
     """Whether the VM is still the one that was confirmed. Raises SourceVmGone.
 
-    A VM that was deleted and made anew under its old name has another `vmId`: nobody agreed to overwrite that one.
+    A VM that was deleted and made anew under its old name has another `vmId`: the caller did not confirm to overwrite
+    that one.
     """
     asked = target.source.unique_id if target.source else None
     if asked and vm.unique_id and asked.lower() != vm.unique_id.lower():

@@ -125,7 +125,7 @@ class Restoring:
         """By activity id, where the job runs. The vault's own region is asked too when it can be: it has a copy.
 
         The secondary region's word alone is enough, also for absence: the job is made there, and the primary may be
-        down, which is why somebody restores elsewhere.
+        down, which is why the caller restores elsewhere.
         """
         ask = service.ASK.validate_python(ticket.ask)
         vault = ask.item.vault

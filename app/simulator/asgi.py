@@ -118,7 +118,7 @@ class Simulator:
         request = Request(scope, receive)
         try:
             body = await request.body()
-        except ClientDisconnect:  # whoever left before his request was whole has asked nothing
+        except ClientDisconnect:  # a client that left before the request was whole has asked nothing
             return
         path, method = clean_path(scope["path"]), request.method
         url = f"{scope['scheme']}://{request.headers.get('host', 'localhost')}"

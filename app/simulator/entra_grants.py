@@ -1,7 +1,7 @@
 """How the identity provider comes to give a token: to an application for itself, or for a person who signs in.
 
-Client credentials (RFC 6749 section 4.4) and the authorization code with PKCE (RFC 7636, S256 only). Nobody has a
-password: whoever is named is signed in, with the roles and groups that were asked for.
+Client credentials (RFC 6749 section 4.4) and the authorization code with PKCE (RFC 7636, S256 only). There are no
+passwords: the named person is signed in, with the roles and groups that were asked for.
 """
 
 import base64
@@ -30,7 +30,7 @@ Form = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whom a token is for, and what it shall say of him."""
+    """Whom a token is for, and its claims."""
 
     client_id: str
     audience: str
@@ -61,7 +61,7 @@ class Grants:
         self._codes: dict[str, _Code] = {}
 
     def authorize(self, method: str, query: str, body: bytes) -> Reply:
-        """The page on which somebody says who he is; after it, or with `prompt=none`, the way back with a code."""
+        """The page on which a person enters who they are; after it, or with `prompt=none`, the way back with a code."""
         form = _form(body) if method == "POST" else parse_qs(query)
         back, state = _one(form, "redirect_uri"), _one(form, "state")
         parts = urlsplit(back)

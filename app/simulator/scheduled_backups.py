@@ -1,7 +1,7 @@
 """What policies did while the clock was advanced: their backups, computed afterwards and in bulk.
 
-Nothing runs by itself. Whoever advances the clock says from where, and every protected item then gets the jobs and
-recovery points its policy would have made since. Old jobs, and points whose retention is over by now, are not even
+Nothing runs by itself. The call that advances the clock says from where, and every protected item then gets the jobs
+and recovery points its policy would have made since. Old jobs, and points whose retention is over by now, are not even
 created: a year of a thousand machines is a matter of seconds.
 """
 

@@ -221,7 +221,7 @@ def _texts(asked: Json, name: str) -> list[str]:
 
 
 def remove(world: World, asked: Json) -> Json:
-    """Take things away as if somebody had deleted them outside. Raises ValueError for an id that names nothing."""
+    """Take things away as if they had been deleted outside. Raises ValueError for an id that names nothing."""
     return {"removed": [_remove(world, identity.rstrip("/")) for identity in _texts(asked, "ids")]}
 
 

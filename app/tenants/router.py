@@ -201,7 +201,7 @@ async def delete_tenant(
 async def create_member(
     request: Request, tenant_id: TenantId, body: Annotated[MemberCreate, Body()], caller: CurrentCaller, db: DatabaseOf
 ) -> Response:
-    """Let somebody in: a principal, a group, or everybody of a directory whose token has one of the roles."""
+    """Add a member: a principal, a group, or all callers of a directory whose token has one of the roles."""
     asked = body.to_member(issuers_of(request), caller)
     async with db.begin() as session:
         member = await service.add_member(session, await service.hold_tenant(session, tenant_id), asked)

@@ -1,4 +1,4 @@
-"""Tenants, their members and the caller himself, as they are sent and seen."""
+"""Request and response bodies of tenants, their members, and the caller's own rights."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -118,7 +118,7 @@ class MemberCreate(BaseModel):
         default=None, description="Object id of the principal, or the group's; not for a directory."
     )
     issuer: Word | None = Field(default=None, description="Left out: the first of the deployment's issuers.")
-    directory: Word | None = Field(default=None, description="The `tid` of his tokens. Left out: your own.")
+    directory: Word | None = Field(default=None, description="The `tid` of the member's tokens. Left out: your own.")
     roles: RolesOf
     display_name: Word | None = None
 
@@ -177,7 +177,7 @@ class GrantRead(BaseModel):
 
 
 class TenantRead(BaseModel):
-    """One party that sees its own and nobody else's."""
+    """One tenant. It sees its own resources and no others."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
 

@@ -43,10 +43,10 @@ async def make_tenant(
 
 
 async def make_home(session: AsyncSession, principal: Principal) -> None:
-    """The home of a directory (simulator mode), and on the trail that nobody asked for it: Holdfast made it.
+    """Create the home of a directory (simulator mode), recorded on the trail as made by Holdfast.
 
-    A member of it that somebody deleted comes back with the next look, which is on the trail as well. Nobody must be
-    told: whoever has looked in vain before looks again within seconds.
+    A deleted member of it comes back with the next look, which is on the trail as well. No process must be
+    notified: those that found nothing before look again within seconds.
     """
     home = await memberships.make_home(session, principal)
     path = f"/v1/tenants/{home.tenant}"
@@ -71,11 +71,11 @@ async def change_tenant(session: AsyncSession, tenant: Tenant, values: Mapping[s
 
 
 async def remove_tenant(session: AsyncSession, tenant: Tenant) -> Sequence[Member]:
-    """Its members go with it, and are answered; what ended in it stays in the database and is nobody's.
+    """Its members go with it, and are answered; what ended in it stays in the database without a tenant.
 
     Raises TenantInUse.
 
-    Whoever makes a job holds the tenant until his transaction ends (`memberships.held_tenant`). So this waits for
+    A transaction that creates a job locks the tenant until its end (`memberships.held_tenant`). So this waits for
     requests that are being accepted, and counts their jobs; those that come later find no tenant.
     """
     await session.execute(select(Tenant.id).where(Tenant.id == tenant.id).with_for_update())
@@ -101,7 +101,7 @@ async def get_tenant(session: AsyncSession, tenant_id: str) -> Tenant:
 
 
 async def hold_tenant(session: AsyncSession, tenant_id: str) -> Tenant:
-    """The tenant, nobody else's to change until this transaction ends. Raises NoSuchTenant.
+    """The tenant, locked until this transaction ends. Raises NoSuchTenant.
 
     What is asked in the tenant meanwhile does not wait: only its end (`remove_tenant`) concerns who makes a job in it.
     """

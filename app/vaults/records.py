@@ -128,7 +128,7 @@ async def keep_vault(session: AsyncSession, vault_id: UUID) -> None:
 
 
 async def remove_vault(session: AsyncSession, vault_id: UUID, job_id: UUID) -> None:
-    """Azure has it no more: so it goes here, with its policies; nobody looks at its jobs any longer."""
+    """Delete the row, with its policies, once Azure no longer has the vault. Its jobs are not followed any more."""
     await _delete(session, VAULTS.c.id == vault_id, job_id=job_id)
     await watches.unwatch_vault(session, vault_id)
 

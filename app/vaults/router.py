@@ -309,7 +309,7 @@ async def list_unprotected_vms(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """The VMs of the vault's region and subscription that nobody protects, read live from Azure.
+    """The VMs of the vault's region and subscription that are not protected, read live from Azure.
 
     VMs outside the tenant's grants are not shown.
     """

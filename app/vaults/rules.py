@@ -232,7 +232,7 @@ def _check_immutability_change(now: Settings, wanted: Settings, *, confirm: bool
         return
     if now.immutability == "locked":
         raise SettingIsFinal(
-            "The immutability of this vault is locked: nobody can take it back, Azure included.",
+            "The immutability of this vault is locked: it cannot be turned off, not even by Azure.",
             pointer="#/immutability",
             remedy="Leave it out. Use another vault for data that must be deletable.",
         )
@@ -314,7 +314,7 @@ def not_created_as_asked(order: VaultOrder, live: Settings) -> str:
 
 
 def changed_outside(order: UpdateOrder, live: Settings) -> list[Difference]:
-    """What the order touches and somebody else has changed since it was read. What is as wanted is no quarrel."""
+    """Settings of the order that were changed outside since they were read. A setting as wanted is no conflict."""
     left = left_to_do(order, live)
     found = []
     for name in FIELDS:

@@ -207,7 +207,7 @@ class FoundVaults(BaseModel):
 
 
 class UnprotectedVm(BaseModel):
-    """A VM that the vault could protect and nobody protects yet."""
+    """A VM that the vault could protect and that is not protected yet."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [VM_EXAMPLE]})
 

@@ -90,7 +90,7 @@ async def find_replay_of(session: AsyncSession, asked: Asked, ref: VaultRef) -> 
 
     Another tenant's vault of that name is found by Azure's answer, or by the unique index at last. The name is looked
     up first: an equal request that commits between the two statements is then found as a replay,
-    not as somebody else's vault.
+    not as another caller's vault.
     """
     tenant = asked.caller.tenant
     known = await session.scalar(select(Vault.id).where(Vault.arm_key == fold_case(ref.id), Vault.tenant == tenant))
@@ -159,7 +159,7 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
 async def known_vaults(session: AsyncSession, tenant: str, found: Sequence[AzureVault]) -> dict[str, UUID | None]:
     """Those of them that are managed here, by their ARM id in lower case: our id, or None where they are another's.
 
-    That a vault is managed here is told to whoever may see it in Azure; by whom, and all the rest, is not.
+    That a vault is managed here is shown to all who may see it in Azure; its tenant and all the rest are not.
     """
     keys = [fold_case(vault.ref.id) for vault in found]
     managed = func.holdfast_vaults_managed(cast(literal(keys), ARRAY(Text))).table_valued("arm_key")
@@ -190,7 +190,7 @@ async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVa
                 async with session.begin_nested():
                     jobs[arm_key] = await request_adoption(session, one, azure)
             except VaultExists:
-                continue  # Somebody took it over between the two statements.
+                continue  # It was adopted between the two statements.
     return jobs
 
 
@@ -212,7 +212,7 @@ def _of_vault(
 
 
 async def hold_vault(session: AsyncSession, tenant: str, vault_id: UUID) -> Vault:
-    """The vault, ready, and nobody else's to change until this transaction ends.
+    """The vault, ready, and locked until this transaction ends.
 
     Two requests with one ETag queue up here, and the second sees the first one's version. Raises VaultNotFound or
     VaultNotReady.

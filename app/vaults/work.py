@@ -118,7 +118,7 @@ class CreateVault:
             there = await self._vaults.get(order.vault)
         except AzureNotFound:
             return Absent()
-        # Not as asked: somebody else's. The next attempt's `prepare` refuses it with the reason.
+        # Not as asked: created by another tool. The next attempt's `prepare` refuses it with the reason.
         return Found(None) if rules.matches(order, location=there.location, tags=there.tags) else Absent()
 
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:

@@ -89,7 +89,7 @@ async def test_an_approval_that_expires_is_on_the_trail_or_does_not_expire(world
     (entry,) = await own(world, job_id=job["id"])
     assert (entry["action"], entry["target"]) == ("expire_approval", job["approval"])
     assert (f"/v1/approvals/{entry['approval_id']}", entry["tenant"]) == (job["approval"], HOME)
-    assert entry["details"] == {"kind": "restore", "why": "Nobody decided in time. Nothing was sent."}
+    assert entry["details"] == {"kind": "restore", "why": "No decision came in time. Nothing was sent."}
     await expire(world)
     assert len(await own(world, job_id=job["id"])) == 1
 

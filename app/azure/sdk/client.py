@@ -61,7 +61,7 @@ def build_azure(
 
     Raises ValueError (a sentence) for an address that cannot be meant, or that does not fit `simulator`.
 
-    `http`: whose connections are used; whoever passes one closes it. `credential`: asked for tokens instead of
+    `http`: whose connections are used; the owner who passes one closes it. `credential`: asked for tokens instead of
     azure-identity's default chain. In simulator mode no credential is ever made or asked (docs/operating.md,
     Simulator mode).
     `gate`: asked before every request to Resource Manager; without one everything is let through.

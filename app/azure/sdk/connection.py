@@ -89,7 +89,7 @@ class Connection:
     def _forget(self, url: str, done: asyncio.Task[AsyncHttpResponse]) -> None:
         self._reading.pop(url, None)
         if not done.cancelled():
-            done.exception()  # seen: whoever still waits is told, and perhaps nobody does any more
+            done.exception()  # seen: waiters get it, and perhaps none waits any more
 
     async def ask(self, url: str, body: Mapping[str, Any], *, doing: str) -> AsyncHttpResponse:
         """POST that only reads (a list, a token). An answer >= 300 is raised."""

@@ -1,7 +1,7 @@
 """The secondary region's own view of the restores that run there (docs/azure.md, Cross-region restore).
 
 The vault's list has a copy of these jobs (same job id, same activity id, 0.5 s later); they are followed here and not
-there, because whoever restores across regions may be doing it while the primary region is down.
+there, because a restore across regions may run while the primary region is down.
 """
 
 from datetime import UTC, datetime

@@ -2,7 +2,7 @@
 
 The SDK's own list re-sends a write by itself: its retry policy on 408, 429, 5xx and on anything with Retry-After, its
 registration policy on 409 MissingSubscriptionRegistration (with a new request id), its challenge policy on a 401 with
-claims, its redirect policy on 3xx. Here nothing does: one call is one request, and whoever called decides what next.
+claims, its redirect policy on 3xx. Here nothing does: one call is one request, and the calling code decides what next.
 """
 
 import math

@@ -22,8 +22,8 @@ def azure_errors(doing: str) -> Iterator[None]:
     """Wraps one request and the reading of its answer; `doing` completes "while ...".
 
     What is proven unsent is AzureUnreachable, what Azure answered is classified, and all the rest (a connection that
-    broke, an answer that cannot be read) is AzureUnknown: with a trigger nobody knows, a read is simply asked again.
-    Cancellation passes through.
+    broke, an answer that cannot be read) is AzureUnknown: a trigger's outcome is then unknown, a read is simply asked
+    again. Cancellation passes through.
     """
     try:
         yield

@@ -127,7 +127,7 @@ def _bytes(tasks: Sequence[Json]) -> tuple[int | None, int | None]:
 def _size(amount: str, unit: str) -> int | None:
     try:
         return round(float(amount) * (1 << _POWERS[unit.upper()]))
-    except ValueError:  # a number as another locale writes it: shown to nobody rather than misread
+    except ValueError:  # a number as another locale writes it: not shown rather than misread
         return None
 
 

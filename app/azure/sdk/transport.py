@@ -129,7 +129,7 @@ class ReadResponse(AsyncHttpResponse):
 class HttpxTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
     """One request, one answer, body read, redirects left alone. For azure-identity: any address.
 
-    The client is shared and belongs to whoever made it; closing the transport leaves it open. Requests are built here
+    The client is shared and belongs to its creator; closing the transport leaves it open. Requests are built here
     and not by the client, so that its cookie jar and default headers stay out of them.
     """
 

@@ -41,7 +41,7 @@ TZ = DateTime(timezone=True)
 CONNECT_SECONDS = 3
 CONNECTING: Mapping[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
-    # After a failover behind one address nobody is connected to what has become a standby.
+    # After a failover behind one address, no new connection leads to a server that became a standby.
     "target_session_attrs": "read-write",
     # A server that vanished without a word is noticed after half a minute, not after the kernel's two hours.
     "keepalives_idle": 15,
@@ -89,7 +89,7 @@ class DatabaseReadsOnly(Unavailable):
     code = "database_reads_only"
 
     def __init__(self, *, is_standby: bool | None = None) -> None:
-        """`is_standby`: whether that is why; False = a primary that was set so; None = nobody asked, or it is away."""
+        """`is_standby`: whether that is why; False = a primary that was set so; None = not checked, or it is away."""
         why = {
             True: "it is a standby",
             False: "it is no standby, but set to read only (default_transaction_read_only)",
@@ -132,7 +132,7 @@ WORKER_ROLE = "holdfast_worker"
 """What a worker may: the rows of every tenant."""
 TENANT_SETTING = "holdfast.tenant"
 PLATFORM_SETTING = "holdfast.platform"
-"""`on` shows tenants and members (nothing that belongs to one) to whoever looks a caller up, or rules the platform."""
+"""`on` shows tenants and members (nothing that belongs to one) to the look-up of a caller and to platform admins."""
 
 Settings = Mapping[str, str]
 """What a transaction says at its beginning, by the name of the setting."""
@@ -163,7 +163,7 @@ def _literal(value: str) -> str:
 def _notice_standby(context: ExceptionContext) -> BaseException | None:
     """A connection that can no longer write leads to what is no primary any more: it is as good as lost.
 
-    All connections of the pool are given up with it, and new ones are made to whoever is the primary now.
+    All connections of the pool are given up with it, and new ones are made to the present primary.
     """
     if not isinstance(context.original_exception, ReadOnlySqlTransaction):
         return None
@@ -172,7 +172,7 @@ def _notice_standby(context: ExceptionContext) -> BaseException | None:
 
 
 def _notice_abandoned(context: ExceptionContext) -> BaseException | None:
-    """Whoever comes back to a transaction that the server has ended has lost a connection, and made no mistake."""
+    """A transaction that the server ended for being idle counts as a lost connection, not as a bug."""
     if not isinstance(context.original_exception, IdleInTransactionSessionTimeout):
         return None
     context.invalidate_pool_on_disconnect = False
@@ -245,7 +245,7 @@ class Database(Transactions):
     def __init__(
         self, url: str, *, role: str = WORKER_ROLE, pool_size: int = 20, application_name: str = "holdfast"
     ) -> None:
-        """`role`: what its connections may, whoever logs in; the login must be a member of it."""
+        """`role`: the rights of its connections, with any login; the login must be a member of it."""
         self.url = url
         self.engine: AsyncEngine = create_async_engine(
             driver_url(url),

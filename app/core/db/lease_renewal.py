@@ -12,7 +12,7 @@ SHARE = 1 / 3
 """Of a lease that may pass until it is renewed: the second try still finds it ours."""
 
 Renew = Callable[[], Awaitable[float | None]]
-"""Lease anew; for how many seconds, or None where somebody else has taken over."""
+"""Renews the lease. Returns its seconds, or None if another worker has taken over."""
 
 
 async def run_with_lease(work: Coroutine[Any, Any, None], renew: Renew, *, leased_for: float, longest: float) -> bool:
@@ -33,7 +33,7 @@ async def run_with_lease(work: Coroutine[Any, Any, None], renew: Renew, *, lease
             try:
                 leased = await renew()
             except NOT_NOW:
-                continue  # the lease ends by itself if nobody comes back in time
+                continue  # the lease ends by itself if it is not renewed in time
             if task.done():
                 continue  # it gave the row back, or failed, while the renewal was on its way
             if leased is None:

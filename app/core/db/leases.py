@@ -3,7 +3,7 @@
 Everything in the background is a due row with three columns, `due_at`, `lease_until`, `fence`. Claiming is one
 statement: the due rows are picked `FOR UPDATE SKIP LOCKED` inside a MATERIALIZED CTE (without it the planner may run
 the LIMIT subquery once per joined row and lock more than it returns), the lease is stamped by the **database's** clock
-(a process clock may be minutes off), and the fence goes up by one. Whoever writes a verdict later does so `WHERE fence
+(a process clock may be minutes off), and the fence goes up by one. A verdict is written later `WHERE fence
 = <the claimed fence>`: a worker that was frozen past its lease finds its fence gone and writes nothing.
 """
 
@@ -31,7 +31,7 @@ class Leased:
 
 
 def is_free(row: type[Leased]) -> ColumnElement[bool]:
-    """Nobody holds the row now."""
+    """No worker holds the row now."""
     return or_(row.lease_until.is_(None), row.lease_until <= NOW)
 
 
@@ -106,9 +106,9 @@ async def renew(
     lease: timedelta,
     **changes: Any,
 ) -> float | None:
-    """Lease the row anew: for how many seconds it is ours now, or None if somebody else has taken it over.
+    """Renew the lease of the row. Returns its seconds, or None if another worker has taken the row over.
 
-    None as well where it was given back a moment ago: renewed then, it would be leased by nobody.
+    None as well if it was given back a moment ago: renewed then, it would be leased without an owner.
     """
     renewed = await session.execute(
         update(row)

@@ -5,7 +5,7 @@ reached the disk, so such commits cannot share an fsync: they queue. (Measured w
 600 small commits a second with a NOTIFY in each, 4,700 without.) Here the transactions commit side by side, and what
 they have to tell goes out together, on a connection of its own that waits for no disk.
 
-A notification is a hint (core/loop.py). A process that dies between a commit and the NOTIFY costs whoever sleeps no
+A notification is a hint (core/loop.py). A process that dies between a commit and the NOTIFY costs a sleeping loop no
 more than POLL_SECONDS, as a notification does that is lost in a reconnect.
 """
 
@@ -28,7 +28,7 @@ _NOTIFY = "SELECT pg_notify(channel, payload) FROM unnest(%s::text[], %s::text[]
 class Notifier:
     """Rings at once when it is still; what is rung while it is ringing goes out together afterwards, each thing once.
 
-    So a lone commit is told of within a millisecond, and of a thousand a second nobody is told a thousand times.
+    So a single commit is announced within a millisecond, and a thousand commits a second are announced together.
     """
 
     def __init__(self, url: str, *, connecting: Mapping[str, Any]) -> None:

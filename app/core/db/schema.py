@@ -1,7 +1,7 @@
 """Whether the database will do: asked once, at start, so that what cannot get better by waiting is said at once.
 
 A login that may not take the role its process runs under, or a schema older than the code, would otherwise look like a
-database that is away: 503 for ever, and nobody told why. A database that is really away is waited for as always.
+database that is away: 503 for ever, without a reason. A database that is really away is waited for as always.
 """
 
 from importlib.resources import files
@@ -14,7 +14,7 @@ from app.core.db.mode import READ, RECORDING, mode_of, other_mode
 
 
 class DatabaseNotUsableError(Exception):
-    """The message is one line for whoever starts the process."""
+    """The message is one line for the operator who starts the process."""
 
 
 def check_usable(url: str, role: str, *, simulator: bool) -> None:

@@ -3,8 +3,8 @@
 A frozen primary (a stopped process, a paused machine, a disk that hangs) keeps its sockets. Its kernel acknowledges
 what is sent, so no timeout of TCP's ends, and `statement_timeout` is the frozen server's own. Cancelling the task that
 waits has the driver ask the server first, for seconds. So the socket is shut down: whatever waits there hears that the
-connection is lost, as after a crash, and goes the way of that: 503, and other connections. Whether the server had
-carried out what it was told last nobody knows then, as after a crash: a repeat with the Idempotency-Key finds out.
+connection is lost, as after a crash, and goes the way of that: 503, and other connections. Whether the server carried
+out the last statement is then unknown, as after a crash: a repeat with the Idempotency-Key finds out.
 """
 
 import asyncio

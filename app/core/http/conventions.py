@@ -177,7 +177,7 @@ def answer(
 
 
 def check_if_match(if_match: str | None, etag: str, *, needed: bool = True) -> None:
-    """Whether the caller changes the version he read (RFC 9110 section 13.1.1).
+    """Checks that the caller changes the version that was read (RFC 9110 section 13.1.1).
 
     Raises PreconditionRequired for a header that is missing where it is `needed`, PreconditionFailed for another
     version. Weak tags never match, as the RFC wants it for writes.
@@ -245,7 +245,7 @@ class RequestContextMiddleware:
 
 
 def _with_ours(scope: Scope, headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
-    """What the application said, what whoever admitted the caller left to be said, and what every answer says."""
+    """Headers of the application, headers left by the admission of the caller, and headers of every answer."""
     said = list(headers)
     names = {name for name, _ in said}
     always = SECURITY_HEADERS + OVER_TLS if scope.get("scheme") == "https" else SECURITY_HEADERS
@@ -258,8 +258,8 @@ def _with_ours(scope: Scope, headers: Iterable[tuple[bytes, bytes]], request_id:
 class RequestGuard:
     """Inside the doorway and inside CORS, so that its own answers carry their headers too.
 
-    Refuses a large body before anyone looks at the request, answers HEAD with the headers of GET, and turns whatever
-    nobody handled into a problem (Starlette's own handler for that stands outside every middleware: its answer would
+    Refuses a large body before the request is read, answers HEAD with the headers of GET, and turns an unhandled
+    exception into a problem (Starlette's own handler for that stands outside every middleware: its answer would
     carry no X-Request-ID).
     """
 

@@ -1,10 +1,10 @@
-"""One caller's connection: how long he may take to say what he wants, and to take what he is told.
+"""Read and write timeouts of one HTTP connection.
 
 uvicorn itself waits for a request's head for ever. Its keep-alive time-out counts only after an answer, and the first
-byte calls it off: whoever sends a byte now and then, or nothing at all, keeps a socket, a parser and all that came so
-far, and a few thousand of them keep every file descriptor that the process has. How long a body may take is said in
-app/core/http/conventions.py; an application learns of a request only when its head is complete, so heads are dealt
-with here.
+byte calls it off: a client that sends a byte now and then, or nothing at all, keeps a socket, a parser and all that
+came so far, and a few thousand of them keep every file descriptor that the process has. How long a body may take is
+said in app/core/http/conventions.py; an application learns of a request only when its head is complete, so heads are
+dealt with here.
 """
 
 import asyncio
@@ -19,12 +19,12 @@ from app.core.http.problems import ProblemResponse, head_too_large, head_too_slo
 log = structlog.get_logger()
 
 HEAD_SECONDS = 20.0
-"""From the moment the caller may speak (he is connected, or was answered) until the head of a request is complete."""
+"""From the moment the caller may send (connected, or answered) until the head of a request is complete."""
 HEAD_LIMIT = 64 * 1024
 """Bytes, and what came with one read: the parser has no limit of its own."""
 LINGER_SECONDS = 2.0
 """How long what a refused caller still sends is thrown away: a connection closed over unread bytes is reset, and the
-reset takes the answer with it before he has read it."""
+reset takes the answer with it before the caller has read it."""
 UNREAD_SECONDS = 60.0
 """How long an answer may stand still because its caller takes nothing of it."""
 
@@ -33,9 +33,9 @@ class BoundedConnection(HttpToolsProtocol):
     """uvicorn's protocol, whose waits end. For `uvicorn.Config(http=...)`."""
 
     _speaking: asyncio.TimerHandle | None = None
-    """Set while the caller may begin or go on with a head, and nothing of his is being worked on."""
+    """Set while the caller may begin or go on with a head, and no request of theirs is being worked on."""
     _taking: asyncio.TimerHandle | None = None
-    """Set while he takes nothing of his answer."""
+    """Set while the caller reads nothing of the answer."""
     _head: int | None = None
     """How many bytes of a head have come; None = no head has begun."""
     _is_refused = False
@@ -70,8 +70,8 @@ class BoundedConnection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        # As uvicorn sees it: it counts the idle seconds only when no other request of his is in hand. What is left of a
-        # body that nobody wanted to read counts as silence, too.
+        # As uvicorn sees it: it counts the idle seconds only when no other request of the caller is in hand. The rest
+        # of a body that was not read counts as silence, too.
         if self.timeout_keep_alive_task is not None or self.transport.is_closing():
             self._start_head_timer()
 
@@ -87,7 +87,7 @@ class BoundedConnection(HttpToolsProtocol):
     def _was_too_slow(self) -> None:
         self._speaking = None
         if self.transport.get_write_buffer_size():
-            self._let_take()  # he has not even taken the answer before
+            self._let_take()  # the caller has not even read the previous answer
         elif self._head is None:
             self.transport.close()
         else:
@@ -139,7 +139,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._taking = None
         left = self.transport.get_write_buffer_size()
         if left >= before:
-            self.transport.abort()  # to close it would be to wait until he takes it
+            self.transport.abort()  # closing it would wait until the caller reads it
         elif left:
             self._let_take()
         else:

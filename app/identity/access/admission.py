@@ -14,15 +14,15 @@ from app.identity.tokens.principal import Principal
 async def admit(request: Request) -> Principal:
     """Who is asking, before a byte of the body is read.
 
-    Raises TokenMissing, TokenNotValid, IssuerAway, RateLimited or TooManyBadTokens. What an answer to him says of his
-    limit is left in the request's state as `answer_headers`, which the Doorway puts onto whatever is answered.
+    Raises TokenMissing, TokenNotValid, IssuerAway, RateLimited or TooManyBadTokens. What the answer says of the
+    caller's limit is left in the request's state as `answer_headers`, which the Doorway puts onto whatever is answered.
     """
     services = access_services_of(request)
     verifier, limits = services.verifier, services.request_limits
     address = address_of(request)
     try:
         token = read_bearer(request.headers)
-        # Whom this process knows already is let in: he must not suffer for his neighbours behind one address.
+        # Callers whom this process knows already are admitted: others behind the same address must not block them.
         if limits.is_shut_out(address) and not verifier.has_proven(token):
             raise limits.shut_out(address)
         principal = await verifier.verify(token)

@@ -1,4 +1,4 @@
-"""The caller of a request: who he is, in which tenant he acts, and what he may there."""
+"""The caller of a request: who they are, in which tenant they act, and their rights there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ NO_TENANT = ""
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """How a principal came into a tenant: named himself, through a group, or through his directory's app roles."""
+    """How a principal came into a tenant: by name, through a group, or through the directory's app roles."""
 
     id: str
     kind: str
@@ -34,7 +34,7 @@ class TenantMembership:
     approvals: frozenset[str] = frozenset()
     """Which operations need a second person in this tenant."""
     approval_hours: float = APPROVAL_HOURS
-    """How long such a request may wait for him, and how long his word holds."""
+    """Hours that such a request waits for an approval; the approval is valid for the same time."""
 
     @property
     def roles(self) -> frozenset[str]:
@@ -43,12 +43,12 @@ class TenantMembership:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A principal, what he is in the tenant he acts in, and the request he makes."""
+    """A principal, their membership in the tenant they act in, and the request they make."""
 
     principal: Principal
     standing: TenantMembership
     permissions: frozenset[Permission]
-    """What his roles here allow; narrower for a token whose scopes are narrower."""
+    """What the caller's roles here allow; narrower for a token whose scopes are narrower."""
     operation: str = ""
     """The operation id of the route: `create_restore`."""
     request_id: str = ""
@@ -84,7 +84,7 @@ def no_tenant() -> TenantMembership:
 
 
 def rights(principal: Principal, standing: TenantMembership, *, may_rule: bool) -> frozenset[Permission]:
-    """What the principal may there. `may_rule`: whether his issuer may name platform admins."""
+    """The principal's rights there. `may_rule`: whether the token's issuer may name platform admins."""
     allowed = permissions_of(standing.roles)
     if may_rule and PLATFORM_ADMIN in principal.app_roles:
         allowed |= PLATFORM

@@ -1,4 +1,4 @@
-"""How a route learns who is calling and what he may: `caller: CurrentCaller`, on a router of `SecuredRoute`s."""
+"""How a route learns who is calling and with which rights: `caller: CurrentCaller`, on a router of `SecuredRoute`s."""
 
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -33,7 +33,7 @@ bearer = HTTPBearer(
 
 
 async def authorise(request: Request, principal: Principal, permission: Permission, operation: str) -> Caller:
-    """Raises what `Access.caller` and `check` raise. Once he is known, the caller is in the request's state."""
+    """Raises what `Access.caller` and `check` raise. Once known, the caller is in the request's state."""
     access = access_services_of(request).access
     found = await access.caller(principal, request.headers.get(TENANT_HEADER), permission)
     admitted_of(request).caller = caller = _asking(request, found, operation)
@@ -51,7 +51,7 @@ def _asking(request: Request, caller: Caller, operation: str) -> Caller:
 
 
 class SecuredRoute(APIRoute):
-    """Asks who is calling, and whether he may, before it reads a byte of the body.
+    """Checks who is calling, and the permission, before it reads a byte of the body.
 
     A dependency would come too late: FastAPI parses the body first, and would tell a stranger what is wrong with it.
     Denies by default: a route of the document that declares no permission is a mistake that stops the start.
@@ -106,9 +106,9 @@ class SecuredRoute(APIRoute):
         return await authorise(request, principal, self.permission, self.operation_id or self.name)
 
     async def _authorise_anew(self, request: Request, principal: Principal) -> None:
-        """The caller's tenant was deleted while his request was on its way. Raises what he is told from now on.
+        """The caller's tenant was deleted while the request was on its way. Raises what later requests will get.
 
-        Nothing where he stands in another tenant as well: what he asked for was not meant for that one.
+        Nothing if the caller is in another tenant as well: the request was not meant for that one.
         """
         access_services_of(request).access.forget()
         del admitted_of(request).caller

@@ -22,7 +22,7 @@ POLICY = "principal"
 WINDOW_SECONDS = 60
 AT_ONCE_RETRY_SECONDS = 1
 LIMIT = 10_000
-"""Counters kept at once; the oldest window goes first. Who is forgotten begins anew, he is not refused."""
+"""Counters kept at once; the oldest window goes first. A forgotten caller begins anew and is not refused."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -98,11 +98,11 @@ class RequestLimits:
             )
 
     def count_bad_token(self, address: str) -> None:
-        """One request from this address that proved nobody."""
+        """Count one request from this address without a valid token."""
         self._addresses.hit(self._bad_tokens, network_of(address))
 
     def is_shut_out(self, address: str) -> bool:
-        """Whether so many proved nobody that no new token from there is looked at before the minute is over."""
+        """Whether this address sent too many bad tokens, so that no new token from it is checked in this minute."""
         return not self._addresses.test(self._bad_tokens, network_of(address))
 
     def shut_out(self, address: str) -> TooManyBadTokens:
@@ -163,7 +163,7 @@ class AtOnce:
 
 
 def network_of(address: str) -> str:
-    """An IPv6 caller owns at least a /64: he is counted as that. Anything else counts as it is written."""
+    """An IPv6 caller owns at least a /64 and is counted as that. Anything else counts as it is written."""
     try:
         parsed = ipaddress.IPv6Address(address)
     except ValueError:

@@ -1,7 +1,7 @@
-"""From a proven principal to the caller he is here: which tenant, which rights. Remembered for a few seconds.
+"""Turns a proven principal into a caller: which tenant, which rights. Remembered for a few seconds.
 
-A change of tenants or members is announced (NOTIFY), and whoever hears it forgets everything; one that was missed in a
-reconnect is forgotten with time. So a right that was taken away is gone everywhere within FRESH_SECONDS, usually at
+A change of tenants or members is announced (NOTIFY), and every process then forgets everything; one that was missed in
+a reconnect is forgotten with time. So a right that was taken away is gone everywhere within FRESH_SECONDS, usually at
 once. What must not hang on that (an approval) asks the database in its own transaction.
 """
 
@@ -116,7 +116,7 @@ class Access:
         return [replace(standing, approval_hours=hours) for standing in standings if standing.roles]
 
     async def caller(self, principal: Principal, wanted: str | None, permission: Permission) -> Caller:
-        """Who the principal is in the tenant he means. Whether he may is for `check` to say.
+        """The principal's membership in the tenant that the request means. `check` decides about the permission.
 
         Raises NoSuchTenant, NotAMember or TenantNotNamed (which tenant?).
         """

@@ -55,7 +55,7 @@ class Home:
 
 
 async def make_home(session: AsyncSession, principal: Principal) -> Home:
-    """In simulator mode a directory has a tenant of its own from the first look, so that nobody must make one first.
+    """In simulator mode a directory has a tenant of its own from the first look, so that none must be made first.
 
     It may touch everything (all of it is pretended), and the app roles of the directory's tokens count in it.
     """
@@ -89,15 +89,15 @@ async def make_home(session: AsyncSession, principal: Principal) -> Home:
 def held_tenant(tenant: ColumnElement[str]) -> CTE:
     """The row of the tenant, for the statement that makes something of it: there, and not deleted before its commit.
 
-    A deletion takes the row for itself before it counts what the tenant has (`tenants.service.remove_tenant`). Whoever
-    comes second waits: the deletion, to count what was made here; or this, to find no row, because READ COMMITTED looks
+    A deletion takes the row for itself before it counts what the tenant has (`tenants.service.remove_tenant`). The
+    second one waits: the deletion, to count what was made here; or this, to find no row, because READ COMMITTED looks
     again at a row it had to wait for. Those who make something do not hinder each other, nor a change of the tenant.
     """
     return select(Tenant.id).where(Tenant.id == tenant).with_for_update(read=True, key_share=True).cte("held")
 
 
 async def check_tenant(session: AsyncSession, tenant: str) -> None:
-    """Raises TenantGone, where somebody deleted it since the caller was looked up."""
+    """Raises TenantGone if the tenant was deleted since the caller was looked up."""
     if await session.scalar(select(Tenant.id).where(Tenant.id == tenant)) is None:
         raise TenantGone(
             "The tenant was deleted while the request was on its way.", remedy="GET /v1/me lists your tenants."
@@ -115,7 +115,7 @@ def _is_home(tenant: Tenant, principal: Principal) -> bool:
 
 
 def choose(standings: Sequence[TenantMembership], wanted: str | None) -> list[TenantMembership]:
-    """Those the caller may mean: the one he names; else those that name him or his group, else his directory's."""
+    """Tenants the caller may mean: the one named; else those that name the caller or a group, else the directory's."""
     if wanted is not None:
         return [standing for standing in standings if standing.tenant == wanted]
     named = [standing for standing in standings if any(found.kind != DIRECTORY for found in standing.memberships)]

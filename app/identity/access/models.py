@@ -13,7 +13,7 @@ from app.core.db.database import NOW, Base
 
 
 class Tenant(Base):
-    """A party that sees its own vaults, items, restores and jobs, and nobody else's."""
+    """A party that sees its own vaults, items, restores and jobs, and no others."""
 
     __tablename__ = "tenants"
 

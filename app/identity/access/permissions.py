@@ -13,7 +13,7 @@ class Permission(StrEnum):
     """`noun:verb`. Whatever ends in `:read` changes nothing, and is what a delegated token of scope `read` may."""
 
     ANY = "any"
-    """Whoever has a valid token, a member of a tenant or not."""
+    """Every caller with a valid token, a member of a tenant or not."""
     VAULTS_READ = "vaults:read"
     VAULTS_WRITE = "vaults:write"
     VAULTS_DELETE = "vaults:delete"

@@ -1,6 +1,6 @@
 """What a tenant may want a second person for. Pure.
 
-A feature says what an ask is (`Sensitive`); the tenant says what it wants decided by somebody else than who asked.
+A feature says what an ask is (`Sensitive`); the tenant says what another person than the requester must decide.
 """
 
 from collections.abc import Collection, Mapping
@@ -27,7 +27,7 @@ class Sensitive:
 
     `operations`: what it is called in a tenant's settings, narrowest first (replacing disks is also a restore).
     Empty: as asked, it neither weakens nor is final; but on other facts it might.
-    `words`: one sentence for whoever decides.
+    `words`: one sentence for the approver.
     `facts`: what that was found from, as JSON. It is bound to the job (`NewJob`), and compared with Azure before
     anything is sent (app/jobs/approval/bound_facts.py). None = Azure could not be asked: then it cannot be decided.
     """
@@ -55,6 +55,6 @@ def is_same_person(one: str, other: str) -> bool:
     """Whether two callers, by their keys, may be one person: the same object of the same directory, at whatever issuer.
 
     Entra signs for one directory under two names (its v1 and its v2 issuer): who is known under both is two callers,
-    and must not be his own second person.
+    and must not count as a second person.
     """
     return one.partition(BETWEEN)[2] == other.partition(BETWEEN)[2] if BETWEEN in one else one == other

@@ -48,7 +48,7 @@ class TokenVerifier:
         return proof.principal
 
     def has_proven(self, token: str) -> bool:
-        """Whether this very token is known to be good: nothing is computed, nobody is asked."""
+        """Whether this very token is known to be good: nothing is computed, and no issuer is asked."""
         return self._proven.find(token, time.time()) is not None
 
     async def _prove(self, token: str) -> Proof:

@@ -27,7 +27,7 @@ _OF_AN_ID_TOKEN = {"nonce", "at_hash", "c_hash"}
 
 
 def refuse(reason: str) -> NoReturn:
-    """`reason` is one of our own sentences: nothing of the token is ever quoted, it would be in somebody's log."""
+    """`reason` is one of our own sentences: nothing of the token is ever quoted, because it could end in a log."""
     raise TokenNotValid(
         f"The token was refused: {reason}.",
         remedy="Get a new token for this API's audience from a trusted issuer and send it as Authorization: Bearer.",

@@ -1,4 +1,4 @@
-"""Who holds a token: what the issuer says of him, before anything of ours is looked up."""
+"""Who holds a token: what the issuer says, before anything of ours is looked up."""
 
 from dataclasses import dataclass
 
@@ -18,9 +18,9 @@ class Principal:
     """For people: user name, else application id, else object id."""
     app_roles: frozenset[str]
     groups: frozenset[str]
-    """Ids of his groups; empty where the token does not list them (Entra: more groups than fit)."""
+    """Ids of the principal's groups; empty where the token does not list them (Entra: more groups than fit)."""
     scopes: frozenset[str] | None
-    """What a person allowed the application to do in his name; None = the token is the application's own."""
+    """What a person allowed the application to do on their behalf; None = the token is the application's own."""
 
     @property
     def key(self) -> str:

@@ -1,4 +1,4 @@
-"""What a person let an application do in his name (delegated tokens): everything he may himself, or reading only."""
+"""What a person let an application do on their behalf (delegated tokens): everything they may do, or reading only."""
 
 ACCESS = "access"
 """Everything the person may."""
@@ -11,6 +11,6 @@ READ = "read"
 def scope_allows(scopes: frozenset[str] | None, *, is_read: bool) -> bool:
     """Whether a token with these scopes may be used for a read, or for a write.
 
-    None = an application's own token: it acts for nobody else, its roles alone decide. Other scopes allow nothing.
+    None = an application's own token: it acts for itself, and its roles alone decide. Other scopes allow nothing.
     """
     return scopes is None or bool(_ACCESS & scopes) or (is_read and READ in scopes)

@@ -11,7 +11,7 @@ from jwt import PyJWK
 from app.identity.tokens.principal import Principal
 
 LIMIT = 1000
-"""Tokens remembered at once. Only proven ones get in, so a flood of bad ones pushes nobody out."""
+"""Tokens remembered at once. Only proven ones get in, so a flood of bad ones pushes none out."""
 
 
 @dataclass(frozen=True, slots=True)

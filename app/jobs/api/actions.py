@@ -71,7 +71,7 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
         )  # fmt: skip
     if state is State.NEEDS_ATTENTION:
         raise JobNotCancellable(
-            "Nobody knows whether Azure has this job, so there is nothing to cancel yet.",
+            "It is unknown whether Azure has this job, so there is nothing to cancel yet.",
             remedy="Decide with POST /v1/jobs/{id}/resolve: adopt the Azure job, or abandon this one.",
         )
     if state in UNSENT and job.origin != AZURES_OWN:

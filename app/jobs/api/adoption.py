@@ -1,8 +1,8 @@
-"""Which Azure job a person may take for a job of ours: it is there, does what was asked for, and is nobody else's.
+"""Which Azure job a person may adopt for a job of ours: it exists, does what was asked for, and belongs to no other.
 
 What is adopted ends our job by its own end, so a wrong one would be believed: a backup of another machine, or last
 week's. What Azure does not tell (jobs of 2019 name no machine) is no reason to refuse: a person has looked, and the
-history says what was left unchecked. An AzureError means that nothing is adopted: nobody adopts what nobody has seen.
+history says what was left unchecked. An AzureError means that nothing is adopted: what was not seen is not adopted.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """How much one tenant has asked of Azure at once: reads that a caller waits for and that the API passes on.
 
-Azure counts a subscription's reads together, whoever wanted them (docs/decisions/0008): one tenant that looks all the
+Azure counts all reads of a subscription together (docs/decisions/0008): one tenant that looks all the
 time would leave nothing for the others, nor for what a worker must read before it sends. Counted by each process, in
 fixed windows of a minute, as requests of a principal are: a count that all replicas share would be a write for every
 read. Writes are not counted here: a thousand restores at once are what this service is for.
@@ -54,7 +54,7 @@ class LiveReads:
 
 
 class LiveAzure:
-    """Azure's ports for a route that reads of Azure while its caller waits: whoever takes them is counted."""
+    """Azure's ports for a route that reads from Azure while its caller waits. Each use is counted."""
 
     def __init__(self, azure: Azure, reads: LiveReads, caller: Caller) -> None:
         self._azure = azure

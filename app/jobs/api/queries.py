@@ -89,7 +89,7 @@ async def add_to_result(session: AsyncSession, job_id: UUID, found: dict[str, An
 
 
 async def watch_job(session: AsyncSession, job: Job, *, poll_seconds: float) -> None:
-    """Somebody is looking: have its details fetched for a while. At most one write in half that time."""
+    """A caller reads the job: have its details fetched for a while. At most one write in half that time."""
     if job.state not in FOLLOWED:
         return
     watched = await session.execute(

@@ -234,7 +234,7 @@ class JobRead(BaseModel):
     approval: str | None = Field(
         default=None, description="Where the second person's word is asked for, or was; null: it needs none."
     )
-    cancel: CancelRead | None = Field(default=None, description="Null while nobody asked to cancel it.")
+    cancel: CancelRead | None = Field(default=None, description="Null while no cancel was requested.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
     warnings: Warnings = []

@@ -44,13 +44,13 @@ class Approval(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     """The decider's."""
     membership_id: Mapped[UUID | None] = mapped_column(PG_UUID)
-    """Through which membership he had the role: it must still give it when the approval is used."""
+    """The membership through which the approver had the role: it must still give it when the approval is used."""
     attempt_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     """The newest attempt that was made on the strength of it."""
     updated_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
 
     __table_args__ = (
-        # The second wall: whatever the code believes, nobody decides about his own request.
+        # The second wall: whatever the code does, a caller cannot decide about their own request.
         CheckConstraint("decided_by <> requested_by", name="another_person"),
         CheckConstraint("state IN ('pending', 'approved', 'rejected', 'used', 'expired', 'withdrawn')", name="state"),
         CheckConstraint(

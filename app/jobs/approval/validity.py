@@ -67,8 +67,8 @@ IS_STILL_APPROVER: ColumnElement[bool] = and_(
         func.concat_ws(BETWEEN, Member.issuer, Member.directory, Member.object_id) == Approval.decided_by,
     ),
 )
-"""The membership through which he had the role still gives it. (What his directory says of him, its groups and app
-roles, stands in tokens only: that was looked at when he decided.)"""
+"""The membership through which the approver had the role still gives it. (Groups and app roles of the directory stand
+in tokens only: they were checked at the decision.)"""
 
 HOLDS: ColumnElement[bool] = and_(
     IS_AS_ASKED,

@@ -59,7 +59,7 @@ class VaultLook:
         return Absent()
 
     async def _look(self, place: Place) -> Shown:
-        """The first one asks Azure, the others wait for his lists. Where he gives up waiting, the next one asks."""
+        """The first one asks Azure, the others wait for its lists. If it gives up waiting, the next one asks."""
         async with self._turns[place]:
             seen = self._seen.get(place)
             if seen is None:

@@ -34,7 +34,7 @@ log = structlog.get_logger()
 BATCH = 16
 LEASE = timedelta(seconds=60)
 FIRST_CLAIM = 1
-"""The fence of an order that nobody had before."""
+"""The fence of an order that is claimed for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +102,12 @@ class Cancelling:
         return Observation.CANCEL_ACCEPTED, "sent", azure_job_id
 
     async def _is_being_cancelled(self, order: Order, vault: VaultRef, azure_job_id: str) -> bool:
-        """Azure refuses to cancel what it has cancelled, and whoever asked first may have died before he heard it.
+        """Whether Azure refuses because the job is cancelled already: the first worker may have died before the answer.
 
         History and trail would say for good that what we had stopped was not stopped.
         """
         if order.fence == FIRST_CLAIM:
-            return False  # nobody has asked before
+            return False  # the first claim: no worker has asked before
         try:
             job = await self._azure.get(vault, azure_job_id, region=order.ticket.azure_region)
         except AzureRejected:
@@ -127,7 +127,7 @@ class Cancelling:
                 await store.add_event(session, order.ticket, f"orphan_{observation}", order.ticket.state, detail)
                 return
             await _note(session, order.ticket, note, detail)
-            # The claim of the job itself is somebody else's business: guarded by its state alone.
+            # Another loop holds the claim of the job itself: guarded by its state alone.
             state = State.CANCELLING if observation is Observation.CANCEL_ACCEPTED else order.ticket.state
             moved = await session.execute(
                 update(Job)

@@ -6,7 +6,7 @@ out to be an orphan, which is the only proof that something was done twice.
 
 Each table is a due row, leased like everything in the background: of all replicas one clears it. It does so in batches,
 each a short transaction that first makes sure that the row is still leased to it; a worker that dies in between leaves
-nothing half done, and whoever comes next begins anew. Every batch is a range of an index, read from its old end; only
+nothing half done, and the next one begins anew. Every batch is a range of an index, read from its old end; only
 the budgets, a row for each subscription, principal and class of requests, are so few that they need none.
 """
 
@@ -84,9 +84,9 @@ SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, 
        (SELECT max(created_at)::text FROM old) AS after
 """)
 
-# Whoever asks anything of Azure leases, and that moves `filled_at`, as a block does, into the future: where it stood
-# still for so long, nobody asked. A row that is being changed at this moment is stepped over, for it is in use again; a
-# lease that comes a moment later finds none, makes a new one, and begins with guesses.
+# Every request to Azure leases, and that moves `filled_at`, as a block does, into the future: if it has not moved
+# for so long, no request was made. A row that is being changed at this moment is stepped over, for it is in use again;
+# a lease that comes a moment later finds none, makes a new one, and begins with guesses.
 _BUDGETS = text("""
 WITH old AS (
     SELECT subscription_id, principal, request_class, filled_at FROM azure_budgets
@@ -126,7 +126,7 @@ class Prune:
             "events": Rule(_EVENTS, events_days, _ENDED),
             "attempts": Rule(_ATTEMPTS, attempts_days, _ENDED),
             "keys": Rule(_KEYS, KEYS_DAYS, {}),
-            # What was learnt from the requests of attempts that nobody remembers any more.
+            # What was learnt from the requests of attempts that are deleted.
             "budgets": Rule(_BUDGETS, attempts_days, {}),
         }
 
@@ -154,7 +154,7 @@ class Prune:
         for _ in range(BATCHES):
             async with self._database.begin() as session:
                 if await renew(session, Pruning, Pruning.name == name, fence, lease=LEASE) is None:
-                    return total, False  # somebody else has it by now, and goes on
+                    return total, False  # another worker has it by now, and goes on
                 values = {"after": after, "batch": self._batch, "keep": rule.days * 86400.0, **rule.more}
                 looked, old, gone, following = (await session.execute(rule.statement, values)).one()
             total += gone

@@ -1,8 +1,8 @@
-"""Loop 4: attempts whose outcome is unknown -> found, sent again, or put before a person.
+"""Loop 4: looks up attempts whose outcome is unknown. Each is found, sent again, or put before a person.
 
 An open attempt whose lease has ended is one of two things: its worker died between claim and verdict, or its answer was
-lost. Either way nobody knows whether Azure acted, so nobody sends: this loop looks first. A worker that dies leaves
-dozens at once: they are claimed together, and one look at each vault serves all that were lost there.
+lost. In both cases it is unknown whether Azure acted, so nothing is sent: this loop looks first. A worker that dies
+leaves dozens at once: they are claimed together, and one look at each vault serves all that were lost there.
 """
 
 from collections import defaultdict

@@ -168,7 +168,7 @@ def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
 
 
 def _entry_of(claimed: CTE, attempt: CTE) -> CTE:
-    """Every sending is on the audit trail, in the name of whoever asked for it."""
+    """Every sending is on the audit trail, under the name of the requester."""
     return trail.entries_from(
         claimed.join(attempt, attempt.c.job_id == claimed.c.id),
         **trail.actor_of(claimed.c.caller, claimed.c.requested_by),

@@ -5,7 +5,7 @@ its state, its policy; a VM may have been protected, or its data deleted. That a
 end, so no death of a process loses it; it is paid when a list that began later has been applied.
 
 A list that is short of an item or a policy proves nothing yet (absence.py). Beside the list a sweep asks for the
-vault's policies where an item follows one that is not known, or somebody wrote one. It is counted against what the
+vault's policies where an item follows one that is not known, or one was changed outside. It is counted against what the
 sweep may spare, and goes before the details of ended jobs; what cannot be had now is owed to a later sweep.
 """
 

@@ -1,8 +1,8 @@
-"""When the next look at a vault can bring news: what can end soon hastens it, what cannot lets it wait. Pure.
+"""Estimates the earliest time a job can end, and schedules the next sweep by it. Pure.
 
-A backup takes its snapshot for minutes before anything can end, and of one that has gone on for hours nobody misses a
-minute. How long work takes here is learnt from what was seen to end here: each vault's machines are as large as they
-are. What somebody watches, what is being cancelled and what no list shows is looked at as soon as may be.
+A backup takes its snapshot for minutes before it can end. For a job that has run for hours, a delay of a minute does
+not matter. The usual durations are learnt for each vault, because the size of machines differs. A job that a caller
+reads, that is being cancelled or that no list shows is polled as soon as possible.
 """
 
 from collections.abc import Iterable, Mapping

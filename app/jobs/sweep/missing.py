@@ -1,8 +1,8 @@
 """Jobs that Azure took on and whose lists show them no more.
 
 Absent from a list is not known yet; absent for long, a job is asked for by its id. What Azure shows then is as good as
-an entry of a list. Where it knows of no such job, nobody will ever hear how it ended: a person is asked, for a row that
-stays `running` for good would say what nobody knows, and block whatever waits for it. So it is where one of several
+an entry of a list. If Azure knows no such job, its end cannot be found out: a person is asked, because a
+row that stays `running` for ever would be wrong and block what waits for it. The same holds where one of several
 Azure jobs of one change is lost, once the others have ended.
 """
 
@@ -53,7 +53,7 @@ class MissingJobs:
         return found
 
     def _long_unseen(self, missing: Sequence[Tracked]) -> Sequence[Tracked]:
-        """What another tool started is nobody's to decide about; what has no name yet, its operation is asked about."""
+        """Without jobs of other tools (not ours to decide) and jobs without an id yet (their operation is polled)."""
         long = [
             ours for ours in missing if ours.is_ours and _names_of(ours.ticket) and ours.unseen_seconds > self._patience
         ]
@@ -98,7 +98,7 @@ def _names_of(ticket: Ticket) -> Sequence[str]:
 
 
 def _what_is_known(ours: Tracked, lost: Sequence[str], others: Sequence[AzureJob]) -> str:
-    """Which are lost, and what the others came to, the worst first: nobody will be told again."""
+    """Which are lost, and how the others ended, the worst first: this is said only once."""
     several, ago = len(_names_of(ours.ticket)), f"{ours.unseen_seconds:.0f} s ago"
     if several == 1:
         return f"Azure knows of no job {lost[0]} any more; it was last seen {ago}."

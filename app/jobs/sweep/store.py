@@ -31,7 +31,7 @@ from app.jobs.work import BEGINS_SEVERAL, shown
 
 LEASE = timedelta(seconds=120)
 UNTOUCHED = LEASE + timedelta(seconds=1)
-"""Where a claim puts the due time: behind the lease's end. If it stands before it at the end, somebody has asked."""
+"""Where a claim puts the due time: behind the lease's end. If it is earlier at the end, a caller asked meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +315,7 @@ async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: st
 
 
 async def go_on(session: AsyncSession, watch: Watch) -> float | None:
-    """Lease the vault anew, as its sweep goes on: for how many seconds; None = somebody else has taken it over.
+    """Renew the lease of the vault during its sweep. Returns its seconds; None = another worker has taken it over.
 
     As after the claim: a wake that has come meanwhile stays the sooner one.
     """
@@ -328,7 +328,7 @@ async def go_on(session: AsyncSession, watch: Watch) -> float | None:
 async def give_back(
     session: AsyncSession, watch: Watch, *, seconds: float, tries: int, usual: float | None = None, **learnt: Any
 ) -> None:
-    """The sweep is over; look again in so many seconds, or sooner if somebody asked for it meanwhile.
+    """End the sweep. The next one is due after this many seconds, or sooner if a caller asked for it meanwhile.
 
     `usual`: in how many it would be if something could end here by then. `learnt`: other columns of the watch that the
     sweep brought up to date.

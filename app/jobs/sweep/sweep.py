@@ -2,7 +2,7 @@
 
 listing.py      which lists are asked for, and what they show
 apply_items.py  one list of the vault's items, applied to their rows, where a job may have changed them
-results.py      what lists do not tell: percent and tasks while somebody watches, results at the end
+results.py      what lists do not tell: percent and tasks while a caller watches, results at the end
 missing.py      what has not been in any list for long, asked for by its id
 forecast.py     when something can end here at the earliest
 untracked.py    entries that are none of the followed jobs: taken in, or orphans of attempts that were given up

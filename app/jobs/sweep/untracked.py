@@ -151,7 +151,7 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
 
 
 async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
-    """Say it once, loudly, and have it cancelled where that can be. 1 when nobody has said it of this one before.
+    """Report the orphan once, and have it cancelled if it can be. Returns 1 if it was not reported before.
 
     One attempt may have started several, seen in different sweeps: the attempt names each that was told of.
     """
@@ -198,7 +198,7 @@ async def _is_first_told(session: AsyncSession, attempt_id: UUID, azure_job_id: 
 
 # --- Azure's own -----------------------------------------------------------------------------------------------------
 async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJob], item_ids: ItemIds) -> set[str]:
-    """One row for each, whoever looks first; oldest first, so that the list of jobs keeps their order.
+    """One row for each, with several workers too; oldest first, so that the list of jobs keeps their order.
 
     Answers which were new, by Azure's ids.
     """
