@@ -4,8 +4,9 @@ Contract of every method:
 - Errors are `azure.errors.AzureError`, nothing else. A method that writes sends **exactly one** HTTP request for the
   write, whatever the answer (no retry, no redirect, no provider registration: docs/azure.md, The SDK), and carries
   `request_id` as `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (docs/azure.md, Request ids).
-- `deadline` (seconds of `core.clock.ticking`: it cannot be set, and goes on while the machine sleeps) is checked
-  after the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was sent.
+- `deadline` (seconds of `core.clock.monotonic_boottime`: it cannot be set, and goes on while the machine sleeps) is
+  checked after the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was
+  sent.
 - Reads may be asked as often as the budget allows; lists follow every nextLink. What is no list (a 200 without one,
   pages without end) is `AzureUnreadable`, never an empty list; an entry that cannot be read is in `Listed.unreadable`.
 """

@@ -1,6 +1,7 @@
 """What every feature stands on: settings, logging, loops, and two rooms for the database and for HTTP.
 
-Nothing here knows a noun of Holdfast.
+Nothing here imports another folder of `app`, and no rule of a feature is here. Settings, channels and
+conventions do name jobs, tenants and Azure.
 
     settings.py         the settings, read from the environment and checked once at start
     clock.py            the clock for decisions of one process

@@ -1,6 +1,6 @@
 """The caller's mistakes, and ours that a caller must hear of.
 
-ServiceError                      status, code, title; rendered as RFC 9457 problem+json by core/http/conventions.py
+ServiceError                      status, code, title; rendered as RFC 9457 problem+json by core/http/problems.py
 ├── NotFound                      404
 ├── Conflict                      409
 ├── Unprocessable                 422, with a pointer to the field

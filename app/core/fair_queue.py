@@ -52,7 +52,7 @@ class FairQueue:
 
     @asynccontextmanager
     async def turn(self, seconds: float) -> AsyncIterator[None]:
-        """A place for the length of the block. Raises NoTurn when none falls free within so many seconds."""
+        """A place for the length of the block. Raises QueueTimeout when none falls free within so many seconds."""
         await self._take(seconds)
         try:
             yield

@@ -2,14 +2,15 @@
 
 1. The API commits the job as `queued`, then answers 202. If the tenant requires an approval, the job first is
    `awaiting_approval` (app/approvals).
-2. A worker claims the row for a limited time (the lease) and commits an **attempt**, a row with a fresh UUID. Only then
-   it sends the request to Azure, with the UUID as the request id.
+2. A worker claims the row for a limited time (the lease) and commits an **attempt**, a row with a fresh UUID, in the
+   same transaction. Then the feature checks once more (`prepare` in work.py), and only then the request is sent to
+   Azure (`send`), with the UUID as the request id.
 3. Azure's answer decides: accepted, refused, or certainly not acted on. Anything else is **unknown**: a lost answer, a
    5xx, a worker that died.
 4. An unknown outcome is never guessed, and the request is not sent again. `loops/reconcile.py` looks for the UUID in
    the vault's job list. Found: the job is `running`. Absent from a complete list that was read when the attempt was
-   older than SETTLE (15 minutes for a restore, 5 for a backup): Azure never acted, so the job is `queued` for a new
-   attempt. Several found: a person decides.
+   older than SETTLE (15 minutes for a restore, 5 for a backup): Holdfast believes that Azure never acted, and the job
+   is `queued` for a new attempt. Several found: a person decides.
 5. `sweep/` follows all jobs of a vault with one list call until they end. The end is written once.
 
 Every claim raises a number on the row, the **fence**. A result is written only while the fence is unchanged, so a

@@ -7,12 +7,15 @@ says how every job is sent and followed. The parts that belong to restores, in o
 1. `router` parses the request. `preflight` reads the recovery point, the vault and the target from Azure and refuses
    what cannot work. If Azure cannot be reached, the restore is accepted, and the worker checks before it sends.
 2. `service` writes the job (`queued`) and the restore in one transaction. Commit, then 202.
-3. The submit loop of `jobs` commits an attempt, then calls `work.submit`. That checks once more and sends one POST,
-   with the attempt's id as the request id. Azure stores it as the `activityId` of the job that it starts.
+3. The submit loop of `jobs` claims the job and commits an attempt. It calls `work.prepare`, which reads the point, the
+   vault and the target again and refuses what cannot work any more: then nothing was sent. After that it calls
+   `work.send`: one POST, with the attempt's id as the request id. Azure stores it as the `activityId` of its job.
 4. If the answer is lost, the restore may run in Azure or not. The job stays `submitting`, and the reconcile loop of
-   `jobs` looks for the request id in the vault's job list:
+   `jobs` calls `work.find`, which looks for the request id in the vault's job list
+   (of a restore in the paired region: in that region's):
    - one Azure job has it: the job is `running` and follows that one;
-   - none has it, and the attempt is older than SETTLE: Azure never acted; the job is `queued` for a new attempt;
+   - none has it, in a complete list, and the attempt was older than SETTLE when it was asked for: Holdfast believes
+     that Azure never acted; the job is `queued` for a new attempt;
    - none has it yet, or there is no complete list: look again later;
    - several have it: `needs_attention`, a person decides.
 5. The sweep of `jobs` follows the Azure job. At its end `work.collect` reads what the restore created, and

@@ -100,7 +100,7 @@ async def test_it_rings_again_after_its_connection_was_cut(database_url: str) ->
         async with await psycopg.AsyncConnection.connect(database_url, autocommit=True) as other:
             cut = await other.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE application_name = 'holdfast-bell' AND datname = current_database()"
+                "WHERE application_name = 'holdfast-notifier' AND datname = current_database()"
             )
             assert await cut.fetchall() == [(True,)]
         notifier.notify_later([("doors", "after")])

@@ -156,7 +156,8 @@ class HttpxTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
     async def send(self, request: HttpRequest, **options: Any) -> AsyncHttpResponse:
         """Raises ServiceRequestError where nothing was sent, ServiceResponseError where something may have been.
 
-        `options` are what the policies left over; `deadline` (`core.clock.ticking`, or None) is the one meant here.
+        `options` are what the policies left over; `deadline` (`core.clock.monotonic_boottime`, or None) is the one
+        meant here.
         """
         deadline: float | None = options.get("deadline")
         check_deadline(deadline)
@@ -235,7 +236,7 @@ class ArmTransport(HttpxTransport):
 
 
 def check_deadline(deadline: float | None) -> None:
-    """Raises AzureUnreachable when the moment has passed (seconds of `core.clock.ticking`)."""
+    """Raises AzureUnreachable when the moment has passed (seconds of `core.clock.monotonic_boottime`)."""
     if deadline is not None and monotonic_boottime() >= deadline:
         raise AzureUnreachable("The deadline passed before the request was sent; nothing was sent.")
 

@@ -75,7 +75,7 @@ class Notifier:
         return await psycopg.AsyncConnection.connect(
             self._url,
             autocommit=True,
-            application_name="holdfast-bell",
+            application_name="holdfast-notifier",
             options="-c synchronous_commit=off",
             **self._connecting,
         )

@@ -15,7 +15,8 @@ async def admit(request: Request) -> Principal:
     """Who is asking, before a byte of the body is read.
 
     Raises TokenMissing, TokenNotValid, IssuerAway, RateLimited or TooManyBadTokens. What the answer says of the
-    caller's limit is left in the request's state as `answer_headers`, which the Doorway puts onto whatever is answered.
+    caller's limit is left in the request's state as `answer_headers`: RequestContextMiddleware puts them onto every
+    answer.
     """
     services = access_services_of(request)
     verifier, limits = services.verifier, services.request_limits

@@ -68,9 +68,10 @@ async def get_job(session: AsyncSession, tenant: str, job_id: UUID) -> Job:
 
 
 async def queue_position(session: AsyncSession, job: Job) -> int | None:
-    """How many queued jobs of the same subscription are sent before this one, at most 1,000; None where none counts.
+    """How many queued jobs of the same subscription were due before this one, at most 1,000; None where none counts.
 
-    Over all tenants, because Azure counts them together. Reads the queue of work in flight only.
+    Over all tenants, because Azure counts them together. Tenants take turns, so this is not the order of sending. Reads
+    the queue of work in flight only.
     """
     if job.state != State.QUEUED or job.waiting_reason != "throttled":
         return None

@@ -6,8 +6,10 @@ place within as many claims as it takes to give one to every other, however much
 that is. (Oldest first over all tenants has no such bound: as many tenants as a claim has places, each with a backlog,
 would keep all others waiting until their jobs are younger.)
 
-No step reads a backlog: the tenants are found by one look at an index for each, and of each tenant's jobs no more are
-read than there are places. Only what is claimed is locked.
+No step reads a backlog that can be sent: the tenants are found by one look at an index for each, and of each tenant's
+jobs no more are read than there are places. Jobs that wait in a series are the exception: they keep their `due_at`, so
+each claim, and `queued_due_in`, looks at each of them that is due (docs/reliability.md, Turns between tenants).
+Only what is claimed is locked.
 """
 
 from collections.abc import Sequence
