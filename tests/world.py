@@ -12,7 +12,7 @@ Azure as for the issuer of callers' tokens. Nothing sleeps: `settle` moves the s
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -26,6 +26,8 @@ from sqlalchemy import text
 from app.azure.sdk.client import OpenAzure, build_azure
 from app.budgets.gate import SharedBudgets
 from app.core.db.database import Database
+from app.core.db.notifier import Notification, Notifier
+from app.core.db.notify import WORK_CHANNEL, read_work_payload
 from app.core.loop import Loop
 from app.core.settings import Settings
 from app.identity.access.memberships import home_of
@@ -34,6 +36,7 @@ from app.jobs.api.services import Services
 from app.simulator.asgi import Simulator
 from app.simulator.asgi import create_app as create_simulator
 from app.simulator.faults import parse_fault
+from app.simulator.progress import TICKS
 from app.worker import loops_of
 from tests.resource_pool import borrowed_app
 from tests.simulator.story import RG, STORAGE, TARGET, vm_id
@@ -59,9 +62,23 @@ KEEP = "2036-01-31T00:00:00Z"
 
 IN_FLIGHT = ("queued", "submitting", "running", "cancelling")
 STEP_SECONDS = 600.0
-"""How far `settle` moves Azure's clock from one look to the next."""
+"""How far `step` moves Azure's clock."""
+LONGEST_STEP_SECONDS = 7_200.0
+SUBMIT, SWEEP = "submitting", "observing"
+"""Names of loops."""
 
 __all__ = ["DISKS", "IN_FLIGHT", "ISSUER", "KEEP", "POLICY", "RG", "VAULT", "World", "open_world", "until", "vm_id"]
+
+
+class Overheard(Notifier):
+    """Tells this process at once, and no other: nothing listens here, and a connection is made for nothing else."""
+
+    def __init__(self, hear: Callable[[Iterable[Notification]], None]) -> None:
+        super().__init__("", connecting={})
+        self._hear = hear
+
+    def notify_later(self, notifications: Iterable[Notification]) -> None:
+        self._hear(notifications)
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -88,6 +105,8 @@ class World:
         self.budgets = SharedBudgets(self.database)
         self.azure: OpenAzure = build_azure(SIMULATOR, simulator=True, http=self.http, gate=self.budgets)
         self.loops: Mapping[str, Loop] = loops_of(self.settings, self.database, self.azure)
+        self._woken = set[str]()
+        self.database._notifier = Overheard(self._hear)
         self.app: FastAPI
         self.api: httpx.AsyncClient
 
@@ -142,11 +161,21 @@ class World:
 
     # --- time and the worker -------------------------------------------------------------------------------------
     async def run_due(self) -> None:
-        """Every loop until none has anything due now. No clock is moved."""
-        busy = True
-        while busy:
-            pauses = [await loop.run_once() for loop in self.loops.values()]
-            busy = any(pause == 0.0 for pause in pauses)
+        """Every loop, then those that have more to do or were woken, until none is. No clock is moved."""
+        due = list(self.loops)
+        while due:
+            self._woken.clear()
+            more = {name for name in due if await self.loops[name].run_once() == 0.0}
+            if SWEEP in due:
+                more.add(SUBMIT)  # the sweep wakes it in SQL, where a job ends that others wait for
+            due = [name for name in self.loops if name in more | self._woken]
+
+    def _hear(self, notifications: Iterable[Notification]) -> None:
+        """As a worker's listener: who is woken by what was committed here."""
+        for channel, payload in notifications:
+            name, within = read_work_payload(payload)
+            if channel == WORK_CHANNEL and within == 0:
+                self._woken.add(name)
 
     async def make_due(self) -> None:
         """Whatever is in flight is due now, and so is the sweep of its vault. Leases stay as they are.
@@ -176,15 +205,26 @@ class World:
         await self.make_due()
         await self.run_due()
 
-    async def settle(self, *, seconds: float = STEP_SECONDS, steps: int = 60) -> None:
-        """Step until no job is in flight. Raises AssertionError naming what is left after so many steps."""
+    async def settle(self, *, seconds: float | None = None, steps: int = 60) -> None:
+        """Step until no job is in flight: by so many seconds, or to what happens next at Azure.
+
+        Raises AssertionError naming what is left after so many steps.
+        """
         await self.run_due()
         for _ in range(steps):
             left = await self.in_flight()
             if not left:
                 return
-            await self.step(seconds)
+            await self.step(seconds or self._until_something_happens())
         raise AssertionError(f"still in flight: {await self.in_flight()}")
+
+    def _until_something_happens(self) -> float:
+        """Seconds of Azure's clock until its next consequence is due; a step, where none is soon."""
+        agenda = self.simulator.world.agenda()
+        if not agenda:
+            return STEP_SECONDS
+        seconds = (agenda[0][0] - self.simulator.clock.now()) / TICKS + 1
+        return min(max(seconds, 1.0), LONGEST_STEP_SECONDS)
 
     def advance(self, seconds: float) -> None:
         """Move Azure's clock; what would have happened there until then has happened."""
