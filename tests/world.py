@@ -63,7 +63,7 @@ KEEP = "2036-01-31T00:00:00Z"
 IN_FLIGHT = ("queued", "submitting", "running", "cancelling")
 STEP_SECONDS = 600.0
 """How far `step` moves Azure's clock."""
-LONGEST_STEP_SECONDS = 7_200.0
+FIRST_LOOK_SECONDS = 60.0
 SUBMIT, SWEEP = "submitting", "observing"
 """Names of loops."""
 
@@ -161,7 +161,14 @@ class World:
 
     # --- time and the worker -------------------------------------------------------------------------------------
     async def run_due(self) -> None:
-        """Every loop, then those that have more to do or were woken, until none is. No clock is moved."""
+        """Every loop until none has anything due now. No clock is moved."""
+        busy = True
+        while busy:
+            pauses = [await loop.run_once() for loop in self.loops.values()]
+            busy = any(pause == 0.0 for pause in pauses)
+
+    async def _run_woken(self) -> None:
+        """Every loop, then those that have more to do or were woken, as in a worker. Cheaper than `run_due`."""
         due = list(self.loops)
         while due:
             self._woken.clear()
@@ -208,23 +215,27 @@ class World:
     async def settle(self, *, seconds: float | None = None, steps: int = 60) -> None:
         """Step until no job is in flight: by so many seconds, or to what happens next at Azure.
 
-        Raises AssertionError naming what is left after so many steps.
+        Every job is looked at once soon after it began, and then when something happens. Raises AssertionError naming
+        what is left after so many steps, or, without `seconds`, after as many times ten minutes of Azure's clock.
         """
         await self.run_due()
-        for _ in range(steps):
-            left = await self.in_flight()
-            if not left:
-                return
-            await self.step(seconds or self._until_something_happens())
-        raise AssertionError(f"still in flight: {await self.in_flight()}")
+        left = steps * (seconds or STEP_SECONDS)
+        forward = seconds or FIRST_LOOK_SECONDS
+        while await self.in_flight():
+            if left <= 0:
+                raise AssertionError(f"still in flight: {await self.in_flight()}")
+            self.advance(forward)
+            left -= forward
+            await self.make_due()
+            await self._run_woken()
+            forward = seconds or min(self._until_something_happens(), left) or STEP_SECONDS
 
     def _until_something_happens(self) -> float:
-        """Seconds of Azure's clock until its next consequence is due; a step, where none is soon."""
+        """Seconds of Azure's clock until its next consequence is due; a step, where none is to come."""
         agenda = self.simulator.world.agenda()
         if not agenda:
             return STEP_SECONDS
-        seconds = (agenda[0][0] - self.simulator.clock.now()) / TICKS + 1
-        return min(max(seconds, 1.0), LONGEST_STEP_SECONDS)
+        return max((agenda[0][0] - self.simulator.clock.now()) / TICKS, 0.0) + 1.0
 
     def advance(self, seconds: float) -> None:
         """Move Azure's clock; what would have happened there until then has happened."""

@@ -165,3 +165,18 @@ async def test_a_look_that_fails_fails_for_all_who_share_it_and_is_not_kept(
         found = await asyncio.gather(*(access.standings_of(DANA) for _ in range(3)), return_exceptions=True)
     assert [type(one) for one in found] == [ConnectionError] * 3
     assert len(await access.standings_of(DANA)) == 1
+
+
+async def test_a_request_does_not_share_a_look_that_began_too_long_ago(
+    access: Slow, worker: Database, clock: SimpleNamespace
+) -> None:
+    access.held = asyncio.Event()
+    before = asyncio.create_task(access.standings_of(DANA))
+    await looks_of(access, 1)
+    await shut_out(worker)  # and no word of it reaches this process
+    clock.now += FRESH_SECONDS + 1
+    after = asyncio.create_task(access.standings_of(DANA))
+    await looks_of(access, 2)
+    access.held.set()
+    assert len(await before) == 1
+    assert await after == []

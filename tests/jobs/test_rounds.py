@@ -174,6 +174,28 @@ async def test_a_worker_remembers_whose_turn_is_next(database: Database, databas
     assert [tenant for (tenant,) in rows] == ["a", "b", "c"]
 
 
+async def test_a_claim_that_is_rolled_back_was_no_turn(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for tenant in ("a", "b"):
+        queue(database_url, tenant, 2)
+    submitting = Submitting(database, cast("Any", {"backup": None}), poll_seconds=30)
+
+    async def lost(*_: object) -> dict[UUID, UUID]:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr("app.jobs.loops.submit.later_writes.overtaken", lost)
+        with pytest.raises(ConnectionError):
+            await submitting.start(1)
+    pieces, _ = await submitting.start(1)
+    for piece in pieces:
+        piece.close()
+    async with database.begin() as session:
+        begun = await session.scalar(text("SELECT tenant FROM jobs WHERE state = 'submitting'"))
+    assert begun == "a"
+
+
 # --- what it costs ---------------------------------------------------------------------------------------------------
 async def plan_of(database: Database, *, after: str) -> dict[str, Any]:
     """How Postgres runs a claim; it does run it, and the figures are real. Rolled back."""

@@ -39,6 +39,14 @@ class _Known:
     until: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """One that requests share, as long as its answer is fresh enough for them."""
+
+    task: asyncio.Task[Sequence[TenantMembership]]
+    until: float
+
+
 class Access:
     """Who may what here, looked up and remembered."""
 
@@ -59,7 +67,7 @@ class Access:
         self._approval_hours = approval_hours
         self._known: dict[Principal, _Known] = {}
         self._callers: dict[tuple[Principal, str | None], tuple[Sequence[TenantMembership], Caller]] = {}
-        self._queries: dict[tuple[Principal, int], asyncio.Task[Sequence[TenantMembership]]] = {}
+        self._queries: dict[tuple[Principal, int], _Query] = {}
         """Under way, by principal and the number of changes before it began."""
         self._changes = 0
         """How often something has changed, or may have."""
@@ -84,15 +92,17 @@ class Access:
             return known.standings
         key = (principal, self._changes)  # what was read before a change must not answer a request that came after it
         query = self._queries.get(key)
-        if query is None:
-            query = self._queries[key] = asyncio.create_task(self._look_up_and_keep(principal))
-            query.add_done_callback(lambda ended: self._ended(key, ended))
-        return await asyncio.shield(query)  # one caller that hangs up must not end the query of the others
+        if query is None or time.monotonic() >= query.until:
+            task = asyncio.create_task(self._look_up_and_keep(principal))
+            query = self._queries[key] = _Query(task, time.monotonic() + FRESH_SECONDS)
+            task.add_done_callback(lambda _: self._ended(key, query))
+        return await asyncio.shield(query.task)  # one caller that hangs up must not end the query of the others
 
-    def _ended(self, key: tuple[Principal, int], query: asyncio.Task[Sequence[TenantMembership]]) -> None:
-        self._queries.pop(key, None)
-        if not query.cancelled():
-            query.exception()  # read here, for when every caller has hung up
+    def _ended(self, key: tuple[Principal, int], query: "_Query") -> None:
+        if self._queries.get(key) is query:
+            del self._queries[key]
+        if not query.task.cancelled():
+            query.task.exception()  # read here, for when every caller has hung up
 
     async def _look_up_and_keep(self, principal: Principal) -> Sequence[TenantMembership]:
         asked_at, changes = time.monotonic(), self._changes

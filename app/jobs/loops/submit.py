@@ -72,9 +72,9 @@ class Submitting:
             )
             if not claimed:
                 return (), await claims.queued_due_in(session, self._works)
-            self._served_last = claimed[-1][0].tenant
             attempts = await claims.attempts_of(session, [ticket.id for ticket, _ in claimed])
             overtaken = await later_writes.overtaken(session, [ticket for ticket, _ in claimed])
+        self._served_last = claimed[-1][0].tenant  # after the commit: what was rolled back was no turn
         earlier = {
             ticket.id: [one for one in attempts[ticket.id] if one.id != attempt_id] for ticket, attempt_id in claimed
         }
