@@ -21,7 +21,7 @@ cli = typer.Typer(
     help="Backup-as-a-service for Azure virtual machines. Settings come from HOLDFAST_ environment variables.",
 )
 
-TimeScale = Annotated[float, typer.Option(min=0.001, help="How many times faster than life the simulated Azure is.")]
+TimeScale = Annotated[float, typer.Option(min=0.001, help="Speed of the simulated Azure, as a multiple of real time.")]
 
 
 def _settings(*needs: "Need") -> "Settings":
@@ -63,7 +63,7 @@ def serve(
 
 @cli.command()
 def worker() -> None:
-    """Do the background work until SIGTERM; any number of these may run."""
+    """Run the background loops until SIGTERM. Any number of workers may run."""
     settings = _settings("database_url")
     import asyncio
 
@@ -86,7 +86,7 @@ def worker() -> None:
 
 @cli.command()
 def migrate() -> None:
-    """Bring the database to the newest schema."""
+    """Create or upgrade the database schema."""
     settings = _settings("database_url")
     from sqlalchemy.exc import OperationalError
 
@@ -107,7 +107,7 @@ def simulator(
     time_scale: TimeScale = 1.0,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM): serve https.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
-    keep: Annotated[Path | None, typer.Option(help="File to keep the world in, and to go on from.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="File for the simulated state; it is continued from there.")] = None,
 ) -> None:
     """Serve a simulated Azure: Resource Manager and an identity provider of its own."""
     import os
@@ -133,7 +133,7 @@ def dev(
 
 @cli.command()
 def demo(time_scale: TimeScale = 400.0) -> None:
-    """Run everything and walk through the main job: from no vault at all to every way of restoring."""
+    """Run everything and show a demo: create a vault, back a VM up, and restore it in every way."""
     from app.dev.commands import run_demo
 
     raise typer.Exit(run_demo(time_scale=time_scale))
@@ -145,7 +145,7 @@ def token(
     principal: Annotated[str, typer.Option(help="Who the token is for.")],
     role: Annotated[list[str] | None, typer.Option(help="A role to grant; may be repeated.")] = None,
     group: Annotated[list[str] | None, typer.Option(help="The id of a group to be in; may be repeated.")] = None,
-    audience: Annotated[str, typer.Option(help="Whom the token is meant for.")] = "api://holdfast",
+    audience: Annotated[str, typer.Option(help="Audience of the token.")] = "api://holdfast",
 ) -> None:
     """Print a caller's token from the simulator's identity provider, and nothing else."""
     from app.dev.tokens import TokenRefused, fetch_token
@@ -167,19 +167,19 @@ def openapi() -> None:
     typer.echo(json.dumps(openapi_document(), indent=2, ensure_ascii=False))
 
 
-audit = typer.Typer(no_args_is_help=True, help="The audit trail: is it as it was written?")
+audit = typer.Typer(no_args_is_help=True, help="Verify the audit trail.")
 cli.add_typer(audit, name="audit")
-OneTenant = Annotated[str | None, typer.Option(help="This tenant's chain alone; '' is the platform's own.")]
+OneTenant = Annotated[str | None, typer.Option(help="Only this tenant's chain; '' is the platform's.")]
 
 
 @audit.command("verify")
 def audit_verify(
     tenant: OneTenant = None,
-    head: Annotated[list[Path] | None, typer.Option(help="A file with heads that were kept; may be repeated.")] = None,
+    head: Annotated[list[Path] | None, typer.Option(help="A file with saved heads; may be repeated.")] = None,
     export: Annotated[Path | None, typer.Option(help="Verify this exported file, not the database.")] = None,
-    lag_seconds: Annotated[float, typer.Option(min=0, help="How long an entry may have waited for its seal.")] = 300.0,
+    lag_seconds: Annotated[float, typer.Option(min=0, help="Allowed age of an entry without a seal.")] = 300.0,
 ) -> None:
-    """Find any edit, deletion, reorder or truncation. Exit code 0: none; 1: the first one is named; 2: cannot look."""
+    """Find any edit, deletion, reorder or truncation. Exit code 0: none; 1: found, named; 2: could not check."""
     from app.audit import commands
 
     url = "" if export else _settings("database_url").database_dsn

@@ -45,8 +45,8 @@ DESCRIPTION = """
 Backup-as-a-service for Azure virtual machines, in front of Azure Recovery Services vaults.
 
 * **Writes are asynchronous**: 202, `Location: /v1/jobs/{id}`, and the Job. Follow it, or send `Prefer: wait=30`.
-* **Asked once, done once**: send an `Idempotency-Key` with every POST; an equal request with it is the same job.
-* **Every failure says what to do**: problem+json (RFC 9457) with `code`, `pointer` and `remedy`.
+* **Safe to repeat**: send an `Idempotency-Key` with every POST; the same request with the same key is the same job.
+* **Every error says what to do**: problem+json (RFC 9457) with `code`, `pointer` and `remedy`.
 """
 
 ALWAYS = (400, 401, 403, 404, 413, 422, 429, 500, 503)
@@ -93,16 +93,16 @@ TAGS: list[dict[str, Any]] = [
     {"name": name, "description": about}
     for name, about in {
         "vaults": "Where backups are kept: create, adopt, change, delete.",
-        "policies": "When is backed up, and how long it is kept.",
+        "policies": "When backups run, and how long they are kept.",
         "protected items": "Virtual machines that are backed up.",
-        "backups": "On demand; and the recovery points there are.",
-        "restores": "Disks, a new VM, over the VM, single files.",
-        "jobs": "Everything asked for, from acceptance to its end.",
+        "backups": "Backups on demand, and recovery points.",
+        "restores": "Restore to disks, to a new VM, over the original VM, or single files.",
+        "jobs": "Every write, from acceptance to its end.",
         "approvals": "Requests that need a second person's approval, and the decisions.",
         "errors": "What Azure's codes mean, and who can do something about them.",
-        "permissions": "Does our Azure identity hold what is needed?",
-        "tenants": "Who shares this installation, and who I am.",
-        "audit": "Who did what.",
+        "permissions": "Rights of Holdfast's own Azure identity.",
+        "tenants": "Tenants of this installation, and the caller's own rights.",
+        "audit": "The audit trail: who did what.",
         "operations": "For operators.",
     }.items()
 ]
@@ -117,12 +117,12 @@ TENANT: Json = {
 }
 
 PROBLEMS: dict[int, tuple[str, str, str]] = {
-    400: ("TenantNotNamed", "The caller is in several tenants, and names none.", "tenant_not_named"),
+    400: ("TenantNotNamed", "The caller is in several tenants, and the request names none.", "tenant_not_named"),
     401: ("Unauthenticated", "No token, or one that is not valid.", "token_invalid"),
     403: ("Forbidden", "The caller's roles, or the scopes of their token, do not allow this.", "role_missing"),
     404: ("NotFound", "There is no such thing, or it belongs to another tenant.", "job_not_found"),
     408: ("BodyTooSlow", "The body did not arrive in time.", "body_too_slow"),
-    409: ("Conflict", "It conflicts with the present state.", "vault_exists"),
+    409: ("Conflict", "The request conflicts with the present state.", "vault_exists"),
     412: ("PreconditionFailed", "It has changed since it was read.", "precondition_failed"),
     413: ("BodyTooLarge", "The body has more than 64 KiB.", "body_too_large"),
     415: ("UnsupportedMediaType", "The body is not declared as JSON.", "unsupported_media_type"),

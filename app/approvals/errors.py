@@ -16,7 +16,7 @@ class OwnRequest(Forbidden):
 
 
 class ApprovalDecided(Conflict):
-    """It has been decided already."""
+    """The approval has been decided already."""
 
     code = "approval_decided"
 

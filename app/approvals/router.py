@@ -55,7 +55,7 @@ async def list_approvals(
 async def get_approval(
     approval_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """What exactly is asked, by whom, until when; and what was decided."""
+    """One approval: the exact request, the requester, the deadline and the decision."""
     async with db.begin() as session:
         approval, job = await service.get_approval(session, caller.tenant, approval_id)
     return answer(ApprovalRead.of(approval, job), etag=etag_of(approval.updated_at), if_none_match=if_none_match)
@@ -87,7 +87,7 @@ CurrentDecide = Annotated[Decide, Depends(deciding)]
     responses=problem_responses(401, 403, 404, 409, 413, 422, 503),
 )
 async def approve(approval_id: UUID, body: Annotated[DecisionBody, Body()], decide: CurrentDecide) -> Response:
-    """Agree: the job is queued, and sent while your word holds. Never to your own request; twice is once.
+    """Approve: the job is queued, and sent while the approval is valid. Your own request is refused; repeating is safe.
 
     What you agree to is what `ask` shows: should the job ask for anything else when it is sent, it is not sent.
     """
@@ -102,5 +102,5 @@ async def approve(approval_id: UUID, body: Annotated[DecisionBody, Body()], deci
     responses=problem_responses(401, 403, 404, 409, 413, 422, 503),
 )
 async def reject(approval_id: UUID, body: Annotated[DecisionBody, Body()], decide: CurrentDecide) -> Response:
-    """Decline: the job ends as failed, with your reason, and nothing was sent. Never your own request."""
+    """Reject: the job fails with your reason, and nothing is sent. Your own request is refused."""
     return await decide(approval_id, "rejected", body.reason)

@@ -1,4 +1,4 @@
-"""Who may decide what, and what becomes of a job whose approval does not hold. Pure."""
+"""Who may decide, and how a job ends whose approval is not valid. Pure."""
 
 from dataclasses import dataclass
 from typing import Literal

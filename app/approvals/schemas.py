@@ -1,4 +1,4 @@
-"""Approvals as callers see and decide them."""
+"""Request and response bodies of approvals."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -54,20 +54,20 @@ class ApprovalRead(BaseModel):
         "was made; rejected; expired: not decided, or not sent, in time; withdrawn: cancelled, or it did not hold any "
         "more (the request or the approver changed)."
     )
-    operation: Operation | str = Field(description="Which of the tenant's settings wants a second person for it.")
-    summary: str = Field(description="What is asked, in a sentence.")
+    operation: Operation | str = Field(description="The operation that needs the approval (the tenant's `approvals`).")
+    summary: str = Field(description="The request in one sentence.")
     job: str
     kind: str
     resource: str | None
-    ask: dict[str, Any] = Field(description="Exactly what is sent, once it is: the approval is bound to this.")
+    ask: dict[str, Any] = Field(description="Exactly what will be sent: the approval is valid for this only.")
     reference: str | None = Field(description="The requester's ticket.")
     requested_by: str
     requested_at: datetime
-    expires_at: datetime = Field(description="Until then it can be decided; once approved, until then it is sent.")
+    expires_at: datetime = Field(description="Deadline for the decision; once approved, deadline for sending.")
     decided_by: str | None
     decided_at: datetime | None
     reason: str | None
-    attempt_id: UUID | None = Field(description="The newest attempt that was made on the strength of it.")
+    attempt_id: UUID | None = Field(description="The newest attempt that used this approval.")
 
     @classmethod
     def of(cls, approval: Approval, job: Job) -> "ApprovalRead":

@@ -1,4 +1,4 @@
-"""Reading approvals, and deciding."""
+"""Reads approvals, and records decisions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -34,13 +34,13 @@ PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 
 
 async def audit_filter(
-    actor: Annotated[str | None, Query(max_length=500, pattern=PRINTABLE, description="Its object id.")] = None,
+    actor: Annotated[str | None, Query(max_length=500, pattern=PRINTABLE, description="Actor's object id.")] = None,
     action: Annotated[str | None, Query(max_length=100, pattern=PRINTABLE, examples=["create_restore"])] = None,
     target: Annotated[str | None, Query(max_length=1000, pattern=PRINTABLE, description="A path.")] = None,
     job_id: UUID | None = None,
     outcome: Outcome | None = None,
     since: Instant | None = None,
-    until: Annotated[Instant | None, Query(description="Not itself included.")] = None,
+    until: Annotated[Instant | None, Query(description="Entries before this time.")] = None,
 ) -> queries.AuditFilter:
     return queries.AuditFilter(
         actor=actor, action=action, target=target, job_id=job_id, outcome=outcome, since=since, until=until
@@ -70,7 +70,7 @@ async def list_audit(
     "/audit/head", operation_id="get_audit_head", openapi_extra=MINE, response_model=AuditHeadRead, responses=PROBLEMS
 )
 async def get_audit_head(caller: CurrentCaller, db: DatabaseOf) -> Response:
-    """The end of the tenant's chain. Keep it elsewhere, often: `holdfast audit verify --head` compares."""
+    """The last hash of the tenant's chain. Save it elsewhere, often: `holdfast audit verify --head` compares."""
     return await _head(db, caller.tenant)
 
 
@@ -110,7 +110,7 @@ async def list_platform_audit(
     responses=PROBLEMS,
 )
 async def get_platform_audit_head(caller: CurrentCaller, db: DatabaseOf) -> Response:
-    """The end of the platform's own chain."""
+    """The last hash of the platform's own chain."""
     del caller
     return await _head(db, NO_TENANT)
 

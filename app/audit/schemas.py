@@ -1,4 +1,4 @@
-"""The bodies of /v1/audit."""
+"""Request and response bodies of /v1/audit."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -53,14 +53,14 @@ class ActorRead(BaseModel):
     issuer: str
     directory: str
     object_id: str
-    name: str = Field(description="For people; it may change.")
+    name: str = Field(description="Display name; it may change.")
 
 
 class SealRead(BaseModel):
     """What vouches for an entry: its link in the tenant's chain of hashes."""
 
     seq: int
-    version: int = Field(description="Of the canonical form that was hashed; docs/audit.md describes it.")
+    version: int = Field(description="Version of the canonical form that was hashed (docs/audit.md).")
     sealed_at: datetime
     previous: str
     hash: str = Field(description="SHA-256 over the entry and the hash before it.")
@@ -72,7 +72,7 @@ class AuditEntryRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [ENTRY_EXAMPLE]})
 
     id: str
-    tenant: str = Field(description="Whose trail it is on; empty: the platform's.")
+    tenant: str = Field(description="The tenant whose trail has this entry; empty: the platform's.")
     at: datetime
     actor: ActorRead
     action: str = Field(
@@ -103,9 +103,9 @@ class AuditHeadRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [HEAD_EXAMPLE]})
 
     tenant: str
-    seq: int = Field(description="How many links the chain has.")
+    seq: int = Field(description="Number of links of the chain.")
     hash: str
-    at: datetime | None = Field(description="When it was sealed; null: nothing has been yet.")
+    at: datetime | None = Field(description="When it was sealed; null: nothing was sealed yet.")
 
     @classmethod
     def of(cls, head: Head) -> "AuditHeadRead":

@@ -1,10 +1,10 @@
-"""What a caller can do wrong with backups."""
+"""Problems of requests about backups."""
 
 from app.core.errors import Conflict, NotFound, Unprocessable
 
 
 class RetentionNotValid(Unprocessable):
-    """The backup cannot be kept until then."""
+    """The requested retention of the backup is not valid."""
 
     code = "retain_until_not_valid"
 

@@ -36,7 +36,7 @@ router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], rou
 async def create_backup(
     request: Request, item_id: UUID, body: Annotated[BackupCreate, Body()], write: CurrentWrite
 ) -> Response:
-    """Back the VM up now, and keep the point until the time named.
+    """Back the VM up now, and keep the recovery point until `retain_until`.
 
     An item in `error` is backed up, too: Azure decides. Our row may be older than what its state forbids, so Azure is
     asked before a backup is refused for it.

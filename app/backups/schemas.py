@@ -35,7 +35,7 @@ class BackupCreate(WriteBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    retain_until: Instant = Field(description="How long to keep the point it makes.")
+    retain_until: Instant = Field(description="How long to keep the recovery point.")
 
 
 class TierRead(BaseModel):
@@ -55,10 +55,10 @@ class RecoveryPointRead(BaseModel):
     region: Region
     encrypted: bool | None
     included_luns: list[int] | None = Field(
-        description="The data disks in it. Null where Azure does not say; the OS disk is always in."
+        description="Data disks in the point. Null if Azure does not say; the OS disk is always included."
     )
-    disks_included: int | None = Field(description="How many disks are in it, the OS disk among them.")
-    disks_attached: int | None = Field(description="How many disks the VM had then.")
+    disks_included: int | None = Field(description="Number of disks in it, the OS disk included.")
+    disks_attached: int | None = Field(description="Number of disks that the VM had then.")
     expires_at: datetime | None = Field(
         description="When the point goes; null where no such time can be named: `kept` says why. Azure clears up some "
         "time later."

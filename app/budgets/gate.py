@@ -1,4 +1,4 @@
-"""The gate of a replica: tokens leased from rows that all replicas share, and no request before Azure wants one.
+"""The rate limiter of a replica: leases tokens from rows that all replicas share, and waits for Retry-After.
 
     admit ── a token of the lease at hand? ──yes──> sent
                │ no: one coroutine leases anew, for all of this process

@@ -1,4 +1,4 @@
-"""AzureBudget: how much may be asked of Azure, one row for everything that Azure counts together."""
+"""The table AzureBudget: one row for each limit that Azure counts."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What replicas do to the rows of `azure_budgets`: lease, account for, block. Every moment is the database's.
+"""Operations on the rows of `azure_budgets`: lease, account for, block. All times are the database's.
 
 Each statement is a transaction of its own, on a connection that commits by itself: a replica that is frozen between an
 UPDATE and its COMMIT would hold the row, and with it everybody's requests.

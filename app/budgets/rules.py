@@ -1,4 +1,4 @@
-"""What is learnt of Azure's limits, from its answers alone. Pure; times are seconds on one clock, rates a second.
+"""Estimates Azure's rate limits from its answers alone. Pure; times are seconds on one clock, rates per second.
 
 Three kinds of limit were seen or are documented, and none announces itself: a bucket that refills (ARM), a sliding hour
 (jobs of a vault), and an hour that no header tells of. What Azure says is `remaining`, and Retry-After when it is too

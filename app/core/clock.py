@@ -1,4 +1,4 @@
-"""The clock that decisions are told. Leases and due times use the database's clock instead (see leases.py)."""
+"""The clocks of this process. Leases and due times use the database's clock instead (see leases.py)."""
 
 import time
 from datetime import UTC, datetime

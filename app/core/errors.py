@@ -1,4 +1,4 @@
-"""The caller's mistakes, and ours that a caller must hear of.
+"""Base classes of the errors that a caller sees.
 
 ServiceError                      status, code, title; rendered as RFC 9457 problem+json by core/http/problems.py
 ├── NotFound                      404
@@ -105,7 +105,7 @@ class TooManyRequests(ServiceError):
 
 
 class Unavailable(ServiceError):
-    """A part of the service is away for the moment."""
+    """A part of the service is not available at the moment."""
 
     status = 503
     code = "unavailable"

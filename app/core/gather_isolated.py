@@ -1,4 +1,4 @@
-"""Pieces of work side by side: none of which may end another, or reads that are of use only together."""
+"""Runs pieces of work concurrently: isolated from each other's errors, or all or none."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterable

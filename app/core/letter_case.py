@@ -1,4 +1,4 @@
-"""How Azure's names are compared: without letter case, letter by letter.
+"""Compares Azure's names: letter case is ignored.
 
 `str.lower` is not that rule. It makes the kelvin sign a k and the last sigma of a word another sigma, so two groups
 would be one, or one group two. Here a capital has a small letter only where each is the other's; the dotted capital I,

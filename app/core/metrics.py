@@ -20,7 +20,7 @@ HOLD_SECONDS = 10.0
 
 registry = CollectorRegistry()
 _requests = Counter("holdfast_requests", "Requests answered.", ["method", "status"], registry=registry)
-_seconds = Histogram("holdfast_request_seconds", "How long a request took.", ["method"], registry=registry)
+_seconds = Histogram("holdfast_request_seconds", "Duration of a request in seconds.", ["method"], registry=registry)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
@@ -93,7 +93,7 @@ class _Snapshot:
 def _jobs(counts: Counts) -> Iterator[GaugeMetricFamily]:
     jobs = GaugeMetricFamily("holdfast_jobs_in_flight", "Jobs that have not ended.", labels=["kind", "state"])
     oldest = GaugeMetricFamily(
-        "holdfast_job_oldest_seconds", "How long ago the oldest of them was asked for.", labels=["kind", "state"]
+        "holdfast_job_oldest_seconds", "Age of the oldest job that has not ended.", labels=["kind", "state"]
     )
     for labels, (count, seconds) in counts.in_flight.items():
         jobs.add_metric(labels, count)
@@ -102,16 +102,16 @@ def _jobs(counts: Counts) -> Iterator[GaugeMetricFamily]:
     yield GaugeMetricFamily(
         "holdfast_orphans", "Azure jobs of attempts that were given up: requests carried out twice.", counts.orphans
     )
-    yield GaugeMetricFamily("holdfast_audit_unsealed", "Audit entries that no seal vouches for yet.", counts.unsealed)
+    yield GaugeMetricFamily("holdfast_audit_unsealed", "Audit entries that are not sealed yet.", counts.unsealed)
 
 
 def _work(counts: Counts) -> Iterator[GaugeMetricFamily]:
     open_attempts, oldest = counts.attempts
     yield GaugeMetricFamily("holdfast_attempts_open", "Requests to Azure whose outcome is not known.", open_attempts)
-    yield GaugeMetricFamily("holdfast_attempt_oldest_seconds", "How old the oldest of them is.", oldest)
-    due = GaugeMetricFamily("holdfast_work_due", "Rows that are due and that no worker has taken.", labels=["loop"])
+    yield GaugeMetricFamily("holdfast_attempt_oldest_seconds", "Age of the oldest open attempt.", oldest)
+    due = GaugeMetricFamily("holdfast_work_due", "Rows that are due and not claimed by a worker.", labels=["loop"])
     overdue = GaugeMetricFamily(
-        "holdfast_work_overdue_seconds", "For how long the longest of them has been waiting.", labels=["loop"]
+        "holdfast_work_overdue_seconds", "How long the oldest due row has been waiting.", labels=["loop"]
     )
     for loop, (count, seconds) in counts.due.items():
         due.add_metric([loop], count)

@@ -1,4 +1,4 @@
-"""One frozen Settings, read from the environment (contract: prefix HOLDFAST_), checked once at start.
+"""One frozen Settings, read from environment variables (prefix HOLDFAST_) and checked once at start.
 
 A missing or wrong setting stops the process with one line that names it: `SettingsError`, whose text is that line.
 """
@@ -63,26 +63,26 @@ class Settings(BaseSettings):
     settle_restore_seconds: float = Field(default=900, ge=0, le=86400)
     settle_backup_seconds: float = Field(default=300, ge=0, le=86400)
     retention_events_days: float = Field(default=90, ge=1, le=36_500)
-    """How long the history of a job that has ended is kept. The job itself is kept."""
+    """Retention of the history of ended jobs, in days. The jobs themselves are kept."""
     retention_attempts_days: float = Field(default=30, ge=7, le=36_500)
-    """How long a closed attempt is kept. Never less than 7 days: so long one that was given up must be recognised."""
+    """Retention of closed attempts, in days. At least 7, so that an orphan can still be recognised."""
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65535)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     rate_per_minute: int = Field(default=12_000, ge=1, le=100_000_000)
-    """Requests of one principal, by each process."""
+    """Rate limit: requests per minute of one principal, in each process."""
     requests_at_once: int = Field(default=100, ge=1, le=100_000)
-    """Requests of one principal that each process works on at a time; those that wait for a job do not count."""
+    """Concurrent requests of one principal, in each process; requests that wait for a job do not count."""
     bad_tokens_per_minute: int = Field(default=3_000, ge=1, le=100_000_000)
     """Rate limit: requests without a valid token per minute from one address, in each process."""
     live_reads_per_minute: int = Field(default=600, ge=0, le=1_000_000)
-    """Requests to Azure while a caller waits, of one tenant that has no quota of its own, by each process."""
+    """Rate limit: live reads of Azure per minute of one tenant without a quota of its own, in each process."""
     approval_hours: float = Field(default=4, gt=0, le=168)
     """Hours that a request waits for an approval; an approval is valid for the same time."""
     public_docs: bool | None = None
     """Whether /docs and /openapi.json are shown without a token; unset = in simulator mode only."""
     swagger_client_id: str = Field(default="", max_length=200, pattern=r"^[\x21-\x7e]*$")
-    """The application that the Authorize button of /docs signs people in for; not a secret."""
+    """Client id of the application that the Authorize button of /docs uses; not a secret."""
 
     _split_issuers = field_validator("oidc_issuers", mode="before")(_split)
     _split_origins = field_validator("cors_origins", mode="before")(_split)

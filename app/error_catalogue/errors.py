@@ -1,4 +1,4 @@
-"""What a caller can do wrong with the error catalogue."""
+"""Problems of requests about the error catalogue."""
 
 from app.core.errors import NotFound
 

@@ -36,7 +36,7 @@ class ErrorRead(BaseModel):
     )
 
     type: str
-    codes: list[str] = Field(description="Empty: Azure's code is not known, and the reason is read in its message.")
+    codes: list[str] = Field(description="Empty: recognised by Azure's message, not by a code.")
     title: str
     cause: str
     remedy: str
@@ -81,7 +81,7 @@ async def list_errors(caller: CurrentCaller) -> Response:
     responses=problem_responses(401, 404, 422, 503),
 )
 async def get_error(code: Annotated[str, Path(min_length=1, max_length=200)], caller: CurrentCaller) -> Response:
-    """What a code of Azure's means, in any letter case; also by our type."""
+    """What an Azure error code means, in any letter case; or one of our types."""
     del caller
     entry = error_catalogue.find_any(code)
     if entry is None:

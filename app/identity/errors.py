@@ -1,4 +1,4 @@
-"""Why a caller is not let in, or not allowed."""
+"""Problems of authentication and authorisation."""
 
 from app.core.errors import Forbidden, NotFound, ServiceError, TooManyRequests, Unauthenticated, Unavailable
 
@@ -40,7 +40,7 @@ class TooManyBadTokens(TooManyRequests):
 
 
 class TenantNotNamed(ServiceError):
-    """Several tenants could be meant."""
+    """You are a member of several tenants: name one."""
 
     status = 400
     code = "tenant_not_named"

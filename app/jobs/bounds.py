@@ -1,4 +1,4 @@
-"""How long a job may stay as it is, whatever repeats itself meanwhile, before a clock or a call leads out of it.
+"""Time limits of a job's states: when a job that does not progress is ended or put before a person.
 
 The clocks put a job before a person (`needs_attention`); the call is `resolve`, which is open to a job that Azure
 works on once one of these times is over. docs/reliability.md has them as a table (Every job has a way out). All of

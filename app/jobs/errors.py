@@ -35,7 +35,7 @@ class JobNotCancellable(Conflict):
 
 
 class JobOfNewerVersion(Conflict):
-    """The job is of a kind that this instance does not know yet: a newer version is being rolled out."""
+    """This instance does not know the job's kind yet: a newer version is being rolled out."""
 
     code = "job_of_newer_version"
     retryable = True
@@ -54,14 +54,14 @@ class Overtaken(Conflict):
 
 
 class JobBeingLookedAt(Conflict):
-    """A worker is looking at this job at this very moment."""
+    """A worker is working on this job at this moment."""
 
     code = "job_being_looked_at"
     retryable = True
 
 
 class AzureJobNotAdoptable(Unprocessable):
-    """That Azure job cannot be taken for this one."""
+    """That Azure job cannot be adopted for this one."""
 
     code = "azure_job_not_adoptable"
 
@@ -73,19 +73,19 @@ class IdempotencyKeyReused(Unprocessable):
 
 
 class QuotaExceeded(TooManyRequests):
-    """Your tenant has as many of these at once as it may."""
+    """Your tenant has reached its limit for now."""
 
     code = "quota_exceeded"
 
 
 class QuotaUsedUp(Conflict):
-    """Your tenant has as many of these as it may."""
+    """Your tenant has reached its quota."""
 
     code = "quota_used_up"
 
 
 class AzureRefused(Conflict):
-    """Azure refused to be read."""
+    """Azure refused the read."""
 
     code = "azure_refused"
 
@@ -97,7 +97,7 @@ class AzureAway(Unavailable):
 
 
 class AzureAnswerUnreadable(Unavailable):
-    """Azure answered, and its answer cannot be read."""
+    """Azure's answer cannot be read."""
 
     code = "azure_unreadable"
 
@@ -107,7 +107,7 @@ def _remedy_for(error: AzureRejected) -> str:
 
 
 def azure_said(error: AzureError) -> ServiceError:
-    """A read on a caller's behalf that Azure did not answer, as the caller hears of it."""
+    """Turns the error of a live read into the problem that the caller gets."""
     if isinstance(error, AzureRejected):
         known = error_catalogue.explain(error.message, error.code, kinds=())
         return AzureRefused(

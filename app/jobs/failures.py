@@ -1,4 +1,4 @@
-"""Azure's reasons as a job's error, and its words as a job's warnings: each says what it is and what to do.
+"""Turns Azure's errors into a job's error, and its messages into warnings, each with a remedy.
 
 What the catalogue knows speaks in its words; a code it does not know gets the general remedy for its kind. Azure's own
 code and words are kept either way, and whatever the end is: a job that ended with warnings may have done nothing.

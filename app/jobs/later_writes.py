@@ -1,4 +1,4 @@
-"""A write that let go of its series and is to be sent anew, and the later one of that series that it would undo.
+"""Finds the later write of a series that a retry of an earlier one would undo.
 
 Decided by the later job itself, which is kept as long as it counts: its attempts are cleared away after a while.
 """

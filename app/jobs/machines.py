@@ -1,4 +1,4 @@
-"""The VM that a job is about: as its row keeps it, and as callers name it. Pure.
+"""The VM that a job concerns: as stored, and as callers name it. Pure.
 
 A job keeps its VM itself: items go, and jobs outlive them. What is looked for is kept folded (core/letter_case.py).
 """

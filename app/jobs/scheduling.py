@@ -1,4 +1,4 @@
-"""How long to wait before the next look or the next try.
+"""The time until the next poll or the next retry.
 
 Pure; every figure scales with POLL_SECONDS, unless Azure lets through less than that takes.
 """

@@ -1,4 +1,4 @@
-"""How jobs come to be, and how verdicts about them are written.
+"""Creates jobs, and writes what was observed of them.
 
 `enqueue` is called by features inside their own transaction; the rest by the loops. Each verdict is one guarded
 statement: it counts only while the claim's fence and the state it was decided from still stand.

@@ -1,4 +1,4 @@
-"""What a feature brings so that its kind of job can be worked: the Protocol its `work.py` fulfils.
+"""The protocol `Work`: what a feature implements in its `work.py` for each kind of job.
 
 The loops own the protocol (attempts, leases, verdicts); a Work owns the meaning (which call, which result, which
 consequence). A Work is built in `wiring` with the Azure ports it needs; the only method that gets a session is

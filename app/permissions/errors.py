@@ -1,4 +1,4 @@
-"""What can go wrong with asking for permissions."""
+"""Problems of requests about permissions."""
 
 from app.core.errors import Unprocessable
 

@@ -60,7 +60,7 @@ async def check_permissions(
     region: Where = "primary",
     vault_id: UUID | None = None,
 ) -> Response:
-    """Whether Holdfast's Azure identity may do what an operation needs, place by place, as Azure says it now.
+    """Check whether Holdfast's Azure identity has the rights that an operation needs, place by place, live.
 
     Name the places you mean; what is not named is listed with what it needs, and not looked at. Only places that the
     tenant is granted may be named.
@@ -88,7 +88,7 @@ async def export_role(
     caller: CurrentCaller,
     operation: Annotated[list[Operation], Query(min_length=1, max_length=30, description="May be repeated.")],
     subscription_id: Annotated[
-        list[ArmId] | None, Query(max_length=30, description="Where a tenant that is granted everything means it.")
+        list[ArmId] | None, Query(max_length=30, description="The role's scopes, if the tenant is granted everything.")
     ] = None,
 ) -> Response:
     """The Azure custom role that is enough for these operations, in every mode and region, and for nothing else."""

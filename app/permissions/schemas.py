@@ -56,13 +56,13 @@ class RoleRead(BaseModel):
     NotActions: list[str]
     DataActions: list[str]
     NotDataActions: list[str]
-    AssignableScopes: list[str] = Field(description="What the tenant is granted; assign it lower where that is enough.")
+    AssignableScopes: list[str] = Field(description="The tenant's grants; assign it lower if that is enough.")
 
 
 class ActionRead(BaseModel):
     action: str
     source: Source = Field(
-        description="documented: Microsoft names it for this task; assumed: told from the URL called."
+        description="documented: Microsoft names it for this task; assumed: derived from the URL called."
     )
 
 
@@ -70,7 +70,7 @@ class ScopeRead(BaseModel):
     """One place that the operation touches."""
 
     place: Place
-    scope: str | None = Field(description="The ARM id; null where the request names none.")
+    scope: str | None = Field(description="The ARM id; null if the request names none.")
     status: Status = Field(description="unknown: Azure could not be asked, or does not say.")
     reason: str
     needed: list[ActionRead]
@@ -83,10 +83,10 @@ class PermissionCheckRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     operation: Operation
-    allowed: bool | None = Field(description="null: nothing is known to be missing, but not every place was looked at.")
+    allowed: bool | None = Field(description="null: nothing is known to be missing, but not every place was checked.")
     scopes: list[ScopeRead]
     role: RoleRead
-    as_of: datetime | None = Field(description="When Azure was asked; null: not every place could be looked at.")
+    as_of: datetime | None = Field(description="When Azure was asked; null: not every place could be checked.")
 
     @classmethod
     def of(

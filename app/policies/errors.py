@@ -1,4 +1,4 @@
-"""What a caller can do wrong with policies."""
+"""Problems of requests about policies."""
 
 from app.core.errors import Conflict, NotFound, PreconditionFailed, Unprocessable
 
@@ -28,7 +28,7 @@ class PolicyInUse(Conflict):
 
 
 class PolicyReadOnly(Conflict):
-    """The policy says more than Holdfast can say, so Holdfast does not write it."""
+    """The policy uses settings that Holdfast does not support, so Holdfast does not change it."""
 
     code = "policy_read_only"
 
@@ -52,7 +52,7 @@ class VaultImmutable(Conflict):
 
 
 class PolicyGone(Conflict):
-    """Azure has this policy no more."""
+    """Azure no longer has this policy."""
 
     code = "policy_gone"
 

@@ -66,8 +66,8 @@ class PreviewCreate(DefinitionBody, WriteBody):
     first: date | None = Field(default=None, alias="from", description="Left out: today, in the policy's time zone.")
     until: date | None = Field(default=None, description="The last day. Give this or `days`.")
     days: int | None = Field(default=None, description="How many days, the first included. Left out: 365.")
-    on: date | None = Field(default=None, description="Name the points that exist at the end of this day of the span.")
-    limit: int = Field(default=100, ge=1, le=1000, description="How many runs and points are named.")
+    on: date | None = Field(default=None, description="List the points that exist at the end of this day.")
+    limit: int = Field(default=100, ge=1, le=1000, description="Maximum number of runs and points listed.")
 
 
 class KeptRead(BaseModel):
@@ -157,8 +157,8 @@ class LossRead(BaseModel):
     """An estimate from the schedule alone: backups on demand and failed runs are not in it."""
 
     points: int = Field(description="Points of all items today.")
-    lost: int = Field(description="Those of them that would go.")
-    most_per_item_before: int = Field(description="The most points of one VM at a time, within ten years.")
+    lost: int = Field(description="Points of these that would be lost.")
+    most_per_item_before: int = Field(description="Maximum number of points of one VM at a time, within ten years.")
     most_per_item_after: int
 
 
@@ -170,11 +170,11 @@ class PolicyDiff(BaseModel):
     policy_id: UUID
     name: str
     changes: list[ChangeRead]
-    shrinks: bool = Field(description="Whether any change takes points or backups away.")
+    shrinks: bool = Field(description="True: a change removes points or backups.")
     estimate: LossRead
-    items_count: int = Field(description="How many VMs are touched, those that only Azure names included.")
+    items_count: int = Field(description="Number of VMs affected, including those that only Azure lists.")
     items: list[TouchedItem] = Field(description="At most 200 of them.")
-    vms_elsewhere: list[str] = Field(description="VMs that follow it in Azure and are no items of Holdfast.")
+    vms_elsewhere: list[str] = Field(description="VMs that follow it in Azure and are not managed by Holdfast.")
     advice: list[AdviceRead]
     as_of: datetime | None = Field(description="When Azure was asked; null: it could not be reached.")
 

@@ -123,7 +123,7 @@ async def list_policies(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """The VM policies of a vault, Azure's own among them."""
+    """The VM policies of a vault, including those that Azure created."""
     async with db.begin() as session:
         await get_vault(session, caller.tenant, vault_id)
         policies, following = await service.list_policies(session, vault_id, limit=limit, cursor=cursor)
@@ -142,7 +142,7 @@ async def list_policies(
 async def get_policy(
     policy_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """A policy, what is to be said of it, and the ETag that a change of it needs."""
+    """A policy, advice about it, and the ETag that a change needs."""
     async with db.begin() as session:
         policy = await service.get_policy(session, caller.tenant, policy_id)
         counts = await service.count_items(session, [policy.id])
@@ -168,7 +168,7 @@ async def put_policy(
     dry_run: Annotated[bool, Query(description=DRY_RUN)] = False,  # noqa: FBT002 - a query parameter has no position
     if_match: IfMatch = None,
 ) -> Response:
-    """Change what a policy says, for every item that follows it. Ask with `dry_run=true` first: shrinking loses points.
+    """Change a policy, for every item that follows it. Use `dry_run=true` first: shrinking loses points.
 
     Refused if it was changed in Azure since it was read; the answer says what changed. Every version is kept.
     """
@@ -249,7 +249,7 @@ async def list_policy_revisions(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Every version of a policy that Azure had, newest first, and who asked for it."""
+    """Every version of a policy that Azure had, newest first, and who requested it."""
     async with db.begin() as session:
         await service.get_policy(session, caller.tenant, policy_id)
         rows, following = await list_revisions(session, policy_id, limit=limit, cursor=cursor)

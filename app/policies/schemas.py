@@ -177,7 +177,7 @@ class PolicyUpdate(DefinitionBody, WriteBody):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CHANGED]})
 
-    name: Name | None = Field(default=None, description="Its present name, or left out: Azure cannot rename one.")
+    name: Name | None = Field(default=None, description="The present name, or left out: a policy cannot be renamed.")
 
 
 class AdviceRead(BaseModel):
@@ -207,7 +207,7 @@ class PolicyRead(BaseModel):
     definition: DefinitionBody | None
     azure: dict[str, Any] | None
     advice: list[AdviceRead]
-    items_count: int = Field(description="How many protected items of Holdfast follow it.")
+    items_count: int = Field(description="Number of Holdfast's protected items that follow it.")
     revision: int
     pending: str | None = Field(description="The newest write that has not ended: /v1/jobs/{id}.")
     created_at: datetime

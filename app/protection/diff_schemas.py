@@ -74,21 +74,19 @@ class ItemDiff(BaseModel):
 
     protected_item_id: UUID
     kind: str
-    state_before: str = Field(description="When the change's turn comes: once the writes asked before have ended.")
+    state_before: str = Field(description="State of the item after the earlier writes have ended.")
     state_after: str
     policy_before: PolicyBrief | None
     policy_after: PolicyBrief | None
-    changes: list[ChangeRead] = Field(description="What the policies say differently, field by field.")
-    shrinks: bool = Field(description="Whether points may go that would stay.")
-    points: int | None = Field(description="Points there are now; null: Azure could not be asked.")
+    changes: list[ChangeRead] = Field(description="Differences of the policies, field by field.")
+    shrinks: bool = Field(description="True: points may be lost that would be kept otherwise.")
+    points: int | None = Field(description="Number of points now; null: Azure could not be asked.")
     points_lost: int | None = Field(
         description="Those of them that the new policy would not keep until tomorrow. Backups on demand keep the end "
         "they were asked with and may be counted although they stay. Null: not known."
     )
-    points_earlier: int | None = Field(description="Those that would go earlier than now, the lost ones included.")
-    approval: str | None = Field(
-        description="What a second person must decide about in your tenant; null: none is needed."
-    )
+    points_earlier: int | None = Field(description="Points that would expire earlier, the lost ones included.")
+    approval: str | None = Field(description="The approval that your tenant requires for this; null: none.")
     summary: str
     advice: list[AdviceRead]
     as_of: datetime | None = Field(description="When Azure was asked; null: it could not be reached.")

@@ -1,4 +1,4 @@
-"""What a caller can do wrong with protection."""
+"""Problems of requests about protected items."""
 
 from app.azure.errors import AzureRejected
 from app.core.errors import Conflict, NotFound, Unprocessable
@@ -54,7 +54,7 @@ class ItemNotReady(Conflict):
 
 
 class ImmutabilityNeeded(Conflict):
-    """Points can go by policy without backups only in an immutable vault."""
+    """Backups can be suspended only in an immutable vault."""
 
     code = "immutability_needed"
 

@@ -1,4 +1,4 @@
-"""Protected items as callers send and see them."""
+"""Request and response bodies of protected items."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -79,7 +79,7 @@ class ProtectedItemCreate(WriteBody):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     vm_id: ArmId
-    vault_id: UUID | None = Field(default=None, description="May be left out: the policy is of one vault.")
+    vault_id: UUID | None = Field(default=None, description="Optional: the policy belongs to one vault.")
     policy_id: UUID
     disks: DisksBody | None = None
 
@@ -160,20 +160,20 @@ class ProtectedItemRead(BaseModel):
         description="paused: no backups, every point is kept for ever. suspended: no backups, points go as the policy "
         "says (`expires_at`), all but the last one. error: see `health_details` and `azure_state`."
     )
-    azure_state: str | None = Field(description="Azure's own word for it, as it came; null until Azure was read.")
+    azure_state: str | None = Field(description="Azure's own name of the state; null until Azure was read.")
     disks: DisksBody | None
     health: str | None
     health_details: list[HealthDetail]
     last_backup_status: str | None
     last_backup_at: datetime | None
     last_recovery_point_at: datetime | None
-    origin: Literal["holdfast", "azure"] = Field(description="azure: it was protected outside, and taken in.")
+    origin: Literal["holdfast", "azure"] = Field(description="azure: it was protected outside Holdfast.")
     vm_missing: bool = Field(description="The VM was deleted outside. Its points can still be restored.")
-    deleted_at: datetime | None = Field(description="When its backup data was deleted, where soft delete keeps it.")
-    purge_at: datetime | None = Field(description="When soft-deleted data goes for good; until then: undelete.")
+    deleted_at: datetime | None = Field(description="When its backup data was deleted, if soft delete keeps it.")
+    purge_at: datetime | None = Field(description="When soft-deleted data is purged; until then it can be undeleted.")
     created_at: datetime
     updated_at: datetime
-    as_of: datetime | None = Field(description="When Azure was last seen saying so.")
+    as_of: datetime | None = Field(description="When this was last read from Azure.")
 
     @classmethod
     def of(cls, item: ProtectedItem) -> "ProtectedItemRead":

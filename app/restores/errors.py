@@ -1,4 +1,4 @@
-"""What a caller can do wrong with restores."""
+"""Problems of requests about restores."""
 
 from app.core.errors import Conflict, NotFound, Unprocessable
 
@@ -16,7 +16,7 @@ class RestoreNotValid(Unprocessable):
 
 
 class NoPointQualifies(NotFound):
-    """No recovery point is as asked."""
+    """No recovery point meets the conditions."""
 
     code = "no_recovery_point_qualifies"
 
@@ -107,7 +107,7 @@ class ZoneNotAvailable(Unprocessable):
 
 
 class TargetVmExists(Conflict):
-    """A virtual machine of that name exists, or is being made."""
+    """A virtual machine of that name exists, or is being created."""
 
     code = "target_vm_exists"
 
@@ -144,7 +144,7 @@ class AlreadyMounted(Conflict):
 
 
 class NotMounted(Conflict):
-    """This restore has nothing mounted."""
+    """This restore has no mounted files."""
 
     code = "not_mounted"
 
@@ -156,6 +156,6 @@ class SessionEnded(Conflict):
 
 
 class MountScriptNotAvailable(Conflict):
-    """Azure does not answer the script of this session."""
+    """Azure does not return the script of this session."""
 
     code = "mount_script_not_available"

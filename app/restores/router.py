@@ -78,7 +78,7 @@ async def create_restore(
 async def preflight_restore(
     body: Annotated[RestoreCreate, Body()], caller: CurrentCaller, db: DatabaseOf, live: LiveAzureOf, request: Request
 ) -> Response:
-    """Whether this restore could be done now: every check by its name. Takes the same body, and changes nothing.
+    """Check whether this restore is possible now, and show every check. Takes the same body, and changes nothing.
 
     What fails here is the problem that POST /v1/restores answers. A check that could not be made is `skipped`, with the
     reason, never passed; one that does not apply to the mode is not listed. A body that no restore could have, an
@@ -141,7 +141,7 @@ async def list_restores(
 async def get_restore(
     restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
-    """One restore: what was asked, what was chosen, and what became of it."""
+    """One restore: the request, the chosen recovery point, and the result."""
     async with db.begin() as session:
         restore, job = await service.get_restore(session, caller.tenant, restore_id)
     version = etag_of(max(job.updated_at, restore.changed_at))
@@ -158,7 +158,7 @@ async def get_restore(
 async def get_mount_script(
     request: Request, restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, live: LiveAzureOf
 ) -> Response:
-    """What a machine runs to see the files of the point, and the password it asks for.
+    """The script that mounts the files of the point on a machine, and its password.
 
     Fetched from Azure for each request and kept nowhere. Linux: the script itself; Windows: where its tool is to be
     downloaded. A session that has ended, also by itself, is 409 `session_ended`.

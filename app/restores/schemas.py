@@ -123,7 +123,7 @@ class PointBody(BaseModel):
     id: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_-]+$")] | None = None
     latest: Literal[True] | None = None
     latest_before: AwareDatetime | None = None
-    consistency: Consistency | None = Field(default=None, description="At least: application > file_system > crash.")
+    consistency: Consistency | None = Field(default=None, description="Minimum: application > file_system > crash.")
     tier: Tier | None = Field(default=None, description="The point must be usable in this tier.")
     region: Region = Field(default="primary", description="secondary: the vault's paired region (disks and new_vm).")
 
@@ -181,7 +181,7 @@ class ReplaceDisksTargetBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     mode: Literal["replace_disks"]
-    confirm_vm_id: ArmId = Field(description="The source VM's id, once more: another id is refused.")
+    confirm_vm_id: ArmId = Field(description="The source VM's id again, as a confirmation: another id is refused.")
     staging_storage_account_id: ArmId
 
     def to_target(self) -> ReplaceDisksTarget:
@@ -234,9 +234,9 @@ class RestoreCheckRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [CHECK_EXAMPLE]})
 
     name: CheckName
-    status: Literal["passed", "failed", "skipped"] = Field(description="skipped: it could not be found out.")
+    status: Literal["passed", "failed", "skipped"] = Field(description="skipped: it could not be checked.")
     reason: str
-    code: str | None = Field(default=None, description="Of a failed check: the problem that POST /v1/restores answers.")
+    code: str | None = Field(default=None, description="Of a failed check: the problem code of POST /v1/restores.")
     type: str | None = None
     remedy: str | None = None
     pointer: str | None = None
@@ -275,8 +275,8 @@ class PreflightRead(BaseModel):
         }
     )
 
-    ok: bool = Field(description="Nothing failed.")
-    complete: bool = Field(description="Nothing was skipped either.")
+    ok: bool = Field(description="True: no check failed.")
+    complete: bool = Field(description="True: no check was skipped.")
     checks: list[RestoreCheckRead]
     recovery_point: ChosenPoint | None = Field(description="The point that the restore would use; null if none is.")
     as_of: datetime | None = Field(description="When Azure was asked; null: a check was skipped, see `complete`.")
@@ -308,9 +308,9 @@ class SessionRead(BaseModel):
     """The session of files that were mounted."""
 
     state: Literal["mounted", "ended"]
-    expires_at: datetime = Field(description="Then Azure ends it by itself, unless it is renewed.")
+    expires_at: datetime = Field(description="Azure ends the session at this time, unless it is renewed.")
     ended_at: datetime | None
-    ended_by: Literal["holdfast", "azure"] | None = Field(description="azure: it had ended when it was to be ended.")
+    ended_by: Literal["holdfast", "azure"] | None = Field(description="azure: it had already ended by itself.")
 
 
 class MountScriptRead(BaseModel):
@@ -320,10 +320,10 @@ class MountScriptRead(BaseModel):
 
     os: Literal["linux", "windows"]
     file_name: str = Field(description="Save it under this name: the tool reads it.")
-    password: str = Field(description="What it asks for when it is run.")
-    encoding: Literal["utf-8", "base64"] | None = Field(description="How `script` is written; null without one.")
+    password: str = Field(description="The script asks for this password when it is run.")
+    encoding: Literal["utf-8", "base64"] | None = Field(description="Encoding of `script`; null without one.")
     script: str | None = Field(description="Linux: the script itself.")
-    download_url: str | None = Field(description="Windows: where its tool is.")
+    download_url: str | None = Field(description="Windows: address of the tool to download.")
     expires_at: datetime
     as_of: datetime
 
@@ -360,12 +360,10 @@ class RestoreRead(BaseModel):
     job: str
     protected_item_id: UUID
     state: State
-    recovery_point: ChosenPoint | None = Field(description="Null until one could be chosen.")
+    recovery_point: ChosenPoint | None = Field(description="Null until a point was chosen.")
     target: TargetBody
-    preflight: list[RestoreCheckRead] | None = Field(
-        description="What was checked when it was accepted, as it was then."
-    )
-    session: SessionRead | None = Field(description="Of mode files, once the point is mounted.")
+    preflight: list[RestoreCheckRead] | None = Field(description="The checks made when the restore was accepted.")
+    session: SessionRead | None = Field(description="For mode `files`, once the point is mounted.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
     warnings: Warnings = []

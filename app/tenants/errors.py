@@ -1,4 +1,4 @@
-"""What can go wrong with tenants and their members."""
+"""Problems of requests about tenants and members."""
 
 from app.core.errors import Conflict, NotFound, Unprocessable
 
@@ -10,13 +10,13 @@ class TenantNameTaken(Conflict):
 
 
 class TenantInUse(Conflict):
-    """The tenant still has something."""
+    """The tenant still has vaults or running jobs."""
 
     code = "tenant_in_use"
 
 
 class TenantNotValid(Unprocessable):
-    """The tenant cannot be like this."""
+    """The tenant is not valid."""
 
     code = "tenant_not_valid"
 
@@ -34,6 +34,6 @@ class MemberExists(Conflict):
 
 
 class MemberNotValid(Unprocessable):
-    """The member cannot be like this."""
+    """The member is not valid."""
 
     code = "member_not_valid"

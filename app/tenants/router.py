@@ -1,4 +1,4 @@
-"""The paths under /v1/tenants, for platform admins; and /v1/me, for everybody."""
+"""The paths under /v1/tenants, for platform admins; and /v1/me, for every caller."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -41,7 +41,7 @@ WRITE = requires(Permission.TENANTS_WRITE)
     responses=problem_responses(401, 404, 422, 503),
 )
 async def get_me(request: Request, caller: CurrentCaller) -> Response:
-    """Who you are, in which tenants, and what you may there. Needs no membership."""
+    """Who you are, your tenants, and your rights in each. Needs no membership."""
     access = access_services_of(request).access
     return answer(MeRead.of(caller, await access.standings_of(caller.principal)))
 
@@ -77,7 +77,7 @@ def issuers_of(request: Request) -> tuple[str, ...]:
 async def create_tenant(
     request: Request, body: Annotated[TenantCreate, Body()], caller: CurrentCaller, db: DatabaseOf
 ) -> Response:
-    """Make a tenant, with its members. Done with the answer: nothing of Azure is touched.
+    """Create a tenant with its members. Done when answered: Azure is not involved.
 
     Safe to repeat: the name is unique, so a second one is 409 `tenant_exists`.
     """
@@ -242,7 +242,7 @@ async def list_members(
 async def update_member(
     tenant_id: TenantId, member_id: UUID, body: Annotated[MemberUpdate, Body()], caller: CurrentCaller, db: DatabaseOf
 ) -> Response:
-    """Give other roles, or another name. What is left out stays."""
+    """Change roles or name. Fields that are left out stay."""
     async with db.begin() as session:
         member = await service.hold_member(session, tenant_id, member_id)
         before = records.who(member)

@@ -149,7 +149,7 @@ class MemberUpdate(BaseModel):
 class TenantCreate(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
-    name: Word = Field(description="Unique, in whatever letter case.")
+    name: Word = Field(description="Unique; letter case is ignored.")
     grants: list[GrantBody] = Field(default_factory=list, max_length=100)
     quotas: Quotas = Field(default_factory=Quotas)
     approvals: list[Operation] = Field(
@@ -239,7 +239,7 @@ class MyTenant(BaseModel):
     id: str
     name: str
     roles: list[str]
-    permissions: list[str] = Field(description="What your roles there allow, as far as this token's scopes go.")
+    permissions: list[str] = Field(description="What your roles there allow, limited by the token's scopes.")
     grants: list[GrantRead]
 
 
@@ -252,11 +252,11 @@ class MeRead(BaseModel):
     directory: str
     object_id: str
     name: str
-    kind: str = Field(description="application: the token is its own; delegated: it acts in a person's name.")
+    kind: str = Field(description="application: acts for itself; delegated: acts on behalf of a person.")
     scopes: list[str] | None = Field(description="null: an application's own token.")
     platform_admin: bool
     platform_permissions: list[str]
-    acting_in: str | None = Field(description="The tenant that this request acts in; null: none, or several could be.")
+    acting_in: str | None = Field(description="The tenant of this request; null: none, or not named among several.")
     tenants: list[MyTenant]
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What a caller can do wrong with vaults; and what the worker then finds in the way, as a job's error."""
+"""Problems of requests about vaults, and the errors of their jobs."""
 
 from collections.abc import Sequence
 

@@ -241,7 +241,7 @@ async def update_vault(
 async def refresh_vault(
     vault_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
-    """Take in what was changed in Azure by others: settings, policies, protected items. The result says what it was."""
+    """Read the vault's settings, policies and protected items from Azure again. The result says what it was."""
     asked, caller = write.asked(body), write.caller
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
@@ -304,7 +304,7 @@ async def list_unprotected_vms(
     live: LiveAzureOf,
     refresh: Annotated[
         bool | None,
-        Query(description="Have Azure look for VMs anew first (12-14 s). Left out: only where its list is empty."),
+        Query(description="Let Azure search for VMs again first (12-14 s). Left out: only if its list is empty."),
     ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,

@@ -1,4 +1,4 @@
-"""Vaults as callers send and see them."""
+"""Request and response bodies of vaults."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -105,7 +105,7 @@ class VaultCreate(WriteBody):
     subscription_id: ArmName
     resource_group: ArmName
     name: ArmName
-    location: Location | None = Field(default=None, description="Needed to create; when adopting it is read.")
+    location: Location | None = Field(default=None, description="Required to create; read from Azure with `adopt`.")
     redundancy: Redundancy = "geo"
     cross_region_restore: bool = False
     soft_delete: SoftDelete = Field(default_factory=SoftDelete)
@@ -163,7 +163,7 @@ class VaultDiscover(WriteBody):
     model_config = ConfigDict(json_schema_extra={"examples": [DISCOVER_EXAMPLE]})
 
     subscription_id: ArmName
-    adopt: StrictBool = Field(default=False, description="Take over every vault that is not known yet: a job each.")
+    adopt: StrictBool = Field(default=False, description="Adopt every vault that is not managed yet, with a job each.")
 
 
 class FoundVault(BaseModel):
@@ -175,9 +175,9 @@ class FoundVault(BaseModel):
     resource_group: str
     name: str
     location: str
-    known: bool = Field(description="It is managed here already: it cannot be adopted.")
-    vault: str | None = Field(description="Where it is, or will be, if it is yours.")
-    job: str | None = Field(description="The job that takes it over, if this request asked for it.")
+    known: bool = Field(description="True: managed here already, so it cannot be adopted.")
+    vault: str | None = Field(description="Path of the vault here, if it is your tenant's.")
+    job: str | None = Field(description="The job that adopts it, if requested.")
 
     @classmethod
     def of(cls, azure: AzureVault, is_known: bool, ours: UUID | None, job: Job | None) -> "FoundVault":  # noqa: FBT001 - a fact
@@ -202,7 +202,7 @@ class FoundVaults(BaseModel):
     items: list[FoundVault]
     as_of: datetime
     unreadable: list[UnreadableEntry] = Field(
-        default=[], description="Vaults that are there and cannot be read; they are not in `items`."
+        default=[], description="Vaults that exist but cannot be read; they are not in `items`."
     )
 
 
@@ -240,7 +240,7 @@ class VaultRead(BaseModel):
     tags: dict[str, str]
     created_at: datetime
     updated_at: datetime
-    as_of: datetime | None = Field(description="When Azure was last seen saying so; null while it is being created.")
+    as_of: datetime | None = Field(description="When this was last read from Azure; null while it is being created.")
 
     @classmethod
     def of(cls, vault: Vault) -> "VaultRead":

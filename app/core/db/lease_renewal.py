@@ -1,4 +1,4 @@
-"""Work that is done under a lease, which is renewed for as long as the work goes on."""
+"""Runs work under a lease and renews the lease while the work runs."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine

@@ -1,4 +1,4 @@
-"""THE claim helper: due rows become leased rows.
+"""The one claim helper: leases due rows to a worker.
 
 Everything in the background is a due row with three columns, `due_at`, `lease_until`, `fence`. Claiming is one
 statement: the due rows are picked `FOR UPDATE SKIP LOCKED` inside a MATERIALIZED CTE (without it the planner may run

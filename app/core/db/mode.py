@@ -1,4 +1,4 @@
-"""Simulator mode: said at start, and a database that was used in one mode refuses the other.
+"""Simulator mode: logged at start; a database that was used in one mode refuses the other.
 
 What a simulator's world left in a database (homes of directories, vaults that were never there) must not be taken for
 real, nor a real installation be moved to a simulator by one wrong setting. So the first API or worker that reaches a

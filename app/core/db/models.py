@@ -1,4 +1,4 @@
-"""Installation: what is true of this database as a whole."""
+"""The table Installation: facts about this database as a whole, such as its mode."""
 
 from datetime import datetime
 

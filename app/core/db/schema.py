@@ -1,4 +1,4 @@
-"""Whether the database will do: asked once, at start, so that what cannot get better by waiting is said at once.
+"""Checks the database once at start: login, role and schema. Errors that waiting cannot fix stop the process.
 
 A login that may not take the role its process runs under, or a schema older than the code, would otherwise look like a
 database that is away: 503 for ever, without a reason. A database that is really away is waited for as always.

@@ -1,4 +1,4 @@
-"""A server that says nothing is not waited for: the connection is hung up, from this side.
+"""Close connections whose server stops responding.
 
 A frozen primary (a stopped process, a paused machine, a disk that hangs) keeps its sockets. Its kernel acknowledges
 what is sent, so no timeout of TCP's ends, and `statement_timeout` is the frozen server's own. Cancelling the task that

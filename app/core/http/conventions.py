@@ -54,15 +54,15 @@ IdempotencyKey = Annotated[
         min_length=1,
         max_length=255,
         pattern=r"^[\x21-\x7e]+$",
-        description="Makes the request happen once: equal requests with one key are one job, for 7 days.",
+        description="Equal requests with the same key are one job, for 7 days.",
     ),
 ]
-Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many items a page holds.")]
-Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Maximum number of items of a page.")]
+Cursor = Annotated[str | None, Query(max_length=1000, description="`next` of the previous page.")]
 IfNoneMatch = Annotated[str | None, Header(alias="If-None-Match", max_length=1000)]
 IfMatch = Annotated[
     str | None,
-    Header(alias="If-Match", max_length=1000, description="The ETag you read; `*` = whatever is there."),
+    Header(alias="If-Match", max_length=1000, description="The ETag you read; `*` = any version."),
 ]
 
 

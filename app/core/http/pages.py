@@ -28,7 +28,7 @@ class Page(BaseModel, Generic[Item]):
 class UnreadableEntry(BaseModel):
     """An entry of a list of Azure's that is there and cannot be read."""
 
-    id: str | None = Field(description="Azure's id of it, as far as it could be read.")
+    id: str | None = Field(description="Azure's id, if it could be read.")
     name: str | None
     reason: str
 

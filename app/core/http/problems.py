@@ -51,7 +51,7 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    code: str = Field(description="Stable; programs branch on this.", examples=["invalid_request"])
+    code: str = Field(description="Stable code for programs.", examples=["invalid_request"])
     pointer: str | None = Field(default=None, description="JSON pointer to the field.", examples=["#/retain_until"])
     remedy: str | None = Field(default=None, description="What the caller can do.")
     retryable: bool = False

@@ -1,4 +1,4 @@
-"""What comes in with a request, read so that it has one meaning: no header twice that counts once, no member twice.
+"""Reads a request strictly, so that it has one meaning: no duplicate single headers, no duplicate JSON members.
 
 Two readers of one request must not see two requests (RFC 8259 section 4; RFC 9110 section 5.3). Queries are read by
 `http.QueryNames` in the same way.

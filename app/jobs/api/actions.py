@@ -1,4 +1,4 @@
-"""What a person may do to a job: cancel it, or decide about one whose outcome could not be established.
+"""Actions of a person on a job: cancel it, or resolve one whose outcome is unknown.
 
 Both are written into the history with who and why. A cancel of what was never sent ends the job here and now; anything
 else is only asked for here, and Azure's own word is followed.

@@ -1,4 +1,4 @@
-"""How much one tenant has asked of Azure at once: reads that a caller waits for and that the API passes on.
+"""Limits how often the API reads from Azure for one tenant while a caller waits (live reads).
 
 Azure counts all reads of a subscription together (docs/decisions/0008): one tenant that looks all the
 time would leave nothing for the others, nor for what a worker must read before it sends. Counted by each process, in

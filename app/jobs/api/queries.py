@@ -1,4 +1,4 @@
-"""What callers read of jobs."""
+"""Queries of jobs for callers: lists, one job, history."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

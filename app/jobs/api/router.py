@@ -1,4 +1,4 @@
-"""GET /v1/jobs, and how every write of the API comes in and is answered: 202 with a Job."""
+"""The paths under /v1/jobs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,9 +91,9 @@ class Ran:
 
 
 async def ran_filter(
-    started_since: Annotated[Instant | None, Query(description="Began then or later, by Azure's own time.")] = None,
-    started_until: Annotated[Instant | None, Query(description="Began then or earlier.")] = None,
-    finished_since: Annotated[Instant | None, Query(description="Ended then or later, by Azure's own time.")] = None,
+    started_since: Annotated[Instant | None, Query(description="Started then or later, by Azure's clock.")] = None,
+    started_until: Annotated[Instant | None, Query(description="Started then or earlier.")] = None,
+    finished_since: Annotated[Instant | None, Query(description="Ended then or later, by Azure's clock.")] = None,
     finished_until: Annotated[Instant | None, Query(description="Ended then or earlier.")] = None,
 ) -> Ran:
     wrong = [
@@ -113,7 +113,7 @@ async def job_filter(
     ran: Annotated[Ran, Depends(ran_filter)],
     of: Annotated[OfVm, Depends(vm_filter)],
     kind: Annotated[
-        list[Kind] | None, Query(max_length=20, description="May be given several times: any of them.")
+        list[Kind] | None, Query(max_length=20, description="May be repeated; matches any of them.")
     ] = None,
     state: Annotated[list[State] | None, Query(max_length=20, description="As `kind`.")] = None,
     vault_id: UUID | None = None,
@@ -176,7 +176,7 @@ async def get_job(
     wait_seconds: PreferWait,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
-    """One job. Looking at it has Holdfast fetch its percent and tasks from Azure for the next two minutes."""
+    """One job. Reading it lets Holdfast fetch its progress and tasks from Azure for the next two minutes."""
     async with db.begin() as session:
         job = await queries.get_job(session, caller.tenant, job_id)
         position = await queries.queue_position(session, job)
@@ -207,7 +207,7 @@ async def list_job_events(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """The history of a job, oldest first: what was seen, and what it led to."""
+    """The history of a job, oldest first: each observation, and the state that followed."""
     async with db.begin() as session:
         events, following = await queries.list_events(session, caller.tenant, job_id, limit=limit, cursor=cursor)
     page = Page[JobEventRead](items=[JobEventRead.of(event) for event in events], next=following)

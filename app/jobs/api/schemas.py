@@ -155,11 +155,11 @@ class WarningRead(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [WARNING_EXAMPLE]})
 
-    code: str = Field(description="Ours, stable: explained by GET /v1/errors/{code}; unknown: the catalogue has none.")
+    code: str = Field(description="Our stable code, see GET /v1/errors/{code}; `unknown`: not in the catalogue.")
     title: str
     detail: str = Field(description="Azure's own words.")
     remedy: str
-    azure_code: str | None = Field(description="Null where Azure gave words without a code.")
+    azure_code: str | None = Field(description="Null if Azure sent a message without a code.")
 
 
 Warnings = Annotated[
@@ -223,17 +223,15 @@ class JobRead(BaseModel):
     started_at: datetime | None
     finished_at: datetime | None
     updated_at: datetime
-    progress_percent: float | None = Field(description="Null where Azure gives none: never an invented number.")
+    progress_percent: float | None = Field(description="Null if Azure gives none; never estimated.")
     remaining_seconds: float | None
-    transferred_bytes: int | None = Field(default=None, description="Where Azure tells, else null.")
+    transferred_bytes: int | None = Field(default=None, description="Null if Azure does not tell.")
     total_bytes: int | None = None
     tasks: list[TaskRead]
-    as_of: datetime | None = Field(description="When Azure was last seen saying so.")
+    as_of: datetime | None = Field(description="When this was last read from Azure.")
     waiting: WaitingRead | None
     azure: AzureJobRead
-    approval: str | None = Field(
-        default=None, description="Where the second person's word is asked for, or was; null: it needs none."
-    )
+    approval: str | None = Field(default=None, description="The approval of this job; null: it needs none.")
     cancel: CancelRead | None = Field(default=None, description="Null while no cancel was requested.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
@@ -269,11 +267,11 @@ class JobEventRead(BaseModel):
 
     id: int
     at: datetime
-    observation: str = Field(description="What was seen, e.g. accepted, throttled, ended_well.")
+    observation: str = Field(description="What was observed, e.g. accepted, throttled, ended_well.")
     state: State = Field(description="The state it led to.")
     detail: str | None
-    attempt_id: UUID | None = Field(description="The x-ms-client-request-id of the attempt, where it was about one.")
-    actor: str | None = Field(default=None, description="Who decided, where a person did.")
+    attempt_id: UUID | None = Field(description="The attempt concerned, if any: its x-ms-client-request-id.")
+    actor: str | None = Field(default=None, description="The person who decided, if one did.")
 
     @classmethod
     def of(cls, event: JobEvent) -> "JobEventRead":

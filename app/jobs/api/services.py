@@ -1,4 +1,4 @@
-"""Everything that a process of the API makes once, at its start; a handler reaches it by `services_of(request)`."""
+"""The services of an API process, made once at its start; a handler gets them by `services_of(request)`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What was agreed is what is sent: the facts that a job was weighed on are in its ask, and still hold when it is sent.
+"""Checks that what is sent is what was approved: the facts stored with the request must still hold in Azure.
 
 A feature names them when the job is asked for (`Sensitive.facts`); the approval's hash covers them with the ask. Its
 work reads the same facts from Azure (`ReadsFacts`) after everything else that is read before sending. What differs is

@@ -1,4 +1,4 @@
-"""Approval: the word of a second person that a job needs before anything of it is sent."""
+"""The table Approval: the second person's decision that a job needs before it is sent."""
 
 from datetime import datetime
 from uuid import UUID

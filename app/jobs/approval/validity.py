@@ -1,4 +1,4 @@
-"""Whether the word of a second person holds: said once here, in SQL, for everybody who asks.
+"""Whether an approval is valid: one SQL condition for all who check it.
 
 The claim asks it in the statement that writes the attempt, with the job, its approval and the approver's membership
 locked: whatever was taken back before that statement is seen by it, whatever comes later comes after the sending.

@@ -1,4 +1,4 @@
-"""Looking for lost attempts by their activity ids: one look at a vault serves all that were lost there.
+"""Finds lost attempts by their activity ids: one look at a vault serves all that were lost there.
 
 Azure keeps the x-ms-client-request-id of the write that started a job as that job's `activityId` (every record seen,
 2019-2026: docs/azure.md, Request ids). `$filter` has no term for it, so the entries of the lists are matched here.

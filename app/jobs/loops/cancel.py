@@ -1,4 +1,4 @@
-"""Loop 5: Azure jobs that are to be cancelled, because a caller asked for it or because they are orphans.
+"""Loop 5: cancels Azure jobs, because a caller requested it or because they are orphans.
 
 Asking Azure to cancel is harmless to repeat, so there is no attempt protocol here: the row stays until Azure has said
 yes or no. What becomes of the job is Azure's own word, seen by the observing loop.

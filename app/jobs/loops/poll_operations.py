@@ -1,4 +1,4 @@
-"""Loop 3: operations that have no Azure job (vault create), or whose job has not appeared yet.
+"""Loop 3: polls operations that have no Azure job (vault create), or whose job has not appeared yet.
 
 An operation is polled by the URL Azure gave, verbatim. When it names a job, the observing loop takes over; when it
 names none, its end is the job's end. A write that was done with its answer has no URL: it only wants its result

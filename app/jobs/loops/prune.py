@@ -1,4 +1,4 @@
-"""What is old goes: the history of jobs that have ended, their closed attempts, Idempotency-Keys, and unused budgets.
+"""Deletes old rows: history and closed attempts of ended jobs, Idempotency-Keys, and unused budgets.
 
 Jobs themselves are kept: they answer "what happened to this VM in March?", and a list of a million of them is as quick
 as one of a thousand. What belongs to a job that has not ended is kept too, however old; so is an attempt that turned

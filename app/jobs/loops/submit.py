@@ -1,4 +1,4 @@
-"""Loop 1: queued rows -> Azure, one attempt at a time.
+"""Loop 1: sends queued jobs to Azure, one attempt at a time.
 
 The order of things is the whole point: claim and attempt are committed together, then the request is sent with the
 attempt's id and no transaction open, then one transaction writes the verdict, only while the fence still matches.

@@ -1,4 +1,4 @@
-"""Who takes which job: due rows become claimed ones, with an attempt on record where something is to be sent."""
+"""Claims due jobs for a worker, and inserts an attempt for those that are to be sent."""
 
 from collections.abc import Collection
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Which due jobs a claim takes: round by round, one of each tenant in a round, the tenants in turn.
+"""Chooses the due jobs of a claim in rounds: one of each tenant in a round, the tenants in turn.
 
 A claim goes on where the claim before it ended: `after` is the tenant that was given the last place. From there it goes
 through the tenants in the order of their ids, and round again from the first. So a tenant that has something due gets a

@@ -1,4 +1,4 @@
-"""What a list of Azure's does not show is not gone yet: Azure is asked for it alone, and only its 404 proves that.
+"""Proves that a thing missing from a list is gone: Azure is asked for it alone, and only a 404 proves it.
 
 A page may have been lost, and a complete, well-formed list may be short of an entry. A row that is forgotten for it
 comes back under another id, and the old id that callers kept is a 404.

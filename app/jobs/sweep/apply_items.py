@@ -1,4 +1,4 @@
-"""What jobs changed is applied to the items themselves: one list of a vault's items, whatever the end was.
+"""Applies what jobs changed to our rows of the items: reads one list of the vault's items after jobs ended.
 
 A job that Azure's schedule or another tool started, or one of ours that failed, may have changed an item: its health,
 its state, its policy; a VM may have been protected, or its data deleted. That a list is owed is written with the job's

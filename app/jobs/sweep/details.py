@@ -1,4 +1,4 @@
-"""What is still to be told of jobs that have ended: the rest of their results, and Azure's words about their ends.
+"""Details of ended jobs that are still missing: the rest of their results, and Azure's errors and warnings.
 
 Lists do not say everything. A row ends by what they say, at once; what only a GET of the job or the vault's items tell
 is written into it by the sweep that has a request to spare.

@@ -1,4 +1,4 @@
-"""What a sweep asks of Azure: at most two lists a vault, however many jobs.
+"""Asks Azure for a vault's jobs: at most two lists, however many jobs it has.
 
 The list of what is in progress first; what is missing from it is looked up in one time-window list, where its own
 status decides. Where ends have become frequent, the window alone is asked for: it shows both. Every quarter of an hour

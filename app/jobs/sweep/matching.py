@@ -1,4 +1,4 @@
-"""Which entry of Azure's job list is which job of ours, and what it says. Pure."""
+"""Matches the entries of Azure's job list with our jobs. Pure."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence

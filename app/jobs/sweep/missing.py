@@ -1,4 +1,4 @@
-"""Jobs that Azure took on and whose lists show them no more.
+"""Jobs that Azure accepted and that its lists no longer show.
 
 Absent from a list is not known yet; absent for long, a job is asked for by its id. What Azure shows then is as good as
 an entry of a list. If Azure knows no such job, its end cannot be found out: a person is asked, because a

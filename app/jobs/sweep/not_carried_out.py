@@ -1,4 +1,4 @@
-"""Azure took a write, and nothing shows that it was carried out: it waits for a while, then a person is asked.
+"""Azure accepted a write, but nothing shows that it was carried out: the job waits, then a person decides.
 
 The job's history says what was asked and what is there. Later writes to the same thing go on: one
 that never shows would keep them waiting for ever.

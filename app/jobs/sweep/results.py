@@ -1,4 +1,4 @@
-"""What a list does not tell of a job that has ended: its result, and Azure's words where it did not end plainly well.
+"""Reads what a list does not show of an ended job: its result, and Azure's errors and warnings.
 
 Fetched at once, or when there is room for it. Every request counts: what a caller cannot have otherwise
 (what a restore made) is always fetched; what a list of the vault's items tells of a hundred backups at once is not

@@ -1,4 +1,4 @@
-"""What the observing loop reads and writes.
+"""The rows that a sweep reads and writes.
 
 Vaults that are due, the jobs followed there, and a page settled at once.
 """

@@ -1,4 +1,4 @@
-"""Azure jobs that no followed job of ours stands for: taken in as Azure's own, or orphans of attempts we gave up.
+"""Azure jobs that belong to no job of ours: recorded with origin `azure`, or orphans of attempts that were given up.
 
 Whose a job is, its activity id tells: every write of ours carries the id of its attempt (docs/azure.md, Request ids),
 and the attempts stay on record for a week after they were closed.
