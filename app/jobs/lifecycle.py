@@ -1,7 +1,7 @@
 """The states of a job, what can be observed of it, and the table of what follows. Pure; the file to read first.
 
-Nothing else in Holdfast decides a state: every write asks `after(state, observation)`, and every write is guarded by
-the state it was decided from, so that a terminal state never changes.
+Nothing else in Holdfast decides a state: transitions.py, the one module that writes one, asks `after(state,
+observation)`, and guards every write by the state it was decided from, so that a terminal state never changes.
 """
 
 from enum import StrEnum

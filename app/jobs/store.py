@@ -44,7 +44,7 @@ from app.core.db.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
 from app.identity.access.caller import Caller
 from app.identity.access.memberships import check_tenant, held_tenant
 from app.identity.access.second_person import Operation, Sensitive, operation_to_approve
-from app.jobs import failures, machines
+from app.jobs import failures, machines, transitions
 from app.jobs.approval import validity as approval_validity
 from app.jobs.approval.bound_facts import bound_ask
 from app.jobs.errors import IdempotencyKeyReused
@@ -102,7 +102,7 @@ class NewJob:
             "idempotency_key": self.asked.idempotency_key,
             "request_hash": self.asked.request_hash if self.asked.idempotency_key else None, "series": self.series,
             "azure_region": self.azure_region, **machines.columns_of(self.vm),
-            "state": State.AWAITING_APPROVAL if self.to_approve else State.QUEUED,
+            **transitions.begun(needs_approval=self.to_approve is not None),
             "approval_id": uuids.uuid7() if self.to_approve else None,
         }  # fmt: skip
 
@@ -304,20 +304,13 @@ async def record(
     that brought nothing new); `actor` is the person who decided.
     """
     state = after(claimed.state, observation)
-    changes = {"state": state, "updated_at": NOW, "lease_until": None, **values}
+    changes = {"lease_until": None, **values}
     if state in TERMINAL:
         # An operation of Azure's tells no end: its `endTime` is its beginning (docs/azure.md, Formats).
         ended_at = func.greatest(NOW, Job.started_at)
         changes |= {"finished_at": ended_at, "waiting_reason": None, "waiting_since": None, "waiting_until": None}
         changes.setdefault("cancel", _cancel_ended(state))
-    row = (
-        update(Job)
-        .where(Job.id == claimed.id, Job.fence == claimed.fence, Job.state == claimed.state)
-        .values(changes)
-        .returning(Job.id, Job.tenant)
-        .execution_options(synchronize_session=False)
-        .cte("written")
-    )
+    row = transitions.move(claimed, observation, changes).returning(Job.id, Job.tenant).cte("written")
     written = select(func.pg_notify(ENDED_CHANNEL, row.c.id.cast(Text)) if state in SETTLED else row.c.id)
     if attempt is not None:
         written = written.add_cte(_closing(*attempt, detail, row).cte("closed"))

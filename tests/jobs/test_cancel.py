@@ -1,5 +1,8 @@
 """What a cancel came to is told truly, also when nobody heard Azure's first answer."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 
 from tests.jobs.action_steps import cancel, events, running_restore
@@ -88,3 +91,29 @@ async def test_what_is_refused_at_once_is_not_looked_at(world: World) -> None:
     await world.loops["cancelling"].run_once()
     assert (await look(world, job))["cancel"]["state"] == "refused"
     assert world.simulator.world.truth.requests["get_job"] == before
+
+
+@pytest.mark.parametrize("moved_to", ["cancelling", "succeeded"])
+async def test_a_first_cancel_that_is_refused_does_not_undo_what_was_seen_meanwhile(
+    world: World, monkeypatch: pytest.MonkeyPatch, moved_to: str
+) -> None:
+    """A sweep moves the job while Azure is asked: the table says that `cancelling` does not go back to `running`."""
+    job = await running_restore(world)
+    assert (await cancel(world, job)).status_code == 202
+    loop: Any = world.loops["cancelling"].run_once.__self__  # type: ignore[attr-defined]
+    ask = loop._azure.cancel
+
+    async def refused_after_a_sweep(*args: Any, **kwargs: Any) -> None:
+        await world.rows("UPDATE jobs SET state = :to WHERE id = :id RETURNING id", to=moved_to, id=UUID(job["id"]))
+        await ask(*args, **kwargs)
+
+    class Port:
+        cancel = staticmethod(refused_after_a_sweep)
+
+    monkeypatch.setattr(loop, "_azure", Port())
+    world.fault("POST", CANCEL, "status_before", status=400)
+    await loop.run_once()
+    told = await look(world, job)
+    assert told["state"] == moved_to
+    noted = [(one["observation"], one["state"]) for one in await events(world, job)][-1]
+    assert noted == (("cancel_refused", "cancelling") if moved_to == "cancelling" else ("cancel_asked", "running"))

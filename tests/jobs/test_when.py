@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.azure.values import JobOutcome
-from app.jobs.lifecycle import State
+from app.jobs.lifecycle import Observation, State
 from app.jobs.sweep import store as sweep_store
 from app.jobs.sweep.matching import all_of
 from tests.jobs.job_lists import listed
@@ -71,8 +71,8 @@ async def test_odd_times_never_make_an_end_before_its_beginning(
     await world.loops["submitting"].run_once()
     (watch,) = await world.rows("SELECT vault_id, fence FROM vault_watches")
     settlement = sweep_store.Settlement(
-        job_id=UUID(asked["id"]), from_state=State.RUNNING, state=State.SUCCEEDED, azure_job_id="j",
-        azure_status="Completed", changed=True, noteworthy=False, observation="ended_well",
+        job_id=UUID(asked["id"]), from_state=State.RUNNING, observation=Observation.ENDED_WELL, azure_job_id="j",
+        azure_status="Completed", changed=True, noteworthy=False,
         started_at=hours[began] if began else None, ended_at=hours[ended],
     )  # fmt: skip
     place: Any = type("Place", (), {"vault_id": watch["vault_id"], "fence": watch["fence"]})

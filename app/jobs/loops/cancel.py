@@ -22,7 +22,7 @@ from app.azure.values import JobOutcome, VaultRef
 from app.core.db.database import NOW, Database
 from app.core.db.leases import claim, seconds_until_due
 from app.core.gather_isolated import gather_isolated
-from app.jobs import store, watches
+from app.jobs import store, transitions, watches
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
 from app.jobs.models import Cancellation, Job
 from app.jobs.queue import claims
@@ -127,17 +127,11 @@ class Cancelling:
                 await store.add_event(session, order.ticket, f"orphan_{observation}", order.ticket.state, detail)
                 return
             await _note(session, order.ticket, note, detail)
-            # Another loop holds the claim of the job itself: guarded by its state alone.
-            state = State.CANCELLING if observation is Observation.CANCEL_ACCEPTED else order.ticket.state
-            moved = await session.execute(
-                update(Job)
-                .where(Job.id == order.ticket.id, Job.state.in_(FOLLOWED))
-                .values(state=state, updated_at=NOW)
-                .returning(Job.id)
-                .execution_options(synchronize_session=False)
-            )
-            if moved.first() is not None:
-                await store.add_event(session, order.ticket, observation, state, detail)
+            # Another worker may hold the job itself, and may have moved it since the order was claimed.
+            moved = transitions.move_from_any(FOLLOWED, order.ticket.id, observation).returning(Job.state)
+            state = (await session.execute(moved)).scalar_one_or_none()
+            if state is not None:
+                await store.add_event(session, order.ticket, observation, State(state), detail)
                 await watches.look_at_vault(session, order.ticket.vault_id, within=look_soon(self._poll_seconds))
         log.info("cancel.answered", observation=observation, detail=detail)
 

@@ -33,6 +33,7 @@ from app.audit import trail
 from app.core.db.database import NOW
 from app.core.db.leases import claim, lease_of, seconds_until_due
 from app.identity.access.models import Member
+from app.jobs import transitions
 from app.jobs.approval import validity as approval_validity
 from app.jobs.approval.models import Approval
 from app.jobs.lifecycle import FOLLOWED, Observation, State
@@ -133,7 +134,8 @@ def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
         lease_of(
             Job, Job.id, due, lease=_LEASE,
             values={
-                "state": State.SUBMITTING, "started_at": func.coalesce(Job.started_at, NOW), "updated_at": NOW,
+                **transitions.moved(State.QUEUED, Observation.CLAIMED),
+                "started_at": func.coalesce(Job.started_at, NOW),
                 "sent_at": func.coalesce(Job.sent_at, Job.started_at, NOW),
                 "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
             },
@@ -154,7 +156,7 @@ def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
     event = insert(JobEvent).from_select(
         ["job_id", "tenant", "observation", "state", "attempt_id"],
         select(
-            claimed.c.id, claimed.c.tenant, literal(Observation.CLAIMED.value), literal(State.SUBMITTING.value),
+            claimed.c.id, claimed.c.tenant, literal(Observation.CLAIMED.value), claimed.c.state,
             attempt.c.id,
         ).join(attempt, attempt.c.job_id == claimed.c.id),
     )  # fmt: skip

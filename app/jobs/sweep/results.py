@@ -271,12 +271,11 @@ def settlement_of(
     return Settlement(
         job_id=ticket.id,
         from_state=ticket.state,
-        state=state,
+        observation=sighting.observation,
         azure_job_id=None if before.owns_several else job.job_id,
         azure_status=job.status,
         changed=noteworthy or moved,
         noteworthy=noteworthy,
-        observation=sighting.observation,
         started_at=job.started_at,
         ended_at=job.ended_at,
         progress_percent=shown.progress_percent if shown else None,

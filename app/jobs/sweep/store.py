@@ -21,8 +21,8 @@ from app.core.clock import monotonic_boottime
 from app.core.db.database import NOW
 from app.core.db.leases import claim, hold, left_of, renew, seconds_until_due
 from app.core.db.notify import ENDED_CHANNEL, WORK_CHANNEL
-from app.jobs import store
-from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
+from app.jobs import store, transitions
+from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State, after
 from app.jobs.models import Attempt, Job, VaultWatch
 from app.jobs.queue import claims
 from app.jobs.scheduling import VaultLoad
@@ -75,7 +75,7 @@ class Settlement:
 
     job_id: UUID
     from_state: State
-    state: State
+    observation: Observation
     azure_job_id: str | None
     """None = several Azure jobs stand for it, and what is known of them stays as it is."""
     azure_status: str
@@ -83,7 +83,6 @@ class Settlement:
     """Whether a caller would see a difference: only then `updated_at` moves."""
     noteworthy: bool
     """Whether it belongs into the history: another status or another task, not another percent."""
-    observation: str
     started_at: datetime | None = None
     ended_at: datetime | None = None
     """Azure's times; None = it does not tell."""
@@ -98,6 +97,11 @@ class Settlement:
     warnings: Sequence[Mapping[str, str | None]] | None = None
     """None = not known (yet)."""
     details_wanted: bool = False
+
+    @property
+    def state(self) -> State:
+        """What it is from now on."""
+        return after(self.from_state, self.observation)
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__} | {
@@ -221,18 +225,19 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
     ]
 
 
-_SETTLE = text("""
-WITH seen AS (
-    SELECT * FROM jsonb_to_recordset(:settlements) AS seen(
-        job_id uuid, from_state text, state text, azure_job_id text, azure_status text,
+_SETTLE = text(f"""
+WITH {transitions.FOLLOWING}, seen AS (
+    SELECT told.*, following.state FROM jsonb_to_recordset(:settlements) AS told(
+        job_id uuid, from_state text, azure_job_id text, azure_status text,
         started_at timestamptz, ended_at timestamptz,
         changed boolean, noteworthy boolean, observation text,
         progress_percent double precision, remaining_seconds double precision,
         transferred_bytes bigint, total_bytes bigint, tasks jsonb, result jsonb, error jsonb,
         warnings jsonb, details_wanted boolean)
+    JOIN following ON following.from_state = told.from_state AND following.observation = told.observation
 ), settled AS (
     UPDATE jobs SET
-        state = seen.state,
+        {transitions.set_state("seen")},
         azure_job_id = coalesce(seen.azure_job_id, jobs.azure_job_id),
         azure_status = seen.azure_status,
         operation_url = CASE WHEN seen.azure_job_id IS NULL THEN jobs.operation_url END,
@@ -274,7 +279,7 @@ SELECT id,
     CASE WHEN state = ANY(:terminal) THEN pg_notify(:ended, id::text) END,
     CASE WHEN state = ANY(:terminal) AND series IS NOT NULL THEN pg_notify(:work, 'submitting') END
 FROM settled
-""").bindparams(bindparam("settlements", type_=JSONB), bindparam("terminal", type_=ARRAY(Text)))
+""").bindparams(bindparam("settlements", type_=JSONB), bindparam("terminal", type_=ARRAY(Text)))  # noqa: S608 - the table
 
 
 async def settle(session: AsyncSession, watch: Watch, settlements: Sequence[Settlement]) -> set[UUID]:

@@ -19,7 +19,7 @@ from app.azure.names import bare_name, read_vm_id
 from app.azure.values import AzureJob, VmRef
 from app.core.db.database import NOW
 from app.core.db.notify import ENDED_CHANNEL
-from app.jobs import failures, machines, store, watches
+from app.jobs import failures, machines, store, transitions, watches
 from app.jobs.lifecycle import TERMINAL, WELL, Observation, State, after
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent
 from app.jobs.queue import claims
@@ -231,13 +231,14 @@ async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJ
 
 
 def _row(watch: Watch, entry: AzureJob, vm: VmRef | None, item_id: UUID | None) -> dict[str, Any]:
-    state = after(State.RUNNING, OBSERVED[entry.outcome])
+    begun = transitions.taken_in(OBSERVED[entry.outcome])
+    state = begun["state"]
     kind = kinds_of(entry.operation)[0]
     is_over = state in TERMINAL
     lacks_words = failures.lacks_words(entry)
     return {
         "id": uuids.uuid7(), "tenant": watch.tenant, "caller": "azure", "requested_by": "azure", "origin": "azure",
-        "kind": kind, "state": state, "ask": {"azure": entry.item_name or ""}, "vault_id": watch.vault_id,
+        "kind": kind, **begun, "ask": {"azure": entry.item_name or ""}, "vault_id": watch.vault_id,
         "protected_item_id": item_id, "resource_id": item_id,
         "resource": f"/v1/protected-items/{item_id}" if item_id else f"/v1/vaults/{watch.vault_id}",
         "azure_job_id": entry.job_id, "azure_status": entry.status,
