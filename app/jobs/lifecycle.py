@@ -176,6 +176,7 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
 
 TERMINAL = frozenset({S.SUCCEEDED, S.SUCCEEDED_WITH_WARNINGS, S.FAILED, S.CANCELLED})
 WELL = frozenset({S.SUCCEEDED, S.SUCCEEDED_WITH_WARNINGS})
+"""The one meaning of "it ended well", whatever it is said of: a job, an Azure job (`has_ended_well`), a session."""
 FOLLOWED = frozenset({S.RUNNING, S.CANCELLING})
 """The states in which Azure works on it and we look."""
 SETTLED = TERMINAL | {S.NEEDS_ATTENTION}

@@ -1,7 +1,8 @@
-"""Creates jobs, and writes what was observed of them.
+"""Creates jobs, and writes what was observed of one job. A sweep writes that of many at once (sweep/store.py).
 
-`enqueue` is called by features inside their own transaction; the rest by the loops. Each verdict is one guarded
-statement: it counts only while the claim's fence and the state it was decided from still stand.
+`enqueue` is called by features inside their own transaction, `record` by the loops, and by the API where a person
+decides. Each verdict is one guarded statement: it counts only while the claim's fence and the state it was decided
+from still stand. Which state follows, transitions.py asks the table.
 """
 
 from collections.abc import Mapping

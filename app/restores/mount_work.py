@@ -18,7 +18,7 @@ from app.azure.ports import Azure
 from app.azure.values import AzureJob, Operation, RecoveryPoint
 from app.backups.service import no_such_point
 from app.core.errors import ServiceError
-from app.jobs.lifecycle import State
+from app.jobs.lifecycle import WELL, State
 from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, NotCarriedOutError, Result, Ticket
 from app.restores import rules, service, sessions
 from app.restores.checks import fact_checks, verdicts
@@ -144,7 +144,7 @@ class MountFiles:
         }
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        if not sessions.is_well(state) or result is None:
+        if state not in WELL or result is None:
             return
         if result["recovery_point"] and ticket.resource_id is not None:
             await service.record_point(session, ticket.resource_id, result["recovery_point"])
@@ -229,5 +229,5 @@ class UnmountFiles:
             return False
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        if sessions.is_well(state) and result is not None:
+        if state in WELL and result is not None:
             await sessions.record_ended(session, ticket, result)

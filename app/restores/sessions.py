@@ -21,7 +21,7 @@ from app.core.errors import ServiceError
 from app.jobs import store
 from app.jobs.approval.bound_facts import BOUND
 from app.jobs.errors import azure_said
-from app.jobs.lifecycle import SETTLED, State
+from app.jobs.lifecycle import SETTLED
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.jobs.work import Result, Ticket
@@ -185,7 +185,3 @@ def session_shown(restore: Restore) -> dict[str, Any] | None:
         "ended_at": restore.session_ended_at,
         "ended_by": restore.session_ended_by,
     }
-
-
-def is_well(state: State) -> bool:
-    return state in {State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from app.azure.values import JobOutcome
-from app.jobs.sweep.matching import Sighting, Tracked
+from app.jobs.sweep.matching import Sighting, Tracked, has_ended_well
 
 SURELY = 0.9
 """Of the shortest that such work has taken here, so much is believed to be needed this time, too."""
@@ -17,8 +17,6 @@ AGE_SHARE = 1 / 150
 """Work of an hour and a quarter is looked at every 30 s, of five hours every two minutes."""
 FORGETTING = 1.02
 """By how much the shortest grows with every end that took longer: one that was quick for once is forgotten."""
-
-WELL = frozenset({JobOutcome.SUCCEEDED, JobOutcome.SUCCEEDED_WITH_WARNINGS})
 
 
 def news_in(
@@ -48,7 +46,7 @@ def shortest_after(shortest: Mapping[str, float], sightings: Iterable[Sighting])
     known = dict(shortest)
     for sighting in sightings:
         azure, kind = sighting.azure, sighting.tracked.ticket.kind
-        if azure.outcome in WELL and azure.started_at is not None and azure.ended_at is not None:
+        if has_ended_well(azure.outcome) and azure.started_at is not None and azure.ended_at is not None:
             took = max(0.0, (azure.ended_at - azure.started_at).total_seconds())
             known[kind] = min(took, known[kind] * FORGETTING) if kind in known else took
     return known

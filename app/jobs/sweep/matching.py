@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.azure.values import AzureJob, AzureJobError, JobOutcome
-from app.jobs.lifecycle import Observation
+from app.jobs.lifecycle import WELL, Observation, State, after
 from app.jobs.work import BEGINS_SEVERAL, Ticket
 
 WINDOW_MARGIN = timedelta(minutes=10)
@@ -20,6 +20,12 @@ OBSERVED: dict[JobOutcome, Observation] = {
     JobOutcome.FAILED: Observation.ENDED_BADLY,
     JobOutcome.CANCELLED: Observation.ENDED_CANCELLED,
 }
+
+
+def has_ended_well(outcome: JobOutcome) -> bool:
+    """Of an Azure job: whether a job of ours that it stands for ends in one of the states that are `WELL`."""
+    return after(State.RUNNING, OBSERVED[outcome]) in WELL
+
 
 GOING_ON = frozenset({JobOutcome.RUNNING, JobOutcome.CANCELLING})
 
