@@ -20,7 +20,6 @@ ORDER = [
     "backups",
     "restores",
     "permissions",
-    "events",
 ]
 """Left to right: a folder may import what stands to its left, never what stands to its right."""
 

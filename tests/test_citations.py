@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.named_things import APP, NAMED_PATH, missing_in_docstrings, missing_in_page
+
 ROOT = Path(__file__).resolve().parents[1]
 PLACES = ("app", "tests", "migrations", "docs", "README.md", "CONTRIBUTING.md", "Makefile", "docker", "pyproject.toml")
 TYPES = {".py", ".md", ".toml", ".sql", ".sh", ".mako", ""}
@@ -24,7 +26,6 @@ CITATION = re.compile(
 )
 LINK = re.compile(r"\]\((?P<page>[^)\s#]*)(?:#(?P<anchor>[^)\s]+))?\)")
 IN_BRACKETS = re.compile(r"(?<!\])\($")
-NAMED_FILE = re.compile(r"`((?:app|tests|migrations|docs)/[\w./-]+\.(?:py|md|sql|sh))`")
 NUMBERED = re.compile(r"\b(?:contract(?:\.md)?,? section|finding M)\s*\d|\b(?<!RFC )decision (?P<number>\d+)\b")
 
 
@@ -124,11 +125,44 @@ def test_every_link_between_pages_resolves() -> None:
 
 
 def test_every_file_that_a_page_names_exists() -> None:
-    """`app/jobs/store.py` in a page leads to a file. A file beside it may be named without its folder."""
-    for page in (path for path in files() if path.suffix == ".md"):
-        for line in page.read_text(encoding="utf-8").splitlines():
-            for name in NAMED_FILE.findall(line):
-                assert (ROOT / name).is_file(), f"{page.relative_to(ROOT)} names {name}, which is not there"
+    """`app/jobs/store.py` leads to a file, `app/jobs` to a folder; a file beside it may be named without its folder."""
+    pages = [path for path in files() if path.suffix == ".md"]
+    found = {str(page.relative_to(ROOT)): list(missing_in_page(page)) for page in pages}
+    assert {page: missing for page, missing in found.items() if missing} == {}
+
+
+def test_every_file_and_name_that_a_docstring_names_exists() -> None:
+    found = {str(path.relative_to(ROOT)): list(missing_in_docstrings(path)) for path in APP.rglob("*.py")}
+    assert len(found) > 200
+    assert {path: missing for path, missing in found.items() if missing} == {}
+
+
+def test_what_a_page_names_and_is_gone_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`app/jobs`, `store.py`, `nothing.py`\n`app/jobs/catalogue`\n`store.py` alone\n"
+        "`app/jobs/queue/claims.py`, `models.py`\n"
+    )
+    assert list(missing_in_page(page)) == [
+        "nothing.py (in app/jobs)", "app/jobs/catalogue", "models.py (in app/jobs/queue)",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("`work.prepare`, `core.clock.monotonic_boottime`, work.py, `jobs/store.py`, sweep/store.py", []),
+        ("`work.submit`", ["work.submit"]),
+        ("`core.clock.ticking`", ["core.clock.ticking"]),
+        ("rendered by core/http/renderers.py", ["core/http/renderers.py"]),
+        ("`nothing.py`", ["nothing.py"]),
+        ("Raises QueueTimeout or TimeoutError, or NoTurn.", ["NoTurn"]),
+    ],
+)
+def test_what_a_docstring_names_and_is_gone_is_found(text: str, missing: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "module.py"
+    path.write_text(f'"""{text}"""\n', encoding="utf-8")
+    assert list(missing_in_docstrings(path, APP / "jobs")) == missing
 
 
 def test_the_glossary_has_a_sentence_and_a_file_for_each_word() -> None:
@@ -139,7 +173,16 @@ def test_the_glossary_has_a_sentence_and_a_file_for_each_word() -> None:
     assert words == sorted(words, key=str.lower)
     for word, meaning, file in rows:
         assert meaning.strip().endswith("."), word
-        assert NAMED_FILE.fullmatch(file.strip()), word
+        named = NAMED_PATH.fullmatch(file.strip())
+        assert named is not None, word
+        text = (ROOT / named[1]).read_text(encoding="utf-8")
+        assert occurs(word.strip(), text), f"{named[1]} does not say {word.strip()!r}"
+
+
+def occurs(word: str, text: str) -> bool:
+    """As a word, also in the plural or as a part of a name; its letter case counts where it is all capitals."""
+    letters = re.escape(word).replace("\\ ", "[ _]")
+    return re.search(rf"(?<![a-z]){letters}", text, 0 if word.isupper() else re.IGNORECASE) is not None
 
 
 @pytest.mark.parametrize(

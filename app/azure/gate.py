@@ -11,7 +11,7 @@ from typing import Protocol
 
 
 class RequestClass(StrEnum):
-    """What Azure, or we, count apart."""
+    """The budget class of a request: what Azure, or we, count apart."""
 
     LIST_JOBS = "list_jobs"
     GET_JOB = "get_job"

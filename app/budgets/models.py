@@ -14,8 +14,8 @@ from app.core.db.database import NOW, TZ, Base
 class AzureBudget(Base):
     """Shared by every replica, and by every tenant of a subscription, because Azure counts them together.
 
-    Holds no tenant's data. Written by `rows.py` only, deleted by `prune.py` when it was not used for
-    long; all times are the database's.
+    Holds no tenant's data. Written by `rows.py` only, deleted by `jobs/loops/prune.py` when it was
+    not used for long; all times are the database's.
     """
 
     __tablename__ = "azure_budgets"

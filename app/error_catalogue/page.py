@@ -19,7 +19,7 @@ A code that is not here keeps its own words under `{UNKNOWN_TYPE}`.
 - **source**: `recorded` = seen in recorded traffic; `documented` = in Microsoft's published documentation; `reported` =
   quoted by others in public reports; `assumed` = expected by us, not seen yet.
 
-This page is generated from `app/jobs/catalogue`.
+This page is generated from `app/error_catalogue`.
 """
 
 
