@@ -28,7 +28,7 @@ MORE_FILES = {
     "protection": {"changes", "quota", "optional_reads", "policy_fit", "change_dry_run", "diff_schemas", "observed"},
     # What a policy will do, what to say of it, what a change of it means, which zone was meant: beside "is it valid".
     # And what our rows say against a change.
-    "policies": {"preview", "advice", "changes", "preview_schemas", "zones", "usage_checks"},
+    "policies": {"preview", "advice", "changes", "preview_schemas", "zones", "usage_checks", "write_requests"},
     # Where a restore may go; what is looked up before one is accepted (the verdicts are in the room `checks`); what
     # one left behind; and mounting files, which has a life of its own: its work, and its sessions.
     "restores": {"targets", "preflight", "results", "mount_work", "sessions"},

@@ -8,6 +8,7 @@ Azure's own policies are there from the start. One that our definition cannot ex
     schemas.py          their bodies
     preview_schemas.py  bodies of previews and of the diff of a change
     service.py          requests for policies, and what must hold before
+    write_requests.py   a change or a deletion, from the request to its job
     rules.py            what a policy may say
     advice.py           hints about a valid policy
     zones.py            suggestions for a time zone that Azure does not know

@@ -11,10 +11,10 @@ from pydantic.config import JsonDict
 from app.azure import values as v
 from app.jobs.api.schemas import WriteBody
 from app.policies.changes import Change, Effect, changes_between
-from app.policies.models import Policy
 from app.policies.preview import ClockChange, Preview, Rule, Run, lost_points, most_points
 from app.policies.schemas import STORY, AdviceRead, DefinitionBody, Name, advice_of
-from app.policies.service import SHOWN_ITEMS, Followers
+from app.policies.service import SHOWN_ITEMS
+from app.policies.write_requests import ExaminedChange
 
 PREVIEWED: JsonDict = {**STORY, "from": "2026-01-01", "days": 365, "on": "2026-06-30"}
 PREVIEW_EXAMPLE: JsonDict = {
@@ -179,17 +179,8 @@ class PolicyDiff(BaseModel):
     as_of: datetime | None = Field(description="When Azure was asked; null: it could not be reached.")
 
     @classmethod
-    def of(
-        cls,
-        policy: Policy,
-        before: v.PolicyDefinition,
-        after: v.PolicyDefinition,
-        followers: Followers,
-        now: datetime,
-        *,
-        seen: bool,
-    ) -> "PolicyDiff":
-        """`seen`: Azure was asked just now."""
+    def of(cls, examined: ExaminedChange, after: v.PolicyDefinition, now: datetime) -> "PolicyDiff":
+        policy, before, followers = examined.policy, examined.before, examined.followers
         today = now.astimezone(ZoneInfo(before.time_zone)).date()
         estimates = {
             since: lost_points(before, after, since, today)
@@ -215,5 +206,5 @@ class PolicyDiff(BaseModel):
             ],
             vms_elsewhere=list(followers.elsewhere[:SHOWN_ITEMS]),
             advice=advice_of(after),
-            as_of=now if seen else None,
+            as_of=now if examined.seen else None,
         )

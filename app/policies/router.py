@@ -15,7 +15,6 @@ from app.core.http.conventions import (
     IfNoneMatch,
     Limit,
     answer,
-    check_if_match,
     etag_of,
     next_link,
     reserve,
@@ -28,12 +27,12 @@ from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite
 from app.jobs.store import find_replay
-from app.policies import rules, service, usage_checks
-from app.policies.changes import check_mutable, shortens
+from app.policies import rules, service, write_requests
 from app.policies.preview import preview
 from app.policies.preview_schemas import PolicyDiff, PreviewCreate, PreviewRead
 from app.policies.records import definition_of, list_revisions
 from app.policies.schemas import DefinitionBody, PolicyCreate, PolicyRead, PolicyUpdate, RevisionRead
+from app.policies.write_requests import ChangeRequest, change_policy, examine_change
 from app.vaults.service import get_ready_vault, get_vault
 
 router = APIRouter(prefix="/v1", tags=["policies"], route_class=SecuredRoute)
@@ -172,33 +171,11 @@ async def put_policy(
 
     Refused if it was changed in Azure since it was read; the answer says what changed. Every version is kept.
     """
-    definition = checked(body)
-    asked, caller = write.asked(body), write.caller
-    async with write.db.begin() as session:
-        replayed = None if dry_run else await find_replay(session, asked)
-        if replayed is None:
-            policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
-            check_granted(caller.standing.grants, ref.vault)
-    if replayed is not None:
-        return await write.accepted(replayed)
-    before = service.check_writable(policy)
-    service.check_name_kept(policy, body.name)
-    check_if_match(if_match, etag_of(policy.updated_at), needed=not dry_run)
-    there, in_azure = await service.look_at_azure(azure.policies, ref)
-    async with write.db.begin() as session:
-        changed = await service.take_in_change(session, policy, there)
-        followers = await service.all_followers(session, policy_id, in_azure)
-        immutability = await usage_checks.immutability_of(session, policy.vault_id)
-    if changed is not None:
-        raise changed
-    service.check_type(before, definition, followers)
-    less = bool(followers.count) and shortens(before, definition)
-    check_mutable(immutability, "keeping points for a shorter time", is_less=less)
+    wanted = ChangeRequest(policy_id, checked(body), body.name, if_match)
     if dry_run:
-        return answer(PolicyDiff.of(policy, before, definition, followers, now, seen=there is not None))
-    async with write.db.begin() as session:
-        job = await service.request_change(session, asked, policy, ref, definition, in_azure)
-    return await write.accepted(job)
+        found = await examine_change(write.db, azure.policies, write.caller, wanted)
+        return answer(PolicyDiff.of(found, wanted.definition, now))
+    return await write.accepted(await change_policy(write.db, azure.policies, write.asked(body), wanted))
 
 
 @router.delete(
@@ -217,20 +194,8 @@ async def delete_policy(
     if_match: IfMatch = None,
 ) -> Response:
     """Delete a policy that no item follows, also one that Azure itself made. In use: 409 naming the items."""
-    asked, caller = write.asked(body), write.caller
-    async with write.db.begin() as session:
-        replayed = await find_replay(session, asked)
-        if replayed is None:
-            policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
-            check_granted(caller.standing.grants, ref.vault)
-    if replayed is not None:
-        return await write.accepted(replayed)
-    service.check_writable(policy)
-    check_if_match(if_match, etag_of(policy.updated_at), needed=False)
-    in_azure = await service.followers_in_azure(azure.policies, ref)
-    async with write.db.begin() as session:
-        service.check_unused(policy, await service.all_followers(session, policy_id, in_azure))
-        job = await service.request_deletion(session, asked, policy, ref)
+    asked = write.asked(body)
+    job = await write_requests.delete_policy(write.db, azure.policies, asked, policy_id, if_match=if_match)
     return await write.accepted(job)
 
 

@@ -8,6 +8,7 @@ Each of them works for one caller, in the caller's tenant, and never asks Azure 
     schemas.py     the job as callers see it
     queries.py     reads for callers: one job, pages of jobs and of events
     actions.py     cancel a job; decide about one whose outcome is not known
+    resolve.py     the same decision, from the request to the job's new state
     adoption.py    which Azure job may be taken for a job of ours
     wait.py        `Prefer: wait`, without holding a database connection
     live_reads.py  the limit on reads of Azure that a caller waits for

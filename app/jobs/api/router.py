@@ -9,7 +9,6 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
-from app.azure.grants import check_granted
 from app.azure.names import LONGEST_NAME
 from app.azure.values import VmRef
 from app.core.http.conventions import (
@@ -26,14 +25,12 @@ from app.core.http.problems import problem_responses
 from app.core.http.timestamps import Instant
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
-from app.jobs.api import actions, adoption, queries
+from app.jobs.api import actions, queries, resolve
 from app.jobs.api.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, accepted
-from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.lifecycle import SETTLED, State
 from app.jobs.machines import vm_ref
-from app.jobs.work import CANCELLABLE
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=SecuredRoute)
 
@@ -259,25 +256,5 @@ async def resolve_job(
     asked nothing is adopted: 503 with Retry-After.
     """
     decision = actions.Decision(body.action, body.reason, body.azure_job_id)
-    services = services_of(request)
-    works, poll_seconds = services.works_of(azure), services.settings.poll_seconds
-    async with db.begin() as session:
-        job, vault = await actions.check_resolvable(
-            session, caller.tenant, job_id, decision.action, poll_seconds=poll_seconds
-        )
-        sought = await adoption.criteria_of(session, job, services.item_ids) if decision.action == "adopt" else None
-    if vault is not None and decision.action != "abandon":
-        check_granted(caller.standing.grants, vault)
-    adopted = None
-    try:
-        if sought is not None and (decision.azure_job_id or job.kind in CANCELLABLE):
-            adopted = await adoption.look_up(azure.jobs, vault, sought, decision.azure_job_id)
-        async with db.begin() as session:
-            job = await actions.resolve(session, caller, job_id, decision, adopted, works, poll_seconds=poll_seconds)
-    except AzureJobNotAdoptable as refusal:
-        if sought is not None:
-            fitting = await adoption.find_fitting(azure.jobs, vault, sought)
-            async with db.begin() as session:
-                refusal.facts["candidates"] = await adoption.candidates(session, job, fitting)
-        raise
+    job = await resolve.resolve_job(services_of(request), db, azure, caller, job_id, decision)
     return await accepted(request, job, wait_seconds)
