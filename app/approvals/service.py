@@ -190,5 +190,4 @@ async def _write(
             updated_at=NOW,
             **until,
         )
-        .execution_options(synchronize_session=False)
     )

@@ -91,14 +91,13 @@ async def export_audit(caller: CurrentCaller, db: DatabaseOf, after: After = 0) 
 )
 async def list_platform_audit(
     request: Request,
-    caller: CurrentCaller,
+    _caller: CurrentCaller,
     db: DatabaseOf,
     wanted: Wanted,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Who changed tenants and their members, and who was refused without being in any. Newest first."""
-    del caller
     return await _list(request, db, NO_TENANT, wanted, limit, cursor)
 
 
@@ -109,9 +108,8 @@ async def list_platform_audit(
     response_model=AuditHeadRead,
     responses=PROBLEMS,
 )
-async def get_platform_audit_head(caller: CurrentCaller, db: DatabaseOf) -> Response:
+async def get_platform_audit_head(_caller: CurrentCaller, db: DatabaseOf) -> Response:
     """The last hash of the platform's own chain."""
-    del caller
     return await _head(db, NO_TENANT)
 
 
@@ -122,9 +120,8 @@ async def get_platform_audit_head(caller: CurrentCaller, db: DatabaseOf) -> Resp
     response_class=Response,
     responses=EXPORTED,
 )
-async def export_platform_audit(caller: CurrentCaller, db: DatabaseOf, after: After = 0) -> Response:
+async def export_platform_audit(_caller: CurrentCaller, db: DatabaseOf, after: After = 0) -> Response:
     """The platform's own chain, oldest first, as lines of JSON."""
-    del caller
     return _export(db, NO_TENANT, after)
 
 

@@ -73,9 +73,7 @@ async def seal_batch(session: AsyncSession, tenant: str, *, limit: int = BATCH) 
         await session.execute(insert(SEALS), [_row(seal) | {"sealed_at": now} for seal in seals])
         done = any_(literal([seal.entry_id for seal in seals], ARRAY(BigInteger)))
         await session.execute(
-            delete(AuditUnsealed)
-            .where(AuditUnsealed.tenant == tenant, AuditUnsealed.entry_id == done)
-            .execution_options(synchronize_session=False)
+            delete(AuditUnsealed).where(AuditUnsealed.tenant == tenant, AuditUnsealed.entry_id == done)
         )
     return len(seals)
 

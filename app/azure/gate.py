@@ -50,14 +50,14 @@ class Answered:
 class Gate(Protocol):
     """Asked by the adapter, once before and once after each request. Never while a transaction is open."""
 
-    async def admit(self, asked: Metered) -> None:
+    async def admit(self, asked: Metered, /) -> None:
         """Returns when the request may be sent now.
 
         Raises AzureThrottled (with seconds) or AzureUnreachable when it may not: it was certainly not sent.
         """
         ...
 
-    async def learn(self, asked: Metered, answer: Answered) -> None:
+    async def learn(self, asked: Metered, answer: Answered, /) -> None:
         """Exactly once for every request that was admitted, whatever became of it."""
         ...
 
@@ -65,8 +65,8 @@ class Gate(Protocol):
 class OpenGate:
     """Lets everything through and learns nothing: for a client that stands alone."""
 
-    async def admit(self, asked: Metered) -> None:
-        del asked
+    async def admit(self, _asked: Metered, /) -> None:
+        """At once."""
 
-    async def learn(self, asked: Metered, answer: Answered) -> None:
-        del asked, answer
+    async def learn(self, _asked: Metered, _answer: Answered, /) -> None:
+        """Nothing."""

@@ -1,7 +1,7 @@
 """What the worker does to make a backup: one POST, never repeated without a look; then the item as Azure has it."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -12,7 +12,7 @@ from app.azure.ports import Backups, ProtectedItems
 from app.azure.values import AzureItem, AzureJob, BackupOrder, Operation
 from app.backups import service
 from app.jobs.lifecycle import State
-from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, Look, Result, Ticket
+from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, Look, Result, Ticket, Work
 from app.protection.records import record_item
 
 ITEM = TypeAdapter(AzureItem)
@@ -25,20 +25,18 @@ def _item_name_of(ticket: Ticket) -> str:
     return bare_name(service.ORDER.validate_python(ticket.ask).item.vm)
 
 
-class Backup:
+class Backup(Work[BackupOrder]):
     kind = "backup"
-    repeat: Literal["look_first", "put_again"] = "look_first"
+    repeat = "look_first"
 
     def __init__(self, backups: Backups, items: ProtectedItems) -> None:
         self._backups = backups
         self._items = items
 
-    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> BackupOrder | AlreadyDone:
-        del attempts
+    async def prepare(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]) -> BackupOrder | AlreadyDone:
         return service.ORDER.validate_python(ticket.ask)
 
-    async def send(self, ticket: Ticket, prepared: BackupOrder, *, request_id: UUID, deadline: float) -> Operation:
-        del ticket
+    async def send(self, _ticket: Ticket, prepared: BackupOrder, *, request_id: UUID, deadline: float) -> Operation:
         return await self._backups.trigger(prepared, request_id=request_id, deadline=deadline)
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
@@ -68,8 +66,7 @@ class Backup:
         }
         return known | ({"facts": {"protected_item": ITEM.dump_python(mine, mode="json")}} if mine else {})
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        del state
+    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
         if result is not None and "facts" in result and ticket.protected_item_id is not None:
             await record_item(
                 session, ticket.protected_item_id, ITEM.validate_python(result["facts"]["protected_item"])

@@ -107,7 +107,6 @@ def _lease(asked: Metered, account: Account, want: int) -> Update:
             # A lease that a crash of Postgres forgets is given out again: no reason to wait for the disk.
             func.set_config("synchronous_commit", "off", True),  # noqa: FBT003
         )
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -158,7 +157,6 @@ def _block(asked: Metered, account: Account, seconds: float) -> Update:
             func.extract("epoch", Row.blocked_until - NOW).label("blocked_for"),
             func.pg_notify(BUDGET_CHANNEL, str(asked)),
         )
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -190,7 +188,6 @@ async def _write(connection: AsyncConnection, asked: Metered, before: Sequence[A
         update(Row)
         .where(*_is(asked), Row.history == before)
         .values(history=history, rate=learnt.rate, fullest=learnt.fullest, most_a_second=learnt.most_a_second)
-        .execution_options(synchronize_session=False)
     )
 
 

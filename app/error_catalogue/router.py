@@ -67,9 +67,8 @@ EVERY = ErrorCatalogue(items=[ErrorRead.of(entry) for entry in error_catalogue.E
     response_model=ErrorCatalogue,
     responses=problem_responses(401, 503),
 )
-async def list_errors(caller: CurrentCaller) -> Response:
+async def list_errors(_caller: CurrentCaller) -> Response:
     """Every code of Azure's that Holdfast can explain, in one answer: it changes only with a release."""
-    del caller
     return answer(EVERY)
 
 
@@ -80,9 +79,8 @@ async def list_errors(caller: CurrentCaller) -> Response:
     response_model=ErrorRead,
     responses=problem_responses(401, 404, 422, 503),
 )
-async def get_error(code: Annotated[str, Path(min_length=1, max_length=200)], caller: CurrentCaller) -> Response:
+async def get_error(code: Annotated[str, Path(min_length=1, max_length=200)], _caller: CurrentCaller) -> Response:
     """What an Azure error code means, in any letter case; or one of our types."""
-    del caller
     entry = error_catalogue.find_any(code)
     if entry is None:
         raise ErrorNotKnown(

@@ -195,43 +195,45 @@ class LetsGo(Protocol):
 
 
 class Work(Protocol[Prepared]):
-    """One kind of job.
+    """One kind of job. Works inherit from it, so that they have the defaults below.
 
-    A work may also say `removes_its_operation = True`: what it deletes is where Azure keeps the operation, so a 404 for
-    the operation has `find` asked whether the thing is gone (found = gone).
+    Parameters are taken by position: one that a work does not read begins with `_`.
     """
 
     kind: str
-    repeat: Literal["look_first", "put_again"]
+    repeat: Literal["look_first", "put_again"] = "put_again"
     """`look_first`: a POST that must never be sent twice; a lost attempt must be proven absent for SETTLE before
     another is opened. `put_again`: an idempotent PUT; sending it again is harmless once we looked."""
+    removes_its_operation: bool = False
+    """What it deletes is where Azure keeps the operation, so a 404 for the operation has `find` asked whether the thing
+    is gone (found = gone)."""
 
-    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], /) -> Prepared | AlreadyDone:
         """Read what must be known before sending. Whatever fails here, nothing was sent. Raises RefusedError."""
         ...
 
-    async def send(self, ticket: Ticket, prepared: Prepared, *, request_id: UUID, deadline: float) -> Operation:
+    async def send(self, ticket: Ticket, prepared: Prepared, /, *, request_id: UUID, deadline: float) -> Operation:
         """The one write. AzureError decides the verdict (docs/decisions/0003).
 
         Raises RefusedError instead of an AzureRejected that the feature can explain better.
         """
         ...
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look, /) -> Finding:
         """What became of attempts whose answer was lost. AzureError = could not look.
 
         What Azure's lists of jobs can tell is asked of `look`, which asks for them once for all of a vault.
         """
         ...
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, job: AzureJob | None, /) -> Result:
         """Read from Azure what the job brought, once it has ended well.
 
         A write is held against what is there: raises NotCarriedOutError.
         """
         ...
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None, /) -> None:
         """Apply the consequences in our own tables, in the transaction that settles the job."""
         ...
 

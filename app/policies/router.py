@@ -91,13 +91,12 @@ reserve(router, "/policies/preview", "GET", "PUT", "DELETE")
     response_model=PreviewRead,
     responses=problem_responses(401, 413, 422, 503),
 )
-async def preview_policy(body: Annotated[PreviewCreate, Body()], caller: CurrentCaller, now: Now) -> Response:
+async def preview_policy(body: Annotated[PreviewCreate, Body()], _caller: CurrentCaller, now: Now) -> Response:
     """What a policy would do: its next runs, the points of a day, how many are kept. Up to ten years; nothing is made.
 
     Reckoned from the schedule alone, from nothing: no point exists before the span. Runs are at wall-clock times of the
     policy's zone, also across the change of clocks.
     """
-    del caller
     definition = checked(body)
     first = body.first or now.astimezone(ZoneInfo(definition.time_zone)).date()
     last = rules.check_span(first, until=body.until, days=body.days, on=body.on)

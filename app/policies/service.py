@@ -175,7 +175,6 @@ async def _request(
             .where(Policy.id == policy.id, Policy.updated_at == policy.updated_at)
             .values({"pending_job_id": job.id, "updated_at": NOW} | values)
             .returning(Policy.id)
-            .execution_options(synchronize_session=False)
         )
         if written is None:
             raise PreconditionFailed(

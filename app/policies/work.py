@@ -6,7 +6,7 @@ Azure says what we know of, so that no other tool's change is overwritten unseen
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -28,6 +28,7 @@ from app.jobs.work import (
     RefusedError,
     Result,
     Ticket,
+    Work,
 )
 from app.policies import records, rules, service
 from app.policies.changes import changes_between, names_of
@@ -37,14 +38,13 @@ NAMED = 20
 """How many VMs a refusal names."""
 
 
-class PutPolicy:
+class PutPolicy(Work[PolicyOrder]):
     """`ask` is a PolicyOrder for a new policy, a ChangeOrder for a change: only that one says what is `known`.
 
     A policy that items follow is changed by one Azure job an item; the job has ended when all of them have.
     """
 
     kind = "put_policy"
-    repeat: Literal["look_first", "put_again"] = "put_again"
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
@@ -79,8 +79,7 @@ class PutPolicy:
             raise _changed(order.policy, known, there)
         return order
 
-    async def send(self, ticket: Ticket, prepared: PolicyOrder, *, request_id: UUID, deadline: float) -> Operation:
-        del ticket
+    async def send(self, _ticket: Ticket, prepared: PolicyOrder, *, request_id: UUID, deadline: float) -> Operation:
         return await self._policies.put(prepared, request_id=request_id, deadline=deadline)
 
     async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
@@ -88,8 +87,7 @@ class PutPolicy:
         followers = await self._policies.list_items(service.ORDER.validate_python(ticket.ask).policy)
         return {"vms": names_of(item.vm.id for item in followers)}
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        del attempts, look
+    async def find(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         order = service.ORDER.validate_python(ticket.ask)
         try:
             there = await self._policies.get(order.policy)
@@ -97,8 +95,7 @@ class PutPolicy:
             return Absent()
         return Found(None) if rules.is_same(there.definition, order.definition) else Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        del job
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         order = service.ORDER.validate_python(ticket.ask)
         try:
             policy = await self._policies.get(order.policy)
@@ -130,17 +127,15 @@ class PutPolicy:
             await records.end_write(session, ticket.resource_id, ticket.id)
 
 
-class DeletePolicy:
+class DeletePolicy(Work[PolicyRef]):
     """A policy that Azure does not have is deleted: by us a moment ago, or by another tool."""
 
     kind = "delete_policy"
-    repeat: Literal["look_first", "put_again"] = "put_again"
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
 
-    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> PolicyRef | AlreadyDone:
-        del attempts
+    async def prepare(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]) -> PolicyRef | AlreadyDone:
         policy = service.REF.validate_python(ticket.ask["policy"])
         try:
             await self._policies.get(policy)
@@ -159,20 +154,17 @@ class DeletePolicy:
             )
         return policy
 
-    async def send(self, ticket: Ticket, prepared: PolicyRef, *, request_id: UUID, deadline: float) -> Operation:
-        del ticket
+    async def send(self, _ticket: Ticket, prepared: PolicyRef, *, request_id: UUID, deadline: float) -> Operation:
         return await self._policies.delete(prepared, request_id=request_id, deadline=deadline)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        del attempts, look
+    async def find(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         try:
             await self._policies.get(service.REF.validate_python(ticket.ask["policy"]))
         except AzureNotFound:
             return Found(None)
         return Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        del job
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         policy = service.REF.validate_python(ticket.ask["policy"])
         try:
             await self._policies.get(policy)

@@ -7,7 +7,7 @@ item itself: each of these writes leaves both.
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -30,6 +30,7 @@ from app.jobs.work import (
     RefusedError,
     Result,
     Ticket,
+    Work,
 )
 from app.protection import errors, records, rules, service
 from app.protection.changes import Change, ChangeKind, judge, not_as_asked, not_protected_as_asked
@@ -65,9 +66,8 @@ async def check_disks(virtual_machines: VirtualMachines, order: ProtectOrder) ->
         raise RefusedError(error) from None
 
 
-class Protect:
+class Protect(Work[ProtectOrder]):
     kind = "protect"
-    repeat: Literal["look_first", "put_again"] = "put_again"
 
     def __init__(self, items: ProtectedItems, virtual_machines: VirtualMachines) -> None:
         self._items = items
@@ -112,8 +112,7 @@ class Protect:
                 )
             )
 
-    async def send(self, ticket: Ticket, prepared: ProtectOrder, *, request_id: UUID, deadline: float) -> Operation:
-        del ticket
+    async def send(self, _ticket: Ticket, prepared: ProtectOrder, *, request_id: UUID, deadline: float) -> Operation:
         try:
             return await self._items.protect(prepared, request_id=request_id, deadline=deadline)
         except AzureConflict as conflict:
@@ -134,8 +133,7 @@ class Protect:
         there = await find_item(self._items, order.item)
         return Found(None) if there is not None and _is_as_asked(there, order) else Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        del job
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         order = service.ORDER.validate_python(ticket.ask)
         item = await find_item(self._items, order.item)
         vm, policy = order.item.vm, order.policy.name
@@ -163,13 +161,11 @@ def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:
     return not not_protected_as_asked(order, there)
 
 
-class ChangeItem:
+class ChangeItem(Work[ProtectOrder | ItemRef]):
     """change_policy (disks too), pause, suspend, resume, unprotect, undelete: one write each to an item that is there.
 
     The kinds differ in what `changes.judge` says and in which write of the port carries it out.
     """
-
-    repeat: Literal["look_first", "put_again"] = "put_again"
 
     def __init__(self, kind: ChangeKind, azure: Azure) -> None:
         self.kind: str = kind
@@ -178,10 +174,9 @@ class ChangeItem:
         self._virtual_machines = azure.virtual_machines
 
     async def prepare(
-        self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]
+        self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]
     ) -> ProtectOrder | ItemRef | AlreadyDone:
         """Whether an attempt of ours or another tool made it so does not matter: it is as asked."""
-        del attempts
         change = _change_of(ticket)
         verdict = judge(self.kind, change, await find_item(self._items, change.item))
         if change.disks is not None and isinstance(verdict, ProtectOrder):
@@ -206,9 +201,8 @@ class ChangeItem:
         return PolicySaid(name, policy.definition, policy.raw)
 
     async def send(
-        self, ticket: Ticket, prepared: ProtectOrder | ItemRef, *, request_id: UUID, deadline: float
+        self, _ticket: Ticket, prepared: ProtectOrder | ItemRef, *, request_id: UUID, deadline: float
     ) -> Operation:
-        del ticket
         if isinstance(prepared, ProtectOrder):
             return await self._items.protect(prepared, request_id=request_id, deadline=deadline)
         if self.kind == "pause":
@@ -242,8 +236,7 @@ class ChangeItem:
             return Absent()
         return Found(None) if isinstance(verdict, AlreadyDone) else Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        del job
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         change = _change_of(ticket)
         item = await find_item(self._items, change.item)
         purge_at = rules.purge_time(item, None) if item is not None else None
@@ -269,8 +262,7 @@ class ChangeItem:
             return None
         return False
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        del state
+    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
         assert ticket.resource_id is not None  # noqa: S101 - every change names its item
         if result is None:
             return

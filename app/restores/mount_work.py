@@ -6,7 +6,7 @@ is undone and made anew: whatever session it left is revoked first.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -19,7 +19,7 @@ from app.azure.values import AzureJob, Operation, RecoveryPoint
 from app.backups.service import no_such_point
 from app.core.errors import ServiceError
 from app.jobs.lifecycle import WELL, State
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, NotCarriedOutError, Result, Ticket
+from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, NotCarriedOutError, Result, Ticket, Work
 from app.restores import rules, service, sessions
 from app.restores.checks import fact_checks, verdicts
 from app.restores.checks.fact_checks import Known
@@ -40,11 +40,11 @@ class Mounting:
     """An earlier attempt of this very job may have left a session that does not show yet."""
 
 
-class MountFiles:
+class MountFiles(Work[Mounting]):
     """Mounts, or renews a mount: Azure's call is the same."""
 
     kind = "mount_files"
-    repeat: Literal["look_first", "put_again"] = "look_first"
+    repeat = "look_first"
 
     def __init__(self, azure: Azure) -> None:
         self._azure = azure
@@ -89,9 +89,8 @@ class MountFiles:
         except AzureNotFound as missing:
             raise no_such_point(ask.point_id, missing.code) from None
 
-    async def send(self, ticket: Ticket, prepared: Mounting, *, request_id: UUID, deadline: float) -> Operation:
+    async def send(self, _ticket: Ticket, prepared: Mounting, *, request_id: UUID, deadline: float) -> Operation:
         """A conflict is a session: of an earlier attempt of ours if there was one, else of others."""
-        del ticket
         order = prepared.order
         try:
             return await self._azure.file_recovery.provision(order, request_id=request_id, deadline=deadline)
@@ -100,13 +99,12 @@ class MountFiles:
                 raise
         raise await self._ending(order)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+    async def find(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         """Whether the lost provision left a session; one that it did is revoked, and looked for again until it is gone.
 
         The only look that writes: no answer can say what a lost provision did, but an ended session is certain. A
         renewal is harmless to repeat.
         """
-        del attempts, look
         ask = service.MOUNT.validate_python(ticket.ask)
         if ask.renew:
             return Absent()
@@ -118,9 +116,8 @@ class MountFiles:
             raise await self._ending(MountOrder(ask.item, point.id))
         return Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         """The operation that made the session, and when it ends. The script is looked into for that, and not kept."""
-        del job
         ask = service.MOUNT.validate_python(ticket.ask)
         operation_id = urlsplit(ticket.operation_url or "").path.rpartition("/")[2]
         point, is_mounted = await session_point(self._azure, ask, operation_id)
@@ -178,9 +175,8 @@ async def _has_script(azure: Azure, ask: MountAsk, point: RecoveryPoint, operati
         return False
 
 
-class UnmountFiles:
+class UnmountFiles(Work[MountAsk]):
     kind = "unmount_files"
-    repeat: Literal["look_first", "put_again"] = "put_again"
 
     def __init__(self, azure: Azure) -> None:
         self._azure = azure
@@ -202,19 +198,16 @@ class UnmountFiles:
             return AlreadyDone("the session had ended in Azure by itself")
         return MountAsk(ask.item, ask.choice, point_id)
 
-    async def send(self, ticket: Ticket, prepared: MountAsk, *, request_id: UUID, deadline: float) -> Operation:
-        del ticket
+    async def send(self, _ticket: Ticket, prepared: MountAsk, *, request_id: UUID, deadline: float) -> Operation:
         point_id = str(prepared.point_id)
         return await self._azure.file_recovery.revoke(prepared.item, point_id, request_id=request_id, deadline=deadline)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
+    async def find(self, _ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         """A revocation leaves nothing to be found: it is sent again."""
-        del ticket, attempts, look
         return Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         """Without an operation nothing was sent: Azure had ended the session by itself."""
-        del job
         result: Result = {"resources": [], "mode": "files", "ended_by": "holdfast" if ticket.operation_url else "azure"}
         ask = service.MOUNT.validate_python(ticket.ask)
         if ticket.operation_url and ask.point_id is not None and await self._is_mounted(ask, ask.point_id):

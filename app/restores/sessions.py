@@ -130,12 +130,7 @@ async def record_ended(session: AsyncSession, ticket: Ticket, result: Result) ->
 
 
 async def _record(session: AsyncSession, ticket: Ticket, **values: Any) -> None:
-    await session.execute(
-        update(Restore)
-        .where(Restore.id == ticket.resource_id)
-        .values(changed_at=NOW, **values)
-        .execution_options(synchronize_session=False)
-    )
+    await session.execute(update(Restore).where(Restore.id == ticket.resource_id).values(changed_at=NOW, **values))
 
 
 # --- the script ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,18 @@ from app.azure.restore_values import AzureDisk, CrossRegionAccess, ReplaceDisksT
 from app.azure.values import AzureJob, AzureVm, Operation, RecoveryPoint, VmRef
 from app.core.errors import ServiceError
 from app.jobs.lifecycle import State
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, JobError, Look, RefusedError, Result, Ticket
+from app.jobs.work import (
+    Absent,
+    AlreadyDone,
+    AttemptOnRecord,
+    Finding,
+    JobError,
+    Look,
+    RefusedError,
+    Result,
+    Ticket,
+    Work,
+)
 from app.restores import results, rules, service, targets
 from app.restores.checks import fact_checks, optional_reads
 from app.restores.errors import NoPointQualifies
@@ -33,19 +44,18 @@ class Prepared:
     """Only for the secondary region; holds a token, so it lives in memory alone and is had anew for every attempt."""
 
 
-class Restoring:
+class Restoring(Work[Prepared]):
     kind = "restore"
-    repeat: Literal["look_first", "put_again"] = "look_first"
+    repeat = "look_first"
 
     def __init__(self, azure: Azure) -> None:
         self._azure = azure
 
-    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
+    async def prepare(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
         """The point was chosen when the restore was asked for; where Azure was away then, it is chosen now.
 
         What is known of it, of vault and account is weighed once more: it may have changed, or not have been known.
         """
-        del attempts
         ask = service.ASK.validate_python(ticket.ask)
         try:
             if isinstance(ask.target, ReplaceDisksTarget):
@@ -221,9 +231,8 @@ class Restoring:
             return None
         return rules.point_at(points, properties.get("Recovery point time", ""))
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
         """A restore changes nothing of ours: what it made stands in the job's result."""
-        del state
         if result is not None and result.get("recovery_point") and ticket.resource_id is not None:
             await service.record_point(session, ticket.resource_id, result["recovery_point"])
 

@@ -107,10 +107,9 @@ async def create_tenant(
     responses=problem_responses(401, 422, 503),
 )
 async def list_tenants(
-    request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    request: Request, _caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
     """Every tenant of this installation."""
-    del caller
     async with db.begin() as session:
         tenants, following = await service.list_tenants(session, limit=limit, cursor=cursor)
     page = Page[TenantRead](items=[TenantRead.of(tenant) for tenant in tenants], next=following)
@@ -125,9 +124,8 @@ async def list_tenants(
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
 async def get_tenant(
-    tenant_id: TenantId, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
+    tenant_id: TenantId, _caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
-    del caller
     async with db.begin() as session:
         tenant = await service.get_tenant(session, tenant_id)
     return answer(TenantRead.of(tenant), etag=etag_of(tenant.updated_at), if_none_match=if_none_match)
@@ -219,13 +217,12 @@ async def create_member(
 async def list_members(
     request: Request,
     tenant_id: TenantId,
-    caller: CurrentCaller,
+    _caller: CurrentCaller,
     db: DatabaseOf,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Oldest first."""
-    del caller
     async with db.begin() as session:
         members, following = await service.list_members(session, tenant_id, limit=limit, cursor=cursor)
     page = Page[MemberRead](items=[MemberRead.of(member) for member in members], next=following)

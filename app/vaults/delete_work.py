@@ -1,7 +1,7 @@
 """What the worker does to delete a vault: Azure deletes an empty one only, and its operations go with it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -21,15 +21,15 @@ from app.jobs.work import (
     RefusedError,
     Result,
     Ticket,
+    Work,
 )
 from app.vaults import errors, records, rules, sensitive_changes, service
 from app.vaults.records import Children
 from app.vaults.work import whole_vault
 
 
-class DeleteVault:
+class DeleteVault(Work[VaultRef]):
     kind = "delete_vault"
-    repeat: Literal["look_first", "put_again"] = "put_again"
     removes_its_operation = True
 
     def __init__(self, vaults: Vaults, items: ProtectedItems, children: Children) -> None:
@@ -37,8 +37,7 @@ class DeleteVault:
         self._items = items
         self._children = children
 
-    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> VaultRef | AlreadyDone:
-        del attempts
+    async def prepare(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]) -> VaultRef | AlreadyDone:
         ref = service.REF.validate_python(ticket.ask)
         try:
             await self._vaults.get(ref)
@@ -53,15 +52,13 @@ class DeleteVault:
         vault = await whole_vault(self._vaults, service.REF.validate_python(ticket.ask))
         return sensitive_changes.facts_of(rules.settings_of(vault))
 
-    async def send(self, ticket: Ticket, prepared: VaultRef, *, request_id: UUID, deadline: float) -> Operation:
-        del ticket
+    async def send(self, _ticket: Ticket, prepared: VaultRef, *, request_id: UUID, deadline: float) -> Operation:
         try:
             return await self._vaults.delete(prepared, request_id=request_id, deadline=deadline)
         except AzureNotFound:
             return Operation(None)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        del attempts, look
+    async def find(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         try:
             there = await self._vaults.get(service.REF.validate_python(ticket.ask))
         except AzureNotFound:
@@ -70,8 +67,7 @@ class DeleteVault:
             raise AzureUnknown("Azure is deleting the vault.")
         return Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        del job
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         ref = service.REF.validate_python(ticket.ask)
         try:
             there = await self._vaults.get(ref)

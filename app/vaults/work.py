@@ -9,7 +9,7 @@ import contextlib
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -48,6 +48,7 @@ from app.jobs.work import (
     RefusedError,
     Result,
     Ticket,
+    Work,
 )
 from app.vaults import errors, records, rules, service
 from app.vaults.records import Children, ItemsSeen, Missing, PoliciesSeen, RecordPolicies
@@ -79,9 +80,8 @@ async def _with_soft_delete(vaults: Vaults, there: AzureVault) -> AzureVault:
     return replace(there, soft_delete_state=soft_delete.state, soft_delete_days=soft_delete.days)
 
 
-class CreateVault:
+class CreateVault(Work[VaultOrder]):
     kind = "create_vault"
-    repeat: Literal["look_first", "put_again"] = "put_again"
 
     def __init__(self, vaults: Vaults, policies: Policies, record_policies: RecordPolicies) -> None:
         self._vaults = vaults
@@ -107,12 +107,10 @@ class CreateVault:
             )
         )
 
-    async def send(self, ticket: Ticket, prepared: VaultOrder, *, request_id: UUID, deadline: float) -> Operation:
-        del ticket
+    async def send(self, _ticket: Ticket, prepared: VaultOrder, *, request_id: UUID, deadline: float) -> Operation:
         return await self._vaults.create(prepared, request_id=request_id, deadline=deadline)
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        del attempts, look
+    async def find(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         order = service.ORDER.validate_python(ticket.ask)
         try:
             there = await self._vaults.get(order.vault)
@@ -121,8 +119,7 @@ class CreateVault:
         # Not as asked: created by another tool. The next attempt's `prepare` refuses it with the reason.
         return Found(None) if rules.matches(order, location=there.location, tags=there.tags) else Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        del job
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         order = service.ORDER.validate_python(ticket.ask)
         try:
             vault = await self._vaults.get(order.vault)
@@ -171,18 +168,16 @@ class Inventory(dict[str, Any]):
         self.items_seen = seen
 
 
-class RefreshVault:
+class RefreshVault(Work[AlreadyDone]):
     """Nothing is sent: the job reads the vault, its policies and its items, and takes in what it finds."""
 
     kind = "refresh_vault"
-    repeat: Literal["look_first", "put_again"] = "put_again"
 
     def __init__(self, azure: Azure, children: Children) -> None:
         self._azure = azure
         self._children = children
 
-    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> AlreadyDone:
-        del attempts
+    async def prepare(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]) -> AlreadyDone:
         # A vault that is gone is refused here, where a job can still fail.
         await self._azure.vaults.get(service.REF.validate_python(ticket.ask))
         return AlreadyDone("nothing is sent: the vault is only read")
@@ -190,12 +185,10 @@ class RefreshVault:
     async def send(self, ticket: Ticket, prepared: object, *, request_id: UUID, deadline: float) -> Operation:
         raise NotImplementedError("A vault is refreshed by reading it: `prepare` never asks for a write.")
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        del ticket, attempts, look
+    async def find(self, _ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         return Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        del job
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         ref = service.REF.validate_python(ticket.ask)
         # The rows' `as_of` is the database's clock, so this must be too: a process's own may be minutes off.
         assert ticket.updated_at is not None  # noqa: S101 - a claimed ticket has it
@@ -242,8 +235,7 @@ class RefreshVault:
             return None
         return there
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        del state
+    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
         assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
         if not isinstance(result, Inventory):
             return
@@ -290,9 +282,8 @@ class Steps:
     believes_404: bool
 
 
-class UpdateVault:
+class UpdateVault(Work[Steps]):
     kind = "update_vault"
-    repeat: Literal["look_first", "put_again"] = "put_again"
 
     def __init__(self, vaults: Vaults, items: ProtectedItems) -> None:
         self._vaults = vaults
@@ -320,9 +311,8 @@ class UpdateVault:
             believes_404=bool(attempts) and attempts[0].age_seconds > BELIEVE_404_AFTER,
         )
 
-    async def send(self, ticket: Ticket, prepared: Steps, *, request_id: UUID, deadline: float) -> Operation:
+    async def send(self, _ticket: Ticket, prepared: Steps, *, request_id: UUID, deadline: float) -> Operation:
         """Soft delete first: it is done with its answer. What comes after it may run on in Azure, and is followed."""
-        del ticket
         operation, change, done = Operation(None), prepared.change, ""
         try:
             if prepared.soft_delete is not None:
@@ -353,14 +343,12 @@ class UpdateVault:
                 raise
             return None
 
-    async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        del attempts, look
+    async def find(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         order = service.UPDATE.validate_python(ticket.ask)
         live = rules.settings_of(await whole_vault(self._vaults, order.vault))
         return Found(None) if rules.is_nothing(rules.left_to_do(order, live)) else Absent()
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
-        del job
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
         order = service.UPDATE.validate_python(ticket.ask)
         vault = await whole_vault(self._vaults, order.vault)
         live = rules.settings_of(vault)
@@ -373,8 +361,7 @@ class UpdateVault:
             raise NotCarriedOutError(said, result)
         return result
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        del state
+    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
         assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
         if result is not None:
             await records.record_ready(session, ticket.vault_id, VAULT.validate_python(result["facts"]["vault"]))

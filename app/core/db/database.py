@@ -265,7 +265,13 @@ class Database(Transactions):
         event.listen(self.engine.sync_engine, "handle_error", _notice_standby, retval=True)
         event.listen(self.engine.sync_engine, "handle_error", _notice_abandoned, retval=True)
         # expire_on_commit=False: what a handler answers with must not be fetched again after the commit.
-        sessions = async_sessionmaker(self.engine, expire_on_commit=False, sync_session_class=_ScopedSession)
+        # synchronize_session=False: an UPDATE leaves loaded objects as they were read; what reads on refreshes them.
+        sessions = async_sessionmaker(
+            self.engine,
+            expire_on_commit=False,
+            sync_session_class=_ScopedSession,
+            execution_options={"synchronize_session": False},
+        )
         # As many turns as connections: it is in the turns that one waits, and never in the pool.
         turns = FairQueue(pool_size, failed=DATABASE_AWAY)
         super().__init__(sessions, {}, Notifier(libpq_url(url), connecting=CONNECTING), turns)

@@ -80,20 +80,14 @@ def lease_of(
     """
     changes: dict[str, Any] = {"lease_until": NOW + lease, "fence": row.fence + 1, **(values or {})}
     found = func.array(select(due.c[key.key]).scalar_subquery())
-    return update(row).where(key == func.any(found)).values(changes).execution_options(synchronize_session=False)
+    return update(row).where(key == func.any(found)).values(changes)
 
 
 async def hold(
     session: AsyncSession, row: type[Leased], which: ColumnElement[bool], fence: int, **changes: Any
 ) -> bool:
     """Change a leased row; whether it was still ours to change."""
-    held = await session.execute(
-        update(row)
-        .where(which, row.fence == fence)
-        .values(changes)
-        .returning(row.fence)
-        .execution_options(synchronize_session=False)
-    )
+    held = await session.execute(update(row).where(which, row.fence == fence).values(changes).returning(row.fence))
     return held.first() is not None
 
 
@@ -115,7 +109,6 @@ async def renew(
         .where(which, row.fence == fence, row.lease_until.is_not(None))
         .values({"lease_until": NOW + lease, **changes})
         .returning(left_of(row))
-        .execution_options(synchronize_session=False)
     )
     seconds: float | None = renewed.scalar_one_or_none()
     return seconds

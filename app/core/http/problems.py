@@ -268,9 +268,8 @@ def unreadable_body() -> JSONResponse:
     )
 
 
-def internal_error(error: Exception) -> JSONResponse:
+def internal_error(_error: Exception) -> JSONResponse:
     """The cause is in the log, under the request id; never in the answer."""
-    del error
     return problem(
         500,
         "internal_error",

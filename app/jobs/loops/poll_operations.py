@@ -106,7 +106,7 @@ class Operations:
         except AzureNotFound:
             # A vault's operations lie below the vault: with it they may go too, and then this is the end asked for.
             work, look = self._works[ticket.kind], VaultLook(self._azure_jobs, ())
-            if getattr(work, "removes_its_operation", False) and await work.find(ticket, (), look) == Found(None):
+            if work.removes_its_operation and await work.find(ticket, (), look) == Found(None):
                 return OperationStatus(OperationState.SUCCEEDED)
             raise
 
