@@ -76,6 +76,22 @@ class Ticket:
     updated_at: datetime | None = None
     """By the database's clock: what is done with this ticket begins after it."""
 
+    @property
+    def named_resource_id(self) -> UUID:
+        """The resource, for a kind of which every job names one."""
+        return _named(self.resource_id, "resource", self.id)
+
+    @property
+    def named_vault_id(self) -> UUID:
+        """The vault, for a kind of which every job names one."""
+        return _named(self.vault_id, "vault", self.id)
+
+
+def _named(found: UUID | None, what: str, job_id: UUID) -> UUID:
+    if found is None:
+        raise ValueError(f"Job {job_id} names no {what}.")
+    return found
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptOnRecord:

@@ -111,20 +111,18 @@ class PutPolicy(Work[PolicyOrder]):
         return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        assert ticket.resource_id is not None  # noqa: S101 - every put_policy job names its policy
         if result is not None:
             asked = service.ORDER.validate_python(ticket.ask).definition
             azure = POLICY.validate_python(result["facts"]["policy"])
-            await records.record_written(session, ticket.resource_id, azure, asked=asked, job_id=ticket.id)
+            await records.record_written(session, ticket.named_resource_id, azure, asked=asked, job_id=ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
-            await records.forget_creation(session, ticket.resource_id, ticket.id)
-            await records.end_write(session, ticket.resource_id, ticket.id)
+            await records.forget_creation(session, ticket.named_resource_id, ticket.id)
+            await records.end_write(session, ticket.named_resource_id, ticket.id)
 
     async def let_go(self, session: AsyncSession, ticket: Ticket) -> None:
         """A change is pending no longer. A policy that was never made is as it was: there is nothing to write to."""
-        assert ticket.resource_id is not None  # noqa: S101 - every put_policy job names its policy
         if "known" in ticket.ask:
-            await records.end_write(session, ticket.resource_id, ticket.id)
+            await records.end_write(session, ticket.named_resource_id, ticket.id)
 
 
 class DeletePolicy(Work[PolicyRef]):
@@ -173,15 +171,13 @@ class DeletePolicy(Work[PolicyRef]):
         raise NotCarriedOutError(f"asked to delete the policy {policy.name}; it is there.", None)
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        assert ticket.resource_id is not None  # noqa: S101 - every delete_policy job names its policy
         if result is not None:
-            await records.forget_deleted(session, ticket.resource_id, ticket.id)
+            await records.forget_deleted(session, ticket.named_resource_id, ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
-            await records.end_write(session, ticket.resource_id, ticket.id, is_ready=True)
+            await records.end_write(session, ticket.named_resource_id, ticket.id, is_ready=True)
 
     async def let_go(self, session: AsyncSession, ticket: Ticket) -> None:
-        assert ticket.resource_id is not None  # noqa: S101 - every delete_policy job names its policy
-        await records.end_write(session, ticket.resource_id, ticket.id, is_ready=True)
+        await records.end_write(session, ticket.named_resource_id, ticket.id, is_ready=True)
 
 
 def _not_as_asked(ticket: Ticket, order: PolicyOrder, there: AzurePolicy) -> str:

@@ -149,12 +149,13 @@ class Protect(Work[ProtectOrder]):
         return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        assert ticket.resource_id is not None  # noqa: S101 - every protect job names its item
         if result is None:
             if state in {State.FAILED, State.CANCELLED}:
-                await records.forget_item(session, ticket.resource_id, state="protecting", job_id=ticket.id)
+                await records.forget_item(session, ticket.named_resource_id, state="protecting", job_id=ticket.id)
             return
-        await records.record_item(session, ticket.resource_id, ITEM.validate_python(result["facts"]["protected_item"]))
+        await records.record_item(
+            session, ticket.named_resource_id, ITEM.validate_python(result["facts"]["protected_item"])
+        )
 
 
 def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:
@@ -263,14 +264,13 @@ class ChangeItem(Work[ProtectOrder | ItemRef]):
         return False
 
     async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
-        assert ticket.resource_id is not None  # noqa: S101 - every change names its item
         if result is None:
             return
         if result["facts"]["protected_item"] is None:
-            await records.forget_item(session, ticket.resource_id, job_id=ticket.id)
+            await records.forget_item(session, ticket.named_resource_id, job_id=ticket.id)
             return
         item = ITEM.validate_python(result["facts"]["protected_item"])
-        await records.record_item(session, ticket.resource_id, item, vm_missing=result["facts"]["vm_missing"])
+        await records.record_item(session, ticket.named_resource_id, item, vm_missing=result["facts"]["vm_missing"])
 
 
 def _change_of(ticket: Ticket) -> Change:

@@ -6,8 +6,9 @@ Azure is away a restore is accepted all the same, and the worker finds out befor
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import uuid4
 
 from app.azure import names
@@ -15,7 +16,7 @@ from app.azure.errors import AzureDenied, AzureError, AzureNotFound, AzureReject
 from app.azure.live_reads import PATIENCE_SECONDS, or_none_if_unavailable
 from app.azure.ports import Azure, RecoveryPoints, Vaults, VirtualMachines
 from app.azure.restore_values import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget
-from app.azure.values import AzureVault, RecoveryPoint
+from app.azure.values import AzureVault, RecoveryPoint, VmRef
 from app.backups.rules import secondary_region
 from app.backups.service import check_crosses_regions
 from app.core.errors import ServiceError, Unavailable
@@ -97,24 +98,32 @@ class Examination:
         return Examined(tuple(checks), Decided(self._region, self._choice, self._point, self._target))
 
     async def _look_at_all(self) -> list[Check]:
-        looks: dict[CheckName, Look] = {
-            "source_vm": self._source,
-            "target_resource_group": self._group,
-            "network": self._network,
-            "name_free": self._name,
-            "staging_account": self._account,
-            "zone": self._zone,
-            "permissions": self._permissions,
-            "locks": self._locks,
-            "no_other_restore": self._no_other,
-        }
-        meant = list(verdicts.looks_meant(self._target))
         point, *rest = await all_or_none(
-            self._check("recovery_point", self._choose), *(self._check(name, looks[name]) for name in meant)
+            self._check("recovery_point", self._choose),
+            *(self._check(name, look) for name, look in self._looks_at(self._target)),
         )
         if self._point is not None:
             self._point = await optional_reads.told_more(self._azure, self._item.ref, self._target, self._point)
         return fact_checks.as_checks(self._known(), [point, *self._of_the_point(point), *rest])
+
+    def _looks_at(self, target: Target) -> Iterator[tuple[CheckName, Look]]:
+        """What a target wants looked at, beside the point, which every restore has; in the order it is shown."""
+        match target:
+            case ReplaceDisksTarget():
+                yield "source_vm", partial(self._source, target)
+            case DisksTarget() | NewVmTarget():
+                yield "target_resource_group", partial(self._group, target.resource_group_id)
+        if isinstance(target, NewVmTarget):
+            yield "network", partial(self._network, target.subnet_id)
+            yield "name_free", partial(self._name, targets.vm_of(target))
+        if not isinstance(target, FilesTarget):
+            yield "staging_account", partial(self._account, target.staging_storage_account_id)
+        if isinstance(target, DisksTarget | NewVmTarget) and target.zone is not None:
+            yield "zone", partial(self._zone, target.resource_group_id, target.zone)
+        yield "permissions", self._permissions
+        yield "locks", self._locks
+        if isinstance(target, ReplaceDisksTarget):
+            yield "no_other_restore", self._no_other
 
     def _known(self) -> Known:
         return Known(
@@ -185,35 +194,26 @@ class Examination:
             raise NotSeenError("Azure cannot be asked now; the point is chosen before the restore is sent.")
         return f"{self._point.id} of {self._point.time.isoformat()}."
 
-    async def _source(self) -> str:
-        target = self._target
-        if isinstance(target, ReplaceDisksTarget):
-            self._target = seen = await see_source(self._azure.virtual_machines, target, self._item)
-            if seen.source is None:
-                raise NotSeenError("Azure cannot be asked now; the VM is looked at before the restore is sent.")
+    async def _source(self, target: ReplaceDisksTarget) -> str:
+        self._target = seen = await see_source(self._azure.virtual_machines, target, self._item)
+        if seen.source is None:
+            raise NotSeenError("Azure cannot be asked now; the VM is looked at before the restore is sent.")
         return f"{self._item.ref.vm.name} is there."
 
-    async def _group(self) -> str:
-        assert isinstance(self._target, DisksTarget | NewVmTarget)  # noqa: S101 - looks_meant
-        group = self._target.resource_group_id
+    async def _group(self, group: str) -> str:
         await found(self._azure.places.resource_group(group), "resource_group_id")
         return f"{group.rpartition('/')[2]} is there."
 
-    async def _account(self) -> str:
-        assert not isinstance(self._target, FilesTarget)  # noqa: S101 - looks_meant
-        read = self._azure.places.storage_account(self._target.staging_storage_account_id)
+    async def _account(self, account: str) -> str:
+        read = self._azure.places.storage_account(account)
         self._seen_account = await found(read, "staging_storage_account_id")
         return verdicts.judge_account(self._seen_account, self._region)
 
-    async def _network(self) -> str:
-        assert isinstance(self._target, NewVmTarget)  # noqa: S101 - looks_meant
-        subnet = self._target.subnet_id
+    async def _network(self, subnet: str) -> str:
         network = await found(self._azure.places.virtual_network(subnet), "subnet_id")
         return verdicts.judge_network(network, subnet, self._region)
 
-    async def _name(self) -> str:
-        vm = targets.new_vm_of(self._target)
-        assert vm is not None  # noqa: S101 - looks_meant
+    async def _name(self, vm: VmRef) -> str:
         verdicts.judge_name(vm, self._others)
         try:
             await self._azure.virtual_machines.get(vm)
@@ -221,16 +221,15 @@ class Examination:
             return f"{vm.resource_group} has no virtual machine {vm.name}."
         raise verdicts.vm_exists(vm)
 
-    async def _zone(self) -> str:
-        assert isinstance(self._target, DisksTarget | NewVmTarget)  # noqa: S101 - looks_meant
-        subscription = names.parse_resource_group_id(self._target.resource_group_id).subscription_id
+    async def _zone(self, group: str, zone: str) -> str:
+        subscription = names.parse_resource_group_id(group).subscription_id
         self._vault, zones = await all_or_none(
             optional_reads.or_unknown(self._azure.vaults.get(self._item.ref.vault)),
             optional_reads.or_error(self._azure.places.zones(subscription, self._region)),
         )
         if isinstance(zones, Exception):
             raise zones
-        return verdicts.judge_zone(zones, str(self._target.zone), self._region)
+        return verdicts.judge_zone(zones, zone, self._region)
 
     async def _permissions(self) -> str:
         needed = verdicts.actions_needed(self._target, self._item.ref, is_secondary=self._choice.region == "secondary")

@@ -1,7 +1,7 @@
 """Asking for restores and reading them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -87,20 +87,7 @@ async def request_restore(
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
     ask = decided.ask(item.ref)
-    what = _mounting(ask, item) if isinstance(ask.target, FilesTarget) else _restoring(ask)
-    job, is_new = await store.enqueue(
-        session,
-        NewJob(
-            **what,
-            asked=asked,
-            resource=f"/v1/restores/{restore_id}",
-            resource_id=restore_id,
-            vault_id=item.vault_id,
-            protected_item_id=item.id,
-            vm=ask.item.vm,
-            sensitive=rules.sensitive(ask, decided.point),
-        ),
-    )
+    job, is_new = await store.enqueue(session, _new_job(asked, restore_id, item, ask, decided.point))
     if not is_new:
         return job, await restore_of(session, job)
     restore = Restore(
@@ -118,14 +105,23 @@ async def request_restore(
     return job, restore
 
 
-def _restoring(ask: RestoreAsk) -> dict[str, Any]:
-    region = ask.region if ask.is_secondary else None
-    return {"kind": "restore", "ask": ASK.dump_python(ask, mode="json"), "azure_region": region}
-
-
-def _mounting(ask: RestoreAsk, item: ItemInAzure) -> dict[str, Any]:
-    mount = MountAsk(ask.item, ask.choice, ask.point_id)
-    return {"kind": "mount_files", "ask": MOUNT.dump_python(mount, mode="json"), "series": series_of_files(item.id)}
+def _new_job(asked: Asked, restore_id: UUID, item: ItemInAzure, ask: RestoreAsk, point: RecoveryPoint | None) -> NewJob:
+    restoring = NewJob(
+        kind="restore",
+        asked=asked,
+        ask=ASK.dump_python(ask, mode="json"),
+        resource=f"/v1/restores/{restore_id}",
+        resource_id=restore_id,
+        vault_id=item.vault_id,
+        protected_item_id=item.id,
+        vm=ask.item.vm,
+        azure_region=ask.region if ask.is_secondary else None,
+        sensitive=rules.sensitive(ask, point),
+    )
+    if not isinstance(ask.target, FilesTarget):
+        return restoring
+    mount = MOUNT.dump_python(MountAsk(ask.item, ask.choice, ask.point_id), mode="json")
+    return replace(restoring, kind="mount_files", ask=mount, azure_region=None, series=series_of_files(item.id))
 
 
 def series_of_files(item_id: UUID) -> str:

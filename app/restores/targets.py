@@ -119,7 +119,7 @@ def check_fits(target: Target, item: ItemRef, region: Region) -> None:
                     remedy="Use mode disks or new_vm in the secondary region.",
                 )
         case NewVmTarget():
-            if names.same_id(_vm_of(target).id, item.vm.id):
+            if names.same_id(vm_of(target).id, item.vm.id):
                 raise RestoreNotValid(
                     f"{target.name} is the VM that is restored: a new VM needs another name or resource group.",
                     pointer="#/target/name",
@@ -130,10 +130,10 @@ def check_fits(target: Target, item: ItemRef, region: Region) -> None:
 
 def new_vm_of(target: Target) -> VmRef | None:
     """The VM that the restore makes, where it makes one."""
-    return _vm_of(target) if isinstance(target, NewVmTarget) else None
+    return vm_of(target) if isinstance(target, NewVmTarget) else None
 
 
-def _vm_of(target: NewVmTarget) -> VmRef:
+def vm_of(target: NewVmTarget) -> VmRef:
     group = names.parse_resource_group_id(target.resource_group_id)
     return VmRef(group.subscription_id, group.name, target.name)
 

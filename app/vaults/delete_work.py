@@ -77,13 +77,11 @@ class DeleteVault(Work[VaultRef]):
         raise NotCarriedOutError(said, None)
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
         if result is not None:
-            await self._children.forget_items(session, ticket.vault_id)
-            await records.remove_vault(session, ticket.vault_id, ticket.id)
+            await self._children.forget_items(session, ticket.named_vault_id)
+            await records.remove_vault(session, ticket.named_vault_id, ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:
-            await records.keep_vault(session, ticket.vault_id)
+            await records.keep_vault(session, ticket.named_vault_id)
 
     async def let_go(self, session: AsyncSession, ticket: Ticket) -> None:
-        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
-        await records.keep_vault(session, ticket.vault_id)
+        await records.keep_vault(session, ticket.named_vault_id)

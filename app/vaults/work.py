@@ -141,15 +141,14 @@ class CreateVault(Work[VaultOrder]):
         return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
-        assert ticket.vault_id is not None  # noqa: S101 - every create_vault job names its vault
         if result is None:
             if state is State.FAILED or state is State.CANCELLED:
-                await records.forget_vault(session, ticket.vault_id, ticket.id)
+                await records.forget_vault(session, ticket.named_vault_id, ticket.id)
             return
         facts: dict[str, Any] = result["facts"]
-        await records.record_ready(session, ticket.vault_id, VAULT.validate_python(facts["vault"]))
+        await records.record_ready(session, ticket.named_vault_id, VAULT.validate_python(facts["vault"]))
         await self._record_policies(
-            session, ticket.tenant, ticket.vault_id, POLICIES.validate_python(facts["policies"])
+            session, ticket.tenant, ticket.named_vault_id, POLICIES.validate_python(facts["policies"])
         )
 
 
@@ -196,8 +195,7 @@ class RefreshVault(Work[AlreadyDone]):
         vault, policies, items = await all_or_none(
             whole_vault(self._azure.vaults, ref), self._azure.policies.list(ref), self._azure.protected_items.list(ref)
         )
-        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
-        missing = await self._children.missing(ticket.vault_id, items, policies)
+        missing = await self._children.missing(ticket.named_vault_id, items, policies)
         in_policies = await self._prove_policies(ref, PoliciesSeen(policies, read_at), missing)
         left = MISSING_AT_ONCE - min(len(missing.policies), POLICIES_AT_ONCE)
         in_items = await self._prove_items(ref, ItemsSeen(items, read_at), missing, left)
@@ -236,14 +234,15 @@ class RefreshVault(Work[AlreadyDone]):
         return there
 
     async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
-        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
         if not isinstance(result, Inventory):
             return
-        settings = await records.record_ready(session, ticket.vault_id, result.azure_vault)
+        settings = await records.record_ready(session, ticket.named_vault_id, result.azure_vault)
         seen = result.items_seen
-        policies = await self._children.take_policies(session, ticket.tenant, ticket.vault_id, result.policies_seen)
-        items = await self._children.take_items(session, ticket.tenant, ticket.vault_id, seen)
-        await self._children.drop_policies(session, ticket.vault_id, policies.gone)
+        policies = await self._children.take_policies(
+            session, ticket.tenant, ticket.named_vault_id, result.policies_seen
+        )
+        items = await self._children.take_items(session, ticket.tenant, ticket.named_vault_id, seen)
+        await self._children.drop_policies(session, ticket.named_vault_id, policies.gone)
         missing = None
         if seen.existing_vms is not None:
             missing = [item.vm.id for item in seen.items if names.vm_key(item.vm) not in seen.existing_vms]
@@ -264,8 +263,7 @@ class AdoptVault(RefreshVault):
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         await super().finish(session, ticket, state, result)
         if result is None and state in {State.FAILED, State.CANCELLED}:
-            assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
-            await records.forget_vault(session, ticket.vault_id, ticket.id)
+            await records.forget_vault(session, ticket.named_vault_id, ticket.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,9 +360,8 @@ class UpdateVault(Work[Steps]):
         return result
 
     async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
-        assert ticket.vault_id is not None  # noqa: S101 - every job on a vault names it
         if result is not None:
-            await records.record_ready(session, ticket.vault_id, VAULT.validate_python(result["facts"]["vault"]))
+            await records.record_ready(session, ticket.named_vault_id, VAULT.validate_python(result["facts"]["vault"]))
 
 
 def _held(items: Listed[AzureItem]) -> int:

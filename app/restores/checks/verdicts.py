@@ -4,7 +4,7 @@ A verdict raises the very problem that POST /v1/restores answers, so that the tw
 out is `skipped`, with the reason: never passed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -257,23 +257,3 @@ def judge_findings(findings: Sequence[Finding]) -> str:
         remedy=" ".join(first.recommendations).strip() or (known.remedy if known else ACT_ON_IT),
         findings=[{"azure_code": finding.code, "detail": finding.message} for finding in findings],
     )
-
-
-def looks_meant(target: Target) -> Iterator[CheckName]:
-    """The checks that a target wants, beside those that every restore has; in the order they are shown."""
-    match target:
-        case ReplaceDisksTarget():
-            yield "source_vm"
-        case DisksTarget() | NewVmTarget():
-            yield "target_resource_group"
-    if isinstance(target, NewVmTarget):
-        yield "network"
-        yield "name_free"
-    if not isinstance(target, FilesTarget):
-        yield "staging_account"
-    if isinstance(target, DisksTarget | NewVmTarget) and target.zone is not None:
-        yield "zone"
-    yield "permissions"
-    yield "locks"
-    if isinstance(target, ReplaceDisksTarget):
-        yield "no_other_restore"
