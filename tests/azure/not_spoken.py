@@ -15,8 +15,6 @@ REDUNDANCY = "redundancy is read from the vault and written to it; the config ob
 ENCRYPTION = "encryption by a customer's key is neither read nor changed"
 ARCHIVE = "points are not moved between tiers"
 OTHER_WORKLOADS = "only virtual machines are protected; other workloads are passed over in lists"
-RESULTS = "looked at by az after the status; nothing is in it that the status does not say"
-SCRIPTS = "the scripts are fetched by the POST of api-version 2026-08-01 and later (test_file_recovery.py)"
 
 NAMED: dict[str, str] = {
     rf"(GET|PUT|DELETE) {VAULT}/backupResourceGuardProxies(/[^/]+)?": GUARD,
