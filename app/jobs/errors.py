@@ -111,15 +111,18 @@ def azure_said(error: AzureError) -> ServiceError:
     if isinstance(error, AzureRejected):
         known = error_catalogue.explain(error.message, error.code, kinds=())
         return AzureRefused(
-            error.message, azure_code=error.code, azure_type=known.type if known else error_catalogue.UNKNOWN_TYPE,
+            error.message,
+            azure_code=error.code,
+            azure_type=known.type if known else error_catalogue.UNKNOWN_TYPE,
             remedy=known.remedy if known else _remedy_for(error),
-        )  # fmt: skip
+        )
     if isinstance(error, AzureUnreadable):
         return AzureAnswerUnreadable(
-            str(error), retry_after=UNREADABLE_SECONDS,
+            str(error),
+            retry_after=UNREADABLE_SECONDS,
             remedy="Send the request again after Retry-After. If it stays so, look at this object in Azure: a member "
             "that Holdfast needs is missing or odd. Then report it with the request id.",
-        )  # fmt: skip
+        )
     return AzureAway(
         "Azure cannot be reached, or asks Holdfast to slow down.",
         retry_after=error.retry_after or AWAY_SECONDS,

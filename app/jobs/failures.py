@@ -43,9 +43,12 @@ def _explained(entry: error_catalogue.Entry | None, *, title: str, remedy: str) 
     if entry is None:
         return {"title": title, "remedy": remedy, "type": error_catalogue.UNKNOWN_TYPE}
     return {
-        "title": entry.title, "remedy": entry.remedy, "type": entry.type, "retryable": entry.retryable,
+        "title": entry.title,
+        "remedy": entry.remedy,
+        "type": entry.type,
+        "retryable": entry.retryable,
         "fixable_by": entry.who,
-    }  # fmt: skip
+    }
 
 
 def _only(kind: str | None) -> tuple[str, ...] | None:
@@ -69,7 +72,7 @@ def from_rejected(rejected: AzureRejected, kind: str | None = None) -> JobError:
             title="Azure refused the request",
             remedy=remedy_for(rejected),
         ),
-    )  # fmt: skip
+    )
 
 
 def from_azure_job(job: AzureJob) -> JobError:
@@ -95,7 +98,7 @@ def from_azure_job(job: AzureJob) -> JobError:
             title=f"Azure's {job.operation} job ended as {job.status}",
             remedy=cut(" ".join(first.recommendations).strip()) or JOB_REMEDY,
         ),
-    )  # fmt: skip
+    )
 
 
 def warnings_of(job: AzureJob) -> list[Warned]:
@@ -165,9 +168,12 @@ def _of_an_error(error: AzureJobError, job: AzureJob, ended: str) -> Warned:
 
 def _word(azure_code: str | None, title: str, detail: str, remedy: str, *, code: str = "unknown") -> Warned:
     return {
-        "code": code, "title": cut(title, NAME_LIMIT), "detail": cut(detail), "remedy": cut(remedy),
+        "code": code,
+        "title": cut(title, NAME_LIMIT),
+        "detail": cut(detail),
+        "remedy": cut(remedy),
         "azure_code": azure_code and cut(azure_code, NAME_LIMIT),
-    }  # fmt: skip
+    }
 
 
 def as_warnings(error: JobError) -> list[Warned]:

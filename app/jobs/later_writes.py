@@ -26,11 +26,13 @@ _MAY_HAVE_ACTED: ColumnElement[bool] = or_(
     and_(
         _LATER.state.in_((State.FAILED, State.CANCELLED)),
         or_(
-            _LATER.activity_id.is_not(None), _LATER.azure_job_id.is_not(None), _LATER.azure_job_ids.is_not(None),
+            _LATER.activity_id.is_not(None),
+            _LATER.azure_job_id.is_not(None),
+            _LATER.azure_job_ids.is_not(None),
             _LATER.error["code"].astext == "abandoned",
         ),
     ),
-)  # fmt: skip
+)
 
 
 def _later_writes() -> Select[UUID, UUID]:
@@ -66,6 +68,8 @@ async def overtaken(session: AsyncSession, claimed: Sequence[Ticket]) -> dict[UU
 
 def _error(later: UUID) -> JobError:
     return JobError(
-        code="overtaken", title=TITLE, detail=f"{DETAIL} It is /v1/jobs/{later}.",
+        code="overtaken",
+        title=TITLE,
+        detail=f"{DETAIL} It is /v1/jobs/{later}.",
         remedy="If this change is still wanted, ask for it anew.",
-    )  # fmt: skip
+    )

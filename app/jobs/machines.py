@@ -18,10 +18,11 @@ def vm_ref(vm_id: str, *, pointer: str = "#/vm_id") -> VmRef:
         return read_vm_id(vm_id)
     except ValueError as error:
         raise VmIdNotValid(
-            str(error), pointer=pointer,
+            str(error),
+            pointer=pointer,
             remedy="Copy the VM's resource id: /subscriptions/{id}/resourceGroups/{group}/providers/"
             "Microsoft.Compute/virtualMachines/{name}.",
-        ) from None  # fmt: skip
+        ) from None
 
 
 def columns_of(vm: VmRef | None) -> dict[str, Any]:

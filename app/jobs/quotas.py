@@ -49,16 +49,21 @@ async def check_restores(session: AsyncSession, caller: Caller) -> None:
     if limit is None:
         return
     count = select(func.count()).where(
-        Job.tenant == caller.tenant, Job.state.in_(NOT_ENDED), Job.kind.in_(["restore", "mount_files"]),
+        Job.tenant == caller.tenant,
+        Job.state.in_(NOT_ENDED),
+        Job.kind.in_(["restore", "mount_files"]),
         Job.origin == "holdfast",
-    )  # fmt: skip
+    )
     used = int(await session.scalar(count) or 0) - 1
     if used >= limit:
         raise QuotaExceeded(
             f"{used} restores and mounts of your tenant have not ended, and {limit} may run at once.",
             remedy="Wait for one to end, or cancel one (GET /v1/jobs?kind=restore&state=running).",
-            quota=RESTORES, limit=limit, used=used, retry_after=RETRY_SECONDS,
-        )  # fmt: skip
+            quota=RESTORES,
+            limit=limit,
+            used=used,
+            retry_after=RETRY_SECONDS,
+        )
 
 
 async def check_backups(session: AsyncSession, caller: Caller, item_id: UUID, now: datetime) -> None:
@@ -72,14 +77,21 @@ async def check_backups(session: AsyncSession, caller: Caller, item_id: UUID, no
         return
     today = func.date_trunc("day", NOW, "UTC")
     counted = select(func.count(), func.extract("epoch", today + timedelta(days=1) - NOW)).where(
-        Job.tenant == caller.tenant, Job.protected_item_id == item_id, Job.kind == "backup", Job.origin == "holdfast",
-        Job.created_at >= today, Job.id >= first_id_of(now, earlier=timedelta(days=2)),
-    )  # fmt: skip
+        Job.tenant == caller.tenant,
+        Job.protected_item_id == item_id,
+        Job.kind == "backup",
+        Job.origin == "holdfast",
+        Job.created_at >= today,
+        Job.id >= first_id_of(now, earlier=timedelta(days=2)),
+    )
     count, seconds_left = (await session.execute(counted)).one()
     used = count - 1
     if used >= limit:
         raise QuotaExceeded(
             f"{used} backups of this VM were asked for today (UTC), and {limit} may be a day.",
             remedy="Ask again tomorrow, or have the tenant's quota raised.",
-            quota=BACKUPS, limit=limit, used=used, retry_after=float(seconds_left),
-        )  # fmt: skip
+            quota=BACKUPS,
+            limit=limit,
+            used=used,
+            retry_after=float(seconds_left),
+        )

@@ -24,6 +24,11 @@ async def record_decision(
     `details`: JSON.
     """
     await trail.record_own(
-        session, ticket.tenant, action=action, target=f"/v1/jobs/{ticket.id}", job_id=ticket.id,
-        attempt_id=attempt_id, details={"kind": ticket.kind, **details},
-    )  # fmt: skip
+        session,
+        ticket.tenant,
+        action=action,
+        target=f"/v1/jobs/{ticket.id}",
+        job_id=ticket.id,
+        attempt_id=attempt_id,
+        details={"kind": ticket.kind, **details},
+    )

@@ -61,9 +61,7 @@ async def is_told_once(ground: Ground, job: Job) -> str | None:
 
 
 async def slow_sweep_due(ground: Ground) -> None:
-    await ground.world.rows(
-        "UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id"
-    )  # fmt: skip
+    await ground.world.rows("UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id")
     await ground.world.make_due()
 
 
@@ -111,9 +109,8 @@ async def ended_by_the_list(ground: Ground, scenario: Scenario) -> Job:
 
 async def _spare(ground: Ground, requests: int) -> None:
     await ground.world.rows(
-        "UPDATE vault_watches SET spare = :requests, swept_at = clock_timestamp() RETURNING vault_id",
-        requests=requests,
-    )  # fmt: skip
+        "UPDATE vault_watches SET spare = :requests, swept_at = clock_timestamp() RETURNING vault_id", requests=requests
+    )
 
 
 async def look_whether_told(world: World, job: Job) -> Job:
@@ -277,7 +274,7 @@ def clearing(shelf: Shelf) -> Scenario:
             " due_at = clock_timestamp() + CASE WHEN name = :name THEN interval '0' ELSE interval '1 hour' END"
             " RETURNING fence",
             name=shelf.name,
-        )  # fmt: skip
+        )
         return {}
 
     async def left(world: World, what: str) -> int:

@@ -46,9 +46,13 @@ async def on_a_socket(world: World) -> AsyncIterator[tuple[str, _Server]]:
     """The world's own simulator, also for other processes: (its URL, its server)."""
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        world.simulator, http=CuttableProtocol, log_level="error", lifespan="off", date_header=False,
+        world.simulator,
+        http=CuttableProtocol,
+        log_level="error",
+        lifespan="off",
+        date_header=False,
         server_header=False,
-    )  # fmt: skip
+    )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:

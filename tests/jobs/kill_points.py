@@ -127,9 +127,13 @@ def _serve(database_url: str, arm_url: str, poll_seconds: str, settle_seconds: s
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
     settle = float(settle_seconds)
     settings = Settings(
-        database_url=database_url, simulator=True, arm_url=arm_url, poll_seconds=float(poll_seconds),
-        settle_restore_seconds=settle, settle_backup_seconds=settle,
-    )  # fmt: skip
+        database_url=database_url,
+        simulator=True,
+        arm_url=arm_url,
+        poll_seconds=float(poll_seconds),
+        settle_restore_seconds=settle,
+        settle_backup_seconds=settle,
+    )
     print("ready", flush=True)  # noqa: T201
     for line in sys.stdin:
         loop_name, dies_at = line.split()
@@ -169,9 +173,14 @@ async def doomed_workers(
     """Ready to be born, and to die. Nothing of them is left after the block."""
     arguments = [database_url, arm_url, str(poll_seconds), str(settle_seconds)]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.jobs.kill_points", *arguments, cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
-    )  # fmt: skip
+        sys.executable,
+        "-m",
+        "tests.jobs.kill_points",
+        *arguments,
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
     doomed = Doomed(process)
     try:
         if (said := await doomed._line()) != "ready\n":

@@ -90,9 +90,14 @@ def standby_of(primary: OwnPostgres, home: Path) -> Iterator[OwnPostgres]:
     os.chown(place, owner.st_uid, owner.st_gid)
     user = (owner.st_uid, owner.st_gid) if os.geteuid() == 0 else None
     copying = [
-        str(_binaries() / "pg_basebackup"), f"--dbname={primary.url}", f"--pgdata={place / 'data'}",
-        "--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync",
-    ]  # fmt: skip
+        str(_binaries() / "pg_basebackup"),
+        f"--dbname={primary.url}",
+        f"--pgdata={place / 'data'}",
+        "--write-recovery-conf",
+        "--wal-method=stream",
+        "--checkpoint=fast",
+        "--no-sync",
+    ]
     subprocess.run(dies_with_parent(copying, on_owner_death=signal.SIGKILL, user=user), cwd="/", check=True, timeout=60)
     with embedded_postgres(home, durable=False) as url:
         with psycopg.connect(primary.url, autocommit=True) as connection:

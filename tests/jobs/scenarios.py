@@ -140,10 +140,8 @@ MOUNT = Scenario(
 )
 UNMOUNT = Scenario(ask_to_unmount, sessions_ended, triggers=0)
 PUT_POLICY = Scenario(ask_for_policy, policies, triggers=0)
-PROTECT = Scenario(
-    ask_to_protect, azure_jobs("ConfigureBackup"), write=("PUT", r"/protectedItems/[^/]+$"), triggers=0
-)  # fmt: skip
+PROTECT = Scenario(ask_to_protect, azure_jobs("ConfigureBackup"), write=("PUT", r"/protectedItems/[^/]+$"), triggers=0)
 UNPROTECT = Scenario(
     ask_to_unprotect, azure_jobs("DeleteBackupData"), write=("DELETE", r"/protectedItems/[^/]+$"), triggers=0
-)  # fmt: skip
+)
 DELETE_VAULT = Scenario(ask_to_delete_vault, vaults_deleted, write=("DELETE", r"/vaults/[^/]+$"), triggers=0)

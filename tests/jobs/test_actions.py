@@ -40,8 +40,11 @@ async def test_a_running_restore_is_cancelled_by_azure_and_followed_to_azures_wo
     assert (ended["state"], ended["cancel"]["state"]) == ("cancelled", "done")
     seen = [event["observation"] for event in await events(world, job)]
     assert [one for one in seen if "cancel" in one] == [
-        "cancel_asked", "cancel_accepted", "cancelling_seen", "ended_cancelled",
-    ]  # fmt: skip
+        "cancel_asked",
+        "cancel_accepted",
+        "cancelling_seen",
+        "ended_cancelled",
+    ]
 
 
 async def test_a_cancel_that_comes_too_late_for_azure_is_said_as_it_is(world: World) -> None:
@@ -126,8 +129,10 @@ async def test_abandon_ends_the_job_as_failed_with_the_reason(world: World) -> N
     job = await ambiguous_backup(world)
     ended = (await resolve(world, job, action="abandon")).json()
     assert (ended["state"], ended["error"]["code"], ended["error"]["detail"]) == (
-        "failed", "abandoned", "seen in the portal",
-    )  # fmt: skip
+        "failed",
+        "abandoned",
+        "seen in the portal",
+    )
     again = await resolve(world, job, action="abandon")
     assert (again.status_code, again.json()["code"]) == (409, "nothing_to_resolve")
 

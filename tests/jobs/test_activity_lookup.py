@@ -103,8 +103,9 @@ async def test_in_one_look_some_are_found_some_are_sent_again_and_some_wait(worl
     await send(world, *claimed[sent["id"]])
     await world.rows(
         "UPDATE attempts SET opened_at = opened_at - make_interval(secs => :age) WHERE id = :id RETURNING id",
-        age=world.settings.settle_backup_seconds, id=claimed[old["id"]][1],
-    )  # fmt: skip
+        age=world.settings.settle_backup_seconds,
+        id=claimed[old["id"]][1],
+    )
     assert await resolve(world) == 2
     states = [(await look(world, job))["state"] for job in (sent, old, young)]
     assert states == ["running", "queued", "submitting"]
@@ -154,8 +155,9 @@ async def test_what_falls_due_within_a_moment_is_waited_for(world: World) -> Non
         await world.rows(
             "UPDATE jobs SET lease_until = clock_timestamp() + make_interval(secs => 30 + :late) WHERE id = :id"
             " RETURNING id",
-            late=number / 10, id=UUID(job["id"]),
-        )  # fmt: skip
+            late=number / 10,
+            id=UUID(job["id"]),
+        )
     pause = await world.loops["resolving"].run_once()
     assert pause is not None
     assert 31.2 < pause <= 30 + look_soon(world.settings.poll_seconds)

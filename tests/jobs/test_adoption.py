@@ -29,7 +29,7 @@ SOUGHT = AdoptionCriteria(
 )
 FOUND = AzureJob(
     "job-1", str(uuid4()), "Backup", "InProgress", JobOutcome.RUNNING, WEB, ASKED_AT + timedelta(minutes=1), None
-)  # fmt: skip
+)
 
 
 # --- the rule --------------------------------------------------------------------------------------------------------
@@ -115,8 +115,10 @@ def jobs_of(world: World) -> Any:
 def refused(answer: Any) -> dict[str, Any]:
     problem: dict[str, Any] = answer.json()
     assert (answer.status_code, problem["code"], problem["pointer"]) == (
-        422, "azure_job_not_adoptable", "/azure_job_id",
-    ), problem  # fmt: skip
+        422,
+        "azure_job_not_adoptable",
+        "/azure_job_id",
+    ), problem
     return problem
 
 
@@ -248,8 +250,9 @@ async def test_what_was_to_be_cancelled_as_an_orphan_is_not_once_it_is_adopted(w
     await world.rows(
         "INSERT INTO cancellations (id, job_id, tenant, azure_job_id, requested_by)"
         " SELECT gen_random_uuid(), id, tenant, :ours, 'holdfast' FROM jobs WHERE id = :id RETURNING id",
-        ours=ours, id=UUID(job["id"]),
-    )  # fmt: skip
+        ours=ours,
+        id=UUID(job["id"]),
+    )
     assert (await resolve(world, job, action="adopt", azure_job_id=ours)).status_code == 202
     await world.settle()
     assert (await look(world, job))["state"] == "succeeded"

@@ -19,8 +19,11 @@ from tests.world import DISKS, KEEP, POLICY, World
 KINDS: tuple[str, ...] = get_args(Kind)
 ASKS: tuple[dict[str, str], ...] = ({}, {"azure": ""}, {"azure": "iaasvmcontainerv2;rg-demo;vm-web-01"})
 RESULTS: tuple[dict[str, Any] | None, ...] = (
-    None, {}, {"resources": []}, {"recovery_point_time": "2026-01-31T02:00:00+00:00"}
-)  # fmt: skip
+    None,
+    {},
+    {"resources": []},
+    {"recovery_point_time": "2026-01-31T02:00:00+00:00"},
+)
 ERROR = json.dumps(
     {"code": "azure_error", "title": "No", "detail": "No.", "remedy": "Ask.", "retryable": False, "azure_code": None}
 )
@@ -30,12 +33,17 @@ def rows() -> Iterator[dict[str, Any]]:
     """What is not the same in all of them goes around: whether Azure said when, of which item, and what came of it."""
     for number, (kind, state) in enumerate(itertools.product(KINDS, State)):
         yield {
-            "id": uuids.uuid7(), "kind": kind, "state": state.value, "ask": json.dumps(ASKS[number % 3]),
-            "started": number % 2 == 0, "finished": number % 5 != 0 and state in TERMINAL, "of_item": number % 4 != 0,
+            "id": uuids.uuid7(),
+            "kind": kind,
+            "state": state.value,
+            "ask": json.dumps(ASKS[number % 3]),
+            "started": number % 2 == 0,
+            "finished": number % 5 != 0 and state in TERMINAL,
+            "of_item": number % 4 != 0,
             "result": json.dumps(RESULTS[number % 4]) if RESULTS[number % 4] is not None else None,
             "azure_job_id": f"azure-{number}" if number % 7 else None,
             "error": ERROR if state is State.FAILED else None,
-        }  # fmt: skip
+        }
 
 
 _INSERT = """
@@ -77,9 +85,13 @@ async def test_every_get_that_can_reach_such_a_row_answers(world: World, documen
     points = (await world.api.get(f"/v1/protected-items/{item['id']}/recovery-points")).json()["items"]
     assert len(points) == 1
     known = {
-        "vault_id": item["vault_id"], "item_id": item["id"], "policy_id": item["policy_id"],
-        "restore_id": restore["id"], "point_id": points[0]["id"], "protected_item_id": item["id"],
-    }  # fmt: skip
+        "vault_id": item["vault_id"],
+        "item_id": item["id"],
+        "policy_id": item["policy_id"],
+        "restore_id": restore["id"],
+        "point_id": points[0]["id"],
+        "protected_item_id": item["id"],
+    }
     of_each = [path for path in gets(document) if "{job_id}" in path]
     assert len(of_each) >= 2
     for path, row in zip(itertools.cycle(of_each), made, strict=False):
@@ -98,8 +110,11 @@ async def test_every_get_that_can_reach_such_a_row_answers(world: World, documen
 
 async def test_whoever_cancels_such_a_row_or_decides_about_it_is_answered(world: World) -> None:
     _, made = await planted(world)
-    bodies = [{"action": "retry", "reason": "x"}, {"action": "adopt", "azure_job_id": "azure-1", "reason": "x"},
-              {"action": "abandon", "reason": "x"}]  # fmt: skip
+    bodies = [
+        {"action": "retry", "reason": "x"},
+        {"action": "adopt", "azure_job_id": "azure-1", "reason": "x"},
+        {"action": "abandon", "reason": "x"},
+    ]
     undecided = [row for row in made if row["state"] in {"submitting", "needs_attention"}]
     for body, row in zip(itertools.cycle(bodies), undecided, strict=False):
         answer = await world.api.post(f"/v1/jobs/{row['id']}/resolve", json=body)
@@ -122,14 +137,22 @@ async def test_what_is_asked_beside_such_rows_is_judged_by_our_own(world: World)
     item, _ = await planted(world)
     vault, policy = f"/v1/vaults/{item['vault_id']}", f"/v1/policies/{item['policy_id']}"
     for path, method, body in (
-        (vault, "PATCH", {"tags": {"a": "b"}}), (policy, "PUT", POLICY | {"name": "DefaultPolicy"}),
+        (vault, "PATCH", {"tags": {"a": "b"}}),
+        (policy, "PUT", POLICY | {"name": "DefaultPolicy"}),
         (f"/v1/protected-items/{item['id']}", "PATCH", {"action": "pause"}),
         (f"/v1/protected-items/{item['id']}/backups", "POST", {"retain_until": KEEP}),
-        ("/v1/restores/preflight", "POST",
-         {"protected_item_id": item["id"], "recovery_point": {"latest": True}, "target": {"mode": "replace_disks",
-          "staging_storage_account_id": DISKS["staging_storage_account_id"]}}),
-        (vault, "DELETE", None), (policy, "DELETE", None),
-    ):  # fmt: skip
+        (
+            "/v1/restores/preflight",
+            "POST",
+            {
+                "protected_item_id": item["id"],
+                "recovery_point": {"latest": True},
+                "target": {"mode": "replace_disks", "staging_storage_account_id": DISKS["staging_storage_account_id"]},
+            },
+        ),
+        (vault, "DELETE", None),
+        (policy, "DELETE", None),
+    ):
         etag = (await world.api.get(path)).headers.get("ETag", "") if method in {"PATCH", "PUT"} else ""
         answer = await world.api.request(method, path, json=body, headers={"If-Match": etag} if etag else {})
         assert answer.status_code < 500, (path, answer.text)

@@ -26,9 +26,13 @@ PARTS = [part for part in WALKS if part in RESTORES_AND_POLICIES]
 ONCE = [list(CLEARED | UNASKED | FILES), list(BACKUPS_AND_CROSSINGS | WHAT_IS_SET_UP)]
 """Each in a world of its own: they run side by side."""
 DIES_AT = {
-    "submitting": (9, 17, 25), "operations": (8, 16, 24), "resolving": (8, 16, 24), "observing": (10, 25, 40),
-    "cancelling": (20,), "pruning": (4, 8, 12, 16),
-}  # fmt: skip
+    "submitting": (9, 17, 25),
+    "operations": (8, 16, 24),
+    "resolving": (8, 16, 24),
+    "observing": (10, 25, 40),
+    "cancelling": (20,),
+    "pruning": (4, 8, 12, 16),
+}
 """Where the first, second, ... part of a loop is cut off: early, in the middle, late, and again."""
 
 

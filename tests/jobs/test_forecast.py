@@ -28,10 +28,23 @@ def sighting(
     began = NOW - timedelta(seconds=age)
     ended = began + timedelta(seconds=took) if took is not None else None
     ticket = Ticket(
-        id=uuid4(), kind="backup", tenant="t", state=State.RUNNING, fence=1, ask={}, resource_id=uuid4(),
-        vault_id=uuid4(), protected_item_id=None, tries=0, operation_url=None, azure_job_id="j", series=None,
-        azure_job_ids=None, azure_region=None, updated_at=NOW,
-    )  # fmt: skip
+        id=uuid4(),
+        kind="backup",
+        tenant="t",
+        state=State.RUNNING,
+        fence=1,
+        ask={},
+        resource_id=uuid4(),
+        vault_id=uuid4(),
+        protected_item_id=None,
+        tries=0,
+        operation_url=None,
+        azure_job_id="j",
+        series=None,
+        azure_job_ids=None,
+        azure_region=None,
+        updated_at=NOW,
+    )
     tracked = Tracked(ticket, frozenset(), began, age, watched=watched)
     return Sighting(tracked, AzureJob("j", "a", "Backup", outcome.value, outcome, None, began, ended))
 
@@ -68,8 +81,9 @@ def test_patience_never_hastens_a_look_and_has_an_end(
     ages: list[float], shortest: float, busy: int, dice: float
 ) -> None:
     usual = sweep_interval(POLL, VaultLoad(busy), dice)
-    patient = sweep_interval(POLL, VaultLoad(busy), dice, news_in=news_of(*(sighting(age=age) for age in ages),
-                                                                      shortest=shortest))  # fmt: skip
+    patient = sweep_interval(
+        POLL, VaultLoad(busy), dice, news_in=news_of(*(sighting(age=age) for age in ages), shortest=shortest)
+    )
     assert usual <= patient <= max(usual, PATIENT_POLLS * POLL * 1.03)
 
 

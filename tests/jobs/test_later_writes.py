@@ -37,8 +37,9 @@ async def test_a_later_write_that_was_given_up_unknown_overtakes_it(world: World
     world.fault("PATCH", "vaults/vault-demo$", "acknowledge")
     later = await ask_change(world, vault, tags={"team": "b"})
     await live(world, 1)
-    await world.rows("UPDATE jobs SET activity_id = NULL, state = 'needs_attention' WHERE id = :id RETURNING id",
-                     id=later["id"])  # fmt: skip
+    await world.rows(
+        "UPDATE jobs SET activity_id = NULL, state = 'needs_attention' WHERE id = :id RETURNING id", id=later["id"]
+    )
     await resolve(world, later, action="abandon")
     assert (await resolve(world, job, action="retry")).json()["code"] == "overtaken"
 
@@ -46,12 +47,16 @@ async def test_a_later_write_that_was_given_up_unknown_overtakes_it(world: World
 async def test_a_later_write_that_was_sent_between_the_decision_and_the_claim_is_not_undone(world: World) -> None:
     vault, job = await acknowledged_change(world)
     later = await ask_change(world, vault, tags={"team": "b"})
-    await world.rows("UPDATE jobs SET series = NULL, state = 'awaiting_approval' WHERE id = :id RETURNING id",
-                     id=later["id"])  # fmt: skip
+    await world.rows(
+        "UPDATE jobs SET series = NULL, state = 'awaiting_approval' WHERE id = :id RETURNING id", id=later["id"]
+    )
     assert (await resolve(world, job, action="retry")).json()["state"] == "queued", "nothing later was sent"
     # Claimed by a worker whose statement began before the decision was written, and ended well since.
-    await world.rows("UPDATE jobs SET series = :series, state = 'succeeded' WHERE id = :id RETURNING id",
-                     id=later["id"], series=f"vault:{vault['id']}")  # fmt: skip
+    await world.rows(
+        "UPDATE jobs SET series = :series, state = 'succeeded' WHERE id = :id RETURNING id",
+        id=later["id"],
+        series=f"vault:{vault['id']}",
+    )
     sent = len(list(world.requests.elements()))
     await world.run("submitting")
     ended = await look(world, job)

@@ -43,13 +43,20 @@ def put_job(connection: psycopg.Connection[Any], state: str, **columns: Any) -> 
     """A job of somebody's, asked for `minutes` ago; due, free and `kind` restore, if nothing else is said."""
     minutes = columns.pop("minutes", 0)
     values = {
-        "id": uuid4(), "tenant": f"tenant-{uuid4()}", "caller": "c", "requested_by": "c", "kind": "restore",
-        "state": state, "ask": "{}", **columns,
-    }  # fmt: skip
+        "id": uuid4(),
+        "tenant": f"tenant-{uuid4()}",
+        "caller": "c",
+        "requested_by": "c",
+        "kind": "restore",
+        "state": state,
+        "ask": "{}",
+        **columns,
+    }
     statement = sql.SQL("INSERT INTO jobs ({}, created_at, due_at) VALUES ({}, {ago}, {ago})").format(
-        sql.SQL(", ").join(map(sql.Identifier, values)), sql.SQL(", ").join(sql.Placeholder() * len(values)),
+        sql.SQL(", ").join(map(sql.Identifier, values)),
+        sql.SQL(", ").join(sql.Placeholder() * len(values)),
         ago=sql.SQL("now() - make_interval(mins => {})").format(sql.Literal(minutes)),
-    )  # fmt: skip
+    )
     connection.execute(statement, list(values.values()))
 
 
@@ -109,12 +116,16 @@ async def test_what_no_worker_takes_is_overdue_and_nothing_else_is(world: World)
             put_job(connection, "queued", minutes=20, series=f"series-{number}")
     found = await scraped(world)
     assert found["holdfast_work_due"] == {(loop,): 0 for loop in LOOPS} | {
-        ("submitting",): 2, ("resolving",): 1, ("operations",): 2,
-    }  # fmt: skip
+        ("submitting",): 2,
+        ("resolving",): 1,
+        ("operations",): 2,
+    }
     overdue = found["holdfast_work_overdue_seconds"]
     assert {loop for (loop,), seconds in overdue.items() if 600 <= seconds < 700} == {
-        "submitting", "resolving", "operations",
-    }  # fmt: skip
+        "submitting",
+        "resolving",
+        "operations",
+    }
     assert {overdue[loop,] for loop in ("observing", "cancelling", "pruning")} == {0}
 
 

@@ -59,8 +59,18 @@ async def a_whole_life(world: World) -> dict[str, Any]:
 async def test_every_job_about_a_vm_shows_it_and_is_found_by_it_in_any_letter_case(world: World) -> None:
     await a_whole_life(world)
     jobs = (await world.api.get("/v1/jobs?limit=100")).json()["items"]
-    about = {"protect", "backup", "restore", "mount_files", "unmount_files", "pause", "resume", "change_policy",
-             "unprotect", "undelete"}  # fmt: skip
+    about = {
+        "protect",
+        "backup",
+        "restore",
+        "mount_files",
+        "unmount_files",
+        "pause",
+        "resume",
+        "change_policy",
+        "unprotect",
+        "undelete",
+    }
     assert {job["kind"] for job in jobs if job["vm"]} == about
     assert all((job["vm"] is None) == (job["protected_item_id"] is None) for job in jobs)
     assert [job["vm"] for job in jobs if job["vm"]] == [shown("vm-web-01")] * len([job for job in jobs if job["vm"]])
@@ -69,8 +79,14 @@ async def test_every_job_about_a_vm_shows_it_and_is_found_by_it_in_any_letter_ca
     for wanted in ({"vm_id": vm_id("vm-web-01")}, other, {"name": "Vm-WEB-01"}, other | {"name": "vm-web-01"}):
         assert await listed(world, limit=100, **wanted) == ids, wanted
     # A restore's new VM is not what it is about.
-    for wanted in ({"name": NEW_VM["name"]}, {"vm_id": vm_id("vm-db-01")}, {"name": "vm-web"},
-                   {"vm_id": vm_id("vm-web-01"), "name": "vm-db-01"}, {"name": "a/b"}, {"name": "%"}):  # fmt: skip
+    for wanted in (
+        {"name": NEW_VM["name"]},
+        {"vm_id": vm_id("vm-db-01")},
+        {"name": "vm-web"},
+        {"vm_id": vm_id("vm-web-01"), "name": "vm-db-01"},
+        {"name": "a/b"},
+        {"name": "%"},
+    ):
         assert await listed(world, **wanted) == [], wanted
     two = {"kind": ["restore", "backup"], "state": ["succeeded", "failed"], "name": "vm-web-01"}
     assert await listed(world, **two) == [job["id"] for job in jobs if job["kind"] in two["kind"]]
@@ -167,8 +183,12 @@ async def test_jobs_from_before_have_their_vm_filled_in(world: World) -> None:
     await protected_outside(world, vault, "\u0130STANBUL", "Gr\u00fcn")
     await world.done(f"/v1/vaults/{vault['id']}/refresh", {})
     await world.back_up(item)
-    names = ("iaasvmcontainerv2;rg-x;vm-theirs", "iaasvmcontainerv2;rg-demo;vm-web-01",
-             "iaasvmcontainerv2;gr\u00fcn;i\u0307stanbul", None)  # fmt: skip
+    names = (
+        "iaasvmcontainerv2;rg-x;vm-theirs",
+        "iaasvmcontainerv2;rg-demo;vm-web-01",
+        "iaasvmcontainerv2;gr\u00fcn;i\u0307stanbul",
+        None,
+    )
     await take_in(world, vault["id"], *names)
     await world.rows(
         "INSERT INTO jobs (id, tenant, caller, requested_by, kind, state, ask) VALUES (:id, 't', 'c', 'c', 'backup',"

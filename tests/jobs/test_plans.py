@@ -78,9 +78,10 @@ class Reader:
         self.database = Database(url, role=API_ROLE)
         self.sent: Sent = []
         event.listen(
-            self.database.engine.sync_engine, "before_cursor_execute",
+            self.database.engine.sync_engine,
+            "before_cursor_execute",
             lambda _c, _cursor, statement, parameters, _context, _many: self.sent.append((statement, parameters)),
-        )  # fmt: skip
+        )
 
     @asynccontextmanager
     async def asking(self, tenant: str, *, without: str | None = None) -> AsyncIterator[AsyncSession]:
@@ -180,22 +181,34 @@ async def test_every_filter_of_jobs_and_every_deep_page_reads_an_index_and_littl
     assert {name: said for name, (_, said) in read.items() if said} == {}
     # A page with nothing on it proves little; these are to find nothing, as quickly.
     assert {name for name, (count, _) in read.items() if count == 0} == {
-        "label of nobody", "no such vm", "nothing created", "nothing started",
-        "failed in a vault", "restores of an item", "failed with a label",
-    }  # fmt: skip
+        "label of nobody",
+        "no such vm",
+        "nothing created",
+        "nothing started",
+        "failed in a vault",
+        "restores of an item",
+        "failed with a label",
+    }
 
 
 async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_about(reader: Reader) -> None:
     made = asks()
     for index, name in (
-        ("ix_jobs_tenant_id", "small tenant"), ("ix_jobs_tenant_kind_id", "kind"), ("ix_jobs_tenant_state_id", "state"),
-        ("ix_jobs_tenant_vault_id", "vault"), ("ix_jobs_tenant_item_id", "item"),
-        ("ix_jobs_tenant_vm_id", "vm"), ("ix_jobs_tenant_vm_name_id", "vm name"),
-        ("ix_jobs_tenant_origin_id", "origin"), ("ix_jobs_tenant_reference_id", "reference"),
-        ("ix_jobs_tenant_started_at", "started lately"), ("ix_jobs_tenant_finished_at", "finished lately"),
+        ("ix_jobs_tenant_id", "small tenant"),
+        ("ix_jobs_tenant_kind_id", "kind"),
+        ("ix_jobs_tenant_state_id", "state"),
+        ("ix_jobs_tenant_vault_id", "vault"),
+        ("ix_jobs_tenant_item_id", "item"),
+        ("ix_jobs_tenant_vm_id", "vm"),
+        ("ix_jobs_tenant_vm_name_id", "vm name"),
+        ("ix_jobs_tenant_origin_id", "origin"),
+        ("ix_jobs_tenant_reference_id", "reference"),
+        ("ix_jobs_tenant_started_at", "started lately"),
+        ("ix_jobs_tenant_finished_at", "finished lately"),
         ("ix_jobs_tenant_ran_apart", "started until"),
-        ("ix_jobs_tenant_updated_at", "updated lately"), ("ix_jobs_tenant_moved_late", "updated since, last page"),
-    ):  # fmt: skip
+        ("ix_jobs_tenant_updated_at", "updated lately"),
+        ("ix_jobs_tenant_moved_late", "updated since, last page"),
+    ):
         _, said = await reader.read(made[name], without=index)
         assert said, index
 
@@ -203,17 +216,19 @@ async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_
 @pytest.mark.parametrize(
     "wanted",
     [
-        {"updated_since": ago(hours=6)}, {"updated_since": ago(days=3), "label": RARE_LABEL},
+        {"updated_since": ago(hours=6)},
+        {"updated_since": ago(days=3), "label": RARE_LABEL},
         {"updated_since": ago(days=9), "state": ["failed"]},
         {"created_since": ago(days=6), "created_until": ago(days=5.8), "vault_id": VAULT_ID},
         {"started_since": ago(days=4.1), "finished_until": ago(days=4)},
-        {"finished_until": ago(days=9)}, {"started_since": ago(days=0.2)},
+        {"finished_until": ago(days=9)},
+        {"started_since": ago(days=0.2)},
         {"started_since": ago(days=3), "started_until": ago(days=2), "updated_since": ago(days=2.5)},
         {"started_until": ago(days=1), "state": ["succeeded", "failed"], "label": RARE_LABEL},
         {"state": ["failed", "needs_attention"], "kind": ["backup", "restore"]},
         {"kind": ["restore", "protect"], "finished_since": ago(days=2)},
     ],
-)  # fmt: skip
+)
 async def test_paging_through_a_filter_by_time_shows_each_job_once_and_leaves_none_out(
     reader: Reader, wanted: dict[str, Any]
 ) -> None:
@@ -253,10 +268,15 @@ async def test_every_filter_of_protected_items_reads_an_index(reader: Reader) ->
     nothing: dict[str, Any] = {"vm": None, "vault_id": None, "policy_id": None, "state": None, "updated_since": None}
     wrong = {}
     for wanted, cursor in (
-        ({}, None), ({}, after), ({"vm": read_vm_id(vm_id("vm-7"))}, None), ({"vault_id": VAULT_ID}, None),
-        ({"vault_id": VAULT_ID}, after), ({"policy_id": POLICY_ID}, None), ({"state": "error"}, None),
+        ({}, None),
+        ({}, after),
+        ({"vm": read_vm_id(vm_id("vm-7"))}, None),
+        ({"vault_id": VAULT_ID}, None),
+        ({"vault_id": VAULT_ID}, after),
+        ({"policy_id": POLICY_ID}, None),
+        ({"state": "error"}, None),
         ({"updated_since": ago(minutes=5)}, None),
-    ):  # fmt: skip
+    ):
         async with reader.asking(TENANT) as session:
             at = encode_cursor("protected_items", str(cursor)) if cursor else None
             await list_items(session, TENANT, **(nothing | wanted), limit=PAGE, cursor=at)

@@ -69,8 +69,9 @@ async def test_other_subscriptions_do_not_stand_before_it(world: World) -> None:
     mine = jobs[0]
     await world.rows(
         "UPDATE jobs SET vault_id = :vault, due_at = clock_timestamp() + interval '1 hour' WHERE id = :id RETURNING 1",
-        vault=other[0]["vault_id"], id=UUID(mine["id"]),
-    )  # fmt: skip
+        vault=other[0]["vault_id"],
+        id=UUID(mine["id"]),
+    )
     assert (await look(world, mine))["waiting"]["position"] == 0
 
 

@@ -140,10 +140,12 @@ async def test_a_list_of_items_that_is_owed_counts_as_no_failed_look(world: Worl
     for owed_for in (60, 300, HOUR):
         async with world.database.begin() as session:
             await session.execute(
-                text("UPDATE vault_watches SET due_at = clock_timestamp(), spare = 8, items_owed_at = "
-                     "clock_timestamp() - make_interval(secs => :owed)"),
+                text(
+                    "UPDATE vault_watches SET due_at = clock_timestamp(), spare = 8, items_owed_at = "
+                    "clock_timestamp() - make_interval(secs => :owed)"
+                ),
                 {"owed": owed_for},
-            )  # fmt: skip
+            )
         await world.loops["observing"].run_once()
         (row,) = await world.rows(
             "SELECT tries, extract(epoch FROM due_at - clock_timestamp())::float AS due FROM vault_watches"

@@ -195,9 +195,12 @@ async def test_a_job_that_azure_shows_late_is_applied_all_the_same_and_once(worl
     (before,) = await world.rows("SELECT clock_timestamp() AS now, seen_until FROM vault_watches")
     now = before["now"]
     late = replace(
-        an_entry("late", str(uuid4()), "Backup"), status="Completed", outcome=JobOutcome.SUCCEEDED,
-        started_at=now - timedelta(hours=2), ended_at=now - timedelta(hours=1),
-    )  # fmt: skip
+        an_entry("late", str(uuid4()), "Backup"),
+        status="Completed",
+        outcome=JobOutcome.SUCCEEDED,
+        started_at=now - timedelta(hours=2),
+        ended_at=now - timedelta(hours=1),
+    )
     watch = Watch(UUID(item["vault_id"]), REF, 0, 0, tenant="t", seen_until=now)
     for owed in (now, None):
         await world.rows("UPDATE vault_watches SET items_owed_at = NULL RETURNING vault_id")
@@ -219,8 +222,9 @@ async def test_a_repeated_write_that_changes_nothing_twice_is_no_orphan(world: W
     await world.rows(
         "INSERT INTO attempts (id, job_id, tenant, state) SELECT :attempt, id, tenant, 'retired' FROM jobs"
         " WHERE id = :job RETURNING id",
-        attempt=attempt, job=job["id"],
-    )  # fmt: skip
+        attempt=attempt,
+        job=job["id"],
+    )
     assert await meet(world, item["vault_id"], an_entry("late", str(attempt), "ConfigureBackup")) == (0, 0)
     assert await orphans(world) == 0
 

@@ -120,8 +120,10 @@ async def test_an_older_api_shows_and_lists_a_kind_it_does_not_know(world: World
     assert "of_tomorrow" in {one["kind"] for one in page.json()["items"]}
     answer = await world.api.post(f"/v1/jobs/{job['id']}/cancel")
     assert (answer.status_code, answer.json()["code"], answer.json()["retryable"]) == (
-        409, "job_of_newer_version", True,
-    )  # fmt: skip
+        409,
+        "job_of_newer_version",
+        True,
+    )
 
 
 async def test_what_one_worker_cannot_digest_does_not_hold_back_its_neighbours(world: World) -> None:

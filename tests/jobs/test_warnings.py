@@ -28,10 +28,12 @@ from tests.restores.restore_requests import REPLACE, ask, backed_up
 from tests.world import DISKS, KEEP, World
 
 OLR = {
-    "code": "snapshot_before_replace_failed", "title": "The VM could not be snapshotted first",
-    "detail": "No snapshot.", "remedy": "Make the VM backable (see its health), or restore as disks.",
+    "code": "snapshot_before_replace_failed",
+    "title": "The VM could not be snapshotted first",
+    "detail": "No snapshot.",
+    "remedy": "Make the VM backable (see its health), or restore as disks.",
     "azure_code": "OlrBackupFailed",
-}  # fmt: skip
+}
 TRIGGER = ("POST", r"/restore$")
 
 

@@ -121,9 +121,11 @@ async def look_up(
     except AzureNotFound as missing:
         where = f" in {sought.region}" if sought.region else ""
         raise AzureJobNotAdoptable(
-            f"Vault {vault.name} has no job {azure_job_id}{where}.", pointer=POINTER, azure_code=missing.code,
+            f"Vault {vault.name} has no job {azure_job_id}{where}.",
+            pointer=POINTER,
+            azure_code=missing.code,
             remedy="Take the id from the vault's Backup jobs in the Azure portal.",
-        ) from None  # fmt: skip
+        ) from None
     why = misfit(sought, found)
     if why is not None and found.started_at is not None and found.started_at < sought.since:
         going_on = await azure.list_in_progress(vault, region=sought.region)  # which tells what time it is there
@@ -154,15 +156,18 @@ async def find_fitting(azure: AzureJobs, vault: VaultRef | None, sought: Adoptio
 async def criteria_of(session: AsyncSession, job: Job, item_ids: ItemIds) -> AdoptionCriteria:
     """What an Azure job must be, to be this one."""
     since = func.coalesce(Job.sent_at, Job.started_at, Job.created_at)
-    at, age = (
-        await session.execute(select(since, func.extract("epoch", NOW - since)).where(Job.id == job.id))
-    ).one()  # fmt: skip
+    at, age = (await session.execute(select(since, func.extract("epoch", NOW - since)).where(Job.id == job.id))).one()
     attempts = await session.scalars(select(Attempt.id).where(Attempt.job_id == job.id))
     return AdoptionCriteria(
-        job.kind, job.azure_region, await _item_name(session, job, item_ids), job.protected_item_id is not None,
-        since=at, age_seconds=float(age), attempts=frozenset(str(one) for one in attempts),
+        job.kind,
+        job.azure_region,
+        await _item_name(session, job, item_ids),
+        job.protected_item_id is not None,
+        since=at,
+        age_seconds=float(age),
+        attempts=frozenset(str(one) for one in attempts),
         several=frozenset(one.lower() for one in job.azure_job_ids or ()),
-    )  # fmt: skip
+    )
 
 
 async def _item_name(session: AsyncSession, job: Job, item_ids: ItemIds) -> str | None:
@@ -178,9 +183,11 @@ async def check_free(session: AsyncSession, job: Job, adopted: AzureJob) -> None
     other = (await _owners(session, job, [adopted])).get(adopted.job_id.lower())
     if other is not None:
         raise AzureJobNotAdoptable(
-            f"Azure's job {adopted.job_id} is job {other} already.", pointer=POINTER, job=f"/v1/jobs/{other}",
+            f"Azure's job {adopted.job_id} is job {other} already.",
+            pointer=POINTER,
+            job=f"/v1/jobs/{other}",
             remedy="Name the Azure job that is none of ours yet.",
-        )  # fmt: skip
+        )
 
 
 async def candidates(session: AsyncSession, job: Job, fitting: Sequence[AzureJob]) -> list[dict[str, Any]]:
@@ -188,12 +195,14 @@ async def candidates(session: AsyncSession, job: Job, fitting: Sequence[AzureJob
     taken = await _owners(session, job, fitting)
     return [
         {
-            "azure_job_id": one.job_id, "operation": one.operation, "status": one.status,
+            "azure_job_id": one.job_id,
+            "operation": one.operation,
+            "status": one.status,
             "started_at": one.started_at.isoformat().replace("+00:00", "Z") if one.started_at else None,
         }
         for one in fitting
         if one.job_id.lower() not in taken
-    ][:CANDIDATES]  # fmt: skip
+    ][:CANDIDATES]
 
 
 async def _owners(session: AsyncSession, job: Job, found: Sequence[AzureJob]) -> dict[str, UUID]:

@@ -49,8 +49,11 @@ class LiveReads:
             f"been, and this would take {requests}.",
             remedy="Ask again after Retry-After, and less often: GET /v1/jobs and /v1/protected-items read nothing of "
             "Azure. Or have the tenant's quota raised.",
-            quota=LIVE_READS, limit=limit, used=limit - left, retry_after=wait,
-        )  # fmt: skip
+            quota=LIVE_READS,
+            limit=limit,
+            used=limit - left,
+            retry_after=wait,
+        )
 
 
 class LiveAzure:

@@ -96,10 +96,11 @@ async def ran_filter(
     wrong = [
         {"type": "value_error", "loc": ("query", f"{name}_until"), "msg": f"it is before {name}_since"}
         for name, since, until in (
-            ("started", started_since, started_until), ("finished", finished_since, finished_until)
+            ("started", started_since, started_until),
+            ("finished", finished_since, finished_until),
         )
         if since is not None and until is not None and until < since
-    ]  # fmt: skip
+    ]
     if wrong:
         raise RequestValidationError(wrong)
     return Ran(started_since, started_until, finished_since, finished_until)
@@ -122,12 +123,23 @@ async def job_filter(
     updated_since: Instant | None = None,
 ) -> queries.JobFilter:
     return queries.JobFilter(
-        kind=kind, state=state, vault_id=vault_id, protected_item_id=protected_item_id, vm=of.vm,
-        name=of.name, origin=origin, reference=reference, label=label, created_since=created_since,
-        created_until=created_until, updated_since=updated_since,
-        started_since=ran.started_since, started_until=ran.started_until,
-        finished_since=ran.finished_since, finished_until=ran.finished_until,
-    )  # fmt: skip
+        kind=kind,
+        state=state,
+        vault_id=vault_id,
+        protected_item_id=protected_item_id,
+        vm=of.vm,
+        name=of.name,
+        origin=origin,
+        reference=reference,
+        label=label,
+        created_since=created_since,
+        created_until=created_until,
+        updated_since=updated_since,
+        started_since=ran.started_since,
+        started_until=ran.started_until,
+        finished_since=ran.finished_since,
+        finished_until=ran.finished_until,
+    )
 
 
 @router.get(

@@ -13,10 +13,25 @@ from app.jobs.machines import shown
 from app.jobs.models import Job, JobEvent
 
 Kind = Literal[
-    "create_vault", "adopt_vault", "refresh_vault", "update_vault", "delete_vault", "put_policy", "delete_policy",
-    "protect", "change_policy", "pause", "suspend", "resume", "unprotect", "undelete", "backup", "restore",
-    "mount_files", "unmount_files",
-]  # fmt: skip
+    "create_vault",
+    "adopt_vault",
+    "refresh_vault",
+    "update_vault",
+    "delete_vault",
+    "put_policy",
+    "delete_policy",
+    "protect",
+    "change_policy",
+    "pause",
+    "suspend",
+    "resume",
+    "unprotect",
+    "undelete",
+    "backup",
+    "restore",
+    "mount_files",
+    "unmount_files",
+]
 Origin = Literal["holdfast", "azure"]
 PRINTABLE = r"^[^\x00]*$"
 """Postgres keeps every character but NUL."""
@@ -68,8 +83,10 @@ WARNING_EXAMPLE: JsonDict = {
     "azure_code": "OlrBackupFailed",
 }
 RESOLVE_EXAMPLE: JsonDict = {
-    "action": "adopt", "azure_job_id": "7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11", "reason": "Seen in the portal, INC-4711",
-}  # fmt: skip
+    "action": "adopt",
+    "azure_job_id": "7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11",
+    "reason": "Seen in the portal, INC-4711",
+}
 EVENT_EXAMPLE: JsonDict = {
     "actor": None,
     "id": 42,
@@ -252,9 +269,11 @@ class JobRead(BaseModel):
         own = {name: getattr(job, name) for name in cls.model_fields if name not in told}
         approval = f"/v1/approvals/{job.approval_id}" if job.approval_id else None
         azure = {
-            "job_id": job.azure_job_id, "activity_id": job.activity_id, "status": job.azure_status,
+            "job_id": job.azure_job_id,
+            "activity_id": job.activity_id,
+            "status": job.azure_status,
             "region": job.azure_region,
-        }  # fmt: skip
+        }
         vm = VmRead.of(job.vm) if job.vm is not None else None
         told_of = {"waiting": waiting, "azure": azure, "approval": approval, "warnings": job.warnings or [], "vm": vm}
         return cls.model_validate(own | told_of)

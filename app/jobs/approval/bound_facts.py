@@ -27,9 +27,10 @@ def bound_ask(
         return dict(ask)
     if sensitive.facts is None and operation_to_approve(sensitive, wanted) is not None:
         raise Unavailable(
-            "A second person must decide about this, and Azure cannot be asked now what it would do.", retry_after=5,
+            "A second person must decide about this, and Azure cannot be asked now what it would do.",
+            retry_after=5,
             remedy="Send the request again after Retry-After.",
-        )  # fmt: skip
+        )
     return dict(ask) | ({BOUND: dict(sensitive.facts)} if sensitive.facts else {})
 
 
@@ -49,19 +50,21 @@ async def check_bound(work: object, ticket: Ticket) -> None:
         return
     now = await work.facts(ticket) if isinstance(work, ReadsFacts) else {}
     changed = [
-        f"{name} was {_said(value)}, is {_said(now.get(name))}" for name, value in agreed.items()
+        f"{name} was {_said(value)}, is {_said(now.get(name))}"
+        for name, value in agreed.items()
         if now.get(name) != value
-    ]  # fmt: skip
+    ]
     if changed:
         raise RefusedError(not_as_agreed("; ".join(changed)))
 
 
 def not_as_agreed(changed: str) -> JobError:
     return JobError(
-        code="not_as_agreed", title="It is not as it was when this was asked",
+        code="not_as_agreed",
+        title="It is not as it was when this was asked",
         detail=f"{changed}. Nothing was sent."[:2000],
         remedy="Look at what is there now (refresh the vault), then ask again; it is weighed, and decided, anew.",
-    )  # fmt: skip
+    )
 
 
 def _said(value: Any) -> str:

@@ -49,15 +49,13 @@ async def _pay(session: AsyncSession, watch: Watch, lists: Mapping[str, datetime
     """These lists, by column, have been applied: what they were owed for before they began is settled."""
     paid = {
         name: case((getattr(VaultWatch, name) >= read_at, getattr(VaultWatch, name)), else_=None)
-        for name, read_at in lists.items() if read_at is not None
-    }  # fmt: skip
+        for name, read_at in lists.items()
+        if read_at is not None
+    }
     if not paid:
         return
     await session.execute(
-        update(VaultWatch)
-        .where(VaultWatch.vault_id == watch.vault_id, VaultWatch.fence == watch.fence)
-        .values(paid)
-        .execution_options(synchronize_session=False)
+        update(VaultWatch).where(VaultWatch.vault_id == watch.vault_id, VaultWatch.fence == watch.fence).values(paid)
     )
 
 

@@ -52,22 +52,28 @@ async def wanted_in(
     has_result = and_(Job.state.in_(WELL), Job.kind.in_(told_by_lists))
     rows = await session.execute(
         select(
-            *claims.TICKET_COLUMNS, watched.label("watched"),
+            *claims.TICKET_COLUMNS,
+            watched.label("watched"),
             and_(has_result, Job.result["recovery_point_time"].astext.is_(None)).label("lacks_items"),
             and_(has_result, Job.result["backup_size"].astext.is_(None)).label("lacks_details"),
-            and_(Job.state != State.SUCCEEDED, Job.warnings.is_(None)).label("lacks_words"), Job.warnings,
+            and_(Job.state != State.SUCCEEDED, Job.warnings.is_(None)).label("lacks_words"),
+            Job.warnings,
         )
         .where(Job.vault_id == vault_id, Job.details_wanted, Job.kind.in_(kinds), Job.azure_job_id.is_not(None))
         .order_by(watched.desc(), Job.tries, Job.id.desc())
         .limit(AT_ONCE)
-    )  # fmt: skip
+    )
     return [
         PendingResult(
-            claims.ticket(row), row.watched, row.lacks_items, row.lacks_details, row.lacks_words,
+            claims.ticket(row),
+            row.watched,
+            row.lacks_items,
+            row.lacks_details,
+            row.lacks_words,
             tuple(row.warnings or ()),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +99,14 @@ class ResultPatch:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "id": str(self.job_id), "result": shown(self.result), "is_all": self.is_all, "warnings": self.warnings,
-            "error": self.error, "is_failed": self.is_failed, "says": self.says_something,
-        }  # fmt: skip
+            "id": str(self.job_id),
+            "result": shown(self.result),
+            "is_all": self.is_all,
+            "warnings": self.warnings,
+            "error": self.error,
+            "is_failed": self.is_failed,
+            "says": self.says_something,
+        }
 
 
 _ADD = text("""
