@@ -22,6 +22,7 @@ from app.jobs.loops.prune import EVERY, Prune
 from app.jobs.loops.reconcile import Resolving
 from app.jobs.loops.submit import AT_ONCE, Submitting
 from app.jobs.sweep.sweep import VAULTS_AT_ONCE, Observing
+from app.jobs.work import LoopName
 from app.wiring import ITEM_IDS, item_updates_of, late_azure, settle_seconds, works_of
 
 log = structlog.get_logger()
@@ -44,18 +45,17 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
     expiring = Expiring(database, works)
     prune = Prune(database, events_days=settings.retention_events_days, attempts_days=settings.retention_attempts_days)
-    return {
-        "submitting": Pump("submitting", submitting.start, submitting.run_once, idle_seconds=poll, at_once=AT_ONCE),
-        "operations": Pump(
-            "operations", operations.start, operations.run_once, idle_seconds=poll, at_once=LOOKS_AT_ONCE
-        ),
-        "observing": Pump("observing", observing.start, observing.run_once, idle_seconds=poll, at_once=VAULTS_AT_ONCE),
-        "resolving": Loop("resolving", resolving.run_once, idle_seconds=poll),
-        "cancelling": Loop("cancelling", cancelling.run_once, idle_seconds=poll),
-        "expiring": Loop("expiring", expiring.run_once, idle_seconds=poll),
-        "sealing": Loop("sealing", Sealing(database).run_once, idle_seconds=SEAL_SECONDS),
-        "pruning": Loop("pruning", prune.run_once, idle_seconds=EVERY.total_seconds()),
-    }
+    loops = (
+        Pump(LoopName.SUBMITTING, submitting.start, submitting.run_once, idle_seconds=poll, at_once=AT_ONCE),
+        Pump(LoopName.OPERATIONS, operations.start, operations.run_once, idle_seconds=poll, at_once=LOOKS_AT_ONCE),
+        Pump(LoopName.OBSERVING, observing.start, observing.run_once, idle_seconds=poll, at_once=VAULTS_AT_ONCE),
+        Loop(LoopName.RESOLVING, resolving.run_once, idle_seconds=poll),
+        Loop(LoopName.CANCELLING, cancelling.run_once, idle_seconds=poll),
+        Loop(LoopName.EXPIRING, expiring.run_once, idle_seconds=poll),
+        Loop(LoopName.SEALING, Sealing(database).run_once, idle_seconds=SEAL_SECONDS),
+        Loop(LoopName.PRUNING, prune.run_once, idle_seconds=EVERY.total_seconds()),
+    )
+    return {loop.name: loop for loop in loops}
 
 
 def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, DateTime, and_, case, cast, func, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db.database import NOW
-from app.jobs.lifecycle import FOLLOWED
+from app.jobs.lifecycle import FOLLOWED, Waiting
 from app.jobs.models import Attempt, Job
 from app.jobs.scheduling import longest_interval
 from app.jobs.work import Ticket
@@ -61,7 +61,7 @@ async def is_not_carried_out(session: AsyncSession, ticket: Ticket, poll_seconds
 
     Since it was first not visible; where looks failed in between, since Azure took the write.
     """
-    waits = and_(Job.waiting_reason == "outcome_unknown", Job.waiting_since < NOW - not_visible(poll_seconds))
+    waits = and_(Job.waiting_reason == Waiting.OUTCOME_UNKNOWN, Job.waiting_since < NOW - not_visible(poll_seconds))
     return await _holds(session, ticket.id, or_(waits, NOW - no_end(poll_seconds) > _ACCEPTED_AT))
 
 
@@ -69,7 +69,7 @@ async def is_long_broken(session: AsyncSession, ticket: Ticket, poll_seconds: fl
     """Whether a bug of ours has kept it from being sent for an hour."""
     return await _holds(
         session, ticket.id,
-        and_(Job.waiting_reason == "internal_error", Job.waiting_since < NOW - unseen(poll_seconds)),
+        and_(Job.waiting_reason == Waiting.INTERNAL_ERROR, Job.waiting_since < NOW - unseen(poll_seconds)),
     )  # fmt: skip
 
 

@@ -22,9 +22,13 @@ class State(StrEnum):
     CANCELLING = "cancelling"
     """Azure is stopping it. Followed like `running`."""
     SUCCEEDED = "succeeded"
+    """It is done as asked. Stays so, like the three that follow."""
     SUCCEEDED_WITH_WARNINGS = "succeeded_with_warnings"
+    """It is done, and Azure has something to say about it: `warnings`."""
     FAILED = "failed"
+    """It was not done, or a person gave it up: `error` says why."""
     CANCELLED = "cancelled"
+    """It was withdrawn before it was sent, or Azure stopped it."""
     NEEDS_ATTENTION = "needs_attention"
     """What became of an attempt cannot be established; a person decides (resolve)."""
 
@@ -51,10 +55,15 @@ class Observation(StrEnum):
     STILL_RUNNING = "still_running"
     """Azure works on it; also a status never seen before."""
     CANCELLING_SEEN = "cancelling_seen"
+    """Azure is stopping it, whether we asked for that or not."""
     ENDED_WELL = "ended_well"
+    """Azure says that it is done."""
     ENDED_WITH_WARNINGS = "ended_with_warnings"
+    """Azure says that it is done, with warnings."""
     ENDED_BADLY = "ended_badly"
+    """Azure says that it failed."""
     ENDED_CANCELLED = "ended_cancelled"
+    """Azure says that it was cancelled."""
     COULD_NOT_LOOK = "could_not_look"
     """Throttled or unreachable while following: the job waits and says so."""
 
@@ -87,13 +96,39 @@ class Waiting(StrEnum):
     BLOCKED = "blocked"
     """Another job of its series goes first. It is queued: it can be cancelled."""
     THROTTLED = "throttled"
+    """Azure asked us to wait, or the budget of its subscription is used up."""
     APPROVAL = "approval"
     """A second person must agree: they decide, the caller cancels, or it expires."""
     AZURE_UNREACHABLE = "azure_unreachable"
+    """Azure did not answer, or with an error that says nothing of the job. It is asked again."""
     INTERNAL_ERROR = "internal_error"
     """A bug of ours keeps it from being sent. Nothing was; the log names it."""
     OUTCOME_UNKNOWN = "outcome_unknown"
     """Whether Azure acted is not known yet: it is looked for."""
+
+
+class AttemptState(StrEnum):
+    """What is known of one sending of a job's request. `open` is the first; a job has one open attempt at most."""
+
+    OPEN = "open"
+    """It may have reached Azure."""
+    ACCEPTED = "accepted"
+    """Azure's answer said yes."""
+    NOT_ACTED = "not_acted"
+    """Azure certainly did nothing."""
+    REFUSED = "refused"
+    """Azure said no, or a rule of ours did just before sending."""
+    FOUND = "found"
+    """Its answer was lost, and Azure has what it asked for."""
+    RETIRED = "retired"
+    """Proven absent, or given up by a person. Should Azure show a job of it after all, that is an orphan."""
+    AMBIGUOUS = "ambiguous"
+    """What became of it could not be established; a person decides."""
+    ORPHANED = "orphaned"
+    """Azure was seen to have a job of it that is not the job's own."""
+
+
+NEVER_REACHED_AZURE = frozenset({AttemptState.NOT_ACTED, AttemptState.REFUSED})
 
 
 CALLS = frozenset(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db.database import NOW, TZ, Base
 from app.core.db.leases import Leased
+from app.jobs.lifecycle import AttemptState
 
 _UNDER_WAY = "'submitting', 'running', 'cancelling', 'needs_attention'"
 _IN_FLIGHT = "'queued', 'submitting', 'running', 'cancelling'"
@@ -213,12 +214,8 @@ class Attempt(Base):
     id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True, default=uuid4)
     job_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
     tenant: Mapped[str] = mapped_column(Text, server_default="")
-    state: Mapped[str] = mapped_column(Text, server_default="open")
-    """open = may have reached Azure;
-
-    then one of accepted, not_acted, refused, found, retired (proven absent, or given up by a person), ambiguous; and
-    orphaned, once Azure was seen to have a job of it after all.
-    """
+    state: Mapped[str] = mapped_column(Text, server_default=AttemptState.OPEN.value)
+    """One of `AttemptState`."""
     opened_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
     closed_at: Mapped[datetime | None] = mapped_column(TZ)
     azure_job_id: Mapped[str | None] = mapped_column(Text)
@@ -227,8 +224,8 @@ class Attempt(Base):
 
     __table_args__ = (
         # The heart of "once": a job can have at most one attempt that may have reached Azure.
-        Index("uq_attempts_one_open", "job_id", unique=True, postgresql_where=text("state = 'open'")),
-        Index("ix_attempts_orphaned", "id", postgresql_where=text("state = 'orphaned'")),
+        Index("uq_attempts_one_open", "job_id", unique=True, postgresql_where=text(f"state = '{AttemptState.OPEN}'")),
+        Index("ix_attempts_orphaned", "id", postgresql_where=text(f"state = '{AttemptState.ORPHANED}'")),
         Index("ix_attempts_closed_at", "closed_at", postgresql_where=text("closed_at IS NOT NULL")),
     )
 

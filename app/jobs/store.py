@@ -49,10 +49,10 @@ from app.jobs import failures, machines, transitions
 from app.jobs.approval import validity as approval_validity
 from app.jobs.approval.bound_facts import bound_ask
 from app.jobs.errors import IdempotencyKeyReused
-from app.jobs.lifecycle import SETTLED, TERMINAL, Observation, State, Waiting, after
+from app.jobs.lifecycle import SETTLED, TERMINAL, AttemptState, Observation, State, Waiting, after
 from app.jobs.models import Attempt, Job, JobEvent, JobLabel
 from app.jobs.queue.claims import before_in_series
-from app.jobs.work import JobError, Result, Ticket, shown
+from app.jobs.work import JobError, LoopName, Result, Ticket, shown
 
 
 # --- asking ----------------------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
 
 async def goes_on(session: AsyncSession, job: Job) -> None:
     """The job is queued as of now."""
-    await wake(session, "submitting")
+    await wake(session, LoopName.SUBMITTING)
     if job.series is not None:
         await _say_blocked(session, job)
 
@@ -204,13 +204,14 @@ async def _say_blocked(session: AsyncSession, job: Job) -> None:
         await session.execute(
             update(Job)
             .where(Job.id == job.id, blocker.exists())
-            .values(waiting_reason="blocked", waiting_since=NOW, waiting_job_id=blocker.scalar_subquery())
+            .values(waiting_reason=Waiting.BLOCKED, waiting_since=NOW, waiting_job_id=blocker.scalar_subquery())
             .returning(Job.waiting_since, Job.waiting_job_id)
             .execution_options(synchronize_session=False)
         )
     ).first()
     if row is not None:
-        job.waiting_reason, job.waiting_since, job.waiting_job_id = "blocked", row.waiting_since, row.waiting_job_id
+        job.waiting_reason = Waiting.BLOCKED
+        job.waiting_since, job.waiting_job_id = row.waiting_since, row.waiting_job_id
 
 
 def _made(values: dict[str, Any], *, created_at: datetime, updated_at: datetime) -> Job:
@@ -255,7 +256,7 @@ def check_same_request(job: Job, request_hash: str | None) -> None:
 
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
-def waiting(reason: str, seconds: float) -> dict[str, Any]:
+def waiting(reason: Waiting, seconds: float) -> dict[str, Any]:
     """The columns of "it waits, and this is why": looked at again in so many seconds. A ValueError: no such reason."""
     reason = Waiting(reason)
     again = NOW + timedelta(seconds=seconds)
@@ -294,7 +295,7 @@ async def record(
     *,
     values: dict[str, Any],
     detail: str | None = None,
-    attempt: tuple[UUID, str] | None = None,
+    attempt: tuple[UUID, AttemptState] | None = None,
     quiet: bool = False,
     actor: str | None = None,
 ) -> State | None:
@@ -321,17 +322,17 @@ async def record(
     if (await session.execute(written)).first() is None:
         return None
     if claimed.series is not None and (state in TERMINAL or "released_series" in values):
-        await wake(session, "submitting")
+        await wake(session, LoopName.SUBMITTING)
     return state
 
 
-def _closing(attempt_id: UUID, state: str, detail: str | None, written: CTE) -> Update:
+def _closing(attempt_id: UUID, state: AttemptState, detail: str | None, written: CTE) -> Update:
     """Close it, and give up the open one where an older one was found: should Azure show that too, it is an orphan."""
     is_it = Attempt.id == attempt_id
     return (
         update(Attempt)
-        .where(Attempt.job_id == written.c.id, or_(is_it, Attempt.state == "open"))
-        .values(state=case((is_it, state), else_="retired"), closed_at=NOW, detail=case((is_it, detail)))
+        .where(Attempt.job_id == written.c.id, or_(is_it, Attempt.state == AttemptState.OPEN))
+        .values(state=case((is_it, state), else_=AttemptState.RETIRED), closed_at=NOW, detail=case((is_it, detail)))
         .execution_options(synchronize_session=False)
     )
 
@@ -359,7 +360,7 @@ async def add_event(
     )  # fmt: skip
 
 
-async def wake(session: AsyncSession, loop: str, *, within: float = 0.0) -> None:
+async def wake(session: AsyncSession, loop: LoopName, *, within: float = 0.0) -> None:
     """Tell a loop that it has something to do in so many seconds, once this transaction has committed."""
     tell_after_commit(session, WORK_CHANNEL, work_payload(loop, within))
 

@@ -16,7 +16,7 @@ from app.azure.values import VaultRef
 from app.core.db.database import NOW
 from app.jobs import store
 from app.jobs.models import Job, VaultWatch
-from app.jobs.work import Ticket
+from app.jobs.work import LoopName, Ticket
 
 
 async def watch_vault(
@@ -49,7 +49,7 @@ async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within:
         .values(due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
         .execution_options(synchronize_session=False)
     )
-    await store.wake(session, "observing", within=within)
+    await store.wake(session, LoopName.OBSERVING, within=within)
 
 
 async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
@@ -68,7 +68,7 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
         .values(is_busy=True, due_at=func.least(VaultWatch.due_at, look_at))
         .execution_options(synchronize_session=False)
     )
-    await store.wake(session, "observing", within=within)
+    await store.wake(session, LoopName.OBSERVING, within=within)
 
 
 WRITES_POLICIES = frozenset({"protect", "change_policy", "resume", "put_policy"})

@@ -8,6 +8,7 @@ consequence). A Work is built in `wiring` with the Azure ports it needs; the onl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
 from uuid import UUID
 
@@ -33,6 +34,28 @@ BEGINS_SEVERAL = frozenset({"put_policy"})
 CANCELLABLE = frozenset({"backup", "restore"})
 """Kinds whose Azure job can be cancelled. Configuration writes end together with their job, within seconds, and
 operations without a job (vault create, mount) have no cancel at all (docs/azure.md, Jobs)."""
+
+
+class LoopName(StrEnum):
+    """The loops of the worker: by this name a notification wakes one, and its health and log lines tell of it."""
+
+    SUBMITTING = "submitting"
+    """Sends what is queued (loops/submit.py)."""
+    OPERATIONS = "operations"
+    """Follows what Azure accepted until it names a job or has ended (loops/poll_operations.py)."""
+    OBSERVING = "observing"
+    """Follows the jobs of whole vaults (sweep/)."""
+    RESOLVING = "resolving"
+    """Finds out what became of attempts whose answer was lost (loops/reconcile.py)."""
+    CANCELLING = "cancelling"
+    """Asks Azure to cancel (loops/cancel.py)."""
+    EXPIRING = "expiring"
+    """Ends what waits for an approval that will not come (app/approvals/expire.py)."""
+    SEALING = "sealing"
+    """Seals the audit trail (app/audit/sealing.py)."""
+    PRUNING = "pruning"
+    """Deletes what is old enough (loops/prune.py)."""
+
 
 Result = Mapping[str, Any]
 """What a job brought, as JSON: shown as `result`. A list of what came to be in Azure stands under `resources`; what

@@ -26,7 +26,7 @@ from app.jobs.api import actions
 from app.jobs.approval import validity as approval_validity
 from app.jobs.approval.models import Approval
 from app.jobs.errors import JobEnded, JobNotCancellable
-from app.jobs.lifecycle import Observation
+from app.jobs.lifecycle import AttemptState, Observation
 from app.jobs.loops.submit import LEASE
 from app.jobs.models import Job
 from app.jobs.queue import claims
@@ -172,7 +172,7 @@ async def give_back(database: Database, job_id: UUID) -> None:
             claims.ticket(row),
             Observation.NOT_ACTED,
             values=store.not_waiting(),
-            attempt=(attempt, "not_acted"),
+            attempt=(attempt, AttemptState.NOT_ACTED),
         )
 
 

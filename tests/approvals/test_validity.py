@@ -21,7 +21,7 @@ from app.jobs import store
 from app.jobs.api import actions
 from app.jobs.approval.models import Approval
 from app.jobs.errors import JobEnded
-from app.jobs.lifecycle import Observation
+from app.jobs.lifecycle import AttemptState, Observation
 from app.jobs.loops.submit import LEASE
 from app.jobs.models import Job
 from app.jobs.queue import claims
@@ -96,7 +96,7 @@ async def test_what_certainly_did_not_reach_azure_is_sent_again_on_the_same_word
     for _ in range(2):
         ((ticket, attempt_id),) = await claim(database)
         async with database.begin() as session:
-            gone = ("not_acted", Observation.NOT_ACTED)
+            gone = (AttemptState.NOT_ACTED, Observation.NOT_ACTED)
             await store.record(session, ticket, gone[1], values=store.not_waiting(), attempt=(attempt_id, gone[0]))
     await run(database, EXPIRE, ids=[job_id])
     assert "could not be sent in time" in await refused(database, job_id, "approval_expired")

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from app.azure.sdk.transport import WRITE_ANSWER_SECONDS
 from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
 from app.jobs import store
-from app.jobs.lifecycle import Observation, State
+from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE, SEND_WITHIN_SECONDS
 from tests.callers import caller as somebody
 from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look, send
@@ -103,7 +103,11 @@ async def test_a_frozen_worker_that_wakes_after_its_claim_was_taken_over_writes_
     await world.run_due()
     async with world.database.begin() as session:  # its late verdict: "not acted, send it again"
         written = await store.record(
-            session, ticket, Observation.NOT_ACTED, values=store.not_waiting(), attempt=(attempt_id, "not_acted")
+            session,
+            ticket,
+            Observation.NOT_ACTED,
+            values=store.not_waiting(),
+            attempt=(attempt_id, AttemptState.NOT_ACTED),
         )
     assert written is None
     await world.settle()

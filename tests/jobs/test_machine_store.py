@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.values import AzureJob
 from app.core.db.database import Database
 from app.jobs import store
-from app.jobs.lifecycle import Observation, State
+from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE
 from app.jobs.queue import claims
 from app.jobs.sweep import store as sweep_store
@@ -100,8 +100,10 @@ class InPostgres:
         if attempt is not None and attempt[1] in {"accepted", "found"}:
             values |= {"activity_id": attempt[0]}
 
+        closed = (attempt[0], AttemptState(attempt[1])) if attempt is not None else None
+
         async def record(session: AsyncSession) -> bool:
-            return await store.record(session, claim.ticket, seen, values=values, attempt=attempt) is not None
+            return await store.record(session, claim.ticket, seen, values=values, attempt=closed) is not None
 
         return self._transaction(record)
 

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from app.core.db.database import Database
 from app.jobs import store
 from app.jobs.errors import IdempotencyKeyReused
-from app.jobs.lifecycle import Observation, State
+from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE
 from app.jobs.queue import claims
 from app.jobs.store import Asked, NewJob
@@ -95,7 +95,7 @@ async def test_a_verdict_after_the_fence_moved_on_is_not_written(database: Datab
         await claims.claim_rows(session, claims.UNRESOLVED_ROWS, limit=1, lease=LEASE)
     async with database.begin() as session:
         written = await store.record(
-            session, late, Observation.NOT_ACTED, values=store.not_waiting(), attempt=(attempt, "not_acted")
+            session, late, Observation.NOT_ACTED, values=store.not_waiting(), attempt=(attempt, AttemptState.NOT_ACTED)
         )
     assert written is None
 

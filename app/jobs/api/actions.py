@@ -32,10 +32,10 @@ from app.jobs.errors import (
     NothingToResolve,
     Overtaken,
 )
-from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State
+from app.jobs.lifecycle import FOLLOWED, TERMINAL, AttemptState, Observation, State
 from app.jobs.models import Attempt, Cancellation, Job
 from app.jobs.queue import claims
-from app.jobs.work import CANCELLABLE, JobError, Ticket, Work
+from app.jobs.work import CANCELLABLE, JobError, LoopName, Ticket, Work
 
 Action = Literal["retry", "adopt", "abandon"]
 Works = Mapping[str, Work[Any]]
@@ -128,7 +128,7 @@ async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
     )
     await store.add_event(session, claims.ticket(job), "cancel_asked", State(job.state), None, actor=caller.name)
     await _on_the_trail(session, caller, job.id, "accepted")
-    await store.wake(session, "cancelling")
+    await store.wake(session, LoopName.CANCELLING)
 
 
 async def _on_the_trail(
@@ -229,10 +229,10 @@ async def resolve(
         # A cancel that was waiting for the outcome is over with it: left there, it would withdraw what is to be sent.
         own = (Cancellation.job_id == job.id, Cancellation.azure_job_id == "")
         await session.execute(_quietly(delete(Cancellation).where(*own)))
-        await store.wake(session, "submitting")
+        await store.wake(session, LoopName.SUBMITTING)
     elif decision.action == "adopt":
         await watches.look_at_vault(session, job.vault_id, within=0.0)
-        await store.wake(session, "operations")
+        await store.wake(session, LoopName.OPERATIONS)
     elif state is not None:
         if job.origin != AZURES_OWN:
             await works[job.kind].finish(session, ticket, state, None)
@@ -284,11 +284,12 @@ async def _take_over(session: AsyncSession, job: Job, adopted: AzureJob) -> None
 
 async def _close_attempts(session: AsyncSession, job_id: UUID, adopted: AzureJob | None) -> None:
     """What is given up stays matchable: should Azure ever show it, it is an orphan."""
-    undecided = (Attempt.job_id == job_id, Attempt.state.in_(["open", "ambiguous"]))
-    closing = {"state": "retired", "closed_at": NOW}
+    undecided = (Attempt.job_id == job_id, Attempt.state.in_([AttemptState.OPEN, AttemptState.AMBIGUOUS]))
+    closing = {"state": AttemptState.RETIRED, "closed_at": NOW}
     if adopted is not None and adopted.activity_id:
         mine = cast(Attempt.id, Text) == literal(adopted.activity_id.lower())
-        await session.execute(_quietly(update(Attempt).where(*undecided, mine).values(closing | {"state": "found"})))
+        found = closing | {"state": AttemptState.FOUND}
+        await session.execute(_quietly(update(Attempt).where(*undecided, mine).values(found)))
     await session.execute(_quietly(update(Attempt).where(*undecided).values(closing)))
 
 

@@ -18,7 +18,7 @@ from app.core.http.pages import cut, decode_cursor, encode_cursor, first_id_of, 
 from app.core.letter_case import fold_case
 from app.jobs import watches
 from app.jobs.errors import JobNotFound
-from app.jobs.lifecycle import FOLLOWED, State
+from app.jobs.lifecycle import FOLLOWED, State, Waiting
 from app.jobs.models import EARLY, LATE, MOVED_LATE, RAN_APART, Job, JobEvent, JobLabel
 
 WATCH = timedelta(minutes=2)
@@ -73,7 +73,7 @@ async def queue_position(session: AsyncSession, job: Job) -> int | None:
     Over all tenants, because Azure counts them together. Tenants take turns, so this is not the order of sending. Reads
     the queue of work in flight only.
     """
-    if job.state != State.QUEUED or job.waiting_reason != "throttled":
+    if job.state != State.QUEUED or job.waiting_reason != Waiting.THROTTLED:
         return None
     found: int | None = await session.scalar(select(func.holdfast_queue_before(job.id)))
     return found

@@ -31,7 +31,7 @@ from app.identity.access.models import Member
 from app.identity.access.second_person import APPROVER, Operation
 from app.identity.tokens.principal import BETWEEN
 from app.jobs.approval.models import Approval
-from app.jobs.lifecycle import State
+from app.jobs.lifecycle import State, Waiting
 from app.jobs.models import Job
 
 
@@ -113,12 +113,12 @@ async def ask(session: AsyncSession, job: Job, operation: Operation, words: str,
     written = await session.execute(
         update(Job)
         .where(Job.id == made.c.job_id)
-        .values(waiting_reason="approval", waiting_since=made.c.requested_at, waiting_until=made.c.expires_at)
+        .values(waiting_reason=Waiting.APPROVAL, waiting_since=made.c.requested_at, waiting_until=made.c.expires_at)
         .returning(Job.waiting_since, Job.waiting_until)
         .execution_options(synchronize_session=False)
     )
     since, until = written.one()
-    job.waiting_reason, job.waiting_since, job.waiting_until = "approval", since, until
+    job.waiting_reason, job.waiting_since, job.waiting_until = Waiting.APPROVAL, since, until
 
 
 async def end(session: AsyncSession, job_id: UUID, state: str) -> None:

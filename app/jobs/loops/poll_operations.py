@@ -21,7 +21,7 @@ from app.core.db.database import NOW, Database
 from app.core.gather_isolated import gather_isolated
 from app.core.loop import Piece
 from app.jobs import bounds, failures, store, watches
-from app.jobs.lifecycle import WELL, Observation, State
+from app.jobs.lifecycle import WELL, Observation, State, Waiting
 from app.jobs.loops.activity_lookup import VaultLook
 from app.jobs.models import Job
 from app.jobs.queue import claims
@@ -144,7 +144,7 @@ class Operations:
 
     async def _could_not_look(self, ticket: Ticket, error: AzureError) -> None:
         """Waiting is not failing: a refused or lost look says nothing about the operation itself."""
-        reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
+        reason = Waiting.THROTTLED if isinstance(error, AzureThrottled) else Waiting.AZURE_UNREACHABLE
         refused = isinstance(error, AzureRejected)
         longest = idle_sweep(self._poll_seconds) if refused else None
         seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after, longest=longest)
@@ -162,7 +162,8 @@ class Operations:
 
     async def _has_vanished(self, session: AsyncSession, ticket: Ticket, error: AzureNotFound) -> bool:
         """Whether Azure has known nothing of the operation for long, and no sweep of a job: then a person is asked."""
-        waits = (Job.waiting_reason == "azure_unreachable", Job.waiting_since < NOW - bounds.unseen(self._poll_seconds))
+        long_ago = NOW - bounds.unseen(self._poll_seconds)
+        waits = (Job.waiting_reason == Waiting.AZURE_UNREACHABLE, Job.waiting_since < long_ago)
         if (await session.execute(select(Job.id).where(Job.id == ticket.id, *waits))).first() is None:
             return False
         detail = f"Azure knows nothing of the operation any more, and shows no job of it. {error}"

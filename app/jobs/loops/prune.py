@@ -22,7 +22,7 @@ from sqlalchemy.sql.elements import TextClause
 
 from app.core.db.database import NOW, Database
 from app.core.db.leases import claim, hold, renew, seconds_until_due
-from app.jobs.lifecycle import TERMINAL
+from app.jobs.lifecycle import TERMINAL, AttemptState
 from app.jobs.models import Pruning
 
 log = structlog.get_logger()
@@ -64,12 +64,12 @@ WITH old AS (
     ORDER BY closed_at LIMIT :batch
 ), gone AS (
     DELETE FROM attempts USING old, jobs
-    WHERE attempts.id = old.id AND jobs.id = old.job_id AND jobs.state = ANY(:ended) AND old.state <> 'orphaned'
+    WHERE attempts.id = old.id AND jobs.id = old.job_id AND jobs.state = ANY(:ended) AND old.state <> :orphaned
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, (SELECT count(*) FROM gone) AS gone,
        (SELECT max(closed_at)::text FROM old) AS after
-""").bindparams(bindparam("ended", type_=ARRAY(Text)))
+""").bindparams(bindparam("ended", type_=ARRAY(Text)), bindparam("orphaned", AttemptState.ORPHANED.value))
 
 _KEYS = text("""
 WITH old AS (

@@ -21,13 +21,13 @@ from app.azure.values import AzureJob
 from app.core.db.database import Database
 from app.core.gather_isolated import gather_isolated
 from app.jobs import failures, store, watches
-from app.jobs.lifecycle import Observation
+from app.jobs.lifecycle import AttemptState, Observation, Waiting
 from app.jobs.loops.activity_lookup import VaultLook
 from app.jobs.models import Job
 from app.jobs.queue import claims
 from app.jobs.scheduling import back_off, idle_sweep, look_soon
 from app.jobs.system_audit import record_decision
-from app.jobs.work import Ambiguous, AttemptOnRecord, Finding, Found, Look, Ticket, Work
+from app.jobs.work import Ambiguous, AttemptOnRecord, Finding, Found, Look, LoopName, Ticket, Work
 
 log = structlog.get_logger()
 
@@ -132,13 +132,13 @@ class Resolving:
             if await store.record(
                 session, ticket, Observation.FOUND, values=values,
                 detail="adopted by its activity id" if job else "the object is there, as asked",
-                attempt=(attempt, "found"),
+                attempt=(attempt, AttemptState.FOUND),
             ):  # fmt: skip
                 await record_decision(
                     session, ticket, "adopt_attempt", attempt, azure_job_id=job.job_id if job else None
                 )
                 if job is None:
-                    await store.wake(session, "operations")
+                    await store.wake(session, LoopName.OPERATIONS)
                 else:
                     await watches.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
 
@@ -147,12 +147,13 @@ class Resolving:
         async with self._database.begin() as session:
             if await store.record(
                 session, ticket, Observation.PROVEN_ABSENT, values=store.not_waiting(),
-                detail=f"absent {newest.age_seconds:.0f} s after the attempt", attempt=(newest.id, "retired"),
+                detail=f"absent {newest.age_seconds:.0f} s after the attempt",
+                attempt=(newest.id, AttemptState.RETIRED),
             ):  # fmt: skip
                 await record_decision(
                     session, ticket, "retire_attempt", newest.id, absent_seconds=round(newest.age_seconds)
                 )
-                await store.wake(session, "submitting")
+                await store.wake(session, LoopName.SUBMITTING)
 
     async def _look_again(self, ticket: Ticket, newest: AttemptOnRecord) -> None:
         """Absent, but not for long enough to be believed: again when it is half as old again, and when SETTLE is over.
@@ -166,7 +167,7 @@ class Resolving:
         async with self._database.begin() as session:
             await store.record(
                 session, ticket, Observation.OUTCOME_UNKNOWN,
-                values=store.waiting("outcome_unknown", seconds), quiet=True,
+                values=store.waiting(Waiting.OUTCOME_UNKNOWN, seconds), quiet=True,
             )  # fmt: skip
 
     async def _could_not_look(self, ticket: Ticket, newest: AttemptOnRecord, error: AzureError) -> None:
@@ -174,7 +175,7 @@ class Resolving:
         seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after)
         if isinstance(error, AzureRejected):
             seconds = max(seconds, min(newest.age_seconds / 2, idle_sweep(self._poll_seconds)))
-        reason = "throttled" if isinstance(error, AzureThrottled) else "outcome_unknown"
+        reason = Waiting.THROTTLED if isinstance(error, AzureThrottled) else Waiting.OUTCOME_UNKNOWN
         detail = failures.from_rejected(error).detail if isinstance(error, AzureRejected) else str(error)
         async with self._database.begin() as session:
             await store.record(
@@ -185,8 +186,8 @@ class Resolving:
     async def _ask_a_person(self, ticket: Ticket, newest: AttemptOnRecord, detail: str) -> None:
         async with self._database.begin() as session:
             if await store.record(
-                session, ticket, Observation.AMBIGUOUS, values=store.waiting("outcome_unknown", 0.0), detail=detail,
-                attempt=(newest.id, "ambiguous"),
+                session, ticket, Observation.AMBIGUOUS, values=store.waiting(Waiting.OUTCOME_UNKNOWN, 0.0),
+                detail=detail, attempt=(newest.id, AttemptState.AMBIGUOUS),
             ):  # fmt: skip
                 await record_decision(session, ticket, "ask_for_attention", newest.id, why=detail)
 

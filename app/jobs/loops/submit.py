@@ -21,10 +21,10 @@ from app.core.gather_isolated import gather_isolated
 from app.core.loop import Piece
 from app.jobs import bounds, failures, later_writes, store
 from app.jobs.approval.bound_facts import check_bound
-from app.jobs.lifecycle import Observation, State
+from app.jobs.lifecycle import AttemptState, Observation, State, Waiting
 from app.jobs.queue import claims
 from app.jobs.scheduling import back_off, longest_interval, look_soon
-from app.jobs.work import AlreadyDone, AttemptOnRecord, JobError, RefusedError, Ticket, Work
+from app.jobs.work import AlreadyDone, AttemptOnRecord, JobError, LoopName, RefusedError, Ticket, Work
 
 log = structlog.get_logger()
 
@@ -42,10 +42,10 @@ class Verdict:
     """What the one send came to."""
 
     observation: Observation
-    attempt_state: str
+    attempt_state: AttemptState
     values: Mapping[str, Any]
     detail: str | None = None
-    wakes: tuple[str, float] | None = None
+    wakes: tuple[LoopName, float] | None = None
     """The loop that goes on with it, and in how many seconds it is due there."""
 
 
@@ -112,7 +112,9 @@ class Submitting:
             log.exception("submit.not_prepared")
             return await self._broken(ticket, error)
         if isinstance(prepared, AlreadyDone):
-            return Verdict(Observation.FOUND, "found", store.not_waiting(), prepared.detail, ("operations", 0.0))
+            return Verdict(
+                Observation.FOUND, AttemptState.FOUND, store.not_waiting(), prepared.detail, (LoopName.OPERATIONS, 0.0)
+            )
         return await self._send(work, ticket, prepared, attempt_id, deadline)
 
     async def _send(self, work: Work[Any], ticket: Ticket, prepared: Any, attempt_id: UUID, deadline: float) -> Verdict:
@@ -136,12 +138,12 @@ class Submitting:
     def _accepted(self, operation: Operation, attempt_id: UUID) -> Verdict:
         soon = 0.0 if operation.is_done else look_soon(self._poll_seconds)
         values = store.not_waiting(soon) | {"operation_url": operation.status_url, "activity_id": attempt_id}
-        return Verdict(Observation.ACCEPTED, "accepted", values, wakes=("operations", soon))
+        return Verdict(Observation.ACCEPTED, AttemptState.ACCEPTED, values, wakes=(LoopName.OPERATIONS, soon))
 
     def _not_acted(self, ticket: Ticket, error: AzureError) -> Verdict:
-        reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
+        reason = Waiting.THROTTLED if isinstance(error, AzureThrottled) else Waiting.AZURE_UNREACHABLE
         seconds = back_off(ticket.tries, self._poll_seconds, error.retry_after)
-        return Verdict(Observation.NOT_ACTED, "not_acted", store.waiting(reason, seconds), str(error))
+        return Verdict(Observation.NOT_ACTED, AttemptState.NOT_ACTED, store.waiting(reason, seconds), str(error))
 
     async def _broken(self, ticket: Ticket, error: Exception) -> Verdict:
         """Tried again ever more seldom: a newer version may mend it. An hour later a person is asked."""
@@ -150,18 +152,18 @@ class Submitting:
         async with self._database.begin() as session:
             is_over = await bounds.is_long_broken(session, ticket, self._poll_seconds)
         seen = Observation.AMBIGUOUS if is_over else Observation.NOT_ACTED
-        return Verdict(seen, "not_acted", store.waiting("internal_error", seconds), detail)
+        return Verdict(seen, AttemptState.NOT_ACTED, store.waiting(Waiting.INTERNAL_ERROR, seconds), detail)
 
     def _unknown(self, detail: str) -> Verdict:
         # The attempt stays open: it may have reached Azure, and only a look can tell.
         soon = look_soon(self._poll_seconds)
-        values = store.waiting("outcome_unknown", soon)
-        return Verdict(Observation.OUTCOME_UNKNOWN, "open", values, detail, ("resolving", soon))
+        values = store.waiting(Waiting.OUTCOME_UNKNOWN, soon)
+        return Verdict(Observation.OUTCOME_UNKNOWN, AttemptState.OPEN, values, detail, (LoopName.RESOLVING, soon))
 
     async def _write(self, ticket: Ticket, attempt_id: UUID, verdict: Verdict) -> None:
         work = self._works[ticket.kind]
         async with self._database.begin() as session:
-            attempt = None if verdict.attempt_state == "open" else (attempt_id, verdict.attempt_state)
+            attempt = None if verdict.attempt_state is AttemptState.OPEN else (attempt_id, verdict.attempt_state)
             state = await store.record(
                 session, ticket, verdict.observation,
                 values=dict(verdict.values), detail=verdict.detail, attempt=attempt,
@@ -178,4 +180,4 @@ class Submitting:
 
 
 def _refused(error: JobError) -> Verdict:
-    return Verdict(Observation.REFUSED, "refused", store.failed(error), error.detail)
+    return Verdict(Observation.REFUSED, AttemptState.REFUSED, store.failed(error), error.detail)

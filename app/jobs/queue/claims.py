@@ -36,7 +36,7 @@ from app.identity.access.models import Member
 from app.jobs import transitions
 from app.jobs.approval import validity as approval_validity
 from app.jobs.approval.models import Approval
-from app.jobs.lifecycle import FOLLOWED, Observation, State
+from app.jobs.lifecycle import FOLLOWED, NEVER_REACHED_AZURE, AttemptState, Observation, State, Waiting
 from app.jobs.models import Attempt, Job, JobEvent
 from app.jobs.queue.rounds import IS_QUEUED, in_rounds, in_turn
 from app.jobs.work import AttemptOnRecord, Ticket
@@ -47,7 +47,7 @@ TICKET_COLUMNS = (
     Job.azure_region, Job.updated_at, Job.taken_as_is, Job.released_series,
 )  # fmt: skip
 
-UNDER_WAY = ("submitting", "running", "cancelling", "needs_attention")
+UNDER_WAY = (State.SUBMITTING, State.RUNNING, State.CANCELLING, State.NEEDS_ATTENTION)
 
 
 def before_in_series(other: type[Job], mine: type[Job]) -> ColumnElement[bool]:
@@ -69,7 +69,7 @@ _SENDABLE: ColumnElement[bool] = and_(
     IS_QUEUED,
     Job.cancel.is_(None),
     or_(Job.series.is_(None), ~exists().where(before_in_series(_OTHER, Job))),
-    ~exists().where(Attempt.job_id == Job.id, Attempt.state == literal_column("'open'")),
+    ~exists().where(Attempt.job_id == Job.id, Attempt.state == literal_column(f"'{AttemptState.OPEN}'")),
 )
 QUEUED_ROWS: ColumnElement[bool] = and_(_SENDABLE, Job.approval_id.is_(None))
 APPROVED_ROWS: ColumnElement[bool] = and_(
@@ -137,7 +137,7 @@ def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
                 **transitions.moved(State.QUEUED, Observation.CLAIMED),
                 "started_at": func.coalesce(Job.started_at, NOW),
                 "sent_at": func.coalesce(Job.sent_at, Job.started_at, NOW),
-                "waiting_reason": func.nullif(Job.waiting_reason, "blocked"), "waiting_job_id": None,
+                "waiting_reason": func.nullif(Job.waiting_reason, Waiting.BLOCKED), "waiting_job_id": None,
             },
         )
         .returning(*TICKET_COLUMNS, Job.caller, Job.requested_by, Job.resource, Job.approval_id)
@@ -209,7 +209,7 @@ async def attempts_of(session: AsyncSession, job_ids: list[UUID]) -> dict[UUID, 
         select(
             Attempt.job_id, Attempt.id, Attempt.opened_at, func.extract("epoch", NOW - Attempt.opened_at).label("age")
         )
-        .where(Attempt.job_id.in_(job_ids), Attempt.state.not_in(["not_acted", "refused", "orphaned"]))
+        .where(Attempt.job_id.in_(job_ids), Attempt.state.not_in([*sorted(NEVER_REACHED_AZURE), AttemptState.ORPHANED]))
         .order_by(Attempt.opened_at)
     )
     found: dict[UUID, list[AttemptOnRecord]] = {job_id: [] for job_id in job_ids}

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db.database import Database
 from app.jobs import bounds, store
-from app.jobs.lifecycle import Observation
+from app.jobs.lifecycle import Observation, Waiting
 from app.jobs.models import Job
 from app.jobs.scheduling import back_off
 from app.jobs.system_audit import record_decision
@@ -40,7 +40,7 @@ class NotCarriedOut:
                 return None
             await store.record(
                 session, ticket, Observation.COULD_NOT_LOOK, detail=f"Azure does not show it yet: {error}",
-                values=store.waiting("outcome_unknown", back_off(ticket.tries, self._poll_seconds)),
+                values=store.waiting(Waiting.OUTCOME_UNKNOWN, back_off(ticket.tries, self._poll_seconds)),
                 quiet=ticket.tries > 0,
             )  # fmt: skip
         return None
@@ -58,7 +58,7 @@ async def ask_a_person(session: AsyncSession, ticket: Ticket, detail: str, works
 
 async def let_go(session: AsyncSession, ticket: Ticket, detail: str, works: Works) -> bool:
     """Nothing more is expected of it: later writes to the same thing are accepted and sent. Whether it was written."""
-    values: dict[str, Any] = store.waiting("outcome_unknown", 0.0) | store.released()
+    values: dict[str, Any] = store.waiting(Waiting.OUTCOME_UNKNOWN, 0.0) | store.released()
     written = await store.record(session, ticket, Observation.AMBIGUOUS, values=values, detail=detail)
     work = works[ticket.kind]
     if written and isinstance(work, LetsGo):

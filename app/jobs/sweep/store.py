@@ -22,12 +22,12 @@ from app.core.db.database import NOW
 from app.core.db.leases import claim, hold, left_of, renew, seconds_until_due
 from app.core.db.notify import ENDED_CHANNEL, WORK_CHANNEL
 from app.jobs import store, transitions
-from app.jobs.lifecycle import FOLLOWED, TERMINAL, Observation, State, after
+from app.jobs.lifecycle import FOLLOWED, NEVER_REACHED_AZURE, TERMINAL, Observation, State, Waiting, after
 from app.jobs.models import Attempt, Job, VaultWatch
 from app.jobs.queue import claims
 from app.jobs.scheduling import VaultLoad
 from app.jobs.sweep.matching import Tracked
-from app.jobs.work import BEGINS_SEVERAL, shown
+from app.jobs.work import BEGINS_SEVERAL, LoopName, shown
 
 LEASE = timedelta(seconds=120)
 UNTOUCHED = LEASE + timedelta(seconds=1)
@@ -178,7 +178,7 @@ _ARE_NAMED = (
     Job.kind.not_in(BEGINS_SEVERAL),
     Job.azure_job_id.is_not(None),
     Job.azure_job_ids.is_not(None),
-    Job.waiting_reason == "azure_unreachable",
+    Job.waiting_reason == Waiting.AZURE_UNREACHABLE,
 )
 
 
@@ -192,7 +192,7 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
     attempts = (
         select(func.array_agg(Attempt.id))
         .where(
-            Attempt.job_id == Job.id, Attempt.state.not_in(["not_acted", "refused"]),
+            Attempt.job_id == Job.id, Attempt.state.not_in(sorted(NEVER_REACHED_AZURE)),
             or_(Job.activity_id.is_(None), Attempt.id == Job.activity_id),
         )
         .scalar_subquery()
@@ -277,7 +277,7 @@ WITH {transitions.FOLLOWING}, seen AS (
 )
 SELECT id,
     CASE WHEN state = ANY(:terminal) THEN pg_notify(:ended, id::text) END,
-    CASE WHEN state = ANY(:terminal) AND series IS NOT NULL THEN pg_notify(:work, 'submitting') END
+    CASE WHEN state = ANY(:terminal) AND series IS NOT NULL THEN pg_notify(:work, :next_loop) END
 FROM settled
 """).bindparams(bindparam("settlements", type_=JSONB), bindparam("terminal", type_=ARRAY(Text)))  # noqa: S608 - the table
 
@@ -298,12 +298,13 @@ async def settle(session: AsyncSession, watch: Watch, settlements: Sequence[Sett
             "fence": watch.fence,
             "ended": ENDED_CHANNEL,
             "work": WORK_CHANNEL,
+            "next_loop": LoopName.SUBMITTING.value,
         },
     )
     return {row.id for row in rows}
 
 
-async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: str, seconds: float) -> None:
+async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: Waiting, seconds: float) -> None:
     """These jobs are followed, but Azure could not be asked: they wait, and say why.
 
     A caller sees the difference, so the version moves too: an ETag from before must not answer 304.

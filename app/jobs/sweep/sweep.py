@@ -29,7 +29,7 @@ from app.core.db.lease_renewal import run_with_lease
 from app.core.gather_isolated import gather_isolated
 from app.core.loop import Piece
 from app.jobs import watches
-from app.jobs.lifecycle import TERMINAL
+from app.jobs.lifecycle import TERMINAL, Waiting
 from app.jobs.scheduling import (
     back_off,
     ending_after,
@@ -321,10 +321,10 @@ class Observing:
         self, watch: Watch, tracked: Sequence[Tracked], error: AzureError, *, patient: bool
     ) -> float:
         """Waiting is not failing: each of these jobs says why. Answers in how many seconds to look again."""
-        reason = "throttled" if isinstance(error, AzureThrottled) else "azure_unreachable"
+        reason = Waiting.THROTTLED if isinstance(error, AzureThrottled) else Waiting.AZURE_UNREACHABLE
         longest = longest_interval(self._poll_seconds) if patient else None
         seconds = back_off(watch.tries, self._poll_seconds, error.retry_after, longest=longest)
-        if reason == "throttled":  # as are all other vaults: they come back one after another
+        if reason is Waiting.THROTTLED:  # as are all other vaults: they come back one after another
             seconds += random.random() * self._interval(watch, 0.5)  # noqa: S311
         level = log.error if isinstance(error, AzureNotFound) else log.warning
         level("observe.could_not_look", error=str(error), again_in=seconds)

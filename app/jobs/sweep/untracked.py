@@ -20,19 +20,19 @@ from app.azure.values import AzureJob, VmRef
 from app.core.db.database import NOW
 from app.core.db.notify import ENDED_CHANNEL
 from app.jobs import failures, machines, store, transitions, watches
-from app.jobs.lifecycle import TERMINAL, WELL, Observation, State, after
+from app.jobs.lifecycle import NEVER_REACHED_AZURE, TERMINAL, WELL, AttemptState, Observation, State, after
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent
 from app.jobs.queue import claims
 from app.jobs.sweep.matching import OBSERVED
 from app.jobs.sweep.store import Watch
 from app.jobs.system_audit import record_decision
-from app.jobs.work import CANCELLABLE, ItemIds, kinds_of
+from app.jobs.work import CANCELLABLE, ItemIds, LoopName, kinds_of
 
 log = structlog.get_logger()
 
-GIVEN_UP = frozenset({"retired", "not_acted", "refused"})
+GIVEN_UP = NEVER_REACHED_AZURE | {AttemptState.RETIRED}
 """Attempts that are taken for not having happened. `ambiguous` is not among them: a person decides."""
-HAPPENED = frozenset({"accepted", "found", "orphaned"})
+HAPPENED = frozenset({AttemptState.ACCEPTED, AttemptState.FOUND, AttemptState.ORPHANED})
 """Attempts of which an Azure job was seen: one of theirs may be the job's own, and each other one is an orphan."""
 UNDECIDED = frozenset({State.SUBMITTING, State.NEEDS_ATTENTION})
 """Which of its attempts happened is being found out, by a look or by a person: what one of them started may yet be
@@ -126,7 +126,8 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
     if given_up and ticket.state is State.QUEUED:
         # It was believed not to have happened, and nothing else was sent since: then it is simply found.
         found = await store.record(
-            session, ticket, Observation.FOUND, attempt=(row.attempt_id, "found"), detail="seen after all",
+            session, ticket, Observation.FOUND, detail="seen after all",
+            attempt=(row.attempt_id, AttemptState.FOUND),
             values=store.not_waiting()
             | {"azure_job_id": entry.job_id, "azure_status": entry.status, "activity_id": row.attempt_id},
         )  # fmt: skip
@@ -144,7 +145,7 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
     # the job itself.
     has_copy = ticket.azure_region is not None
     is_second = row.attempt_state in HAPPENED and mine and not has_copy
-    given_up |= row.attempt_state == "orphaned" and row.activity_id != row.attempt_id
+    given_up |= row.attempt_state == AttemptState.ORPHANED and row.activity_id != row.attempt_id
     if given_up or (is_second and entry.job_id.lower() not in mine):
         return await _orphan(session, row, entry)
     return 0
@@ -179,7 +180,7 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
             )
             .on_conflict_do_nothing()
         )  # fmt: skip
-        await store.wake(session, "cancelling")
+        await store.wake(session, LoopName.CANCELLING)
     return 1
 
 
@@ -189,7 +190,7 @@ async def _is_first_told(session: AsyncSession, attempt_id: UUID, azure_job_id: 
     marked = await session.execute(
         update(Attempt)
         .where(Attempt.id == attempt_id, literal(azure_job_id.lower()) != func.all(told))
-        .values(state="orphaned", azure_job_id=func.concat_ws(",", Attempt.azure_job_id, azure_job_id))
+        .values(state=AttemptState.ORPHANED, azure_job_id=func.concat_ws(",", Attempt.azure_job_id, azure_job_id))
         .returning(Attempt.id)
         .execution_options(synchronize_session=False)
     )
