@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beyond the routes: problems, headers, security, plain words at the top.
+"""Adds to the OpenAPI document what the routes do not contain: problems, headers, security, introduction.
 
 A route declares which problems it has by their status (`problem_responses`); what every answer of this API has in
 common is written here once, as components, and pointed to from everywhere.
@@ -72,7 +72,7 @@ HEADERS: Json = {
     },
     "PreferenceApplied": {"description": "wait=N (RFC 7240)", "schema": {"type": "string"}},
     "RateLimitPolicy": {
-        "description": 'How many requests a principal has in a window of so many seconds: `"principal";q=12000;w=60`.',
+        "description": 'Rate limit: `q` requests of a principal in `w` seconds: `"principal";q=12000;w=60`.',
         "schema": {"type": "string"},
     },
     "RateLimit": {

@@ -1,4 +1,4 @@
-"""THE composition root: settings -> the Azure port; job kind -> its work."""
+"""The composition root: builds the Azure port from settings, and maps each kind of job to its work."""
 
 import asyncio
 from collections.abc import Callable, Mapping

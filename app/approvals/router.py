@@ -65,7 +65,7 @@ Decide = Callable[[UUID, Verdict, str], Awaitable[Response]]
 
 
 async def deciding(request: Request, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf) -> Decide:
-    """What both decisions do; they differ in one word."""
+    """What approve and reject have in common."""
     works = services_of(request).works_of(azure)
 
     async def decide(approval_id: UUID, verdict: Verdict, reason: str) -> Response:

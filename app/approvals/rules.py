@@ -61,7 +61,7 @@ def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
 
 
 def verdict_of(state: str) -> Verdict | None:
-    """What was decided, as far as the state alone tells."""
+    """The decision, as far as the state alone shows it."""
     if state in {"approved", "used"}:
         return "approved"
     return "rejected" if state == "rejected" else None

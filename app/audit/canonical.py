@@ -1,4 +1,4 @@
-"""What exactly is hashed: an entry as bytes that are the same wherever and whenever they are made. Pure.
+"""The canonical bytes of an entry, which are hashed: equal wherever and whenever they are made. Pure.
 
 Version 1, in the manner of RFC 8785 (JSON Canonicalization Scheme): UTF-8 without white space; the members of an object
 sorted by their names (by code point), strings escaped no more than JSON demands. One difference: numbers keep the
@@ -35,7 +35,7 @@ class Digits(str):
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One link. `hash` is what `sealed` made of all the rest and the entry."""
+    """One link of the chain. `hash` is computed by `sealed` from the other fields and the entry."""
 
     tenant: str
     seq: int

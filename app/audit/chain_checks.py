@@ -1,4 +1,4 @@
-"""What is wrong with a chain, link by link. Pure: `evidence.py` brings the links, from the database or from a file.
+"""Verifies a chain link by link. Pure: `evidence.py` brings the links, from the database or from a file.
 
 An edit breaks the hash of its link; a link that is gone, added or moved breaks the numbers or the hash before; a chain
 that was cut off, or written anew with hashes that fit, differs from the heads that were kept elsewhere.
@@ -34,11 +34,11 @@ class Finding:
 
 
 class NotReadable(ValueError):
-    """A line of a file is not what it should be. The message says which, and why."""
+    """A line of an exported file cannot be read. The message says which, and why."""
 
 
 class ChainCheck:
-    """Told of each link in the order of its numbers; says what is wrong as soon as something is."""
+    """Checks links in the order of their numbers, and returns the first finding."""
 
     def __init__(self, tenant: str, heads: Iterable[KeptHead] = ()) -> None:
         """`heads`: all that were kept, of whatever chain."""

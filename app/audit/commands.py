@@ -1,4 +1,4 @@
-"""What `holdfast audit ...` does: lines to be printed, and the exit code."""
+"""The commands `holdfast audit ...`: output lines and exit code."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What an entry holds of details that are too large for it: never nothing. Pure.
+"""Shortens details that are too large for an entry; large members are replaced by their hash. Pure.
 
 Details of at most MAX_DETAILS bytes are kept as they are. Of larger ones the small members are kept, at every depth,
 and each large one is replaced by what identifies it:

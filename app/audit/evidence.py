@@ -1,4 +1,4 @@
-"""Verifying what is there: every chain of a database in one snapshot of it, or an exported file; and taking heads."""
+"""Verifies every chain of a database in one snapshot, or an exported file; and reads the heads."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager

@@ -1,6 +1,6 @@
-"""AuditEntry, AuditSeal, AuditUnsealed: what happened, what vouches for it, and what nothing vouches for yet.
+"""The tables AuditEntry (what happened), AuditSeal (its link in the chain) and AuditUnsealed (the sealer's queue).
 
-The first two are insert-only: no role of ours may do more, and a trigger refuses everybody else, the owner included.
+The first two are insert-only: no role of ours may do more, and a trigger refuses all others, the owner included.
 """
 
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What is read of the trail: a filtered list, a chain from a link on, its head."""
+"""Queries of the trail: a filtered list, a chain from a link on, its head."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -121,7 +121,7 @@ async def last_seal(session: AsyncSession, tenant: str) -> Seal | None:
 
 
 async def get_head(session: AsyncSession, tenant: str) -> Head:
-    """Of a chain without a link: number 0, and what stands before the first one."""
+    """The head of a chain. Without a link: number 0, and the hash before the first link."""
     row = (await session.execute(_newest(tenant))).mappings().first()
     return Head(tenant, 0, GENESIS) if row is None else Head(tenant, row["seq"], row["hash"], row["sealed_at"])
 

@@ -1,4 +1,4 @@
-"""Writing the trail: an entry stands in the transaction of what it tells of, so that neither is there alone.
+"""Writes audit entries, each in the transaction of its change, so that neither exists without the other.
 
 `record` is for changes that make no job, `record_own` for what Holdfast does of itself. Jobs and attempts bring their
 entries themselves, in the statement that makes them (`jobs/store.py`, `jobs/queue/claims.py`), from `entries_from`;
@@ -177,7 +177,7 @@ def parameters_of(caller: Caller) -> dict[str, str]:
 
 
 def actor_of(key: ColumnElement[str], name: ColumnElement[str]) -> dict[str, ColumnElement[str]]:
-    """For `entries_from`: the columns of a principal of whom a row keeps the key (`Caller.key`) and the name."""
+    """For `entries_from`: the actor's columns, from a key (`Caller.key`) and a name that a row keeps."""
     issuer, directory = (func.split_part(key, BETWEEN, number) for number in (1, 2))
     # All that is left of it: an object id may hold what stands between the parts, too (`auth0|5f7c`).
     object_id = func.substr(key, func.length(issuer) + func.length(directory) + 2 * len(BETWEEN) + 1)

@@ -1,4 +1,4 @@
-"""What is looked up before a restore is sent: rights, locks, Azure's own verdict. Values and how they are read; pure.
+"""Values read before a restore is sent: rights, locks, Azure's own validation. Pure.
 
 As in `values.py`: frozen, in our words.
 """

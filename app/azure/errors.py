@@ -1,4 +1,4 @@
-"""How Azure can say no. Born only in `azure/sdk`, through `classify()`; in the worker they become observations.
+"""Azure's refusals as exceptions. Raised only in `azure/sdk` (`classify()`); the worker turns them into observations.
 
 AzureError
 ├── AzureNotActed           Azure certainly did nothing: the same request may be sent later
@@ -101,7 +101,7 @@ def proves_absence(missing: AzureNotFound) -> bool:
 
 
 def no_code(status: int) -> str:
-    """What stands for the code of a refusal without one."""
+    """The code that is used for a refusal without one."""
     return f"Http{status}"
 
 

@@ -1,4 +1,4 @@
-"""The gate before Azure: what is asked before a request is sent, and told after it was answered.
+"""The gate before Azure: called before each request and after each answer.
 
 Azure Resource Manager counts requests by subscription, by who asks and by what is asked; so does the gate. The adapter
 (`azure/sdk`) asks it for every request to Resource Manager; what it knows and whom it lets through is not the adapter's
@@ -38,7 +38,7 @@ class Metered:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What an answer says of the budget. Everything None: there was no answer."""
+    """The rate limit headers of an answer. All None: there was no answer."""
 
     status: int | None = None
     remaining: int | None = None
@@ -63,7 +63,7 @@ class Gate(Protocol):
 
 
 class OpenGate:
-    """Lets everything through and learns nothing: for a client that stands alone."""
+    """A gate without limits: for a client that runs alone."""
 
     async def admit(self, _asked: Metered, /) -> None:
         """At once."""

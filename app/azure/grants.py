@@ -1,4 +1,4 @@
-"""Whether a tenant may touch a place in Azure: the one rule of every path, query and body that names one. Pure.
+"""Whether a tenant has a grant for a place in Azure: one rule for every path, query and body. Pure.
 
 Asked before Azure is: who may not touch a place does not learn whether there is something. It holds for what is asked
 from now on, so also for a vault that is here already when its grant is taken away: its rows stay readable, and what

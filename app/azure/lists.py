@@ -1,4 +1,4 @@
-"""What a list of Azure's is to us: what could be read of it, and what is there and could not be read."""
+"""A list of Azure: the entries that could be read, and those that could not."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

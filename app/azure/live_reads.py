@@ -1,4 +1,4 @@
-"""Reads made on behalf of a waiting caller: worth a moment, never worth failing the request when Azure is away."""
+"""Reads for a waiting caller: limited in time, and never a reason to fail the request when Azure is away."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -18,7 +18,7 @@ PATIENCE_SECONDS = 3.0
 async def or_none_if_unavailable(
     read: Awaitable[Read], *, seconds: float = PATIENCE_SECONDS, must_be_readable: bool = False
 ) -> Read | None:
-    """What Azure answers within so many seconds; None when it is away, slow or throttling.
+    """Azure's answer within a time limit; None if Azure is away, slow or throttling.
 
     A refusal (AzureRejected, AzureNotFound among them) is an answer and is raised: that is what the caller must hear.
     So is, where the caller can do nothing without it, an answer that cannot be read (`must_be_readable`).

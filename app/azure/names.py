@@ -1,4 +1,4 @@
-"""How Azure spells things: ARM ids, container and item names, time zones. Pure; no Azure package is imported here.
+"""Azure's spelling of names: ARM ids, container and item names, time zones. Pure; no Azure package is imported here.
 
 ARM ids are case-insensitive and come back in whatever letter case they were asked with (docs/azure.md, Formats), so
 every function here takes any letter case and gives back one spelling: the subscription in lower case, the rest as

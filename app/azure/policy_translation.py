@@ -104,7 +104,7 @@ def _is_enhanced(properties: Json) -> bool:
 
 
 def _refuse_extras(properties: Json) -> None:
-    """What would be lost if the policy were written back from our words."""
+    """Refuses settings that would be lost if the policy were written back from our values."""
     if not is_of_vms(properties):
         raise Unsayable("a policy of another workload")
     if any((properties.get("instantRPDetails") or {}).values()):

@@ -1,4 +1,4 @@
-"""What may be asked of Azure: one small Protocol a noun.
+"""The Azure port: one small Protocol for each noun.
 
 Contract of every method:
 - Errors are `azure.errors.AzureError`, nothing else. A method that writes sends **exactly one** HTTP request for the
@@ -70,7 +70,7 @@ class Discovery(Protocol):
         ...
 
     async def refresh(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """Has Azure look for VMs anew: 12 to 14 s. Harmless to repeat."""
+        """Let Azure search for VMs again: 12 to 14 s. Safe to repeat."""
         ...
 
     async def list_vms(self, subscription_id: str) -> Listed[v.VmRef]:
@@ -237,7 +237,7 @@ class Places(Protocol):
 
 
 class Rights(Protocol):
-    """What Holdfast's own identity may do at a scope (any ARM id), and what a lock keeps everybody from doing there."""
+    """Rights of Holdfast's own identity at a scope (any ARM id), and the locks there."""
 
     async def roles(self, scope: str) -> Listed[i.Role]: ...
 

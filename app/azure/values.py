@@ -165,7 +165,7 @@ class PolicyDefinition:
 
 @dataclass(frozen=True, slots=True)
 class AzurePolicy:
-    """A policy as Azure has it. `definition` None: it cannot be said in our words; it is shown, never written."""
+    """A policy as Azure has it. `definition` None: Holdfast does not support it; it is shown, never written."""
 
     name: str
     definition: PolicyDefinition | None

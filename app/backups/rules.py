@@ -42,7 +42,7 @@ MAY_BEGIN_LATE = timedelta(hours=3)
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """When a point goes, and who says so. Azure clears up some time later."""
+    """When a point expires, and the source of that time. Azure deletes it some time later."""
 
     at: datetime
     by: Literal["azure", "retain_until", "policy", "purge"]

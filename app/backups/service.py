@@ -1,4 +1,4 @@
-"""Asking for backups, and reading the points they left."""
+"""Requests backups, and reads their recovery points."""
 
 from collections.abc import Sequence
 from datetime import datetime

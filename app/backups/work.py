@@ -1,4 +1,4 @@
-"""What the worker does to make a backup: one POST, never repeated without a look; then the item as Azure has it."""
+"""The worker's part of a backup: one POST, never repeated without a look; then it reads the item from Azure."""
 
 from collections.abc import Sequence
 from typing import Any

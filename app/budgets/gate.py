@@ -3,7 +3,7 @@
     admit ── a token of the lease at hand? ──yes──> sent
                │ no: one coroutine leases anew, for all of this process
                ├── some ──> sent
-               ├── none, or Azure said Retry-After ──> AzureThrottled, in so many seconds; nothing was sent
+               ├── none, or Azure said Retry-After ──> AzureThrottled, with the seconds to wait; nothing was sent
                └── Postgres is away ──> a write is sent, a read is not
 
 Why a write is sent without Postgres: its attempt is on record already, and an attempt that Azure acted on is found
@@ -143,7 +143,7 @@ class SharedBudgets:
         purse.leased(said, got, self._monotonic())
 
     async def _account(self, asked: Metered, purse: _Purse) -> None:
-        """Near its end every request is told at once: the others lease by what is written."""
+        """Near the end of the budget every request is written at once, because other replicas lease by the row."""
         async with purse.lock:
             said = purse.account()
             try:

@@ -39,7 +39,7 @@ _SAID = (Row.spent, Row.remaining, Row.history, Row.rate, Row.fullest, Row.most_
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What a replica says of its last lease."""
+    """What a replica reports about its last lease."""
 
     used: int = 0
     """Requests that were answered (or broke) since its last account."""
@@ -111,7 +111,7 @@ def _lease(asked: Metered, account: Account, want: int) -> Update:
 
 
 def _tokens(account: Account, out: Any, lent: Any, now: Any) -> Any:
-    """What may be given out. Azure's word counts instead of our sum, less what it cannot have known of.
+    """The tokens that may be leased: Azure's figure if there is one, less the requests that it cannot include yet.
 
     `out` was lent before this account, `lent` still is after it.
     """
@@ -127,7 +127,7 @@ def _tokens(account: Account, out: Any, lent: Any, now: Any) -> Any:
 
 
 async def block(connection: AsyncConnection, asked: Metered, account: Account, seconds: float) -> Lease:
-    """Azure sent Retry-After: no replica sends this class for so long. Holders of a lease are notified."""
+    """Azure sent Retry-After: no replica sends this class for `seconds`. Holders of a lease are notified."""
     row = await _change(connection, asked, _block(asked, account, seconds))
     learnt = learn_refusal(_known(row), Sample(float(row.at), row.spent, row.remaining), seconds)
     await _write(connection, asked, row.history, learnt)

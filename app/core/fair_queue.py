@@ -32,10 +32,10 @@ class QueueTimeout(Exception):
 
 
 class FairQueue:
-    """So many places at once; the others wait, and the next one is of the group that has waited longest."""
+    """A limited number of places; the others wait, and the next one is of the group that has waited longest."""
 
     def __init__(self, places: int, *, failed: tuple[type[BaseException], ...] = ()) -> None:
-        """`failed`: what a turn ends with that has come to nothing, as if it had not been."""
+        """`failed`: exceptions after which a turn counts as if it had not been given."""
         self._free = places
         self._failed = failed
         self._waiting: OrderedDict[str, OrderedDict[str, dict[asyncio.Future[None], None]]] = OrderedDict()
@@ -52,7 +52,7 @@ class FairQueue:
 
     @asynccontextmanager
     async def turn(self, seconds: float) -> AsyncIterator[None]:
-        """A place for the length of the block. Raises QueueTimeout when none falls free within so many seconds."""
+        """A place for the length of the block. Raises QueueTimeout if none becomes free in time."""
         await self._take(seconds)
         try:
             yield

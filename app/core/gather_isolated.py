@@ -56,7 +56,7 @@ async def all_or_none(*reads: Awaitable[Any]) -> tuple[Any, ...]:
 
 
 class Shared:
-    """One look for all who ask while it is under way: requests without a token must not cost a look each."""
+    """Shares one read among all callers that ask while it runs: requests without a token must not cost a read each."""
 
     def __init__(self, look: Callable[[], Awaitable[None]]) -> None:
         self._look = look

@@ -41,7 +41,7 @@ class Loop:
         self._alarm: asyncio.TimerHandle | None = None
 
     def wake(self, within: float = 0.0) -> None:
-        """Have it look again: now, or when so many seconds have passed (sooner, if something is due before)."""
+        """Run again now, or after this many seconds (sooner if something is due before)."""
         if within <= 0:
             self._awake.set()
             return
@@ -104,11 +104,11 @@ SOON_SECONDS = 0.1
 """How long a pump waits for more of its pieces to end before it looks what they left."""
 Piece = Coroutine[Any, Any, None]
 Start = Callable[[int], Awaitable[tuple[Sequence[Piece], float | None]]]
-"""Claim up to so many pieces of work: (the pieces, not begun; in how many seconds more is due, as of RunOnce)."""
+"""Claim up to `limit` pieces of work. Returns unstarted coroutines and the seconds until more is due, as RunOnce."""
 
 
 class Pump(Loop):
-    """A loop that looks again while what it claimed is still under way.
+    """A loop that claims again while earlier work is still running.
 
     A loop that waits for its whole batch is as slow as the slowest of it, and new work waits too. Here
     up to `at_once` pieces are under way, and one that hangs takes up its own place only. `run_once` does one batch from

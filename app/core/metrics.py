@@ -137,5 +137,5 @@ def _azure(counts: Counts) -> Iterator[GaugeMetricFamily]:
 
 
 def render(counts: Counts | None) -> bytes:
-    """The text. `counts`: what the database said for this answer, or a moment ago; None = it is not up."""
+    """The metrics as text. `counts`: figures of the database, at most HOLD_SECONDS old; None = it is not up."""
     return generate_latest(registry) + generate_latest(_Snapshot(counts))

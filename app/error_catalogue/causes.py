@@ -1,4 +1,4 @@
-"""One code of Azure's, many causes: what its message tells of this one, and the remedy that fits it. Pure.
+"""Azure uses one code for many causes: finds the cause and its remedy from the message. Pure.
 
 Messages are Azure's own sentences and may change: what cannot be read in one is not claimed. That a Resource Guard
 stands in the way is told by the scope that is named (docs/azure.md, Who may be missing what).
@@ -121,7 +121,7 @@ def told(entry: Entry, message: str, entries: Mapping[str, Entry], kinds: Collec
 
 
 def by_words(message: str, entries: Mapping[str, Entry], kinds: Collection[str] | None = None) -> Entry | None:
-    """Of a code that is not known, or says little: what its message alone tells of policies of the two types.
+    """For an unknown or vague code: what the message tells of the two policy types.
 
     `kinds`: what was asked for may be one of these kinds of job; None = not known. Only what names an item's policy can
     be mended by naming another one.

@@ -1,4 +1,4 @@
-"""What one of Azure's reasons is, in our words."""
+"""One entry of the error catalogue."""
 
 from dataclasses import dataclass
 from typing import Literal

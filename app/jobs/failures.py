@@ -27,11 +27,11 @@ Warned = dict[str, str | None]
 """One word of Azure's about a job's end: code, title, detail, remedy, azure_code."""
 NAME_LIMIT = 200
 WARNINGS = 20
-"""So many of one job are kept, and it says how many there were: each list page carries them."""
+"""Maximum number kept for one job, with the total: each list page contains them."""
 
 
 def cut(text: str, limit: int = MESSAGE_LIMIT) -> str:
-    """Azure's words, no longer than `limit`; what was left out is said. Azure names no bound of its own."""
+    """Azure's text, cut to `limit` with a note. Azure documents no limit of its own."""
     if len(text) <= limit:
         return text
     note = f"... (cut: Azure said {len(text)} characters)"
@@ -111,7 +111,7 @@ def warnings_of(job: AzureJob) -> list[Warned]:
 
 
 def with_kept(kept: Sequence[Warned], job: AzureJob) -> list[Warned]:
-    """What lists have said, and what this look adds to it. A look that names nothing takes nothing back."""
+    """Merges the messages of earlier lists with those of this look. A look without messages removes none."""
     nothing = unsaid(job.operation)
     known = {(one["azure_code"], one["detail"]) for one in (*kept, *(nothing if kept else ()))}
     more = [one for one in _all_warnings_of(job) if (one["azure_code"], one["detail"]) not in known]

@@ -12,14 +12,14 @@ for that one operation and is not waited for: the answer is a small read, and th
 
 MAX_SHIFT = 11
 USUAL_TRIES = 4
-"""After so many looks they are POLL_SECONDS apart."""
+"""Number of looks after which they are POLL_SECONDS apart."""
 MOST_TRIES = 1000
 """Counted no further: a small column holds them."""
 IDLE_POLLS = 30
 """A vault with nothing of ours in flight is looked at every 15 minutes with the default POLL_SECONDS of 30: that takes
 in what Azure's own schedule started."""
 CALM_VAULTS = 50
-"""Up to so many busy vaults each is looked at every POLL_SECONDS; beyond, the interval grows with their number, to
+"""Up to this number of busy vaults, each is polled every POLL_SECONDS; beyond, the interval grows with their number, to
 twice POLL_SECONDS: 100 vaults at 60 s are 6,000 lists an hour, where 30 s would be 12,000."""
 JITTER = 0.03
 SPARE_CAPACITY = 8.0
@@ -58,7 +58,7 @@ def longest_interval(poll_seconds: float) -> float:
 
 
 def idle_sweep(poll_seconds: float) -> float:
-    """Seconds between two looks at a vault with nothing of ours in flight, where Azure lets us."""
+    """Polling interval, in seconds, of a vault without running jobs of ours, if Azure's limits allow."""
     return poll_seconds * IDLE_POLLS
 
 
@@ -95,7 +95,7 @@ def lists_a_sweep(ending: float, window_pages: int) -> float:
 
 
 def refilled(spare: float, seconds: float, busy_vaults: int, poll_seconds: float) -> float:
-    """What may be spent on details after so many seconds."""
+    """The detail budget after this many seconds."""
     rate = SPARE_AN_HOUR / 3600.0 * (DEFAULT_POLL_SECONDS / poll_seconds) / max(busy_vaults, 1)
     return min(max(SPARE_CAPACITY, rate * 60.0), spare + seconds * rate)
 
@@ -125,7 +125,7 @@ def look_soon(poll_seconds: float) -> float:
 def back_off(
     tries: int, poll_seconds: float, retry_after: float | None = None, *, longest: float | None = None
 ) -> float:
-    """Seconds until the next look or try after `tries` that came to nothing.
+    """Seconds until the next poll or retry after `tries` without success.
 
     Doubles from the first look up to `longest`, which is POLL_SECONDS where nothing is said: what is away is back soon.
     What Azure refuses (a vault that is gone, a right that was taken away) it will refuse again, and is given longer. A
@@ -136,7 +136,7 @@ def back_off(
 
 
 def tries_after(tries: int, *, refused: bool) -> int:
-    """What `tries` is after one more that came to nothing.
+    """`tries` after one more without success.
 
     Only refusals count beyond the tries that lead to POLL_SECONDS. Else an hour in which Azure was away would make the
     first refusal after it, which may be a matter of a moment, a pause of an hour.
@@ -145,7 +145,7 @@ def tries_after(tries: int, *, refused: bool) -> int:
 
 
 def owed_interval(owed_for: float, usual: float, idle: float) -> float:
-    """Seconds until a calm vault's items, whose list was not to be had for so many seconds, are asked for again.
+    """Seconds until the items of an idle vault are asked for again, when their list has failed for some time.
 
     Twice as far apart each time, as `back_off`, but by how long the list is owed: looks that succeed are no failed
     tries, and leave no trace in what a later failure costs.

@@ -270,7 +270,7 @@ def waiting(reason: Waiting, seconds: float) -> dict[str, Any]:
 
 
 def not_waiting(seconds: float = 0.0) -> dict[str, Any]:
-    """The columns of "it goes on"; due again in so many seconds."""
+    """The columns of a job that is not waiting; due again after `seconds`."""
     return {
         "waiting_reason": None, "waiting_since": None, "waiting_until": None, "tries": 0,
         "due_at": NOW + timedelta(seconds=seconds),

@@ -40,7 +40,7 @@ async def unwatch_vault(session: AsyncSession, vault_id: UUID) -> None:
 
 
 async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
-    """Have the vault swept within so many seconds, sooner if it was due sooner anyway."""
+    """Have the vault swept at most `within` seconds from now."""
     if vault_id is None:
         return
     await session.execute(
@@ -76,7 +76,7 @@ WRITES_POLICIES = frozenset({"protect", "change_policy", "resume", "put_policy"}
 
 
 async def owe_items(session: AsyncSession, vault_id: UUID, seen_at: datetime | None, kinds: Collection[str]) -> None:
-    """What was seen at this moment (None = now) may have changed items: a list that begins later is to be applied.
+    """Record that items may have changed at this time (None = now): a list read later must be applied.
 
     `kinds`, as far as known: after some the vault's policies are to be read, too.
     """

@@ -159,7 +159,7 @@ class AlreadyDone:
 
 
 class NotCarriedOutError(AzureUnknown):
-    """Raised by `Work.collect`: Azure says that the write has ended well, and what is there is not as asked.
+    """Raised by `Work.collect`: Azure says that the write ended well, but the thing is not as requested.
 
     It may show later, so the job waits; past its bound (bounds.py) a person is asked. The message says what was asked
     and what is there; `result` is what is there as `collect` would bring it, where a person takes it as it is. None =
@@ -181,7 +181,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """A complete look found nothing of it."""
+    """A complete list had no trace of the attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +196,7 @@ class Look(Protocol):
     """One look at the Azure jobs of a vault, shared by all attempts that were claimed together (activity_lookup.py)."""
 
     async def find(self, vault: VaultRef, attempts: Sequence[AttemptOnRecord], *, region: str | None = None) -> Finding:
-        """What became of these attempts of one job, by their activity ids. AzureError = could not look.
+        """Find the outcome of these attempts of one job by their activity ids. AzureError = could not look.
 
         `region` = the paired region that runs the job, asked for its own view of the vault.
         """
@@ -208,7 +208,7 @@ Prepared = TypeVar("Prepared")
 
 @runtime_checkable
 class ResultFromLists(Protocol):
-    """A work whose result can be had from what a sweep lists anyway, with one GET at most for what only a GET tells."""
+    """A work whose result can be read from a sweep's lists, with at most one GET more."""
 
     def result_from_lists(self, ticket: Ticket, job: AzureJob | None, items: Sequence[AzureItem] | None) -> Result:
         """What is known: of the job (with details, if it was read), of the vault's items (if they were listed)."""
@@ -217,7 +217,7 @@ class ResultFromLists(Protocol):
 
 @runtime_checkable
 class TellsOfBadEnds(Protocol):
-    """A work of which something is to be said although its job did not end well."""
+    """A work that has a result to report although its job did not end well."""
 
     async def collect_of_bad_end(self, ticket: Ticket, job: AzureJob) -> Result | None:
         """As `collect`, of a job of ours that failed or was cancelled; None = there is nothing to say of this one."""
@@ -248,7 +248,7 @@ class Work(Protocol[Prepared]):
     is gone (found = gone)."""
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], /) -> Prepared | AlreadyDone:
-        """Read what must be known before sending. Whatever fails here, nothing was sent. Raises RefusedError."""
+        """Read what must be known before sending. If it fails, nothing was sent. Raises RefusedError."""
         ...
 
     async def send(self, ticket: Ticket, prepared: Prepared, /, *, request_id: UUID, deadline: float) -> Operation:
@@ -259,7 +259,7 @@ class Work(Protocol[Prepared]):
         ...
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look, /) -> Finding:
-        """What became of attempts whose answer was lost. AzureError = could not look.
+        """Find the outcome of attempts whose answer was lost. AzureError = could not look.
 
         What Azure's lists of jobs can tell is asked of `look`, which asks for them once for all of a vault.
         """

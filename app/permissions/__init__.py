@@ -1,4 +1,4 @@
-"""Does Holdfast's own Azure identity hold what an operation needs? Asked before a 403 tells.
+"""Whether Holdfast's own Azure identity has the rights that an operation needs, checked before Azure refuses.
 
 In Azure these are role assignments. Here a table of actions (`azure/facts/actions.py`) is compared with what Azure
 says of each scope. The answer names what is missing, and a least-privilege custom role ready to be created.

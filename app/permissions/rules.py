@@ -115,7 +115,7 @@ def gathered(needs: Sequence[Need]) -> dict[Place, tuple[str, ...]]:
 
 
 def judge(place: Place, scope: str, actions: tuple[str, ...], roles: Sequence[Role]) -> Finding:
-    """What Azure's word on a scope means for these actions."""
+    """Applies Azure's permissions at a scope to these actions."""
     missing = tuple(action for action in actions if not may(roles, action))
     if missing:
         return Finding(place, scope, actions, missing, "missing", f"{len(missing)} actions are not allowed there.")

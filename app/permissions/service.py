@@ -1,4 +1,4 @@
-"""Asking Azure what Holdfast's identity may do, scope by scope, all at once."""
+"""Asks Azure for the rights of Holdfast's identity at several scopes concurrently."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

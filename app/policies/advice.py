@@ -1,4 +1,4 @@
-"""What a good colleague would say about a policy that is valid. Pure; nothing here refuses anything.
+"""Advice about a valid policy. Pure; nothing here refuses anything.
 
 Every line has a stable code, the reason, and the field it is about. The thresholds are ours: what backup teams commonly
 ask for, not a limit of Azure's.

@@ -1,4 +1,4 @@
-"""The policies we know, and what each of them said before."""
+"""The tables of policies and of their revisions."""
 
 from datetime import datetime
 from typing import Any
@@ -39,7 +39,7 @@ class Policy(Base):
 
 
 class PolicyRevision(Base):
-    """What a policy said from some moment on. Written once, never changed; gone with its policy."""
+    """The definition of a policy from a point in time on. Written once, never changed; deleted with its policy."""
 
     __tablename__ = "policy_revisions"
 

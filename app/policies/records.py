@@ -1,4 +1,4 @@
-"""What Azure says of policies, written into our rows: one after a job of ours, or the whole list of a vault.
+"""Writes Azure's policies to our rows: one after a job of ours, or the whole list of a vault.
 
 Every definition that a policy ever had here is a revision, with the job that made it.
 """
@@ -229,7 +229,7 @@ async def _take(
     *,
     job_id: UUID | None,
 ) -> None:
-    """Write what Azure says now; a revision only where it says something new."""
+    """Write Azure's present policy; add a revision only if it differs."""
     raw = dict(azure.raw)
     row = (
         await session.execute(

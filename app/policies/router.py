@@ -52,7 +52,7 @@ Now = Annotated[datetime, Depends(time_now)]
 
 
 def checked(body: DefinitionBody) -> PolicyDefinition:
-    """What the body says. Raises PolicyNotValid."""
+    """The policy of the body. Raises PolicyNotValid."""
     definition = body.to_definition()
     rules.check_type(definition, asked=body.enhanced)
     rules.check_definition(definition)

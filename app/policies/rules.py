@@ -1,4 +1,4 @@
-"""What a policy may say, checked before Azure sees it. Pure.
+"""Validates a policy before Azure sees it. Pure.
 
 Azure answers every mistake with one error; here each has its pointer and its remedy. Where the limits are from:
 - daily 7 to 9999 days: Azure Backup FAQ ("minimum allowed retention range for a daily backup point"); weekly to 5163,
@@ -83,7 +83,7 @@ def mistakes(definition: PolicyDefinition) -> Iterator[Mistake]:
 
 
 def is_same(there: PolicyDefinition | None, asked: PolicyDefinition) -> bool:
-    """Whether Azure's policy says what was asked.
+    """Whether Azure's policy equals the requested one.
 
     Azure keeps a Windows zone name, which stands for several IANA names, and days have no order.
     """

@@ -1,4 +1,4 @@
-"""Asking for policies and reading them."""
+"""Requests and reads policies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -185,7 +185,7 @@ async def _request(
 
 
 async def known_definitions(session: AsyncSession, policy: Policy) -> list[PolicyDefinition]:
-    """What Azure may rightly say of a policy now: what it said last, and what the unfinished changes ask for."""
+    """The definitions that Azure may have of a policy now: the last known one, and those of unfinished changes."""
     asks = await session.scalars(
         select(Job.ask).where(
             or_(Job.series == f"policy:{policy.id}", Job.released_series == f"policy:{policy.id}"),
@@ -255,7 +255,7 @@ def check_unused(policy: Policy, followers: Followers) -> None:
 
 
 def naming(followers: Followers) -> dict[str, Any]:
-    """Facts for a problem: at most so many items, and how many there are."""
+    """Facts for a problem: some of the items, and how many there are."""
     return {
         "items_count": followers.count,
         "items": [
@@ -280,7 +280,7 @@ async def read_azure(azure: Policies, ref: PolicyRef) -> AzurePolicy | None:
 
 
 async def look_at_azure(azure: Policies, ref: PolicyRef) -> tuple[AzurePolicy | None, list[str] | None]:
-    """The policy and who follows it, as Azure says now; None for what cannot be had. Raises PolicyGone."""
+    """The policy and its items, live from Azure; None for what cannot be read. Raises PolicyGone."""
     there, in_azure = await all_or_none(read_azure(azure, ref), followers_in_azure(azure, ref))
     return there, in_azure
 

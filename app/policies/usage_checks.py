@@ -1,4 +1,4 @@
-"""What our rows say against changing a policy: jobs that wait for what it says, and the vault it is in."""
+"""Reasons in our rows not to change a policy: unsent jobs that depend on it, and the state of its vault."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What the worker does with policies: put one (a new one, or a change), delete one.
+"""The worker's part of policies: put one (a new one, or a change), delete one.
 
 Both are repeatable once we looked, so a lost answer is followed by a look and, if need be, by the same request again.
 A new policy's PUT is an upsert that would silently overwrite another's, so we look first; a change is only sent while

@@ -1,4 +1,4 @@
-"""What to say to a time zone that Azure does not know: a zone of the same place or the same offset, or none. Pure.
+"""Suggests a time zone that Azure knows: of the same place, of the same offset, or none. Pure.
 
 A wrong suggestion is worse than none: a caller who wrote "UTC+2" and takes "UTC" is backed up two hours late for ever.
 """

@@ -1,4 +1,4 @@
-"""Asking for a change of an item that is there: what it would do is found first, by the same look for every door."""
+"""Requests a change of an item. Its effects are computed first, in the same way for a dry run and for the change."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ async def request_change(
 
 
 async def weigh(session: AsyncSession, caller: Caller, item_id: UUID, wanted: Wanted, live: AzureItem | None) -> Found:
-    """What a change would do. Raises what `request_change` raises; nothing is written."""
+    """The effects of a change. Raises what `request_change` raises; nothing is written."""
     return await _weigh(session, caller, await _hold_item(session, caller.tenant, item_id), wanted, live)
 
 

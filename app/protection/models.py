@@ -1,4 +1,4 @@
-"""The VMs we protect."""
+"""The table of protected items."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a sweep of the jobs read of a vault's items and policies, taken into our rows: as a refresh takes them in.
+"""Writes items and policies that a sweep has listed to our rows, as a refresh does.
 
 As there, an item or a policy goes only where Azure said of it that it has none.
 """

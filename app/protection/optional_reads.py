@@ -1,4 +1,4 @@
-"""What Azure is asked about a VM and its item while their caller waits. A row may be older than what it forbids."""
+"""Live reads of a VM and its item while the caller waits, because our row may be outdated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a change of an item would do, found from all that is known of both sides: one look for every door. Pure.
+"""Computes the effects of a change of an item from both policies, for dry runs and changes alike. Pure.
 
 `PATCH` (policy, disks, pause, suspend, resume), `DELETE`, `undelete` and their dry run make a `Weighed` and ask it
 whether the change is allowed (`check`), whom it needs (`sensitive`) and on which facts that was found: the worker
@@ -193,7 +193,7 @@ def _said(disks: DiskSelection) -> str:
 
 
 def differences(weighed: Weighed) -> list[Any]:
-    """Field by field, what the new policy says otherwise than the one the item has; empty where one is not known."""
+    """The differences between the new policy and the item's, field by field; empty if one is not known."""
     old = weighed.before[0].definition if weighed.before else None
     new = weighed.after[0].definition if weighed.after else None
     return changes_between(old, new) if old is not None and new is not None else []

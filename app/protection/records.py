@@ -1,4 +1,4 @@
-"""What Azure says of protected items, written into our rows: one item after a job of ours, or a whole vault's list."""
+"""Writes Azure's protected items to our rows: one after a job of ours, or the whole list of a vault."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -36,7 +36,7 @@ ROWS = TypeAdapter(list[dict[str, Any]])
 async def record_item(
     session: AsyncSession, item_id: UUID, azure: AzureItem, *, vm_missing: bool | None = None
 ) -> None:
-    """What Azure says of one item now. `vm_missing` None = the VM was not looked for."""
+    """Write one item as Azure has it now. `vm_missing` None = the VM was not looked for."""
     row = (
         (
             await session.execute(

@@ -1,4 +1,4 @@
-"""What can be protected, and what Azure's words for it mean. Pure."""
+"""Which VMs can be protected, and the meaning of Azure's protection states. Pure."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -203,7 +203,7 @@ class ItemChanged:
 
 @dataclass(frozen=True, slots=True)
 class ItemsDiff:
-    """What a complete list of a vault's items says against our rows."""
+    """The differences between a complete list of a vault's items and our rows."""
 
     added: tuple[Columns, ...] = ()
     """With vm_id and vm_key."""

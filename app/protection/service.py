@@ -1,4 +1,4 @@
-"""Asking for protection and reading protected items."""
+"""Requests protection, and reads protected items."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the worker does to protect a VM, and to change an item that is there.
+"""The worker's part of protecting a VM and of changing an item.
 
 Every PUT is an upsert: on a VM that is protected already it would silently change its policy. So we look first: see
 `Protect.prepare` and `changes.judge`. A lost answer is looked for by its activity id in the list of jobs, then at the

@@ -1,4 +1,4 @@
-"""The restores that were asked for. What was asked stands here; what became of it stands on the job."""
+"""The table of restores. The request is stored here, its outcome on the job."""
 
 from datetime import datetime
 from typing import Any

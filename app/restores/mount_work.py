@@ -1,7 +1,7 @@
-"""What the worker does to mount a recovery point for single files, and to unmount it (docs/azure.md, File recovery).
+"""The worker's part of file restores: mount a recovery point, and unmount it (docs/azure.md, File recovery).
 
 Operations of file recovery have no job and no activity id: a provision whose answer was lost cannot be looked up. So it
-is undone and made anew: whatever session it left is revoked first.
+is undone and created again: whatever session it left is revoked first.
 """
 
 from collections.abc import Mapping, Sequence

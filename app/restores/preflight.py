@@ -1,4 +1,4 @@
-"""What is found out of a restore while its caller waits: where it runs, which point, and whether it can be done.
+"""Checks that run before a restore is accepted: its region, its recovery point, and whether it can be done.
 
 Every look reads Azure live and changes nothing; they run in parallel and none is waited for longer than PATIENCE. The
 same looks serve POST /v1/restores, which answers the first problem, and its preflight, which shows them all. Where
@@ -304,7 +304,7 @@ class Examination:
 
 # --- single looks ----------------------------------------------------------------------------------------------------
 async def all_of(*looks: Awaitable[None]) -> None:
-    """All of them, whatever one says. Raises the first problem, else the first error of a look that failed."""
+    """Runs all, even if one fails. Raises the first problem, else the first error of a read."""
     answers = [answer for answer in await asyncio.gather(*looks, return_exceptions=True) if answer is not None]
     for answer in sorted(answers, key=lambda answer: not isinstance(answer, ServiceError)):
         raise answer

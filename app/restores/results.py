@@ -1,4 +1,4 @@
-"""What a restore left in Azure, told from what Azure shows afterwards. Pure.
+"""What a restore created in Azure, derived from what Azure shows afterwards. Pure.
 
 The job's tag on restored disks and the blobs in its property bag were recorded (docs/azure.md, Restores). That a
 new VM is found under its name with those disks, and that replaced disks stay in the VM's group with nothing attached,
@@ -62,7 +62,7 @@ def replaced(target: ReplaceDisksTarget, job: AzureJob, made: Sequence[AzureDisk
 
 
 def kept_disks(target: ReplaceDisksTarget, disks: Iterable[AzureDisk], vm: AzureVm | None) -> list[AzureDisk]:
-    """The disks that the VM had when its replacement was asked for, and has no more: Azure keeps them."""
+    """The disks that the VM had when its replacement was requested, and no longer has: Azure keeps them."""
     before = {fold_case(disk_id) for disk_id in target.source.disk_ids} if target.source else set()
     attached = {fold_case(disk_id) for disk_id in vm.disk_ids} if vm else set()
     return [disk for disk in disks if fold_case(disk.id) in before - attached]

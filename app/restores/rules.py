@@ -1,4 +1,4 @@
-"""Which point, and the restore that is made of it. Pure; where it may go is in targets.py."""
+"""Chooses the recovery point, and builds the request to Azure. Pure; targets are in targets.py."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

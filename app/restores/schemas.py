@@ -1,4 +1,4 @@
-"""Restores as callers send and see them."""
+"""Request and response bodies of restores."""
 
 import base64
 from datetime import datetime
@@ -352,7 +352,7 @@ def _written(content: bytes | None) -> tuple[str | None, Literal["utf-8", "base6
 
 
 class RestoreRead(BaseModel):
-    """A restore: what was asked, and what became of it."""
+    """A restore: the request and its result."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
 

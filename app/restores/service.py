@@ -1,4 +1,4 @@
-"""Asking for restores and reading them."""
+"""Writes and reads restores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Sessions of file recovery: what our rows say of them, asking for their renewal and end, and reading a script live.
+"""Sessions of file recovery: their state, renewal and end, and the script read live from Azure.
 
 A script and its password pass from Azure to the caller and nowhere else: no row, no log, no problem holds them.
 """

@@ -1,4 +1,4 @@
-"""Where a restore may go: what can be told of a target without asking Azure, and what its answers mean. Pure.
+"""Targets of a restore: checks without Azure, and checks of Azure's answers. Pure.
 
 Every check raises an error that points at its field; preflight runs the same ones.
 """
@@ -194,12 +194,12 @@ def with_source(target: ReplaceDisksTarget, vm: AzureVm) -> ReplaceDisksTarget:
 def check_same_vm(target: ReplaceDisksTarget, vm: AzureVm) -> None:
     """Whether the VM is still the one that was confirmed. Raises SourceVmGone.
 
-    A VM that was deleted and made anew under its old name has another `vmId`: the caller did not confirm to overwrite
-    that one.
+    A VM that was deleted and created again under its old name has another `vmId`: the caller did not confirm to
+    overwrite that one.
     """
     asked = target.source.unique_id if target.source else None
     if asked and vm.unique_id and asked.lower() != vm.unique_id.lower():
-        raise source_vm_gone(vm.vm, f"{vm.vm.name} is another VM than the one confirmed: it was made anew since.")
+        raise source_vm_gone(vm.vm, f"{vm.vm.name} is another VM than the one confirmed: it was created again since.")
 
 
 def check_vm_here(vm: AzureVm, region: str) -> None:

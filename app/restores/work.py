@@ -1,4 +1,4 @@
-"""What the worker does to restore: one POST, never repeated without a look; then everything it left in Azure."""
+"""The worker's part of a restore: one POST, never repeated without a look; then it reads what was created."""
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who shares this installation. Azure knows no such thing; here it decides what a caller sees.
+"""Tenants: the parties that share this installation. Azure has no such concept; a tenant decides what a caller sees.
 
 A tenant has grants (the subscriptions and resource groups it may touch), quotas, operations that need a second person,
 and members: a principal, a group, or a whole directory, each with roles. Platform admins make tenants and see nothing

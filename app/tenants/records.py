@@ -1,4 +1,4 @@
-"""What the audit trail holds of tenants and their members: always whole, however much it is."""
+"""Audit details of tenants and members: always complete, whatever their size."""
 
 from collections.abc import Sequence
 from typing import Any

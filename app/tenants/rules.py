@@ -1,4 +1,4 @@
-"""What a tenant's grants and members may be. Pure."""
+"""Validates a tenant's grants and members. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -109,7 +109,7 @@ class Quotas(BaseModel):
 
 
 class MemberCreate(BaseModel):
-    """Who, and as what. `directory` members are everybody whose token has an app role that `roles` lists."""
+    """A member and its roles. `directory` members are all callers whose token has an app role listed in `roles`."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [MEMBER_EXAMPLE]})
 

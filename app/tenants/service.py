@@ -1,4 +1,4 @@
-"""Tenants and members: what a platform admin reads and writes. Every write tells the replicas that rights changed.
+"""Reads and writes tenants and members for platform admins. Every write notifies the replicas of changed rights.
 
 These functions run in transactions of the platform, which see tenants and members and nothing that belongs to one.
 """

@@ -1,4 +1,4 @@
-"""What the worker does to delete a vault: Azure deletes an empty one only, and its operations go with it."""
+"""The worker's part of deleting a vault: Azure deletes only an empty one, and its operations with it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The vaults we know."""
+"""The table of vaults."""
 
 from datetime import datetime
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What Azure says of vaults, and of what hangs on them, taken into our rows by the worker."""
+"""Writes Azure's vaults, with their items and policies, to our rows."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
@@ -73,7 +73,7 @@ class PoliciesSeen:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What our rows say is in a vault, and its lists do not show. Nothing where an entry could not be read."""
+    """What our rows have of a vault and its lists do not show. Empty if an entry could not be read."""
 
     items: Sequence[VmRef] = ()
     policies: Sequence[str] = ()
@@ -97,7 +97,7 @@ class Children:
 
 
 async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault) -> list[rules.Difference]:
-    """Azure has it: what Azure says replaces what was asked, and its jobs are followed from now on.
+    """Record that Azure has the vault: Azure's values replace the requested ones, and its jobs are followed.
 
     Answers what is not as it was. The ETag changes only with something that a caller can see.
     """

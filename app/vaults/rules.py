@@ -1,4 +1,4 @@
-"""What a vault may be. Pure."""
+"""Validates a vault's settings and changes. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -185,7 +185,7 @@ def settings_of(vault: AzureVault) -> Settings:
 
 
 def check_change(now: Settings, wanted: Settings, *, confirm: bool, location: str) -> None:
-    """Raises VaultNotValid for what contradicts itself, a Conflict for what this vault does not allow (any more)."""
+    """Raises VaultNotValid for contradictions, a Conflict for changes that this vault does not allow (any more)."""
     if all(getattr(wanted, name) is None for name in FIELDS):
         raise VaultNotValid("The body names nothing to change.", pointer="#", remedy="Name at least one setting.")
     _check_redundancy_change(now, wanted)

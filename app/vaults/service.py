@@ -1,4 +1,4 @@
-"""Asking for vaults and reading them."""
+"""Requests and reads vaults."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -253,7 +253,7 @@ async def request_refresh(session: AsyncSession, asked: Asked, vault: Vault) -> 
 
 
 async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
-    """Record that a vault that is held goes: nothing new is accepted for it from now on."""
+    """Record the deletion of a locked vault: nothing new is accepted for it from now on."""
     ask = REF.dump_python(vault.ref)
     expected = settings_of(vault)
     for earlier in await _changes_in_flight(session, vault.id):

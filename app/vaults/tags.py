@@ -1,4 +1,4 @@
-"""Tags: what Azure takes, and what others may add. Pure.
+"""Tags: which ones Azure accepts, and which ones Azure Policy may add. Pure.
 
 The limits are Microsoft's ("Use tags to organize your Azure resources"); the reserved beginnings are those of ARM's API
 for tag names. That Azure refuses a vault for them was not observed: we refuse before sending.

@@ -1,4 +1,4 @@
-"""What the worker does with vaults: create, adopt, refresh, change. Deleting one is delete_work.py.
+"""The worker's part of vaults: create, adopt, refresh, change. Deletion is in delete_work.py.
 
 Creating is a PUT, an upsert: on a vault that is there it would silently change its settings. So we look first, and an
 existing vault is ours only if an earlier attempt of this very job is on record and what is there is as asked. Adopting
@@ -57,9 +57,9 @@ VAULT = TypeAdapter(AzureVault)
 POLICIES = TypeAdapter(list[AzurePolicy])
 
 MISSING_AT_ONCE = 20
-"""So many things that the lists of a vault do not show are asked for in one refresh; the rest wait for the next."""
+"""Maximum number of missing things asked for in one refresh; the rest wait for the next."""
 POLICIES_AT_ONCE = MISSING_AT_ONCE // 2
-"""So many of them policies: neither kind keeps the other waiting for ever."""
+"""Maximum number of policies among them, so that neither kind keeps the other waiting for ever."""
 
 BELIEVE_404_AFTER = 900.0
 """Seconds. A young vault answers 404 about some VM although it is there; an old one means it.

@@ -136,7 +136,7 @@ def test_a_vm_made_anew_under_the_old_name_is_not_overwritten() -> None:
     assert confirmed.source == SourceVm("AAAA", ("/disks/os",))
     check_same_vm(confirmed, vm("aaaa"))
     check_same_vm(REPLACE, vm("bbbb"))  # nothing was seen when it was asked for: there is nothing to compare with
-    with pytest.raises(SourceVmGone, match="made anew"):
+    with pytest.raises(SourceVmGone, match="created again"):
         check_same_vm(confirmed, vm("bbbb"))
 
 

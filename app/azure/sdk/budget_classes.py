@@ -1,4 +1,4 @@
-"""What Azure counts: which class a request belongs to, who asks, and what an answer says is left.
+"""Budget class and account of each request, and the rate limit headers of its answer.
 
 Classes follow what was seen to be limited apart (docs/decisions/0008): the list of jobs, one job, other reads, writes;
 backups and restores stand beside the writes because we never want them to wait for anything else.
@@ -71,7 +71,7 @@ def principal_of(authorization: str) -> str:
 
 
 def answered(response: AsyncHttpResponse) -> Answered:
-    """What the answer says of the budget."""
+    """Reads the rate limit headers of an answer."""
     status = response.status_code
     said = said_in(response.text())[1] if status == HTTPStatus.TOO_MANY_REQUESTS else None
     return Answered(status, remaining(response.headers), asked_wait(response, said))

@@ -53,7 +53,7 @@ class SdkFileRecovery:
         )
 
     async def scripts(self, item: v.ItemRef, recovery_point_id: str, operation_id: str) -> Sequence[MountScript]:
-        """A POST that only reads. Nothing of its answer is put into an error's words."""
+        """A POST that only reads. Its answer is never quoted in an error, because it holds secrets."""
         connections = self._connection.backup(item.vault.subscription_id).item_level_recovery_connections
         wanted: Any = {"provisionInstantItemRecoveryOperationId": operation_id}
         with azure_errors("reading a mount script"):

@@ -1,4 +1,4 @@
-"""One member of Azure's JSON at a time. What must be there raises; what may be missing is None when it is odd.
+"""Reads single members of Azure's JSON. A required member that is missing or wrong raises; an optional one is None.
 
 Azure leaves members out, and writes them null, in another kind or as text from one api-version to the next: only what
 an object cannot be without makes it unreadable.

@@ -1,4 +1,4 @@
-"""The one reader of Azure's lists: every page of it, or the reason why the list is not known.
+"""Reads Azure's lists: every page, or the reason why the list is not known.
 
 A 200 is not yet a list. What stands for one without being one (no `value`, an error in a 200, a next link that leads
 back) is *unknown*, as an answer that never came: from an empty list things would be concluded (docs/azure.md, Lists).

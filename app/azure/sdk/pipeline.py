@@ -1,4 +1,4 @@
-"""The policies between the SDK and the transport. What is missing is the point (docs/azure.md, The SDK).
+"""The SDK's pipeline policies, without retries, redirects and challenges (docs/azure.md, The SDK).
 
 The SDK's own list re-sends a write by itself: its retry policy on 408, 429, 5xx and on anything with Retry-After, its
 registration policy on 409 MissingSubscriptionRegistration (with a new request id), its challenge policy on a 401 with

@@ -1,4 +1,4 @@
-"""`ports.Places`: what a restore is pointed at. Not in the Recovery Services SDKs, so plain reads.
+"""`ports.Places`: the target of a restore. Not in the Recovery Services SDKs, so plain reads.
 
 Storage, network and group are asked for as az 2.91 was seen to ask (docs/azure.md, The az client). The list of
 locations is taken from the published specification (subscriptions.json, Subscriptions_ListLocations, 2022-12-01, with

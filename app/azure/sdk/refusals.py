@@ -1,4 +1,4 @@
-"""Everything that can go wrong while Azure is asked becomes one of `azure.errors`, here and nowhere else."""
+"""Turns every error of a request to Azure into one of `azure.errors`. Only this module does so."""
 
 import json
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""How a write is sent: once, under the attempt's id, before the deadline; and what its answer leaves in our hands."""
+"""Sends a write: once, with the attempt's id, before the deadline; and reads the operation from its answer."""
 
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus

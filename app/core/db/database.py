@@ -5,7 +5,7 @@ commits when it closes (a `yield` dependency would commit after the 202 has left
 never commit.
 
 Two walls stand between tenants. The second one is here: every transaction begins by saying whose it is, and the
-server's row-level security shows a role of the API nothing else (docs/decisions/0009). A worker works for everybody.
+server's row-level security shows a role of the API nothing else (docs/decisions/0009). A worker works for all tenants.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -52,7 +52,7 @@ CONNECTING: Mapping[str, Any] = {
 """How a connection is made, in libpq's words."""
 POOL_WAIT_SECONDS = 5
 ABANDONED_SECONDS = 30.0
-"""Within a transaction nothing but the database is waited for. One that says nothing for so long is of a process that
+"""Within a transaction nothing but the database is waited for. One that is idle for so long belongs to a process that
 stands still (frozen, paused, swapped out), or of a machine that is gone without a word: the server ends it. A lease
 ends by itself, a lock does not: the server keeps it as long, or until it misses the machine, which takes two hours."""
 

@@ -53,7 +53,7 @@ def claim(
 
 
 def due_rows(row: type[Leased], key: Any, *, where: ColumnElement[bool], limit: int) -> CTE:
-    """The first half of a claim: up to so many due rows, locked, as a CTE of their keys."""
+    """The first half of a claim: up to `limit` due rows, locked, as a CTE of their keys."""
     return (
         select(key)
         .where(and_(where, row.due_at <= NOW, is_free(row)))

@@ -26,7 +26,7 @@ _NOTIFY = "SELECT pg_notify(channel, payload) FROM unnest(%s::text[], %s::text[]
 
 
 class Notifier:
-    """Rings at once when it is still; what is rung while it is ringing goes out together afterwards, each thing once.
+    """Sends immediately when idle; otherwise batches. Each notification is sent once.
 
     So a single commit is announced within a millisecond, and a thousand commits a second are announced together.
     """
@@ -46,7 +46,7 @@ class Notifier:
             self._sending = asyncio.get_running_loop().create_task(self._send_all(), name="notifier")
 
     async def aclose(self) -> None:
-        """Tell what is still to be told, then hang up."""
+        """Send what is pending, then close the connection."""
         if self._sending is not None:
             await asyncio.wait([self._sending], timeout=CLOSE_SECONDS)
             self._sending.cancel()

@@ -25,7 +25,7 @@ SOON_SECONDS = 0.05
 
 
 def work_payload(loop: str, within: float) -> str:
-    """What is said on WORK_CHANNEL. Tenths of a second: so what many jobs have to tell is often the same."""
+    """The payload on WORK_CHANNEL. In tenths of a second, so that many jobs often share one payload."""
     return f"{loop} {within:.1f}" if within >= SOON_SECONDS else loop
 
 

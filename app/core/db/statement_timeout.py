@@ -29,7 +29,7 @@ _TIMER = "holdfast silence"
 
 
 def close_silent_connections(seconds: float, engine: AsyncEngine) -> None:
-    """From now on a connection of this engine is lost when the server leaves a statement unanswered for so long.
+    """From now on, close a connection of this engine if the server does not answer a statement in time.
 
     Counted from the moment a connection is taken from the pool, and anew from each statement; a COMMIT counts with the
     statement before it.

@@ -284,7 +284,7 @@ HTTP_CODES = {404: "no_such_path", 405: "method_not_allowed"}
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """What the path of this request can be asked, as the OpenAPI document says.
+    """The methods that the path of this request allows, from the OpenAPI document.
 
     Starlette's own Allow header names the methods of one route only; here a path has a route for every method.
     """

@@ -123,7 +123,7 @@ class Place:
         self._is_held = True
 
     def give_back(self) -> None:
-        """This request does nothing from here on but wait, or read what it answers with. Harmless to repeat."""
+        """Free the place of this request, which from now on only waits or reads its answer. Safe to repeat."""
         if self._is_held:
             self._is_held = False
             self._at_once.leave(self._whose)
@@ -145,7 +145,7 @@ class AtOnce:
         whose = principal.key
         if self._held[whose] >= self._each:
             raise TooManyAtOnce(
-                f"{self._each} of your requests are being worked on: so many at a time are, by one process.",
+                f"{self._each} of your requests are being worked on: the limit of one process.",
                 remedy="Send them one after another, or a few at a time; again after Retry-After. Nothing was done.",
                 retry_after=AT_ONCE_RETRY_SECONDS,
             )

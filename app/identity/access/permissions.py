@@ -10,7 +10,7 @@ KEY = "x-permission"
 
 
 class Permission(StrEnum):
-    """`noun:verb`. Whatever ends in `:read` changes nothing, and is what a delegated token of scope `read` may."""
+    """`noun:verb`. Permissions that end in `:read` change nothing; a delegated token of scope `read` has only these."""
 
     ANY = "any"
     """Every caller with a valid token, a member of a tenant or not."""

@@ -1,4 +1,4 @@
-"""What a request finds: the services of its process that lets callers in, and what the route has found of it so far."""
+"""The services that admit callers, and what a route has found out about a request so far."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

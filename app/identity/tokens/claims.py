@@ -1,4 +1,4 @@
-"""What stands in a token, read more strictly than a library does that must please everybody.
+"""Checks the claims of a token, more strictly than a general library does.
 
 Two readers of one token must not see two tokens: no member twice, no number that is none (RFC 7519 section 4).
 """

@@ -33,7 +33,7 @@ class ProvenTokens:
         self._proofs: dict[bytes, Proof] = {}
 
     def find(self, token: str, now: float) -> Proof | None:
-        """What the token proved, while its time lasts. Whether its key still stands is for the caller to see."""
+        """The proof of this token until it expires. The caller must check that its key is still trusted."""
         digest = _digest(token)
         proof = self._proofs.get(digest)
         if proof is None or now < proof.ends_at:

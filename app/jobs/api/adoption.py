@@ -93,7 +93,7 @@ def _unlike(sought: AdoptionCriteria, found: AzureJob) -> str | None:
 
 
 def unchecked(sought: AdoptionCriteria, found: AzureJob) -> str | None:
-    """What could not be held against it, in words. Pure."""
+    """What could not be checked, as text. Pure."""
     if found.activity_id.lower() in sought.attempts or found.job_id.lower() in sought.several:
         return None
     if not sought.is_of_an_item:

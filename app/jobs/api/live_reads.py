@@ -31,7 +31,7 @@ class LiveReads:
         self._per_minute = per_minute
 
     def count(self, caller: Caller, requests: int = 1) -> None:
-        """About to send so many requests to Azure for this caller. Raises QuotaExceeded where they are too many.
+        """Count requests to Azure that are about to be sent for this caller. Raises QuotaExceeded.
 
         What is refused is not counted: nothing of it was sent. What needs more than a tenant may have in a whole minute
         takes all of one.
@@ -65,6 +65,6 @@ class LiveAzure:
         self._caller = caller
 
     def asked(self, requests: int = 1) -> Azure:
-        """The ports, for about so many requests. Raises QuotaExceeded."""
+        """The ports, for about `requests` requests. Raises QuotaExceeded."""
         self._reads.count(self._caller, requests)
         return self._azure

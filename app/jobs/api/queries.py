@@ -143,7 +143,7 @@ class Part:
 
 
 def _of_each(part: Part, wanted: JobFilter, limit: int) -> Select[Job]:
-    """The first so many of a part.
+    """The first entries of a part.
 
     Of several states or kinds each is read through its own index to the end of the page, and what they give is merged:
     with "one of these" an index keeps no order, and a page would read every job that ever failed.

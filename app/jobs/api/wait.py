@@ -18,7 +18,7 @@ class JobEnds:
         self._draining = False
 
     async def wait(self, job_id: UUID, seconds: float, has_ended: Callable[[], Awaitable[bool]]) -> bool:
-        """Whether the job ended within so many seconds. `has_ended` opens and closes its own transaction."""
+        """Whether the job ended within `seconds`. `has_ended` opens and closes its own transaction."""
         event = asyncio.Event()
         self._waiters[str(job_id)].add(event)
         try:
@@ -39,7 +39,7 @@ class JobEnds:
                 del self._waiters[str(job_id)]
 
     def drain(self) -> None:
-        """The process is going down: everybody who waits is answered 202 now."""
+        """The process is stopping: all waiting callers get 202 now."""
         self._draining = True
         self.wake_all()
 
@@ -49,7 +49,7 @@ class JobEnds:
             event.set()
 
     def wake_all(self) -> None:
-        """Any job may have ended: have everybody look."""
+        """Any job may have ended: let all waiting callers check."""
         for events in self._waiters.values():
             for event in events:
                 event.set()

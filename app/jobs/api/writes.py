@@ -61,7 +61,7 @@ LiveAzureOf = Annotated[LiveAzure, Depends(live_azure)]
 
 
 def job_answer(job: Job, status: int, headers: dict[str, str], more: Mapping[str, Any] | None = None) -> Response:
-    """`more`: what the feature says beside its job, as JSON."""
+    """`more`: what the feature adds to its job in the answer, as JSON."""
     body = JobRead.of(job).model_dump_json()
     if more:
         body = json.dumps(json.loads(body) | dict(more))

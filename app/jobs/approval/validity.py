@@ -2,7 +2,7 @@
 
 The claim asks it in the statement that writes the attempt, with the job, its approval and the approver's membership
 locked: whatever was taken back before that statement is seen by it, whatever comes later comes after the sending.
-Everybody who ends an approval locks its job first, so that an approver, a canceller, the clock and a claim meet there.
+All code that ends an approval locks its job first, so that an approver, a canceller, the clock and a claim meet there.
 """
 
 from datetime import timedelta

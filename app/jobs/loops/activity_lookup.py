@@ -33,7 +33,7 @@ class VaultLook:
     Made anew for every batch, after its claim: so it begins later than the ages of its attempts were taken, which is
     what lets absence be believed. Two lists a place, however many ask: what is in progress, which also tells Azure's
     clock, and the time since the oldest of the attempts, cut by that clock. An AzureError instead of them is the answer
-    to everybody, too: asking again at once would be one more request where there were too many.
+    to all, too: asking again at once would be one more request where there were too many.
     """
 
     def __init__(self, azure: AzureJobs, attempts: Sequence[AttemptOnRecord]) -> None:

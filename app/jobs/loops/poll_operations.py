@@ -62,7 +62,7 @@ class Operations:
         return due_in
 
     async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
-        """Claim up to so many: the looks at them, not begun, and in how many seconds more is due."""
+        """Claim up to `limit` rows. Returns unstarted coroutines and the seconds until more is due."""
         async with self._database.begin() as session:
             tickets = await claims.claim_rows(session, self._rows, limit=limit, lease=LEASE)
             if not tickets:

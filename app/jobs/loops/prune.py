@@ -28,13 +28,13 @@ from app.jobs.models import Pruning
 log = structlog.get_logger()
 
 KEYS_DAYS = 7.0
-"""The contract's: an Idempotency-Key is kept so long, no longer."""
+"""Retention of an Idempotency-Key in days, as the API promises."""
 EVERY = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
 BATCH = 1000
 """Rows that one transaction looks at."""
 BATCHES = 50
-"""After so many the lease is given back, due at once: a worker that is to stop is not held up."""
+"""Batches under one lease. Then it is given back, due at once, so that a worker that must stop is not held up."""
 
 # Each statement looks at the next rows after `after`, oldest first, and answers one row: how many it looked at, how
 # many of them are old enough, how many are gone, and the `after` of the next batch. It says now(), because no index can

@@ -33,12 +33,12 @@ log = structlog.get_logger()
 
 BATCH = 16
 COMPANY = 64
-"""So many more come along where a look is made anyway: as many as two workers have on their way to Azure."""
+"""Maximum number of attempts looked up together: as many as two workers have on their way to Azure."""
 LEASE = timedelta(seconds=60)
 
 
 def decide(finding: Finding, age_seconds: float, settle_seconds: float) -> Observation:
-    """What a look means for the newest attempt, which was so old when the look **began**. Pure.
+    """The observation for the newest attempt, from the look and its age when the look **began**. Pure.
 
     Found is found, whenever. Absence is believed once the attempt is older than SETTLE: by then whatever was sent has
     arrived, and whatever arrived is in Azure's lists.

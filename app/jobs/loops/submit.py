@@ -64,7 +64,7 @@ class Submitting:
         return due_in
 
     async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
-        """Claim up to so many: their sendings, not begun, and in how many seconds more is due."""
+        """Claim up to `limit` jobs. Return unstarted coroutines and the seconds until more is due."""
         deadline = monotonic_boottime() + SEND_WITHIN_SECONDS
         async with self._database.begin() as session:
             claimed = await claims.claim_queued(

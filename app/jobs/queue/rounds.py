@@ -49,7 +49,7 @@ What the condition says of them is looked at again should one have changed, and 
 def in_rounds(
     counted: Sequence[ColumnElement[bool]], locked: Locked, *, after: ColumnElement[str], limit: ColumnElement[int]
 ) -> CTE:
-    """Up to so many due jobs, locked: `id`, and the `round` that each was taken in.
+    """Up to `limit` due jobs, locked: `id`, and the `round` that each was taken in.
 
     `counted` are the same lists of jobs as `locked`, without tables beside the jobs. A tenant's jobs of an earlier list
     come before those of a later one.

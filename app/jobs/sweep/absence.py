@@ -21,7 +21,7 @@ Thing = TypeVar("Thing")
 
 @dataclass(frozen=True, slots=True)
 class Proof(Generic[Asked, Thing]):
-    """What Azure said of each that a list does not show. All but what is `gone` keep their rows."""
+    """Azure's answers about things missing from a list. All but those in `gone` keep their rows."""
 
     there: tuple[Thing, ...] = ()
     gone: frozenset[Asked] = frozenset()
@@ -38,7 +38,7 @@ class Proof(Generic[Asked, Thing]):
 async def prove(
     missing: Sequence[Asked], read: Callable[[Asked], Awaitable[Thing]], may_ask: Callable[[int], bool]
 ) -> Proof[Asked, Thing]:
-    """One GET for each, until an answer stays away or `may_ask` (after so many) says no. Never raises AzureError.
+    """One GET for each, until one gets no answer or `may_ask(number so far)` refuses. Never raises AzureError.
 
     In an order of chance: what can never be told must not keep the others waiting behind it.
     """

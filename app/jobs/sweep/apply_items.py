@@ -85,7 +85,7 @@ class InventorySeen:
 
 
 class TakesIn(Protocol):
-    """How what hangs on a vault is taken in; set in wiring, because it stands to the right of jobs."""
+    """Writes a vault's items and policies to their rows. Set in wiring: these features stand to the right of jobs."""
 
     async def doubts(self, session: AsyncSession, vault_id: UUID, items: Listed[AzureItem]) -> Doubts: ...
 
@@ -101,7 +101,7 @@ class TakesIn(Protocol):
 
 
 MISSING_AT_ONCE = 8
-"""So many items that a list does not show are asked for in one sweep, and so many policies."""
+"""Maximum number of missing items asked for in one sweep, and of missing policies."""
 
 
 def _within(spare: DetailBudget) -> Callable[[int], bool]:

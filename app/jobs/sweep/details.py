@@ -78,7 +78,7 @@ async def wanted_in(
 
 @dataclass(frozen=True, slots=True)
 class ResultPatch:
-    """The rest of what is to be said of an ended job, or a part of it."""
+    """Missing details of an ended job, or a part of them."""
 
     job_id: UUID
     result: Mapping[str, Any] = field(default_factory=dict)

@@ -31,7 +31,7 @@ FURTHEST_LOOK_BACK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class ListingResult:
-    """What the lists showed. `missing`: absent from every list, so nothing is known of them yet."""
+    """What the lists showed. `missing`: jobs absent from every list; nothing is known of them yet."""
 
     sightings: Sequence[Sighting] = ()
     missing: Sequence[Tracked] = ()

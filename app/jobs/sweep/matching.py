@@ -95,7 +95,7 @@ WORST_FIRST = (
 
 
 def worst_of(jobs: Sequence[AzureJob]) -> AzureJob:
-    """Which of several Azure jobs tells how all of them stand: one that goes on first, then the worst end."""
+    """The Azure job that stands for several: a running one first, then the one with the worst end."""
     return worst_first(jobs)[0]
 
 
@@ -111,7 +111,7 @@ def all_of(jobs: Sequence[AzureJob]) -> AzureJob:
 
 
 def with_words_of(job: AzureJob, others: Iterable[AzureJob]) -> AzureJob:
-    """The job, with what other looks at it, or the others of several that stand for one of ours, say beside it."""
+    """The job, with the messages of other looks at it, or of the other Azure jobs of the same job of ours."""
     said = {_key(error): error for error in job.errors}
     for error in (error for other in others for error in other.errors):
         said.setdefault(_key(error), error)
@@ -123,7 +123,7 @@ def _key(error: AzureJobError) -> tuple[str, str, str]:
 
 
 def worst_first(jobs: Sequence[AzureJob]) -> list[AzureJob]:
-    """What goes on first, then the worst ends; alike in the order they came in."""
+    """Running ones first, then the worst ends; equal ones keep their order."""
     return sorted(jobs, key=lambda job: WORST_FIRST.index(job.outcome))
 
 

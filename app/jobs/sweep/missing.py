@@ -28,7 +28,7 @@ ASKED_AT_ONCE = 8
 ENOUGH_LOST = 8
 """Of one job's several: more need not be asked for to put it before a person."""
 NAMED = 20
-"""Of several that have ended, so many are named with their ends."""
+"""Maximum number of ended jobs that are named with their ends."""
 
 
 class MissingJobs:

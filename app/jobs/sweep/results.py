@@ -137,7 +137,7 @@ class Results:
         return settlement_of(seen, job, result, details_wanted=wanted)
 
     def _by_the_lists(self, sighting: Sighting, spare: DetailBudget) -> Settlement:
-        """It ends by what the lists say; what they do not say may follow."""
+        """End the job by what the lists show; details may follow later."""
         ticket = sighting.tracked.ticket
         work = self._works[ticket.kind]
         if after(ticket.state, sighting.observation) not in WELL or not isinstance(work, ResultFromLists):
@@ -211,7 +211,7 @@ class Results:
             await self._tell([self._not_told(one, f"{type(error).__name__}, logged as observe.details_not_digested")])
 
     def _not_told(self, one: PendingResult, why: str) -> tuple[PendingResult, ResultPatch]:
-        """One more look that came to nothing: it counts, and the last one says that no more are made."""
+        """Count one more look without a result; after the last one, note that no more are made."""
         ticket = one.ticket
         if ticket.tries + 1 < GIVEN_UP_AFTER:
             return one, ResultPatch(ticket.id, is_failed=True)

@@ -60,7 +60,7 @@ VAULTS_AT_ONCE = 16
 
 
 PIECE = 50
-"""So many ends are read or settled together at the most, and what has been read is settled before the rest is: a worker
+"""Maximum number of ends read or settled together, and what has been read is settled before the rest is: a worker
 that dies had settled all but the last few. Where sixteen vaults were read side by side and each settled its piece at
 the end, workers that were killed every two seconds on a busy machine settled 15 of 1,000 restores in seven minutes."""
 LONGEST_SWEEP = 10 * sweep_store.LEASE.total_seconds()
@@ -69,7 +69,7 @@ LONGEST_SWEEP = 10 * sweep_store.LEASE.total_seconds()
 
 @dataclass(slots=True)
 class _Sweep:
-    """What the looks at one vault have come to so far, its own region's and its paired one's."""
+    """The state of one sweep of a vault: its own region and its paired one."""
 
     spare: DetailBudget
     left: int = 0
@@ -123,7 +123,7 @@ class Observing:
         return due_in
 
     async def start(self, limit: int) -> tuple[Sequence[Piece], float | None]:
-        """Claim up to so many vaults: their sweeps, not begun, and in how many seconds the next one is due."""
+        """Claim up to `limit` vaults. Return unstarted sweeps and the seconds until the next one is due."""
         async with self._database.begin() as session:
             watches = await sweep_store.claim_vaults(session, limit=limit)
             if not watches:
@@ -178,7 +178,7 @@ class Observing:
         await self._give_back(watch, sweep)
 
     async def _give_back(self, watch: Watch, sweep: _Sweep) -> None:
-        """The vault's next look, and what this one has taught."""
+        """Schedule the vault's next sweep, and save what this one has learnt."""
         dice, tries, usual = random.random(), 0, None  # noqa: S311
         if sweep.again_in:
             seconds, tries = sweep.again_in, tries_after(watch.tries, refused=sweep.refused)

@@ -1,4 +1,4 @@
-"""What forbids a restore, and what is not known about it.
+"""Facts that forbid a restore.
 
 A preflight shows every check; POST /v1/restores refuses by the same verdicts, and the worker asks once more before it
 sends. What could not be found out is unknown and refuses nothing.

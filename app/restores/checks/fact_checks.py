@@ -1,4 +1,4 @@
-"""Holding what is known of point, vault and account against the target, by the table in matrix.py. Pure.
+"""Checks the facts of point, vault and account against the target, by the table in matrix.py. Pure.
 
 A fact is True, False, or None where it is not known: Azure could not be asked, or its answer leaves it out. Only True
 refuses anything. The looks of a preflight use this, and so does the worker before it sends: facts can change meanwhile.

@@ -1,4 +1,4 @@
-"""What Azure restores in which mode, fact by fact: one table, its cells with their sources. Pure.
+"""The table of facts and restore modes: allowed, refused or unknown, with sources. Pure.
 
 `docs/restores.md` shows the same table; a test compares the two, another walks every cell on the simulator. A cell
 without a source is `unknown`: it refuses nothing. How a fact is found out stands in fact_checks.py, or with the look

@@ -1,4 +1,4 @@
-"""Reads that tell more where they succeed, and hinder nothing where they do not: what is not seen stays unknown."""
+"""Optional reads for checks: if one fails, its fact stays unknown and nothing is refused for it."""
 
 import asyncio
 from collections.abc import Awaitable

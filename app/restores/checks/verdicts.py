@@ -1,4 +1,4 @@
-"""What a preflight says: named checks, and the verdict on each thing looked up. Pure; the looks are preflight.py's.
+"""The named checks of a preflight and their results. Pure; preflight.py does the reads.
 
 A verdict raises the very problem that POST /v1/restores answers, so that the two cannot disagree. What was not found
 out is `skipped`, with the reason: never passed.
