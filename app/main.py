@@ -178,7 +178,7 @@ def _access(settings: Settings, database: Database) -> Access:
 
 
 def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets) -> Listener:
-    """One connection hears what concerns a running API: jobs that end, rights that change, an Azure that says wait."""
+    """One connection listens for notifications: ended jobs, changed rights, Retry-After of Azure."""
 
     def heard(channel: str, payload: str) -> None:
         if channel == ENDED_CHANNEL:

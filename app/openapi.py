@@ -50,7 +50,7 @@ Backup-as-a-service for Azure virtual machines, in front of Azure Recovery Servi
 """
 
 ALWAYS = (400, 401, 403, 404, 413, 422, 429, 500, 503)
-"""What any operation under /v1 may answer, whatever it does."""
+"""Answers that every operation under /v1 may give."""
 WITH_BODY = (408, 415)
 
 HEADERS: Json = {
@@ -278,7 +278,7 @@ def _say_who(operation: Json) -> None:
 
 
 def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> list[str]:
-    """Which headers an answer has beside the request id, told from what kind of answer it is."""
+    """The headers of an answer beside the request id, by the kind of answer."""
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
     is_one_job = schema.get("$ref", "").endswith(("/JobRead", "/RestoreAccepted"))
     if status == "202":

@@ -91,7 +91,7 @@ async def _take_items(session: AsyncSession, tenant: str, vault_id: UUID, seen: 
 
 
 def children_of(database: Database) -> Children:
-    """What hangs on a vault, to its right, and is taken in with it."""
+    """Policies and items of a vault, which stand to its right and are written with it."""
 
     async def missing(vault_id: UUID, items: Listed[AzureItem], policies: Listed[AzurePolicy]) -> Missing:
         async with database.begin() as session:

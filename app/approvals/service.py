@@ -32,7 +32,7 @@ View = Literal["mine", "to_decide"]
 
 @dataclass(frozen=True, slots=True)
 class ApprovalFilter:
-    """Which approvals to list; None = whatever. `view`: what the caller asked for, or what awaits their decision."""
+    """Which approvals to list; None = any. `view`: what the caller asked for, or what awaits their decision."""
 
     state: str | None = None
     job_id: UUID | None = None

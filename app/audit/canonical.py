@@ -22,7 +22,7 @@ from typing import Any
 
 VERSION = 1
 GENESIS = "0" * 64
-"""What stands before the first link."""
+"""The hash before the first link."""
 
 Json = Mapping[str, Any]
 

@@ -41,7 +41,7 @@ class ChainCheck:
     """Checks links in the order of their numbers, and returns the first finding."""
 
     def __init__(self, tenant: str, heads: Iterable[KeptHead] = ()) -> None:
-        """`heads`: all that were kept, of whatever chain."""
+        """`heads`: all saved heads, of any chain."""
         self.tenant = tenant
         self.seq, self.hash = 0, GENESIS
         self.links = 0

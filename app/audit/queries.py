@@ -50,7 +50,7 @@ EXPORT_BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """Which entries to list; None = whatever."""
+    """Which entries to list; None = any."""
 
     actor: str | None = None
     """The object id of who did it."""

@@ -36,7 +36,7 @@ class _Window:
 
 
 class Refusals:
-    """Told of each refusal; never raises, because a refusal must stay one whatever becomes of its entry."""
+    """Record a refusal. Never raises: the caller is refused even if the entry cannot be written."""
 
     def __init__(self, database: Database, *, each: int = EACH, window_seconds: float = WINDOW_SECONDS) -> None:
         self._database = database

@@ -58,7 +58,7 @@ class Gate(Protocol):
         ...
 
     async def learn(self, asked: Metered, answer: Answered, /) -> None:
-        """Exactly once for every request that was admitted, whatever became of it."""
+        """Call exactly once for every admitted request, whatever its outcome."""
         ...
 
 

@@ -59,7 +59,7 @@ class Keeping:
     keeps_last: bool = False
     """The last point stays for ever: backups are suspended (docs/azure.md, The states of an item)."""
     for_ever: bool = False
-    """Protection is paused: no point goes, whatever was said of it before."""
+    """Protection is paused: no point expires, whatever its earlier expiry."""
     purge_at: datetime | None = None
     """Of a soft-deleted item: then all of its points go."""
 

@@ -46,7 +46,7 @@ class _Purse:
     closed_until: float = 0.0
     """Nothing can be had before."""
     is_blocked: bool = False
-    """Closed by Azure's word, not by an empty row."""
+    """Closed by Azure's Retry-After, not by an empty row."""
     untold_until: float = 0.0
     """The end of a Retry-After that could not be written into the row."""
     is_scarce: bool = False

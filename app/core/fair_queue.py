@@ -106,7 +106,7 @@ class FairQueue:
         self._free += 1
 
     def _leave(self, group: str, member: str, place: asyncio.Future[None]) -> None:
-        """Out of the queue, where it still stands in one."""
+        """Remove it from the queue, if it is still there."""
         members = self._waiting.get(group, OrderedDict())
         queue = members.get(member, {})
         if place not in queue:

@@ -34,7 +34,7 @@ class Loop:
         self.run_once = run_once
         """The whole loop body, once, with nothing caught."""
         self.failures = 0
-        """How many looks in a row have come to nothing."""
+        """Number of failed runs in a row."""
         self._idle_seconds = idle_seconds
         self._awake = asyncio.Event()
         self._stopping = False
@@ -71,7 +71,7 @@ class Loop:
                 await self._sleep(pause)
 
     async def look(self) -> float:
-        """`run_once`, survived: whatever happens in it is logged. Answers in how many seconds to look again."""
+        """Run `run_once`, and log any exception. Returns the seconds until the next run."""
         return await self._survive(self.run_once)
 
     async def _survive(self, run_once: RunOnce) -> float:

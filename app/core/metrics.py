@@ -58,7 +58,7 @@ class Tally:
     hold_seconds = HOLD_SECONDS
 
     def __init__(self, count: Callable[[], Awaitable[Counts | None]]) -> None:
-        """`count` reads the database; None = it cannot be counted in, which stands as long as a count does."""
+        """`count` reads the database; None = it cannot be counted now, which is kept as long as a count is."""
         self._count = count
         self._newest: Counts | None = None
         self._counted_at: float | None = None

@@ -102,7 +102,7 @@ def from_azure_job(job: AzureJob) -> JobError:
 
 
 def warnings_of(job: AzureJob) -> list[Warned]:
-    """Azure's words about this job, whatever its end: errorDetails, the dynamic message, tasks that went wrong.
+    """Azure's messages about this job, however it ended: errorDetails, the dynamic message, failed tasks.
 
     A job that ended with warnings and names none says that, once its details were read. Beyond `WARNINGS` the last one
     says how many there were.

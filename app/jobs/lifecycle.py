@@ -78,16 +78,16 @@ class Observation(StrEnum):
     CANCELLED_UNSENT = "cancelled_unsent"
     """The caller withdrew it, and Azure certainly never got it."""
     CANCEL_ACCEPTED = "cancel_accepted"
-    """Azure takes the cancelling on; whether the job still completes is Azure's word alone."""
+    """Azure accepted the cancel. Only Azure shows whether the job still completes."""
     CANCEL_REFUSED = "cancel_refused"
     """Azure says that it cannot be cancelled (any more)."""
 
     RETRY_DECIDED = "retry_decided"
-    """A person decided: what was sent did not happen, send anew."""
+    """A person decided: it did not happen, send it again."""
     ADOPT_DECIDED = "adopt_decided"
     """A person decided: that Azure job is this one."""
     ABANDON_DECIDED = "abandon_decided"
-    """A person decided: given up, whatever became of it."""
+    """A person decided: it is given up, whatever its outcome."""
 
 
 class Waiting(StrEnum):

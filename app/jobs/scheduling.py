@@ -53,7 +53,7 @@ class VaultLoad:
 
 
 def longest_interval(poll_seconds: float) -> float:
-    """Seconds: two looks at a vault are never further apart, whatever Azure lets through."""
+    """Maximum polling interval of a vault, in seconds, whatever Azure's limits."""
     return LONGEST_INTERVAL_POLLS * poll_seconds
 
 

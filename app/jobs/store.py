@@ -257,7 +257,7 @@ def check_same_request(job: Job, request_hash: str | None) -> None:
 
 # --- verdicts --------------------------------------------------------------------------------------------------------
 def waiting(reason: Waiting, seconds: float) -> dict[str, Any]:
-    """The columns of "it waits, and this is why": looked at again in so many seconds. A ValueError: no such reason."""
+    """The columns of a waiting job, with the reason and the seconds until the next look. ValueError: no such reason."""
     reason = Waiting(reason)
     again = NOW + timedelta(seconds=seconds)
     return {
@@ -361,12 +361,12 @@ async def add_event(
 
 
 async def wake(session: AsyncSession, loop: LoopName, *, within: float = 0.0) -> None:
-    """Tell a loop that it has something to do in so many seconds, once this transaction has committed."""
+    """Notify a loop, once this transaction has committed, that work is due in `within` seconds."""
     tell_after_commit(session, WORK_CHANNEL, work_payload(loop, within))
 
 
 def failed(error: JobError) -> dict[str, Any]:
-    """What Azure said stands among the warnings, too: there it is found whatever the end was."""
+    """Azure's messages are also stored as warnings, where they are found however the job ended."""
     return {"error": error.as_json(), "warnings": failures.as_warnings(error)}
 
 

@@ -89,7 +89,7 @@ class Ticket:
     tries: int
     series: str | None = None
     released_series: str | None = None
-    """It let go of this series once; where it is sent anew, a later write may have gone past it."""
+    """The job released this series once; if it is sent again, a later write may have been sent before."""
     azure_job_ids: Sequence[str] | None = None
     operation_url: str | None = None
     azure_job_id: str | None = None

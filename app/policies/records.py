@@ -92,7 +92,7 @@ class PoliciesTakenIn:
     added: tuple[str, ...]
     changed: tuple[str, ...]
     gone: tuple[str, ...]
-    """Not in Azure any more. `drop_policies` removes their rows, once the items are taken in."""
+    """Not in Azure any more. `drop_policies` removes their rows, after the items were written."""
 
 
 async def record_azure_policies(
@@ -152,7 +152,7 @@ async def missing_policies(session: AsyncSession, vault_id: UUID, policies: List
 
 
 async def drop_policies(session: AsyncSession, vault_id: UUID, gone: Collection[str]) -> None:
-    """Remove the rows of policies that Azure has no more. To be called when the vault's items are taken in."""
+    """Remove the rows of policies that Azure no longer has. Call it after the vault's items were written."""
     keys = [fold_case(name) for name in gone]
     of_vault = POLICIES.c.vault_id == vault_id
     await _forget(session, of_vault, POLICIES.c.name_key.in_(keys), POLICIES.c.state == "ready", job_id=None)

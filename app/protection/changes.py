@@ -41,7 +41,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an item stands, or will stand. `job`: the queued write that will have brought it there."""
+    """The state of an item, now or after earlier writes. `job`: the queued write that will have brought it there."""
 
     state: str
     policy: str | None = None
@@ -87,7 +87,7 @@ REMEDIES = {
 def standing_after(
     standing: Standing, kind: str, order: Change | ProtectOrder, job: str, *, soft_delete: bool
 ) -> Standing:
-    """Where the item stands once this earlier write has ended well."""
+    """The state of the item after this earlier write has ended well."""
     policy = order.policy.name if order.policy is not None else None
     if kind in {"protect", "resume"}:
         state = "initial_backup_pending" if kind == "protect" else "protected"

@@ -51,7 +51,7 @@ async def vm_if_there(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm |
 
 
 async def find_protecting_vault(items: ProtectedItems, vm: AzureVm | None) -> VaultRef | None:
-    """The vault that protects the VM by Azure's own word. None = none, or it cannot be told now: the worker looks."""
+    """The vault that protects the VM, as Azure says. None = none, or unknown now: the worker checks."""
     if vm is None:
         return None
     try:

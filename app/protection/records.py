@@ -71,7 +71,7 @@ async def _policy_ids(session: AsyncSession, vault_id: UUID, name: str | None = 
 async def forget_item(
     session: AsyncSession, item_id: UUID, *, state: str | None = None, job_id: UUID | None = None
 ) -> None:
-    """It is no more (or never came to be), so the VM may be protected anew; the jobs keep what was. Only in `state`."""
+    """Delete the item's row, so that the VM can be protected again; its jobs stay. Only in `state`."""
     only = [ITEMS.c.state == state] if state is not None else []
     await _delete(session, ITEMS.c.id == item_id, *only, job_id=job_id)
 
@@ -119,7 +119,7 @@ class ItemsTakenIn:
     gone: tuple[str, ...]
     unchanged: int
     elsewhere: tuple[str, ...]
-    """In this vault by Azure's word, but recorded under another tenant or being protected elsewhere: left alone."""
+    """In this vault as Azure says, but recorded under another tenant or being protected elsewhere: left alone."""
     held_back: bool = False
     """Data was deleted here since the list was read: what it shows and we have no row of may be just that."""
 

@@ -188,7 +188,7 @@ FILES_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
 async def renew_mount(
     restore_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
-    """Give the session of mounted files 12 more hours. Its script must then be fetched anew."""
+    """Give the session of mounted files 12 more hours. Its script must then be fetched again."""
     return await _change_session(restore_id, write, body, sessions.request_renewal)
 
 

@@ -232,7 +232,7 @@ class Restoring(Work[Prepared]):
         return rules.point_at(points, properties.get("Recovery point time", ""))
 
     async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
-        """A restore changes nothing of ours: what it made stands in the job's result."""
+        """A restore changes no rows of ours: its result is in the job."""
         if result is not None and result.get("recovery_point") and ticket.resource_id is not None:
             await service.record_point(session, ticket.resource_id, result["recovery_point"])
 

@@ -258,7 +258,7 @@ async def update_member(
     responses=problem_responses(401, 404, 422, 503),
 )
 async def delete_member(tenant_id: TenantId, member_id: UUID, caller: CurrentCaller, db: DatabaseOf) -> Response:
-    """Shut it out. Every replica is told at once; one that does not hear of it knows after 5 seconds."""
+    """Remove a member. Every replica is notified at once; one that misses it knows after 5 seconds."""
     async with db.begin() as session:
         member = await service.hold_member(session, tenant_id, member_id)
         said = records.who(member)

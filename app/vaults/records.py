@@ -81,7 +81,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """How what hangs on a vault is taken in; set in wiring, because policies and items stand to the right of vaults.
+    """Writes a vault's policies and items to their rows. Set in wiring, because they stand to the right of vaults.
 
     Both get the whole list of Azure's, match without regard to letter case, and say what they found.
     """
@@ -93,7 +93,7 @@ class Children:
     drop_policies: Callable[[AsyncSession, UUID, Sequence[str]], Awaitable[None]]
     """Removes those that `take_policies` found gone: only after the items, which may have followed them until now."""
     forget_items: Callable[[AsyncSession, UUID], Awaitable[None]]
-    """The vault is gone, and with it whatever our tables still say is in it."""
+    """The vault is gone, and with it all that our tables have of it."""
 
 
 async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault) -> list[rules.Difference]:

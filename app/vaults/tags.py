@@ -30,6 +30,6 @@ def check_tags(tags: Mapping[str, str]) -> None:
 
 
 def has_tags(there: Mapping[str, str], wanted: Mapping[str, str]) -> bool:
-    """Whether all of `wanted` are there, whatever else is."""
+    """Whether all of `wanted` are there; others may be, too."""
     by_name = {name.lower(): value for name, value in there.items()}
     return all(by_name.get(name.lower()) == value for name, value in wanted.items())

@@ -168,7 +168,7 @@ class Inventory(dict[str, Any]):
 
 
 class RefreshVault(Work[AlreadyDone]):
-    """Nothing is sent: the job reads the vault, its policies and its items, and takes in what it finds."""
+    """Sends nothing: the job reads the vault, its policies and its items, and writes them to their rows."""
 
     kind = "refresh_vault"
 

@@ -67,7 +67,7 @@ def moment_or_none(body: Json, key: str) -> datetime | None:
 
 
 def objects(body: Json, key: str) -> Sequence[Json]:
-    """The objects of a list; what else is in it, or stands for it, is passed over."""
+    """The objects of a list; other values are skipped."""
     value = body.get(key)
     return [one for one in value if isinstance(one, Mapping)] if isinstance(value, list | tuple) else []
 

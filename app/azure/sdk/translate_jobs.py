@@ -107,7 +107,7 @@ def _task(task: Json) -> v.AzureTask:
 
 
 def _percent(told: Any) -> float | None:
-    """None where Azure tells none, or none that there is: never an invented number."""
+    """None if Azure gives none or an impossible one; never estimated."""
     percent = number_or_none(told)
     return percent if percent is not None and 0 <= percent <= 100 else None
 

@@ -21,7 +21,7 @@ ENDED_CHANNEL = "holdfast_ended"
 
 RECONNECT_SECONDS = 1.0
 SOON_SECONDS = 0.05
-"""What is due sooner than this is told as due now."""
+"""Work due sooner than this is announced as due now."""
 
 
 def work_payload(loop: str, within: float) -> str:

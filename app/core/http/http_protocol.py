@@ -98,7 +98,7 @@ class BoundedConnection(HttpToolsProtocol):
         self._refuse(malformed_request())
 
     def _refuse(self, answer: ProblemResponse) -> None:
-        """Said here because no application hears of a request without a head; as it would be said there."""
+        """Answer here, because the application never sees a request without a head; in the same form as there."""
         self._is_refused, self._head = True, None
         self._has_spoken()
         request_id = str(uuid4())

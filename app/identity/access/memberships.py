@@ -1,4 +1,4 @@
-"""In which tenants a principal stands, read from the database: one query for all of them."""
+"""The tenants of a principal, read from the database with one query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -27,7 +27,7 @@ WATCH = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True)
 class JobFilter:
-    """Which jobs to list; None = whatever."""
+    """Which jobs to list; None = any."""
 
     kind: Sequence[str] | None = None
     """One of these."""

@@ -168,7 +168,7 @@ class JobErrorRead(BaseModel):
 
 
 class WarningRead(BaseModel):
-    """One thing that Azure said about the end of a job, whatever the end was."""
+    """One message of Azure about the end of a job, however it ended."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [WARNING_EXAMPLE]})
 

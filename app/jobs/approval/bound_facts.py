@@ -44,7 +44,7 @@ class ReadsFacts(Protocol):
 
 
 async def check_bound(work: object, ticket: Ticket) -> None:
-    """Raises RefusedError where a fact is not as it was when this was asked; AzureError where that cannot be told."""
+    """Raises RefusedError if a fact has changed since the request; AzureError if it cannot be read."""
     agreed: Mapping[str, Any] | None = ticket.ask.get(BOUND)
     if agreed is None:
         return

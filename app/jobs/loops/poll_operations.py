@@ -143,7 +143,7 @@ class Operations:
                 await watches.look_at_vault(session, ticket.vault_id, within=seconds)
 
     async def _could_not_look(self, ticket: Ticket, error: AzureError) -> None:
-        """Waiting is not failing: a refused or lost look says nothing about the operation itself."""
+        """Keep the job waiting: a refused or lost poll says nothing about the operation itself."""
         reason = Waiting.THROTTLED if isinstance(error, AzureThrottled) else Waiting.AZURE_UNREACHABLE
         refused = isinstance(error, AzureRejected)
         longest = idle_sweep(self._poll_seconds) if refused else None

@@ -77,7 +77,7 @@ APPROVED_ROWS: ColumnElement[bool] = and_(
     Job.approval_id.is_not(None),
     exists().select_from(join(Approval, Member, true())).where(approval_validity.HOLDS),
 )
-"""Those that need a second person's word, and have it."""
+"""Jobs that need an approval and have a valid one."""
 UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
 OPERATION_ROWS: ColumnElement[bool] = and_(
     Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None), Job.azure_job_ids.is_(None)

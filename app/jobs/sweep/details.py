@@ -24,7 +24,7 @@ AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True)
 class PendingResult:
-    """A job that has ended, of which not everything is told."""
+    """An ended job whose details are not complete."""
 
     ticket: Ticket
     watched: bool
@@ -34,7 +34,7 @@ class PendingResult:
     lacks_words: bool = False
     """It did not end plainly well, and no list said why."""
     warnings: Sequence[dict[str, str | None]] = ()
-    """Azure's words as far as lists told them."""
+    """Azure's messages as far as lists show them."""
 
     @property
     def lacks_job(self) -> bool:

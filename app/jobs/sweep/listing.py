@@ -43,7 +43,7 @@ class ListingResult:
 
 @dataclass(slots=True)
 class Listing:
-    """Remembers how far Azure's clock is ahead of the database's, as the last list told it."""
+    """Stores how far Azure's clock is ahead of the database's, from the last list."""
 
     azure: AzureJobs
     ahead: timedelta = field(default_factory=timedelta)

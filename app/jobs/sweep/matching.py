@@ -186,7 +186,7 @@ def _entry_of(
 
 
 def _entry_of_several(entries: Sequence[AzureJob | None]) -> AzureJob | None:
-    """The one that goes on tells enough; that all have ended is known only when each was seen."""
+    """A running one is enough; that all have ended is known only when each was seen."""
     seen = [entry for entry in entries if entry is not None]
     worst = worst_of(seen) if seen else None
     if worst is None or worst.outcome in GOING_ON:

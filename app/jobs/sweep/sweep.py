@@ -253,7 +253,7 @@ class Observing:
         return await asyncio.shield(self._end(watch, ended, ends)) if ended else set()
 
     def _in_pieces(self, sightings: Sequence[Sighting]) -> list[Sequence[Sighting]]:
-        """What goes on in one piece, for little of it costs a request; then what has ended, told by lists first."""
+        """Running jobs in one piece, because few cost a request; then ended ones, those complete from lists first."""
         going = [seen for seen in sightings if seen.goes_on]
         pieces: list[Sequence[Sighting]] = [going] if going else []
         over = [seen for seen in sightings if not seen.goes_on]
@@ -320,7 +320,7 @@ class Observing:
     async def _could_not_look(
         self, watch: Watch, tracked: Sequence[Tracked], error: AzureError, *, patient: bool
     ) -> float:
-        """Waiting is not failing: each of these jobs says why. Answers in how many seconds to look again."""
+        """Write the waiting reason of each of these jobs. Returns the seconds until the next sweep."""
         reason = Waiting.THROTTLED if isinstance(error, AzureThrottled) else Waiting.AZURE_UNREACHABLE
         longest = longest_interval(self._poll_seconds) if patient else None
         seconds = back_off(watch.tries, self._poll_seconds, error.retry_after, longest=longest)

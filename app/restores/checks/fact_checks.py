@@ -151,7 +151,7 @@ def _premium(known: Known) -> bool | None:
 
 
 def _all(*facts: bool | None) -> bool | None:
-    """Whether all hold: one that does not settles it, whatever is not known of the others."""
+    """Whether all hold. One that does not decides it, even if others are unknown."""
     if False in facts:
         return False
     return None if None in facts else True

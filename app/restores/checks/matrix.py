@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 Mode = Literal["disks", "new_vm", "replace_disks", "files"]
 Verdict = Literal["refused", "allowed", "unknown", "not_asked"]
-"""`not_asked`: the mode names nothing that the fact could be held against."""
+"""`not_asked`: the fact does not matter in this mode."""
 MODES: Final[tuple[Mode, ...]] = ("disks", "new_vm", "replace_disks", "files")
 
 RESTORE: Final = "Microsoft, Restore VMs by using the Azure portal"
