@@ -320,6 +320,34 @@ def test_files_and_functions_stay_small(path: Path) -> None:
             assert size <= MAX_FUNCTION_LINES, f"{relative(path)}:{node.lineno} {node.name} has {size} lines of code"
 
 
+MAX_HAND_LAID = 24
+HAND_LAID = "# fmt: " + "skip"
+
+
+def test_only_tables_of_data_are_laid_out_by_hand() -> None:
+    """ruff lays out all code. A table whose rows would be torn apart keeps its own layout; there are few."""
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for folder in ("app", "tests", "migrations")
+        for path in files(ROOT / folder)
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if HAND_LAID in line
+    ]
+    assert len(found) <= MAX_HAND_LAID, f"{len(found)} statements are laid out by hand: {found}"
+
+
+def test_a_function_takes_no_parameter_only_to_delete_it() -> None:
+    """What a signature demands and a function does not read begins with `_`."""
+    for path in files():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                first = [each for each in node.body[:2] if isinstance(each, ast.Delete)]
+                names = {target.id for each in first for target in each.targets if isinstance(target, ast.Name)}
+                given = {argument.arg for argument in ast.walk(node.args) if isinstance(argument, ast.arg)}
+                allowed = node.name == "send_400_response"  # uvicorn's name of the parameter
+                assert allowed or not names & given, f"{relative(path)}:{node.lineno} deletes {sorted(names & given)}"
+
+
 NO_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
 
 

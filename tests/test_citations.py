@@ -144,8 +144,10 @@ def test_what_a_page_names_and_is_gone_is_found(tmp_path: Path) -> None:
         "`app/jobs/queue/claims.py`, `models.py`\n"
     )
     assert list(missing_in_page(page)) == [
-        "nothing.py (in app/jobs)", "app/jobs/catalogue", "models.py (in app/jobs/queue)",
-    ]  # fmt: skip
+        "nothing.py (in app/jobs)",
+        "app/jobs/catalogue",
+        "models.py (in app/jobs/queue)",
+    ]
 
 
 @pytest.mark.parametrize(

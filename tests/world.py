@@ -99,7 +99,7 @@ class World:
         self.simulator = simulator
         self.settings = Settings(
             database_url=database_url, simulator=True, arm_url=SIMULATOR, oidc_issuers=(ISSUER,), **settings
-        )  # fmt: skip
+        )
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(simulator))
         self.database = Database(database_url, application_name="holdfast-test-worker")
         self.budgets = SharedBudgets(self.database)
@@ -136,25 +136,39 @@ class World:
         """
         headers = {} if token is None else {"Authorization": f"Bearer {token or self.token(**claims)}"}
         return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.app), base_url="http://holdfast.test", headers=headers,
+            transport=httpx.ASGITransport(self.app),
+            base_url="http://holdfast.test",
+            headers=headers,
             event_hooks={"response": [_no_server_error]},
-        )  # fmt: skip
+        )
 
     def stranger(self) -> httpx.AsyncClient:
         """A caller of another tenant."""
         return self.client(tid=OTHER_TENANT, oid="stranger", sub="stranger")
 
     def token(
-        self, *, without: tuple[str, ...] = (), key: Any = None, header: dict[str, Any] | None = None,
-        algorithm: str = "RS256", **claims: Any,
-    ) -> str:  # fmt: skip
+        self,
+        *,
+        without: tuple[str, ...] = (),
+        key: Any = None,
+        header: dict[str, Any] | None = None,
+        algorithm: str = "RS256",
+        **claims: Any,
+    ) -> str:
         """A token as the simulator's issuer signs it, with these claims instead of the usual ones."""
         identity, now = self.simulator.identity, int(time.time())
         usual = {
-            "iss": ISSUER, "aud": AUDIENCE, "sub": "caller-1", "oid": "caller-1", "azp": "tests", "iat": now,
-            "nbf": now, "exp": now + 3600, "tid": "11111111-1111-1111-1111-111111111111",
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": "caller-1",
+            "oid": "caller-1",
+            "azp": "tests",
+            "iat": now,
+            "nbf": now,
+            "exp": now + 3600,
+            "tid": "11111111-1111-1111-1111-111111111111",
             "roles": EVERY_ROLE,
-        }  # fmt: skip
+        }
         payload = {name: value for name, value in (usual | claims).items() if name not in without}
         headers = {"kid": identity.key_id} | (header or {})
         return jwt.encode(payload, identity.key if key is None else key, algorithm=algorithm, headers=headers)

@@ -307,3 +307,11 @@ def _shown(text: str) -> str:
     """A caller's text quoted in a message: bounded, and on one line."""
     limit = 200
     return repr(text if len(text) <= limit else text[:limit] + "...")
+
+
+def uuid_of(text: str) -> UUID | None:
+    """None for what is none: another tool may send anything as its activity id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

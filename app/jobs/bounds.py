@@ -68,9 +68,10 @@ async def is_not_carried_out(session: AsyncSession, ticket: Ticket, poll_seconds
 async def is_long_broken(session: AsyncSession, ticket: Ticket, poll_seconds: float) -> bool:
     """Whether a bug of ours has kept it from being sent for an hour."""
     return await _holds(
-        session, ticket.id,
+        session,
+        ticket.id,
         and_(Job.waiting_reason == Waiting.INTERNAL_ERROR, Job.waiting_since < NOW - unseen(poll_seconds)),
-    )  # fmt: skip
+    )
 
 
 async def has_no_end(session: AsyncSession, ticket: Ticket, poll_seconds: float) -> bool:

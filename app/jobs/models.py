@@ -134,8 +134,12 @@ class Job(Leased, Base):
 
     __table_args__ = (
         Index(
-            "uq_jobs_idempotency", "tenant", "caller", "idempotency_key",
-            unique=True, postgresql_where=text("idempotency_key IS NOT NULL"),
+            "uq_jobs_idempotency",
+            "tenant",
+            "caller",
+            "idempotency_key",
+            unique=True,
+            postgresql_where=text("idempotency_key IS NOT NULL"),
         ),
         Index("ix_jobs_tenant_id", "tenant", "id"),
         Index("ix_jobs_tenant_vault_id", "tenant", "vault_id", "id"),
@@ -160,8 +164,11 @@ class Job(Leased, Base):
         Index("ix_jobs_tenant_ran_apart", "tenant", "started_at", postgresql_where=text(RAN_APART)),
         # One Azure job is one row, whatever started it.
         Index(
-            "uq_jobs_azure_job", "vault_id", text("lower(azure_job_id)"),
-            unique=True, postgresql_where=text("azure_job_id IS NOT NULL"),
+            "uq_jobs_azure_job",
+            "vault_id",
+            text("lower(azure_job_id)"),
+            unique=True,
+            postgresql_where=text("azure_job_id IS NOT NULL"),
         ),
         Index("ix_jobs_keys", "created_at", postgresql_where=text("idempotency_key IS NOT NULL")),
         Index("ix_jobs_details_wanted", "vault_id", postgresql_where=text("details_wanted")),
@@ -170,7 +177,9 @@ class Job(Leased, Base):
         # Tenants take turns (rounds.py): who is next, and what of it is due first. The second is of the few approved.
         Index("ix_jobs_turns", "tenant", "due_at", postgresql_where=text("state = 'queued'")),
         Index(
-            "ix_jobs_turns_approved", "tenant", "due_at",
+            "ix_jobs_turns_approved",
+            "tenant",
+            "due_at",
             postgresql_where=text("state = 'queued' AND approval_id IS NOT NULL"),
         ),
         # What cannot happen cannot be a bug: two jobs of one series are never under way at once.
@@ -180,11 +189,12 @@ class Job(Leased, Base):
         Index("ix_jobs_series_created_at", "series", "created_at", postgresql_where=text("series IS NOT NULL")),
         Index("ix_jobs_released_series", "released_series", postgresql_where=text("released_series IS NOT NULL")),
         Index(
-            "ix_jobs_unapproved", "due_at",
+            "ix_jobs_unapproved",
+            "due_at",
             postgresql_where=text("approval_id IS NOT NULL AND state IN ('awaiting_approval', 'queued')"),
         ),
         Index("ix_jobs_followed", "vault_id", postgresql_where=text("state IN ('running', 'cancelling')")),
-    )  # fmt: skip
+    )
 
 
 class JobLabel(Base):

@@ -95,17 +95,26 @@ class NewJob:
         """The row to be, by column name."""
         caller = self.asked.caller
         return {
-            "id": uuids.uuid7(), "kind": self.kind, "tenant": caller.tenant, "caller": caller.key,
-            "requested_by": caller.name, "resource": self.resource, "resource_id": self.resource_id,
+            "id": uuids.uuid7(),
+            "kind": self.kind,
+            "tenant": caller.tenant,
+            "caller": caller.key,
+            "requested_by": caller.name,
+            "resource": self.resource,
+            "resource_id": self.resource_id,
             "ask": bound_ask(self.kind, self.ask, self.sensitive, caller.standing.approvals),
-            "vault_id": self.vault_id, "protected_item_id": self.protected_item_id,
-            "reference": self.asked.reference, "labels": self.asked.labels,
+            "vault_id": self.vault_id,
+            "protected_item_id": self.protected_item_id,
+            "reference": self.asked.reference,
+            "labels": self.asked.labels,
             "idempotency_key": self.asked.idempotency_key,
-            "request_hash": self.asked.request_hash if self.asked.idempotency_key else None, "series": self.series,
-            "azure_region": self.azure_region, **machines.columns_of(self.vm),
+            "request_hash": self.asked.request_hash if self.asked.idempotency_key else None,
+            "series": self.series,
+            "azure_region": self.azure_region,
+            **machines.columns_of(self.vm),
             **transitions.begun(needs_approval=self.to_approve is not None),
             "approval_id": uuids.uuid7() if self.to_approve else None,
-        }  # fmt: skip
+        }
 
 
 JOBS = cast("Table", Job.__table__)
@@ -151,10 +160,16 @@ def _enqueue_statement(columns: tuple[str, ...], *, labelled: bool) -> Any:
 def _entry_of(job: CTE) -> CTE:
     """Who asked for it, and what: as much of it as an entry may hold, and of the rest what identifies it."""
     return trail.entries_from(
-        job, **trail.CALLER, tenant=job.c.tenant, action=bindparam("by_action", type_=Text), target=job.c.resource,
-        outcome=trail.outcome("accepted"), job_id=job.c.id, approval_id=job.c.approval_id,
+        job,
+        **trail.CALLER,
+        tenant=job.c.tenant,
+        action=bindparam("by_action", type_=Text),
+        target=job.c.resource,
+        outcome=trail.outcome("accepted"),
+        job_id=job.c.id,
+        approval_id=job.c.approval_id,
         details=bindparam("by_details", type_=JSONB),
-    )  # fmt: skip
+    )
 
 
 _NOTHING_YET = dict.fromkeys(JOBS.c.keys())
@@ -206,7 +221,6 @@ async def _say_blocked(session: AsyncSession, job: Job) -> None:
             .where(Job.id == job.id, blocker.exists())
             .values(waiting_reason=Waiting.BLOCKED, waiting_since=NOW, waiting_job_id=blocker.scalar_subquery())
             .returning(Job.waiting_since, Job.waiting_job_id)
-            .execution_options(synchronize_session=False)
         )
     ).first()
     if row is not None:
@@ -271,10 +285,8 @@ def waiting(reason: Waiting, seconds: float) -> dict[str, Any]:
 
 def not_waiting(seconds: float = 0.0) -> dict[str, Any]:
     """The columns of a job that is not waiting; due again after `seconds`."""
-    return {
-        "waiting_reason": None, "waiting_since": None, "waiting_until": None, "tries": 0,
-        "due_at": NOW + timedelta(seconds=seconds),
-    }  # fmt: skip
+    none = dict.fromkeys(("waiting_reason", "waiting_since", "waiting_until"))
+    return {**none, "tries": 0, "due_at": NOW + timedelta(seconds=seconds)}
 
 
 def released() -> dict[str, Any]:
@@ -333,7 +345,6 @@ def _closing(attempt_id: UUID, state: AttemptState, detail: str | None, written:
         update(Attempt)
         .where(Attempt.job_id == written.c.id, or_(is_it, Attempt.state == AttemptState.OPEN))
         .values(state=case((is_it, state), else_=AttemptState.RETIRED), closed_at=NOW, detail=case((is_it, detail)))
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -354,10 +365,15 @@ async def add_event(
 ) -> None:
     await session.execute(
         insert(JobEvent).values(
-            job_id=claimed.id, tenant=claimed.tenant, observation=observation, state=state, detail=detail,
-            attempt_id=attempt_id, actor=actor,
+            job_id=claimed.id,
+            tenant=claimed.tenant,
+            observation=observation,
+            state=state,
+            detail=detail,
+            attempt_id=attempt_id,
+            actor=actor,
         )
-    )  # fmt: skip
+    )
 
 
 async def wake(session: AsyncSession, loop: LoopName, *, within: float = 0.0) -> None:

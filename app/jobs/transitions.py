@@ -40,7 +40,6 @@ def move(claimed: Ticket, observation: Observation, values: Mapping[str, Any]) -
         .where(Job.id == claimed.id, Job.fence == claimed.fence, Job.state == claimed.state)
         # The state comes last: nothing that a caller adds sets another one.
         .values({"updated_at": NOW, **values, "state": after(claimed.state, observation)})
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -54,7 +53,6 @@ def move_from_any(states: Collection[State], job_id: UUID, observation: Observat
         update(Job)
         .where(Job.id == job_id, Job.state.in_(states))
         .values(state=case(follows, value=Job.state), updated_at=NOW)
-        .execution_options(synchronize_session=False)
     )
 
 

@@ -47,7 +47,6 @@ async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within:
         update(VaultWatch)
         .where(VaultWatch.vault_id == vault_id)
         .values(due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
-        .execution_options(synchronize_session=False)
     )
     await store.wake(session, LoopName.OBSERVING, within=within)
 
@@ -66,7 +65,6 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
         update(VaultWatch)
         .where(VaultWatch.vault_id == vault_id, or_(needs_a_look, was_put_off))
         .values(is_busy=True, due_at=func.least(VaultWatch.due_at, look_at))
-        .execution_options(synchronize_session=False)
     )
     await store.wake(session, LoopName.OBSERVING, within=within)
 
@@ -86,7 +84,6 @@ async def owe_items(session: AsyncSession, vault_id: UUID, seen_at: datetime | N
         update(VaultWatch)
         .where(VaultWatch.vault_id == vault_id)
         .values({column.key: func.greatest(column, moment) for column in columns})
-        .execution_options(synchronize_session=False)
     )
 
 

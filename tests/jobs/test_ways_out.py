@@ -129,8 +129,9 @@ async def put(world: World, made: Mapping[UUID, Case]) -> None:
     attempts = [
         {"id": uuid4(), "job_id": row["id"], "tenant": HOME, "state": ATTEMPTED[row["state"]]}
         | {"opened_at": NOW, "closed_at": NOW if row["state"] in FOLLOWED else None}
-        for row in rows if row["state"] in ATTEMPTED
-    ]  # fmt: skip
+        for row in rows
+        if row["state"] in ATTEMPTED
+    ]
     activities = {attempt["job_id"]: attempt["id"] for attempt in attempts}
     async with world.database.begin() as session:
         await session.execute(insert(Job), [row | {"activity_id": activities.get(row["id"])} for row in rows])
@@ -140,12 +141,23 @@ async def put(world: World, made: Mapping[UUID, Case]) -> None:
 def row_of(job_id: UUID, case: Case) -> dict[str, Any]:
     kind, state, reason, _ = case
     return {
-        "id": job_id, "tenant": HOME, "caller": "c", "requested_by": "c", "kind": kind, "state": state, "ask": {},
-        "resource_id": job_id, "vault_id": job_id, "series": None if kind in CANCELLABLE else f"vault:{job_id}",
+        "id": job_id,
+        "tenant": HOME,
+        "caller": "c",
+        "requested_by": "c",
+        "kind": kind,
+        "state": state,
+        "ask": {},
+        "resource_id": job_id,
+        "vault_id": job_id,
+        "series": None if kind in CANCELLABLE else f"vault:{job_id}",
         "azure_job_id": str(job_id) if state in FOLLOWED else None,
         "azure_status": "InProgress" if state in FOLLOWED else None,
-        "waiting_reason": reason, "waiting_since": NOW, "started_at": NOW, "created_at": NOW,
-    }  # fmt: skip
+        "waiting_reason": reason,
+        "waiting_since": NOW,
+        "started_at": NOW,
+        "created_at": NOW,
+    }
 
 
 async def see(world: World, case: Case, job_id: UUID) -> None:
@@ -231,11 +243,15 @@ def test_the_table_of_bounds_names_every_state_every_reason_and_the_times_that_a
     assert {state.value for state in OPEN} == {name for row in rows[2:] for name in CODE.findall(row[0])}
     assert {reason.value for reason in Waiting} <= {name for row in rows[2:] for name in CODE.findall(row[1])}
     for said, time in {
-        "10 minutes": bounds.not_visible(polls), "2 hours": bounds.no_end(polls), "an hour": bounds.unseen(polls),
+        "10 minutes": bounds.not_visible(polls),
+        "2 hours": bounds.no_end(polls),
+        "an hour": bounds.unseen(polls),
         "24 hours": timedelta(seconds=bounds.LONG_RUNNING_POLLS * polls),
-    }.items():  # fmt: skip
+    }.items():
         assert said in table, (said, time)
     assert [bounds.not_visible(polls), bounds.no_end(polls), bounds.unseen(polls)] == [
-        timedelta(minutes=10), timedelta(hours=2), timedelta(hours=1),
-    ]  # fmt: skip
+        timedelta(minutes=10),
+        timedelta(hours=2),
+        timedelta(hours=1),
+    ]
     assert polls * bounds.LONG_RUNNING_POLLS == 24 * 3600

@@ -44,8 +44,9 @@ async def test_a_night_is_found_though_it_was_taken_in_at_noon(world: World) -> 
     await slow_sweep(world)
     (read,) = await azures_own(world)
     # As if the rows were made when Azure's clock says it is noon.
-    await world.rows("UPDATE jobs SET created_at = created_at + interval '12 hours' WHERE id = :id RETURNING id",
-                     id=UUID(read["id"]))  # fmt: skip
+    await world.rows(
+        "UPDATE jobs SET created_at = created_at + interval '12 hours' WHERE id = :id RETURNING id", id=UUID(read["id"])
+    )
     assert night - HOUR < instant(read["started_at"]) < instant(read["finished_at"]) < night + 3 * HOUR
     window = {"started_since": (night - HOUR).isoformat(), "finished_until": (night + 3 * HOUR).isoformat()}
     assert await listed(world, origin="azure", **window) == [read["id"]]
@@ -71,10 +72,16 @@ async def test_odd_times_never_make_an_end_before_its_beginning(
     await world.loops["submitting"].run_once()
     (watch,) = await world.rows("SELECT vault_id, fence FROM vault_watches")
     settlement = sweep_store.Settlement(
-        job_id=UUID(asked["id"]), from_state=State.RUNNING, observation=Observation.ENDED_WELL, azure_job_id="j",
-        azure_status="Completed", changed=True, noteworthy=False,
-        started_at=hours[began] if began else None, ended_at=hours[ended],
-    )  # fmt: skip
+        job_id=UUID(asked["id"]),
+        from_state=State.RUNNING,
+        observation=Observation.ENDED_WELL,
+        azure_job_id="j",
+        azure_status="Completed",
+        changed=True,
+        noteworthy=False,
+        started_at=hours[began] if began else None,
+        ended_at=hours[ended],
+    )
     place: Any = type("Place", (), {"vault_id": watch["vault_id"], "fence": watch["fence"]})
     async with world.database.begin() as session:
         assert await sweep_store.settle(session, place, [settlement])

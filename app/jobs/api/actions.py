@@ -67,8 +67,9 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
     if state in TERMINAL:
         raise JobEnded(
             f"Too late: the job ended as {state}{_at(job.finished_at)}.",
-            job=f"/v1/jobs/{job.id}", remedy=ENDED_REMEDIES.get(job.kind, ENDED_REMEDY),
-        )  # fmt: skip
+            job=f"/v1/jobs/{job.id}",
+            remedy=ENDED_REMEDIES.get(job.kind, ENDED_REMEDY),
+        )
     if state is State.NEEDS_ATTENTION:
         raise JobNotCancellable(
             "It is unknown whether Azure has this job, so there is nothing to cancel yet.",
@@ -97,9 +98,13 @@ async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works
     """Never sent: it ends at once, with its consequences. The row is locked, so no worker can claim it meanwhile."""
     cancel = _cancel_note(caller.name, "done")
     state = await store.record(
-        session, ticket, Observation.CANCELLED_UNSENT, values={"cancel": cancel}, actor=caller.name,
+        session,
+        ticket,
+        Observation.CANCELLED_UNSENT,
+        values={"cancel": cancel},
+        actor=caller.name,
         detail="withdrawn before it was sent",
-    )  # fmt: skip
+    )
     if state is not None:
         await _on_the_trail(session, caller, ticket.id, "done")
         await approval_validity.end(session, ticket.id, "withdrawn")
@@ -121,10 +126,7 @@ async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
     if asked.first() is None:
         return
     await session.execute(
-        update(Job)
-        .where(Job.id == job.id)
-        .values(cancel=_cancel_note(caller.name, "requested"), updated_at=NOW)
-        .execution_options(synchronize_session=False)
+        update(Job).where(Job.id == job.id).values(cancel=_cancel_note(caller.name, "requested"), updated_at=NOW)
     )
     await store.add_event(session, claims.ticket(job), "cancel_asked", State(job.state), None, actor=caller.name)
     await _on_the_trail(session, caller, job.id, "accepted")
@@ -134,9 +136,7 @@ async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
 async def _on_the_trail(
     session: AsyncSession, caller: Caller, job_id: UUID, outcome: trail.Outcome, **details: str | None
 ) -> None:
-    await trail.record(
-        session, caller, target=f"/v1/jobs/{job_id}", outcome=outcome, job_id=job_id, details=details
-    )  # fmt: skip
+    await trail.record(session, caller, target=f"/v1/jobs/{job_id}", outcome=outcome, job_id=job_id, details=details)
 
 
 def _cancel_note(name: str, state: str) -> Any:
@@ -228,7 +228,7 @@ async def resolve(
     if decision.action == "retry":
         # A cancel that was waiting for the outcome is over with it: left there, it would withdraw what is to be sent.
         own = (Cancellation.job_id == job.id, Cancellation.azure_job_id == "")
-        await session.execute(_quietly(delete(Cancellation).where(*own)))
+        await session.execute(delete(Cancellation).where(*own))
         await store.wake(session, LoopName.SUBMITTING)
     elif decision.action == "adopt":
         await watches.look_at_vault(session, job.vault_id, within=0.0)
@@ -243,11 +243,20 @@ async def resolve(
 
 _SENT_ANEW: Mapping[str, Any] = {"tasks": [], "taken_as_is": False} | dict.fromkeys(
     (
-        "cancel", "azure_job_id", "azure_job_ids", "activity_id", "azure_status", "operation_url", "progress_percent",
-        "remaining_seconds", "transferred_bytes", "total_bytes", "as_of",
+        "cancel",
+        "azure_job_id",
+        "azure_job_ids",
+        "activity_id",
+        "azure_status",
+        "operation_url",
+        "progress_percent",
+        "remaining_seconds",
+        "transferred_bytes",
+        "total_bytes",
+        "as_of",
     ),
     null(),
-)  # fmt: skip
+)
 """Nothing of an Azure job that is gone is true of the next one."""
 
 
@@ -259,15 +268,20 @@ def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Ob
         return Observation.RETRY_DECIDED, on | dict(_SENT_ANEW) | series
     if decision.action == "abandon":
         error = JobError(
-            code="abandoned", title="Given up", detail=decision.reason,
+            code="abandoned",
+            title="Given up",
+            detail=decision.reason,
             remedy="What became of it in Azure was not established: look there before you ask again.",
-        )  # fmt: skip
+        )
         return Observation.ABANDON_DECIDED, store.failed(error)
     if adopted is None:
         # The thing itself is there as asked: its end is collected, whatever Azure has lost of how it came about.
         return Observation.ADOPT_DECIDED, on | {
-            "operation_url": None, "azure_job_id": None, "azure_job_ids": null(), "taken_as_is": True,
-        }  # fmt: skip
+            "operation_url": None,
+            "azure_job_id": None,
+            "azure_job_ids": null(),
+            "taken_as_is": True,
+        }
     if not job.azure_job_ids:
         on |= {"azure_job_id": adopted.job_id, "azure_status": adopted.status, "operation_url": None}
     return Observation.ADOPT_DECIDED, on
@@ -279,7 +293,7 @@ async def _take_over(session: AsyncSession, job: Job, adopted: AzureJob) -> None
     # A sweep may have taken it in as Azure's own, or for an orphan that is to be cancelled.
     await session.execute(store.forget_taken_in(job.vault_id, adopted.job_id))
     same = func.lower(Cancellation.azure_job_id) == adopted.job_id.lower()
-    await session.execute(_quietly(delete(Cancellation).where(Cancellation.job_id == job.id, same)))
+    await session.execute(delete(Cancellation).where(Cancellation.job_id == job.id, same))
 
 
 async def _close_attempts(session: AsyncSession, job_id: UUID, adopted: AzureJob | None) -> None:
@@ -289,12 +303,8 @@ async def _close_attempts(session: AsyncSession, job_id: UUID, adopted: AzureJob
     if adopted is not None and adopted.activity_id:
         mine = cast(Attempt.id, Text) == literal(adopted.activity_id.lower())
         found = closing | {"state": AttemptState.FOUND}
-        await session.execute(_quietly(update(Attempt).where(*undecided, mine).values(found)))
-    await session.execute(_quietly(update(Attempt).where(*undecided).values(closing)))
-
-
-def _quietly(statement: Any) -> Any:
-    return statement.execution_options(synchronize_session=False)
+        await session.execute(update(Attempt).where(*undecided, mine).values(found))
+    await session.execute(update(Attempt).where(*undecided).values(closing))
 
 
 async def _locked(session: AsyncSession, tenant: str, job_id: UUID) -> tuple[Job, bool]:

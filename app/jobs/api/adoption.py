@@ -16,7 +16,7 @@ from sqlalchemy import Text, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound
-from app.azure.names import bare_name, read_vm_id
+from app.azure.names import bare_name, read_vm_id, uuid_of
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, VaultRef
 from app.core.db.database import NOW
@@ -222,15 +222,7 @@ async def _owners(session: AsyncSession, job: Job, found: Sequence[AzureJob]) ->
     )
     for row in await session.execute(several):
         owners |= {one: row.id for one in ids if f'"{one}"' in row.named}
-    attempts = {_uuid(one.activity_id): one.job_id.lower() for one in found}
+    attempts = {uuid_of(one.activity_id): one.job_id.lower() for one in found}
     started = select(Attempt.id, Attempt.job_id).where(Attempt.id.in_([one for one in attempts if one is not None]))
     owners |= {attempts[row.id]: row.job_id for row in await session.execute(started) if row.job_id != job.id}
     return owners
-
-
-def _uuid(text: str) -> UUID | None:
-    """None for what another tool sent."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

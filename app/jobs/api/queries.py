@@ -85,7 +85,6 @@ async def add_to_result(session: AsyncSession, job_id: UUID, found: dict[str, An
         update(Job)
         .where(Job.id == job_id)
         .values(result=func.coalesce(Job.result, literal({}, JSONB)).op("||")(literal(found, JSONB)))
-        .execution_options(synchronize_session=False)
     )
 
 
@@ -96,13 +95,13 @@ async def watch_job(session: AsyncSession, job: Job, *, poll_seconds: float) -> 
     watched = await session.execute(
         update(Job)
         .where(
-            Job.id == job.id, Job.state.in_(FOLLOWED),
+            Job.id == job.id,
+            Job.state.in_(FOLLOWED),
             or_(Job.watched_until.is_(None), Job.watched_until < NOW + WATCH / 2),
         )
         .values(watched_until=NOW + WATCH)
         .returning(Job.vault_id)
-        .execution_options(synchronize_session=False)
-    )  # fmt: skip
+    )
     if watched.first() is not None:
         await watches.look_at_vault(session, job.vault_id, within=min(1.0, poll_seconds))
 
@@ -201,17 +200,20 @@ def _conditions(wanted: JobFilter, key: InstrumentedAttribute[UUID]) -> Iterator
     among = ((Job.kind, wanted.kind), (Job.state, wanted.state))
     yield from (one.in_(values) if len(values) > 1 else one == values[0] for one, values in among if values)
     for column, value in (
-        (Job.vault_id, wanted.vault_id), (Job.protected_item_id, wanted.protected_item_id),
+        (Job.vault_id, wanted.vault_id),
+        (Job.protected_item_id, wanted.protected_item_id),
         (Job.vm_key, vm_key(wanted.vm) if wanted.vm is not None else None),
         (Job.vm_name_key, fold_case(wanted.name) if wanted.name is not None else None),
-        (Job.origin, wanted.origin), (Job.reference, wanted.reference),
-    ):  # fmt: skip
+        (Job.origin, wanted.origin),
+        (Job.reference, wanted.reference),
+    ):
         if value is not None:
             yield column == value
     for since in (
-        (Job.started_at, wanted.started_since), (Job.finished_at, wanted.finished_since),
+        (Job.started_at, wanted.started_since),
+        (Job.finished_at, wanted.finished_since),
         (Job.updated_at, wanted.updated_since),
-    ):  # fmt: skip
+    ):
         if since[1] is not None:
             yield since[0] >= since[1]
     for until in ((Job.started_at, wanted.started_until), (Job.finished_at, wanted.finished_until)):

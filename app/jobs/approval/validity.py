@@ -41,9 +41,19 @@ def asked_hash(operation: SQLColumnExpression[str], words: SQLColumnExpression[s
     A JSON array of it all: no two different asks have one text. JSONB knows one spelling of a value.
     """
     asked = func.jsonb_build_array(
-        Job.id, Job.tenant, Job.caller, Job.kind, Job.ask, Job.resource, Job.resource_id, Job.vault_id,
-        Job.protected_item_id, Job.azure_region, operation, words,
-    )  # fmt: skip
+        Job.id,
+        Job.tenant,
+        Job.caller,
+        Job.kind,
+        Job.ask,
+        Job.resource,
+        Job.resource_id,
+        Job.vault_id,
+        Job.protected_item_id,
+        Job.azure_region,
+        operation,
+        words,
+    )
     return func.encode(func.sha256(func.convert_to(cast(asked, Text), "UTF8")), "hex")
 
 
@@ -53,9 +63,12 @@ def whoever(key: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> 
 
 
 IS_AS_ASKED: ColumnElement[bool] = and_(
-    Approval.id == Job.approval_id, Approval.job_id == Job.id, Approval.tenant == Job.tenant,
-    Approval.requested_by == Job.caller, Approval.request_hash == asked_hash(Approval.operation, Approval.words),
-)  # fmt: skip
+    Approval.id == Job.approval_id,
+    Approval.job_id == Job.id,
+    Approval.tenant == Job.tenant,
+    Approval.requested_by == Job.caller,
+    Approval.request_hash == asked_hash(Approval.operation, Approval.words),
+)
 """The approval of this job, which asks for what it asked for when the approval was made."""
 
 IS_STILL_APPROVER: ColumnElement[bool] = and_(
@@ -91,31 +104,42 @@ LOST: ColumnElement[bool] = and_(
 """It needs a word that it has not, and will not get."""
 
 
+_ASKED = (
+    "id", "tenant", "job_id", "operation", "words", "request_hash", "requested_by", "requested_name", "requested_at",
+    "expires_at", "updated_at",
+)  # fmt: skip
+"""What is known of an approval when it is asked for."""
+
+
 async def ask(session: AsyncSession, job: Job, operation: Operation, words: str, hours: float) -> None:
     """Put an approval beside the job that was just inserted, and say in the job what it waits for."""
     named: tuple[ColumnElement[str], ColumnElement[str]] = (literal(operation, Text), literal(words, Text))
     made = (
         insert(Approval)
         .from_select(
-            [
-                "id", "tenant", "job_id", "operation", "words", "request_hash", "requested_by", "requested_name",
-                "requested_at", "expires_at", "updated_at",
-            ],
+            _ASKED,
             select(
-                Job.approval_id, Job.tenant, Job.id, *named, asked_hash(*named), Job.caller, Job.requested_by,
-                Job.created_at, NOW + timedelta(hours=hours), Job.created_at,
+                Job.approval_id,
+                Job.tenant,
+                Job.id,
+                *named,
+                asked_hash(*named),
+                Job.caller,
+                Job.requested_by,
+                Job.created_at,
+                NOW + timedelta(hours=hours),
+                Job.created_at,
             ).where(Job.id == job.id),
             include_defaults=False,
         )
         .returning(Approval.job_id, Approval.requested_at, Approval.expires_at)
         .cte("made")
-    )  # fmt: skip
+    )
     written = await session.execute(
         update(Job)
         .where(Job.id == made.c.job_id)
         .values(waiting_reason=Waiting.APPROVAL, waiting_since=made.c.requested_at, waiting_until=made.c.expires_at)
         .returning(Job.waiting_since, Job.waiting_until)
-        .execution_options(synchronize_session=False)
     )
     since, until = written.one()
     job.waiting_reason, job.waiting_since, job.waiting_until = Waiting.APPROVAL, since, until
@@ -127,7 +151,6 @@ async def end(session: AsyncSession, job_id: UUID, state: str) -> None:
         update(Approval)
         .where(Approval.job_id == job_id, Approval.state.in_(["pending", "approved"]))
         .values(state=state, updated_at=NOW)
-        .execution_options(synchronize_session=False)
     )
 
 

@@ -119,10 +119,13 @@ class Cancelling:
             if not await _delete(session, order):
                 return
             await trail.record_own(
-                session, order.ticket.tenant, action="cancel_orphan" if order.is_orphan else "send_cancel",
-                target=f"/v1/jobs/{order.ticket.id}", job_id=order.ticket.id,
+                session,
+                order.ticket.tenant,
+                action="cancel_orphan" if order.is_orphan else "send_cancel",
+                target=f"/v1/jobs/{order.ticket.id}",
+                job_id=order.ticket.id,
                 details={"azure_job_id": order.azure_job_id, "azure": note},
-            )  # fmt: skip
+            )
             if order.is_orphan:
                 await store.add_event(session, order.ticket, f"orphan_{observation}", order.ticket.state, detail)
                 return
@@ -155,7 +158,6 @@ class Cancelling:
                 update(Cancellation)
                 .where(Cancellation.id == order.id, Cancellation.fence == order.fence)
                 .values(lease_until=None, due_at=NOW + timedelta(seconds=seconds), tries=tries)
-                .execution_options(synchronize_session=False)
             )
 
 
@@ -163,11 +165,14 @@ async def _claim(session: AsyncSession, where: ColumnElement[bool]) -> list[Orde
     claimed = (
         claim(Cancellation, Cancellation.id, where=where, limit=BATCH, lease=LEASE)
         .returning(
-            Cancellation.id.label("order_id"), Cancellation.fence.label("order_fence"),
-            Cancellation.tries.label("order_tries"), Cancellation.job_id, Cancellation.azure_job_id.label("orphan"),
+            Cancellation.id.label("order_id"),
+            Cancellation.fence.label("order_fence"),
+            Cancellation.tries.label("order_tries"),
+            Cancellation.job_id,
+            Cancellation.azure_job_id.label("orphan"),
         )
         .cte("claimed")
-    )  # fmt: skip
+    )
     rows = await session.execute(
         select(
             claimed.c.order_id, claimed.c.order_fence, claimed.c.order_tries, claimed.c.orphan, *claims.TICKET_COLUMNS
@@ -177,11 +182,16 @@ async def _claim(session: AsyncSession, where: ColumnElement[bool]) -> list[Orde
     vaults = await watches.vaults_of(session, {ticket.vault_id for _, ticket in claimed_ones})
     return [
         Order(
-            row.order_id, row.order_fence, row.order_tries, ticket, vaults.get(ticket.vault_id),
-            row.orphan or ticket.azure_job_id, bool(row.orphan),
+            row.order_id,
+            row.order_fence,
+            row.order_tries,
+            ticket,
+            vaults.get(ticket.vault_id),
+            row.orphan or ticket.azure_job_id,
+            bool(row.orphan),
         )
         for row, ticket in claimed_ones
-    ]  # fmt: skip
+    ]
 
 
 async def _delete(session: AsyncSession, order: Order) -> bool:
@@ -197,8 +207,5 @@ async def _delete(session: AsyncSession, order: Order) -> bool:
 async def _note(session: AsyncSession, ticket: Ticket, state: str, detail: str) -> None:
     note = Job.cancel.op("||")(literal({"state": state, "detail": detail}, JSONB))
     await session.execute(
-        update(Job)
-        .where(Job.id == ticket.id, Job.state.not_in(TERMINAL))
-        .values(cancel=note, updated_at=NOW)
-        .execution_options(synchronize_session=False)
+        update(Job).where(Job.id == ticket.id, Job.state.not_in(TERMINAL)).values(cancel=note, updated_at=NOW)
     )

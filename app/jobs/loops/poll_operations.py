@@ -152,10 +152,13 @@ class Operations:
             if isinstance(error, AzureNotFound) and await self._has_vanished(session, ticket, error):
                 return
             await store.record(
-                session, ticket, Observation.COULD_NOT_LOOK,
+                session,
+                ticket,
+                Observation.COULD_NOT_LOOK,
                 values=store.waiting(reason, seconds) | {"tries": tries_after(ticket.tries, refused=refused)},
-                detail=str(error), quiet=ticket.tries > 0,
-            )  # fmt: skip
+                detail=str(error),
+                quiet=ticket.tries > 0,
+            )
             if refused:
                 # The poll URL may have expired: a sweep can still find the job by its activity id.
                 await watches.look_at_vault(session, ticket.vault_id, within=seconds)

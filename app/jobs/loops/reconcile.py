@@ -130,10 +130,13 @@ class Resolving:
             values |= {"azure_job_id": job.job_id, "azure_status": job.status}
         async with self._database.begin() as session:
             if await store.record(
-                session, ticket, Observation.FOUND, values=values,
+                session,
+                ticket,
+                Observation.FOUND,
+                values=values,
                 detail="adopted by its activity id" if job else "the object is there, as asked",
                 attempt=(attempt, AttemptState.FOUND),
-            ):  # fmt: skip
+            ):
                 await record_decision(
                     session, ticket, "adopt_attempt", attempt, azure_job_id=job.job_id if job else None
                 )
@@ -146,10 +149,13 @@ class Resolving:
         """The old id is retired, not forgotten: should Azure ever show it, it is an orphan."""
         async with self._database.begin() as session:
             if await store.record(
-                session, ticket, Observation.PROVEN_ABSENT, values=store.not_waiting(),
+                session,
+                ticket,
+                Observation.PROVEN_ABSENT,
+                values=store.not_waiting(),
                 detail=f"absent {newest.age_seconds:.0f} s after the attempt",
                 attempt=(newest.id, AttemptState.RETIRED),
-            ):  # fmt: skip
+            ):
                 await record_decision(
                     session, ticket, "retire_attempt", newest.id, absent_seconds=round(newest.age_seconds)
                 )
@@ -166,9 +172,12 @@ class Resolving:
         seconds = min(patient, max(left, 0.0) + 0.05)
         async with self._database.begin() as session:
             await store.record(
-                session, ticket, Observation.OUTCOME_UNKNOWN,
-                values=store.waiting(Waiting.OUTCOME_UNKNOWN, seconds), quiet=True,
-            )  # fmt: skip
+                session,
+                ticket,
+                Observation.OUTCOME_UNKNOWN,
+                values=store.waiting(Waiting.OUTCOME_UNKNOWN, seconds),
+                quiet=True,
+            )
 
     async def _could_not_look(self, ticket: Ticket, newest: AttemptOnRecord, error: AzureError) -> None:
         """What Azure refuses it will refuse again: asked when the attempt is half as old again."""
@@ -179,16 +188,24 @@ class Resolving:
         detail = failures.from_rejected(error).detail if isinstance(error, AzureRejected) else str(error)
         async with self._database.begin() as session:
             await store.record(
-                session, ticket, Observation.COULD_NOT_LOOK,
-                values=store.waiting(reason, seconds), detail=detail, quiet=ticket.tries > 0,
-            )  # fmt: skip
+                session,
+                ticket,
+                Observation.COULD_NOT_LOOK,
+                values=store.waiting(reason, seconds),
+                detail=detail,
+                quiet=ticket.tries > 0,
+            )
 
     async def _ask_a_person(self, ticket: Ticket, newest: AttemptOnRecord, detail: str) -> None:
         async with self._database.begin() as session:
             if await store.record(
-                session, ticket, Observation.AMBIGUOUS, values=store.waiting(Waiting.OUTCOME_UNKNOWN, 0.0),
-                detail=detail, attempt=(newest.id, AttemptState.AMBIGUOUS),
-            ):  # fmt: skip
+                session,
+                ticket,
+                Observation.AMBIGUOUS,
+                values=store.waiting(Waiting.OUTCOME_UNKNOWN, 0.0),
+                detail=detail,
+                attempt=(newest.id, AttemptState.AMBIGUOUS),
+            ):
                 await record_decision(session, ticket, "ask_for_attention", newest.id, why=detail)
 
 

@@ -79,10 +79,11 @@ class Submitting:
             ticket.id: [one for one in attempts[ticket.id] if one.id != attempt_id] for ticket, attempt_id in claimed
         }
         return [
-            self._write(ticket, id_, _refused(overtaken[ticket.id])) if ticket.id in overtaken
+            self._write(ticket, id_, _refused(overtaken[ticket.id]))
+            if ticket.id in overtaken
             else self._submit(ticket, id_, earlier[ticket.id], deadline)
             for ticket, id_ in claimed
-        ], 0.0  # fmt: skip
+        ], 0.0
 
     async def _submit(
         self, ticket: Ticket, attempt_id: UUID, earlier: Sequence[AttemptOnRecord], deadline: float
@@ -165,9 +166,13 @@ class Submitting:
         async with self._database.begin() as session:
             attempt = None if verdict.attempt_state is AttemptState.OPEN else (attempt_id, verdict.attempt_state)
             state = await store.record(
-                session, ticket, verdict.observation,
-                values=dict(verdict.values), detail=verdict.detail, attempt=attempt,
-            )  # fmt: skip
+                session,
+                ticket,
+                verdict.observation,
+                values=dict(verdict.values),
+                detail=verdict.detail,
+                attempt=attempt,
+            )
             if state is None:
                 log.warning("submit.fence_lost", observation=verdict.observation)
                 return

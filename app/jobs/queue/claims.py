@@ -42,10 +42,25 @@ from app.jobs.queue.rounds import IS_QUEUED, in_rounds, in_turn
 from app.jobs.work import AttemptOnRecord, Ticket
 
 TICKET_COLUMNS = (
-    Job.id, Job.kind, Job.tenant, Job.state, Job.fence, Job.ask, Job.resource_id, Job.vault_id,
-    Job.protected_item_id, Job.tries, Job.operation_url, Job.azure_job_id, Job.series, Job.azure_job_ids,
-    Job.azure_region, Job.updated_at, Job.taken_as_is, Job.released_series,
-)  # fmt: skip
+    Job.id,
+    Job.kind,
+    Job.tenant,
+    Job.state,
+    Job.fence,
+    Job.ask,
+    Job.resource_id,
+    Job.vault_id,
+    Job.protected_item_id,
+    Job.tries,
+    Job.operation_url,
+    Job.azure_job_id,
+    Job.series,
+    Job.azure_job_ids,
+    Job.azure_region,
+    Job.updated_at,
+    Job.taken_as_is,
+    Job.released_series,
+)
 
 UNDER_WAY = (State.SUBMITTING, State.RUNNING, State.CANCELLING, State.NEEDS_ATTENTION)
 
@@ -109,8 +124,9 @@ def _due_to_send(kinds: Collection[str] | None) -> CTE:
     return in_rounds(
         [known(APPROVED_ROWS, kinds), ordinary],
         [(known(approved, kinds), (Approval, Member)), (ordinary, ())],
-        after=_AFTER, limit=_LIMIT,
-    )  # fmt: skip
+        after=_AFTER,
+        limit=_LIMIT,
+    )
 
 
 async def claim_queued(
@@ -132,17 +148,21 @@ def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
     due = _due_to_send(kinds)
     claimed = (
         lease_of(
-            Job, Job.id, due, lease=_LEASE,
+            Job,
+            Job.id,
+            due,
+            lease=_LEASE,
             values={
                 **transitions.moved(State.QUEUED, Observation.CLAIMED),
                 "started_at": func.coalesce(Job.started_at, NOW),
                 "sent_at": func.coalesce(Job.sent_at, Job.started_at, NOW),
-                "waiting_reason": func.nullif(Job.waiting_reason, Waiting.BLOCKED), "waiting_job_id": None,
+                "waiting_reason": func.nullif(Job.waiting_reason, Waiting.BLOCKED),
+                "waiting_job_id": None,
             },
         )
         .returning(*TICKET_COLUMNS, Job.caller, Job.requested_by, Job.resource, Job.approval_id)
         .cte("claimed")
-    )  # fmt: skip
+    )
     attempt = (
         insert(Attempt)
         .from_select(
@@ -153,20 +173,29 @@ def _claiming(kinds: frozenset[str] | None) -> Select[Any]:
         .returning(Attempt.id, Attempt.job_id)
         .cte("attempt")
     )
-    event = insert(JobEvent).from_select(
-        ["job_id", "tenant", "observation", "state", "attempt_id"],
-        select(
-            claimed.c.id, claimed.c.tenant, literal(Observation.CLAIMED.value), claimed.c.state,
-            attempt.c.id,
-        ).join(attempt, attempt.c.job_id == claimed.c.id),
-    )  # fmt: skip
     return (
         select(claimed, attempt.c.id.label("attempt_id"))
         .join(attempt, attempt.c.job_id == claimed.c.id)
         .join(due, due.c.id == claimed.c.id)
         .order_by(due.c.round, *in_turn(claimed.c.tenant, _AFTER))
-        .add_cte(event.cte("event"), approval_validity.used_for(attempt).cte("used"), _entry_of(claimed, attempt))
+        .add_cte(
+            _event_of(claimed, attempt), approval_validity.used_for(attempt).cte("used"), _entry_of(claimed, attempt)
+        )
     )
+
+
+def _event_of(claimed: CTE, attempt: CTE) -> CTE:
+    event = insert(JobEvent).from_select(
+        ["job_id", "tenant", "observation", "state", "attempt_id"],
+        select(
+            claimed.c.id,
+            claimed.c.tenant,
+            literal(Observation.CLAIMED.value),
+            claimed.c.state,
+            attempt.c.id,
+        ).join(attempt, attempt.c.job_id == claimed.c.id),
+    )
+    return event.cte("event")
 
 
 def _entry_of(claimed: CTE, attempt: CTE) -> CTE:
@@ -174,10 +203,15 @@ def _entry_of(claimed: CTE, attempt: CTE) -> CTE:
     return trail.entries_from(
         claimed.join(attempt, attempt.c.job_id == claimed.c.id),
         **trail.actor_of(claimed.c.caller, claimed.c.requested_by),
-        tenant=claimed.c.tenant, action=literal("attempt"), target=func.coalesce(claimed.c.resource, ""),
-        outcome=trail.outcome("done"), job_id=claimed.c.id, approval_id=claimed.c.approval_id, attempt_id=attempt.c.id,
+        tenant=claimed.c.tenant,
+        action=literal("attempt"),
+        target=func.coalesce(claimed.c.resource, ""),
+        outcome=trail.outcome("done"),
+        job_id=claimed.c.id,
+        approval_id=claimed.c.approval_id,
+        attempt_id=attempt.c.id,
         details=trail.details(kind=claimed.c.kind),
-    )  # fmt: skip
+    )
 
 
 async def claim_rows(

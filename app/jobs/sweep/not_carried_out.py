@@ -39,10 +39,13 @@ class NotCarriedOut:
                 await ask_a_person(session, ticket, f"Accepted by Azure, and not carried out: {error}", self._works)
                 return None
             await store.record(
-                session, ticket, Observation.COULD_NOT_LOOK, detail=f"Azure does not show it yet: {error}",
+                session,
+                ticket,
+                Observation.COULD_NOT_LOOK,
+                detail=f"Azure does not show it yet: {error}",
                 values=store.waiting(Waiting.OUTCOME_UNKNOWN, back_off(ticket.tries, self._poll_seconds)),
                 quiet=ticket.tries > 0,
-            )  # fmt: skip
+            )
         return None
 
 

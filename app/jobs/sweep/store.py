@@ -149,25 +149,50 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
         claim(
             VaultWatch, VaultWatch.vault_id, where=true(), limit=limit, lease=LEASE, values={"due_at": NOW + UNTOUCHED}
         ).returning(
-            VaultWatch.vault_id, VaultWatch.subscription_id, VaultWatch.resource_group, VaultWatch.name,
-            VaultWatch.fence, VaultWatch.tries, VaultWatch.tenant, VaultWatch.seen_until, VaultWatch.ending,
-            VaultWatch.window_pages, VaultWatch.spare, VaultWatch.shortest, now, VaultWatch.taken_in_at,
-            VaultWatch.swept_at, VaultWatch.items_owed_at, left_of(VaultWatch).label("leased_for"), _BUSY.label("busy"),
-            _VAULTS.label("vaults"), _LISTS_A_SECOND.label("lists_a_second"),
+            VaultWatch.vault_id,
+            VaultWatch.subscription_id,
+            VaultWatch.resource_group,
+            VaultWatch.name,
+            VaultWatch.fence,
+            VaultWatch.tries,
+            VaultWatch.tenant,
+            VaultWatch.seen_until,
+            VaultWatch.ending,
+            VaultWatch.window_pages,
+            VaultWatch.spare,
+            VaultWatch.shortest,
+            now,
+            VaultWatch.taken_in_at,
+            VaultWatch.swept_at,
+            VaultWatch.items_owed_at,
+            left_of(VaultWatch).label("leased_for"),
+            _BUSY.label("busy"),
+            _VAULTS.label("vaults"),
+            _LISTS_A_SECOND.label("lists_a_second"),
         )
-    )  # fmt: skip
-    return [
-        Watch(
-            row.vault_id, VaultRef(row.subscription_id, row.resource_group, row.name), row.fence, row.tries,
-            tenant=row.tenant, leased_for=row.leased_for, now=row.now, seen_until=row.seen_until,
-            seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
-            seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
-            ending=row.ending, window_pages=row.window_pages, spare=row.spare, shortest=row.shortest,
-            items_owed_for=(row.now - row.items_owed_at).total_seconds() if row.items_owed_at else None,
-            crowd=VaultLoad(max(1, row.busy), row.vaults - row.busy, row.lists_a_second),
-        )
-        for row in rows
-    ]  # fmt: skip
+    )
+    return [_watch_of(row) for row in rows]
+
+
+def _watch_of(row: Any) -> Watch:
+    return Watch(
+        row.vault_id,
+        VaultRef(row.subscription_id, row.resource_group, row.name),
+        row.fence,
+        row.tries,
+        tenant=row.tenant,
+        leased_for=row.leased_for,
+        now=row.now,
+        seen_until=row.seen_until,
+        seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
+        seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
+        ending=row.ending,
+        window_pages=row.window_pages,
+        spare=row.spare,
+        shortest=row.shortest,
+        items_owed_for=(row.now - row.items_owed_at).total_seconds() if row.items_owed_at else None,
+        crowd=VaultLoad(max(1, row.busy), row.vaults - row.busy, row.lists_a_second),
+    )
 
 
 async def due_in(session: AsyncSession) -> float | None:
@@ -192,37 +217,46 @@ async def followed_in(session: AsyncSession, vault_id: UUID) -> list[Tracked]:
     attempts = (
         select(func.array_agg(Attempt.id))
         .where(
-            Attempt.job_id == Job.id, Attempt.state.not_in(sorted(NEVER_REACHED_AZURE)),
+            Attempt.job_id == Job.id,
+            Attempt.state.not_in(sorted(NEVER_REACHED_AZURE)),
             or_(Job.activity_id.is_(None), Attempt.id == Job.activity_id),
         )
         .scalar_subquery()
-    )  # fmt: skip
+    )
     since = func.coalesce(Job.sent_at, Job.started_at, Job.created_at).label("since")
     watched = func.coalesce(Job.watched_until > NOW, False).label("watched")
     rows = await session.execute(
         select(
-            *claims.TICKET_COLUMNS, Job.azure_status, Job.progress_percent, Job.tasks, since,
-            func.extract("epoch", NOW - since).label("age"), watched, attempts.label("attempts"),
-            func.extract("epoch", NOW - func.coalesce(Job.as_of, since)).label("unseen"), Job.origin,
+            *claims.TICKET_COLUMNS,
+            Job.azure_status,
+            Job.progress_percent,
+            Job.tasks,
+            since,
+            func.extract("epoch", NOW - since).label("age"),
+            watched,
+            attempts.label("attempts"),
+            func.extract("epoch", NOW - func.coalesce(Job.as_of, since)).label("unseen"),
+            Job.origin,
         )
         .where(Job.vault_id == vault_id, Job.state.in_(FOLLOWED), or_(*_ARE_NAMED))
         .order_by(Job.id)
-    )  # fmt: skip
-    return [
-        Tracked(
-            ticket=claims.ticket(row),
-            attempt_ids=frozenset(row.attempts or ()),
-            since=row.since,
-            age_seconds=float(row.age),
-            watched=row.watched,
-            azure_status=row.azure_status,
-            progress_percent=row.progress_percent,
-            tasks=row.tasks,
-            unseen_seconds=float(row.unseen),
-            is_ours=row.origin != "azure",
-        )
-        for row in rows
-    ]
+    )
+    return [_tracked(row) for row in rows]
+
+
+def _tracked(row: Any) -> Tracked:
+    return Tracked(
+        ticket=claims.ticket(row),
+        attempt_ids=frozenset(row.attempts or ()),
+        since=row.since,
+        age_seconds=float(row.age),
+        watched=row.watched,
+        azure_status=row.azure_status,
+        progress_percent=row.progress_percent,
+        tasks=row.tasks,
+        unseen_seconds=float(row.unseen),
+        is_ours=row.origin != "azure",
+    )
 
 
 _SETTLE = text(f"""
@@ -316,7 +350,6 @@ async def say_waiting(session: AsyncSession, job_ids: Sequence[UUID], reason: Wa
             {k: v for k, v in store.waiting(reason, seconds).items() if k not in {"due_at", "tries"}}
             | {"updated_at": NOW}
         )
-        .execution_options(synchronize_session=False)
     )
 
 

@@ -280,9 +280,10 @@ class Observing:
         async with self._database.begin() as session:
             written = await sweep_store.settle(session, watch, ended)
             changing = {
-                ends.of[one.job_id].ticket.kind for one in ended
+                ends.of[one.job_id].ticket.kind
+                for one in ended
                 if one.job_id in written and may_have_changed(ends.of[one.job_id].is_ours, one.state)
-            }  # fmt: skip
+            }
             if changing:
                 await watches.owe_items(session, watch.vault_id, ends.seen_at, changing)
             for settlement in ended:

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.names import bare_name, read_vm_id
+from app.azure.names import bare_name, read_vm_id, uuid_of
 from app.azure.values import AzureJob, VmRef
 from app.core.db.database import NOW
 from app.core.db.notify import ENDED_CHANNEL
@@ -94,26 +94,20 @@ async def _known(session: AsyncSession, vault_id: UUID, entries: Sequence[AzureJ
 
 async def _by_attempt(session: AsyncSession, entries: Sequence[AzureJob]) -> dict[str, Any]:
     """Attempt and job of every entry that carries one of our ids."""
-    ids = [UUID(entry.activity_id) for entry in entries if _is_uuid(entry.activity_id)]
+    ids = [known for entry in entries if (known := uuid_of(entry.activity_id)) is not None]
     if not ids:
         return {}
     rows = await session.execute(
         select(
-            Attempt.id.label("attempt_id"), Attempt.state.label("attempt_state"), Job.activity_id,
+            Attempt.id.label("attempt_id"),
+            Attempt.state.label("attempt_state"),
+            Job.activity_id,
             *claims.TICKET_COLUMNS,
         )
         .join(Job, Job.id == Attempt.job_id)
         .where(Attempt.id.in_(ids))
-    )  # fmt: skip
+    )
     return {str(row.attempt_id): row for row in rows}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 # --- our own attempts ------------------------------------------------------------------------------------------------
@@ -126,11 +120,14 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
     if given_up and ticket.state is State.QUEUED:
         # It was believed not to have happened, and nothing else was sent since: then it is simply found.
         found = await store.record(
-            session, ticket, Observation.FOUND, detail="seen after all",
+            session,
+            ticket,
+            Observation.FOUND,
+            detail="seen after all",
             attempt=(row.attempt_id, AttemptState.FOUND),
             values=store.not_waiting()
             | {"azure_job_id": entry.job_id, "azure_status": entry.status, "activity_id": row.attempt_id},
-        )  # fmt: skip
+        )
         if found is None:
             return await _orphan(session, row, entry)
         await record_decision(session, ticket, "adopt_attempt", row.attempt_id, azure_job_id=entry.job_id)
@@ -160,14 +157,23 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
     if not await _is_first_told(session, row.attempt_id, entry.job_id):
         return 0
     log.error(
-        "orphan.found", job_id=str(ticket.id), attempt_id=str(row.attempt_id), azure_job_id=entry.job_id,
-        operation=entry.operation, status=entry.status, attempt_was=row.attempt_state,
-    )  # fmt: skip
+        "orphan.found",
+        job_id=str(ticket.id),
+        attempt_id=str(row.attempt_id),
+        azure_job_id=entry.job_id,
+        operation=entry.operation,
+        status=entry.status,
+        attempt_was=row.attempt_state,
+    )
     await store.add_event(
-        session, ticket, "orphan_found", ticket.state,
+        session,
+        ticket,
+        "orphan_found",
+        ticket.state,
         f"Azure's {entry.operation} job {entry.job_id} ({entry.status}) carries attempt {row.attempt_id}, "
-        f"which was {row.attempt_state}: this request was carried out twice.", row.attempt_id,
-    )  # fmt: skip
+        f"which was {row.attempt_state}: this request was carried out twice.",
+        row.attempt_id,
+    )
     await record_decision(
         session, ticket, "find_orphan", row.attempt_id, azure_job_id=entry.job_id, status=entry.status
     )
@@ -175,11 +181,14 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
         await session.execute(
             pg_insert(Cancellation)
             .values(
-                id=func.gen_random_uuid(), job_id=ticket.id, tenant=ticket.tenant, azure_job_id=entry.job_id,
+                id=func.gen_random_uuid(),
+                job_id=ticket.id,
+                tenant=ticket.tenant,
+                azure_job_id=entry.job_id,
                 requested_by="holdfast",
             )
             .on_conflict_do_nothing()
-        )  # fmt: skip
+        )
         await store.wake(session, LoopName.CANCELLING)
     return 1
 
@@ -192,7 +201,6 @@ async def _is_first_told(session: AsyncSession, attempt_id: UUID, azure_job_id: 
         .where(Attempt.id == attempt_id, literal(azure_job_id.lower()) != func.all(told))
         .values(state=AttemptState.ORPHANED, azure_job_id=func.concat_ws(",", Attempt.azure_job_id, azure_job_id))
         .returning(Attempt.id)
-        .execution_options(synchronize_session=False)
     )
     return marked.first() is not None
 
@@ -219,10 +227,15 @@ async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJ
     if not new:
         return set()
     events = [
-        {"job_id": row.id, "tenant": row.tenant, "observation": "taken_in", "state": row.state,
-         "detail": row.azure_status}
+        {
+            "job_id": row.id,
+            "tenant": row.tenant,
+            "observation": "taken_in",
+            "state": row.state,
+            "detail": row.azure_status,
+        }
         for row in new
-    ]  # fmt: skip
+    ]
     await session.execute(insert(JobEvent).values(events))
     for row in new:
         if row.state in TERMINAL:
@@ -238,26 +251,39 @@ def _row(watch: Watch, entry: AzureJob, vm: VmRef | None, item_id: UUID | None) 
     is_over = state in TERMINAL
     lacks_words = failures.lacks_words(entry)
     return {
-        "id": uuids.uuid7(), "tenant": watch.tenant, "caller": "azure", "requested_by": "azure", "origin": "azure",
-        "kind": kind, **begun, "ask": {"azure": entry.item_name or ""}, "vault_id": watch.vault_id,
-        "protected_item_id": item_id, "resource_id": item_id,
+        "id": uuids.uuid7(),
+        "tenant": watch.tenant,
+        "caller": "azure",
+        "requested_by": "azure",
+        "origin": "azure",
+        "kind": kind,
+        **begun,
+        "ask": {"azure": entry.item_name or ""},
+        "vault_id": watch.vault_id,
+        "protected_item_id": item_id,
+        "resource_id": item_id,
         "resource": f"/v1/protected-items/{item_id}" if item_id else f"/v1/vaults/{watch.vault_id}",
-        "azure_job_id": entry.job_id, "azure_status": entry.status,
-        "activity_id": UUID(entry.activity_id) if _is_uuid(entry.activity_id) else None,
-        "started_at": entry.started_at, "as_of": NOW,
+        "azure_job_id": entry.job_id,
+        "azure_status": entry.status,
+        "activity_id": uuid_of(entry.activity_id),
+        "started_at": entry.started_at,
+        "as_of": NOW,
         "finished_at": func.greatest(entry.ended_at or NOW, entry.started_at) if is_over else None,
         "error": failures.from_azure_job(entry).as_json() if state is State.FAILED else None,
         "warnings": failures.warnings_of(entry) if is_over and not lacks_words else None,
         "details_wanted": lacks_words or (kind == "backup" and state in WELL),
         **(machines.columns_of(vm) if vm is not None else machines.columns_by_item_name(entry.item_name)),
-    }  # fmt: skip
+    }
 
 
 async def name_items(session: AsyncSession, vault_id: UUID, item_ids: ItemIds) -> None:
     """Jobs that were taken in before their item had a row now name it: a VM that others protected has just got one."""
     nameless = (
-        Job.vault_id == vault_id, Job.origin == "azure", Job.protected_item_id.is_(None), Job.ask["azure"].astext != ""
-    )  # fmt: skip
+        Job.vault_id == vault_id,
+        Job.origin == "azure",
+        Job.protected_item_id.is_(None),
+        Job.ask["azure"].astext != "",
+    )
     names = set(await session.scalars(select(Job.ask["azure"].astext).where(*nameless).distinct()))
     if not names:
         return
@@ -269,8 +295,10 @@ async def name_items(session: AsyncSession, vault_id: UUID, item_ids: ItemIds) -
                 update(Job)
                 .where(*nameless, Job.ask["azure"].astext == name)
                 .values(
-                    protected_item_id=item_id, resource_id=item_id, resource=f"/v1/protected-items/{item_id}",
-                    updated_at=NOW, **machines.columns_of(vm),
+                    protected_item_id=item_id,
+                    resource_id=item_id,
+                    resource=f"/v1/protected-items/{item_id}",
+                    updated_at=NOW,
+                    **machines.columns_of(vm),
                 )
-                .execution_options(synchronize_session=False)
-            )  # fmt: skip
+            )
