@@ -12,7 +12,7 @@ from app.azure.ports import Backups, ProtectedItems
 from app.azure.values import AzureItem, AzureJob, BackupOrder, Operation
 from app.backups import service
 from app.jobs.lifecycle import State
-from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, Look, Result, Ticket, Work
+from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, JobKind, Look, Result, Ticket, Work
 from app.protection.records import record_item
 
 ITEM = TypeAdapter(AzureItem)
@@ -26,7 +26,7 @@ def _item_name_of(ticket: Ticket) -> str:
 
 
 class Backup(Work[BackupOrder]):
-    kind = "backup"
+    kind = JobKind.BACKUP
     repeat = "look_first"
 
     def __init__(self, backups: Backups, items: ProtectedItems) -> None:

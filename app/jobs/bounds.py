@@ -15,7 +15,7 @@ from app.core.db.database import NOW
 from app.jobs.lifecycle import FOLLOWED, Waiting
 from app.jobs.models import Attempt, Job
 from app.jobs.scheduling import longest_interval
-from app.jobs.work import Ticket
+from app.jobs.work import JobKind, Ticket
 
 NOT_VISIBLE_POLLS = 20
 """10 minutes: Azure says that a write has ended well, and what is there is not as asked. Recorded writes are visible
@@ -24,7 +24,7 @@ NO_END_POLLS = 240
 """2 hours: an operation that comes to no end and names no job. The longest one recorded took four minutes."""
 LONG_RUNNING_POLLS = 2880
 """24 hours: a backup or restore that Azure shows as running. Large ones do take hours."""
-LONG_RUNNING = frozenset({"backup", "restore"})
+LONG_RUNNING = frozenset({JobKind.BACKUP, JobKind.RESTORE})
 KNOWN_STATUSES = ("InProgress", "Cancelling")
 """Azure's words for a job that goes on. One never seen is taken for running, and may be an end."""
 

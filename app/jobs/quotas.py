@@ -17,6 +17,7 @@ from app.identity.access.caller import Caller
 from app.jobs.errors import QuotaExceeded
 from app.jobs.lifecycle import TERMINAL, State
 from app.jobs.models import Job
+from app.jobs.work import JobKind
 
 RESTORES = "concurrent_restores"
 BACKUPS = "backups_per_vm_and_day"
@@ -51,7 +52,7 @@ async def check_restores(session: AsyncSession, caller: Caller) -> None:
     count = select(func.count()).where(
         Job.tenant == caller.tenant,
         Job.state.in_(NOT_ENDED),
-        Job.kind.in_(["restore", "mount_files"]),
+        Job.kind.in_([JobKind.RESTORE, JobKind.MOUNT_FILES]),
         Job.origin == "holdfast",
     )
     used = int(await session.scalar(count) or 0) - 1
@@ -79,7 +80,7 @@ async def check_backups(session: AsyncSession, caller: Caller, item_id: UUID, no
     counted = select(func.count(), func.extract("epoch", today + timedelta(days=1) - NOW)).where(
         Job.tenant == caller.tenant,
         Job.protected_item_id == item_id,
-        Job.kind == "backup",
+        Job.kind == JobKind.BACKUP,
         Job.origin == "holdfast",
         Job.created_at >= today,
         Job.id >= first_id_of(now, earlier=timedelta(days=2)),

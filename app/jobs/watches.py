@@ -16,7 +16,7 @@ from app.azure.values import VaultRef
 from app.core.db.database import NOW
 from app.jobs import store
 from app.jobs.models import Job, VaultWatch
-from app.jobs.work import LoopName, Ticket
+from app.jobs.work import JobKind, LoopName, Ticket
 
 
 async def watch_vault(
@@ -69,7 +69,7 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
     await store.wake(session, LoopName.OBSERVING, within=within)
 
 
-WRITES_POLICIES = frozenset({"protect", "change_policy", "resume", "put_policy"})
+WRITES_POLICIES = frozenset({JobKind.PROTECT, JobKind.CHANGE_POLICY, JobKind.RESUME, JobKind.PUT_POLICY})
 """What Azure calls ConfigureBackup: also what a policy's new definition starts for each of its items."""
 
 

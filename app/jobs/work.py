@@ -18,20 +18,62 @@ from app.azure.errors import AzureUnknown
 from app.azure.values import AzureItem, AzureJob, Operation, VaultRef
 from app.jobs.lifecycle import State
 
-KINDS: dict[str, tuple[str, ...]] = {
-    "backup": ("backup",),
-    "restore": ("restore",),
-    "crossregionrestore": ("restore",),
-    "configurebackup": ("protect", "change_policy", "resume", "put_policy"),
-    "disablebackup": ("pause", "suspend", "unprotect"),
-    "deletebackupdata": ("unprotect",),
-    "undelete": ("undelete",),
+
+class JobKind(StrEnum):
+    """What a job does. The API's `Kind` lists the same."""
+
+    CREATE_VAULT = "create_vault"
+    """A new vault in Azure."""
+    ADOPT_VAULT = "adopt_vault"
+    """A vault that is there becomes one of Holdfast's: only reads."""
+    REFRESH_VAULT = "refresh_vault"
+    """What is in a vault is read again: only reads."""
+    UPDATE_VAULT = "update_vault"
+    """Tags or settings of a vault."""
+    DELETE_VAULT = "delete_vault"
+    """An empty vault is deleted in Azure."""
+    PUT_POLICY = "put_policy"
+    """A policy is made or replaced; every item that follows it is changed with it."""
+    DELETE_POLICY = "delete_policy"
+    """A policy that no item follows is deleted."""
+    PROTECT = "protect"
+    """A VM gets backups by a policy."""
+    CHANGE_POLICY = "change_policy"
+    """An item follows another policy, or other disks of it are backed up."""
+    PAUSE = "pause"
+    """Backups of an item stop, and every recovery point is kept."""
+    SUSPEND = "suspend"
+    """Backups of an item stop, and recovery points expire as the policy says."""
+    RESUME = "resume"
+    """A paused or suspended item gets backups again."""
+    UNPROTECT = "unprotect"
+    """The backup data of an item is deleted."""
+    UNDELETE = "undelete"
+    """Soft-deleted backup data comes back."""
+    BACKUP = "backup"
+    """One recovery point more, now."""
+    RESTORE = "restore"
+    """Disks or a VM are made from a recovery point, or the VM's own disks replaced."""
+    MOUNT_FILES = "mount_files"
+    """The files of a recovery point can be read for some hours."""
+    UNMOUNT_FILES = "unmount_files"
+    """The end of that."""
+
+
+KINDS: dict[str, tuple[JobKind, ...]] = {
+    "backup": (JobKind.BACKUP,),
+    "restore": (JobKind.RESTORE,),
+    "crossregionrestore": (JobKind.RESTORE,),
+    "configurebackup": (JobKind.PROTECT, JobKind.CHANGE_POLICY, JobKind.RESUME, JobKind.PUT_POLICY),
+    "disablebackup": (JobKind.PAUSE, JobKind.SUSPEND, JobKind.UNPROTECT),
+    "deletebackupdata": (JobKind.UNPROTECT,),
+    "undelete": (JobKind.UNDELETE,),
 }
 """Azure's word for a job's operation (docs/azure.md, Jobs) -> our kind of job; the first one if no caller asked."""
-BEGINS_SEVERAL = frozenset({"put_policy"})
+BEGINS_SEVERAL = frozenset({JobKind.PUT_POLICY})
 """Our kinds whose one write may begin several Azure jobs: one for each item that follows the policy."""
 
-CANCELLABLE = frozenset({"backup", "restore"})
+CANCELLABLE = frozenset({JobKind.BACKUP, JobKind.RESTORE})
 """Kinds whose Azure job can be cancelled. Configuration writes end together with their job, within seconds, and
 operations without a job (vault create, mount) have no cancel at all (docs/azure.md, Jobs)."""
 
@@ -277,6 +319,6 @@ class Work(Protocol[Prepared]):
         ...
 
 
-def kinds_of(operation: str) -> tuple[str, ...]:
+def kinds_of(operation: str) -> tuple[JobKind, ...]:
     """Our kinds that such an Azure job may be; empty for an operation never seen."""
     return KINDS.get(operation.lower(), ())

@@ -23,6 +23,7 @@ from app.jobs.work import (
     Finding,
     Found,
     JobError,
+    JobKind,
     Look,
     NotCarriedOutError,
     RefusedError,
@@ -44,7 +45,7 @@ class PutPolicy(Work[PolicyOrder]):
     A policy that items follow is changed by one Azure job an item; the job has ended when all of them have.
     """
 
-    kind = "put_policy"
+    kind = JobKind.PUT_POLICY
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies
@@ -128,7 +129,7 @@ class PutPolicy(Work[PolicyOrder]):
 class DeletePolicy(Work[PolicyRef]):
     """A policy that Azure does not have is deleted: by us a moment ago, or by another tool."""
 
-    kind = "delete_policy"
+    kind = JobKind.DELETE_POLICY
 
     def __init__(self, policies: Policies) -> None:
         self._policies = policies

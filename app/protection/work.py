@@ -25,6 +25,7 @@ from app.jobs.work import (
     Finding,
     Found,
     JobError,
+    JobKind,
     Look,
     NotCarriedOutError,
     RefusedError,
@@ -67,7 +68,7 @@ async def check_disks(virtual_machines: VirtualMachines, order: ProtectOrder) ->
 
 
 class Protect(Work[ProtectOrder]):
-    kind = "protect"
+    kind = JobKind.PROTECT
 
     def __init__(self, items: ProtectedItems, virtual_machines: VirtualMachines) -> None:
         self._items = items

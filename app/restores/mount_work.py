@@ -19,7 +19,18 @@ from app.azure.values import AzureJob, Operation, RecoveryPoint
 from app.backups.service import no_such_point
 from app.core.errors import ServiceError
 from app.jobs.lifecycle import WELL, State
-from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, NotCarriedOutError, Result, Ticket, Work
+from app.jobs.work import (
+    Absent,
+    AlreadyDone,
+    AttemptOnRecord,
+    Finding,
+    JobKind,
+    Look,
+    NotCarriedOutError,
+    Result,
+    Ticket,
+    Work,
+)
 from app.restores import rules, service, sessions
 from app.restores.checks import fact_checks, verdicts
 from app.restores.checks.fact_checks import Known
@@ -43,7 +54,7 @@ class Mounting:
 class MountFiles(Work[Mounting]):
     """Mounts, or renews a mount: Azure's call is the same."""
 
-    kind = "mount_files"
+    kind = JobKind.MOUNT_FILES
     repeat = "look_first"
 
     def __init__(self, azure: Azure) -> None:
@@ -176,7 +187,7 @@ async def _has_script(azure: Azure, ask: MountAsk, point: RecoveryPoint, operati
 
 
 class UnmountFiles(Work[MountAsk]):
-    kind = "unmount_files"
+    kind = JobKind.UNMOUNT_FILES
 
     def __init__(self, azure: Azure) -> None:
         self._azure = azure

@@ -21,6 +21,7 @@ from app.jobs.work import (
     AttemptOnRecord,
     Finding,
     JobError,
+    JobKind,
     Look,
     RefusedError,
     Result,
@@ -45,7 +46,7 @@ class Prepared:
 
 
 class Restoring(Work[Prepared]):
-    kind = "restore"
+    kind = JobKind.RESTORE
     repeat = "look_first"
 
     def __init__(self, azure: Azure) -> None:

@@ -16,6 +16,7 @@ from app.jobs.work import (
     AttemptOnRecord,
     Finding,
     Found,
+    JobKind,
     Look,
     NotCarriedOutError,
     RefusedError,
@@ -29,7 +30,7 @@ from app.vaults.work import whole_vault
 
 
 class DeleteVault(Work[VaultRef]):
-    kind = "delete_vault"
+    kind = JobKind.DELETE_VAULT
     removes_its_operation = True
 
     def __init__(self, vaults: Vaults, items: ProtectedItems, children: Children) -> None:

@@ -43,6 +43,7 @@ from app.jobs.work import (
     Finding,
     Found,
     JobError,
+    JobKind,
     Look,
     NotCarriedOutError,
     RefusedError,
@@ -81,7 +82,7 @@ async def _with_soft_delete(vaults: Vaults, there: AzureVault) -> AzureVault:
 
 
 class CreateVault(Work[VaultOrder]):
-    kind = "create_vault"
+    kind = JobKind.CREATE_VAULT
 
     def __init__(self, vaults: Vaults, policies: Policies, record_policies: RecordPolicies) -> None:
         self._vaults = vaults
@@ -170,7 +171,7 @@ class Inventory(dict[str, Any]):
 class RefreshVault(Work[AlreadyDone]):
     """Sends nothing: the job reads the vault, its policies and its items, and writes them to their rows."""
 
-    kind = "refresh_vault"
+    kind = JobKind.REFRESH_VAULT
 
     def __init__(self, azure: Azure, children: Children) -> None:
         self._azure = azure
@@ -258,7 +259,7 @@ class RefreshVault(Work[AlreadyDone]):
 class AdoptVault(RefreshVault):
     """A refresh of a vault that is seen for the first time."""
 
-    kind = "adopt_vault"
+    kind = JobKind.ADOPT_VAULT
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
         await super().finish(session, ticket, state, result)
@@ -281,7 +282,7 @@ class Steps:
 
 
 class UpdateVault(Work[Steps]):
-    kind = "update_vault"
+    kind = JobKind.UPDATE_VAULT
 
     def __init__(self, vaults: Vaults, items: ProtectedItems) -> None:
         self._vaults = vaults

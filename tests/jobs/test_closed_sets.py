@@ -8,13 +8,14 @@ from typing import get_args
 import pytest
 
 from app.jobs import lifecycle
-from app.jobs.api.schemas import WaitingRead
+from app.jobs.api.schemas import Kind, WaitingRead
 from app.jobs.lifecycle import AttemptState, Observation, State, Waiting
-from app.jobs.work import LoopName
+from app.jobs.work import JobKind, LoopName
+from app.wiring import works_of
 from tests.folder_order import APP
 from tests.world import World
 
-SETS: tuple[type[StrEnum], ...] = (State, Observation, Waiting, AttemptState, LoopName)
+SETS: tuple[type[StrEnum], ...] = (State, Observation, Waiting, AttemptState, LoopName, JobKind)
 
 
 @pytest.mark.parametrize("members", SETS)
@@ -33,6 +34,11 @@ def test_each_member_says_what_it_means(members: type[StrEnum]) -> None:
 
 def test_the_api_lists_the_reasons_to_wait() -> None:
     assert set(get_args(WaitingRead.model_fields["reason"].annotation)) == {reason.value for reason in Waiting}
+
+
+async def test_the_api_lists_the_kinds_of_jobs_and_each_can_be_worked(world: World) -> None:
+    assert get_args(Kind) == tuple(kind.value for kind in JobKind)
+    assert set(works_of(world.azure, world.database)) == set(JobKind)
 
 
 async def test_the_worker_runs_the_loops_that_can_be_woken(world: World) -> None:

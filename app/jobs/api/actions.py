@@ -35,7 +35,7 @@ from app.jobs.errors import (
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, AttemptState, Observation, State
 from app.jobs.models import Attempt, Cancellation, Job
 from app.jobs.queue import claims
-from app.jobs.work import CANCELLABLE, JobError, LoopName, Ticket, Work
+from app.jobs.work import CANCELLABLE, JobError, JobKind, LoopName, Ticket, Work
 
 Action = Literal["retry", "adopt", "abandon"]
 Works = Mapping[str, Work[Any]]
@@ -176,10 +176,11 @@ async def check_resolvable(
 
 ENDED_REMEDY = "See what it did: GET /v1/jobs/{id}. What it changed is changed back by a request of its own."
 ENDED_REMEDIES: Mapping[str, str] = {
-    "unprotect": "Where soft delete keeps the data: POST /v1/protected-items/{id}/undelete.",
-    "pause": 'Resume the item: PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}.',
-    "mount_files": "End the session: POST /v1/restores/{id}/unmount.",
-    "restore": "What it made stands in Azure: see `result` of GET /v1/jobs/{id}; delete there what you do not want.",
+    JobKind.UNPROTECT: "Where soft delete keeps the data: POST /v1/protected-items/{id}/undelete.",
+    JobKind.PAUSE: 'Resume the item: PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}.',
+    JobKind.MOUNT_FILES: "End the session: POST /v1/restores/{id}/unmount.",
+    JobKind.RESTORE: "What it made stands in Azure: see `result` of GET /v1/jobs/{id}; "
+    "delete there what you do not want.",
 }
 """What to do instead of cancelling a job that has ended, by its kind."""
 

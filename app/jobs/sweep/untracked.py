@@ -26,7 +26,7 @@ from app.jobs.queue import claims
 from app.jobs.sweep.matching import OBSERVED
 from app.jobs.sweep.store import Watch
 from app.jobs.system_audit import record_decision
-from app.jobs.work import CANCELLABLE, ItemIds, LoopName, kinds_of
+from app.jobs.work import CANCELLABLE, ItemIds, JobKind, LoopName, kinds_of
 
 log = structlog.get_logger()
 
@@ -271,7 +271,7 @@ def _row(watch: Watch, entry: AzureJob, vm: VmRef | None, item_id: UUID | None) 
         "finished_at": func.greatest(entry.ended_at or NOW, entry.started_at) if is_over else None,
         "error": failures.from_azure_job(entry).as_json() if state is State.FAILED else None,
         "warnings": failures.warnings_of(entry) if is_over and not lacks_words else None,
-        "details_wanted": lacks_words or (kind == "backup" and state in WELL),
+        "details_wanted": lacks_words or (kind == JobKind.BACKUP and state in WELL),
         **(machines.columns_of(vm) if vm is not None else machines.columns_by_item_name(entry.item_name)),
     }
 
