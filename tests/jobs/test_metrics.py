@@ -191,8 +191,11 @@ def test_counting_reads_what_has_not_ended_and_no_row_of_what_has(filled: str, f
     ("function", "indexes"),
     [
         # Where there are few tenants the lists' own index would do as well.
-        ("holdfast_jobs_in_flight", ["ix_jobs_due", "ix_jobs_tenant_state_id"]),
-        ("holdfast_work_due", ["ix_jobs_due", "ix_jobs_tenant_state_id"]),
+        (
+            "holdfast_jobs_in_flight",
+            ["ix_jobs_due", "ix_jobs_tenant_state_id", "ix_jobs_turns", "ix_jobs_turns_approved"],
+        ),
+        ("holdfast_work_due", ["ix_jobs_due", "ix_jobs_tenant_state_id", "ix_jobs_turns", "ix_jobs_turns_approved"]),
         ("holdfast_attempts_open", ["uq_attempts_one_open"]),
     ],
 )

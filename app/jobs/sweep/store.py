@@ -97,11 +97,11 @@ class Settlement:
     warnings: Sequence[Mapping[str, str | None]] | None = None
     """None = not known (yet)."""
     details_wanted: bool = False
+    state: State = field(init=False)
+    """What it is from now on, by the table."""
 
-    @property
-    def state(self) -> State:
-        """What it is from now on."""
-        return after(self.from_state, self.observation)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "state", after(self.from_state, self.observation))
 
     def as_json(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__} | {
