@@ -77,7 +77,9 @@ def _conditions(caller: Caller, wanted: ApprovalFilter) -> Sequence[ColumnElemen
     if wanted.view == "mine":
         found.append(Approval.requested_by == caller.key)
     elif wanted.view == "to_decide":
-        by_another = approval_validity.whoever(Approval.requested_by) != approval_validity.whoever(literal(caller.key))
+        by_another = approval_validity.person_of(Approval.requested_by) != approval_validity.person_of(
+            literal(caller.key)
+        )
         found += [Approval.state == "pending", Approval.expires_at > NOW, by_another]
     return found
 

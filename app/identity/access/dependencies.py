@@ -115,8 +115,8 @@ class SecuredRoute(APIRoute):
         await self._authorise(request, principal)
 
     async def _tell(self, request: Request, principal: Principal, code: str) -> None:
-        nobody = _asking(request, Caller(principal, no_tenant(), frozenset()), self.operation_id or self.name)
-        caller = getattr(admitted_of(request), "caller", nobody)
+        in_no_tenant = _asking(request, Caller(principal, no_tenant(), frozenset()), self.operation_id or self.name)
+        caller = getattr(admitted_of(request), "caller", in_no_tenant)
         await access_services_of(request).on_refused(Refusal(caller, self.permission, request.scope["path"], code))
 
 

@@ -148,13 +148,13 @@ async def check_resolvable(
     session: AsyncSession, tenant: str, job_id: UUID, action: Action, *, poll_seconds: float
 ) -> tuple[Job, VaultRef | None]:
     """The job to decide about and its vault. Raises JobNotFound, NothingToResolve, JobBeingLookedAt or Overtaken."""
-    job, nobody_works_on_it = await _locked(session, tenant, job_id)
+    job, is_unheld = await _locked(session, tenant, job_id)
     if job.origin == AZURES_OWN and action != "abandon":
         raise NothingToResolve(
             "Azure's schedule or another tool started this job: nothing of it was asked for here.",
             remedy="Ask for what you want by a request of your own; where Azure tells no end of this one, abandon it.",
         )
-    if job.state == State.SUBMITTING and not nobody_works_on_it:
+    if job.state == State.SUBMITTING and not is_unheld:
         if not await _holds(session, job, bounds.is_long_unknown(poll_seconds)):
             raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
     elif job.state in FOLLOWED and await _holds(session, job, bounds.is_open_to_a_person(poll_seconds)):

@@ -57,7 +57,7 @@ def asked_hash(operation: SQLColumnExpression[str], words: SQLColumnExpression[s
     return func.encode(func.sha256(func.convert_to(cast(asked, Text), "UTF8")), "hex")
 
 
-def whoever(key: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> ColumnElement[str]:
+def person_of(key: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> ColumnElement[str]:
     """A caller's key without its issuer: by this two callers are taken for one person (`is_same_person`)."""
     return func.substr(key, func.strpos(key, BETWEEN))
 
@@ -87,7 +87,7 @@ HOLDS: ColumnElement[bool] = and_(
     IS_AS_ASKED,
     Approval.state.in_(["approved", "used"]),
     Approval.expires_at > NOW,
-    whoever(Approval.decided_by) != whoever(Approval.requested_by),
+    person_of(Approval.decided_by) != person_of(Approval.requested_by),
     IS_STILL_APPROVER,
 )
 """A job, its approval, and the approver's membership: it may be sent now."""
