@@ -3,13 +3,13 @@
 A request becomes a job in Postgres. A worker sends it to Azure once and follows it to its end. Start with `jobs`, then
 `restores`; docs/architecture.md draws how the folders depend on each other.
 
-    core/             settings, database, leases, loops, HTTP conventions: no noun of Holdfast
+    core/             settings, database, leases, loops, HTTP conventions; knows no feature
     identity/         from a token to a caller with rights in a tenant
     audit/            the audit trail: written with each change, chained and verified afterwards
-    azure/            what may be asked of Azure, in our words; azure/sdk implements it
+    azure/            the interface to Azure in our own types; azure/sdk implements it
     tenants/          tenants, their members, grants and quotas
-    error_catalogue/  what each reason of Azure's means, and what to do
-    budgets/          how much may be asked of Azure, shared by all replicas
+    error_catalogue/  what each error code of Azure means, and what to do
+    budgets/          how many requests Azure accepts, shared by all replicas
     jobs/             the life of a job: from the request to the end of Azure's work
     approvals/        a second person agrees before a sensitive request is sent
     vaults/           vaults: create, adopt, change, delete

@@ -1,13 +1,13 @@
-"""A second person. Azure knows nothing of it; here a tenant may name operations that need two people.
+"""Approvals: a tenant can require a second person for some operations. Azure has no such concept.
 
-Such a request becomes a job that is `awaiting_approval`, with an approval beside it: what exactly is asked, bound by a
-hash of the job's row. An approver of the tenant, who is not the requester, agrees or declines. The worker uses the
-approval in the statement that writes the first attempt, and only if it is still valid then: not expired, the job
-unchanged, the approver still an approver (`jobs/approval/validity.py`). A job whose approval can no longer be valid is
-ended.
+A request for such an operation becomes a job that is `awaiting_approval`, with a row in the table of approvals. That
+row has a hash of the job's row, so it approves exactly this request. An approver of the tenant, who is not the
+requester, agrees or declines. The worker uses the approval in the statement that writes the first attempt, and only if
+it is still valid then: not expired, the job unchanged, the approver still an approver (`jobs/approval/validity.py`). A
+job whose approval can no longer be valid is ended.
 
-The table belongs to `jobs`, which must not send without an approval. What needs one is named by the features' rules
-(`Sensitive`). This folder is what people do with approvals.
+The table belongs to `jobs`, which must not send without an approval. The features' rules name what needs one
+(`Sensitive`). This folder has what people do with approvals.
 
     router.py   /v1/approvals
     schemas.py  its bodies

@@ -82,7 +82,7 @@ async def _why(session: AsyncSession, row: Row[Any]) -> JobError:
             ).where(Job.id == row.id, Approval.job_id == Job.id)
         )
     ).first()
-    if found is None:  # The row was deleted: nothing says what was asked.
+    if found is None:  # The row was deleted, so what was requested is not known.
         return rules.lost(is_expired=False, is_as_asked=False, state="pending")
     return rules.lost(is_expired=found.is_expired, is_as_asked=found.is_as_asked, state=found.state)
 

@@ -16,8 +16,8 @@ ASK_AGAIN = "Ask again: the same request, with a new Idempotency-Key. It needs a
 class Asked:
     """An approval at the time of a decision; its job is locked meanwhile.
 
-    `is_expired` by the database's clock; `is_waiting`: the job still awaits it; `is_as_asked`: the job asks for what it
-    asked for when the approval was made.
+    `is_expired`: by the database's clock; `is_waiting`: the job still awaits it; `is_as_asked`: the job's request is
+    unchanged since the approval was created.
     """
 
     requested_by: str

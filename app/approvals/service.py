@@ -91,7 +91,7 @@ async def decide(
     """Agree or decline. The job is queued, or has failed with its consequences, when this transaction commits.
 
     Raises ApprovalNotFound, OwnRequest, ApprovalDecided, ApprovalExpired, ApprovalWithdrawn; and RoleMissing when the
-    caller is no approver by what the database says now, whatever was known a moment ago.
+    caller is no approver according to the database now (not to a cache).
     """
     approval, job, asked = await _hold(session, caller.tenant, approval_id)
     if not rules.check_may_decide(asked, caller.key, verdict):

@@ -1,4 +1,4 @@
-"""The audit trail: who changed what, on what, from where; and how to show that it was not changed since.
+"""The audit trail: who changed what, and from where; and proof that the trail itself was not changed since.
 
 An entry is written in the transaction of the change, so neither exists without the other. Changes that Holdfast makes
 by itself have entries too. Postgres refuses to update or delete an entry. Seconds later a sealer chains the entries of

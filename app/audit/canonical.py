@@ -1,15 +1,17 @@
-"""The canonical bytes of an entry, which are hashed: equal wherever and whenever they are made. Pure.
+"""The canonical bytes of an entry, which are hashed: always the same for the same entry. Pure.
 
 Version 1, in the manner of RFC 8785 (JSON Canonicalization Scheme): UTF-8 without white space; the members of an object
 sorted by their names (by code point), strings escaped no more than JSON demands. One difference: numbers keep the
-digits that Postgres keeps (`1.00` is not `1.0`), so that nothing is lost in a double and no edit hides in rounding.
+digits that Postgres keeps (`1.00` is not `1.0`), because a double would round them, and an edit could hide in the
+rounding.
 
     hash = SHA-256 of {"entry": {every column of the entry}, "previous": the hash before, "sealed_at", "seq", "tenant",
                        "version": 1}, in lower-case hexadecimal digits
 
-Times are RFC 3339 in UTC with six digits of a second, ids lower-case, what is not there is null. The first link's
-`previous` is 64 zeros. The tenant and the number are hashed too: no link can be moved, and no chain be given to others.
-A new version may be added; entries are checked by the version their seal names, for as long as they are kept.
+Times are RFC 3339 in UTC with six digits of a second, ids lower-case, a missing value is null. The first link's
+`previous` is 64 zeros. The tenant and the number are hashed too, so a link cannot be moved, and a chain cannot be moved
+to another tenant. A new version may be added; entries are checked by the version their seal names, for as long as they
+are kept.
 """
 
 import json
@@ -80,7 +82,10 @@ def _id(value: object) -> str | None:
 
 
 def parsed(text: str) -> Any:
-    """JSON, its numbers by their digits. Raises ValueError for what is none, or has a member twice."""
+    """Parse JSON and keep the digits of numbers.
+
+    Raises ValueError for invalid JSON and for a member that comes twice.
+    """
     return json.loads(text, parse_float=Digits, parse_int=Digits, parse_constant=_refuse, object_pairs_hook=_once)
 
 
@@ -96,7 +101,10 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def canonical(value: Any) -> bytes:
-    """JSON as the bytes that are hashed, and exported. Raises TypeError for what is no JSON."""
+    """The bytes of a JSON value that are hashed and exported.
+
+    Raises TypeError for a value that JSON cannot represent.
+    """
     # Half a surrogate pair cannot come out of Postgres, only out of an edited file.
     return _text(value).encode("utf-8", "surrogatepass")
 

@@ -1,7 +1,7 @@
-"""Verifies a chain link by link. Pure: `evidence.py` brings the links, from the database or from a file.
+"""Verifies a chain link by link. Pure: `evidence.py` reads the links, from the database or from a file.
 
-An edit breaks the hash of its link; a link that is gone, added or moved breaks the numbers or the hash before; a chain
-that was cut off, or written anew with hashes that fit, differs from the heads that were kept elsewhere.
+An edit breaks the hash of its link; a link that was removed, added or moved breaks the numbers or the previous hash; a
+chain that was cut off, or rewritten with matching hashes, differs from the heads that were kept elsewhere.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

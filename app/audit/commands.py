@@ -16,7 +16,7 @@ SOUND, TOUCHED, NOT_LOOKED_AT = 0, 1, 2
 """Nothing is wrong; something is; that could not be found out."""
 
 Told = tuple[int, str]
-"""The exit code and what is said with it."""
+"""The exit code and the text that is printed with it."""
 
 
 def verify(

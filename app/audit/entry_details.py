@@ -5,8 +5,8 @@ and each large one is replaced by what identifies it:
 
     {"sha256": "<64 hexadecimal digits>", "bytes": <length>}
 
-of the member as canonical JSON (canonical.py). Who still has the value can prove that it is the one. So no padding
-hides what else a request asked for: an entry that shows a digest for `tags` still shows `immutability`.
+of the member as canonical JSON (canonical.py). Anyone who still has the value can prove with it that it is the same.
+Padding cannot hide the other parts of a request: an entry with a digest for `tags` still shows `immutability`.
 """
 
 import json
@@ -17,7 +17,8 @@ from typing import Any
 from app.audit.canonical import canonical, parsed
 
 MAX_DETAILS = 4096
-"""Bytes of JSON that an entry holds as details, beside what it holds whatever its size (`trail.record`: `always`)."""
+"""Maximum size of an entry's details, in bytes of JSON; without the part that is stored at any size (`trail.record`:
+`always`)."""
 DIGEST_BYTES = 128
 """More than a digest takes, with a name before it."""
 
@@ -51,7 +52,7 @@ def _shrunk(details: Mapping[str, Any], room: int) -> dict[str, Any]:
 
 
 def _smaller(value: Any, room: int) -> Any:
-    """A digest takes a place of its own: where members are too many for one each, the whole of it gets one."""
+    """A digest needs space too: if there are too many members for one digest each, the whole object gets one."""
     if isinstance(value, Mapping) and 0 < len(value) * DIGEST_BYTES <= room:
         return _shrunk(value, room)
     return digest(value)

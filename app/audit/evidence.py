@@ -21,7 +21,7 @@ BATCH = 500
 
 @dataclass(slots=True)
 class Verdict:
-    """What was looked at, and the first thing that is wrong."""
+    """What was checked, and the first error that was found."""
 
     links: dict[str, int] = field(default_factory=dict)
     """The number of links by tenant."""
@@ -57,7 +57,7 @@ async def take_heads(database: Database, tenant: str | None = None) -> list[Head
 
 @asynccontextmanager
 async def _snapshot(database: Database) -> AsyncIterator[AsyncSession]:
-    """All that is read is of one moment: a sealer at work in between would look like a hand in the till."""
+    """Everything is read in one snapshot; otherwise a sealer that works meanwhile would look like a manipulation."""
     async with database.begin() as session:
         await session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
         yield session
@@ -87,7 +87,7 @@ async def _follow(session: AsyncSession, check: ChainCheck) -> Finding | None:
 async def _look_for_unsealed(session: AsyncSession, tenant: str, lag_seconds: float) -> Finding | None:
     """Entries that are missing from the queue, or that wait too long; places in the queue whose entry is gone.
 
-    What was put there past the trigger would otherwise never be sealed, nor missed.
+    An entry that was inserted without the trigger would otherwise never be sealed, and nothing would report it.
     """
     age = func.extract("epoch", NOW - AuditEntry.at)
     queued = exists().where(AuditUnsealed.tenant == AuditEntry.tenant, AuditUnsealed.entry_id == AuditEntry.id)

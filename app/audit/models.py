@@ -1,6 +1,7 @@
 """The tables AuditEntry (what happened), AuditSeal (its link in the chain) and AuditUnsealed (the sealer's queue).
 
-The first two are insert-only: no role of ours may do more, and a trigger refuses all others, the owner included.
+The first two are insert-only: Holdfast's roles have no other right, and a trigger refuses everyone else, the owner
+included.
 """
 
 from datetime import datetime
@@ -45,7 +46,8 @@ class AuditEntry(Base):
     approval_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     attempt_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
-    """What was asked. Never a secret. Large values by SHA-256 and length, but for what must always be whole."""
+    """What was requested. Never a secret. Large values are replaced by SHA-256 and length, except those that must
+    always be complete."""
 
     __table_args__ = (
         # Each filter of the list with the sort key behind it: a page is one range of an index.

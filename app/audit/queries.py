@@ -64,7 +64,7 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The end of a chain: who keeps it elsewhere can tell whether anything up to it was touched."""
+    """The last hash of a chain. With a copy kept elsewhere, changes to anything before it can be detected."""
 
     tenant: str
     seq: int
@@ -179,7 +179,10 @@ async def _links(session: AsyncSession, tenant: str, after: int, until: int) -> 
 
 
 def link_as_json(row: RowMapping) -> dict[str, Any]:
-    """A line of an export. An entry that is gone is null: the export shows what is there, `verify` what is wrong."""
+    """A line of an export.
+
+    An entry that was deleted is null: the export shows what exists, `verify` reports what is wrong.
+    """
     seal = seal_of(row)
     return {
         "seal": {

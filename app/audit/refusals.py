@@ -1,8 +1,7 @@
 """Writes refused requests to the trail, in a transaction of its own, because a refused request has none.
 
-A refused caller may go on for ever. The first few refusals of a minute have an entry each; of the rest of
-that minute one entry says how many they were, so that no caller can fill the disk, or hide refusals
-among many.
+A refused caller may repeat the request for ever. The first few refusals of a minute have an entry each; one entry gives
+the number of the others in that minute. So no caller can fill the disk, or hide one refusal among many.
 """
 
 import asyncio
@@ -93,7 +92,7 @@ class Refusals:
                     details=details | more,
                 )
         except Exception:
-            # Whatever it is: the caller is answered 403 all the same, and the log says what the trail cannot.
+            # Any error: the caller gets 403 in any case, and the log has what could not be written to the trail.
             log.exception(
                 "audit.refusal_not_written", caller=refusal.caller.key, path=refusal.path, refusals=left_out or 1
             )
@@ -105,5 +104,5 @@ def _chain_of(refusal: Refusal) -> str:
 
 
 def _written(path: str) -> str:
-    """As it would stand in a request: it may contain anything, and Postgres takes no NUL."""
+    """A caller's text. It may contain anything, and Postgres cannot store NUL."""
     return quote(path, safe="/:@!$&'()*+,;=-._~", errors="replace")

@@ -77,10 +77,10 @@ async def record(
 
     `target`: the path of what is changed. `action`: the operation id of the caller's route unless said otherwise.
     `details`: JSON, no secrets; what is too large is replaced by its SHA-256 and length (entry_details.py). `always`:
-    the same, whole whatever its size: who may do what, where, and what needs a second person.
+    details that are stored at any size: who may do what, where, and what needs a second person.
 
-    The entry goes to the chain of the tenant the transaction is of, which for a transaction of the platform is the
-    platform's; `tenant` names another one, which only the platform's transactions may write to.
+    The entry goes to the chain of the transaction's tenant (of the platform, for a platform transaction). `tenant`
+    names another chain; only platform transactions may do that.
     """
     values = columns_of(caller) | {
         "tenant": _chain_of(session, caller) if tenant is None else tenant,
@@ -138,7 +138,7 @@ async def delete_on_record(
 ) -> None:
     """Delete these rows (with `id` and `tenant`), and leave an entry of Holdfast's own for each: one statement.
 
-    `path`: the target without the id. `says`: the columns that tell later what it was. `job_id`: what brought it about.
+    `path`: the target without the id. `says`: the columns that are kept in the entry. `job_id`: the job that caused it.
     """
     said = {name: table.c[name] for name in says}
     gone = delete(table).where(*which).returning(table.c.id, table.c.tenant, *said.values()).cte("gone")

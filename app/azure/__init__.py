@@ -1,7 +1,7 @@
-"""What Holdfast may ask of Azure, in Holdfast's words.
+"""The port: the interface to Azure, in Holdfast's own types.
 
-`ports` says what can be asked, `values` what goes in and comes out, `errors` how Azure can refuse. `sdk/` is the one
-implementation; only `app/wiring.py` imports it. The facts about Azure behind it stand in docs/azure.md.
+`ports` defines the calls, `values` their arguments and results, `errors` how Azure can refuse. `sdk/` is the one
+implementation; only `app/wiring.py` imports it. docs/azure.md has the facts about Azure that it relies on.
 
     ports.py               what may be asked: one small Protocol for each noun
     values.py              what crosses the port: identities, orders, answers

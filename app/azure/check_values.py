@@ -43,7 +43,10 @@ class Validation:
 
 
 def may(roles: Iterable[Role], action: str) -> bool:
-    """Whether any role allows the action: what one role takes away, another may still give (Azure's own rule)."""
+    """Whether any role allows the action.
+
+    An action that one role excludes may be allowed by another (Azure's own rule).
+    """
     wanted = action.lower()
     return any(_names(role.actions, wanted) and not _names(role.not_actions, wanted) for role in roles)
 

@@ -11,7 +11,7 @@ from app.azure.ports import Discovery, Operations
 from app.azure.values import OperationState, VaultRef, VmRef
 
 REFRESH_SECONDS: Final = 20.0
-"""How long a caller waits for Azure to look for VMs anew; it takes 12 to 14 (once 21)."""
+"""Maximum seconds that a caller waits for Azure to search for VMs; it takes 12 to 14 (once 21)."""
 POLL_SECONDS: Final = 0.5
 POLL_AGAIN_SECONDS: Final = 10.0
 
@@ -19,9 +19,9 @@ POLL_AGAIN_SECONDS: Final = 10.0
 async def read_unprotected(
     discovery: Discovery, operations: Operations, ref: VaultRef, *, refresh: bool | None
 ) -> Listed[VmRef]:
-    """The VMs the vault could protect, by key. `refresh` None = have Azure look anew only where its list is empty.
+    """The VMs the vault could protect, by key. `refresh` None = let Azure search again only if its list is empty.
 
-    Raises AzureError also where Azure was to look anew and did not: its older list would pass for a new one.
+    Raises AzureError also if the search failed, because the old list would look like a new one.
     """
     found: Listed[VmRef] = Listed() if refresh else await discovery.list_unprotected(ref)
     if refresh or (refresh is None and not found and not found.unreadable):

@@ -76,7 +76,7 @@ class AzureUnknown(AzureError):
 
 
 class AzureUnreadable(AzureUnknown):
-    """Azure answered, and the answer cannot be read: an object without what makes it one, a list that is none."""
+    """Azure answered, but the answer cannot be read: an essential member is missing, or there is no list."""
 
 
 REJECTED_BY_STATUS: dict[int, type[AzureRejected]] = {
@@ -88,14 +88,15 @@ REJECTED_BY_STATUS: dict[int, type[AzureRejected]] = {
 
 
 OF_A_PARENT = frozenset({"SubscriptionNotFound", "ResourceGroupNotFound"})
-"""404s that speak of what the thing asked for lies in."""
+"""Codes of a 404 about the subscription or resource group, not about the requested thing."""
 
 
 def proves_absence(missing: AzureNotFound) -> bool:
-    """Whether a GET that was answered so says that this very thing is gone.
+    """Whether this answer to a GET proves that the requested thing does not exist.
 
-    Not where it speaks of a parent, which was there when its list was read, nor where it has no error code of Azure's:
-    a 404 without a code may be a proxy's. The code for an item or a policy was never recorded, so none is asked for.
+    A 404 about its subscription or resource group proves nothing, because these existed when the list was read. A 404
+    without an error code of Azure proves nothing either: it may come from a proxy. Azure's code for a missing item or
+    policy was never recorded, so any other code counts.
     """
     return missing.code not in OF_A_PARENT and missing.code != no_code(missing.status)
 

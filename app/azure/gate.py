@@ -1,8 +1,7 @@
 """The gate before Azure: called before each request and after each answer.
 
-Azure Resource Manager counts requests by subscription, by who asks and by what is asked; so does the gate. The adapter
-(`azure/sdk`) asks it for every request to Resource Manager; what it knows and whom it lets through is not the adapter's
-business (budgets/gate.py).
+Azure Resource Manager counts requests by subscription, by identity and by kind of request; so does the gate. The
+adapter (`azure/sdk`) calls it for every request to Resource Manager. How it decides is in budgets/gate.py.
 """
 
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ class RequestClass(StrEnum):
     WRITE = "write"
     """PUT, PATCH, DELETE, and POSTs that change something."""
     TRIGGER = "trigger"
-    """A backup or a restore. A class of its own: no amount of reading may use up what these need."""
+    """A backup or a restore. They have their own class, so that reads cannot use up their budget."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Metered:
     subscription_id: str
     """In lower case; '' for what belongs to no subscription (listing them)."""
     principal: str
-    """The object id of the identity that Azure sees; '' where its token does not tell."""
+    """The object id of the identity that Azure sees; '' if the token does not contain it."""
     request_class: RequestClass
 
     def __str__(self) -> str:

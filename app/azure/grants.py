@@ -1,8 +1,8 @@
 """Whether a tenant has a grant for a place in Azure: one rule for every path, query and body. Pure.
 
-Asked before Azure is: who may not touch a place does not learn whether there is something. It holds for what is asked
-from now on, so also for a vault that is here already when its grant is taken away: its rows stay readable, and what
-ends something (cancelling a job, unmounting) stays possible; anything else that would reach Azure is refused.
+Checked before Azure is asked, so a caller without a grant does not learn what exists there. When a grant is removed, it
+applies to all later requests, also about vaults that are recorded already: their rows can still be read, and running
+work can be ended (cancel a job, unmount); every other request that would reach Azure is refused.
 """
 
 from typing import Protocol

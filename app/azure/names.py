@@ -1,12 +1,12 @@
 """Azure's spelling of names: ARM ids, container and item names, time zones. Pure; no Azure package is imported here.
 
-ARM ids are case-insensitive and come back in whatever letter case they were asked with (docs/azure.md, Formats), so
-every function here takes any letter case and gives back one spelling: the subscription in lower case, the rest as
+ARM ids are case-insensitive, and Azure returns them in the letter case of the request (docs/azure.md, Formats). So
+every function here accepts any letter case and returns one spelling: the subscription in lower case, the rest as
 written. Compare two resources by `vm_key` or `same_id`, never by their spelling.
 
-`check_...` is for a **new** name, which a caller chooses: no stricter than Azure. `read_...` is for what is there, be
-it named by Azure, by a row of ours or by a caller: any name that can stand in an id (docs/azure.md, Names).
-All of them raise ValueError whose text is a sentence that names what is wrong.
+`check_...` is for a **new** name, which a caller chooses: no stricter than Azure. `read_...` is for the name of
+something that exists, from Azure, from a row of ours or from a caller: any name that an id can contain (docs/azure.md,
+Names). All of them raise ValueError; its text is a sentence that says what is wrong.
 """
 
 import re
@@ -26,7 +26,7 @@ ITEM_PREFIX: Final = "VM"
 RESOURCE_MANAGER_KIND: Final = "iaasvmcontainerv2"
 """The marker of a VM made through Resource Manager; classic VMs (retired) carried `iaasvmcontainer`."""
 LONGEST_NAME: Final = 260
-"""What Resource Manager lets any resource be called; each kind has a shorter limit of its own."""
+"""The longest name that Resource Manager accepts; each kind of resource has a lower limit."""
 SEPARATORS: Final = "< > % & : ; # \\ ? /"
 _NO_NAME: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff<>%&:;#\\?/]")
 
@@ -182,7 +182,7 @@ def parse_subnet_id(text: str) -> SubnetRef:
 
 
 def vm_key(vm: VmRef) -> str:
-    """One string per VM whatever its spelling: what to put under a unique index."""
+    """One string per VM, the same for every spelling of its id: use it in unique indexes."""
     return fold_case(vm.id)
 
 
@@ -294,7 +294,7 @@ def _check(kind: str, text: str) -> str:
 
 
 def _usable(text: str) -> str:
-    """The name itself, where it can stand in an id: all else would end or change a path; Azure allows none of it."""
+    """The name, if an id can contain it. Other characters would end or change a path, and Azure does not allow them."""
     if not 1 <= len(text) <= LONGEST_NAME or text in {".", ".."} or _NO_NAME.search(text):
         raise ValueError(
             f"{_shown(text)} cannot be the name of a resource: 1 to {LONGEST_NAME} characters, without control "
@@ -310,7 +310,7 @@ def _shown(text: str) -> str:
 
 
 def uuid_of(text: str) -> UUID | None:
-    """None for what is none: another tool may send anything as its activity id."""
+    """None if the text is no UUID: another tool may send anything as its activity id."""
     try:
         return UUID(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Recovery points, and what they tell of the VM as it was. Part of `values.py`, which hands these names on."""
+"""Recovery points, and what they say about the VM at that time. Part of `values.py`, which re-exports these names."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,15 +1,15 @@
-"""Azure's VM policy in our words, or why it has none. Pure: used by the adapter, and where a problem says why.
+"""Translates Azure's VM policy into our definition, or says why it cannot. Pure; used by the adapter, and for problems.
 
 Azure writes wall-clock times as if they were UTC instants: 02:00 Eastern is `2020-01-01T02:00:00Z` beside `timeZone:
-"Eastern Standard Time"`. So a time is cut out of the text as it stands, whatever offset is written behind it, and never
-converted; the date means nothing.
+"Eastern Standard Time"`. So the time is taken from the text as written, the offset behind it is ignored, and nothing is
+converted; the date has no meaning.
 
-A policy is only given a definition when writing that definition back would leave Azure's policy as it is. `Missing`:
-something is not there without which the rest means nothing. `Unsayable`: something is there that our words cannot hold
-(a tiering rule, a snapshot resource group's name, two runs a day, a retention time of its own).
+A policy gets a definition only if writing that definition back would not change Azure's policy. `Missing`: an essential
+part is not there. `Unsayable`: the policy has something that our definition cannot express (a tiering rule, a snapshot
+resource group's name, two runs a day, a retention time of its own).
 
-What is optional in Azure is optional here (docs/azure.md, Policies): no time zone is UTC, no days of instant restore
-are unknown (None), words come in any letter case, numbers also as text.
+What is optional in Azure is optional here (docs/azure.md, Policies): without a time zone it is UTC, missing days of
+instant restore are unknown (None), words may have any letter case, numbers may be text.
 """
 
 from collections.abc import Mapping, Sequence
@@ -211,7 +211,7 @@ def _flag(value: Any) -> bool:
 
 
 def _number(value: Any) -> int:
-    """Whole numbers, also as text. A boolean is none."""
+    """Whole numbers, also as text. A boolean is not a number here."""
     if isinstance(value, bool) or int(value) != float(value):
         raise Unsayable(f"{value!r} for a number")
     return int(value)

@@ -5,10 +5,11 @@ Contract of every method:
   write, whatever the answer (no retry, no redirect, no provider registration: docs/azure.md, The SDK), and carries
   `request_id` as `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (docs/azure.md, Request ids).
 - `deadline` (seconds of `core.clock.monotonic_boottime`: it cannot be set, and goes on while the machine sleeps) is
-  checked after the token was had and immediately before the bytes leave; too late -> `AzureUnreachable`, nothing was
-  sent.
-- Reads may be asked as often as the budget allows; lists follow every nextLink. What is no list (a 200 without one,
-  pages without end) is `AzureUnreadable`, never an empty list; an entry that cannot be read is in `Listed.unreadable`.
+  checked after the token was fetched and immediately before the bytes are sent; too late -> `AzureUnreachable`, nothing
+  was sent.
+- Reads may be repeated as often as the budget allows; lists follow every nextLink. An answer that is no list (a 200
+  without one, pages without end) is `AzureUnreadable`, never an empty list; an entry that cannot be read is in
+  `Listed.unreadable`.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ class Vaults(Protocol):
         ...
 
     async def create(self, order: v.VaultOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """PUT, asynchronous since 2024 (docs/azure.md, Vaults). An upsert: callers look before."""
+        """PUT, asynchronous since 2024 (docs/azure.md, Vaults). An upsert: callers first read what exists."""
         ...
 
     async def list(self, subscription_id: str) -> Listed[v.AzureVault]:
@@ -63,7 +64,7 @@ class Vaults(Protocol):
 
 
 class Discovery(Protocol):
-    """What is there to be protected (docs/azure.md, Discovery)."""
+    """The VMs that the vault could protect (docs/azure.md, Discovery)."""
 
     async def list_unprotected(self, vault: v.VaultRef) -> Listed[v.VmRef]:
         """The VMs that the vault could protect: unprotected ones of its region and subscription, as last refreshed."""
@@ -109,7 +110,7 @@ class ProtectedItems(Protocol):
     async def protect(self, order: v.ProtectOrder, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         """PUT: protects a VM, resumes a stopped one, changes policy or disks (docs/azure.md, Changing protection).
 
-        An upsert: on a protected VM it changes the policy silently. Callers look before.
+        An upsert: on a protected VM it changes the policy silently. Callers first read the item.
         """
         ...
 
@@ -121,7 +122,7 @@ class ProtectedItems(Protocol):
         ...
 
     async def suspend(self, item: v.ItemRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
-        """PUT: no more backups, and points go as the policy says, all but the last one.
+        """PUT: no more backups; points expire as the policy says, except the last one.
 
         Only in an immutable vault (docs/azure.md, The states of an item).
         """
@@ -180,7 +181,10 @@ class CrossRegionRestores(Protocol):
         ...
 
     async def grant_access(self, item: v.ItemRef, recovery_point_id: str, region: str) -> r.CrossRegionAccess:
-        """Leave to restore this point there. Changes nothing in Azure, so it may be asked for again."""
+        """An access token to restore this point in the paired region.
+
+        Changes nothing in Azure, so it can be repeated.
+        """
         ...
 
     async def trigger(

@@ -1,7 +1,7 @@
-"""The values of restores: where a point is brought back to, what is asked, and what is found afterwards.
+"""The values of restores: the target, the order, and what is found afterwards.
 
-As in `values.py`: frozen, in our words. A target is a closed union told apart by `mode`; a mode that is no restore of
-Azure's (single files are mounted, not restored) does not belong here.
+As in `values.py`: frozen, in our words. A target is a closed union, discriminated by `mode`. Single files are mounted,
+not restored, so their mode is not in it.
 """
 
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ class NewVmTarget:
 
 @dataclass(frozen=True, slots=True)
 class SourceVm:
-    """The VM whose disks are to be replaced, as it was when that was asked for."""
+    """The VM whose disks are to be replaced, as it was at the time of the request."""
 
     unique_id: str | None
     """Azure's `vmId`: another VM that was made under the same name has another one."""
@@ -66,7 +66,7 @@ AzureTarget = DisksTarget | NewVmTarget | ReplaceDisksTarget
 # --- orders --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class RestoreOrder:
-    """One restore as Azure is asked for it. `region`: where it runs, by Azure's short name.
+    """The order of one restore. `region`: where it runs, by Azure's short name.
 
     Source: docs/azure.md, Restores.
     """
@@ -110,6 +110,6 @@ class AzurePlace:
     kind: str | None = None
     """Of a storage account: StorageV2, FileStorage, ..."""
     restricts_network: bool | None = None
-    """Of a storage account: whether it lets in only whom its network rules name; None = Azure does not say."""
+    """Whether a storage account admits only those that its network rules name; None = Azure does not say."""
     subnets: tuple[str, ...] = ()
     """Of a virtual network: the ids of its subnets."""

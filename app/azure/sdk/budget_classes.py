@@ -1,7 +1,7 @@
 """Budget class and account of each request, and the rate limit headers of its answer.
 
-Classes follow what was seen to be limited apart (docs/decisions/0008): the list of jobs, one job, other reads, writes;
-backups and restores stand beside the writes because we never want them to wait for anything else.
+The classes are those that Azure was seen to limit separately (docs/decisions/0008): lists of jobs, one job, other
+reads, writes. Backups and restores have a class apart from other writes, so that they never wait for anything else.
 """
 
 import base64
@@ -30,7 +30,7 @@ _READING_POSTS: Final = frozenset(
         "accesstoken",
     }
 )
-"""They change nothing, whatever their verb."""
+"""Requests that change nothing although they are POSTs."""
 _READS: Final = frozenset({"GET", "HEAD"})
 _REMAINING: Final = "x-ms-ratelimit-remaining-"
 _AMOUNT: Final = re.compile(r"(?:^|;)\s*(-?\d{1,9})\s*$")

@@ -59,12 +59,11 @@ def build_azure(
 ) -> OpenAzure:
     """The port to the Azure that `arm_url` names, or in simulator mode to the simulator.
 
-    Raises ValueError (a sentence) for an address that cannot be meant, or that does not fit `simulator`.
+    Raises ValueError (a sentence) for an invalid address, or one that does not fit `simulator`.
 
-    `http`: whose connections are used; the owner who passes one closes it. `credential`: asked for tokens instead of
-    azure-identity's default chain. In simulator mode no credential is ever made or asked (docs/operating.md,
-    Simulator mode).
-    `gate`: asked before every request to Resource Manager; without one everything is let through.
+    `http`: the HTTP client to use; whoever passes one closes it. `credential`: gives the tokens, instead of
+    azure-identity's default chain. In simulator mode no credential is created or used (docs/operating.md, Simulator
+    mode). `gate`: called before every request to Resource Manager; without one, every request is sent.
     """
     cloud = cloud_of(arm_url, simulator=simulator)
     closers: list[Callable[[], Awaitable[None]]] = []
