@@ -114,10 +114,10 @@ def item_updates_of(database: Database, azure: Azure) -> ItemUpdates:
 CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = ("change_policy", "pause", "suspend", "resume", "unprotect", "undelete")
 
 
-def works_of(azure: Azure, database: Database) -> Mapping[str, Work[Any]]:
+def works_of(azure: Azure, database: Database) -> Mapping[str, Work[Any, Any]]:
     """What the loops do for each kind of job."""
     children = children_of(database)
-    works: tuple[Work[Any], ...] = (
+    works: tuple[Work[Any, Any], ...] = (
         CreateVault(azure.vaults, azure.policies, record_azure_policies),
         AdoptVault(azure, children),
         RefreshVault(azure, children),

@@ -21,7 +21,8 @@ WITHOUT_WORK = ("tenants", "approvals")
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
     # Tags: what Azure takes, and what others add. Which changes of a vault weaken it, or cannot be undone.
-    "vaults": {"azure_reads", "blockers", "delete_work", "tags", "sensitive_changes"},
+    # What the jobs of vaults bring, by type.
+    "vaults": {"azure_reads", "blockers", "delete_work", "results", "tags", "sensitive_changes"},
     # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be.
     # What Azure is asked while a caller waits; what a change would do: one look for every door, asked for, or shown.
     # And what a sweep saw of items and policies without being asked.

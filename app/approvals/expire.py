@@ -28,7 +28,7 @@ BATCH = 16
 
 
 class Expiring:
-    def __init__(self, database: Database, works: Mapping[str, Work[Any]]) -> None:
+    def __init__(self, database: Database, works: Mapping[str, Work[Any, Any]]) -> None:
         self._database = database
         self._works = works
         self._rows = claims.known(approval_validity.LOST, works)

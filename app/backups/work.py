@@ -1,10 +1,9 @@
 """The worker's part of a backup: one POST, never repeated without a look; then it reads the item from Azure."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.names import bare_name
@@ -12,10 +11,21 @@ from app.azure.ports import Backups, ProtectedItems
 from app.azure.values import AzureItem, AzureJob, BackupOrder, Operation
 from app.backups import service
 from app.jobs.lifecycle import State
-from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, JobKind, Look, Result, Ticket, Work
+from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, JobKind, Look, Resource, Ticket, Work
 from app.protection.records import record_item
 
-ITEM = TypeAdapter(AzureItem)
+
+class ItemFacts(TypedDict):
+    protected_item: AzureItem
+
+
+class BackupResult(TypedDict):
+    """What is not known yet is null; `facts` are left out then."""
+
+    resources: list[Resource]
+    recovery_point_time: str | None
+    backup_size: str | None
+    facts: NotRequired[ItemFacts]
 
 
 def _item_name_of(ticket: Ticket) -> str:
@@ -25,7 +35,7 @@ def _item_name_of(ticket: Ticket) -> str:
     return bare_name(service.ORDER.validate_python(ticket.ask).item.vm)
 
 
-class Backup(Work[BackupOrder]):
+class Backup(Work[BackupOrder, BackupResult]):
     kind = JobKind.BACKUP
     repeat = "look_first"
 
@@ -43,7 +53,7 @@ class Backup(Work[BackupOrder]):
         order = service.ORDER.validate_python(ticket.ask)
         return await look.find(order.item.vault, attempts)
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> BackupResult:
         order = service.ORDER.validate_python(ticket.ask)
         item = await self._items.get(order.item)
         properties = dict(job.details.properties) if job is not None and job.details is not None else {}
@@ -51,23 +61,25 @@ class Backup(Work[BackupOrder]):
             "resources": [],
             "recovery_point_time": item.last_recovery_point_at.isoformat() if item.last_recovery_point_at else None,
             "backup_size": properties.get("Backup Size"),
-            "facts": {"protected_item": ITEM.dump_python(item, mode="json")},
+            "facts": {"protected_item": item},
         }
 
-    def result_from_lists(self, ticket: Ticket, job: AzureJob | None, items: Sequence[AzureItem] | None) -> Result:
+    def result_from_lists(
+        self, ticket: Ticket, job: AzureJob | None, items: Sequence[AzureItem] | None
+    ) -> BackupResult:
         """The recovery point's time from the vault's items, the size from the job's details; null = not read (yet)."""
         mine = {bare_name(item.vm): item for item in items or ()}.get(_item_name_of(ticket))
         properties = dict(job.details.properties) if job is not None and job.details is not None else {}
         point_at = mine.last_recovery_point_at if mine else None
-        known: dict[str, Any] = {
+        known: BackupResult = {
             "resources": [],
             "recovery_point_time": point_at.isoformat() if point_at else None,
             "backup_size": properties.get("Backup Size"),
         }
-        return known | ({"facts": {"protected_item": ITEM.dump_python(mine, mode="json")}} if mine else {})
+        if mine is not None:
+            known["facts"] = {"protected_item": mine}
+        return known
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: BackupResult | None) -> None:
         if result is not None and "facts" in result and ticket.protected_item_id is not None:
-            await record_item(
-                session, ticket.protected_item_id, ITEM.validate_python(result["facts"]["protected_item"])
-            )
+            await record_item(session, ticket.protected_item_id, result["facts"]["protected_item"])

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, Protocol, TypeVar, runtime_checkable
+from typing import Any, Literal, NotRequired, Protocol, TypedDict, TypeVar, runtime_checkable
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -99,18 +99,27 @@ class LoopName(StrEnum):
     """Deletes what is old enough (loops/prune.py)."""
 
 
-Result = Mapping[str, Any]
-"""What a job brought, as JSON: shown as `result`. A list of what came to be in Azure stands under `resources`; what
-only `finish` needs, Azure's own objects say, stands under `facts` and is not shown."""
+Result = Mapping[str, object]
+"""What a job brought: shown as `result`, in JSON. Each kind of job has a TypedDict for its own, in its feature. What
+came to be in Azure is listed under `resources`. What only `finish` needs (objects that Azure answered) stands under
+`facts`: it goes from `collect` to `finish` in memory, and is neither stored nor shown."""
 
 FACTS = "facts"
+
+
+class Resource(TypedDict):
+    """One thing that a job made or changed in Azure."""
+
+    kind: str
+    id: str
+    name: NotRequired[str]
 
 
 ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
 """The items of a vault by the ARM id of their VM, as their rows spell it: protection knows them, jobs does not."""
 
 
-def shown(result: Result) -> dict[str, Any]:
+def shown(result: Result) -> dict[str, object]:
     """The part of a result that callers see."""
     return {name: value for name, value in result.items() if name != FACTS}
 
@@ -208,7 +217,7 @@ class NotCarriedOutError(AzureUnknown):
     there is nothing to be taken.
     """
 
-    def __init__(self, difference: str, result: "Result | None") -> None:
+    def __init__(self, difference: str, result: Result | None) -> None:
         super().__init__(difference)
         self.result = result
 
@@ -246,6 +255,8 @@ class Look(Protocol):
 
 
 Prepared = TypeVar("Prepared")
+KindResult = TypeVar("KindResult", bound=Result)
+"""The result of one kind of job."""
 
 
 @runtime_checkable
@@ -275,7 +286,7 @@ class LetsGo(Protocol):
         ...
 
 
-class Work(Protocol[Prepared]):
+class Work(Protocol[Prepared, KindResult]):
     """One kind of job. Works inherit from it, so that they have the defaults below.
 
     Parameters are taken by position: one that a work does not read begins with `_`.
@@ -307,14 +318,14 @@ class Work(Protocol[Prepared]):
         """
         ...
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None, /) -> Result:
+    async def collect(self, ticket: Ticket, job: AzureJob | None, /) -> KindResult:
         """Read from Azure what the job brought, once it has ended well.
 
         A write is held against what is there: raises NotCarriedOutError.
         """
         ...
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None, /) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: KindResult | None, /) -> None:
         """Apply the consequences in our own tables, in the transaction that settles the job."""
         ...
 

@@ -6,10 +6,9 @@ Azure says what we know of, so that no other tool's change is overwritten unseen
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
@@ -27,19 +26,33 @@ from app.jobs.work import (
     Look,
     NotCarriedOutError,
     RefusedError,
-    Result,
+    Resource,
     Ticket,
     Work,
 )
 from app.policies import records, rules, service
 from app.policies.changes import changes_between, names_of
 
-POLICY = TypeAdapter(AzurePolicy)
 NAMED = 20
 """How many VMs a refusal names."""
 
 
-class PutPolicy(Work[PolicyOrder]):
+class PolicyFacts(TypedDict):
+    policy: AzurePolicy
+
+
+class PutPolicyResult(TypedDict):
+    resources: list[Resource]
+    facts: PolicyFacts
+
+
+class DeletePolicyResult(TypedDict):
+    resources: list[Resource]
+    deleted: str
+    """The ARM id of the policy."""
+
+
+class PutPolicy(Work[PolicyOrder, PutPolicyResult]):
     """`ask` is a PolicyOrder for a new policy, a ChangeOrder for a change: only that one says what is `known`.
 
     A policy that items follow is changed by one Azure job an item; the job has ended when all of them have.
@@ -96,26 +109,27 @@ class PutPolicy(Work[PolicyOrder]):
             return Absent()
         return Found(None) if rules.is_same(there.definition, order.definition) else Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> PutPolicyResult:
         order = service.ORDER.validate_python(ticket.ask)
         try:
             policy = await self._policies.get(order.policy)
         except AzureNotFound as missing:
             said = f"asked for the policy {order.policy.name}; Azure has none of that name ({missing.code})."
             raise NotCarriedOutError(said, None) from missing
-        result: Result = {
+        result: PutPolicyResult = {
             "resources": [{"kind": "policy", "id": order.policy.id}],
-            "facts": {"policy": POLICY.dump_python(policy, mode="json")},
+            "facts": {"policy": policy},
         }
         if said := _not_as_asked(ticket, order, policy):
             raise NotCarriedOutError(said, result)
         return result
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: PutPolicyResult | None) -> None:
         if result is not None:
             asked = service.ORDER.validate_python(ticket.ask).definition
-            azure = POLICY.validate_python(result["facts"]["policy"])
-            await records.record_written(session, ticket.named_resource_id, azure, asked=asked, job_id=ticket.id)
+            await records.record_written(
+                session, ticket.named_resource_id, result["facts"]["policy"], asked=asked, job_id=ticket.id
+            )
         elif state in {State.FAILED, State.CANCELLED}:
             await records.forget_creation(session, ticket.named_resource_id, ticket.id)
             await records.end_write(session, ticket.named_resource_id, ticket.id)
@@ -126,7 +140,7 @@ class PutPolicy(Work[PolicyOrder]):
             await records.end_write(session, ticket.named_resource_id, ticket.id)
 
 
-class DeletePolicy(Work[PolicyRef]):
+class DeletePolicy(Work[PolicyRef, DeletePolicyResult]):
     """A policy that Azure does not have is deleted: by us a moment ago, or by another tool."""
 
     kind = JobKind.DELETE_POLICY
@@ -163,7 +177,7 @@ class DeletePolicy(Work[PolicyRef]):
             return Found(None)
         return Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> DeletePolicyResult:
         policy = service.REF.validate_python(ticket.ask["policy"])
         try:
             await self._policies.get(policy)
@@ -171,7 +185,9 @@ class DeletePolicy(Work[PolicyRef]):
             return {"resources": [], "deleted": policy.id}
         raise NotCarriedOutError(f"asked to delete the policy {policy.name}; it is there.", None)
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(
+        self, session: AsyncSession, ticket: Ticket, state: State, result: DeletePolicyResult | None
+    ) -> None:
         if result is not None:
             await records.forget_deleted(session, ticket.named_resource_id, ticket.id)
         elif state in {State.FAILED, State.CANCELLED}:

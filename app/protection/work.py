@@ -7,10 +7,9 @@ item itself: each of these writes leaves both.
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
@@ -29,7 +28,7 @@ from app.jobs.work import (
     Look,
     NotCarriedOutError,
     RefusedError,
-    Result,
+    Resource,
     Ticket,
     Work,
 )
@@ -38,10 +37,31 @@ from app.protection.changes import Change, ChangeKind, judge, not_as_asked, not_
 from app.protection.errors import DiskNotThere
 from app.protection.policy_fit import PolicySaid, facts_of
 
-ITEM = TypeAdapter(AzureItem)
-
 DENIED_ON_IMMUTABLE = "UserErrorOperationDeniedOnImmutableItem"
 REGISTERED_ELSEWHERE = "BMSUserErrorContainerIsAlreadyRegisteredWithAnotherVault"
+
+
+class ItemFacts(TypedDict):
+    protected_item: AzureItem
+
+
+class ProtectResult(TypedDict):
+    resources: list[Resource]
+    facts: ItemFacts
+
+
+class ChangeFacts(TypedDict):
+    protected_item: AzureItem | None
+    """None = Azure has it no more."""
+    vm_missing: bool | None
+    """None = Azure could not be asked."""
+
+
+class ChangeItemResult(TypedDict):
+    resources: list[Resource]
+    purge_at: str | None
+    """When Azure deletes the soft-deleted data."""
+    facts: ChangeFacts
 
 
 async def find_item(items: ProtectedItems, item: ItemRef) -> AzureItem | None:
@@ -67,7 +87,7 @@ async def check_disks(virtual_machines: VirtualMachines, order: ProtectOrder) ->
         raise RefusedError(error) from None
 
 
-class Protect(Work[ProtectOrder]):
+class Protect(Work[ProtectOrder, ProtectResult]):
     kind = JobKind.PROTECT
 
     def __init__(self, items: ProtectedItems, virtual_machines: VirtualMachines) -> None:
@@ -134,36 +154,34 @@ class Protect(Work[ProtectOrder]):
         there = await find_item(self._items, order.item)
         return Found(None) if there is not None and _is_as_asked(there, order) else Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> ProtectResult:
         order = service.ORDER.validate_python(ticket.ask)
         item = await find_item(self._items, order.item)
         vm, policy = order.item.vm, order.policy.name
         if item is None:
             said = f"asked to protect {vm.name} with the policy {policy}; Azure does not protect it in this vault."
             raise NotCarriedOutError(said, None)
-        result: Result = {
+        result: ProtectResult = {
             "resources": [{"kind": "protected_item", "id": vm.id}],
-            "facts": {"protected_item": ITEM.dump_python(item, mode="json")},
+            "facts": {"protected_item": item},
         }
         if said := not_protected_as_asked(order, item):
             raise NotCarriedOutError(said, result)
         return result
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: ProtectResult | None) -> None:
         if result is None:
             if state in {State.FAILED, State.CANCELLED}:
                 await records.forget_item(session, ticket.named_resource_id, state="protecting", job_id=ticket.id)
             return
-        await records.record_item(
-            session, ticket.named_resource_id, ITEM.validate_python(result["facts"]["protected_item"])
-        )
+        await records.record_item(session, ticket.named_resource_id, result["facts"]["protected_item"])
 
 
 def _is_as_asked(there: AzureItem, order: ProtectOrder) -> bool:
     return not not_protected_as_asked(order, there)
 
 
-class ChangeItem(Work[ProtectOrder | ItemRef]):
+class ChangeItem(Work[ProtectOrder | ItemRef, ChangeItemResult]):
     """change_policy (disks too), pause, suspend, resume, unprotect, undelete: one write each to an item that is there.
 
     The kinds differ in what `changes.judge` says and in which write of the port carries it out.
@@ -238,15 +256,15 @@ class ChangeItem(Work[ProtectOrder | ItemRef]):
             return Absent()
         return Found(None) if isinstance(verdict, AlreadyDone) else Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> ChangeItemResult:
         change = _change_of(ticket)
         item = await find_item(self._items, change.item)
         purge_at = rules.purge_time(item, None) if item is not None else None
-        result: Result = {
+        result: ChangeItemResult = {
             "resources": [{"kind": "protected_item", "id": change.item.vm.id}] if item is not None else [],
             "purge_at": purge_at.isoformat() if purge_at is not None else None,
             "facts": {
-                "protected_item": ITEM.dump_python(item, mode="json") if item is not None else None,
+                "protected_item": item,
                 "vm_missing": await self._is_missing(change.item.vm),
             },
         }
@@ -264,14 +282,17 @@ class ChangeItem(Work[ProtectOrder | ItemRef]):
             return None
         return False
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
+    async def finish(
+        self, session: AsyncSession, ticket: Ticket, _state: State, result: ChangeItemResult | None
+    ) -> None:
         if result is None:
             return
-        if result["facts"]["protected_item"] is None:
+        facts = result["facts"]
+        item = facts["protected_item"]
+        if item is None:
             await records.forget_item(session, ticket.named_resource_id, job_id=ticket.id)
             return
-        item = ITEM.validate_python(result["facts"]["protected_item"])
-        await records.record_item(session, ticket.named_resource_id, item, vm_missing=result["facts"]["vm_missing"])
+        await records.record_item(session, ticket.named_resource_id, item, vm_missing=facts["vm_missing"])
 
 
 def _change_of(ticket: Ticket) -> Change:

@@ -27,13 +27,13 @@ from app.jobs.work import (
     JobKind,
     Look,
     NotCarriedOutError,
-    Result,
     Ticket,
     Work,
 )
 from app.restores import rules, service, sessions
 from app.restores.checks import fact_checks, verdicts
 from app.restores.checks.fact_checks import Known
+from app.restores.results import MountResult, UnmountResult
 from app.restores.rules import MountAsk
 from app.restores.targets import FilesTarget
 from app.restores.work import refused
@@ -51,7 +51,7 @@ class Mounting:
     """An earlier attempt of this very job may have left a session that does not show yet."""
 
 
-class MountFiles(Work[Mounting]):
+class MountFiles(Work[Mounting, MountResult]):
     """Mounts, or renews a mount: Azure's call is the same."""
 
     kind = JobKind.MOUNT_FILES
@@ -127,7 +127,7 @@ class MountFiles(Work[Mounting]):
             raise await self._ending(MountOrder(ask.item, point.id))
         return Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> MountResult:
         """The operation that made the session, and when it ends. The script is looked into for that, and not kept."""
         ask = service.MOUNT.validate_python(ticket.ask)
         operation_id = urlsplit(ticket.operation_url or "").path.rpartition("/")[2]
@@ -151,7 +151,7 @@ class MountFiles(Work[Mounting]):
             "expires_at": expires_at.isoformat() if expires_at else None,
         }
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: MountResult | None) -> None:
         if state not in WELL or result is None:
             return
         if result["recovery_point"] and ticket.resource_id is not None:
@@ -186,7 +186,7 @@ async def _has_script(azure: Azure, ask: MountAsk, point: RecoveryPoint, operati
         return False
 
 
-class UnmountFiles(Work[MountAsk]):
+class UnmountFiles(Work[MountAsk, UnmountResult]):
     kind = JobKind.UNMOUNT_FILES
 
     def __init__(self, azure: Azure) -> None:
@@ -217,9 +217,13 @@ class UnmountFiles(Work[MountAsk]):
         """A revocation leaves nothing to be found: it is sent again."""
         return Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> UnmountResult:
         """Without an operation nothing was sent: Azure had ended the session by itself."""
-        result: Result = {"resources": [], "mode": "files", "ended_by": "holdfast" if ticket.operation_url else "azure"}
+        result: UnmountResult = {
+            "resources": [],
+            "mode": "files",
+            "ended_by": "holdfast" if ticket.operation_url else "azure",
+        }
         ask = service.MOUNT.validate_python(ticket.ask)
         if ticket.operation_url and ask.point_id is not None and await self._is_mounted(ask, ask.point_id):
             raise NotCarriedOutError(f"asked to end the session of the point {ask.point_id}; it is mounted.", None)
@@ -232,6 +236,6 @@ class UnmountFiles(Work[MountAsk]):
         except AzureNotFound:
             return False
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: UnmountResult | None) -> None:
         if state in WELL and result is not None:
             await sessions.record_ended(session, ticket, result)

@@ -6,13 +6,62 @@ is the published documentation's word.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from app.azure.restore_values import AzureDisk, ReplaceDisksTarget
 from app.azure.values import AzureJob, AzureVm
 from app.core.letter_case import fold_case
+from app.jobs.work import Resource
 
-Resource = dict[str, Any]
+
+class NotLookedUp(TypedDict):
+    """What Azure did not let us look for."""
+
+    what: str
+    azure_code: str | None
+    detail: str
+
+
+class BadEndResult(TypedDict):
+    """Of a replacement of disks that failed or was cancelled."""
+
+    resources: list[Resource]
+    mode: str
+    region: str
+    replaced: bool | None
+    not_looked_up: list[NotLookedUp]
+
+
+class RestoreResult(TypedDict):
+    resources: list[Resource]
+    mode: str
+    region: str
+    recovery_point_id: str | None
+    recovery_point: dict[str, Any] | None
+    """Where a worker chose it."""
+    not_looked_up: list[NotLookedUp]
+    azure: dict[str, str]
+    """The properties of Azure's job."""
+    replaced: NotRequired[bool | None]
+    """Of a replacement of disks; null = cannot be told."""
+
+
+class MountResult(TypedDict):
+    resources: list[Resource]
+    mode: str
+    renewed: bool
+    recovery_point_id: str | None
+    recovery_point: dict[str, Any] | None
+    """Where a worker chose it."""
+    operation_id: str
+    expires_at: str | None
+
+
+class UnmountResult(TypedDict):
+    resources: list[Resource]
+    mode: str
+    ended_by: Literal["holdfast", "azure"]
+
 
 BLOBS = {"Template Blob Uri": "template_blob", "Config Blob Uri": "config_blob"}
 """propertyBag keys that a finished restore carries."""
@@ -38,7 +87,7 @@ def machine(vm: AzureVm, made: Sequence[AzureDisk]) -> list[Resource]:
     mine = {fold_case(disk.id) for disk in made}
     if made and not any(fold_case(disk_id) in mine for disk_id in vm.disk_ids):
         return []
-    interfaces = [
+    interfaces: list[Resource] = [
         {"kind": "network_interface", "id": id_, "name": id_.rpartition("/")[2]} for id_ in vm.network_interface_ids
     ]
     return [{"kind": "vm", "id": vm.vm.id, "name": vm.vm.name}, *interfaces]

@@ -24,10 +24,11 @@ from app.jobs.errors import azure_said
 from app.jobs.lifecycle import SETTLED
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
-from app.jobs.work import Result, Ticket
+from app.jobs.work import Ticket
 from app.restores import rules, service
 from app.restores.errors import MountScriptNotAvailable, NotMounted, SessionEnded
 from app.restores.models import Restore
+from app.restores.results import MountResult, UnmountResult
 
 Request = Callable[[AsyncSession, Asked, Restore, Job], Awaitable[Job]]
 """Something asked of a session: of the restore, and of the job that mounted it."""
@@ -113,13 +114,13 @@ async def _enqueue(
 
 
 # --- what became of it -----------------------------------------------------------------------------------------------
-async def record_mounted(session: AsyncSession, ticket: Ticket, result: Result) -> None:
+async def record_mounted(session: AsyncSession, ticket: Ticket, result: MountResult) -> None:
     said = result["expires_at"]
     expires_at: Any = datetime.fromisoformat(said) if said else NOW + SESSION_LASTS
     await _record(session, ticket, session_operation_id=result["operation_id"], session_expires_at=expires_at)
 
 
-async def record_ended(session: AsyncSession, ticket: Ticket, result: Result) -> None:
+async def record_ended(session: AsyncSession, ticket: Ticket, result: UnmountResult) -> None:
     """The first end counts: a session that was ended once is not ended again."""
     await _record(
         session,

@@ -24,13 +24,14 @@ from app.jobs.work import (
     JobKind,
     Look,
     RefusedError,
-    Result,
+    Resource,
     Ticket,
     Work,
 )
 from app.restores import results, rules, service, targets
 from app.restores.checks import fact_checks, optional_reads
 from app.restores.errors import NoPointQualifies
+from app.restores.results import BadEndResult, NotLookedUp, RestoreResult
 from app.restores.rules import RestoreAsk
 
 Looked = TypeVar("Looked")
@@ -45,7 +46,7 @@ class Prepared:
     """Only for the secondary region; holds a token, so it lives in memory alone and is had anew for every attempt."""
 
 
-class Restoring(Work[Prepared]):
+class Restoring(Work[Prepared, RestoreResult]):
     kind = JobKind.RESTORE
     repeat = "look_first"
 
@@ -150,7 +151,7 @@ class Restoring(Work[Prepared]):
         except AzureRejected:
             return finding
 
-    async def collect(self, ticket: Ticket, job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, job: AzureJob | None) -> RestoreResult:
         """Everything the restore created, as ARM ids and blob addresses: found by job id, tag and name.
 
         A look that Azure refuses is named in `not_looked_up`: the restore has ended all the same.
@@ -163,7 +164,7 @@ class Restoring(Work[Prepared]):
             was_replaced = await self._look_for_disks(ask, job, left)
         left.resources.extend(results.blobs(properties))
         point = None if ask.point_id else await self._point_restored(ask, properties)
-        return {
+        result: RestoreResult = {
             "resources": left.resources,
             "mode": ask.target.mode,
             "region": ask.region,
@@ -171,10 +172,12 @@ class Restoring(Work[Prepared]):
             "recovery_point": rules.shown(point) if point else None,
             "not_looked_up": left.not_looked_up,
             "azure": properties,
-            **({"replaced": was_replaced} if isinstance(ask.target, ReplaceDisksTarget) else {}),
         }
+        if isinstance(ask.target, ReplaceDisksTarget):
+            result["replaced"] = was_replaced
+        return result
 
-    async def collect_of_bad_end(self, ticket: Ticket, job: AzureJob) -> Result | None:
+    async def collect_of_bad_end(self, ticket: Ticket, job: AzureJob) -> BadEndResult | None:
         """Of a replacement that failed or was cancelled: whether disks were replaced all the same, and which are there.
 
         Where Azure cannot be asked now, that is not known: the end itself does not wait for it.
@@ -232,9 +235,9 @@ class Restoring(Work[Prepared]):
             return None
         return rules.point_at(points, properties.get("Recovery point time", ""))
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: RestoreResult | None) -> None:
         """A restore changes no rows of ours: its result is in the job."""
-        if result is not None and result.get("recovery_point") and ticket.resource_id is not None:
+        if result is not None and result["recovery_point"] and ticket.resource_id is not None:
             await service.record_point(session, ticket.resource_id, result["recovery_point"])
 
 
@@ -242,8 +245,8 @@ class Restoring(Work[Prepared]):
 class Left:
     """What was found, and what could not be looked for."""
 
-    resources: list[results.Resource]
-    not_looked_up: list[dict[str, Any]]
+    resources: list[Resource]
+    not_looked_up: list[NotLookedUp]
 
     async def or_note(self, what: str, read: Awaitable[Looked]) -> Looked | None:
         try:

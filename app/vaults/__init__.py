@@ -13,6 +13,7 @@ from the moment of the request (`creating`), `ready` when Azure has the vault. O
     work.py               the worker's part: create, adopt, refresh, change
     blockers.py           why a vault cannot be deleted, and what clears it
     delete_work.py        the worker's part: delete
+    results.py            what a vault's jobs bring, by type
     records.py            writes what Azure says of vaults into our rows
     models.py             table of vaults
     errors.py             what can go wrong

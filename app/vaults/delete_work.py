@@ -20,16 +20,16 @@ from app.jobs.work import (
     Look,
     NotCarriedOutError,
     RefusedError,
-    Result,
     Ticket,
     Work,
 )
 from app.vaults import errors, records, rules, sensitive_changes, service
 from app.vaults.records import Children
+from app.vaults.results import DeleteResult
 from app.vaults.work import whole_vault
 
 
-class DeleteVault(Work[VaultRef]):
+class DeleteVault(Work[VaultRef, DeleteResult]):
     kind = JobKind.DELETE_VAULT
     removes_its_operation = True
 
@@ -68,7 +68,7 @@ class DeleteVault(Work[VaultRef]):
             raise AzureUnknown("Azure is deleting the vault.")
         return Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> DeleteResult:
         ref = service.REF.validate_python(ticket.ask)
         try:
             there = await self._vaults.get(ref)
@@ -77,7 +77,7 @@ class DeleteVault(Work[VaultRef]):
         said = f"asked to delete the vault {ref.name}; it is there, {there.provisioning_state}."
         raise NotCarriedOutError(said, None)
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: DeleteResult | None) -> None:
         if result is not None:
             await self._children.forget_items(session, ticket.named_vault_id)
             await records.remove_vault(session, ticket.named_vault_id, ticket.id)

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
 from app.azure.lists import Listed
+from app.azure.names import vm_key
 from app.azure.values import AzureItem, AzurePolicy, AzureVault, VmRef
 from app.core.db.database import NOW
 from app.jobs import watches
@@ -59,6 +60,11 @@ class ItemsSeen:
     """Not in the list, and Azure said of each that it has no such item."""
     unproven: Sequence[VmRef] = ()
     """Not in the list, and Azure did not say that."""
+
+    def vms_missing(self) -> list[str] | None:
+        """The VMs of items that are there no more; None = we may not look."""
+        there = self.existing_vms
+        return None if there is None else [item.vm.id for item in self.items if vm_key(item.vm) not in there]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,8 @@ import contextlib
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
@@ -22,7 +20,6 @@ from app.azure.ports import Azure, Policies, ProtectedItems, Vaults
 from app.azure.values import (
     AzureItem,
     AzureJob,
-    AzurePolicy,
     AzureVault,
     ItemRef,
     Operation,
@@ -47,15 +44,12 @@ from app.jobs.work import (
     Look,
     NotCarriedOutError,
     RefusedError,
-    Result,
     Ticket,
     Work,
 )
 from app.vaults import errors, records, rules, service
 from app.vaults.records import Children, ItemsSeen, Missing, PoliciesSeen, RecordPolicies
-
-VAULT = TypeAdapter(AzureVault)
-POLICIES = TypeAdapter(list[AzurePolicy])
+from app.vaults.results import CreateResult, InventoryResult, UpdateResult, found, inventory
 
 MISSING_AT_ONCE = 20
 """Maximum number of missing things asked for in one refresh; the rest wait for the next."""
@@ -81,7 +75,7 @@ async def _with_soft_delete(vaults: Vaults, there: AzureVault) -> AzureVault:
     return replace(there, soft_delete_state=soft_delete.state, soft_delete_days=soft_delete.days)
 
 
-class CreateVault(Work[VaultOrder]):
+class CreateVault(Work[VaultOrder, CreateResult]):
     kind = JobKind.CREATE_VAULT
 
     def __init__(self, vaults: Vaults, policies: Policies, record_policies: RecordPolicies) -> None:
@@ -120,7 +114,7 @@ class CreateVault(Work[VaultOrder]):
         # Not as asked: created by another tool. The next attempt's `prepare` refuses it with the reason.
         return Found(None) if rules.matches(order, location=there.location, tags=there.tags) else Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> CreateResult:
         order = service.ORDER.validate_python(ticket.ask)
         try:
             vault = await self._vaults.get(order.vault)
@@ -130,45 +124,25 @@ class CreateVault(Work[VaultOrder]):
         with contextlib.suppress(AzureRejected):  # a young vault's config may be refused: then nothing is known of it
             vault = await _with_soft_delete(self._vaults, vault)
         policies = await self._policies.list(order.vault)
-        result: Result = {
+        result: CreateResult = {
             "resources": [{"kind": "vault", "id": vault.ref.id}],
-            "facts": {
-                "vault": VAULT.dump_python(vault, mode="json"),
-                "policies": POLICIES.dump_python(list(policies), mode="json"),
-            },
+            "facts": {"vault": vault, "policies": policies},
         }
         if said := rules.not_created_as_asked(order, rules.settings_of(vault)):
             raise NotCarriedOutError(said, result)
         return result
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: CreateResult | None) -> None:
         if result is None:
             if state is State.FAILED or state is State.CANCELLED:
                 await records.forget_vault(session, ticket.named_vault_id, ticket.id)
             return
-        facts: dict[str, Any] = result["facts"]
-        await records.record_ready(session, ticket.named_vault_id, VAULT.validate_python(facts["vault"]))
-        await self._record_policies(
-            session, ticket.tenant, ticket.named_vault_id, POLICIES.validate_python(facts["policies"])
-        )
+        facts = result["facts"]
+        await records.record_ready(session, ticket.named_vault_id, facts["vault"])
+        await self._record_policies(session, ticket.tenant, ticket.named_vault_id, facts["policies"])
 
 
-class Inventory(dict[str, Any]):
-    """The result of a look at a vault: what callers see, and beside it the lists themselves.
-
-    The lists go from `collect` to `finish` in memory only: 2,000 items have no place in the job's row.
-    """
-
-    def __init__(self, vault: AzureVault, policies: PoliciesSeen, seen: ItemsSeen) -> None:
-        unreadable = [{"kind": "policy"} | entry.as_json() for entry in policies.policies.unreadable]
-        unreadable += [{"kind": "protected_item"} | entry.as_json() for entry in seen.items.unreadable]
-        super().__init__(resources=[{"kind": "vault", "id": vault.ref.id}], unreadable=unreadable)
-        self.azure_vault = vault
-        self.policies_seen = policies
-        self.items_seen = seen
-
-
-class RefreshVault(Work[AlreadyDone]):
+class RefreshVault(Work[AlreadyDone, InventoryResult]):
     """Sends nothing: the job reads the vault, its policies and its items, and writes them to their rows."""
 
     kind = JobKind.REFRESH_VAULT
@@ -188,7 +162,7 @@ class RefreshVault(Work[AlreadyDone]):
     async def find(self, _ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
         return Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> InventoryResult:
         ref = service.REF.validate_python(ticket.ask)
         # The rows' `as_of` is the database's clock, so this must be too: a process's own may be minutes off.
         assert ticket.updated_at is not None  # noqa: S101 - a claimed ticket has it
@@ -201,7 +175,7 @@ class RefreshVault(Work[AlreadyDone]):
         left = MISSING_AT_ONCE - min(len(missing.policies), POLICIES_AT_ONCE)
         in_items = await self._prove_items(ref, ItemsSeen(items, read_at), missing, left)
         in_items = replace(in_items, existing_vms=await self._existing_vms(in_items.items))
-        return Inventory(vault, in_policies, in_items)
+        return inventory(vault, in_policies, in_items)
 
     async def _prove_policies(self, vault: VaultRef, seen: PoliciesSeen, missing: Missing) -> PoliciesSeen:
         """With what Azure says of each policy that its list does not show."""
@@ -234,26 +208,17 @@ class RefreshVault(Work[AlreadyDone]):
             return None
         return there
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
-        if not isinstance(result, Inventory):
+    async def finish(
+        self, session: AsyncSession, ticket: Ticket, _state: State, result: InventoryResult | None
+    ) -> None:
+        if result is None:
             return
-        settings = await records.record_ready(session, ticket.named_vault_id, result.azure_vault)
-        seen = result.items_seen
-        policies = await self._children.take_policies(
-            session, ticket.tenant, ticket.named_vault_id, result.policies_seen
-        )
-        items = await self._children.take_items(session, ticket.tenant, ticket.named_vault_id, seen)
+        facts = result["facts"]
+        settings = await records.record_ready(session, ticket.named_vault_id, facts["vault"])
+        policies = await self._children.take_policies(session, ticket.tenant, ticket.named_vault_id, facts["policies"])
+        items = await self._children.take_items(session, ticket.tenant, ticket.named_vault_id, facts["items"])
         await self._children.drop_policies(session, ticket.named_vault_id, policies.gone)
-        missing = None
-        if seen.existing_vms is not None:
-            missing = [item.vm.id for item in seen.items if names.vm_key(item.vm) not in seen.existing_vms]
-        found = {
-            "settings": [difference.as_json() for difference in settings],
-            "policies": policies.as_json(),
-            "protected_items": items.as_json(),
-            "vms_missing": missing,
-        }
-        await add_to_result(session, ticket.id, {"found": found})
+        await add_to_result(session, ticket.id, {"found": found(settings, policies, items, facts["items"])})
 
 
 class AdoptVault(RefreshVault):
@@ -261,7 +226,7 @@ class AdoptVault(RefreshVault):
 
     kind = JobKind.ADOPT_VAULT
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: InventoryResult | None) -> None:
         await super().finish(session, ticket, state, result)
         if result is None and state in {State.FAILED, State.CANCELLED}:
             await records.forget_vault(session, ticket.named_vault_id, ticket.id)
@@ -281,7 +246,7 @@ class Steps:
     believes_404: bool
 
 
-class UpdateVault(Work[Steps]):
+class UpdateVault(Work[Steps, UpdateResult]):
     kind = JobKind.UPDATE_VAULT
 
     def __init__(self, vaults: Vaults, items: ProtectedItems) -> None:
@@ -347,22 +312,22 @@ class UpdateVault(Work[Steps]):
         live = rules.settings_of(await whole_vault(self._vaults, order.vault))
         return Found(None) if rules.is_nothing(rules.left_to_do(order, live)) else Absent()
 
-    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> Result:
+    async def collect(self, ticket: Ticket, _job: AzureJob | None) -> UpdateResult:
         order = service.UPDATE.validate_python(ticket.ask)
         vault = await whole_vault(self._vaults, order.vault)
         live = rules.settings_of(vault)
-        result: Result = {
+        result: UpdateResult = {
             "resources": [{"kind": "vault", "id": vault.ref.id}],
-            "facts": {"vault": VAULT.dump_python(vault, mode="json")},
+            "facts": {"vault": vault},
         }
         if said := rules.not_as_asked(rules.left_to_do(order, live), live):
             # 202 and "Succeeded" came before the vault shows it: ask again rather than record what is not so.
             raise NotCarriedOutError(said, result)
         return result
 
-    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: Result | None) -> None:
+    async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: UpdateResult | None) -> None:
         if result is not None:
-            await records.record_ready(session, ticket.named_vault_id, VAULT.validate_python(result["facts"]["vault"]))
+            await records.record_ready(session, ticket.named_vault_id, result["facts"]["vault"])
 
 
 def _held(items: Listed[AzureItem]) -> int:

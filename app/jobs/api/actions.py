@@ -38,7 +38,7 @@ from app.jobs.queue import claims
 from app.jobs.work import CANCELLABLE, JobError, JobKind, LoopName, Ticket, Work
 
 Action = Literal["retry", "adopt", "abandon"]
-Works = Mapping[str, Work[Any]]
+Works = Mapping[str, Work[Any, Any]]
 
 AZURES_OWN = "azure"
 UNSENT = frozenset({State.QUEUED, State.AWAITING_APPROVAL})

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, text, union_all, update
@@ -20,6 +19,7 @@ from app.jobs import watches
 from app.jobs.errors import JobNotFound
 from app.jobs.lifecycle import FOLLOWED, State, Waiting
 from app.jobs.models import EARLY, LATE, MOVED_LATE, RAN_APART, Job, JobEvent, JobLabel
+from app.jobs.work import Result
 
 WATCH = timedelta(minutes=2)
 """How long one look at a job has the observer fetch its percent and tasks too."""
@@ -79,7 +79,7 @@ async def queue_position(session: AsyncSession, job: Job) -> int | None:
     return found
 
 
-async def add_to_result(session: AsyncSession, job_id: UUID, found: dict[str, Any]) -> None:
+async def add_to_result(session: AsyncSession, job_id: UUID, found: Result) -> None:
     """What only the transaction that applies a job's consequences can know belongs into its result too."""
     await session.execute(
         update(Job)

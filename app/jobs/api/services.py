@@ -18,7 +18,7 @@ class Services(AccessServices):
     """Made in main.py, kept as `app.state.services`."""
 
     azure: AzureProvider
-    works_of: Callable[[Azure], Mapping[str, Work[Any]]]
+    works_of: Callable[[Azure], Mapping[str, Work[Any, Any]]]
     job_ends: JobEnds
     item_ids: ItemIds
     live_reads: LiveReads

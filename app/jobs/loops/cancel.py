@@ -52,7 +52,7 @@ class Order:
 
 class Cancelling:
     def __init__(
-        self, database: Database, works: Mapping[str, Work[Any]], azure: AzureJobs, *, poll_seconds: float
+        self, database: Database, works: Mapping[str, Work[Any, Any]], azure: AzureJobs, *, poll_seconds: float
     ) -> None:
         self._database = database
         self._works = works

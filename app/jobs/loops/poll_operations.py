@@ -41,7 +41,7 @@ class Operations:
     def __init__(
         self,
         database: Database,
-        works: Mapping[str, Work[Any]],
+        works: Mapping[str, Work[Any, Any]],
         azure: OperationsPort,
         azure_jobs: AzureJobs,
         *,
@@ -93,8 +93,9 @@ class Operations:
 
     async def _collect(self, ticket: Ticket) -> Result | None:
         """What it brought; None: Azure has not carried it out, and that is written. Raises AzureError."""
+        work: Work[Any, Result] = self._works[ticket.kind]
         try:
-            return await self._works[ticket.kind].collect(ticket, None)
+            return await work.collect(ticket, None)
         except NotCarriedOutError as error:
             return await self._not_carried_out.put_off(ticket, error)
 

@@ -56,7 +56,7 @@ class Resolving:
     def __init__(
         self,
         database: Database,
-        works: Mapping[str, Work[Any]],
+        works: Mapping[str, Work[Any, Any]],
         azure: AzureJobs,
         *,
         settle_seconds: Mapping[str, float],

@@ -50,7 +50,7 @@ class Verdict:
 
 
 class Submitting:
-    def __init__(self, database: Database, works: Mapping[str, Work[Any]], *, poll_seconds: float) -> None:
+    def __init__(self, database: Database, works: Mapping[str, Work[Any, Any]], *, poll_seconds: float) -> None:
         self._database = database
         self._works = works
         self._poll_seconds = poll_seconds
@@ -118,7 +118,9 @@ class Submitting:
             )
         return await self._send(work, ticket, prepared, attempt_id, deadline)
 
-    async def _send(self, work: Work[Any], ticket: Ticket, prepared: Any, attempt_id: UUID, deadline: float) -> Verdict:
+    async def _send(
+        self, work: Work[Any, Any], ticket: Ticket, prepared: Any, attempt_id: UUID, deadline: float
+    ) -> Verdict:
         """The closed list of outcomes: not acted, refused, accepted; everything else is unknown."""
         try:
             operation = await work.send(ticket, prepared, request_id=attempt_id, deadline=deadline)

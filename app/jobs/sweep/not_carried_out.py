@@ -21,7 +21,7 @@ from app.jobs.system_audit import record_decision
 from app.jobs.work import LetsGo, NotCarriedOutError, Result, Ticket, Work
 
 log = structlog.get_logger()
-Works = Mapping[str, Work[Any]]
+Works = Mapping[str, Work[Any, Any]]
 
 
 class NotCarriedOut:

@@ -67,7 +67,7 @@ class Results:
     def __init__(
         self,
         database: Database,
-        works: Mapping[str, Work[Any]],
+        works: Mapping[str, Work[Any, Any]],
         azure: AzureJobs,
         items: ProtectedItems,
         *,

@@ -99,7 +99,7 @@ class Observing:
     def __init__(
         self,
         database: Database,
-        works: Mapping[str, Work[Any]],
+        works: Mapping[str, Work[Any, Any]],
         azure: AzureJobs,
         items: ProtectedItems,
         item_ids: ItemIds,
