@@ -90,7 +90,7 @@ class WeeklySchedule:
 
 @dataclass(frozen=True, slots=True)
 class HourlySchedule:
-    """Azure's enhanced policy: a run every N hours from `start`, within a window of so many hours."""
+    """Azure's enhanced policy: a run every N hours from `start`, within a window of `window_hours`."""
 
     every_hours: int
     start: time
@@ -159,7 +159,7 @@ class PolicyDefinition:
 
     @property
     def snapshot_days(self) -> int:
-        """What is reckoned with where Azure does not say it: 2 days, documented as Azure's default."""
+        """Used if Azure does not say it: 2 days, documented as Azure's default."""
         return 2 if self.instant_restore_days is None else self.instant_restore_days
 
 
@@ -333,7 +333,7 @@ class JobListing:
 
     jobs: tuple[AzureJob, ...]
     began_at: datetime
-    """Azure's clock (the `Date` header of the first page), else ours: when the look began."""
+    """When reading began: by Azure's clock (the `Date` header of the first page), else by ours."""
     complete: bool = True
     pages: int = 1
     """How many requests it took."""
@@ -364,7 +364,7 @@ class AzureVm:
     """Its managed disks, the OS disk first."""
     network_interface_ids: tuple[str, ...] = ()
     luns: tuple[int, ...] | None = None
-    """Of its data disks; None = the answer does not tell."""
+    """Of its data disks; None = not in the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -382,7 +382,7 @@ class AzureItem:
     soft_deleted: bool
     health_details: tuple[AzureJobError, ...] = ()
     deleted_at: datetime | None = None
-    """When the DELETE that soft-deleted it was asked for; not the date of the purge.
+    """The time of the DELETE that soft-deleted it; not the date of the purge.
 
     Source: docs/azure.md, The states of an item.
     """

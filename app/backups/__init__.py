@@ -1,7 +1,7 @@
 """A backup on demand, and the recovery points that backups leave.
 
-In Azure: `POST .../backup`, a job of minutes to hours, and `recoveryPoints` below the item. Here: a job, and points
-that are read live. Azure owns them, so no copy of ours can be wrong.
+In Azure: `POST .../backup`, a job of minutes to hours, and `recoveryPoints` below the item. In Holdfast: a job, and
+points that are read live; there is no copy of them that could be out of date.
 
     router.py   backups and recovery points, below their protected item
     schemas.py  their bodies

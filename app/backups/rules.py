@@ -31,7 +31,7 @@ def check_order(item: ItemRef, retain_until: datetime, now: datetime) -> BackupO
 
 
 def _latest(now: datetime) -> datetime:
-    """The same moment 99 years later; of a 29th of February the 28th, where there is none."""
+    """The same moment 99 years later; for a 29th of February the 28th, if that year has no 29th."""
     return datetime.combine(months_later(now.date(), 12 * LONGEST_YEARS), now.timetz())
 
 
@@ -50,12 +50,12 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What is known of how long an item's points are kept."""
+    """What is known about how long an item's points are kept."""
 
     policy: PolicyDefinition | None = None
     """The policy it follows now: a changed retention also holds for the points that are there."""
     asked: Mapping[datetime, datetime] | None = None
-    """Time of the point -> retain_until, of the backups that were asked for here."""
+    """Time of the point -> retain_until, of the backups that were requested through Holdfast."""
     keeps_last: bool = False
     """The last point stays for ever: backups are suspended (docs/azure.md, The states of an item)."""
     for_ever: bool = False
@@ -69,11 +69,11 @@ class Keeping:
 
 
 def expiry_of(point: RecoveryPoint, keeping: Keeping, *, is_last: bool = False) -> Expiry | None:
-    """When the point expires; None where that is not known, or where it does not go. `is_last`: of its item.
+    """When the point expires; None if that is not known, or if it does not expire. `is_last`: of its item.
 
-    Azure's own word first (only the newest api-versions have one); then what was asked for a backup made here; then the
-    policy, for a point that one of its runs can have made. A backup that another tool requested from Azure has an end
-    that nothing shows: made shortly after a run of the policy it is taken for that run's, else it is not known.
+    Sources, in this order: Azure's own value (only in the newest api-versions); the request, for a backup requested
+    here; the policy, if one of its runs can have made the point. The expiry of a backup that another tool requested is
+    shown nowhere: if it was made shortly after a run of the policy, it is treated as that run's, otherwise as unknown.
     """
     if keeping.purge_at is not None:
         return Expiry(keeping.purge_at, "purge")

@@ -82,10 +82,10 @@ async def read_points(recovery_points: RecoveryPoints, item: ItemRef) -> Listed[
 
 
 async def check_crosses_regions(vaults: Vaults, item: ItemInAzure, *, in_doubt: bool = False) -> None:
-    """Whether the vault restores in its paired region: by our row, and by Azure's own word where that is in doubt.
+    """Whether the vault restores in its paired region: by our row, and in doubt by a read of Azure.
 
-    Our row may be older than a change made in Azure, so a "no" is asked again, and so is a "yes" that nothing confirms.
-    Raises CrossRegionNotEnabled; AzureRefused or AzureAway where neither tells.
+    Our row may be older than a change made in Azure. So a "no", and a "yes" that nothing confirms, are read again.
+    Raises CrossRegionNotEnabled; AzureRefused or AzureAway if neither source answers.
     """
     if item.crosses_regions and not in_doubt:
         return

@@ -1,4 +1,5 @@
-"""The worker's part of a backup: one POST, never repeated without a look; then it reads the item from Azure."""
+"""The worker's part of a backup: sends one POST, finds it again after a lost answer, then reads the item.
+"""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict
@@ -29,7 +30,7 @@ class BackupResult(TypedDict):
 
 
 def _item_name_of(ticket: Ticket) -> str:
-    """How Azure's jobs name the VM; a backup that Azure started itself was taken in under that name, if it had one."""
+    """How Azure's jobs name the VM; a backup that Azure started itself was recorded under that name, if it had one."""
     if "azure" in ticket.ask:
         return str(ticket.ask["azure"])
     return bare_name(service.ORDER.validate_python(ticket.ask).item.vm)

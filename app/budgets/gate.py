@@ -6,12 +6,12 @@
                ├── none, or Azure said Retry-After ──> AzureThrottled, with the seconds to wait; nothing was sent
                └── Postgres is away ──> a write is sent, a read is not
 
-Why a write is sent without Postgres: its attempt is on record already, and an attempt that Azure acted on is found
-sooner than one that was not sent is given up. Why a read is not: what it brings could not be written anyway. Even then
-nothing is sent before a Retry-After that this replica has heard of has ended.
+Why a write is sent without Postgres: its attempt is committed already, and an attempt that Azure acted on is found
+sooner than an unsent one is given up. Why a read is not: its result could not be written anyway. Even then nothing is
+sent before the end of a Retry-After that this replica knows of.
 
-No connection is held while Azure answers, and none is asked for inside a transaction. The engine's connections
-commit every statement by themselves, which is what the rows want (rows.py).
+No database connection is held while Azure answers, and none is taken inside a transaction. The connections of this
+engine commit every statement by itself, as rows.py requires.
 """
 
 import asyncio
@@ -39,12 +39,12 @@ MOMENT = 0.5
 
 @dataclass(slots=True)
 class _Purse:
-    """What this process knows of one row. Times are of its own monotonic clock."""
+    """What this process knows about one row. Times are of its own monotonic clock."""
 
     tokens: int = 0
     good_until: float = 0.0
     closed_until: float = 0.0
-    """Nothing can be had before."""
+    """No token is available before this time."""
     is_blocked: bool = False
     """Closed by Azure's Retry-After, not by an empty row."""
     untold_until: float = 0.0
@@ -58,7 +58,7 @@ class _Purse:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def drop(self) -> None:
-        """What was leased is not used any more."""
+        """Discard the leased tokens."""
         self.unused += self.tokens
         self.tokens = 0
 
@@ -112,13 +112,13 @@ class SharedBudgets:
             await self._account(asked, purse)
 
     def ask_again(self, key: str | None = None) -> None:
-        """This row was changed elsewhere (`str(Metered)`; None: unknown which): what was leased of it is void."""
+        """Another replica changed this row (`str(Metered)`; None: unknown which): discard its leased tokens."""
         for purse in self._purses.values() if key is None else filter(None, [self._purses.get(key)]):
             purse.drop()
             purse.closed_until = 0.0
 
     def _take(self, asked: Metered, purse: _Purse) -> bool:
-        """Whether there was a token at hand. Raises AzureThrottled while there can be none."""
+        """Whether a leased token was left. Raises AzureThrottled while none is available."""
         now = self._monotonic()
         if now < max(purse.closed_until, purse.untold_until):
             raise _throttled(asked, purse, max(purse.closed_until, purse.untold_until) - now)
@@ -153,7 +153,7 @@ class SharedBudgets:
                 log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
 
     async def _block(self, asked: Metered, purse: _Purse, seconds: float) -> None:
-        """Nothing of it any more: here at once, then everywhere."""
+        """Block the class: in this process at once, then in all replicas."""
         until = self._monotonic() + seconds
         purse.drop()
         if purse.is_blocked and until <= max(purse.closed_until, purse.untold_until) + MOMENT:

@@ -37,7 +37,7 @@ class AzureBudget(Base):
     lent: Mapped[int] = mapped_column(Integer, server_default="0")
     """Given out to replicas and not accounted for yet: may be on its way, and in no `remaining` that was heard."""
     lent_until: Mapped[datetime | None] = mapped_column(TZ)
-    """When the last lease ends. What is lent then was lost with its replica."""
+    """When the last lease ends. Tokens still lent at that time were lost with their replica."""
     spent: Mapped[int] = mapped_column(BigInteger, server_default="0")
     """Requests that were answered, ever."""
 

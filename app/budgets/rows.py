@@ -1,7 +1,7 @@
 """Operations on the rows of `azure_budgets`: lease, account for, block. All times are the database's.
 
 Each statement is a transaction of its own, on a connection that commits by itself: a replica that is frozen between an
-UPDATE and its COMMIT would hold the row, and with it everybody's requests.
+UPDATE and its COMMIT would hold the row, and with it the requests of all replicas.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ from app.budgets.rules import (
 from app.core.db.database import NOW
 
 BUDGET_CHANNEL = "holdfast_budget"
-"""Payload: what was blocked, as `str(Metered)`. Who hears it uses nothing of it that was leased before."""
+"""Payload: what was blocked, as `str(Metered)`. Every listener discards its leased tokens of it."""
 
 
 _SAID = (Row.spent, Row.remaining, Row.history, Row.rate, Row.fullest, Row.most_a_second)
@@ -54,9 +54,9 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Lease:
     tokens: int
-    """To be used within LEASE_SECONDS; 0 = none to be had now."""
+    """To be used within LEASE_SECONDS; 0 = none available now."""
     wait: float
-    """Seconds until one more may be had; 0 where there are tokens."""
+    """Seconds until the next token is available; 0 if there are tokens."""
     blocked: bool
     """Whether Azure itself said so."""
     spent: int
@@ -120,7 +120,7 @@ def _tokens(account: Account, out: Any, lent: Any, now: Any) -> Any:
         return func.greatest(account.remaining - lent - others, 0)
     since = func.greatest(func.extract("epoch", now - Row.filled_at), 0.0)
     full = func.greatest(Row.rate * HOUR, GUESSED_TOKENS, Row.tokens)
-    # What comes back unused can be given out again, but no more than Azure's last word leaves.
+    # Unused tokens can be leased again, but no more than Azure last said were left.
     left = func.greatest(func.coalesce(Row.remaining - lent, full), Row.tokens)
     held = func.least(Row.tokens + func.least(account.unused, out), left)
     return func.least(held + Row.rate * since, full)
@@ -142,10 +142,10 @@ def _block(asked: Metered, account: Account, seconds: float) -> Update:
         .where(*_is(asked))
         .values(
             blocked_until=until,
-            # After it, a request must find out what is left.
+            # After the block, a request must find out what is left.
             filled_at=until,
             tokens=func.least(Row.tokens, BLOCK) if said is None else said,
-            # What was leased is not used any more once its holder has heard.
+            # Leased tokens are not used any more once their holder was notified.
             lent=0,
             lent_until=null(),
             spent=Row.spent + account.used,

@@ -1,10 +1,10 @@
 """Estimates Azure's rate limits from its answers alone. Pure; times are seconds on one clock, rates per second.
 
-Three kinds of limit were seen or are documented, and none announces itself: a bucket that refills (ARM), a sliding hour
-(jobs of a vault), and an hour that no header tells of. What Azure says is `remaining`, and Retry-After when it is too
-late. So a replica never asks which kind it is. The worst of them is taken for granted: what was sent comes back when it
-is an hour old, and what is left must last until then. For a sliding hour that is exact; a bucket shows more of itself
-the more is sent. Where `remaining` does not fall although we send, it refills faster, and twice as much is tried.
+Three kinds of limit were seen or are documented: a bucket that refills (ARM), a sliding hour (jobs of a vault), and an
+hour that no header mentions. Azure does not say which one applies. It sends only `remaining`, and Retry-After after a
+refusal. So the strictest one is assumed: a request counts for an hour, and what is left must last until then. For a
+sliding hour that is exact. If `remaining` does not fall although requests are sent, the limit refills faster, and twice
+that refill is tried.
 """
 
 from collections.abc import Sequence
@@ -16,28 +16,28 @@ LEARN_SECONDS = 60.0
 something."""
 PLAN_SECONDS = 900.0
 LEASE_SECONDS = 5.0
-"""How long a replica may use what it leased: so soon at the latest everybody has heard of a Retry-After, also a replica
-whose notification was lost."""
+"""How long a replica may use leased tokens. So a Retry-After takes effect in all replicas after this time at the
+latest, even if a notification was lost."""
 BLOCK = 16
 """The most tokens in one lease."""
 SHARE = 4
-"""A lease takes a quarter of what is there at most, so that the last tokens reach every replica."""
+"""A lease takes at most a quarter of what is left, so that every replica gets some of the last tokens."""
 
 GUESSED_TOKENS = 50.0
 """A guess, for the first moments of a subscription: fewer than any limit seen. Azure's first answer replaces it."""
 GUESSED_RATE = 1.0
-"""A guess, as long as no answer says what is left."""
+"""A guess, used until an answer says what is left."""
 LEAST_RATE = 1.0 / 60.0
-"""A guess: whatever was learnt, one request a minute goes out, or a lifted limit would not be noticed."""
+"""A guess: at least one request a minute is sent, because otherwise a raised limit would not be noticed."""
 MANY = 100
-"""A refusal after fewer requests in the hour says when to come back, not how fast to go."""
+"""A refusal after fewer requests in the hour tells when to try again, but not the rate."""
 RECOVERY_AN_HOUR = 1.2
-"""What a refusal taught is doubted by so much an hour: limits are raised, too."""
+"""The rate learnt from a refusal grows by this factor per hour, because Azure may raise a limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """The row at one moment. `spent` counts requests since ever; `remaining` is Azure's word, None = it says nothing.
+    """The row at one moment. `spent` counts all requests so far; `remaining` is Azure's header, None = no header.
 
     `spent` never falls and `at` never goes back within a history.
     """
@@ -49,7 +49,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What is known of one limit."""
+    """What is known about one limit."""
 
     history: Sequence[Sample] = ()
     """Of the last hour, about a minute apart, oldest first."""
@@ -58,7 +58,7 @@ class Learnt:
     fullest: int = 0
     """The most that was ever left."""
     most_a_second: float | None = None
-    """What a refusal taught; None = there was none that taught anything."""
+    """The rate learnt from a refusal; None = no refusal so far showed a rate."""
 
 
 def is_time_to_learn(before: Learnt, now: Sample) -> bool:
@@ -69,7 +69,7 @@ def is_time_to_learn(before: Learnt, now: Sample) -> bool:
 
 
 def learn(before: Learnt, now: Sample) -> Learnt:
-    """What is known after `now`, Azure having refused nothing since the last time."""
+    """What is known after `now`, if Azure refused nothing since the last sample."""
     most = before.most_a_second
     if most is not None and before.history:
         most *= RECOVERY_AN_HOUR ** ((now.at - before.history[-1].at) / HOUR)
@@ -77,10 +77,10 @@ def learn(before: Learnt, now: Sample) -> Learnt:
 
 
 def learn_refusal(before: Learnt, now: Sample, retry_after: float) -> Learnt:
-    """What is known after a 429 or 503 that names a time.
+    """What is known after a 429 or 503 with a Retry-After.
 
-    So many requests were let through in the time until the next one is: that is what can be kept up. A header that
-    promised more (there are limits that no header tells of) was wrong.
+    The sustainable rate is what Azure accepted, divided by the time up to the end of the Retry-After. If a header
+    promised more, it was wrong: some limits have no header.
     """
     most, first = before.most_a_second, (_last_hour(before, now) or [now])[0]
     sent = now.spent - first.spent
@@ -101,19 +101,21 @@ def _rate(history: Sequence[Sample], fullest: int) -> float:
     now = history[-1]
     if now.remaining is None:
         return GUESSED_RATE
-    # At each later moment of the coming hour, what was given out by then must have been left, or have come back. Sooner
-    # than PLAN_SECONDS it does not matter: no plan is that exact, and nothing left just now is no plan for an hour.
+    # At each later moment of the coming hour, the tokens given out by then must have been left before, or have expired.
+    # Moments before PLAN_SECONDS are ignored: the estimate is not that exact, and an empty budget now must not decide
+    # the rate of a whole hour.
     rate = min(
         (now.remaining + one.spent - history[0].spent) / (one.at + HOUR - now.at)
         for one in history
         if one.at + HOUR - now.at >= PLAN_SECONDS
     )
-    # Near its end a limit is not tried: what seems to come in then is what was sent an hour ago.
+    # Near the end of a limit no higher rate is tried: what seems to be a refill may be requests of an hour ago that
+    # expire.
     return max(rate, 2.0 * _refill(history)) if now.remaining * 2 >= fullest else rate
 
 
 def _refill(history: Sequence[Sample]) -> float:
-    """What came in between the last two entries: at least what was sent and is not missing now."""
+    """The refill between the last two samples: at least what was sent and is not missing from `remaining` now."""
     before, now = history[-2:] if len(history) > 1 else (history[-1], history[-1])
     if before.remaining is None or now.remaining is None or now.at <= before.at:
         return 0.0

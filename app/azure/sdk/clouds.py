@@ -29,11 +29,11 @@ class Cloud:
 
 
 def cloud_of(arm_url: str, *, simulator: bool) -> Cloud:
-    """The cloud of an ARM endpoint. Raises ValueError, a sentence, for an address that `simulator` does not fit.
+    """The cloud of an ARM endpoint. Raises ValueError, a sentence, if the address does not fit `simulator`.
 
-    A host that belongs to an Azure cloud is that cloud, with its own address and token scope (sovereign clouds too).
-    In simulator mode any other host is a simulator of the public cloud, and no real credential is ever sent there. The
-    mode is said, never told from the host (docs/operating.md, Simulator mode): both must fit.
+    A host of an Azure cloud selects that cloud, with its own address and token scope (sovereign clouds too). In
+    simulator mode any other host is a simulator of the public cloud, and no real credential is ever sent there. The
+    mode is a setting, never guessed from the host, and the two must agree (docs/operating.md, Simulator mode).
     """
     parts = urlsplit(arm_url)
     host = (parts.hostname or "").rstrip(".")

@@ -35,7 +35,7 @@ class _NoCredential:
 
 
 class Connection:
-    """One origin, one token, one connection pool; a client of each kind for every subscription that was ever asked for.
+    """One origin, one token, one connection pool; a client of each kind for every subscription used so far.
 
     The SDK binds a client to a subscription; making one costs about a millisecond and holds no connection of its own.
     """
@@ -75,9 +75,9 @@ class Connection:
             )
 
     async def get_shared(self, url: str, *, doing: str) -> AsyncHttpResponse:
-        """As `get`; who asks for the same while an answer is on its way gets that one. Nothing is kept after it.
+        """As `get`, but concurrent requests for the same URL share one answer. Nothing is cached after it.
 
-        Two hundred restores asked for at once look at one group, one account, one network.
+        Why: two hundred restores requested at once read the same group, account and network.
         """
         reading = self._reading.get(url)
         if reading is None:

@@ -1,6 +1,6 @@
 """`ports.CrossRegionRestores`, and the recovery points of the secondary region (docs/azure.md, Cross-region restore).
 
-Raw calls: the SDK gave the whole protocol up with version 10, and its successor is a frozen specification of its own,
+Raw calls: the SDK dropped the whole protocol in version 10; the protocol continues as a separate, frozen specification,
 RecoveryServicesBackupCrr, api-version 2023-01-15. That api-version on a path of the primary region *is* the secondary
 region's view of it; lists keep the trailing slash that both recorded clients send.
 """
@@ -100,6 +100,6 @@ class SdkCrossRegionRestores:
             deadline=deadline,
             request=HttpRequest("POST", self._connection.address(asked(where)), json=body),
         )
-        if operation.is_done:  # a restore never ends with its answer: whatever this was, it is no acceptance
+        if operation.is_done:  # no restore is complete at once: this answer is no acceptance
             raise AzureUnknown("Azure answered a cross-region restore without a link to follow.")
         return operation

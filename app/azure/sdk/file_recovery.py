@@ -79,7 +79,10 @@ class SdkFileRecovery:
 
 
 def read_scripts(entries: Sequence[Json]) -> list[MountScript]:
-    """The scripts that a machine can run. Of Windows' two entries the first only tells about the second, the tool."""
+    """The scripts that a machine can run.
+
+    Of Windows' two entries the second is the tool, and the first only describes it.
+    """
     contents = [base64.b64decode(entry.get("scriptContent") or "") for entry in entries]
     expires_at = next((found for content in contents if (found := _expiry(content))), None)
     return [

@@ -24,8 +24,8 @@ _UNIT_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3600}
 _NO_TIME_BEFORE: Final = datetime(2001, 1, 1, tzinfo=UTC)
 """Azure writes "never" as 0001-01-01T00:00:00 or 2001-01-01T00:00:00Z (docs/azure.md, Formats)."""
 LONGEST_WAIT: Final = 3600.0
-"""Seconds. Azure counts by the hour at most, as far as anybody saw: a longer Retry-After is taken for one of an hour,
-so that a slip of a decimal point or of a date cannot silence a subscription for days. Then it is asked again."""
+"""Seconds. The longest period of a limit that was seen is an hour. A longer Retry-After counts as an hour, so that a
+wrong decimal point or date cannot block a subscription for days. Then Azure is asked again."""
 
 
 def time_or_none(text: Any) -> datetime | None:
@@ -75,10 +75,10 @@ def whole_or_none(value: Any) -> int | None:
 
 
 def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """Seconds to wait: `Retry-After` as a number or as an HTTP date (RFC 9110 section 10.2.3), or its millisecond kin.
+    """Seconds to wait: `Retry-After` as a number, as an HTTP date (RFC 9110 section 10.2.3), or in milliseconds.
 
-    A date is counted from the answer's own `Date`, so that a wrong clock here does no harm. None when there is none or
-    it cannot be read; never more than LONGEST_WAIT.
+    A date is compared with the answer's own `Date`, so that a wrong clock here does not matter. None if the header is
+    missing or cannot be read; never more than LONGEST_WAIT.
     """
     seconds = _asked_wait(headers, now)
     return None if seconds is None else min(seconds, LONGEST_WAIT)
@@ -110,7 +110,7 @@ def said_wait(message: str | None) -> float | None:
 
 
 def http_date(text: str | None) -> datetime | None:
-    """The instant of an HTTP date, None when it is none."""
+    """The instant of an HTTP date; None if the text is not one."""
     if not text:
         return None
     try:

@@ -52,11 +52,11 @@ class SdkAzureJobs:
         )
 
     async def _list(self, vault: v.VaultRef, condition: str, region: str | None) -> v.JobListing:
-        """All pages, or the error of the one that failed: that error says when to come back, half a list does not.
+        """All pages, or the error of the page that failed: the error says when to try again, half a list does not.
 
-        An entry that cannot be read is left out and makes the listing incomplete: the others are still what they say.
-        The request is the SDK's, the reading is ours: its models of a hundred entries cost more than all the rest of a
-        sweep (measured: half of it), and say nothing that the JSON does not.
+        An entry that cannot be read is left out and makes the listing incomplete; the others are used. The SDK builds
+        the request, but its models are not used: for a hundred entries they took half of the time of a sweep
+        (measured), and contain nothing that the JSON does not.
         """
         if region is not None:
             return await self._elsewhere.list(vault, region, condition)

@@ -1,7 +1,7 @@
 """Reads single members of Azure's JSON. A required member that is missing or wrong raises; an optional one is None.
 
-Azure leaves members out, and writes them null, in another kind or as text from one api-version to the next: only what
-an object cannot be without makes it unreadable.
+Azure leaves members out, or writes them as null, as another type or as text, depending on the api-version. So an object
+is unreadable only if an essential member is.
 """
 
 import re
@@ -14,7 +14,7 @@ from app.azure.sdk.formats import flag_or_none, time_or_none, whole_or_none
 Json = Mapping[str, Any]
 
 LARGEST: Final = 2**31 - 1
-"""Of a count: larger ones fit no column of ours, and are none of Azure's."""
+"""Maximum of a count. Our columns cannot store more, and Azure does not count so high."""
 _UNWRITABLE: Final = re.compile("[\x00\ud800-\udfff]")
 """What JSON may carry and Postgres cannot keep: NUL, and halves of surrogate pairs."""
 
@@ -59,7 +59,7 @@ def flag(body: Json, key: str) -> bool:
 
 
 def moment_or_none(body: Json, key: str) -> datetime | None:
-    """An instant; None for "never", and for what is no time."""
+    """An instant; None for "never", and for a text that is no time."""
     try:
         return time_or_none(body.get(key))
     except (ValueError, TypeError, OverflowError):

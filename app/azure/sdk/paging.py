@@ -1,8 +1,8 @@
 """Reads Azure's lists: every page, or the reason why the list is not known.
 
-A 200 is not yet a list. What stands for one without being one (no `value`, an error in a 200, a next link that leads
-back) is *unknown*, as an answer that never came: from an empty list things would be concluded (docs/azure.md, Lists).
-An entry that cannot be read is named and left out; it proves that something is there, and that the list is not whole.
+A 200 may not contain a list: no `value`, an error in a 200, a next link to a page that was read. Such a list is
+*unknown*, like a lost answer; an empty list would be believed (docs/azure.md, Lists). An entry that cannot be read is
+left out and named; then the list is not complete.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -29,9 +29,9 @@ T = TypeVar("T")
 async def read_list(
     connection: Connection, url: str, read: Callable[[Json], T | None], *, doing: str, fetch: Fetch | None = None
 ) -> Listed[T]:
-    """Every entry of the list at an ARM URL or path. `read` answers None for an entry that is none of ours.
+    """Every entry of the list at an ARM URL or path. `read` returns None for an entry that does not concern us.
 
-    `fetch` = how a page is asked for, where that is not an ordinary GET. Raises AzureError.
+    `fetch` = how to request a page, if not by an ordinary GET. Raises AzureError.
     """
 
     async def get(address: str) -> AsyncHttpResponse:
@@ -44,7 +44,7 @@ async def read_list(
 async def read_sdk_list(
     connection: Connection, client: Any, request: HttpRequest, read: Callable[[Json], T | None], *, doing: str
 ) -> Listed[T]:
-    """As `read_list`, the first page asked for by a request that the SDK has built, through its client."""
+    """As `read_list`; the first page is requested by a request of the SDK, through the SDK's client."""
     return await collect(
         await first_page(client, request, doing=doing),
         lambda address: connection.get(address, doing=doing),
@@ -72,7 +72,7 @@ async def collect(first: AsyncHttpResponse, fetch: Fetch, read: Callable[[Json],
 
 
 async def pages(first: AsyncHttpResponse, fetch: Fetch, *, doing: str) -> AsyncGenerator[list[Any], None]:
-    """The entries, page by page. Raises AzureUnreadable for what is no list, or has no end."""
+    """The entries, page by page. Raises AzureUnreadable if there is no list, or no last page."""
     response, before = first, None
     seen = {str(first.request.url)}
     for _ in range(LONGEST):
@@ -92,7 +92,7 @@ async def pages(first: AsyncHttpResponse, fetch: Fetch, *, doing: str) -> AsyncG
 
 
 def page_of(response: AsyncHttpResponse, doing: str) -> tuple[list[Any], str | None]:
-    """(entries, the next page). Raises AzureUnreadable for what is no page of a list."""
+    """(entries, the next page). Raises AzureUnreadable if the body is no page of a list."""
     body = response.json()
     if not isinstance(body, Mapping) or not isinstance(body.get("value"), list):
         raise AzureUnreadable(f"Azure answered {response.status_code} without a list while {doing}.{_said(body)}")
@@ -111,7 +111,7 @@ def take(entry: Any, read: Callable[[Json], T | None], entries: list[T], unreada
     """Add what an entry is to the one list or to the other."""
     try:
         found = read(entry)
-    except Exception as error:  # noqa: BLE001 - whatever shape it has, the others are still what they say
+    except Exception as error:  # noqa: BLE001 - an entry of an unknown shape must not lose the others
         unreadable.append(_unreadable(entry, error))
     else:
         if found is not None:

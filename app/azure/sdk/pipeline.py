@@ -58,8 +58,8 @@ class WholeSecondsPolicy(SansIOHTTPPolicy[HttpRequest, AsyncHttpResponse]):
     """Rewrites `Retry-After` to whole seconds before the SDK sees it.
 
     The SDK parses it as an integer when it reads a 202's headers, and a date or a fraction (both are sent: RFC 9110,
-    and a simulator with a time scale) would raise *after* Azure took the order. Our own reading, by the hook below
-    this policy, sees what was really sent.
+    and a simulator with a time scale) would raise *after* Azure accepted the request. Our own hook, below this policy,
+    reads the original header.
     """
 
     def on_response(

@@ -1,6 +1,6 @@
 """`ports.Places`: the target of a restore. Not in the Recovery Services SDKs, so plain reads.
 
-Storage, network and group are asked for as az 2.91 was seen to ask (docs/azure.md, The az client). The list of
+Storage, network and group are read with the same requests as az 2.91 sends (docs/azure.md, The az client). The list of
 locations is taken from the published specification (subscriptions.json, Subscriptions_ListLocations, 2022-12-01, with
 its `availabilityZoneMappings`); no recording shows it.
 """

@@ -14,16 +14,16 @@ from app.azure.sdk.formats import retry_after, said_wait
 
 MESSAGE_LIMIT: Final = 2000
 UNREADABLE: Final = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
-"""What reading an answer of another shape raises; a connection that broke raises none of them."""
+"""The exceptions that an answer of an unexpected shape causes when it is read; a broken connection raises others."""
 
 
 @contextmanager
 def azure_errors(doing: str) -> Iterator[None]:
     """Wraps one request and the reading of its answer; `doing` completes "while ...".
 
-    What is proven unsent is AzureUnreachable, what Azure answered is classified, and all the rest (a connection that
-    broke, an answer that cannot be read) is AzureUnknown: a trigger's outcome is then unknown, a read is simply asked
-    again. Cancellation passes through.
+    A request that was certainly not sent is AzureUnreachable; an answer of Azure is classified; everything else (a
+    broken connection, an answer that cannot be read) is AzureUnknown. Then the outcome of a trigger is unknown, and a
+    read is repeated. Cancellation passes through.
     """
     try:
         yield

@@ -36,9 +36,9 @@ class Credential(Protocol):
 
 
 class Tokens:
-    """One token for all requests: kept, renewed early, and asked for by one request at a time.
+    """One token for all requests: cached, renewed early, and fetched by one request at a time.
 
-    Raises AzureUnreachable from `current` when none can be had: without a token nothing is sent.
+    `current` raises AzureUnreachable if no token can be fetched: without a token nothing is sent.
     """
 
     def __init__(self, fetch: Callable[[], Awaitable[Token]], now: Callable[[], float] = time.time) -> None:
@@ -59,7 +59,7 @@ class Tokens:
             return (await self._renewed(token)).value
 
     def forget(self, value: str) -> None:
-        """Azure did not accept this token: the next request asks for another one."""
+        """Azure did not accept this token: the next request fetches another one."""
         if self._token is not None and self._token.value == value:
             self._token = None
 

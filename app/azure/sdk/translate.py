@@ -145,7 +145,7 @@ def _item_body(item: v.ItemRef, **intent: Any) -> dict[str, Any]:
 
 
 def protecting_vault(body: Json) -> v.VaultRef | None:
-    """Of a backup status: the vault is named by its ARM id, and by an empty text where there is none."""
+    """The vault of a backup status: its ARM id; Azure writes an empty text if there is none."""
     vault_id = body.get("vaultId")
     return names.read_vault_id(vault_id) if vault_id else None
 
@@ -202,7 +202,7 @@ def _policy_name(properties: Json) -> str | None:
 def _health_details(properties: Json) -> tuple[v.AzureJobError, ...]:
     """From `healthDetails`, and since 2021 from each KPI of `kpisHealths` that is not healthy.
 
-    A healthy KPI was recorded with one entry, code 0 and "Success" (2023): there is nothing to tell.
+    A healthy KPI was recorded with one entry, code 0 and "Success" (2023); it is left out.
     """
     details = list(members.objects(properties, "healthDetails"))
     for kpi in mapping(properties, "kpisHealths").values():
@@ -267,7 +267,7 @@ def _vm_then(properties: Json) -> VmThen:
 
 
 def _tiers(details: Sequence[Json]) -> tuple[v.RecoveryPointTier, ...]:
-    """A tier of a name never seen is left out: it cannot be asked for."""
+    """A tier with an unknown name is left out, because it cannot be requested."""
     tiers = []
     for detail in details:
         tier = word(_TIERS, detail.get("type"))
@@ -309,7 +309,7 @@ def virtual_machine(body: Json) -> v.AzureVm:
 
 
 def _luns(data_disks: Any) -> tuple[int, ...] | None:
-    """None where one of them is not told: a list that is not whole would call a disk missing."""
+    """None if one of them is missing: because of an incomplete list a disk would be reported as missing."""
     if not isinstance(data_disks, list):
         return None
     luns: list[Any] = [mapping({"disk": disk}, "disk").get("lun") for disk in data_disks]

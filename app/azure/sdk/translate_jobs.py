@@ -34,7 +34,7 @@ _OPERATION_STATES: Final[Mapping[str, v.OperationState]] = {
 
 
 def is_vm_job(body: Json) -> bool:
-    """A vault's list also holds the jobs of other workloads (databases, file shares), which are none of ours."""
+    """A vault's list also holds the jobs of other workloads (databases, file shares), which Holdfast ignores."""
     properties = body["properties"]
     kind = str(properties.get("backupManagementType") or properties.get("jobType") or "").lower()
     return kind.startswith("azureiaasvm")
@@ -113,7 +113,7 @@ def _percent(told: Any) -> float | None:
 
 
 def _bytes(tasks: Sequence[Json]) -> tuple[int | None, int | None]:
-    """(transferred, total) of the first task that tells: "63.5 GBs / 127 GBs Transferred" (docs/azure.md, Restores).
+    """(transferred, total) of the first task that has them: "63.5 GBs / 127 GBs Transferred" (docs/azure.md, Restores).
 
     Azure's GB is 2^30 bytes here: a disk of 127 GiB is shown as 127 GBs.
     """

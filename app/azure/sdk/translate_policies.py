@@ -1,9 +1,9 @@
 """VM policies: Azure's JSON <-> `PolicyDefinition` (docs/azure.md, Policies). Pure; imports no Azure package.
 
-What Azure's JSON means stands in azure/policy_translation.py; here is how a definition is written.
+azure/policy_translation.py reads Azure's JSON; this module writes a definition.
 
-An enhanced policy (`policyType: V2`) has a schedule type of its own, which keeps the times of each frequency in a part
-named after it; the retention is written the same way in both.
+An enhanced policy (`policyType: V2`) has its own schedule type, with the times of each frequency in a part named after
+it; the retention is written the same way in both.
 """
 
 from collections.abc import Mapping, Sequence

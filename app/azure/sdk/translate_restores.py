@@ -1,4 +1,4 @@
-"""Restore orders into Azure's JSON, and what is found after one out of it (docs/azure.md, Restores). Pure.
+"""Translates restore orders into Azure's JSON, and reads what a restore created (docs/azure.md, Restores). Pure.
 
 The bodies are those that az 2.91 sends (docs/azure.md, The az client). Requests of all three kinds were recorded too
 (docs/azure.md, Restores).
@@ -20,7 +20,7 @@ def restore_body(order: RestoreOrder) -> dict[str, Any]:
 
 
 def restore_request(order: RestoreOrder) -> dict[str, Any]:
-    """An IaasVMRestoreRequest. Raises ValueError for an id that is none."""
+    """An IaasVMRestoreRequest. Raises ValueError for an invalid id."""
     target = order.target
     request: dict[str, Any] = {
         "objectType": "IaasVMRestoreRequest",
@@ -58,7 +58,7 @@ def _group(text: str) -> str:
 
 # --- across regions ------------------------------------------------------------------------------------------------
 def aad_properties(body: Json) -> dict[str, Any]:
-    """What is handed on to get an access token: Azure's object, whole."""
+    """Azure's whole object, which is sent back to get an access token."""
     return {"properties": dict(body["properties"])}
 
 

@@ -1,6 +1,7 @@
-"""Changes of a vault into Azure's JSON, and its config object both ways. Pure; imports no Azure package.
+"""Translates changes of a vault into Azure's JSON, and reads and writes its config object.
 
-What a vault *is* stands in translate.py; here is what is asked of one that exists (docs/azure.md, Redundancy).
+Pure; imports no Azure package. translate.py reads vaults; this module writes changes of existing ones (docs/azure.md,
+Redundancy).
 """
 
 from typing import Any

@@ -1,8 +1,8 @@
 """The SDK's transports over httpx (docs/azure.md, The SDK): one for Resource Manager, one for azure-identity.
 
-Why our own: azure-core's asynchronous pipeline rides aiohttp, which neither respx nor an in-process ASGI application
-can stand in for; and the two promises of `ports.py` (nothing leaves after the deadline, nothing leaves for a foreign
-origin) can only be kept where the bytes leave.
+Why our own: azure-core's asynchronous pipeline uses aiohttp, which neither respx nor an in-process ASGI application can
+replace in tests. And the two promises of `ports.py` (nothing is sent after the deadline, nothing is sent to a foreign
+origin) can only be kept where the bytes are sent.
 """
 
 import json
@@ -42,7 +42,7 @@ _READS: Final = frozenset({"GET", "HEAD"})
 
 
 class ReadResponse(AsyncHttpResponse):
-    """An answer whose body is already here: what azure-core's public interface asks for, and nothing more."""
+    """An answer whose body was already read: only what azure-core's public interface requires."""
 
     def __init__(self, request: HttpRequest, answer: httpx.Response) -> None:
         self._request = request
@@ -95,7 +95,7 @@ class ReadResponse(AsyncHttpResponse):
         return self._answer.content
 
     def text(self, encoding: str | None = None) -> str:
-        """ARM speaks UTF-8, with or without a byte order mark; what is not UTF-8 is shown, not raised."""
+        """ARM speaks UTF-8, with or without a byte order mark; wrong bytes are replaced, not raised."""
         return self.content.decode(encoding or self._encoding or "utf-8-sig", errors="replace")
 
     def json(self) -> Any:
@@ -187,13 +187,13 @@ class HttpxTransport(AsyncHttpTransport[HttpRequest, AsyncHttpResponse]):
 
 
 class ArmTransport(HttpxTransport):
-    """For Resource Manager: the SDK's `https://management.azure.com` re-aimed to the configured origin.
+    """For Resource Manager: replaces the SDK's `https://management.azure.com` by the configured origin.
 
-    Why: docs/azure.md, The SDK.
-    `Host` stays what the SDK believes in, so that a simulator's links (`https://{Host}/...`) come back here. Any other
-    origin is refused, be it in a next link, in a poll URL from the database, or in a bug of ours.
+    Why: docs/azure.md, The SDK. `Host` keeps the SDK's value, so that a simulator's links (`https://{Host}/...`) lead
+    here again. Any other origin is refused, whether it comes from a next link, a poll URL in the database, or a bug of
+    Holdfast.
 
-    Here every request passes the gate, also each page of a list: nothing above can go around it.
+    Here every request passes the gate, also each page of a list: no code above can bypass it.
     """
 
     def __init__(self, client: httpx.AsyncClient, cloud: Cloud, gate: Gate) -> None:
@@ -223,11 +223,11 @@ class ArmTransport(HttpxTransport):
         except AzureError:
             raise
         except Exception as error:
-            # A bug of ours, but one that proves something: with a trigger the outcome is not unknown.
+            # A bug of Holdfast, but it proves that nothing was sent: the outcome of a trigger is then not unknown.
             raise AzureUnreachable(f"The gate failed, nothing was sent: {type(error).__name__}: {error}") from error
 
     def _target(self, url: str) -> str:
-        """Path and query, byte for byte as they stand in the URL."""
+        """Path and query, byte for byte as in the URL."""
         base = self._cloud.base_url
         rest = url[len(base) :].removeprefix(":443")
         if not url.lower().startswith(base) or rest[:1] not in {"", "/", "?"}:
@@ -242,9 +242,10 @@ def check_deadline(deadline: float | None) -> None:
 
 
 def _extensions(method: str, url: str, deadline: float | None) -> dict[str, Any]:
-    """Per-request extras for httpx: timeouts, the exact request target, and the last look at the deadline.
+    """Per-request extras for httpx: timeouts, the exact request target, and the last check of the deadline.
 
-    httpx tidies a URL (dot segments, quotes, spaces); newer poll links are signed, so the target is given verbatim.
+    httpx normalises a URL (dot segments, quotes, spaces). Newer poll links are signed, so the target is passed
+    verbatim.
     """
     wait = CONNECT_SECONDS
     if deadline is not None:

@@ -27,15 +27,16 @@ async def write_once(
         answers.append(operation_from(response.http_response))
 
     with azure_errors(doing):
-        # retry_total says what is meant; that nothing is sent twice is the policy list's doing (pipeline.py).
+        # retry_total states the intention; what prevents a second request is the list of policies (pipeline.py).
         await call(request_id=str(request_id), retry_total=0, deadline=deadline, raw_response_hook=take, **arguments)
         return answers[-1]
 
 
 def operation_from(response: AsyncHttpResponse) -> v.Operation:
-    """What to follow: `Azure-AsyncOperation`, else `Location`, else nothing (docs/azure.md, Asynchronous writes).
+    """The link to poll: `Azure-AsyncOperation`, else `Location`, else none (docs/azure.md, Asynchronous writes).
 
-    Raises AzureUnknown for a 202 that gives no link: Azure took the order, and only looking for it can tell more.
+    Raises AzureUnknown for a 202 without a link: Azure accepted the request, and only a look-up can tell what came of
+    it.
     """
     status, headers = response.status_code, response.headers
     link = headers.get("Azure-AsyncOperation")
