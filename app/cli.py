@@ -115,7 +115,7 @@ def simulator(
     arguments = ["--host", host, "--port", str(port), "--time-scale", f"{time_scale:g}"]
     for flag, path in (("--tls-cert", tls_cert), ("--tls-key", tls_key), ("--keep", keep)):
         arguments += [flag, str(path)] if path else []
-    # The simulator imports nothing of the rest, and nothing of the rest imports it: this process becomes it.
+    # The simulator and the rest do not import each other, so this process executes it.
     os.execv(sys.executable, [sys.executable, "-m", "app.simulator", *arguments])  # noqa: S606
 
 
@@ -202,7 +202,7 @@ def _tell(told: tuple[int, str]) -> None:
 
 
 def _end_well_on_sigterm() -> None:
-    """Exit 0 once drained: uvicorn raises the signal anew then, and by default the process would end by it."""
+    """Exit 0 once drained: uvicorn then raises the signal again, which by default would end the process."""
     import signal
 
     def end(*_: object) -> None:

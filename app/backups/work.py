@@ -1,5 +1,4 @@
-"""The worker's part of a backup: sends one POST, finds it again after a lost answer, then reads the item.
-"""
+"""The worker's part of a backup: sends one POST, finds it again after a lost answer, then reads the item."""
 
 from collections.abc import Sequence
 from typing import NotRequired, TypedDict

@@ -1,7 +1,7 @@
-"""What every feature stands on: settings, logging, loops, and two rooms for the database and for HTTP.
+"""What every feature uses: settings, logging, loops, and two rooms for the database and for HTTP.
 
-Nothing here imports another folder of `app`, and no rule of a feature is here. Settings, channels and
-conventions do name jobs, tenants and Azure.
+Nothing here imports another folder of `app`, and there are no rules of features. Settings, channels and conventions do
+name jobs, tenants and Azure.
 
     settings.py         the settings, read from the environment and checked once at start
     clock.py            the clock for decisions of one process
@@ -10,8 +10,8 @@ conventions do name jobs, tenants and Azure.
     loop.py             the shape of every background loop
     gather_isolated.py  runs coroutines side by side; one that fails does not end another
     letter_case.py      compares Azure's names without letter case
-    fair_queue.py       places that are few, handed out in turn
-    errors.py           the caller's mistakes, and ours that a caller must hear of
+    fair_queue.py       gives a few places to groups and members in turn
+    errors.py           base classes of the errors that a caller sees
 
     db/                 the database: engine, transactions, leases, notifications
     http/               the conventions that every route shares

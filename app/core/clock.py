@@ -8,10 +8,10 @@ _TICKS = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def monotonic_boottime() -> float:
-    """Seconds that only ever go on, also while the process is stopped or the machine asleep: for deadlines.
+    """Seconds of a clock that also goes on while the process is stopped or the machine sleeps: for deadlines.
 
-    The event loop's own clock stands still while the machine sleeps (Linux: CLOCK_MONOTONIC), and a deadline counted
-    on it would let a request leave hours after it was meant to. It cannot be set, unlike the wall clock.
+    The event loop's own clock stops while the machine sleeps (Linux: CLOCK_MONOTONIC); with it a request could be sent
+    hours after its deadline. Unlike the wall clock, this clock cannot be set.
     """
     return time.clock_gettime(_TICKS)
 

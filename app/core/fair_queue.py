@@ -1,8 +1,8 @@
 """A fair queue for a few places, such as the connections of a pool.
 
-The pool serves in order of arrival: a burst of one caller stood before the next request of every other caller. Here
-places go round by group, and within a group by member (in the API: the directory of a caller, then the caller). A
-caller with one request waits at most one turn of each other group, however many requests the others have.
+The pool itself serves in order of arrival, so a burst of one caller delayed every other caller. Here groups get places
+in turn, and members within a group too (in the API: the directory of a caller, then the caller). A caller with one
+request waits at most one turn of each other group, however many requests the others have.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ def ask_as(group: str, member: str) -> None:
 
 
 class QueueTimeout(Exception):
-    """No place fell free in time. `others_went_on`: whether any turn ended well meanwhile."""
+    """No place became free in time. `others_went_on`: whether any turn ended well meanwhile."""
 
     def __init__(self, *, others_went_on: bool) -> None:
         super().__init__("no turn in time")

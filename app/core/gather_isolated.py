@@ -16,10 +16,12 @@ C = TypeVar("C")
 
 
 async def gather_isolated(works: Iterable[Coroutine[Any, Any, None]]) -> None:
-    """Run them all to their ends. Raises the first of NOT_NOW, for the loop to pause; the rest is logged.
+    """Run all coroutines to their ends.
 
-    Not a TaskGroup, which cancels the neighbours of what fails: among them may be a request whose answer is on its way,
-    and one row that a bug cannot digest would hold back, with every look, all that were claimed with it.
+    Raises the first exception of NOT_NOW, so that the loop pauses; logs all others.
+
+    Not a TaskGroup, which cancels the others when one fails: one of them may be a request whose answer is on its way.
+    And one row that always fails would stop, at every try, all rows that were claimed with it.
     """
     ended = await asyncio.gather(*works, return_exceptions=True)
     away: BaseException | None = None

@@ -1,8 +1,8 @@
 """The shape of every background loop: do what is due, then sleep until the next thing is due or a notification comes.
 
-`run_once()` is the whole loop body and the whole test surface. NOTIFY is a hint that shortens a sleep, never the only
-way to learn of work: a loop looks anyway every `idle_seconds`, because notifications sent while the listener
-reconnects are lost (measured).
+`run_once()` is the whole body of a loop, and all that tests need to call. NOTIFY is a hint that shortens a sleep, and
+no loop depends on it: a loop looks for due rows every `idle_seconds` in any case, because notifications sent while the
+listener reconnects are lost (measured).
 """
 
 import asyncio
@@ -16,10 +16,11 @@ from app.core.db.database import NOT_NOW, DatabaseBusy
 log = structlog.get_logger()
 
 RunOnce = Callable[[], Awaitable[float | None]]
-"""Do what is due. Answers how many seconds until more is due: 0 = at once, None = nothing known."""
+"""Do what is due. Returns the seconds until more is due: 0 = at once, None = not known."""
 
 RETRY_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
-"""Pauses after a failed look: short at first (a restarted Postgres is back in a second), never longer than 5 s."""
+"""Pauses after a failed `run_once`: short at first (a restarted Postgres is back in a second), never longer than 5
+s."""
 
 
 def _not_now(error: BaseException) -> str:
@@ -60,7 +61,7 @@ class Loop:
         self._awake.set()
 
     def stop(self) -> None:
-        """Let the present look end, then return from `run`."""
+        """Let the present `run_once` end, then return from `run`."""
         self._stopping = True
         self._awake.set()
 
@@ -75,8 +76,8 @@ class Loop:
         return await self._survive(self.run_once)
 
     async def _survive(self, run_once: RunOnce) -> float:
-        # Cleared before the look: a wake that arrives during it must cause another one. What the alarm was about is
-        # in the table by now, and the look's own answer counts it in.
+        # Cleared before `run_once`: a notification that arrives during it must cause another one. The row that the
+        # alarm was for is in the table by now, so the result of `run_once` includes it.
         self._awake.clear()
         self._silence()
         try:
@@ -101,7 +102,7 @@ class Loop:
 
 
 SOON_SECONDS = 0.1
-"""How long a pump waits for more of its pieces to end before it looks what they left."""
+"""How long a pump waits for more of its coroutines to end before it looks for due rows again."""
 Piece = Coroutine[Any, Any, None]
 Start = Callable[[int], Awaitable[tuple[Sequence[Piece], float | None]]]
 """Claim up to `limit` pieces of work. Returns unstarted coroutines and the seconds until more is due, as RunOnce."""
@@ -159,10 +160,10 @@ class Pump(Loop):
         if isinstance(error, NOT_NOW):
             log.warning(_not_now(error), loop=self.name, error=type(error).__name__)
         elif error is not None:
-            # As in a look: the row's lease ends, and a later look takes it again.
+            # As in `run_once`: the row's lease ends, and a later claim takes it again.
             log.error("loop.failed", loop=self.name, exc_info=error)
         if not self._is_full:
-            # What it leaves may be due sooner than whatever was known of when it was handed out.
+            # It may leave rows that are due sooner than what was known when it was started.
             self.wake(SOON_SECONDS)
         elif self._free >= max(1, self._at_once // 4):
             self._awake.set()

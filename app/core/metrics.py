@@ -1,8 +1,8 @@
-"""What /metrics shows, in Prometheus text format. No label ever holds an id or a name of a caller's.
+"""What /metrics shows, in Prometheus text format. No label contains an id or a name from a caller.
 
-Two kinds: what this process has seen (requests), and what the database counts over all replicas and tenants. The second
-kind is the same from every replica, and is left out while the database is away: an old figure would be taken for a new
-one, a zero for good news. docs/operating.md names every metric, and when to be alarmed.
+Two kinds: figures of this process (requests), and figures that the database counts over all replicas and tenants. Every
+replica shows the same values of the second kind. They are left out while the database is away, because an old figure or
+a zero would look like good news. docs/operating.md names every metric, and when to be alarmed.
 """
 
 import asyncio

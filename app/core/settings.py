@@ -180,7 +180,7 @@ def load_settings(*needs: Need) -> Settings:
             raise SettingsError(
                 f"{PREFIX}OIDC_ISSUERS is wrong: number {number} is not an https URL (http only in simulator mode)."
             )
-        # It is shown to callers, stands in logs, and is the first part of a caller's key.
+        # It is shown to callers, written to logs, and is the first part of a caller's key.
         if {"@", "?", "#", "|"} & set(issuer):
             raise SettingsError(
                 f"{PREFIX}OIDC_ISSUERS is wrong: number {number} holds one of @ ? # |, which no issuer has."

@@ -1,11 +1,11 @@
-"""Holdfast on one machine, for people: the whole stack under one owner, and the demo that walks through it.
+"""The whole stack on one machine, for trials, and the demo.
 
-`dev` and `demo` start the same processes; the demo then tells its story through the public API alone.
+`dev` and `demo` start the same processes; the demo then uses the public API alone.
 
     supervisor.py    starts and stops Postgres, simulator, API and worker, each a process
     story.py         the demo's caller: only the public REST API
     chapters.py      the demo, chapter by chapter
-    console.py       how the demo is shown on a terminal
+    console.py       prints the demo on a terminal
     tokens.py        a caller's token from the simulator's identity provider
     embedded.py      the embedded Postgres of dev, demo and tests
     parent_death.py  starts a program that dies with its parent

@@ -49,10 +49,10 @@ POLICY: Json = {
 
 
 def tell(api: str, token: str, second: str, screen: Screen, check: Callable[[], None]) -> list[Json]:
-    """Walk through the story; returns what was restored: `[{"kind": ..., "id": ARM id}, ...]`.
+    """Run all chapters; returns what was restored: `[{"kind": ..., "id": ARM id}, ...]`.
 
-    `second` is another principal's token, an approver's. `check` is called again and again; it raises when the stack
-    behind the API is gone. Raises StoryFailed.
+    `second` is the token of another principal, an approver. `check` is called repeatedly, and raises when a process of
+    the stack has ended. Raises StoryFailed.
     """
     with _client(api, token) as client, _client(api, second) as other:
         caller, approver = Caller(client, screen, check), Caller(other, screen, check)

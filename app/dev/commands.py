@@ -66,11 +66,11 @@ def run_dev(*, time_scale: float, fresh: bool) -> int:
 
 
 def run_demo(*, time_scale: float) -> int:
-    """Tell the whole story on a stack of its own, with data of its own that starts empty; returns the exit code."""
+    """Run the demo on a stack with new, empty data; returns the exit code."""
     screen = Screen()
     chosen = _own_settings(os.environ)
     plan = Plan(
-        # Beside the data of `dev`: the demo begins with nothing, and that must not cost anybody theirs.
+        # Separate from the data of `dev`, because the demo deletes its data at the start.
         data_dir=Path(chosen.get("HOLDFAST_DATA_DIR", ".holdfast")) / "demo",
         port=_given_port(chosen) or free_port(),
         time_scale=time_scale,
@@ -119,7 +119,7 @@ def _own_settings(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def _given_port(chosen: Mapping[str, str]) -> int:
-    """The port that was asked for; 0 for none (and for what is no port: the API itself says what is wrong with it)."""
+    """The configured port; 0 if there is none (or no valid one: the API itself then reports the error)."""
     given = chosen.get("HOLDFAST_PORT", "")
     return int(given) if given.isdecimal() else 0
 

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 
 def describe(job: Mapping[str, Any]) -> str:
-    """One line on where a job stands: `running, 40 %: Transfer data to vault`."""
+    """One line with the progress of a job: `running, 40 %: Transfer data to vault`."""
     text = str(job["state"]).replace("_", " ")
     if job.get("progress_percent") is not None:
         text += f", {job['progress_percent']:g} %"
@@ -79,7 +79,7 @@ class Screen:
                 self._status = None
 
     def progress(self, text: str) -> None:
-        """What is going on now."""
+        """What is in progress now."""
         if text == self._shown:
             return
         self._shown = text

@@ -56,7 +56,7 @@ log = structlog.get_logger(__name__)
 
 
 class EmbeddedPostgresError(Exception):
-    """The embedded Postgres cannot be had; the message is one line for the person at the terminal."""
+    """The embedded Postgres cannot be started; the message is one line for the terminal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _stop_leftover(place: _Place) -> None:
 
     left = []
     for process in psutil.process_iter():
-        with suppress(psutil.Error):  # gone, a zombie, or of another user: none of ours
+        with suppress(psutil.Error):  # ended, a zombie, or another user's process: not our Postgres
             if process.name() == "postgres" and Path(process.cwd()) == place.data:
                 left.append(process)
     left.sort(key=lambda process: process.pid != server)  # the server first: it stops its own sessions
@@ -253,7 +253,7 @@ def _initialise(place: _Place, binaries: Path, *, durable: bool) -> None:
     with making:
         try:
             _, complaint = making.communicate()
-        except BaseException:  # interrupted: initdb has a server of its own at work, which goes with it
+        except BaseException:  # interrupted: initdb runs a server of its own, which must end with it
             os.killpg(making.pid, signal.SIGKILL)
             raise
     if making.returncode != 0:
@@ -262,7 +262,7 @@ def _initialise(place: _Place, binaries: Path, *, durable: bool) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """What the server gets of our environment: none of its own variables, and a locale that is always there."""
+    """The server's environment: without variables that Postgres reads, and with a locale that always exists."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
     return {**kept, "LC_ALL": "C"}
 
@@ -275,7 +275,7 @@ def _socket_dir(place: _Place) -> Path:
         name = f"holdfast-{os.geteuid()}-{hashlib.sha256(os.fsencode(place.home)).hexdigest()[:12]}"
         path = Path(tempfile.gettempdir()) / name
         path = path if _fits_socket(path) else Path("/tmp") / name  # noqa: S108 - made below, or refused
-    # What is there is of an ended server: its lock file can name a process id that now belongs to another program.
+    # The file is of a server that has ended: it may name a process id that now belongs to another program.
     shutil.rmtree(path, ignore_errors=True)
     try:
         path.mkdir(mode=0o700)
@@ -331,7 +331,7 @@ def _wait_until_ready(server: subprocess.Popen[bytes], place: _Place, sockets: P
             with psycopg.connect(_url(sockets, "postgres"), connect_timeout=2):
                 return
         except psycopg.OperationalError:
-            time.sleep(0.02)  # no socket yet, or recovering: nothing tells us, so look again
+            time.sleep(0.02)  # no socket yet, or recovering: there is no notification, so try again
     raise EmbeddedPostgresError(f"The embedded Postgres is not ready after {READY_SECONDS} s: look at {place.log}.")
 
 

@@ -1,15 +1,15 @@
 """Run a program that dies with its owner, even when the owner is killed with SIGKILL.
 
-`dies_with_parent(...)` gives the command line for `subprocess.Popen`: this very file, run as a small script that drops
-privileges where asked, has the kernel promise a signal at the owner's death (prctl(2), PR_SET_PDEATHSIG), and becomes
-the program by execv: same process id, so the caller's `Popen` is the program itself.
+`dies_with_parent(...)` gives the command line for `subprocess.Popen`: this file, run as a small script that drops
+privileges if asked to, requests a signal at the owner's death from the kernel (prctl(2), PR_SET_PDEATHSIG), and becomes
+the program by execv. The process id stays the same, so the caller's `Popen` is the program itself.
 
-Why a script and not `preexec_fn`: Python code between fork and exec deadlocks in a process with threads.
-Why in this order: the kernel forgets the promise when a process changes its user, so that comes first.
-Only Linux knows the promise. Elsewhere a killed owner leaves its programs running; the next start deals with them.
+Why a script and not `preexec_fn`: Python code between fork and exec deadlocks in a process with threads. Why in this
+order: the kernel cancels the request when a process changes its user, so that comes first. Only Linux has this.
+Elsewhere a killed owner leaves its programs running; the next start ends them.
 
-The promise is tied to the *thread* that starts the program: start it from one that lives as long as the program shall.
-This file imports nothing of the package: it runs with `python -I -S`, in about 25 ms.
+The request is tied to the *thread* that starts the program: use a thread that lives as long as the program should. This
+file imports nothing of the package: it runs with `python -I -S`, in about 25 ms.
 """
 
 import os
@@ -46,7 +46,7 @@ def _run(arguments: list[str]) -> None:
         library.prctl(PR_SET_PDEATHSIG, at_death, 0, 0, 0)
     if os.getppid() != owner:  # it died before the promise was made
         sys.exit(1)
-    # Python ignores SIGPIPE, and what is ignored stays ignored across exec: give the program the ordinary world back.
+    # Python ignores SIGPIPE, and ignored signals stay ignored across exec: restore the default for the program.
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.execv(arguments[4], arguments[4:])  # noqa: S606 - no shell is the point

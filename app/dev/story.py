@@ -1,6 +1,6 @@
-"""A caller of the public REST API that prints each step: the narrator of the demo (its chapters: chapters.py).
+"""The demo's caller of the public REST API, which prints each step (its chapters: chapters.py).
 
-Nothing here knows how Holdfast works inside; it is what any caller could write with the OpenAPI document at hand.
+It knows only the OpenAPI document, as any caller does.
 """
 
 import time
@@ -24,7 +24,7 @@ class StoryFailed(Exception):
 
 
 class Caller:
-    """A caller of the API: sends what is asked, follows jobs, shows what it sees."""
+    """A caller of the API: sends requests, follows jobs, and prints the answers."""
 
     def __init__(self, client: httpx.Client, screen: Screen, check: Callable[[], None]) -> None:
         self._client = client
@@ -47,7 +47,7 @@ class Caller:
         return self._read(self._send(method, path, json={**body, "reference": self._reference}, headers=headers))
 
     def change(self, path: str, body: Mapping[str, object]) -> Json:
-        """Change what is changed with the answer: what it is now."""
+        """Change a resource; returns its new state."""
         return self._read(self._send("PATCH", path, json=dict(body), headers={"If-Match": self.etag(path)}))
 
     def ask(self, path: str, body: Mapping[str, object]) -> Json:
@@ -55,7 +55,7 @@ class Caller:
         return self._read(self._send("POST", path, json=dict(body)))
 
     def until(self, condition: Callable[[], bool], seconds: float, otherwise: str) -> None:
-        """Look again and again. Raises StoryFailed with `otherwise` when it does not come true in time."""
+        """Poll until the condition is true. Raises StoryFailed with `otherwise` if that takes too long."""
         deadline = time.monotonic() + seconds
         while not condition():
             if time.monotonic() > deadline:

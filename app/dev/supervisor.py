@@ -1,8 +1,8 @@
 """One owner for the whole stack: embedded Postgres, simulator, API, worker; each a process of its own.
 
-They are stopped in the order of their needs (API and worker, then the simulator, then Postgres), by their own process
-ids, SIGTERM first and SIGKILL for what has not drained in time. All die with it (dev/parent_death.py): if the owner is
-killed without a chance to do that, the kernel ends them. Readiness is asked for, never slept for.
+They are stopped in this order: API and worker, the simulator, Postgres; by their own process ids, with SIGTERM, then
+with SIGKILL if they have not drained in time. If the owner is killed, the kernel ends all of them
+(dev/parent_death.py). Readiness is polled; nothing waits for a fixed time.
 """
 
 import errno
@@ -29,7 +29,8 @@ TENANT = "11111111-1111-1111-1111-111111111111"
 SIMULATOR_PORT = "simulator-port"
 """File in the data directory: the port is part of the issuer, and another issuer is another tenant."""
 SIMULATED_AZURE = "simulated-azure"
-"""File in the data directory: what there is in the simulated Azure. It belongs to the database beside it."""
+"""File in the data directory with the state of the simulated Azure. It belongs to the database in the same
+directory."""
 UNREADABLE = 3
 """The simulator's exit code when it cannot go on with that file; it says why in one line."""
 READY_SECONDS = 60
@@ -96,12 +97,12 @@ class Stack:
 def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]:
     """Start everything, wait until the API is ready, and stop everything at the end of the block, however it ends.
 
-    `on_step` is told in a few words what is being done. Raises StackError or EmbeddedPostgresError.
+    `on_step` is called with a few words about each step. Raises StackError or EmbeddedPostgresError.
     """
     logs = plan.data_dir.absolute() / "logs"
     environment = _environment(plan.environment)
     with ExitStack() as owned:
-        # The API inherits this socket. What answers there later is ours, whatever others start meanwhile.
+        # The API inherits this socket, so no other program can take the port meanwhile.
         door = owned.enter_context(_listen(environment.get("HOLDFAST_HOST", USUAL_HOST), plan.port))
         port = 0 if plan.fresh else _simulator_port(plan.data_dir)
         on_step("starting Postgres")
@@ -178,7 +179,7 @@ def _simulator_port(data_dir: Path) -> int:
         return 0
     if not is_free(port):
         check_not_in_use(data_dir)  # then that is what has to be said
-        # Another port is another issuer: its tenant would be a new, empty one, beside the data that was kept.
+        # Another port would be another issuer: its tenant would be new and empty, although the old data was kept.
         advice = "Stop what listens there, or begin anew with --fresh: it empties the database, too."
         raise StackError(f"Port {port} of the last run's simulator is taken. {advice}")
     return port

@@ -1,4 +1,4 @@
-"""A caller's token from an OpenID issuer that grants what is asked for: the simulator's own identity provider."""
+"""Gets a caller's token from the simulator's identity provider, which grants every request."""
 
 from collections.abc import Sequence
 

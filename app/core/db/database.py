@@ -4,8 +4,8 @@
 commits when it closes (a `yield` dependency would commit after the 202 has left: docs/decisions/0002). Services flush,
 never commit.
 
-Two walls stand between tenants. The second one is here: every transaction begins by saying whose it is, and the
-server's row-level security shows a role of the API nothing else (docs/decisions/0009). A worker works for all tenants.
+Two walls separate tenants. The second one is here: every transaction begins by naming its tenant, and the server's
+row-level security shows the API's role only that tenant's rows (docs/decisions/0009). A worker works for all tenants.
 """
 
 from collections.abc import AsyncIterator, Mapping
@@ -34,7 +34,7 @@ from app.core.errors import Unavailable
 from app.core.fair_queue import FairQueue, QueueTimeout
 
 NOW = func.clock_timestamp()
-"""The database's clock, also inside a long transaction (`now()` stands still there)."""
+"""The database's clock, also inside a long transaction (in which `now()` does not change)."""
 
 TZ = DateTime(timezone=True)
 
@@ -52,9 +52,10 @@ CONNECTING: Mapping[str, Any] = {
 """How a connection is made, in libpq's words."""
 POOL_WAIT_SECONDS = 5
 ABANDONED_SECONDS = 30.0
-"""Within a transaction nothing but the database is waited for. One that is idle for so long belongs to a process that
-stands still (frozen, paused, swapped out), or of a machine that is gone without a word: the server ends it. A lease
-ends by itself, a lock does not: the server keeps it as long, or until it misses the machine, which takes two hours."""
+"""Within a transaction only the database is waited for. So a transaction that is idle this long belongs to a process
+that is frozen, paused or swapped out, or to a machine that vanished: the server ends it. A lease ends by itself;
+without this limit a lock would last as long as the process is frozen, or until the server notices that the machine is
+gone, which takes two hours."""
 
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
@@ -62,7 +63,7 @@ DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
 RETRY_SECONDS = 2
-"""When to come back to a database that is away, or takes no writes."""
+"""Retry-After, in seconds, while the database is away or accepts no writes."""
 
 
 class DatabaseBusy(Unavailable):
@@ -122,7 +123,7 @@ def driver_url(url: str) -> str:
 
 
 def libpq_url(url: str) -> str:
-    """The URL as psycopg itself takes it (LISTEN needs a connection of its own)."""
+    """The URL in psycopg's own form (LISTEN needs a connection outside SQLAlchemy)."""
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
@@ -154,16 +155,16 @@ def _begin(session: Session, _: SessionTransaction, connection: Connection) -> N
 
 
 def _literal(value: str) -> str:
-    """SET takes no parameters. Written so that it means the same whatever `standard_conforming_strings` says."""
+    """SET takes no parameters. Quoted so that it means the same with either value of `standard_conforming_strings`."""
     if "\0" in value:
         raise ValueError("Postgres takes no NUL")
     return "E'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _notice_standby(context: ExceptionContext) -> BaseException | None:
-    """A connection that can no longer write leads to what is no primary any more: it is as good as lost.
+    """A connection that can no longer write leads to a server that is no primary any more: treat it as lost.
 
-    All connections of the pool are given up with it, and new ones are made to the present primary.
+    All connections of the pool are discarded with it, and new ones are opened to the present primary.
     """
     if not isinstance(context.original_exception, ReadOnlySqlTransaction):
         return None
@@ -180,10 +181,10 @@ def _notice_abandoned(context: ExceptionContext) -> BaseException | None:
 
 
 def reads_only(error: BaseException) -> bool:
-    """Whether what SQLAlchemy raised means: Postgres is there, and takes no writes.
+    """Whether this exception means that Postgres answers but accepts no writes.
 
-    Either a statement was refused, or libpq would not stay where only reading is possible (`target_session_attrs`),
-    which has no code of its own.
+    Either a statement was refused, or libpq refused a read-only server (`target_session_attrs`), which has no error
+    code of its own.
     """
     cause = getattr(error, "orig", None)
     return isinstance(cause, ReadOnlySqlTransaction) or "session is read-only" in str(cause)
@@ -255,7 +256,7 @@ class Database(Transactions):
             max_overflow=0,
             pool_timeout=POOL_WAIT_SECONDS,
             isolation_level="AUTOCOMMIT",
-            hide_parameters=True,  # an error in the log names the statement, and nothing of what callers sent
+            hide_parameters=True,  # an error in the log names the statement, without the values that callers sent
             connect_args={
                 **CONNECTING,
                 "application_name": application_name,
@@ -305,7 +306,7 @@ class Database(Transactions):
             raise DatabaseReadsOnly(is_standby=await self._is_standby()) from error
 
     async def _is_standby(self) -> bool | None:
-        """Asked over a connection of its own, which may lead to where nothing is written; None = it does not say."""
+        """Read over a separate connection, which may be to a read-only server; None = it did not answer."""
         anywhere = {**CONNECTING, "target_session_attrs": "any"}
         try:
             async with await psycopg.AsyncConnection.connect(libpq_url(self.url), **anywhere) as connection:

@@ -18,9 +18,10 @@ Renew = Callable[[], Awaitable[float | None]]
 async def run_with_lease(work: Coroutine[Any, Any, None], renew: Renew, *, leased_for: float, longest: float) -> bool:
     """Do the work, and renew its lease; False = it was taken over, and the work was cancelled.
 
-    `leased_for`: seconds of the lease that the claim brought. `longest`: how many seconds it is renewed for. Work that
-    goes on for longer goes on, but others may take it over: what hangs must not hold its row for good.
-    Raises what the work raises. A process that is frozen renews nothing, and hears it when it wakes up.
+    `leased_for`: seconds of the lease that the claim brought. `longest`: how many seconds it is renewed for. Longer
+    work is not stopped, but its lease is not renewed any more, so another worker may take it over: work that hangs must
+    not keep its row for ever. Raises what the work raises. A process that was frozen could not renew, and finds that
+    out when it wakes up.
     """
     task = asyncio.ensure_future(work)
     renews_until = monotonic_boottime() + longest

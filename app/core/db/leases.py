@@ -46,8 +46,8 @@ def claim(
 ) -> Update:
     """The statement that leases up to `limit` due rows, longest due first; add `.returning(...)` for what is wanted.
 
-    `key` is the row's primary key column; `where` narrows to the rows this loop cares for; `values` are set in the same
-    breath (a transition that must not be separable from the claim).
+    `key` is the row's primary key column; `where` selects the rows of this loop; `values` are set in the same statement
+    (a transition that must happen together with the claim).
     """
     return lease_of(row, key, due_rows(row, key, where=where, limit=limit), lease=lease, values=values)
 
@@ -120,7 +120,7 @@ def left_of(row: type[Leased]) -> ColumnElement[float]:
 
 
 async def seconds_until_due(session: AsyncSession, row: type[Leased], where: ColumnElement[bool]) -> float | None:
-    """How long until the next of these rows is due or falls free; None when there is none."""
+    """Seconds until the next of these rows is due or its lease ends; None if there is no row."""
     soonest = func.min(func.greatest(row.due_at, func.coalesce(row.lease_until, row.due_at)))
     seconds = await session.scalar(select(func.extract("epoch", soonest - NOW)).where(where))
     return None if seconds is None else max(0.0, float(seconds))

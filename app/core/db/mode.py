@@ -1,11 +1,11 @@
 """Simulator mode: logged at start; a database that was used in one mode refuses the other.
 
-What a simulator's world left in a database (homes of directories, vaults that were never there) must not be taken for
-real, nor a real installation be moved to a simulator by one wrong setting. So the first API or worker that reaches a
-database without a recorded mode records its own; every other one compares.
+Simulated data in a database (home tenants of directories, vaults that do not exist) must not be treated as real, and
+one wrong setting must not move a real installation to a simulator. So the first API or worker that reaches a database
+without a recorded mode records its own; every later one compares.
 
-`schema.py` looks at start. A database may be away then and come back later: until `Mode.check` has found it to be of
-the same mode, an API lets no caller in and a worker starts no loop.
+`schema.py` compares at start. If the database is away then, `Mode.check` compares later: until it has found the same
+mode, an API admits no caller and a worker starts no loop.
 """
 
 import asyncio

@@ -2,11 +2,11 @@
 
 Postgres takes one lock on the whole database from the moment a transaction that notifies begins to commit until it has
 reached the disk, so such commits cannot share an fsync: they queue. (Measured with 20 connections on a durable server:
-600 small commits a second with a NOTIFY in each, 4,700 without.) Here the transactions commit side by side, and what
-they have to tell goes out together, on a connection of its own that waits for no disk.
+600 small commits a second with a NOTIFY in each, 4,700 without.) Here the transactions commit side by side, and their
+notifications are sent together, on a separate connection with `synchronous_commit` off.
 
-A notification is a hint (core/loop.py). A process that dies between a commit and the NOTIFY costs a sleeping loop no
-more than POLL_SECONDS, as a notification does that is lost in a reconnect.
+A notification is a hint (core/loop.py). If a process dies between a commit and its NOTIFY, a sleeping loop is late by
+at most POLL_SECONDS, as after a notification that is lost in a reconnect.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ class Notifier:
         self._connection: psycopg.AsyncConnection | None = None
 
     def notify_later(self, notifications: Iterable[Notification]) -> None:
-        """Tell of these soon. Never raises, never waits."""
+        """Send these notifications soon. Never raises, never waits."""
         self._waiting.update(notifications)
         if self._waiting and (self._sending is None or self._sending.done()):
             self._sending = asyncio.get_running_loop().create_task(self._send_all(), name="notifier")

@@ -1,7 +1,7 @@
 """LISTEN on a connection of its own, outside the pool and outside any transaction.
 
-A notification is a hint (core/loop.py says why): after every reconnect `on_connect` is called, so that every waiting
-loop looks once more.
+A notification is a hint (core/loop.py says why): notifications sent during a reconnect are lost. So `on_connect` is
+called after every reconnect, and every waiting loop looks for due rows.
 """
 
 import asyncio

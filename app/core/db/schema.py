@@ -1,7 +1,7 @@
 """Checks the database once at start: login, role and schema. Errors that waiting cannot fix stop the process.
 
-A login that may not take the role its process runs under, or a schema older than the code, would otherwise look like a
-database that is away: 503 for ever, without a reason. A database that is really away is waited for as always.
+Without this check, a login that is not a member of its process's role, or a schema older than the code, would look like
+a database that is away: 503 for ever, without a reason. A database that really is away is waited for.
 """
 
 from importlib.resources import files
@@ -69,6 +69,9 @@ def _not_migrated(version: str | None) -> DatabaseNotUsableError:
 
 
 def revisions() -> list[str]:
-    """Every revision of the schema, oldest first. Told from the files' names: Alembic takes 0.2 s to import."""
+    """Every revision of the schema, oldest first.
+
+    Read from the names of the files, because importing Alembic takes 0.2 s.
+    """
     found = [entry.name for entry in (files("migrations") / "versions").iterdir()]
     return sorted(name.partition("_")[0] for name in found if name[0].isdigit() and name.endswith(".py"))

@@ -1,10 +1,11 @@
 """Close connections whose server stops responding.
 
-A frozen primary (a stopped process, a paused machine, a disk that hangs) keeps its sockets. Its kernel acknowledges
-what is sent, so no timeout of TCP's ends, and `statement_timeout` is the frozen server's own. Cancelling the task that
-waits has the driver ask the server first, for seconds. So the socket is shut down: whatever waits there hears that the
-connection is lost, as after a crash, and goes the way of that: 503, and other connections. Whether the server carried
-out the last statement is then unknown, as after a crash: a repeat with the Idempotency-Key finds out.
+A frozen primary (a stopped process, a paused machine, a disk that hangs) keeps its sockets. Its kernel still
+acknowledges packets, so no TCP timeout ends the connection, and `statement_timeout` runs in the frozen server. If the
+waiting task is cancelled, the driver first asks the server to cancel, which takes seconds. So the socket is shut down.
+For the code that waits this looks like a crash of the server: the caller gets 503, and other connections are used.
+Whether the server carried out the last statement is unknown, as after a crash; a repeat with the Idempotency-Key finds
+out.
 """
 
 import asyncio
@@ -24,14 +25,15 @@ log = structlog.get_logger()
 SILENCE_SECONDS = 10.0
 """No statement of the API takes a second; what waits for a lock waits for a transaction that is as short."""
 OWN_SILENCE_SECONDS = 0.5
-"""It may have been this process that stood still: then the answer is there already, and has this time to be read."""
+"""Perhaps this process was frozen, not the server: then the answer has arrived already, and this is the time to read
+it."""
 _TIMER = "holdfast silence"
 
 
 def close_silent_connections(seconds: float, engine: AsyncEngine) -> None:
     """From now on, close a connection of this engine if the server does not answer a statement in time.
 
-    Counted from the moment a connection is taken from the pool, and anew from each statement; a COMMIT counts with the
+    The time starts when a connection is taken from the pool, and again with each statement; a COMMIT counts with the
     statement before it.
     """
 

@@ -69,7 +69,8 @@ IfMatch = Annotated[
 def address_of(request: Request) -> str:
     """The caller's IP address as the server sees it; empty where there is none.
 
-    A server that trusts a proxy takes it from a header that others may write as well: what is no address is not kept.
+    A server that trusts a proxy takes it from a header that others can write too, so a value that is no address is
+    dropped.
     """
     host = request.client.host if request.client else ""
     try:
@@ -154,7 +155,7 @@ def seconds_to_wait(prefer: str | None) -> int:
 
 
 async def prefer_wait(prefer: Prefer = None) -> int:
-    """The same for a route that asks for nothing else of a write."""
+    """The same for a route that needs nothing else of a write."""
     return seconds_to_wait(prefer)
 
 
@@ -256,11 +257,11 @@ def _with_ours(scope: Scope, headers: Iterable[tuple[bytes, bytes]], request_id:
 
 
 class RequestGuard:
-    """Inside the doorway and inside CORS, so that its own answers carry their headers too.
+    """Runs inside RequestContextMiddleware and CORS, so that its own answers get their headers too.
 
     Refuses a large body before the request is read, answers HEAD with the headers of GET, and turns an unhandled
-    exception into a problem (Starlette's own handler for that stands outside every middleware: its answer would
-    carry no X-Request-ID).
+    exception into a problem (Starlette's own handler runs outside every middleware, so its answer would have no
+    X-Request-ID).
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -296,9 +297,9 @@ class RequestGuard:
 async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
     """How to receive a body that is no larger than allowed; None = it is larger.
 
-    A declared length decides without reading a byte: the server holds the sender to it. A body of unknown length is
-    read up to the limit here, also where no route would ever read it. (FastAPI's own `max_body_size` stands outside
-    every middleware, and its 413 is plain text.)
+    A declared length decides without reading a byte, because the server enforces it. A body of unknown length is read
+    up to the limit here, even if no route would read it. (FastAPI's own `max_body_size` works outside every middleware,
+    and its 413 is plain text.)
     """
     headers = Headers(scope=scope)
     if _declared_length(headers) > BODY_LIMIT:

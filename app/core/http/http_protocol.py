@@ -21,12 +21,12 @@ log = structlog.get_logger()
 HEAD_SECONDS = 20.0
 """From the moment the caller may send (connected, or answered) until the head of a request is complete."""
 HEAD_LIMIT = 64 * 1024
-"""Bytes, and what came with one read: the parser has no limit of its own."""
+"""Bytes; plus at most one more read, because the parser has no limit of its own."""
 LINGER_SECONDS = 2.0
 """How long what a refused caller still sends is thrown away: a connection closed over unread bytes is reset, and the
 reset takes the answer with it before the caller has read it."""
 UNREAD_SECONDS = 60.0
-"""How long an answer may stand still because its caller takes nothing of it."""
+"""Maximum seconds that an answer waits for a caller who does not read it."""
 
 
 class BoundedConnection(HttpToolsProtocol):
@@ -35,7 +35,7 @@ class BoundedConnection(HttpToolsProtocol):
     _speaking: asyncio.TimerHandle | None = None
     """Set while the caller may begin or go on with a head, and no request of theirs is being worked on."""
     _taking: asyncio.TimerHandle | None = None
-    """Set while the caller reads nothing of the answer."""
+    """Set while the caller does not read the answer."""
     _head: int | None = None
     """How many bytes of a head have come; None = no head has begun."""
     _is_refused = False

@@ -44,7 +44,7 @@ class LivePage(Page[Item], Generic[Item]):
 
 
 class CursorNotValid(Unprocessable):
-    """The cursor is not one of ours."""
+    """The cursor was not made by this API."""
 
     code = "invalid_cursor"
 
@@ -109,17 +109,17 @@ _REST_OF_AN_ID = (1 << 80) - 1
 
 
 def first_id_of(since: datetime, *, earlier: timedelta = timedelta()) -> UUID:
-    """No row made at `since` (or so much `earlier`) or later has an id below this one.
+    """Lower bound of the ids of rows created at `since` or later (`earlier`: tolerance for clocks).
 
     A UUIDv7 begins with 48 bits of milliseconds since 1970 (RFC 9562, section 5.7), so a time filter is also a range of
-    the key that lists are sorted by. The range is wider than the filter, by how far the clocks may be apart: the
-    condition on the time itself has to stand beside it.
+    the key that lists are sorted by. The range is wider than the filter by the tolerance, so the query also needs the
+    condition on the time itself.
     """
     return UUID(int=_milliseconds(since, -CLOCKS_APART - earlier) << 80)
 
 
 def last_id_of(until: datetime, *, later: timedelta = timedelta()) -> UUID:
-    """No row made at `until` (or so much `later`) or earlier has an id above this one.
+    """Upper bound of the ids of rows created at `until` or earlier (`later`: tolerance for clocks).
 
     Wider than the filter, as `first_id_of` is.
     """

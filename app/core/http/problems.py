@@ -68,7 +68,7 @@ def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 class ProblemResponse(JSONResponse):
-    """Escapes what is not ASCII: a caller's own field name may hold half a surrogate pair, which UTF-8 cannot say."""
+    """Escapes all that is not ASCII: half a surrogate pair in a caller's field name has no UTF-8 encoding."""
 
     media_type = MEDIA_TYPE
 
@@ -186,13 +186,13 @@ def pointer_of(location: Sequence[int | str], body: object) -> str | None:
     """A validation error's place: a JSON pointer (RFC 6901) for the body, `query:name` style for the rest.
 
     pydantic's path also names the branch of a union it tried, and whether a key or a value was wrong. Callers know only
-    their own JSON, so the path is walked along the body they sent, and what does not lead anywhere is left out.
+    their own JSON, so only the parts of the path that exist in their body are kept.
     """
     if not location:
         return None
     where, *path = location
     if where != "body":
-        # Of a parameter that is given several times, the name says enough: the message names what was given.
+        # For a parameter that is given several times the name is enough; the message has the values.
         return f"{where}:{'.'.join(part for part in path if isinstance(part, str))}"
     pointer, here = "#", body
     for number, part in enumerate(path, start=1):

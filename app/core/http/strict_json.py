@@ -60,7 +60,7 @@ def check_headers(scope: Scope) -> None:
 
 
 async def check_no_body(request: Request) -> None:
-    """A filter that stands in the body of a GET would be passed over. Raises RequestValidationError."""
+    """Refuses a GET with a body: a filter in it would be ignored. Raises RequestValidationError."""
     if request.headers.get("content-length", "0") == "0" and "transfer-encoding" not in request.headers:
         return
     if (await request.body()).strip() not in {b"", b"{}"}:
@@ -77,7 +77,7 @@ class _NotStrictError(Exception):
 
 
 class _Members(list[tuple[str, Any]]):
-    """An object as its members stand in the text."""
+    """The members of an object, in the order of the text."""
 
 
 def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
