@@ -60,7 +60,7 @@ def _by_code(code: str) -> Entry | None:
 def explain(message: str, *codes: str | None, kinds: Collection[str] | None = None) -> Entry | None:
     """As `find`, with the remedy for the cause that Azure's message names; by that alone for some unknown codes.
 
-    `kinds`: of job, one of which was asked for; None = not known.
+    `kinds`: the kinds of job that were possibly requested; None = not known.
     """
     entry = find(*codes)
     if entry is not None:

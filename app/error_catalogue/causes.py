@@ -1,7 +1,7 @@
 """Azure uses one code for many causes: finds the cause and its remedy from the message. Pure.
 
-Messages are Azure's own sentences and may change: what cannot be read in one is not claimed. That a Resource Guard
-stands in the way is told by the scope that is named (docs/azure.md, Who may be missing what).
+Messages are Azure's own sentences and may change, so nothing is claimed that could not be read in one. A Resource Guard
+is recognised by the scope that the message names (docs/azure.md, Who may be missing what).
 """
 
 import re
@@ -32,7 +32,7 @@ _BACK_TO_STANDARD: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _GENERAL: Final = frozenset({"setting_not_valid", "policy_not_valid", "protection_not_valid", "operation_not_allowed"})
-"""Entries of codes that say little: the message may tell more."""
+"""Codes that say little; the message may say more."""
 _DENIES: Final = re.compile(r"(?:does\s+)?not\s+(?:have|authori[sz]ed)|lacks?\b|denied", re.IGNORECASE)
 _ACTION: Final = re.compile(r"(?<![\w/.-])([A-Za-z][A-Za-z0-9]*\.[A-Za-z0-9.]+(?:/[A-Za-z0-9_.*#-]+)+)")
 _SCOPE: Final = re.compile(
@@ -59,14 +59,17 @@ NEW_ASSIGNMENT: Final = "A new assignment needs some minutes."
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """What a 403 names; None = its message does not tell."""
+    """What a 403 names; None = the message does not name it."""
 
     action: str | None
     scope: str | None
 
 
 def read_denial(message: str) -> Denied:
-    """The action that is missing, and where. A linked check names first what is held, then what is not."""
+    """The missing action, and its scope.
+
+    The message of a linked check first names an action that is allowed, then the missing one.
+    """
     text = message[:MESSAGE_LIMIT]
     denials = list(_DENIES.finditer(text))
     tail = text[denials[-1].start() :] if denials else ""
@@ -121,10 +124,10 @@ def told(entry: Entry, message: str, entries: Mapping[str, Entry], kinds: Collec
 
 
 def by_words(message: str, entries: Mapping[str, Entry], kinds: Collection[str] | None = None) -> Entry | None:
-    """For an unknown or vague code: what the message tells of the two policy types.
+    """For an unknown or vague code: what the message says about the two policy types.
 
-    `kinds`: what was asked for may be one of these kinds of job; None = not known. Only what names an item's policy can
-    be mended by naming another one.
+    `kinds`: the kinds of job that were possibly requested; None = not known. The remedy (choose another policy) is only
+    given for requests that name an item's policy.
     """
     if kinds is not None and _CHOOSES_POLICY.isdisjoint(kinds):
         return None

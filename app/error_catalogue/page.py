@@ -1,4 +1,4 @@
-"""The catalogue as a page: docs/errors.md. `python -m app.error_catalogue.page > docs/errors.md` writes it anew."""
+"""The catalogue as a page: docs/errors.md. `python -m app.error_catalogue.page > docs/errors.md` writes it again."""
 
 import sys
 

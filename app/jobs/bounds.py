@@ -18,15 +18,15 @@ from app.jobs.scheduling import longest_interval
 from app.jobs.work import JobKind, Ticket
 
 NOT_VISIBLE_POLLS = 20
-"""10 minutes: Azure says that a write has ended well, and what is there is not as asked. Recorded writes are visible
-with the answer or within seconds."""
+"""10 minutes: Azure reports that a write has ended well, but a GET shows something else than requested. Recorded writes
+were visible with the answer or within seconds."""
 NO_END_POLLS = 240
 """2 hours: an operation that comes to no end and names no job. The longest one recorded took four minutes."""
 LONG_RUNNING_POLLS = 2880
 """24 hours: a backup or restore that Azure shows as running. Large ones do take hours."""
 LONG_RUNNING = frozenset({JobKind.BACKUP, JobKind.RESTORE})
 KNOWN_STATUSES = ("InProgress", "Cancelling")
-"""Azure's words for a job that goes on. One never seen is taken for running, and may be an end."""
+"""Azure's statuses of a job that has not ended. An unknown status is treated as running, but it may be an end."""
 
 
 def not_visible(poll_seconds: float) -> timedelta:
@@ -38,7 +38,7 @@ def no_end(poll_seconds: float) -> timedelta:
 
 
 def unseen(poll_seconds: float) -> timedelta:
-    """An hour: longer than two looks are ever apart."""
+    """An hour: the longest polling interval, so a sweep that lists the job would have shown it."""
     return timedelta(seconds=longest_interval(poll_seconds))
 
 
@@ -49,24 +49,25 @@ _ACCEPTED_AT = func.coalesce(
     case((Job.origin != "azure", Job.started_at)),
     Job.created_at,
 )
-"""When Azure took it, or it was found there; by our database's clock (what others started: when it was taken in).
+"""When Azure accepted the job, or it was found there (for jobs that others started: when it was recorded); by our
+database's clock.
 
-What is found without a name has no activity id: then it is when the newest attempt was decided on. `sent_at` is when it
-was first claimed, and a job that was throttled may have waited for hours since.
+A job that was adopted without an Azure job has no activity id: then it is when the newest attempt was closed. Not
+`sent_at`, the time of the first claim: a throttled job may have waited for hours since.
 """
 
 
 async def is_not_carried_out(session: AsyncSession, ticket: Ticket, poll_seconds: float) -> bool:
-    """Whether Azure's yes has been believed for long enough.
+    """Whether the time limit has passed within which an accepted write must become visible.
 
-    Since it was first not visible; where looks failed in between, since Azure took the write.
+    Counted since the write was first not visible; if reads failed in between, since Azure accepted the write.
     """
     waits = and_(Job.waiting_reason == Waiting.OUTCOME_UNKNOWN, Job.waiting_since < NOW - not_visible(poll_seconds))
     return await _holds(session, ticket.id, or_(waits, NOW - no_end(poll_seconds) > _ACCEPTED_AT))
 
 
 async def is_long_broken(session: AsyncSession, ticket: Ticket, poll_seconds: float) -> bool:
-    """Whether a bug of ours has kept it from being sent for an hour."""
+    """Whether a bug of Holdfast has prevented sending for an hour."""
     return await _holds(
         session,
         ticket.id,
@@ -84,10 +85,10 @@ async def _holds(session: AsyncSession, job_id: UUID, condition: ColumnElement[b
 
 
 def is_open_to_a_person(poll_seconds: float) -> ColumnElement[bool]:
-    """Of a job that Azure works on: whether a person may decide about it, for nothing else may ever end it.
+    """Whether a person may resolve a job that Azure works on, because perhaps nothing else will end it.
 
-    Azure was not seen to say anything of it for an hour; or it says so in a word never seen; or a cancel has been on
-    its way for that long; or it has gone on for longer than anything of its kind does.
+    For an hour Azure has not shown the job, or has shown it with an unknown status, or has not carried out a cancel; or
+    the job has run for longer than jobs of its kind do.
     """
     hour = unseen(poll_seconds)
     began = _ACCEPTED_AT
@@ -108,9 +109,9 @@ def is_open_to_a_person(poll_seconds: float) -> ColumnElement[bool]:
 
 
 def is_long_unknown(poll_seconds: float) -> ColumnElement[bool]:
-    """Of a job whose outcome is looked for: whether nothing of it can still be on its way.
+    """Whether a job with an unknown outcome may be resolved: no request of it can still be on its way.
 
-    A worker that holds it only looks then. The fence goes up with a decision: what it writes does not count.
+    A worker that has claimed it then only reads. A decision raises the fence, so that worker writes nothing.
     """
     newest = select(func.max(Attempt.opened_at)).where(Attempt.job_id == Job.id).correlate(Job).scalar_subquery()
     return func.coalesce(newest < NOW - unseen(poll_seconds), literal(value=False))

@@ -1,7 +1,7 @@
 """Turns Azure's errors into a job's error, and its messages into warnings, each with a remedy.
 
-What the catalogue knows speaks in its words; a code it does not know gets the general remedy for its kind. Azure's own
-code and words are kept either way, and whatever the end is: a job that ended with warnings may have done nothing.
+A code in the catalogue gets the catalogue's texts; any other code gets the general remedy for its kind of error.
+Azure's own code and text are always kept, however the job ended: a job that ended with warnings may have done nothing.
 """
 
 from collections.abc import Sequence
@@ -21,10 +21,10 @@ WORD_REMEDY = (
 )
 NO_WORD_REMEDY = "Look at the job in the Azure portal by its azure.job_id, and see in Azure what it did."
 BAD_TASKS = frozenset({"failed", "completedwithwarnings"})
-"""Statuses of a task that say something went wrong. Azure names no list of them; `Failed` stands in records."""
+"""Statuses of a task that mean an error. Azure publishes no list of them; `Failed` was recorded."""
 
 Warned = dict[str, str | None]
-"""One word of Azure's about a job's end: code, title, detail, remedy, azure_code."""
+"""One message of Azure about a job's end: code, title, detail, remedy, azure_code."""
 NAME_LIMIT = 200
 WARNINGS = 20
 """Maximum number kept for one job, with the total: each list page contains them."""
@@ -111,7 +111,7 @@ def warnings_of(job: AzureJob) -> list[Warned]:
 
 
 def with_kept(kept: Sequence[Warned], job: AzureJob) -> list[Warned]:
-    """Merges the messages of earlier lists with those of this look. A look without messages removes none."""
+    """Merges the messages of earlier sweeps with those of this one. A sweep without messages removes none."""
     nothing = unsaid(job.operation)
     known = {(one["azure_code"], one["detail"]) for one in (*kept, *(nothing if kept else ()))}
     more = [one for one in _all_warnings_of(job) if (one["azure_code"], one["detail"]) not in known]
@@ -185,7 +185,7 @@ def as_warnings(error: JobError) -> list[Warned]:
 
 
 def lacks_words(job: AzureJob) -> bool:
-    """It ended otherwise than well, and only a GET of it may tell why: a list's entry does not always say."""
+    """It did not end well, and only a GET may give the reason: an entry of a list does not always contain it."""
     has_ended = job.outcome in {JobOutcome.FAILED, JobOutcome.CANCELLED, JobOutcome.SUCCEEDED_WITH_WARNINGS}
     return has_ended and job.details is None and not job.errors
 

@@ -36,7 +36,7 @@ _MAY_HAVE_ACTED: ColumnElement[bool] = or_(
 
 
 def _later_writes() -> Select[UUID, UUID]:
-    """(job, later write of its series that Azure took, or may have), of jobs that let go of their series."""
+    """For jobs that released their series: (job, later write of that series that Azure may have accepted)."""
     same = or_(_LATER.series == Job.released_series, _LATER.released_series == Job.released_series)
     later = (_LATER.tenant == Job.tenant, _LATER.id != Job.id, _LATER.created_at > Job.created_at)
     return (
@@ -54,10 +54,10 @@ async def later_write(session: AsyncSession, job_id: UUID) -> UUID | None:
 
 
 async def overtaken(session: AsyncSession, claimed: Sequence[Ticket]) -> dict[UUID, JobError]:
-    """Those of the jobs just claimed that must not be sent any more, and why.
+    """Which of the jobs just claimed must not be sent any more, and why.
 
-    To be asked in the transaction that claims them: from then on no other write of their series can be claimed, and
-    what was before shows.
+    Call it in the transaction of the claim: from then on no other write of their series can be claimed, and earlier
+    ones are visible.
     """
     anew = [ticket.id for ticket in claimed if ticket.released_series is not None]
     if not anew:

@@ -1,14 +1,14 @@
-"""A principal becomes a caller: in which tenant they act, and what they may do there.
+"""Turns a principal into a caller: in which tenant they act, and what they may do there.
 
     dependencies.py      the FastAPI dependencies of every route
     admission.py         lets a request in: one bearer token, not too often
-    services.py          what the process has for every request, and what the route finds of one
+    services.py          objects that a process shares between requests, and objects of one request
     limits.py            how often a caller may ask
-    membership_cache.py  from a principal to a caller; remembered for a few seconds
+    membership_cache.py  from a principal to a caller; cached for a few seconds
     memberships.py       the tenants of a principal, read from the database
     models.py            the tables Tenant and Membership
     caller.py            who is calling
-    permissions.py       what may be allowed, and which role allows it. Pure.
+    permissions.py       the permissions, and the roles that contain them. Pure.
     grants.py            which parts of Azure a tenant may touch. Pure.
     effects.py           what each kind of job can do to a tenant's data. Pure.
     second_person.py     which operations need an approval. Pure.

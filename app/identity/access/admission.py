@@ -12,11 +12,10 @@ from app.identity.tokens.principal import Principal
 
 
 async def admit(request: Request) -> Principal:
-    """Who is asking, before a byte of the body is read.
+    """Find the principal, before a byte of the body is read.
 
-    Raises TokenMissing, TokenNotValid, IssuerAway, RateLimited or TooManyBadTokens. What the answer says of the
-    caller's limit is left in the request's state as `answer_headers`: RequestContextMiddleware puts them onto every
-    answer.
+    Raises TokenMissing, TokenNotValid, IssuerAway, RateLimited or TooManyBadTokens. The headers with the caller's rate
+    limit are stored in the request's state as `answer_headers`; RequestContextMiddleware adds them to every answer.
     """
     services = access_services_of(request)
     verifier, limits = services.verifier, services.request_limits

@@ -66,7 +66,7 @@ class Caller:
 
     @property
     def key(self) -> str:
-        """One string that stands for this principal and no other."""
+        """One string that identifies this principal."""
         return self.principal.key
 
     @property

@@ -53,8 +53,8 @@ def _asking(request: Request, caller: Caller, operation: str) -> Caller:
 class SecuredRoute(APIRoute):
     """Checks who is calling, and the permission, before it reads a byte of the body.
 
-    A dependency would come too late: FastAPI parses the body first, and would tell a stranger what is wrong with it.
-    Denies by default: a route of the document that declares no permission is a mistake that stops the start.
+    A dependency would run too late: FastAPI parses the body first, and would report errors of the body to callers
+    without a token. Denies by default: the API does not start if a documented route declares no permission.
     """
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
@@ -131,7 +131,7 @@ class BehindBearer(SecurityBase):
 
 
 class _CallerOfTheRoute(BehindBearer):
-    """The caller that the route has asked for already."""
+    """The caller that the route's dependency has found already."""
 
     async def __call__(self, request: Request) -> Caller:
         return admitted_of(request).caller
@@ -146,4 +146,4 @@ async def transactions(request: Request) -> Transactions:
 
 
 DatabaseOf = Annotated[Transactions, Depends(transactions)]
-"""Transactions of the caller's tenant: what they see and write is its rows only, whatever a query forgets to say."""
+"""Transactions of the caller's tenant: they see and write only its rows, even if a query lacks its filter."""

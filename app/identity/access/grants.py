@@ -33,7 +33,7 @@ class Grants:
     of: tuple[Grant, ...] = ()
 
     def cover(self, subscription_id: str, resource_group: str | None) -> bool:
-        """Whether something that lies there may be touched. `resource_group` None = the subscription as a whole."""
+        """Whether the grants include this resource group. `resource_group` None = the whole subscription."""
         return any(grant.covers(subscription_id, resource_group) for grant in self.of)
 
     def touch(self, subscription_id: str) -> bool:

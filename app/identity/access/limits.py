@@ -22,7 +22,7 @@ POLICY = "principal"
 WINDOW_SECONDS = 60
 AT_ONCE_RETRY_SECONDS = 1
 LIMIT = 10_000
-"""Counters kept at once; the oldest window goes first. A forgotten caller begins anew and is not refused."""
+"""Maximum number of counters; the oldest window is dropped first. A caller whose counter was dropped starts at zero."""
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -70,7 +70,7 @@ class Counters(Storage):
 
 
 class RequestLimits:
-    """What one process lets through in a minute: requests of a principal, bad tokens of an address."""
+    """Rate limits of one process, per minute: requests of a principal, bad tokens of an address."""
 
     def __init__(self, *, per_principal: int, bad_tokens: int) -> None:
         self._principals = FixedWindowRateLimiter(Counters())
@@ -80,9 +80,10 @@ class RequestLimits:
         self._policy = f'"{POLICY}";q={per_principal};w={WINDOW_SECONDS}'.encode()
 
     def count(self, principal: Principal, told: Headers) -> None:
-        """One request of this principal. Raises RateLimited when it is one too many.
+        """Count one request of this principal. Raises RateLimited above the limit.
 
-        Either way `told` gets the fields that say so (draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4).
+        In both cases `told` gets the header fields with the limit (draft-ietf-httpapi-ratelimit-headers-10, sections 3
+        and 4).
         """
         item, who = self._per_principal, principal.key
         allowed = self._principals.hit(item, who)
@@ -130,9 +131,9 @@ class Place:
 
 
 class AtOnce:
-    """How many requests of a principal one process works on at a time; those beyond are refused, not kept waiting.
+    """How many requests of a principal one process works on at a time; others are refused, not queued.
 
-    Kept waiting, a burst would stand in memory and be worked off long after its callers have gone.
+    A queued burst would use memory, and would be worked on long after its callers have gone.
     """
 
     def __init__(self, each: int) -> None:

@@ -82,15 +82,18 @@ class Access:
         self._callers.clear()
 
     async def standings_of(self, principal: Principal) -> Sequence[TenantMembership]:
-        """Where the principal stands, at most FRESH_SECONDS old.
+        """The principal's membership, at most FRESH_SECONDS old.
 
-        Requests of a principal that come together share one query. Each asked for itself, and 48 connections of one
-        caller made 48 equal queries whenever the five seconds were over: 3 % of an accepted write.
+        Concurrent requests of one principal share one query. Without that, 48 connections of one caller made 48 equal
+        queries every five seconds: 3 % of an accepted write.
         """
         known = self._known.get(principal)
         if known is not None and time.monotonic() < known.until:
             return known.standings
-        key = (principal, self._changes)  # what was read before a change must not answer a request that came after it
+        key = (
+            principal,
+            self._changes,
+        )  # a membership that was read before a change must not be used for a request that came after it
         query = self._queries.get(key)
         if query is None or time.monotonic() >= query.until:
             task = asyncio.create_task(self._look_up_and_keep(principal))
@@ -107,7 +110,7 @@ class Access:
     async def _look_up_and_keep(self, principal: Principal) -> Sequence[TenantMembership]:
         asked_at, changes = time.monotonic(), self._changes
         standings = await self._look_up(principal)
-        # What was read before a change that was heard since is good for the requests that came before it, too.
+        # A membership that was read before a change may still be used for requests that came before the change.
         if changes == self._changes:
             if len(self._known) >= LIMIT:
                 self._clear()

@@ -21,9 +21,9 @@ DIRECTORY = "directory"
 
 
 async def find_standings(session: AsyncSession, principal: Principal, *, simulator: bool) -> list[TenantMembership]:
-    """Every tenant that lets the caller in, oldest first. A platform transaction: no tenant is known yet.
+    """Every tenant of which the caller is a member, oldest first. A platform transaction: no tenant is known yet.
 
-    Homes of directories, and what is granted everything, count in simulator mode only.
+    Home tenants of directories, and tenants with the grant `*`, count in simulator mode only.
     """
     named = or_(
         and_(Member.kind == "principal", Member.object_id == principal.object_id),
@@ -55,9 +55,9 @@ class Home:
 
 
 async def make_home(session: AsyncSession, principal: Principal) -> Home:
-    """In simulator mode a directory has a tenant of its own from the first look, so that none must be made first.
+    """In simulator mode the first request of a directory creates a home tenant for it.
 
-    It may touch everything (all of it is pretended), and the app roles of the directory's tokens count in it.
+    It has all grants (everything is simulated), and the app roles of the directory's tokens apply in it.
     """
     tenant = home_of(principal.issuer, principal.directory)
     made = await session.scalar(
@@ -87,11 +87,12 @@ async def make_home(session: AsyncSession, principal: Principal) -> Home:
 
 
 def held_tenant(tenant: ColumnElement[str]) -> CTE:
-    """The row of the tenant, for the statement that makes something of it: there, and not deleted before its commit.
+    """The tenant's row, locked against deletion, for a statement that creates something in the tenant.
 
-    A deletion takes the row for itself before it counts what the tenant has (`tenants.service.remove_tenant`). The
-    second one waits: the deletion, to count what was made here; or this, to find no row, because READ COMMITTED looks
-    again at a row it had to wait for. Those who make something do not hinder each other, nor a change of the tenant.
+    A deletion locks the row exclusively before it counts what the tenant has (`tenants.service.remove_tenant`).
+    Whichever comes second waits. If that is the deletion, it counts what was created here. If it is this statement, it
+    finds no row, because READ COMMITTED reads a row again after waiting for it. Statements that create something do not
+    wait for each other, nor for a change of the tenant.
     """
     return select(Tenant.id).where(Tenant.id == tenant).with_for_update(read=True, key_share=True).cte("held")
 

@@ -38,7 +38,7 @@ class Permission(StrEnum):
     TENANTS_READ = "tenants:read"
     TENANTS_WRITE = "tenants:write"
     PLATFORM_AUDIT_READ = "platform_audit:read"
-    """The audit trail of what was done to the platform itself, and of who was refused in no tenant."""
+    """The audit trail of the platform: changes of the platform, and refusals outside any tenant."""
 
     @property
     def is_read(self) -> bool:
@@ -46,7 +46,7 @@ class Permission(StrEnum):
 
     @property
     def is_privileged(self) -> bool:
-        """Whether more is needed than the right to look around: who was refused it is on the audit trail."""
+        """Whether this permission is more than a right to read: its refusals are written to the audit trail."""
         return self is not Permission.ANY and self not in _READ
 
 
@@ -70,7 +70,7 @@ ROLES: dict[str, frozenset[Permission]] = {
 PLATFORM_ADMIN = "platform_admin"
 """The app role of those who make tenants. Inside a tenant it allows nothing."""
 PLATFORM: frozenset[Permission] = frozenset({P.TENANTS_READ, P.TENANTS_WRITE, P.PLATFORM_AUDIT_READ})
-"""What is not done inside a tenant."""
+"""Permissions that apply outside tenants."""
 
 
 def permissions_of(roles: frozenset[str]) -> frozenset[Permission]:

@@ -54,7 +54,7 @@ def operation_to_approve(sensitive: Sensitive | None, wanted: Collection[str]) -
 def is_same_person(one: str, other: str) -> bool:
     """Whether two callers, by their keys, may be one person: the same object of the same directory, at whatever issuer.
 
-    Entra signs for one directory under two names (its v1 and its v2 issuer): who is known under both is two callers,
-    and must not count as a second person.
+    Entra has two issuers for one directory (v1 and v2): a person with tokens of both is two callers, and must not count
+    as a second person.
     """
     return one.partition(BETWEEN)[2] == other.partition(BETWEEN)[2] if BETWEEN in one else one == other

@@ -34,7 +34,7 @@ OnRefused = Callable[[Refusal], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessServices:
-    """What a process makes once, at its start, and folders left of the jobs use. `Services` has the rest."""
+    """Objects that a process creates once, at its start, for the folders left of `jobs`. `Services` has the others."""
 
     settings: Settings
     clock: Clock
@@ -58,7 +58,7 @@ def access_services_of(request: Request) -> AccessServices:
 
 @dataclass(slots=True)
 class Admitted:
-    """What the route has found of one request, in this order. Reading what is not found yet is an AttributeError."""
+    """What was found for one request, in this order. Reading a part before it was found is an AttributeError."""
 
     place: Place
     caller: Caller = field(init=False)

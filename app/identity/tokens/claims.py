@@ -1,6 +1,6 @@
 """Checks the claims of a token, more strictly than a general library does.
 
-Two readers of one token must not see two tokens: no member twice, no number that is none (RFC 7519 section 4).
+Two readers must not read one token differently: no member twice, no invalid number (RFC 7519 section 4).
 """
 
 import json
@@ -27,7 +27,7 @@ _OF_AN_ID_TOKEN = {"nonce", "at_hash", "c_hash"}
 
 
 def refuse(reason: str) -> NoReturn:
-    """`reason` is one of our own sentences: nothing of the token is ever quoted, because it could end in a log."""
+    """`reason` is one of our own sentences. It never quotes the token, because it may be written to a log."""
     raise TokenNotValid(
         f"The token was refused: {reason}.",
         remedy="Get a new token for this API's audience from a trusted issuer and send it as Authorization: Bearer.",
@@ -35,7 +35,7 @@ def refuse(reason: str) -> NoReturn:
 
 
 def read_token(token: str) -> tuple[Json, Json]:
-    """(header, claims), nothing of which may be believed before the signature is checked. Raises TokenNotValid."""
+    """(header, claims); do not trust them before the signature was checked. Raises TokenNotValid."""
     if len(token) > MAX_TOKEN:
         refuse("it is too long")
     if not _SEGMENTS.fullmatch(token):
@@ -67,7 +67,7 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def key_id_of(header: Json) -> str:
-    """Which key it says it is signed with. Raises TokenNotValid for a header that asks for anything unusual."""
+    """The id of the key that the token names. Raises TokenNotValid for a header with unusual members."""
     if header.get("alg") != ALGORITHM:
         refuse("it is not signed with RS256")
     if _OWN_KEYS & header.keys():
@@ -105,7 +105,7 @@ def principal_of(claims: Json) -> Principal:
     object_id = claims.get("oid", subject)
     if not _is_name(directory) or not _is_name(subject) or not _is_name(object_id):
         refuse(f"its tenant, subject or object id is not a name of up to {MAX_NAME} printable characters")
-    # An object id may hold one (`auth0|5f7c`): what stands before it must not, or two callers could have one key.
+    # An object id may contain one (`auth0|5f7c`); the parts before it must not, or two callers could have the same key.
     if BETWEEN in directory:
         refuse(f"its tenant has a {BETWEEN} in its name")
     name = str(claims.get("preferred_username") or _client_of(claims) or object_id)
@@ -122,13 +122,13 @@ def principal_of(claims: Json) -> Principal:
 
 
 def lists_no_groups(claims: Json) -> bool:
-    """Entra's overage: more groups than fit, so that the token only says where they could be asked for."""
+    """Entra's overage: there are more groups than fit into a token, so it contains only a link to them."""
     elsewhere = claims.get("_claim_names")
     return bool(claims.get("hasgroups")) or (isinstance(elsewhere, dict) and "groups" in elsewhere)
 
 
 def _client_of(claims: Json) -> str | None:
-    """The application that asked for the token: azp in Entra's v2 tokens, appid in v1, client_id in RFC 9068."""
+    """The application that requested the token: azp in Entra's v2 tokens, appid in v1, client_id in RFC 9068."""
     for claim in ("azp", "appid", "client_id"):
         if claim in claims:
             return str(claims[claim])

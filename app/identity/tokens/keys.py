@@ -67,7 +67,7 @@ class SigningKeys:
             return known
         self._fetch_soon(issuer, kept)
         if kept.fetching is not None:
-            await asyncio.wait((kept.fetching,))  # the fetch goes on for the others when this caller goes away
+            await asyncio.wait((kept.fetching,))  # if this caller goes away, the fetch continues for the others
         if not kept.keys:
             raise IssuerAway(
                 f"The keys of {issuer} could not be fetched.",
@@ -86,7 +86,7 @@ class SigningKeys:
         return kept.endpoints
 
     async def aclose(self) -> None:
-        """Give up what is being fetched."""
+        """Cancel the running fetch."""
         tasks = [kept.fetching for kept in self._issuers.values() if kept.fetching is not None]
         for task in tasks:
             task.cancel()

@@ -1,4 +1,4 @@
-"""Who holds a token: what the issuer says, before anything of ours is looked up."""
+"""The owner of a token, as the issuer names them, before anything is read from our database."""
 
 from dataclasses import dataclass
 
@@ -24,5 +24,5 @@ class Principal:
 
     @property
     def key(self) -> str:
-        """One string that stands for this principal and no other."""
+        """One string that identifies this principal."""
         return BETWEEN.join((self.issuer, self.directory, self.object_id))

@@ -1,7 +1,7 @@
 """Actions of a person on a job: cancel it, or resolve one whose outcome is unknown.
 
-Both are written into the history with who and why. A cancel of what was never sent ends the job here and now; anything
-else is only asked for here, and Azure's own word is followed.
+The history names who did it and why. A job that was never sent is cancelled at once. For any other job a cancel is only
+requested here, and the job ends when Azure's job has ended.
 """
 
 from collections.abc import Mapping
@@ -95,7 +95,10 @@ def _check_known(job: Job, works: Works) -> None:
 
 
 async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works: Works) -> None:
-    """Never sent: it ends at once, with its consequences. The row is locked, so no worker can claim it meanwhile."""
+    """The job was never sent: end it at once, with its consequences.
+
+    Its row is locked, so no worker can claim it meanwhile.
+    """
     cancel = _cancel_note(caller.name, "done")
     state = await store.record(
         session,
@@ -190,7 +193,7 @@ async def _holds(session: AsyncSession, job: Job, condition: ColumnElement[bool]
 
 
 async def _check_not_overtaken(session: AsyncSession, job: Job) -> None:
-    """Raises Overtaken. Looked at once more when it is claimed: what is sent meanwhile is not held back here."""
+    """Raises Overtaken. Checked again at the claim, because a later write may be sent in between."""
     later = await later_writes.later_write(session, job.id)
     if later is not None:
         raise Overtaken(later_writes.DETAIL, job=f"/v1/jobs/{later}", remedy=later_writes.REMEDY)
@@ -206,7 +209,7 @@ async def resolve(
     *,
     poll_seconds: float,
 ) -> Job:
-    """Write the decision. The fence goes up, so a worker that still looks writes nothing.
+    """Write the decision. It raises the fence, so a worker that is still looking the job up writes nothing.
 
     Raises what `check_resolvable` raises, and AzureJobNotAdoptable when that Azure job belongs to another job of ours.
     """
@@ -227,7 +230,7 @@ async def resolve(
         said |= {"unchecked": unchecked} if unchecked else {}
         await _on_the_trail(session, caller, job.id, "done", **said)
     if decision.action == "retry":
-        # A cancel that was waiting for the outcome is over with it: left there, it would withdraw what is to be sent.
+        # A cancel that waited for the outcome is deleted with the decision; otherwise it would cancel the new attempt.
         own = (Cancellation.job_id == job.id, Cancellation.azure_job_id == "")
         await session.execute(delete(Cancellation).where(*own))
         await store.wake(session, LoopName.SUBMITTING)
@@ -258,13 +261,13 @@ _SENT_ANEW: Mapping[str, Any] = {"tasks": [], "taken_as_is": False} | dict.fromk
     ),
     null(),
 )
-"""Nothing of an Azure job that is gone is true of the next one."""
+"""Clear the columns about the old Azure job: they are not true of the next one."""
 
 
 def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Observation, dict[str, Any]]:
     on = store.not_waiting()
     if decision.action == "retry":
-        # `released_series` stays: the claim looks whether a later write of the series went past it.
+        # `released_series` stays: with it the claim checks whether a later write of the series was sent.
         series = {"series": func.coalesce(Job.series, Job.released_series)}
         return Observation.RETRY_DECIDED, on | dict(_SENT_ANEW) | series
     if decision.action == "abandon":
@@ -276,7 +279,7 @@ def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Ob
         )
         return Observation.ABANDON_DECIDED, store.failed(error)
     if adopted is None:
-        # The thing itself is there as asked: its end is collected, whatever Azure has lost of how it came about.
+        # What is in Azure is as requested, so the result is collected, even if Azure has lost the operation or job.
         return Observation.ADOPT_DECIDED, on | {
             "operation_url": None,
             "azure_job_id": None,
@@ -289,7 +292,7 @@ def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Ob
 
 
 async def _take_over(session: AsyncSession, job: Job, adopted: AzureJob) -> None:
-    """From now on that Azure job is this one. Raises AzureJobNotAdoptable when it is another one of ours."""
+    """Link the job to that Azure job. Raises AzureJobNotAdoptable if it belongs to another job of ours."""
     await check_free(session, job, adopted)
     # A sweep may have taken it in as Azure's own, or for an orphan that is to be cancelled.
     await session.execute(store.forget_taken_in(job.vault_id, adopted.job_id))
@@ -298,7 +301,7 @@ async def _take_over(session: AsyncSession, job: Job, adopted: AzureJob) -> None
 
 
 async def _close_attempts(session: AsyncSession, job_id: UUID, adopted: AzureJob | None) -> None:
-    """What is given up stays matchable: should Azure ever show it, it is an orphan."""
+    """The id of an abandoned attempt is kept: if Azure shows a job with it later, that is an orphan."""
     undecided = (Attempt.job_id == job_id, Attempt.state.in_([AttemptState.OPEN, AttemptState.AMBIGUOUS]))
     closing = {"state": AttemptState.RETIRED, "closed_at": NOW}
     if adopted is not None and adopted.activity_id:

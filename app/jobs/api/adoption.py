@@ -1,8 +1,8 @@
-"""Which Azure job a person may adopt for a job of ours: it exists, does what was asked for, and belongs to no other.
+"""Which Azure job a person may adopt: it exists, does what was requested, and belongs to no other job of ours.
 
-What is adopted ends our job by its own end, so a wrong one would be believed: a backup of another machine, or last
-week's. What Azure does not tell (jobs of 2019 name no machine) is no reason to refuse: a person has looked, and the
-history says what was left unchecked. An AzureError means that nothing is adopted: what was not seen is not adopted.
+The end of the adopted Azure job becomes the end of our job, so a wrong one (a backup of another machine, or of last
+week) would give a wrong result. What Azure does not say (jobs of 2019 name no machine) is no reason to refuse: a person
+has checked it, and the history says what was not checked. If Azure cannot be read (AzureError), nothing is adopted.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ NO_ATTEMPT = "it carries no attempt of this job, so that it is a part of it was 
 
 @dataclass(frozen=True, slots=True)
 class AdoptionCriteria:
-    """What an Azure job must be, to be this job of ours."""
+    """What an Azure job must be, so that it can be adopted for this job."""
 
     kind: str
     region: str | None
@@ -47,7 +47,7 @@ class AdoptionCriteria:
     """As jobs spell it (`AzureJob.item_name`); None = it is about no one machine, or the item is gone."""
     is_of_an_item: bool
     since: datetime
-    """When it was first sent (asked for, if it never was), and how long ago that is, by the database's clock."""
+    """When the job was first sent (or else requested), and how long ago that is, by the database's clock."""
     age_seconds: float
     attempts: frozenset[str]
     """The ids of its attempts, in lower case: an Azure job that carries one is this one beyond doubt."""
@@ -66,7 +66,7 @@ class Adoption:
 
     azure: AzureJob
     unchecked: str | None = None
-    """What Azure does not tell, in words; None = it is what was asked for."""
+    """What Azure does not say, in words; None = it is what was requested."""
 
 
 # --- what it must be -------------------------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ def misfit(sought: AdoptionCriteria, found: AzureJob) -> str | None:
 
 
 def _unlike(sought: AdoptionCriteria, found: AzureJob) -> str | None:
-    """As `misfit`, for one that does the right thing and carries no attempt of ours."""
+    """As `misfit`, for an Azure job with the right operation and without the id of one of our attempts."""
     named = f"Azure's job {found.job_id}"
     if sought.item_name and found.item_name and fold_case(sought.item_name) != fold_case(found.item_name):
         return f"{named} is about {found.item_name}, this one about {sought.item_name}."
@@ -191,7 +191,7 @@ async def check_free(session: AsyncSession, job: Job, adopted: AzureJob) -> None
 
 
 async def candidates(session: AsyncSession, job: Job, fitting: Sequence[AzureJob]) -> list[dict[str, Any]]:
-    """Those that are no other job of ours, as a problem shows them."""
+    """The Azure jobs that belong to no other job of ours, in the form of a problem's `candidates`."""
     taken = await _owners(session, job, fitting)
     return [
         {
@@ -206,9 +206,9 @@ async def candidates(session: AsyncSession, job: Job, fitting: Sequence[AzureJob
 
 
 async def _owners(session: AsyncSession, job: Job, found: Sequence[AzureJob]) -> dict[str, UUID]:
-    """Whose these Azure jobs are, where another job of ours has one: by its id, among several, or by its attempt.
+    """The other jobs of ours to which these Azure jobs belong.
 
-    By attempt also where that job has not found it yet.
+    By the Azure job's id (also as one of several), or by the attempt, even if that job has not found its Azure job yet.
     """
     ids = [one.job_id.lower() for one in found]
     same = func.lower(Job.azure_job_id)

@@ -1,9 +1,9 @@
 """Limits how often the API reads from Azure for one tenant while a caller waits (live reads).
 
-Azure counts all reads of a subscription together (docs/decisions/0008): one tenant that looks all the
-time would leave nothing for the others, nor for what a worker must read before it sends. Counted by each process, in
-fixed windows of a minute, as requests of a principal are: a count that all replicas share would be a write for every
-read. Writes are not counted here: a thousand restores at once are what this service is for.
+Azure counts all reads of a subscription together (docs/decisions/0008): one tenant that reads all the time would use up
+the budget of the others, and of the reads that a worker needs before it sends. Each process counts for itself, in fixed
+windows of a minute, like the requests of a principal: a count shared by all replicas would cost a write for every read.
+Writes are not counted here: a thousand restores at once are what this service is for.
 """
 
 import time
@@ -21,9 +21,9 @@ LIVE_READS = "live_reads_per_minute"
 
 
 class LiveReads:
-    """What one process lets a tenant read of Azure in a minute.
+    """The live reads per minute that one process allows a tenant.
 
-    `per_minute`: where the tenant has no quota of its own.
+    `per_minute`: for a tenant without a quota of its own.
     """
 
     def __init__(self, *, per_minute: int) -> None:
@@ -33,8 +33,8 @@ class LiveReads:
     def count(self, caller: Caller, requests: int = 1) -> None:
         """Count requests to Azure that are about to be sent for this caller. Raises QuotaExceeded.
 
-        What is refused is not counted: nothing of it was sent. What needs more than a tenant may have in a whole minute
-        takes all of one.
+        A refused request is not counted, because nothing was sent. A request that needs more reads than the limit of a
+        minute uses up one whole minute.
         """
         limit = caller.standing.quotas.get(LIVE_READS, self._per_minute)
         item, whose = RateLimitItemPerMinute(limit), caller.tenant

@@ -22,7 +22,7 @@ from app.jobs.models import EARLY, LATE, MOVED_LATE, RAN_APART, Job, JobEvent, J
 from app.jobs.work import Result
 
 WATCH = timedelta(minutes=2)
-"""How long one look at a job has the observer fetch its percent and tasks too."""
+"""For how long after a read of a job the sweep fetches its percentage and tasks too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,11 @@ def _of_each(part: Part, wanted: JobFilter, limit: int) -> Select[Job]:
 def _parts(
     query: Select[Job], wanted: JobFilter, key: InstrumentedAttribute[UUID], before: UUID | None
 ) -> Iterator[Part]:
-    """The ranges whose rows, one after the other, are the list below the id `before`.
+    """The ranges of rows that together are the list below the id `before`, one after the other.
 
-    What changed, began or ended within some time was made then or shortly before: that is a range of ids. The others,
-    made at another time, are few and have indexes of their own. In one query the last page would read every older job
-    in vain (0.2 s of a million), and so would the planner's idea of those few: it must not think of ids.
+    A job that changed, began or ended within some time was usually created then or shortly before: that is a range of
+    ids. The few others have their own indexes. With one query for both, the last page would read every older job (0.2 s
+    of a million); so would a plan that reads the few others by id, so their query must not let the planner use ids.
     """
     since, until, few = _ids_of(wanted)
     below = query if before is None else query.where(key < before)
@@ -185,7 +185,7 @@ def _parts(
 
 
 def _ids_of(wanted: JobFilter) -> tuple[UUID | None, UUID | None, str | None]:
-    """The range of ids that filters by time come to, and the condition of the few that lie outside of it."""
+    """The range of ids for filters by time, and the condition for the few jobs outside this range."""
     since, until = wanted.ran_since, wanted.ran_until
     if since is not None or until is not None:
         first = first_id_of(since, earlier=LATE) if since is not None else None

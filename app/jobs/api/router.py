@@ -47,7 +47,7 @@ async def label_filter(
 
 @dataclass(frozen=True, slots=True)
 class OfVm:
-    """Which VM a job is about, as it is asked for."""
+    """The query parameters that select jobs by VM."""
 
     vm: VmRef | None
     name: str | None
@@ -79,7 +79,7 @@ async def vm_filter(
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """When a job began and ended, as it is asked for."""
+    """The query parameters that select jobs by begin and end."""
 
     started_since: datetime | None
     started_until: datetime | None

@@ -1,7 +1,7 @@
 """`Prefer: wait`: a caller waits for the end of a job without holding a database connection.
 
-The process's listener hears which jobs have ended (`wake`); a waiter sleeps on an event and looks at the row when it
-is woken. A notification lost in a reconnect is made up for: every reconnect wakes every waiter.
+The process's listener is notified which jobs have ended (`wake`). A waiting request sleeps on an event, and reads the
+row when it is woken. Notifications may be lost in a reconnect, so every reconnect wakes every waiting request.
 """
 
 import asyncio

@@ -29,7 +29,7 @@ from app.jobs.models import Job
 from app.jobs.store import Asked
 
 RETRY_AFTER_SECONDS = 2
-"""When a caller may look at a fresh job again."""
+"""Retry-After of a new job, in seconds."""
 
 
 ACCEPTED: dict[int | str, dict[str, Any]] = {
@@ -103,7 +103,7 @@ class Write:
     idempotency_key: str | None
 
     def asked(self, body: WriteBody | None) -> Asked:
-        """How the request is recognised when it comes again. No body says no more than an empty one."""
+        """The hash by which a repeated request is recognised. No body counts as an empty one."""
         said = body or WriteBody()
         return Asked(self.caller, self.idempotency_key, request_hash(self.request, said), said.reference, said.labels)
 

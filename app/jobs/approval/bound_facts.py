@@ -1,8 +1,8 @@
 """Checks that what is sent is what was approved: the facts stored with the request must still hold in Azure.
 
-A feature names them when the job is asked for (`Sensitive.facts`); the approval's hash covers them with the ask. Its
-work reads the same facts from Azure (`ReadsFacts`) after everything else that is read before sending. What differs is
-not sent: the job fails, and says what was agreed and what is there.
+A feature names them in its request (`Sensitive.facts`); the approval's hash includes them. Just before sending, its
+work reads the same facts from Azure (`ReadsFacts`). If one differs, nothing is sent: the job fails, and its error names
+what was approved and what is there now.
 """
 
 from collections.abc import Collection, Mapping
@@ -13,15 +13,15 @@ from app.identity.access.second_person import Sensitive, is_bound, operation_to_
 from app.jobs.work import JobError, RefusedError, Ticket
 
 BOUND = "bound"
-"""Under this name they stand in `jobs.ask`."""
+"""Their name in `jobs.ask`."""
 
 
 def bound_ask(
     kind: str, ask: Mapping[str, Any], sensitive: Sensitive | None, wanted: Collection[str]
 ) -> dict[str, Any]:
-    """The ask, with the facts it was weighed on where the tenant may want a second person for its kind.
+    """The ask; with its facts, if the tenant may require an approval for this kind.
 
-    Raises Unavailable where a second person must decide and Azure could not be asked for the facts.
+    Raises Unavailable if an approval is required and Azure could not be asked for the facts.
     """
     if sensitive is None or not is_bound(kind, wanted):
         return dict(ask)

@@ -26,9 +26,10 @@ class Approval(Base):
     operation: Mapped[str] = mapped_column(Text)
     """What of the tenant's settings wants a second person for it."""
     words: Mapped[str] = mapped_column(Text)
-    """What is asked, in a sentence."""
+    """What was requested, in a sentence."""
     request_hash: Mapped[str] = mapped_column(Text)
-    """What the job asked for when this was made, hashed by the database from the job's own row: `approving.ASKED`."""
+    """Hash of what the job requested when the approval was created, computed by the database from the job's row
+    (`validity.asked_hash`)."""
 
     requested_by: Mapped[str] = mapped_column(Text)
     """The requester's key: issuer, directory, object id."""

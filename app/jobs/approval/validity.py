@@ -1,8 +1,8 @@
 """Whether an approval is valid: one SQL condition for all who check it.
 
-The claim asks it in the statement that writes the attempt, with the job, its approval and the approver's membership
-locked: whatever was taken back before that statement is seen by it, whatever comes later comes after the sending.
-All code that ends an approval locks its job first, so that an approver, a canceller, the clock and a claim meet there.
+The claim checks it in the statement that writes the attempt, with the job, its approval and the approver's membership
+locked. So it sees everything that was withdrawn before; what is withdrawn later comes after the sending. All code that
+ends an approval locks its job first, so that a decision, a cancel, an expiry and a claim exclude each other.
 """
 
 from datetime import timedelta
@@ -36,9 +36,10 @@ from app.jobs.models import Job
 
 
 def asked_hash(operation: SQLColumnExpression[str], words: SQLColumnExpression[str]) -> ColumnElement[str]:
-    """What the job asks for, hashed from its own row as it stands now (SHA-256, hex).
+    """SHA-256 (hex) of what the job requests, computed from its present row.
 
-    A JSON array of it all: no two different asks have one text. JSONB knows one spelling of a value.
+    The hashed text is a JSON array, so two different requests have different texts. JSONB has one spelling of each
+    value.
     """
     asked = func.jsonb_build_array(
         Job.id,
@@ -58,7 +59,7 @@ def asked_hash(operation: SQLColumnExpression[str], words: SQLColumnExpression[s
 
 
 def person_of(key: SQLColumnExpression[str] | SQLColumnExpression[str | None]) -> ColumnElement[str]:
-    """A caller's key without its issuer: by this two callers are taken for one person (`is_same_person`)."""
+    """A caller's key without its issuer: callers with the same one count as one person (`is_same_person`)."""
     return func.substr(key, func.strpos(key, BETWEEN))
 
 
@@ -69,7 +70,7 @@ IS_AS_ASKED: ColumnElement[bool] = and_(
     Approval.requested_by == Job.caller,
     Approval.request_hash == asked_hash(Approval.operation, Approval.words),
 )
-"""The approval of this job, which asks for what it asked for when the approval was made."""
+"""The approval of this job, if the job's request is unchanged since the approval was created."""
 
 IS_STILL_APPROVER: ColumnElement[bool] = and_(
     Member.id == Approval.membership_id,
@@ -80,8 +81,8 @@ IS_STILL_APPROVER: ColumnElement[bool] = and_(
         func.concat_ws(BETWEEN, Member.issuer, Member.directory, Member.object_id) == Approval.decided_by,
     ),
 )
-"""The membership through which the approver had the role still gives it. (Groups and app roles of the directory stand
-in tokens only: they were checked at the decision.)"""
+"""The membership through which the approver had the role still gives it. (Groups and app roles of the directory are in
+tokens only; they were checked at the decision.)"""
 
 HOLDS: ColumnElement[bool] = and_(
     IS_AS_ASKED,
@@ -108,11 +109,11 @@ _ASKED = (
     "id", "tenant", "job_id", "operation", "words", "request_hash", "requested_by", "requested_name", "requested_at",
     "expires_at", "updated_at",
 )  # fmt: skip
-"""What is known of an approval when it is asked for."""
+"""The columns of a new approval."""
 
 
 async def ask(session: AsyncSession, job: Job, operation: Operation, words: str, hours: float) -> None:
-    """Put an approval beside the job that was just inserted, and say in the job what it waits for."""
+    """Insert the approval of a new job, and write into the job that it waits for it."""
     named: tuple[ColumnElement[str], ColumnElement[str]] = (literal(operation, Text), literal(words, Text))
     made = (
         insert(Approval)
@@ -146,7 +147,7 @@ async def ask(session: AsyncSession, job: Job, operation: Operation, words: str,
 
 
 async def end(session: AsyncSession, job_id: UUID, state: str) -> None:
-    """What was not used yet is not used any more: `expired` or `withdrawn`. The caller holds the job."""
+    """End an unused approval: `expired` or `withdrawn`. The job must be locked."""
     await session.execute(
         update(Approval)
         .where(Approval.job_id == job_id, Approval.state.in_(["pending", "approved"]))
