@@ -34,14 +34,14 @@ class State(StrEnum):
 
 
 class Observation(StrEnum):
-    """What was observed. Named as facts, not as commands."""
+    """What was observed. The names are facts, not commands."""
 
     CLAIMED = "claimed"
     """A worker took it and put an attempt on record."""
     NOT_ACTED = "not_acted"
     """Azure certainly did nothing: throttled, never connected, too late to send."""
     REFUSED = "refused"
-    """Azure looked at it and said no, or a rule of ours did just before sending."""
+    """Azure refused it, or a rule of ours did just before sending."""
     OUTCOME_UNKNOWN = "outcome_unknown"
     """The answer was lost or says nothing certain."""
     ACCEPTED = "accepted"
@@ -49,13 +49,13 @@ class Observation(StrEnum):
     FOUND = "found"
     """Azure has a job that carries one of our attempts."""
     PROVEN_ABSENT = "proven_absent"
-    """A complete look that began more than SETTLE after the attempt found nothing of it."""
+    """A complete list, whose reading began more than SETTLE after the attempt, does not contain it."""
     AMBIGUOUS = "ambiguous"
-    """More than one answer fits, or none can be had."""
+    """Several Azure jobs match, or the outcome can no longer be found out."""
     STILL_RUNNING = "still_running"
     """Azure works on it; also a status never seen before."""
     CANCELLING_SEEN = "cancelling_seen"
-    """Azure is stopping it, whether we asked for that or not."""
+    """Azure is cancelling it, requested by Holdfast or not."""
     ENDED_WELL = "ended_well"
     """Azure says that it is done."""
     ENDED_WITH_WARNINGS = "ended_with_warnings"
@@ -72,8 +72,8 @@ class Observation(StrEnum):
     REJECTED = "rejected"
     """A second person said no."""
     APPROVAL_LOST = "approval_lost"
-    """It needs a second person's word and has none that holds: expired, the approver is none any more, or what was
-    asked is not what was approved. Nothing is sent."""
+    """It needs an approval and has no valid one: expired, the approver lost the role, or the request differs from the
+    approved one. Nothing is sent."""
 
     CANCELLED_UNSENT = "cancelled_unsent"
     """The caller withdrew it, and Azure certainly never got it."""
@@ -87,7 +87,7 @@ class Observation(StrEnum):
     ADOPT_DECIDED = "adopt_decided"
     """A person decided: that Azure job is this one."""
     ABANDON_DECIDED = "abandon_decided"
-    """A person decided: it is given up, whatever its outcome."""
+    """A person abandoned it; its outcome stays unknown."""
 
 
 class Waiting(StrEnum):
@@ -100,15 +100,15 @@ class Waiting(StrEnum):
     APPROVAL = "approval"
     """A second person must agree: they decide, the caller cancels, or it expires."""
     AZURE_UNREACHABLE = "azure_unreachable"
-    """Azure did not answer, or with an error that says nothing of the job. It is asked again."""
+    """Azure did not answer, or with an error that says nothing about the job. The request is repeated."""
     INTERNAL_ERROR = "internal_error"
-    """A bug of ours keeps it from being sent. Nothing was; the log names it."""
+    """A bug of Holdfast prevents sending. Nothing was sent; the log has the error."""
     OUTCOME_UNKNOWN = "outcome_unknown"
     """Whether Azure acted is not known yet: it is looked for."""
 
 
 class AttemptState(StrEnum):
-    """What is known of one sending of a job's request. `open` is the first; a job has one open attempt at most."""
+    """States of an attempt. It begins as `open`; a job has at most one open attempt."""
 
     OPEN = "open"
     """It may have reached Azure."""
@@ -117,9 +117,9 @@ class AttemptState(StrEnum):
     NOT_ACTED = "not_acted"
     """Azure certainly did nothing."""
     REFUSED = "refused"
-    """Azure said no, or a rule of ours did just before sending."""
+    """Azure refused it, or a rule of ours did just before sending."""
     FOUND = "found"
-    """Its answer was lost, and Azure has what it asked for."""
+    """Its answer was lost, and the job was found in Azure."""
     RETIRED = "retired"
     """Proven absent, or given up by a person. Should Azure show a job of it after all, that is an orphan."""
     AMBIGUOUS = "ambiguous"
@@ -141,7 +141,7 @@ CALLS = frozenset(
         Observation.ABANDON_DECIDED,
     }
 )
-"""What a call of the API brings about, without a word of Azure: cancel, the decision of an approval, resolve."""
+"""Observations that a call of the API makes, without Azure: cancel, the decision of an approval, resolve."""
 
 S, O = State, Observation  # noqa: E741 - a table reads best in short words
 
@@ -156,7 +156,7 @@ _FOLLOWED = {
 _DECIDED = {O.RETRY_DECIDED: S.QUEUED, O.ADOPT_DECIDED: S.RUNNING, O.ABANDON_DECIDED: S.FAILED}
 
 _GIVEN_UP = {O.ADOPT_DECIDED: S.RUNNING, O.ABANDON_DECIDED: S.FAILED}
-"""Of what Azure works on, once a bound is over (bounds.py). Not sent anew: Azure has it."""
+"""For jobs that Azure works on, after a time limit (bounds.py). No retry: Azure has accepted them."""
 
 TRANSITIONS: dict[State, dict[Observation, State]] = {
     S.AWAITING_APPROVAL: {
@@ -169,7 +169,7 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
         O.CLAIMED: S.SUBMITTING,
         O.APPROVAL_LOST: S.FAILED,
         O.CANCELLED_UNSENT: S.CANCELLED,
-        # Proven absent, then a sweep sees it after all before anything was sent anew: no second one is sent.
+        # Believed absent, but a sweep sees it before the next attempt is sent: nothing is sent again.
         O.FOUND: S.RUNNING,
     },
     S.SUBMITTING: {
@@ -188,7 +188,8 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
         O.COULD_NOT_LOOK: S.RUNNING,
         O.CANCEL_ACCEPTED: S.CANCELLING,
         O.CANCEL_REFUSED: S.RUNNING,
-        # Azure knows of its job no more, names no end, or has not carried out what it took: nothing more is to come.
+        # Azure does not know the job any more, shows no end, or has not carried out what it accepted: no change is
+        # expected.
         O.AMBIGUOUS: S.NEEDS_ATTENTION,
         **_GIVEN_UP,
     },
@@ -211,9 +212,9 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
 
 TERMINAL = frozenset({S.SUCCEEDED, S.SUCCEEDED_WITH_WARNINGS, S.FAILED, S.CANCELLED})
 WELL = frozenset({S.SUCCEEDED, S.SUCCEEDED_WITH_WARNINGS})
-"""The one meaning of "it ended well", whatever it is said of: a job, an Azure job (`has_ended_well`), a session."""
+"""The only definition of "it ended well", for a job, an Azure job (`has_ended_well`) and a session."""
 FOLLOWED = frozenset({S.RUNNING, S.CANCELLING})
-"""The states in which Azure works on it and we look."""
+"""The states in which Azure works on the job and sweeps follow it."""
 SETTLED = TERMINAL | {S.NEEDS_ATTENTION}
 """The states in which a waiting caller (`Prefer: wait`) is answered: nothing more will happen by itself."""
 

@@ -1,6 +1,7 @@
 """The VM that a job concerns: as stored, and as callers name it. Pure.
 
-A job keeps its VM itself: items go, and jobs outlive them. What is looked for is kept folded (core/letter_case.py).
+A job stores its VM itself, because items are deleted and jobs are not. The columns for searches are case-folded
+(core/letter_case.py).
 """
 
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ def columns_of(vm: VmRef | None) -> dict[str, Any]:
 def columns_by_item_name(item_name: str | None) -> dict[str, Any]:
     """As `columns_of`, of a VM that Azure's list names: by resource group and name, without its subscription.
 
-    Then there is no id: that the VM lies in the vault's subscription is said nowhere (unknown).
+    Then there is no id: nothing says that the VM is in the vault's subscription.
     """
     try:
         group, name = parse_item_name(item_name or "")
@@ -50,5 +51,5 @@ def _named(subscription_id: str | None, group: str, name: str) -> dict[str, Any]
 
 
 def shown(vm: Mapping[str, Any]) -> dict[str, Any]:
-    """`jobs.vm` with the VM's ARM id, which is None where the subscription is."""
+    """`jobs.vm` with the VM's ARM id; the id is None if the subscription is None."""
     return {**vm, "id": VmRef(**vm).id if vm["subscription_id"] is not None else None}

@@ -10,7 +10,7 @@ from app.core.metrics import Aged
 
 
 async def count_in_flight(session: AsyncSession) -> dict[tuple[str, str], Aged]:
-    """By (kind, state), every state that is no end: how many, and how many seconds ago the oldest was asked for."""
+    """By (kind, state), for jobs that have not ended: their number, and the age of the oldest in seconds."""
     rows = await session.execute(text("SELECT kind, state, jobs, oldest_seconds FROM holdfast_jobs_in_flight()"))
     return {(kind, state): (count, seconds) for kind, state, count, seconds in rows}
 

@@ -1,7 +1,7 @@
 """Job, JobLabel, Attempt, JobEvent, Cancellation, VaultWatch: the tables of long-running work.
 
-No foreign key leaves this folder: `vault_id` and `protected_item_id` name rows of features that stand to the right of
-jobs, and a job must outlive the thing it was about.
+No foreign key leaves this folder: `vault_id` and `protected_item_id` name rows of features to the right of `jobs`, and
+a job is kept when these rows are deleted.
 """
 
 from datetime import datetime, timedelta
@@ -26,19 +26,20 @@ RAN_APART = (
     "(started_at - created_at > interval '24 hours' OR created_at - started_at > interval '1 hour'"
     " OR finished_at - created_at > interval '24 hours' OR created_at - finished_at > interval '1 hour')"
 )
-"""Jobs that ran more than LATE after their rows were made, or more than EARLY before: waited, or taken in late."""
+"""Jobs that ran more than LATE after their rows were created, or more than EARLY before: they waited, or were recorded
+late."""
 MOVED_LATE = "updated_at - created_at > interval '24 hours'"
 """Word for word in the query too: Postgres recognises a partial index by its condition."""
 
 
 class Job(Leased, Base):
-    """One thing asked for, and what became of it.
+    """One request, and what came of it.
 
     `state` is written by transitions.py only (a test keeps it). A row is made by `store.enqueue`, or by
     sweep/untracked.py where Azure or others started the job. Verdicts go through `store.record`, those of a sweep
     through sweep/store.py; the claim, the API's actions and the loops also write columns that are no state.
 
-    It is its own idempotency record: unique (tenant, caller, idempotency_key), with the hash of what was asked.
+    It is also the idempotency record: unique (tenant, caller, idempotency_key), with the hash of the request.
     """
 
     __tablename__ = "jobs"
@@ -73,22 +74,23 @@ class Job(Leased, Base):
     """Jobs of one series run one at a time, in the order asked: configuration writes to one thing. None = waits for
     none (a backup, a restore)."""
     released_series: Mapped[str | None] = mapped_column(Text)
-    """The series that it was one of until Azure's yes was not believed any more: later jobs of it go on.
+    """The series that the job released when an accepted write did not become visible, so that later jobs of the series
+    can be sent.
 
-    Kept when it is sent anew, and is one of the series again."""
+    Kept when the job is sent again, and belongs to the series again."""
     taken_as_is: Mapped[bool] = mapped_column(Boolean, server_default="false")
-    """A person decided: what is there in Azure is taken for what was asked."""
+    """A person decided to accept what is in Azure instead of what was requested."""
     ask: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    """What was asked, as the kind's work reads it: immutable, so a second attempt sends what was accepted."""
+    """The order, as the kind's work reads it. Immutable, so a second attempt sends what was accepted."""
 
     created_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
     sent_at: Mapped[datetime | None] = mapped_column(TZ)
-    """When it was first sent, by the database's clock: what ages and time windows are reckoned from. None of a job that
-    others started, and of rows from before there was this column."""
+    """When it was first sent, by the database's clock; ages and time windows count from it. None for a job that others
+    started, and for rows older than this column."""
     started_at: Mapped[datetime | None] = mapped_column(TZ)
     """When it began: Azure's own time once Azure has shown it, until then when it was first sent."""
     finished_at: Mapped[datetime | None] = mapped_column(TZ)
-    """When it ended: Azure's own time where Azure told it, else when we saw it. Never before `started_at`."""
+    """When it ended: Azure's time if Azure gives it, else when a sweep saw it. Never before `started_at`."""
     updated_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
 
     waiting_reason: Mapped[str | None] = mapped_column(Text)
@@ -97,7 +99,7 @@ class Job(Leased, Base):
     waiting_job_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     """The job that is waited for, where the reason is `blocked`."""
     tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
-    """How many looks or sends in a row came to nothing: the back-off counts it."""
+    """Number of polls or sends in a row without success; the back-off uses it."""
 
     operation_url: Mapped[str | None] = mapped_column(Text)
     """Azure's own poll URL, verbatim (newer ones are signed, about 4 kB)."""
@@ -120,15 +122,16 @@ class Job(Leased, Base):
     """A caller watches the job: until then sweeps also fetch percent and tasks, which lists do not contain."""
 
     details_wanted: Mapped[bool] = mapped_column(Boolean, server_default="false")
-    """It has ended, but what only a GET or the item tells (of result and warnings) is still to be fetched: the next
-    sweep that may, does."""
+    """It has ended, but details of result and warnings that only a GET or the item contains are still to be read; the
+    next sweep with a free request reads them."""
 
     result: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     error: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     warnings: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
-    """Azure's words about its end, whatever the end (failures.py); None = it goes on, or they were not read (yet)."""
+    """Azure's messages about its end, good or bad (failures.py); None = it has not ended, or they were not read
+    (yet)."""
     approval_id: Mapped[UUID | None] = mapped_column(PG_UUID)
-    """The approval without which nothing of it is sent; None = it needs none. Never changes (a trigger sees to it)."""
+    """The approval that it needs before it is sent; None = none. Never changes (a trigger enforces it)."""
     cancel: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """{state: requested | sent | refused | too_late, requested_by, requested_at, detail}; None = not requested."""
 
@@ -157,12 +160,12 @@ class Job(Leased, Base):
         Index("ix_jobs_tenant_updated_at", "tenant", "updated_at"),
         # The few that moved long after they were made: what `updated_since` finds outside a range of ids.
         Index("ix_jobs_tenant_moved_late", "tenant", "updated_at", postgresql_where=text(MOVED_LATE)),
-        # When it ran (Azure's times), and the few that ran at another time than their ids say. Rows of ours get an
-        # entry once they are sent, none when they are asked for.
+        # When it ran (Azure's times), and the few jobs that ran at another time than their ids say. A job gets an entry
+        # when it is sent, not when it is requested.
         Index("ix_jobs_tenant_started_at", "tenant", "started_at", postgresql_where=text("started_at IS NOT NULL")),
         Index("ix_jobs_tenant_finished_at", "tenant", "finished_at", postgresql_where=text("finished_at IS NOT NULL")),
         Index("ix_jobs_tenant_ran_apart", "tenant", "started_at", postgresql_where=text(RAN_APART)),
-        # One Azure job is one row, whatever started it.
+        # One Azure job is one row, no matter who started it.
         Index(
             "uq_jobs_azure_job",
             "vault_id",
@@ -172,7 +175,7 @@ class Job(Leased, Base):
         ),
         Index("ix_jobs_keys", "created_at", postgresql_where=text("idempotency_key IS NOT NULL")),
         Index("ix_jobs_details_wanted", "vault_id", postgresql_where=text("details_wanted")),
-        # The loops look at work in flight only; these stay small however many jobs have ended.
+        # The loops read only jobs that have not ended; these indexes stay small however many have ended.
         Index("ix_jobs_due", "state", "due_at", postgresql_where=text(f"state IN ({_IN_FLIGHT})")),
         # Tenants take turns (rounds.py): who is next, and what of it is due first. The second is of the few approved.
         Index("ix_jobs_turns", "tenant", "due_at", postgresql_where=text("state = 'queued'")),
@@ -185,7 +188,7 @@ class Job(Leased, Base):
         # What cannot happen cannot be a bug: two jobs of one series are never under way at once.
         Index("uq_jobs_one_of_a_series", "series", unique=True, postgresql_where=text(f"state IN ({_UNDER_WAY})")),
         Index("ix_jobs_series", "series", "id", postgresql_where=text("state = 'queued' AND series IS NOT NULL")),
-        # Which later write of a series went past one that let go of it.
+        # To find the later write of a series that was sent after an earlier one released the series.
         Index("ix_jobs_series_created_at", "series", "created_at", postgresql_where=text("series IS NOT NULL")),
         Index("ix_jobs_released_series", "released_series", postgresql_where=text("released_series IS NOT NULL")),
         Index(
@@ -198,7 +201,7 @@ class Job(Leased, Base):
 
 
 class JobLabel(Base):
-    """One label of a job, to be found by: `jobs.labels` is what callers read, this is the index of it.
+    """One label of a job, for searches: callers read `jobs.labels`; this table is its index.
 
     The key is the whole row in the order a page reads it: one range of the index, newest job last. (A GIN index over
     the JSON cannot be used under row-level security, whose planner trusts leakproof operators only, and knows no
@@ -291,7 +294,7 @@ class VaultWatch(Leased, Base):
     seen_until: Mapped[datetime | None] = mapped_column(TZ)
     """Every job that Azure started here before this moment (Azure's clock) was in a complete list once."""
     ending: Mapped[float] = mapped_column(REAL, server_default="0")
-    """How often a look finds that something has ended, 0 to 1, the newest looks counting most."""
+    """Share of sweeps that find that a job has ended, 0 to 1; the newest sweeps count most."""
     window_pages: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     """How many requests the last time-window list took."""
     taken_in_at: Mapped[datetime | None] = mapped_column(TZ)
@@ -299,11 +302,12 @@ class VaultWatch(Leased, Base):
     spare: Mapped[float] = mapped_column(REAL, server_default="8")
     """How many requests for details this vault may still make; refilled with time, less the more vaults are busy."""
     is_busy: Mapped[bool] = mapped_column(Boolean, server_default="false")
-    """Whether something of ours was in flight here at the last look."""
+    """Whether a job of ours was running here at the last sweep."""
     shortest: Mapped[dict[str, float]] = mapped_column(JSONB, server_default="{}")
     """Seconds by kind of job: the shortest that one took here which ended well."""
     usual_at: Mapped[datetime | None] = mapped_column(TZ)
-    """When the next look would be due if something could end here by then. What begins brings it back to that."""
+    """When the next sweep would be due if a job could have ended by then. A new job moves the sweep back to this
+    time."""
     items_owed_at: Mapped[datetime | None] = mapped_column(TZ)
     """When something was last seen that may have changed items here; None = a list read since has been applied."""
     policies_owed_at: Mapped[datetime | None] = mapped_column(TZ)
@@ -311,7 +315,7 @@ class VaultWatch(Leased, Base):
 
 
 class Pruning(Leased, Base):
-    """A table that is cleared of what is old enough: the due row of the pruning loop. Holds no tenant's data."""
+    """A table that is pruned: the due row of the pruning loop. Contains no tenant's data."""
 
     __tablename__ = "prunings"
 

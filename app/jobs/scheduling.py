@@ -1,23 +1,23 @@
 """The time until the next poll or the next retry.
 
-Pure; every figure scales with POLL_SECONDS, unless Azure lets through less than that takes.
+Pure. Every figure scales with POLL_SECONDS, unless Azure's rate limit requires longer intervals.
 """
 
 from dataclasses import dataclass
 
 LOOK_SOON_FRACTION = 15
 """An item-level operation ends within 0-3 s for a backup or restore (docs/azure.md, Asynchronous writes); az looks
-every 5 s. With the default POLL_SECONDS of 30 the first look comes after 2 s. The 202's Retry-After of 60 s is a hint
-for that one operation and is not waited for: the answer is a small read, and the caller's job id hangs on it."""
+every 5 s. With the default POLL_SECONDS of 30 the first poll comes after 2 s. The 202's Retry-After of 60 s is a hint
+for that one operation and is ignored: the poll is a small read, and without it Azure's job id is not known."""
 
 MAX_SHIFT = 11
 USUAL_TRIES = 4
-"""Number of looks after which they are POLL_SECONDS apart."""
+"""Number of polls after which they are POLL_SECONDS apart."""
 MOST_TRIES = 1000
 """Counted no further: a small column holds them."""
 IDLE_POLLS = 30
-"""A vault with nothing of ours in flight is looked at every 15 minutes with the default POLL_SECONDS of 30: that takes
-in what Azure's own schedule started."""
+"""A vault without running jobs of ours is swept every 15 minutes (with the default POLL_SECONDS of 30), to record jobs
+that Azure's own schedule started."""
 CALM_VAULTS = 50
 """Up to this number of busy vaults, each is polled every POLL_SECONDS; beyond, the interval grows with their number, to
 twice POLL_SECONDS: 100 vaults at 60 s are 6,000 lists an hour, where 30 s would be 12,000."""
@@ -29,9 +29,9 @@ default polling. A caller who watches a job, and the result of a restore, are ne
 DEFAULT_POLL_SECONDS = 30.0
 SEEN_WEIGHT = 0.3
 BUSY_SHARE = 0.95
-"""Of the lists that Azure lets through, so much is planned for sweeps: a lost answer is looked for by a list, too."""
+"""The share of Azure's rate limit for lists that is planned for sweeps; lost answers are looked up with lists, too."""
 CALM_SHARE = 0.2
-"""And of these so much at most for vaults where nothing of ours is in flight."""
+"""The share of these, at most, for vaults without running jobs of ours."""
 PATIENT_POLLS = 4
 """Two minutes with the default POLL_SECONDS: so late a failure may be seen where nothing was expected to end yet
 (forecast.py)."""
@@ -45,7 +45,7 @@ class VaultLoad:
     """The vaults that share what Azure allows, and how much that is."""
 
     busy: int = 1
-    """Vaults with something of ours in flight."""
+    """Vaults with running jobs of ours."""
     calm: int = 0
     """The others that are followed."""
     lists_a_second: float | None = None
@@ -101,10 +101,10 @@ def refilled(spare: float, seconds: float, busy_vaults: int, poll_seconds: float
 
 
 def ending_after(ending: float, *, has_ended: bool) -> float:
-    """The running average of how often a look finds that something has ended.
+    """The running average of how often a sweep finds that a job has ended.
 
-    Rounded: after three hundred looks without an end it would be smaller than what its column (REAL) holds, and no look
-    at that vault could be written any more.
+    Rounded: after three hundred sweeps without an end it would be smaller than its column (REAL) can store, and no
+    sweep of that vault could be written any more.
     """
     return round(ending + SEEN_WEIGHT * (float(has_ended) - ending), 6)
 
@@ -118,7 +118,7 @@ def begins_with_window(ending: float, window_pages: int) -> bool:
 
 
 def look_soon(poll_seconds: float) -> float:
-    """Seconds until the first look at an operation."""
+    """Seconds until the first poll of an operation."""
     return poll_seconds / LOOK_SOON_FRACTION
 
 
@@ -127,9 +127,9 @@ def back_off(
 ) -> float:
     """Seconds until the next poll or retry after `tries` without success.
 
-    Doubles from the first look up to `longest`, which is POLL_SECONDS where nothing is said: what is away is back soon.
-    What Azure refuses (a vault that is gone, a right that was taken away) it will refuse again, and is given longer. A
-    Retry-After that Azure named is kept to the second, never shortened.
+    Doubles up to `longest`; the default is POLL_SECONDS, because a service that is away is usually back soon. A refusal
+    (a deleted vault, a missing right) will probably be repeated, so its `longest` is greater. A Retry-After of Azure is
+    never shortened.
     """
     own = min(look_soon(poll_seconds) * float(1 << min(tries, MAX_SHIFT)), longest or poll_seconds)
     return max(own, retry_after or 0.0)
@@ -147,7 +147,7 @@ def tries_after(tries: int, *, refused: bool) -> int:
 def owed_interval(owed_for: float, usual: float, idle: float) -> float:
     """Seconds until the items of an idle vault are asked for again, when their list has failed for some time.
 
-    Twice as far apart each time, as `back_off`, but by how long the list is owed: looks that succeed are no failed
-    tries, and leave no trace in what a later failure costs.
+    Doubles each time, as `back_off` does, but depends on how long the list has been missing. So sweeps that succeed are
+    not counted as failed tries.
     """
     return min(max(usual, owed_for), idle)

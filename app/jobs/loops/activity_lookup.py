@@ -1,6 +1,6 @@
-"""Finds lost attempts by their activity ids: one look at a vault serves all that were lost there.
+"""Finds lost attempts by their activity ids: one look at a vault's lists serves all attempts that were lost there.
 
-Azure keeps the x-ms-client-request-id of the write that started a job as that job's `activityId` (every record seen,
+Azure stores the x-ms-client-request-id of the write that started a job as that job's `activityId` (in every recording,
 2019-2026: docs/azure.md, Request ids). `$filter` has no term for it, so the entries of the lists are matched here.
 """
 
@@ -16,7 +16,7 @@ from app.jobs.sweep.matching import window_since
 from app.jobs.work import Absent, Ambiguous, AttemptOnRecord, Finding, Found
 
 Place = tuple[VaultRef, str | None]
-"""A vault, and the paired region that is asked for its own view of it; None = the vault's own."""
+"""A vault, and the paired region whose view of it is read; None = the vault's own region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,16 @@ class Shown:
 
 
 class VaultLook:
-    """`work.Look` at one vault, for attempts that were claimed together; each place is looked at when first asked for.
+    """`work.Look` at one vault, for attempts that were claimed together; each place is read when it is first needed.
 
-    Made anew for every batch, after its claim: so it begins later than the ages of its attempts were taken, which is
-    what lets absence be believed. Two lists a place, however many ask: what is in progress, which also tells Azure's
-    clock, and the time since the oldest of the attempts, cut by that clock. An AzureError instead of them is the answer
-    to all, too: asking again at once would be one more request where there were too many.
+    Created for every batch, after its claim. So reading begins later than the ages of the attempts were taken, and
+    absence can be believed. It reads two lists a place, for any number of attempts: the jobs in progress, whose answer
+    also has Azure's clock, and the jobs since the oldest attempt by that clock. If reading fails, all attempts get the
+    same AzureError: another request at once would not help a throttled Azure.
     """
 
     def __init__(self, azure: AzureJobs, attempts: Sequence[AttemptOnRecord]) -> None:
-        """`attempts`: all that will be asked for. Older ones might lie before what the list shows."""
+        """`attempts`: all attempts that will be looked up. The list begins at the oldest of them."""
         self._azure = azure
         self._attempts = attempts
         self._seen: dict[Place, Shown | AzureError] = {}
@@ -77,7 +77,7 @@ class VaultLook:
         oldest = max(self._attempts, key=lambda attempt: attempt.age_seconds)
         start, end = window_since(oldest.opened_at, oldest.age_seconds, in_progress.began_at)
         window = await self._azure.list_window(vault, start, end, region=region)
-        # The same job stands in both lists, and may stand on two pages when a list shifts between them: count jobs.
+        # The same job may be in both lists, and on two pages if a list changes between them: count jobs, not entries.
         by_activity: defaultdict[str, dict[str, AzureJob]] = defaultdict(dict)
         for job in (*in_progress.jobs, *window.jobs):
             by_activity[job.activity_id.lower()][job.job_id.lower()] = job

@@ -61,7 +61,7 @@ class Cancelling:
         self._poll_seconds = poll_seconds
 
     async def run_once(self) -> float | None:
-        """Carry out what is due. Answers in how many seconds more is due."""
+        """Carry out the cancels that are due. Returns the seconds until more are due."""
         async with self._database.begin() as session:
             orders = await _claim(session, self._rows)
             if not orders:
@@ -76,7 +76,7 @@ class Cancelling:
             await self._drop(order)
         elif not order.is_orphan and state is State.QUEUED:
             await self._withdraw(order)
-        elif order.vault is None:  # its jobs are followed no more
+        elif order.vault is None:  # its jobs are not followed any more
             longest = longest_interval(self._poll_seconds)
             await self._later(order, back_off(order.tries, self._poll_seconds, longest=longest), unfollowed=True)
         elif order.azure_job_id is None:
@@ -104,7 +104,7 @@ class Cancelling:
     async def _is_being_cancelled(self, order: Order, vault: VaultRef, azure_job_id: str) -> bool:
         """Whether Azure refuses because the job is cancelled already: the first worker may have died before the answer.
 
-        History and trail would say for good that what we had stopped was not stopped.
+        Otherwise history and audit trail would say for ever that our successful cancel was refused.
         """
         if order.fence == FIRST_CLAIM:
             return False  # the first claim: no worker has asked before
@@ -139,7 +139,7 @@ class Cancelling:
         log.info("cancel.answered", observation=observation, detail=detail)
 
     async def _withdraw(self, order: Order) -> None:
-        """What was sent turned out never to have reached Azure: there is nothing to cancel there."""
+        """The request never reached Azure, so there is nothing to cancel there."""
         async with self._database.begin() as session:
             state = await store.record(
                 session, order.ticket, Observation.CANCELLED_UNSENT, values={}, detail="it never reached Azure"

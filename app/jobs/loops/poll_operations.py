@@ -56,7 +56,7 @@ class Operations:
         self._not_carried_out = NotCarriedOut(database, works, poll_seconds=poll_seconds)
 
     async def run_once(self) -> float | None:
-        """Look at every due operation once. Answers in how many seconds more is due."""
+        """Poll every due operation once. Returns the seconds until more are due."""
         pieces, due_in = await self.start(LOOKS_AT_ONCE)
         await gather_isolated(pieces)
         return due_in
@@ -88,7 +88,7 @@ class Operations:
         elif status.state is OperationState.CANCELLED:
             await self._end(ticket, Observation.ENDED_CANCELLED)
         else:
-            # A backup or restore that has ended well without a job is none: a sweep may find its job yet.
+            # An operation of a backup or restore that ended well without naming a job: a sweep may still find the job.
             await self._look_again(ticket, status)
 
     async def _collect(self, ticket: Ticket) -> Result | None:
@@ -105,7 +105,8 @@ class Operations:
         try:
             return await self._azure.status(ticket.operation_url)
         except AzureNotFound:
-            # A vault's operations lie below the vault: with it they may go too, and then this is the end asked for.
+            # A vault's operations are below the vault and may disappear with it; then the requested deletion has
+            # happened.
             work, look = self._works[ticket.kind], VaultLook(self._azure_jobs, ())
             if work.removes_its_operation and await work.find(ticket, (), look) == Found(None):
                 return OperationStatus(OperationState.SUCCEEDED)
@@ -131,7 +132,7 @@ class Operations:
 
     async def _look_again(self, ticket: Ticket, status: OperationStatus) -> None:
         seconds = back_off(ticket.tries, self._poll_seconds, status.retry_after)
-        # Looks that found it at work do not make the first refusal a long wait: beyond, all are POLL_SECONDS apart.
+        # Polls that found it running must not make the wait after a first refusal long: their number is capped.
         values = store.not_waiting(seconds) | {"tries": tries_after(ticket.tries, refused=False)}
         async with self._database.begin() as session:
             if await bounds.has_no_end(session, ticket, self._poll_seconds):
@@ -165,7 +166,7 @@ class Operations:
                 await watches.look_at_vault(session, ticket.vault_id, within=seconds)
 
     async def _has_vanished(self, session: AsyncSession, ticket: Ticket, error: AzureNotFound) -> bool:
-        """Whether Azure has known nothing of the operation for long, and no sweep of a job: then a person is asked."""
+        """Whether Azure has not known the operation for long, and no sweep found a job: a person decides."""
         long_ago = NOW - bounds.unseen(self._poll_seconds)
         waits = (Job.waiting_reason == Waiting.AZURE_UNREACHABLE, Job.waiting_since < long_ago)
         if (await session.execute(select(Job.id).where(Job.id == ticket.id, *waits))).first() is None:

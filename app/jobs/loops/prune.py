@@ -1,13 +1,13 @@
 """Deletes old rows: history and closed attempts of ended jobs, Idempotency-Keys, and unused budgets.
 
 Jobs themselves are kept: they answer "what happened to this VM in March?", and a list of a million of them is as quick
-as one of a thousand. What belongs to a job that has not ended is kept too, however old; so is an attempt that turned
-out to be an orphan, which is the only proof that something was done twice.
+as one of a thousand. Rows of a job that has not ended are kept too, however old; so is an attempt with an orphan, which
+is the only proof that something was done twice.
 
-Each table is a due row, leased like everything in the background: of all replicas one clears it. It does so in batches,
-each a short transaction that first makes sure that the row is still leased to it; a worker that dies in between leaves
-nothing half done, and the next one begins anew. Every batch is a range of an index, read from its old end; only
-the budgets, a row for each subscription, principal and class of requests, are so few that they need none.
+Each table has a due row, leased like everything in the background, so one replica at a time prunes it. It deletes in
+batches. Each batch is a short transaction that first checks that the lease is still held; if a worker dies in between,
+the next one continues. Every batch is a range of an index, read from its oldest entry; only the budgets (a row for each
+subscription, principal and class of requests) are so few that they need no index.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ KEYS_DAYS = 7.0
 EVERY = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
 BATCH = 1000
-"""Rows that one transaction looks at."""
+"""Rows that one transaction reads."""
 BATCHES = 50
 """Batches under one lease. Then it is given back, due at once, so that a worker that must stop is not held up."""
 
@@ -107,7 +107,7 @@ _ENDED = {"ended": sorted(state.value for state in TERMINAL)}
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is cleared away, and after how many days."""
+    """What is deleted, and after how many days."""
 
     statement: TextClause
     days: float
@@ -121,17 +121,18 @@ class Prune:
         self._database = database
         self._batch = batch
         self._left_off: dict[str, str | None] = {}
-        """Where a run that was not done goes on: what is kept at a table's old end may be more than one run reads."""
+        """Where an unfinished run continues: the rows that are kept at the old end of a table may be more than one run
+        reads."""
         self._rules = {
             "events": Rule(_EVENTS, events_days, _ENDED),
             "attempts": Rule(_ATTEMPTS, attempts_days, _ENDED),
             "keys": Rule(_KEYS, KEYS_DAYS, {}),
-            # What was learnt from the requests of attempts that are deleted.
+            # Budgets go with the attempts whose requests they were learnt from.
             "budgets": Rule(_BUDGETS, attempts_days, {}),
         }
 
     async def run_once(self) -> float | None:
-        """Clear one table of what is old. Answers in how many seconds the next one is due."""
+        """Prune one table. Returns the seconds until the next one is due."""
         async with self._database.begin() as session:
             row = (await session.execute(_CLAIM)).first()
             if row is None:
@@ -154,7 +155,7 @@ class Prune:
         for _ in range(BATCHES):
             async with self._database.begin() as session:
                 if await renew(session, Pruning, Pruning.name == name, fence, lease=LEASE) is None:
-                    return total, False  # another worker has it by now, and goes on
+                    return total, False  # another worker has taken it over, and continues
                 values = {"after": after, "batch": self._batch, "keep": rule.days * 86400.0, **rule.more}
                 looked, old, gone, following = (await session.execute(rule.statement, values)).one()
             total += gone

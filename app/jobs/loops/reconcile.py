@@ -1,8 +1,9 @@
-"""Loop 4: looks up attempts whose outcome is unknown. Each is found, sent again, or put before a person.
+"""Loop 4: looks up attempts whose outcome is unknown. Each is found, sent again, or decided by a person.
 
-An open attempt whose lease has ended is one of two things: its worker died between claim and verdict, or its answer was
-lost. In both cases it is unknown whether Azure acted, so nothing is sent: this loop looks first. A worker that dies
-leaves dozens at once: they are claimed together, and one look at each vault serves all that were lost there.
+An open attempt whose lease has ended means one of two things: its worker died before it wrote the outcome, or the
+answer was lost. In both cases it is unknown whether Azure acted, so this loop looks before anything is sent again. A
+worker that dies leaves dozens of attempts: they are claimed together, and one look at each vault serves all that were
+lost there.
 """
 
 from collections import defaultdict
@@ -40,8 +41,8 @@ LEASE = timedelta(seconds=60)
 def decide(finding: Finding, age_seconds: float, settle_seconds: float) -> Observation:
     """The observation for the newest attempt, from the look and its age when the look **began**. Pure.
 
-    Found is found, whenever. Absence is believed once the attempt is older than SETTLE: by then whatever was sent has
-    arrived, and whatever arrived is in Azure's lists.
+    A job that is found counts at any time. Absence is believed when the attempt is older than SETTLE: Holdfast assumes
+    that by then every request has arrived, and every job is in Azure's lists.
     """
     if isinstance(finding, Found):
         return Observation.FOUND
@@ -51,7 +52,7 @@ def decide(finding: Finding, age_seconds: float, settle_seconds: float) -> Obser
 
 
 class Resolving:
-    """`settle_seconds` names, for each kind that looks first, how long absence must last before it is believed."""
+    """`settle_seconds`: for each kind that has it, the age of an attempt from which its absence is believed."""
 
     def __init__(
         self,
@@ -70,9 +71,9 @@ class Resolving:
         self._poll_seconds = poll_seconds
 
     async def run_once(self) -> float | None:
-        """Look for every lost attempt that is due. Answers in how many seconds more is due, and a moment later.
+        """Look up every lost attempt that is due. Returns the seconds until more are due, plus a moment.
 
-        What was lost together falls due within that moment: then one look serves it all.
+        Attempts that were lost together are due within that moment, so one look serves all of them.
         """
         moment = look_soon(self._poll_seconds)
         async with self._database.begin() as session:
@@ -81,7 +82,8 @@ class Resolving:
                 due_in = await claims.due_in(session, self._rows)
                 return None if due_in is None else due_in + moment
             tickets += await self._claim_company(session, tickets)
-            # Ages are taken here, before the look begins: an attempt is at least this old when the look sees nothing.
+            # Ages are taken here, before the look begins: so an attempt is at least this old when the look does not
+            # find it.
             attempts = await claims.attempts_of(session, [ticket.id for ticket in tickets])
         looks = self._open_looks(tickets, attempts)
         await gather_isolated(self._resolve(ticket, attempts[ticket.id], looks[ticket.vault_id]) for ticket in tickets)
@@ -210,7 +212,7 @@ class Resolving:
 
 
 def _attempt_of(job: AzureJob | None, attempts: list[AttemptOnRecord]) -> UUID:
-    """The attempt that the Azure job carries; the newest one where there is no job to tell."""
+    """The attempt whose id the Azure job has; the newest attempt if there is no Azure job."""
     if job is not None:
         for attempt in attempts:
             if str(attempt.id) == job.activity_id.lower():

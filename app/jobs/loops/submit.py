@@ -46,7 +46,7 @@ class Verdict:
     values: Mapping[str, Any]
     detail: str | None = None
     wakes: tuple[LoopName, float] | None = None
-    """The loop that goes on with it, and in how many seconds it is due there."""
+    """The loop that continues with the job, and the seconds until it is due there."""
 
 
 class Submitting:
@@ -58,7 +58,7 @@ class Submitting:
         """The tenant that the last claim ended with: the next one begins behind it."""
 
     async def run_once(self) -> float | None:
-        """Claim what is due and send it. Answers in how many seconds more is due."""
+        """Claim the due jobs and send them. Returns the seconds until more are due."""
         pieces, due_in = await self.start(AT_ONCE)
         await gather_isolated(pieces)
         return due_in
@@ -74,7 +74,7 @@ class Submitting:
                 return (), await claims.queued_due_in(session, self._works)
             attempts = await claims.attempts_of(session, [ticket.id for ticket, _ in claimed])
             overtaken = await later_writes.overtaken(session, [ticket for ticket, _ in claimed])
-        self._served_last = claimed[-1][0].tenant  # after the commit: what was rolled back was no turn
+        self._served_last = claimed[-1][0].tenant  # after the commit: a claim that was rolled back is no turn
         earlier = {
             ticket.id: [one for one in attempts[ticket.id] if one.id != attempt_id] for ticket, attempt_id in claimed
         }
@@ -106,10 +106,10 @@ class Submitting:
         except AzureRejected as rejected:
             return _refused(failures.from_rejected(rejected, ticket.kind))
         except AzureError as error:
-            # Only reads were made so far: whatever happened to them, the write was not sent.
+            # Only reads were made so far, so the write was not sent.
             return self._not_acted(ticket, error)
         except Exception as error:
-            # A bug of ours, or an answer that cannot be understood: certain is that nothing was sent.
+            # A bug of ours, or an answer that cannot be read; in both cases nothing was sent.
             log.exception("submit.not_prepared")
             return await self._broken(ticket, error)
         if isinstance(prepared, AlreadyDone):
@@ -133,7 +133,7 @@ class Submitting:
         except AzureUnknown as error:
             return self._unknown(str(error))
         except Exception as error:
-            # A bug of ours after the bytes may have left is no proof that Azure did nothing.
+            # After a bug of ours the request may have been sent, so it is not proved that Azure did nothing.
             log.exception("submit.failed")
             return self._unknown(f"{type(error).__name__} while sending")
         return self._accepted(operation, attempt_id)
@@ -158,7 +158,7 @@ class Submitting:
         return Verdict(seen, AttemptState.NOT_ACTED, store.waiting(Waiting.INTERNAL_ERROR, seconds), detail)
 
     def _unknown(self, detail: str) -> Verdict:
-        # The attempt stays open: it may have reached Azure, and only a look can tell.
+        # The attempt stays open: it may have reached Azure; the reconcile loop looks it up.
         soon = look_soon(self._poll_seconds)
         values = store.waiting(Waiting.OUTCOME_UNKNOWN, soon)
         return Verdict(Observation.OUTCOME_UNKNOWN, AttemptState.OPEN, values, detail, (LoopName.RESOLVING, soon))

@@ -66,9 +66,9 @@ UNDER_WAY = (State.SUBMITTING, State.RUNNING, State.CANCELLING, State.NEEDS_ATTE
 
 
 def before_in_series(other: type[Job], mine: type[Job]) -> ColumnElement[bool]:
-    """What a job of a series waits for: one that is under way, whatever its age, or an earlier one still queued.
+    """What a job of a series waits for: one that is in progress, or an earlier one that is still queued.
 
-    Earlier by the database's clock: ids are made by that of the process which took the request.
+    Earlier by the database's clock, because ids use the clock of the process that accepted the request.
     """
     tie = and_(other.created_at == mine.created_at, other.id < mine.id)
     earlier = and_(other.state == State.QUEUED, or_(other.created_at < mine.created_at, tie))
@@ -100,10 +100,10 @@ OPERATION_ROWS: ColumnElement[bool] = and_(
 
 
 def known(rows: ColumnElement[bool], kinds: Collection[str] | None) -> ColumnElement[bool]:
-    """Those of the rows that this worker can do something about.
+    """The rows whose kind this worker knows.
 
-    During an upgrade older workers run beside newer ones: a kind that one of them does not know is left alone by it,
-    neither claimed nor counted as due.
+    During an upgrade older workers run beside newer ones. A worker neither claims nor counts jobs of a kind that it
+    does not know.
     """
     return rows if kinds is None else and_(rows, Job.kind.in_(sorted(kinds)))
 
@@ -217,7 +217,7 @@ def _entry_of(claimed: CTE, attempt: CTE) -> CTE:
 async def claim_rows(
     session: AsyncSession, where: ColumnElement[bool], *, limit: int, lease: timedelta
 ) -> list[Ticket]:
-    """Claim due jobs without moving them: for the loops that look."""
+    """Claim due jobs without changing their state: for the loops that only read Azure."""
     rows = await session.execute(claim(Job, Job.id, where=where, limit=limit, lease=lease).returning(*TICKET_COLUMNS))
     return [ticket(row) for row in rows]
 

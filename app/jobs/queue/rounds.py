@@ -1,15 +1,15 @@
 """Chooses the due jobs of a claim in rounds: one of each tenant in a round, the tenants in turn.
 
-A claim goes on where the claim before it ended: `after` is the tenant that was given the last place. From there it goes
-through the tenants in the order of their ids, and round again from the first. So a tenant that has something due gets a
-place within as many claims as it takes to give one to every other, however much the others have queued, and however old
-that is. (Oldest first over all tenants has no such bound: as many tenants as a claim has places, each with a backlog,
-would keep all others waiting until their jobs are younger.)
+A claim continues where the previous one ended: `after` is the tenant that got the last place. From there it goes
+through the tenants in the order of their ids, and starts again with the first. So a tenant with a due job gets a place
+at the latest when every other tenant has had one, however much the others have queued, and however old that is. (Oldest
+first over all tenants has no such bound: if as many tenants as a claim has places have an old backlog, all others
+wait.)
 
-No step reads a backlog that can be sent: the tenants are found by one look at an index for each, and of each tenant's
-jobs no more are read than there are places. Jobs that wait in a series are the exception: they keep their `due_at`, so
-each claim, and `queued_due_in`, looks at each of them that is due (docs/reliability.md, Turns between tenants).
-Only what is claimed is locked.
+No step reads a whole backlog of jobs that can be sent: each tenant costs one index look-up, and of each tenant at most
+as many jobs are read as there are places. Jobs that wait in a series are the exception: they keep their `due_at`, so
+each claim, and `queued_due_in`, reads all of them that are due (docs/reliability.md, Turns between tenants). Only
+claimed rows are locked.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ _ONE: ColumnElement[int] = literal_column("1")
 Locked = Sequence[tuple[ColumnElement[bool], Sequence[Any]]]
 """Lists of jobs: a condition, and the tables that it joins, whose rows are locked with the job's.
 
-What the condition says of them is looked at again should one have changed, and stays so until the claim is committed.
+If one of these rows has changed, Postgres evaluates the condition again; the locks keep it true until the commit.
 """
 
 
@@ -74,7 +74,7 @@ def in_turn(tenant: ColumnElement[str], after: ColumnElement[str]) -> tuple[Colu
 def _first_round(locked: Locked, after: ColumnElement[str], limit: ColumnElement[int]) -> CTE:
     """The first job of each tenant.
 
-    The limit ends the search for tenants, too: Postgres looks for the next one only when there is still a place.
+    The limit ends the search for tenants, too: Postgres searches for the next one only if there is still a place.
     """
     laps = (_tenants("this_lap", above=after), _tenants("next_lap", up_to=after))
     turns = union_all(*(select(lap) for lap in laps)).subquery("turns")
@@ -84,9 +84,9 @@ def _first_round(locked: Locked, after: ColumnElement[str], limit: ColumnElement
 
 
 def _tenants(name: str, *, above: ColumnElement[str] | None = None, up_to: ColumnElement[str] | None = None) -> CTE:
-    """The tenants that have something queued, in order, each with the time at which its first is due.
+    """The tenants with queued jobs, in order, each with the due time of its first job.
 
-    Recursive: the index is asked for the first entry behind the tenant before.
+    Recursive: each step reads the first index entry after the previous tenant.
     """
 
     def following(tenant: ColumnElement[str] | None) -> Select[Any]:
@@ -122,9 +122,9 @@ def _shares(
 def _due_of(
     tenants: FromClause, rows: ColumnElement[bool], limit: ColumnElement[int], lock_with: Sequence[Any] | None = None
 ) -> Select[Any]:
-    """The first due jobs of one of the tenants, but for the job named beside it.
+    """The first due jobs of one of the tenants, except the named job.
 
-    Locked, where `lock_with` says with which tables' rows (maybe none).
+    Locked if `lock_with` is given, together with the rows of its tables (maybe none).
     """
     others = [Job.id != tenants.c.id] if "id" in tenants.c else []
     source: Any = inspect(Job).local_table
