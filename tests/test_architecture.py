@@ -38,6 +38,7 @@ MORE_FILES = {
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {
+    "azure/item_states.py",
     "jobs/lifecycle.py",
     "jobs/scheduling.py",
     "jobs/sweep/matching.py",

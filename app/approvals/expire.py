@@ -16,7 +16,7 @@ from app.audit import trail
 from app.core.db.database import NOW, Database
 from app.jobs import store
 from app.jobs.approval import validity as approval_validity
-from app.jobs.approval.models import Approval
+from app.jobs.approval.models import Approval, ApprovalState
 from app.jobs.lifecycle import Observation, State
 from app.jobs.models import Job
 from app.jobs.queue import claims
@@ -58,7 +58,7 @@ class Expiring:
         if state is None:
             return
         is_late = error.code == "approval_expired"
-        await approval_validity.end(session, ticket.id, "expired" if is_late else "withdrawn")
+        await approval_validity.end(session, ticket.id, ApprovalState.EXPIRED if is_late else ApprovalState.WITHDRAWN)
         await trail.record_own(
             session,
             ticket.tenant,
@@ -83,7 +83,7 @@ async def _why(session: AsyncSession, row: Row[Any]) -> JobError:
         )
     ).first()
     if found is None:  # The row was deleted, so what was requested is not known.
-        return rules.lost(is_expired=False, is_as_asked=False, state="pending")
+        return rules.lost(is_expired=False, is_as_asked=False, state=ApprovalState.PENDING)
     return rules.lost(is_expired=found.is_expired, is_as_asked=found.is_as_asked, state=found.state)
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Depends, Request, Response
 
 from app.approvals import service
-from app.approvals.rules import ApprovalState, Verdict
-from app.approvals.schemas import ApprovalRead, DecisionBody
+from app.approvals.rules import Verdict
+from app.approvals.schemas import ApprovalRead, DecisionBody, ShownState
 from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
@@ -31,7 +31,7 @@ async def list_approvals(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
-    state: ApprovalState | None = None,
+    state: ShownState | None = None,
     job_id: UUID | None = None,
     view: service.View | None = None,
     limit: Limit = DEFAULT_LIMIT,

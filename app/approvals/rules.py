@@ -5,10 +5,10 @@ from typing import Literal
 
 from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
 from app.identity.access.second_person import is_same_person
+from app.jobs.approval.models import AGREED, ApprovalState
 from app.jobs.work import JobError
 
 Verdict = Literal["approved", "rejected"]
-ApprovalState = Literal["pending", "approved", "rejected", "used", "expired", "withdrawn"]
 ASK_AGAIN = "Ask again: the same request, with a new Idempotency-Key. It needs an approval of its own."
 
 
@@ -48,9 +48,9 @@ def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
             state=asked.state,
             remedy="To stop what was approved, cancel its job; to have what was rejected, ask for it again.",
         )
-    if asked.state == "expired" or (asked.state == "pending" and asked.is_expired):
+    if asked.state == ApprovalState.EXPIRED or (asked.state == ApprovalState.PENDING and asked.is_expired):
         raise ApprovalExpired("The time to decide is over; nothing was sent.", remedy="Have it asked for again.")
-    if asked.state == "withdrawn" or not asked.is_waiting:
+    if asked.state == ApprovalState.WITHDRAWN or not asked.is_waiting:
         raise ApprovalWithdrawn("The request was taken back.", remedy="Nothing is to be done.")
     if verdict == "approved" and not asked.is_as_asked:
         raise ApprovalWithdrawn(
@@ -62,9 +62,9 @@ def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
 
 def verdict_of(state: str) -> Verdict | None:
     """The decision, as far as the state alone shows it."""
-    if state in {"approved", "used"}:
+    if state in AGREED:
         return "approved"
-    return "rejected" if state == "rejected" else None
+    return "rejected" if state == ApprovalState.REJECTED else None
 
 
 # --- what becomes of the job ------------------------------------------------------------------------------------------
@@ -79,16 +79,18 @@ def rejected(name: str, reason: str) -> JobError:
 
 def lost(*, is_expired: bool, is_as_asked: bool, state: str) -> JobError:
     """Why nothing (more) is sent, of a job whose approval does not hold (any more). `state`: of the approval."""
-    sent = "What was tried did not reach Azure, and is not tried again." if state == "used" else "Nothing was sent."
+    is_pending = state == ApprovalState.PENDING
+    is_used = state == ApprovalState.USED
+    sent = "What was tried did not reach Azure, and is not tried again." if is_used else "Nothing was sent."
     if is_expired:
-        said = "No decision came in time." if state == "pending" else "It was approved, but could not be sent in time."
+        said = "No decision came in time." if is_pending else "It was approved, but could not be sent in time."
         return JobError(
             code="approval_expired", title="The approval expired", detail=f"{said} {sent}", remedy=ASK_AGAIN
         )
     if not is_as_asked:
         said = "What the job would do is not what was asked for when the approval was made."
     else:
-        said = "It was not approved." if state == "pending" else "Who approved it is no approver any more."
+        said = "It was not approved." if is_pending else "Who approved it is no approver any more."
     return JobError(
         code="approval_withdrawn", title="The approval does not hold", detail=f"{said} {sent}", remedy=ASK_AGAIN
     )

@@ -1,18 +1,18 @@
 """Request and response bodies of approvals."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from app.approvals.rules import ApprovalState
 from app.identity.access.second_person import Operation
 from app.jobs.api.schemas import PRINTABLE
 from app.jobs.approval.models import Approval
 from app.jobs.models import Job
 
+ShownState = Literal["pending", "approved", "rejected", "used", "expired", "withdrawn"]
 EXAMPLE: JsonDict = {
     "id": "01890000-0000-7000-8000-0000000000b1",
     "state": "pending",
@@ -49,7 +49,7 @@ class ApprovalRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     id: UUID
-    state: ApprovalState = Field(
+    state: ShownState = Field(
         description="pending: awaits a decision; approved: agreed, and not sent yet; used: agreed, and an attempt "
         "was made; rejected; expired: not decided, or not sent, in time; withdrawn: cancelled, or it did not hold any "
         "more (the request or the approver changed)."

@@ -22,7 +22,7 @@ from app.identity.errors import RoleMissing
 from app.jobs import store
 from app.jobs.api.actions import Works
 from app.jobs.approval import validity as approval_validity
-from app.jobs.approval.models import Approval
+from app.jobs.approval.models import Approval, ApprovalState
 from app.jobs.lifecycle import Observation, State
 from app.jobs.models import Job
 from app.jobs.queue import claims
@@ -80,7 +80,7 @@ def _conditions(caller: Caller, wanted: ApprovalFilter) -> Sequence[ColumnElemen
         by_another = approval_validity.person_of(Approval.requested_by) != approval_validity.person_of(
             literal(caller.key)
         )
-        found += [Approval.state == "pending", Approval.expires_at > NOW, by_another]
+        found += [Approval.state == ApprovalState.PENDING, Approval.expires_at > NOW, by_another]
     return found
 
 
@@ -115,7 +115,7 @@ async def decide(
             "verdict": verdict,
             "operation": approval.operation,
             "request_hash": approval.request_hash,
-            "before": "pending",
+            "before": ApprovalState.PENDING,
             "after": verdict,
         },
     )
@@ -181,7 +181,7 @@ async def _write(
     until = {"expires_at": NOW + lasts} if verdict == "approved" else {}
     await session.execute(
         update(Approval)
-        .where(Approval.id == approval.id, Approval.state == "pending")
+        .where(Approval.id == approval.id, Approval.state == ApprovalState.PENDING)
         .values(
             state=verdict,
             decided_by=caller.key,

@@ -9,6 +9,7 @@ implementation; only `app/wiring.py` imports it. docs/azure.md has the facts abo
     restore_values.py      values of restores
     mount_values.py        values of file recovery
     check_values.py        values of the checks before a restore: rights, locks, Azure's validation
+    item_states.py         the states of a protected item, and what each allows. Pure.
     lists.py               a list as Azure gave it: what could be read, what could not
     errors.py              AzureError and its kinds; `classify()` makes them
     gate.py                the interface that is asked before each request and told its answer

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound
 from app.azure.grants import check_item_granted
+from app.azure.item_states import KEPT_BY_POLICY, ItemState
 from app.azure.lists import Listed
 from app.azure.ports import RecoveryPoints, Vaults
 from app.azure.values import BackupOrder, ItemRef, RecoveryPoint
@@ -121,11 +122,11 @@ async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
 
     Nothing ends while protection is paused. Suspended, points go as the policy says, all but the last one.
     """
-    if item.state == "paused":
+    if item.state == ItemState.PAUSED:
         return Keeping(for_ever=True)
-    if item.state == "soft_deleted":
+    if item.state == ItemState.SOFT_DELETED:
         return Keeping(purge_at=(await get_item(session, item.tenant, item.id)).purge_at)
-    if item.state not in {"initial_backup_pending", "protected", "suspended", "error"}:
+    if item.state not in KEPT_BY_POLICY:
         return Keeping()
     policy = await session.scalar(
         select(Policy).join(ProtectedItem, ProtectedItem.policy_id == Policy.id).where(ProtectedItem.id == item.id)
@@ -141,7 +142,7 @@ async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
     )
     asked = {datetime.fromisoformat(time): datetime.fromisoformat(until) for until, time in made}
     definition = definition_of(policy) if policy is not None else None
-    return Keeping(definition, asked, keeps_last=item.state == "suspended")
+    return Keeping(definition, asked, keeps_last=item.state == ItemState.SUSPENDED)
 
 
 def last_of(points: Sequence[RecoveryPoint]) -> RecoveryPoint | None:

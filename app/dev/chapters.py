@@ -10,6 +10,7 @@ import httpx
 
 from app.dev.console import Json, Screen
 from app.dev.story import Caller, StoryFailed
+from app.jobs.lifecycle import State
 
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
 GROUP = f"{SUBSCRIPTION}/resourceGroups/rg-demo"
@@ -129,7 +130,7 @@ def _replace_disks(caller: Caller, approver: Caller, screen: Screen, item: str) 
     body = {"protected_item_id": item, "recovery_point": LATEST, "target": replace}
     with screen.step("Ask for the disks of vm-web-01 to be replaced; the old ones are kept"):
         job = caller.start("/v1/restores", body)
-        if job["state"] != "awaiting_approval":
+        if job["state"] != State.AWAITING_APPROVAL:
             raise StoryFailed(f"The job {job['id']} is {job['state']}: it did not ask for an approval.")
         asked = approver.get(job["approval"])
         screen.say(f"   {asked['requested_by']} asks: {asked['summary']}")

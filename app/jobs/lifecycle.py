@@ -217,6 +217,13 @@ FOLLOWED = frozenset({S.RUNNING, S.CANCELLING})
 """The states in which Azure works on the job and sweeps follow it."""
 SETTLED = TERMINAL | {S.NEEDS_ATTENTION}
 """The states in which a waiting caller (`Prefer: wait`) is answered: nothing more will happen by itself."""
+NOT_ENDED = frozenset(State) - TERMINAL
+UNSETTLED = frozenset(State) - SETTLED
+"""The states that a job leaves without a person's decision, but for an approval."""
+NOT_ACCEPTED = frozenset({S.AWAITING_APPROVAL, S.QUEUED, S.SUBMITTING})
+"""Azure has not said that it took it."""
+MAY_BE_IN_AZURE = FOLLOWED | {S.SUBMITTING}
+"""Azure may be at work on it."""
 
 
 class IllegalTransitionError(Exception):

@@ -15,7 +15,7 @@ from app.core.db.database import NOW
 from app.core.http.pages import first_id_of
 from app.identity.access.caller import Caller
 from app.jobs.errors import QuotaExceeded
-from app.jobs.lifecycle import TERMINAL, State
+from app.jobs.lifecycle import NOT_ENDED
 from app.jobs.models import Job
 from app.jobs.work import JobKind
 
@@ -24,7 +24,6 @@ BACKUPS = "backups_per_vm_and_day"
 
 RETRY_SECONDS = 60.0
 """When to ask again for a restore: they take minutes to hours."""
-NOT_ENDED = [state for state in State if state not in TERMINAL]
 
 
 async def hold_quota(session: AsyncSession, caller: Caller, quota: str, *, of: str = "") -> int | None:

@@ -1,6 +1,7 @@
 """The tables of policies and of their revisions."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,17 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db.database import NOW, Base
+
+
+class PolicyState(StrEnum):
+    """Where a policy is. The API's `PolicyRead.state` lists the same."""
+
+    CREATING = "creating"
+    """Asked for; Azure does not have it yet."""
+    READY = "ready"
+    """Azure has it; a change may be under way (`pending_job_id`)."""
+    DELETING = "deleting"
+    """Its deletion was asked for: nothing new is accepted for it."""
 
 
 class Policy(Base):
@@ -22,7 +34,7 @@ class Policy(Base):
     name_key: Mapped[str] = mapped_column(Text)
     """The name in lower case: Azure's names know no case."""
     state: Mapped[str] = mapped_column(Text)
-    """creating | ready | deleting"""
+    """A `PolicyState`."""
     definition: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     """A PolicyDefinition; None when Azure's policy cannot be said in our words."""
     raw: Mapped[dict[str, Any] | None] = mapped_column(JSONB)

@@ -24,7 +24,7 @@ from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 from app.core.letter_case import fold_case
 from app.jobs.models import Job
 from app.policies import rules
-from app.policies.models import Policy, PolicyRevision
+from app.policies.models import Policy, PolicyRevision, PolicyState
 
 DEFINITION = TypeAdapter(PolicyDefinition)
 POLICIES = cast("Table", Policy.__table__)
@@ -60,8 +60,8 @@ async def record_written(
         return
     definition = as_row(_chosen(asked, azure))
     await _take(session, policy_id, definition, azure, job_id=job_id)
-    if state == "creating":
-        await session.execute(update(Policy).where(Policy.id == policy_id).values(state="ready"))
+    if state == PolicyState.CREATING:
+        await session.execute(update(Policy).where(Policy.id == policy_id).values(state=PolicyState.READY))
     await end_write(session, policy_id, job_id)
 
 
@@ -70,13 +70,13 @@ async def end_write(session: AsyncSession, policy_id: UUID, job_id: UUID, *, is_
     await session.execute(
         update(Policy)
         .where(Policy.id == policy_id, Policy.pending_job_id == job_id)
-        .values({"pending_job_id": None, "updated_at": NOW} | ({"state": "ready"} if is_ready else {}))
+        .values({"pending_job_id": None, "updated_at": NOW} | ({"state": PolicyState.READY} if is_ready else {}))
     )
 
 
 async def forget_creation(session: AsyncSession, policy_id: UUID, job_id: UUID) -> None:
     """It could not be created: the name is free again; the job keeps the reason."""
-    await _delete(session, POLICIES.c.id == policy_id, POLICIES.c.state == "creating", job_id=job_id)
+    await _delete(session, POLICIES.c.id == policy_id, POLICIES.c.state == PolicyState.CREATING, job_id=job_id)
 
 
 async def forget_deleted(session: AsyncSession, policy_id: UUID, job_id: UUID) -> None:
@@ -155,7 +155,7 @@ async def drop_policies(session: AsyncSession, vault_id: UUID, gone: Collection[
     """Remove the rows of policies that Azure no longer has. Call it after the vault's items were written."""
     keys = [fold_case(name) for name in gone]
     of_vault = POLICIES.c.vault_id == vault_id
-    await _forget(session, of_vault, POLICIES.c.name_key.in_(keys), POLICIES.c.state == "ready", job_id=None)
+    await _forget(session, of_vault, POLICIES.c.name_key.in_(keys), POLICIES.c.state == PolicyState.READY, job_id=None)
 
 
 async def _forget(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID | None) -> None:
@@ -178,7 +178,7 @@ async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UU
 
 
 def _is_settled(row: Policy) -> bool:
-    return row.state == "ready" and row.pending_job_id is None
+    return row.state == PolicyState.READY and row.pending_job_id is None
 
 
 def differs(row: Policy, azure: AzurePolicy) -> bool:
@@ -208,7 +208,7 @@ async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: 
                 vault_id=vault_id,
                 name=azure.name,
                 name_key=fold_case(azure.name),
-                state="ready",
+                state=PolicyState.READY,
                 definition=definition,
                 raw=raw,
                 revision=1,

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
+from app.azure.item_states import WITHOUT_POLICY
 from app.azure.live_reads import or_none_if_unavailable
 from app.azure.policy_translation import why_without_words
 from app.azure.ports import Policies
@@ -24,6 +25,7 @@ from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
 from app.jobs import store
+from app.jobs.lifecycle import NOT_ENDED
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.policies import records, rules
@@ -39,7 +41,7 @@ from app.policies.errors import (
     PolicyReadOnly,
     PolicyTypeFixed,
 )
-from app.policies.models import Policy
+from app.policies.models import Policy, PolicyState
 from app.policies.records import ITEMS, as_row, definition_of
 from app.policies.usage_checks import check_not_awaited
 from app.vaults.models import Vault
@@ -47,9 +49,6 @@ from app.vaults.models import Vault
 ORDER = TypeAdapter(PolicyOrder)
 CHANGE = TypeAdapter(ChangeOrder)
 REF = TypeAdapter(PolicyRef)
-UNFINISHED = ("awaiting_approval", "queued", "submitting", "running", "cancelling", "needs_attention")
-FOLLOWS_NONE = ("paused", "soft_deleted")
-"""Items that follow no policy: Azure takes it from them when they are stopped (docs/azure.md, Changing protection)."""
 SHOWN_ITEMS = 200
 """How many items an answer names; it always says how many there are."""
 
@@ -102,7 +101,7 @@ async def request_policy(
                 vault_id=vault.id,
                 name=name,
                 name_key=fold_case(name),
-                state="creating",
+                state=PolicyState.CREATING,
                 definition=as_row(definition),
                 revision=0,
                 pending_job_id=job.id,
@@ -144,7 +143,7 @@ async def request_deletion(session: AsyncSession, asked: Asked, policy: Policy, 
     """Record the job that deletes it. Raises PreconditionFailed when the row is not as it was read; PolicyAwaited."""
     await check_not_awaited(session, policy, only_decided_on=False)
     ask = {"policy": REF.dump_python(ref, mode="json")}
-    return await _request(session, asked, policy, "delete_policy", ask, {"state": "deleting"})
+    return await _request(session, asked, policy, "delete_policy", ask, {"state": PolicyState.DELETING})
 
 
 async def _request(
@@ -190,7 +189,7 @@ async def known_definitions(session: AsyncSession, policy: Policy) -> list[Polic
         select(Job.ask).where(
             or_(Job.series == f"policy:{policy.id}", Job.released_series == f"policy:{policy.id}"),
             Job.kind == "put_policy",
-            Job.state.in_(UNFINISHED),
+            Job.state.in_(NOT_ENDED),
         )
     )
     known = [definition_of(policy), *(CHANGE.validate_python(ask).definition for ask in asks)]
@@ -223,7 +222,7 @@ def check_writable(policy: Policy) -> PolicyDefinition:
 
 def check_ready(policy: Policy) -> None:
     """Raises PolicyNotReady."""
-    if policy.state != "ready":
+    if policy.state != PolicyState.READY:
         job: dict[str, Any] = {"job": f"/v1/jobs/{policy.pending_job_id}"} if policy.pending_job_id else {}
         raise PolicyNotReady(
             f"The policy {policy.name} is {policy.state}.", remedy="Follow the job that does it, then ask again.", **job
@@ -307,7 +306,7 @@ async def all_followers(session: AsyncSession, policy_id: UUID, in_azure: Sequen
 
 
 def _follows(policy_id: UUID | ColumnElement[Any]) -> ColumnElement[bool]:
-    return (ITEMS.c.policy_id == policy_id) & ITEMS.c.state.not_in(FOLLOWS_NONE)
+    return (ITEMS.c.policy_id == policy_id) & ITEMS.c.state.not_in(WITHOUT_POLICY)
 
 
 async def take_in_change(
@@ -380,7 +379,7 @@ async def count_items(session: AsyncSession, policy_ids: Sequence[UUID]) -> dict
     """How many of our items follow each of these policies; those without any are left out."""
     rows = await session.execute(
         select(ITEMS.c.policy_id, func.count())
-        .where(ITEMS.c.policy_id.in_(policy_ids), ITEMS.c.state.not_in(FOLLOWS_NONE))
+        .where(ITEMS.c.policy_id.in_(policy_ids), ITEMS.c.state.not_in(WITHOUT_POLICY))
         .group_by(ITEMS.c.policy_id)
     )
     return {row[0]: row[1] for row in rows}

@@ -5,12 +5,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.jobs.lifecycle import NOT_ACCEPTED
 from app.jobs.models import Job
 from app.policies.errors import PolicyAwaited
 from app.policies.models import Policy
 from app.vaults.models import Vault
 
-NOT_SENT = ("awaiting_approval", "queued", "submitting")
 NAMES_A_POLICY = ("protect", "change_policy", "resume")
 
 
@@ -21,7 +21,7 @@ async def check_not_awaited(session: AsyncSession, policy: Policy, *, only_decid
     """
     named = Job.ask["policy"]["name"].astext
     query = select(Job.id).where(
-        Job.vault_id == policy.vault_id, Job.kind.in_(NAMES_A_POLICY), named == policy.name, Job.state.in_(NOT_SENT)
+        Job.vault_id == policy.vault_id, Job.kind.in_(NAMES_A_POLICY), named == policy.name, Job.state.in_(NOT_ACCEPTED)
     )
     if only_decided_on:
         query = query.where(Job.approval_id.is_not(None))

@@ -9,11 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.grants import check_item_granted
+from app.azure.item_states import state_of
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef
 from app.core.letter_case import fold_case
 from app.identity.access.caller import Caller
 from app.identity.access.second_person import is_bound
 from app.jobs import store
+from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.queue.claims import UNDER_WAY
 from app.jobs.store import Asked, NewJob
@@ -166,7 +168,7 @@ async def _hold_item(session: AsyncSession, tenant: str, item_id: UUID) -> tuple
 
 def _standing_now(item: ProtectedItem, policy: str | None, live: AzureItem | None) -> Standing:
     if live is not None:
-        return Standing(rules.state_of(live), live.policy_name, live.disks)
+        return Standing(state_of(live), live.policy_name, live.disks)
     return Standing(item.state, policy, rules.selection_of(item.excluded_luns, item.included_luns))
 
 
@@ -175,7 +177,7 @@ async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, st
     series = Job.series == series_of(item.id)
     earlier = await session.execute(
         select(Job.id, Job.kind, Job.ask)
-        .where(or_(and_(series, Job.state == "queued"), and_(series, Job.state.in_(UNDER_WAY))))
+        .where(or_(and_(series, Job.state == State.QUEUED), and_(series, Job.state.in_(UNDER_WAY))))
         .order_by(Job.id)
     )
     for job in earlier:

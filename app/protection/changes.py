@@ -14,11 +14,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
+from app.azure.item_states import (
+    BACKED_UP_BY_POLICY,
+    KEPT_BY_POLICY,
+    MAY_BE_BACKED_UP,
+    MAY_BE_RESTORED,
+    STOPPED,
+    ItemState,
+    state_of,
+)
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyDefinition, PolicyRef, ProtectOrder
 from app.core.letter_case import fold_case
 from app.jobs.work import AlreadyDone, JobError, RefusedError
 from app.protection.errors import ItemNotReady
-from app.protection.rules import RESTORABLE, USABLE, state_of
 
 ChangeKind = Literal["change_policy", "pause", "suspend", "resume", "unprotect", "undelete"]
 
@@ -53,12 +61,12 @@ GONE = "gone"
 """Not a state that a row has: what an item without soft delete will be after `unprotect`."""
 
 FROM: Mapping[ChangeKind, frozenset[str]] = {
-    "change_policy": USABLE | {"error"},
-    "pause": USABLE | {"suspended", "error"},
-    "suspend": USABLE | {"error"},
-    "resume": frozenset({"paused", "suspended", "error"}),
-    "unprotect": RESTORABLE,
-    "undelete": frozenset({"soft_deleted"}),
+    "change_policy": MAY_BE_BACKED_UP,
+    "pause": KEPT_BY_POLICY,
+    "suspend": MAY_BE_BACKED_UP,
+    "resume": STOPPED | {ItemState.ERROR},
+    "unprotect": MAY_BE_RESTORED,
+    "undelete": frozenset({ItemState.SOFT_DELETED}),
 }
 """The states in which each change may be asked for."""
 
@@ -70,15 +78,18 @@ VERBS: Mapping[ChangeKind, str] = {
     "unprotect": "have its backup data deleted",
     "undelete": "be undeleted",
 }
-REMEDIES = {
-    "protecting": "Follow the job that protects it, then ask again.",
-    "initial_backup_pending": "It is being backed up by its policy: change that with PATCH {policy_id}, or pause it.",
-    "protected": "It is being backed up by its policy: change that with PATCH {policy_id}, or pause it.",
-    "paused": 'Resume it with PATCH {"action": "resume", "policy_id": ...}, or delete its backup data with DELETE.',
-    "suspended": 'Resume it with PATCH {"action": "resume", "policy_id": ...}; keep every point for ever with '
+REMEDIES: Mapping[str, str] = {
+    ItemState.PROTECTING: "Follow the job that protects it, then ask again.",
+    **dict.fromkeys(
+        BACKED_UP_BY_POLICY, "It is being backed up by its policy: change that with PATCH {policy_id}, or pause it."
+    ),
+    ItemState.PAUSED: 'Resume it with PATCH {"action": "resume", "policy_id": ...}, or delete its backup data '
+    "with DELETE.",
+    ItemState.SUSPENDED: 'Resume it with PATCH {"action": "resume", "policy_id": ...}; keep every point for ever with '
     'PATCH {"action": "pause"}; or delete its backup data with DELETE.',
-    "soft_deleted": "Undelete it with POST /v1/protected-items/{id}/undelete before purge_at; then it can be resumed.",
-    "error": "Look at health_details; it can be resumed, paused or deleted.",
+    ItemState.SOFT_DELETED: "Undelete it with POST /v1/protected-items/{id}/undelete before purge_at; then it can be "
+    "resumed.",
+    ItemState.ERROR: "Look at health_details; it can be resumed, paused or deleted.",
     GONE: "Its vault has no soft delete: protect the VM anew once it is gone.",
 }
 
@@ -90,24 +101,27 @@ def standing_after(
     """The state of the item after this earlier write has ended well."""
     policy = order.policy.name if order.policy is not None else None
     if kind in {"protect", "resume"}:
-        state = "initial_backup_pending" if kind == "protect" else "protected"
+        state = ItemState.INITIAL_BACKUP_PENDING if kind == "protect" else ItemState.PROTECTED
         return Standing(state, policy, order.disks or standing.disks, job)
     if kind == "change_policy":
         return replace(standing, policy=policy or standing.policy, disks=order.disks or standing.disks, job=job)
     if kind == "unprotect":
-        return Standing("soft_deleted" if soft_delete else GONE, None, standing.disks, job)
+        return Standing(ItemState.SOFT_DELETED if soft_delete else GONE, None, standing.disks, job)
     if kind == "suspend":
-        return Standing("suspended", standing.policy, standing.disks, job)
-    return Standing("paused", None, standing.disks, job)
+        return Standing(ItemState.SUSPENDED, standing.policy, standing.disks, job)
+    return Standing(ItemState.PAUSED, None, standing.disks, job)
 
 
 def standing_of_kind(kind: str, state: str) -> str:
     """The state an item is in once a change of it has ended well; for reading, before there is a job."""
     if kind == "resume":
-        return "protected"
-    return {"pause": "paused", "suspend": "suspended", "unprotect": "soft_deleted", "undelete": "paused"}.get(
-        kind, state
-    )
+        return ItemState.PROTECTED
+    return {
+        "pause": ItemState.PAUSED,
+        "suspend": ItemState.SUSPENDED,
+        "unprotect": ItemState.SOFT_DELETED,
+        "undelete": ItemState.PAUSED,
+    }.get(kind, state)
 
 
 def check_may(kind: ChangeKind, standing: Standing) -> None:
@@ -142,9 +156,9 @@ def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | I
     if kind == "undelete":
         return change.item if live.soft_deleted else AlreadyDone("it is not soft-deleted (any more)")
     if live.soft_deleted:
-        raise _in_state(change, "soft_deleted")
+        raise _in_state(change, ItemState.SOFT_DELETED)
     if kind == "pause":
-        return AlreadyDone("it is paused already") if state_of(live) == "paused" else change.item
+        return AlreadyDone("it is paused already") if state_of(live) == ItemState.PAUSED else change.item
     if kind == "suspend":
         return _suspend(change, live)
     return _resume(change, live) if kind == "resume" else _configure(change, live)
@@ -152,9 +166,9 @@ def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | I
 
 def _suspend(change: Change, live: AzureItem) -> ItemRef | AlreadyDone:
     state = state_of(live)
-    if state == "paused":
+    if state == ItemState.PAUSED:
         raise _in_state(change, state)
-    return AlreadyDone("its backups are suspended already") if state == "suspended" else change.item
+    return AlreadyDone("its backups are suspended already") if state == ItemState.SUSPENDED else change.item
 
 
 def not_as_asked(kind: str, change: Change, live: AzureItem | None) -> str:
@@ -168,9 +182,9 @@ def not_as_asked(kind: str, change: Change, live: AzureItem | None) -> str:
     is_as_before = {
         "unprotect": not live.soft_deleted,
         "undelete": live.soft_deleted,
-        "pause": state in USABLE | {"suspended"},
-        "suspend": state in USABLE,
-        "resume": state in {"paused", "suspended"},
+        "pause": state in BACKED_UP_BY_POLICY | {ItemState.SUSPENDED},
+        "suspend": state in BACKED_UP_BY_POLICY,
+        "resume": state in STOPPED,
         "change_policy": _is_not_changed(change, live),
     }
     if not is_as_before.get(kind, False):
@@ -208,7 +222,7 @@ def _is_not_changed(change: Change, live: AzureItem) -> bool:
 
 def _resume(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
     assert change.policy is not None  # noqa: S101 - every resume names its policy
-    if state_of(live) not in USABLE:
+    if state_of(live) not in BACKED_UP_BY_POLICY:
         return ProtectOrder(change.item, change.policy, change.disks or live.disks)
     if not _same_name(live.policy_name, change.policy.name):
         raise _changed(f"It was resumed meanwhile, with the policy {live.policy_name}.")
@@ -224,12 +238,12 @@ def _has_disks(change: Change, live: AzureItem) -> bool:
 
 def _configure(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
     """Another policy, or other disks; what is not asked for is sent as Azure has it, so that the PUT keeps it."""
-    if state_of(live) == "suspended":  # the PUT would resume it
-        raise _in_state(change, "suspended")
-    if state_of(live) == "paused" or live.policy_name is None:
-        raise _in_state(change, "paused")
+    if state_of(live) == ItemState.SUSPENDED:  # the PUT would resume it
+        raise _in_state(change, ItemState.SUSPENDED)
+    if state_of(live) == ItemState.PAUSED or live.policy_name is None:
+        raise _in_state(change, ItemState.PAUSED)
     has_policy = change.policy is None or (
-        _same_name(live.policy_name, change.policy.name) and state_of(live) in USABLE
+        _same_name(live.policy_name, change.policy.name) and state_of(live) in BACKED_UP_BY_POLICY
     )
     if has_policy and _has_disks(change, live):
         return AlreadyDone(

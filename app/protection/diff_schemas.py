@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.azure.item_states import WITHOUT_POLICY
 from app.azure.values import PolicyDefinition, RecoveryPoint
 from app.identity.access.second_person import operation_to_approve
 from app.policies.preview import kept_by
@@ -17,7 +18,7 @@ from app.policies.schemas import AdviceRead
 from app.protection.change_dry_run import Found
 from app.protection.changes import standing_of_kind
 from app.protection.optional_reads import Seen
-from app.protection.policy_fit import KEEPS_ALL, PolicySaid, Weighed, differences
+from app.protection.policy_fit import PolicySaid, Weighed, differences
 
 ENHANCED_FOR_GOOD = AdviceRead(
     code="enhanced_for_good",
@@ -135,7 +136,7 @@ def _losses(weighed: Weighed, points: Sequence[RecoveryPoint] | None, now: datet
     if not weighed.after:
         return 0, 0
     after = weighed.after[0].definition
-    keeps_all = weighed.state in KEEPS_ALL
+    keeps_all = weighed.state in WITHOUT_POLICY
     before = weighed.before[0].definition if weighed.before and not keeps_all else None
     if after is None or (before is None and not keeps_all):
         return None, None

@@ -23,7 +23,7 @@ class ProtectedItem(Base):
     vm_key: Mapped[str] = mapped_column(Text, unique=True)
     """The VM's ARM id in lower case: a VM is protected in one vault at most."""
     state: Mapped[str] = mapped_column(Text)
-    """protecting | initial_backup_pending | protected | paused | suspended | soft_deleted | error"""
+    """An `ItemState` (app/azure/item_states.py)."""
     azure_state: Mapped[str | None] = mapped_column(Text)
     """Azure's own word, as it came; None until Azure was read."""
     enhanced: Mapped[bool | None]

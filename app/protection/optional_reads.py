@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import structlog
 
 from app.azure.errors import AzureNotFound, AzureRejected, proves_absence
+from app.azure.item_states import ItemState, state_of
 from app.azure.live_reads import or_none_if_unavailable
 from app.azure.ports import Azure, ProtectedItems, RecoveryPoints, VirtualMachines
 from app.azure.values import AzureItem, AzureVm, ItemRef, RecoveryPoint, VaultRef, VmRef
 from app.core.gather_isolated import all_or_none
 from app.protection.errors import VmNotFound
-from app.protection.rules import state_of
 from app.protection.service import ItemInAzure
 
 log = structlog.get_logger()
@@ -75,7 +75,7 @@ async def state_now(items: ProtectedItems, item: ItemInAzure) -> str:
 
     What is being protected is not there yet, and its job tells when it is.
     """
-    if item.state == "protecting":
+    if item.state == ItemState.PROTECTING:
         return item.state
     seen = await look_at(items, item.ref)
     return state_of(seen) if seen is not None else item.state

@@ -10,16 +10,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from app.azure.item_states import BACKED_UP_BY_POLICY, WITHOUT_POLICY, ItemState, state_of
 from app.azure.values import AzureItem, DiskSelection, PolicyDefinition
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
 from app.policies.changes import MOST_WORDS, changes_between, check_mutable, content_of, keeps_less, shortens, spoken
 from app.policies.errors import PolicyTypeFixed
 from app.protection.errors import suspending_needs_immutability
-from app.protection.rules import USABLE, state_of
-
-KEEPS_ALL = frozenset({"paused", "soft_deleted"})
-"""States in which every point is kept, whatever a policy says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +70,7 @@ class Weighed:
 
     def lets_points_go(self) -> bool:
         """Whether points may go that would stay. Resumed, an item that kept everything keeps what its policy says."""
-        if self.kind == "resume" and (self.state not in USABLE | {"suspended"}):
+        if self.kind == "resume" and (self.state not in BACKED_UP_BY_POLICY | {ItemState.SUSPENDED}):
             return True
         if self.kind not in {"change_policy", "resume"} or not self.after:
             return False
@@ -96,7 +93,7 @@ class Weighed:
         if self.kind == "suspend" and self.immutability == "disabled":
             raise suspending_needs_immutability(self.vault_name)
         check_mutable(self.immutability, "deleting backup data", is_less=self.kind == "unprotect")
-        moves = self.kind in {"change_policy", "resume"} and self.state not in KEEPS_ALL
+        moves = self.kind in {"change_policy", "resume"} and self.state not in WITHOUT_POLICY
         less = moves and any(shortens(one.definition, new.definition) for one in self.before for new in self.after)
         check_mutable(self.immutability, "a policy that keeps points for a shorter time", is_less=less)
 
@@ -110,7 +107,7 @@ class Weighed:
         if self.kind == "unprotect":
             point = f"its newest point is of {self.newest.isoformat()}" if self.newest else "no point is known"
             return ("delete_data",), f"Delete the backup data of {vm}, which is {self.state}; {point}."
-        if self.kind in {"pause", "suspend"} and self.state != "suspended":
+        if self.kind in {"pause", "suspend"} and self.state != ItemState.SUSPENDED:
             then = "every point is kept" if self.kind == "pause" else f"points go as {self._has()} says"
             return ("stop_protection",), f"Make no more backups of {vm}; {then}."
         operations, words = self._policy_meaning() if self.after else ((), "")
@@ -136,7 +133,7 @@ class Weighed:
         old = self.before[0].definition if self.before else None
         if new is None:
             return "What it says has no words of Holdfast's."
-        if old is None or self.state in KEEPS_ALL:
+        if old is None or self.state in WITHOUT_POLICY:
             kept = [f"{name} {layer['count']}" for name, layer in content_of(new, None)["retention"].items() if layer]
             return f"It keeps {', '.join(kept)}."
         return f"{spoken(old, new)}."
@@ -152,7 +149,7 @@ class Weighed:
             return found | {"newest_point": self.newest.isoformat() if self.newest else None}
         if self.new_disks is not None and self.disks is not None:
             found["disks"] = disks_fact(self.disks)
-        if self.kind in {"change_policy", "resume", "suspend"} and self.state not in KEEPS_ALL and self.before:
+        if self.kind in {"change_policy", "resume", "suspend"} and self.state not in WITHOUT_POLICY and self.before:
             found["from"] = self.before[0].as_fact()
         return found | ({"policy": self.after[0].as_fact()} if self.after else {})
 
@@ -173,7 +170,7 @@ def facts_of(item: AzureItem, has: PolicySaid | None, named: PolicySaid | None) 
 
 def standing_of(state: str) -> str:
     """A state as a fact: whether the first backup has been made makes no difference."""
-    return "protected" if state in USABLE else state
+    return ItemState.PROTECTED if state in BACKED_UP_BY_POLICY else state
 
 
 def disks_fact(disks: DiskSelection | None) -> dict[str, Any] | None:

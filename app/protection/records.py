@@ -16,11 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
 from app.azure import names
+from app.azure.item_states import MAY_BE_BACKED_UP, ItemState
 from app.azure.lists import Listed
 from app.azure.values import AzureItem, VmRef
 from app.core.db.database import NOW
 from app.core.letter_case import fold_case
-from app.jobs.lifecycle import TERMINAL
+from app.jobs.lifecycle import MAY_BE_IN_AZURE, TERMINAL
 from app.jobs.models import Job
 from app.policies.models import Policy
 from app.protection import rules
@@ -94,7 +95,7 @@ async def missing_items(session: AsyncSession, vault_id: UUID, items: Listed[Azu
         return []
     shown = {names.vm_key(item.vm) for item in items}
     rows = await session.execute(
-        select(ITEMS.c.vm_key, ITEMS.c.vm_id).where(ITEMS.c.vault_id == vault_id, ITEMS.c.state != "protecting")
+        select(ITEMS.c.vm_key, ITEMS.c.vm_id).where(ITEMS.c.vault_id == vault_id, ITEMS.c.state != ItemState.PROTECTING)
     )
     return [names.read_vm_id(row.vm_id) for row in rows if row.vm_key not in shown]
 
@@ -152,14 +153,14 @@ async def take_in_items(
     known = await _rows_of(session, vault_id)
     busy = await _being_written(session, vault_id)
     is_newer = [key for key, row in known.items() if read_at and row["as_of"] and row["as_of"] > read_at]
-    under_way = [key for key, row in known.items() if row["state"] == "protecting" or f"item:{row['id']}" in busy]
+    at_work = [key for key, row in known.items() if row["state"] == ItemState.PROTECTING or f"item:{row['id']}" in busy]
     found = rules.diff_items(
         known,
         items,
         await _policy_ids(session, vault_id),
         soft_delete_days=await session.scalar(select(Vault.soft_delete_days).where(Vault.id == vault_id)),
         existing_vms=existing_vms,
-        left_alone=frozenset(is_newer) | frozenset(under_way),
+        left_alone=frozenset(is_newer) | frozenset(at_work),
     )
     # The rows were read first: whose row a deletion has taken by then, that deletion's job has ended by now.
     held_back = bool(found.added) and read_at is not None and await _deleted_since(session, vault_id, read_at)
@@ -208,9 +209,7 @@ async def _rows_of(session: AsyncSession, vault_id: UUID) -> dict[str, dict[str,
 async def _being_written(session: AsyncSession, vault_id: UUID) -> set[str]:
     """The series of this vault's items that have a write under way."""
     rows = await session.scalars(
-        select(Job.series).where(
-            Job.vault_id == vault_id, Job.state.in_(["submitting", "running", "cancelling"]), Job.series.is_not(None)
-        )
+        select(Job.series).where(Job.vault_id == vault_id, Job.state.in_(MAY_BE_IN_AZURE), Job.series.is_not(None))
     )
     return {series for series in rows if series is not None}
 
@@ -224,13 +223,13 @@ async def _add(
     """
     if not rows:
         return set()
-    moving = [row["vm_key"] for row in rows if not only_active or row["state"] in rules.BACKED_UP]
+    moving = [row["vm_key"] for row in rows if not only_active or row["state"] in MAY_BE_BACKED_UP]
     await _delete(
         session,
         ITEMS.c.vm_key.in_(moving),
         ITEMS.c.tenant == tenant,
         ITEMS.c.vault_id != vault_id,
-        ITEMS.c.state != "protecting",
+        ITEMS.c.state != ItemState.PROTECTING,
     )
     own = {"tenant": tenant, "vault_id": vault_id, "origin": "azure"}
     full = [dict.fromkeys(rules.AZURE_COLUMNS) | dict(row) | own | {"id": uuids.uuid7()} for row in rows]

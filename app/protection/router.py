@@ -24,7 +24,7 @@ from app.protection import change_dry_run, optional_reads, rules, service
 from app.protection.change_dry_run import Wanted
 from app.protection.changes import FROM
 from app.protection.diff_schemas import ItemDiff
-from app.protection.schemas import ArmId, ItemState, ProtectedItemChange, ProtectedItemCreate, ProtectedItemRead
+from app.protection.schemas import ArmId, ProtectedItemChange, ProtectedItemCreate, ProtectedItemRead, ShownState
 from app.vaults.service import get_vault
 
 router = APIRouter(prefix="/v1/protected-items", tags=["protected items"], route_class=SecuredRoute)
@@ -79,7 +79,7 @@ async def list_protected_items(
     vm_id: Annotated[ArmId | None, Query(description="An ARM id, in any letter case.")] = None,
     vault_id: UUID | None = None,
     policy_id: UUID | None = None,
-    state: ItemState | None = None,
+    state: ShownState | None = None,
     updated_since: Instant | None = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,

@@ -1,4 +1,4 @@
-"""Which VMs can be protected, and the meaning of Azure's protection states. Pure."""
+"""Which VMs can be protected, and what an item's state allows. Pure."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -8,34 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from app.azure import names
+from app.azure.item_states import MAY_BE_BACKED_UP, MAY_BE_RESTORED, STOPPED, ItemState, state_of
 from app.azure.values import AzureItem, AzureVm, DiskSelection
 from app.core.letter_case import fold_case
 from app.protection.errors import DiskNotThere, ItemNotReady, RegionMismatch
-
-STATES = {
-    "irpending": "initial_backup_pending",
-    "protected": "protected",
-    "protectionstopped": "paused",
-    "backupssuspended": "suspended",
-    "protectionerror": "error",
-}
-"""Azure's protectionState in ours (docs/azure.md, The states of an item).
-
-`paused` keeps every point for ever; `suspended` lets them go as its policy says, all but the last one. A word that is
-not here is `error`, and shown as it is: what Azure does with the points then is not known.
-"""
-
-USABLE = frozenset({"initial_backup_pending", "protected"})
-BACKED_UP = USABLE | {"error"}
-"""In these states Azure is asked for a backup, and decides."""
-RESTORABLE = USABLE | {"paused", "suspended", "error"}
-
-
-def state_of(item: AzureItem) -> str:
-    """Said honestly: a state never seen before is an error to be looked at, not "protected"."""
-    if item.soft_deleted:
-        return "soft_deleted"
-    return STATES.get(item.protection_state.lower(), "error")
 
 
 def check_region(vm: AzureVm, vault_location: str, vault_name: str, pointer: str = "#/vault_id") -> None:
@@ -49,11 +25,11 @@ def check_region(vm: AzureVm, vault_location: str, vault_name: str, pointer: str
 
 
 RESUME_IT = 'Resume it with PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}'
-NOT_NOW = {
-    "protecting": "Follow the job that protects it, then ask again.",
-    "paused": f"{RESUME_IT}, then ask again.",
-    "suspended": f"{RESUME_IT}, then ask again.",
-    "soft_deleted": "Undelete it with POST /v1/protected-items/{id}/undelete before purge_at.",
+NOT_NOW: Mapping[str, str] = {
+    ItemState.PROTECTING: "Follow the job that protects it, then ask again.",
+    ItemState.PAUSED: f"{RESUME_IT}, then ask again.",
+    ItemState.SUSPENDED: f"{RESUME_IT}, then ask again.",
+    ItemState.SOFT_DELETED: "Undelete it with POST /v1/protected-items/{id}/undelete before purge_at.",
 }
 """What to do about an item in this state that cannot be used as asked."""
 LOOK_AT_IT = "Look at the item: GET /v1/protected-items/{id}."
@@ -61,15 +37,16 @@ LOOK_AT_IT = "Look at the item: GET /v1/protected-items/{id}."
 
 def check_can_back_up(state: str) -> None:
     """Also one in `error`: a backup is the way out of that, once the reason is mended. Raises ItemNotReady."""
-    if state not in BACKED_UP:
-        then = " Then resume it, and back it up." if state == "soft_deleted" else ""
+    if state not in MAY_BE_BACKED_UP:
+        then = " Then resume it, and back it up." if state == ItemState.SOFT_DELETED else ""
         raise _not_ready(state, "backed up", then)
 
 
 def check_can_restore(state: str) -> None:
     """Raises ItemNotReady."""
-    if state not in RESTORABLE:
-        raise _not_ready(state, "restored", " Then its points can be restored." if state == "soft_deleted" else "")
+    if state not in MAY_BE_RESTORED:
+        then = " Then its points can be restored." if state == ItemState.SOFT_DELETED else ""
+        raise _not_ready(state, "restored", then)
 
 
 def _not_ready(state: str, verb: str, then: str) -> ItemNotReady:
@@ -79,9 +56,9 @@ def _not_ready(state: str, verb: str, then: str) -> ItemNotReady:
 
 def already_there(state: str | None) -> tuple[str, str]:
     """(what it is, what to do) of a VM that is to be protected and has an item already."""
-    if state == "soft_deleted":
+    if state == ItemState.SOFT_DELETED:
         return "has soft-deleted backup data here", NOT_NOW[state] + " Then resume it with a policy."
-    if state in {"paused", "suspended"}:
+    if state in STOPPED:
         return f"is protected here, and {state}", f"{RESUME_IT}."
     return (
         "is protected already, or being protected",
@@ -164,7 +141,7 @@ def columns_of(azure: AzureItem, policy_ids: Mapping[str, UUID], soft_delete_day
         "deleted_at": azure.deleted_at if azure.soft_deleted else None,
         "purge_at": purge_time(azure, soft_delete_days),
     }
-    if columns["state"] == "suspended" and azure.policy_name is None:
+    if columns["state"] == ItemState.SUSPENDED and azure.policy_name is None:
         del columns["policy_id"]  # Whether Azure still names it was not observed: its points go by the one it had.
     if azure.enhanced is not None:
         columns["enhanced"] = azure.enhanced

@@ -23,7 +23,9 @@ def _each_once(luns: list[int]) -> list[int]:
 
 
 Luns = Annotated[list[Lun], AfterValidator(_each_once)]
-ItemState = Literal["protecting", "initial_backup_pending", "protected", "paused", "suspended", "soft_deleted", "error"]
+ShownState = Literal[
+    "protecting", "initial_backup_pending", "protected", "paused", "suspended", "soft_deleted", "error"
+]
 
 VM_ID = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
@@ -156,7 +158,7 @@ class ProtectedItemRead(BaseModel):
     vm_id: str
     vault_id: UUID
     policy_id: UUID | None
-    state: ItemState = Field(
+    state: ShownState = Field(
         description="paused: no backups, every point is kept for ever. suspended: no backups, points go as the policy "
         "says (`expires_at`), all but the last one. error: see `health_details` and `azure_state`."
     )

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
+from app.azure.item_states import ItemState
 from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
@@ -100,7 +101,7 @@ def _new_item(item_id: UUID, vault: Vault, policy_id: UUID, vm: VmRef, disks: Di
         policy_id=policy_id,
         vm_id=vm.id,
         vm_key=names.vm_key(vm),
-        state="protecting",
+        state=ItemState.PROTECTING,
         **rules.disk_columns(disks),
     )
 
@@ -157,7 +158,7 @@ async def check_free(
         select(ProtectedItem).where(ProtectedItem.vm_key == names.vm_key(vm), ProtectedItem.tenant == tenant)
     )
     if known is not None and known.id == gone:
-        await forget_item(session, known.id, state="soft_deleted")
+        await forget_item(session, known.id, state=ItemState.SOFT_DELETED)
         known = None
     if known is not None:
         raise _protected_already(vm, item=f"/v1/protected-items/{known.id}", state=known.state)

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.errors import AzureConflict, AzureError, AzureNotFound, AzureRejected
+from app.azure.item_states import ItemState
 from app.azure.ports import Azure, ProtectedItems, VirtualMachines
 from app.azure.values import AzureItem, AzureJob, ItemRef, Operation, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.jobs.lifecycle import State
@@ -172,7 +173,9 @@ class Protect(Work[ProtectOrder, ProtectResult]):
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: ProtectResult | None) -> None:
         if result is None:
             if state in {State.FAILED, State.CANCELLED}:
-                await records.forget_item(session, ticket.named_resource_id, state="protecting", job_id=ticket.id)
+                await records.forget_item(
+                    session, ticket.named_resource_id, state=ItemState.PROTECTING, job_id=ticket.id
+                )
             return
         await records.record_item(session, ticket.named_resource_id, result["facts"]["protected_item"])
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Request, Response
 
 from app.audit import trail
 from app.azure.grants import check_item_granted
+from app.azure.item_states import MAY_BE_RESTORED
 from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link, reserve
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
@@ -19,7 +20,7 @@ from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.store import find_replay
 from app.protection.optional_reads import state_now
-from app.protection.rules import RESTORABLE, check_can_restore
+from app.protection.rules import check_can_restore
 from app.protection.service import ItemInAzure, get_item
 from app.restores import service, sessions
 from app.restores.preflight import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
@@ -99,7 +100,7 @@ reserve(router, "/preflight", "GET")
 
 async def _restorable(live: LiveAzure, item: ItemInAzure) -> ItemInAzure:
     """The item, in the state that Azure has it in where our row forbids a restore. Raises ItemNotReady."""
-    if item.state not in RESTORABLE:
+    if item.state not in MAY_BE_RESTORED:
         item = replace(item, state=await state_now(live.asked().protected_items, item))
     check_can_restore(item.state)
     return item

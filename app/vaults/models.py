@@ -1,6 +1,7 @@
 """The table of vaults."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, Integer, Text
@@ -10,6 +11,23 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.azure.values import VaultRef
 from app.core.db.database import NOW, Base
+
+
+class VaultState(StrEnum):
+    """Where a vault is. The row goes when Azure has the vault no more. The API's `VaultRead.state` lists the same."""
+
+    CREATING = "creating"
+    """Asked for; Azure does not have it yet."""
+    ADOPTING = "adopting"
+    """It is in Azure, and is read for the first time."""
+    READY = "ready"
+    """Azure has it."""
+    DELETING = "deleting"
+    """Its deletion was asked for: nothing new is accepted for it."""
+
+
+NOT_READ_YET = frozenset({VaultState.CREATING, VaultState.ADOPTING})
+"""Holdfast has not read it from Azure: if its job fails, the row goes."""
 
 
 class Vault(Base):
@@ -24,7 +42,7 @@ class Vault(Base):
     """The ARM id in lower case: Azure's names know no case, so ours must not either."""
     location: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
-    """creating | adopting | ready | deleting; the row goes when Azure has the vault no more"""
+    """A `VaultState`."""
     redundancy: Mapped[str | None] = mapped_column(Text)
     cross_region_restore: Mapped[bool | None]
     soft_delete_state: Mapped[str | None] = mapped_column(Text)

@@ -17,7 +17,7 @@ from app.azure.values import AzureItem, AzurePolicy, AzureVault, VmRef
 from app.core.db.database import NOW
 from app.jobs import watches
 from app.vaults import rules
-from app.vaults.models import Vault
+from app.vaults.models import NOT_READ_YET, Vault, VaultState
 from app.vaults.service import settings_of
 
 VAULTS = cast("Table", Vault.__table__)
@@ -110,10 +110,10 @@ async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault)
     vault = await session.scalar(select(Vault).where(Vault.id == vault_id).with_for_update())
     if vault is None:
         return []
-    is_known = vault.state == "ready"
+    is_known = vault.state == VaultState.READY
     changes = rules.differences(settings_of(vault), rules.settings_of(azure)) if is_known else []
     values: dict[str, object] = {name: getattr(azure, name) for name in rules.FIELDS} | {"tags": dict(azure.tags)}
-    values |= {"location": rules.region_of(azure.location), "state": "ready", "as_of": NOW}
+    values |= {"location": rules.region_of(azure.location), "state": VaultState.READY, "as_of": NOW}
     if changes or not is_known:
         values["updated_at"] = NOW
     await session.execute(update(Vault).where(Vault.id == vault_id).values(values))
@@ -123,13 +123,15 @@ async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault)
 
 async def forget_vault(session: AsyncSession, vault_id: UUID, job_id: UUID) -> None:
     """It could not be created or adopted: the name is free again; the job keeps the reason."""
-    await _delete(session, VAULTS.c.id == vault_id, VAULTS.c.state.in_(["creating", "adopting"]), job_id=job_id)
+    await _delete(session, VAULTS.c.id == vault_id, VAULTS.c.state.in_(NOT_READ_YET), job_id=job_id)
 
 
 async def keep_vault(session: AsyncSession, vault_id: UUID) -> None:
     """It could not be deleted: it is used again; the job keeps the reason."""
     await session.execute(
-        update(Vault).where(Vault.id == vault_id, Vault.state == "deleting").values(state="ready", updated_at=NOW)
+        update(Vault)
+        .where(Vault.id == vault_id, Vault.state == VaultState.DELETING)
+        .values(state=VaultState.READY, updated_at=NOW)
     )
 
 

@@ -23,6 +23,7 @@ from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
 from app.jobs import store
+from app.jobs.lifecycle import UNSETTLED
 from app.jobs.models import Job
 from app.jobs.store import Asked, NewJob
 from app.vaults import blockers, rules, sensitive_changes
@@ -33,13 +34,12 @@ from app.vaults.errors import (
     VaultNotFound,
     VaultNotReady,
 )
-from app.vaults.models import Vault
+from app.vaults.models import Vault, VaultState
 
 ORDER = TypeAdapter(VaultOrder)
 """How an order to create lies in `jobs.ask`; the other kinds lie as an `UPDATE`, or as nothing but the vault's name."""
 UPDATE = TypeAdapter(rules.UpdateOrder)
 REF = TypeAdapter(VaultRef)
-IN_FLIGHT = ("awaiting_approval", "queued", "submitting", "running", "cancelling")
 CONFIGURES_ITSELF = ("update_vault", "refresh_vault", "adopt_vault", "delete_vault")
 """Kinds that run one at a time for a vault, in the order asked."""
 
@@ -69,7 +69,7 @@ async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) 
                 name=ref.name,
                 arm_key=fold_case(ref.id),
                 location=order.location,
-                state="creating",
+                state=VaultState.CREATING,
                 redundancy=order.redundancy,
                 cross_region_restore=order.cross_region_restore,
                 soft_delete_state=order.soft_delete_state,
@@ -145,7 +145,7 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
                 name=azure.ref.name,
                 arm_key=fold_case(azure.ref.id),
                 location=rules.region_of(azure.location),
-                state="adopting",
+                state=VaultState.ADOPTING,
                 tags=dict(azure.tags),
             )
             .on_conflict_do_nothing()
@@ -241,7 +241,7 @@ async def _changes_in_flight(session: AsyncSession, vault_id: UUID) -> Sequence[
     """What the changes asked before, and not ended yet, want; oldest first."""
     asks = await session.scalars(
         select(Job.ask)
-        .where(Job.vault_id == vault_id, Job.kind == "update_vault", Job.state.in_(IN_FLIGHT), Job.origin == "holdfast")
+        .where(Job.vault_id == vault_id, Job.kind == "update_vault", Job.state.in_(UNSETTLED), Job.origin == "holdfast")
         .order_by(Job.id)
     )
     return [UPDATE.validate_python(ask).wanted for ask in asks]
@@ -263,7 +263,7 @@ async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) ->
         _of_vault("delete_vault", asked, vault.id, ask, sensitive_changes.sensitive_deletion(vault.ref, expected)),
     )
     if is_new:
-        await touch(session, vault.id, state="deleting")
+        await touch(session, vault.id, state=VaultState.DELETING)
     return job
 
 
@@ -271,7 +271,7 @@ async def jobs_in_the_way(session: AsyncSession, vault_id: UUID) -> Sequence[Job
     """Work on what is in the vault that has not ended. Work on the vault itself is waited for by its series."""
     found = await session.scalars(
         select(Job)
-        .where(Job.vault_id == vault_id, Job.state.in_(IN_FLIGHT), Job.kind.not_in(CONFIGURES_ITSELF))
+        .where(Job.vault_id == vault_id, Job.state.in_(UNSETTLED), Job.kind.not_in(CONFIGURES_ITSELF))
         .order_by(Job.id)
     )
     return found.all()
@@ -326,7 +326,7 @@ async def get_ready_vault(session: AsyncSession, tenant: str, vault_id: UUID) ->
 
 
 def _check_ready(vault: Vault) -> None:
-    if vault.state != "ready":
+    if vault.state != VaultState.READY:
         raise VaultNotReady(
             f"The vault {vault.name} is {vault.state}.",
             remedy=f"Follow its job (GET /v1/jobs?vault_id={vault.id}), then ask again.",

@@ -2,20 +2,32 @@
 
 import ast
 import inspect
+from collections.abc import Iterator
 from enum import StrEnum
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from app.approvals.schemas import ApprovalRead
+from app.azure.item_states import ItemState
 from app.jobs import lifecycle
 from app.jobs.api.schemas import Kind, WaitingRead
+from app.jobs.approval.models import ApprovalState
 from app.jobs.lifecycle import AttemptState, Observation, State, Waiting
 from app.jobs.work import JobKind, LoopName
+from app.policies.models import PolicyState
+from app.policies.schemas import PolicyRead
+from app.protection.schemas import ProtectedItemRead as ItemRead
+from app.vaults.models import VaultState
+from app.vaults.schemas import VaultRead
 from app.wiring import works_of
 from tests.folder_order import APP
 from tests.world import World
 
-SETS: tuple[type[StrEnum], ...] = (State, Observation, Waiting, AttemptState, LoopName, JobKind)
+SETS: tuple[type[StrEnum], ...] = (
+    State, Observation, Waiting, AttemptState, LoopName, JobKind, VaultState, PolicyState, ItemState, ApprovalState,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("members", SETS)
@@ -45,12 +57,107 @@ async def test_the_worker_runs_the_loops_that_can_be_woken(world: World) -> None
     assert list(world.loops) == list(LoopName)
 
 
-def test_no_attempt_state_is_a_bare_text() -> None:
-    """Where attempts are written or compared; the same words stand elsewhere for other things."""
-    words = {state.value for state in AttemptState}
-    for path in sorted((APP / "jobs").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Compare | ast.Call) and "Attempt.state" in ast.unparse(node).split("(", 1)[0]:
-                bare = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and one.value in words]
-                assert not bare, f"{path.name}:{node.lineno} names {bare}: use AttemptState"
+APART = ("simulator", "azure/sdk")
+"""Azure's own words are compared here: the simulator shares no code with the rest, the adapter translates."""
+STATES: tuple[type[StrEnum], ...] = (State, AttemptState, ApprovalState, VaultState, PolicyState, ItemState)
+
+
+def compared_files() -> list[Path]:
+    return [path for path in sorted(APP.rglob("*.py")) if not path.relative_to(APP).as_posix().startswith(APART)]
+
+
+def is_a_state(node: ast.expr) -> bool:
+    """`state`, `item.state`, `row["state"]`, `state_of(item)`, whether it is compared or bound to a value."""
+    match node:
+        case ast.Name(name) | ast.Attribute(attr=name):
+            return name == "state"
+        case ast.Subscript(slice=ast.Constant(value=name)):
+            return name == "state"
+        case ast.Call(func=ast.Name(name) | ast.Attribute(attr=name)):
+            return name == "state_of"
+    return False
+
+
+def values_beside_a_state(node: ast.AST) -> Iterator[ast.expr]:
+    match node:
+        case ast.Compare(left, _, comparators) if any(map(is_a_state, [left, *comparators])):
+            yield from [left, *comparators]
+        case ast.Call(func=ast.Attribute(value=column, attr="in_" | "not_in"), args=values) if is_a_state(column):
+            yield from values
+        case ast.keyword(arg="state", value=value):
+            yield value
+        case ast.Dict(keys, values):
+            yield from (
+                v for k, v in zip(keys, values, strict=True) if isinstance(k, ast.Constant) and k.value == "state"
+            )
+
+
+def texts(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.Tuple(elts) | ast.List(elts) | ast.Set(elts):
+            for one in elts:
+                yield from texts(one)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from [*texts(body), *texts(orelse)]
+
+
+def bare_states(source: str) -> list[tuple[int, str]]:
+    words = {state.value for states in STATES for state in states}
+    return [
+        (value.lineno, text)
+        for node in ast.walk(ast.parse(source))
+        for value in values_beside_a_state(node)
+        for text in texts(value)
+        if text in words
+    ]
+
+
+@pytest.mark.parametrize("path", compared_files(), ids=lambda path: path.relative_to(APP).as_posix())
+def test_no_module_compares_or_writes_a_state_as_a_bare_text(path: Path) -> None:
+    """A closed set has one place where its words stand. Examples of bodies (`schemas`) are JSON, and stay texts."""
+    found = bare_states(path.read_text(encoding="utf-8"))
+    if path.stem.endswith("schemas"):
+        found = []
+    assert not found, f"{path.relative_to(APP)}: {found}: use the enum"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'item.state == "paused"',
+        'if state in {"paused", "suspended"}: pass',
+        'Job.state.in_(["queued", "running"])',
+        'ITEMS.c.state.not_in(("paused",))',
+        'row["state"] != "protecting"',
+        'state_of(live) == "suspended"',
+        'update(Vault).values(state="ready")',
+        'touch(session, **{"state": "deleting"})',
+        'end(state="expired" if is_late else "withdrawn")',
+    ],
+)
+def test_a_bare_state_is_seen(source: str) -> None:
+    assert bare_states(source)
+
+
+@pytest.mark.parametrize("source", ["item.state == ItemState.PAUSED", "state in STOPPED", 'mode == "ready"'])
+def test_a_member_is_no_bare_state(source: str) -> None:
+    assert not bare_states(source)
+
+
+@pytest.mark.parametrize(
+    ("shown", "members"),
+    [
+        (get_args(VaultRead.model_fields["state"].annotation), VaultState),
+        (get_args(PolicyRead.model_fields["state"].annotation), PolicyState),
+        (get_args(ItemRead.model_fields["state"].annotation), ItemState),
+        (get_args(ApprovalRead.model_fields["state"].annotation), ApprovalState),
+    ],
+)
+def test_the_api_lists_the_states(shown: tuple[str, ...], members: type[StrEnum]) -> None:
+    assert shown == tuple(state.value for state in members)
+
+
+def test_what_never_reached_azure_are_states_of_attempts() -> None:
     assert set(AttemptState) > lifecycle.NEVER_REACHED_AZURE

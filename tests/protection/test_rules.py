@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import pytest
 
+from app.azure.item_states import ItemState, state_of
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.jobs.work import AlreadyDone, RefusedError
 from app.protection import rules
 from app.protection.changes import FROM, GONE, REMEDIES, Change, ChangeKind, Standing, check_may, judge, standing_after
 from app.protection.errors import ItemNotReady
-from app.protection.schemas import ItemState
 
 S = "00000000-0000-0000-0000-000000000001"
 VAULT = VaultRef(S, "rg", "vault")
@@ -23,7 +23,7 @@ ALL_DISKS = DiskSelection((), include=False)
 BUT_0 = DiskSelection((0,), include=False)
 BUT_1 = DiskSelection((1,), include=False)
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
-STATES = (*get_args(ItemState), GONE)
+STATES = (*ItemState, GONE)
 
 
 def live(policy: str | None = "gold", **changes: Any) -> AzureItem:
@@ -183,8 +183,8 @@ def test_a_refusal_says_what_was_changed() -> None:
     ],
 )
 def test_azures_state_is_said_honestly(azure: str, state: str) -> None:
-    assert rules.state_of(live(protection_state=azure)) == state
-    assert rules.state_of(live(protection_state=azure, soft_deleted=True)) == "soft_deleted"
+    assert state_of(live(protection_state=azure)) == state
+    assert state_of(live(protection_state=azure, soft_deleted=True)) == "soft_deleted"
 
 
 def test_the_purge_is_counted_from_the_deletion_by_the_items_own_days_else_the_vaults() -> None:

@@ -23,6 +23,7 @@ from app.identity.access.caller import Caller
 from app.jobs import bounds, later_writes, store, watches
 from app.jobs.api.adoption import Adoption, check_free
 from app.jobs.approval import validity as approval_validity
+from app.jobs.approval.models import ApprovalState
 from app.jobs.errors import (
     JobBeingLookedAt,
     JobEnded,
@@ -110,7 +111,7 @@ async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works
     )
     if state is not None:
         await _on_the_trail(session, caller, ticket.id, "done")
-        await approval_validity.end(session, ticket.id, "withdrawn")
+        await approval_validity.end(session, ticket.id, ApprovalState.WITHDRAWN)
         await works[ticket.kind].finish(session, ticket, state, None)
 
 

@@ -1,6 +1,7 @@
 """The table Approval: the second person's decision that a job needs before it is sent."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
@@ -10,12 +11,32 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db.database import NOW, TZ, Base
 
 
-class Approval(Base):
-    """One for each job that needs it, made with the job. Written by `validity.py` and by the claim only.
+class ApprovalState(StrEnum):
+    """pending -> approved | rejected | expired | withdrawn; approved -> used | expired | withdrawn."""
 
-    pending -> approved | rejected | expired | withdrawn; approved -> used | expired | withdrawn. `used`: an attempt of
-    the job is on record; the job may send itself again (throttled, proven absent) while the approval still holds.
-    """
+    PENDING = "pending"
+    """Nobody has decided."""
+    APPROVED = "approved"
+    """Another person agreed; nothing was sent yet."""
+    REJECTED = "rejected"
+    """Another person said no."""
+    USED = "used"
+    """An attempt of the job is on record. The job may send itself again (throttled, proven absent) while the approval
+    still holds."""
+    EXPIRED = "expired"
+    """Its time was over before it was decided, or used."""
+    WITHDRAWN = "withdrawn"
+    """The job was cancelled, or the approval did not hold any more."""
+
+
+OPEN = frozenset({ApprovalState.PENDING, ApprovalState.APPROVED})
+"""Not used, and not ended."""
+AGREED = frozenset({ApprovalState.APPROVED, ApprovalState.USED})
+"""Another person agreed."""
+
+
+class Approval(Base):
+    """One for each job that needs it, made with the job. Written by `validity.py` and by the claim only."""
 
     __tablename__ = "approvals"
 
@@ -38,7 +59,7 @@ class Approval(Base):
     expires_at: Mapped[datetime] = mapped_column(TZ)
     """Until then it may be decided; once approved, until then it may be used. By the database's clock."""
 
-    state: Mapped[str] = mapped_column(Text, server_default="pending")
+    state: Mapped[str] = mapped_column(Text, server_default=ApprovalState.PENDING.value)
     decided_by: Mapped[str | None] = mapped_column(Text)
     decided_name: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime | None] = mapped_column(TZ)

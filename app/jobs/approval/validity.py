@@ -30,7 +30,7 @@ from app.core.db.database import NOW
 from app.identity.access.models import Member
 from app.identity.access.second_person import APPROVER, Operation
 from app.identity.tokens.principal import BETWEEN
-from app.jobs.approval.models import Approval
+from app.jobs.approval.models import AGREED, OPEN, Approval, ApprovalState
 from app.jobs.lifecycle import State, Waiting
 from app.jobs.models import Job
 
@@ -86,14 +86,16 @@ tokens only; they were checked at the decision.)"""
 
 HOLDS: ColumnElement[bool] = and_(
     IS_AS_ASKED,
-    Approval.state.in_(["approved", "used"]),
+    Approval.state.in_(AGREED),
     Approval.expires_at > NOW,
     person_of(Approval.decided_by) != person_of(Approval.requested_by),
     IS_STILL_APPROVER,
 )
 """A job, its approval, and the approver's membership: it may be sent now."""
 
-MAY_BE_DECIDED: ColumnElement[bool] = and_(IS_AS_ASKED, Approval.state == "pending", Approval.expires_at > NOW)
+MAY_BE_DECIDED: ColumnElement[bool] = and_(
+    IS_AS_ASKED, Approval.state == ApprovalState.PENDING, Approval.expires_at > NOW
+)
 
 LOST: ColumnElement[bool] = and_(
     Job.approval_id.is_not(None),
@@ -146,12 +148,10 @@ async def ask(session: AsyncSession, job: Job, operation: Operation, words: str,
     job.waiting_reason, job.waiting_since, job.waiting_until = Waiting.APPROVAL, since, until
 
 
-async def end(session: AsyncSession, job_id: UUID, state: str) -> None:
-    """End an unused approval: `expired` or `withdrawn`. The job must be locked."""
+async def end(session: AsyncSession, job_id: UUID, state: ApprovalState) -> None:
+    """End an unused approval: `EXPIRED` or `WITHDRAWN`. The job must be locked."""
     await session.execute(
-        update(Approval)
-        .where(Approval.job_id == job_id, Approval.state.in_(["pending", "approved"]))
-        .values(state=state, updated_at=NOW)
+        update(Approval).where(Approval.job_id == job_id, Approval.state.in_(OPEN)).values(state=state, updated_at=NOW)
     )
 
 
@@ -160,5 +160,5 @@ def used_for(attempt: Any) -> Any:
     return (
         update(Approval)
         .where(Approval.job_id == attempt.c.job_id)
-        .values(state="used", attempt_id=attempt.c.id, updated_at=NOW)
+        .values(state=ApprovalState.USED, attempt_id=attempt.c.id, updated_at=NOW)
     )

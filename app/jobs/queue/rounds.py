@@ -31,9 +31,10 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from app.core.db.leases import is_free
+from app.jobs.lifecycle import State
 from app.jobs.models import Job
 
-IS_QUEUED: ColumnElement[bool] = Job.state == literal_column("'queued'")
+IS_QUEUED: ColumnElement[bool] = Job.state == literal_column(f"'{State.QUEUED}'")
 """Word for word as the indexes have it: a plan for any value of a parameter could not use them."""
 _ONCE = select(func.clock_timestamp()).scalar_subquery()
 """The database's clock, read once: no index can be asked about a call that is made for each row."""
