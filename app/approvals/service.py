@@ -26,6 +26,7 @@ from app.jobs.approval.models import Approval, ApprovalState
 from app.jobs.lifecycle import Observation, State
 from app.jobs.models import Job
 from app.jobs.queue import claims
+from app.jobs.requests.enqueue import goes_on
 
 View = Literal["mine", "to_decide"]
 
@@ -120,7 +121,7 @@ async def decide(
         },
     )
     if state is State.QUEUED:
-        await store.goes_on(session, job)
+        await goes_on(session, job)
     elif state is not None:
         await works[job.kind].finish(session, ticket, state, None)
     await session.refresh(approval)

@@ -19,8 +19,8 @@ from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, CurrentWrite, LiveAzureOf, live_azure
 from app.jobs.api.writes import azure as azure_of
 from app.protection.errors import ItemNotReady
+from app.protection.items import get_item_in_azure
 from app.protection.optional_reads import state_now
-from app.protection.service import get_item_in_azure
 
 router = APIRouter(prefix="/v1/protected-items/{item_id}", tags=["backups"], route_class=SecuredRoute)
 

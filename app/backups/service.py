@@ -19,16 +19,15 @@ from app.backups.errors import RecoveryPointNotFound
 from app.backups.rules import Keeping
 from app.core.errors import ServiceError
 from app.core.http.pages import decode_cursor, encode_cursor, number_key
-from app.jobs import store
 from app.jobs.errors import azure_said
 from app.jobs.models import Job
-from app.jobs.quotas import check_backups
-from app.jobs.store import Asked, NewJob
+from app.jobs.requests.enqueue import Asked, ConditionNotMet, NewJob, OnlyIf, enqueue, find_replay
+from app.jobs.requests.quotas import check_backups
 from app.policies.models import Policy
 from app.policies.records import definition_of
+from app.protection.items import REMEMBERED, ItemInAzure, get_item, get_item_in_azure, unchanged
 from app.protection.models import ProtectedItem
 from app.protection.rules import check_can_back_up
-from app.protection.service import ItemInAzure, get_item, get_item_in_azure
 
 ORDER = TypeAdapter(BackupOrder)
 
@@ -42,19 +41,57 @@ async def request_backup(
 
     Raises ItemNotFound, ItemNotReady, NotGranted, RetentionNotValid, IdempotencyKeyReused, QuotaExceeded.
     """
+    recorded = await _record_remembered(session, asked, item_id, retain_until, now)
+    if recorded is not None:
+        return recorded
     try:
-        item = await get_item_in_azure(session, asked.caller.tenant, item_id)
-        check_item_granted(asked.caller.standing.grants, item.ref)
-        check_can_back_up(state or item.state)
-        order = rules.check_order(item.ref, retain_until, now)
+        item = REMEMBERED.keep(await get_item_in_azure(session, asked.caller.tenant, item_id))
+        order = _checked(asked, item, retain_until, now, state)
     except ServiceError:
         # What is refused today may have been accepted when it was asked first, and a replay gets that answer. Only
         # here it must be looked for: `enqueue` finds it by itself, and a look before would cost each new key 0.7 ms.
-        earlier = await store.find_replay(session, asked)
+        earlier = await find_replay(session, asked)
         if earlier is None:
             raise
         return earlier
-    job, is_new = await store.enqueue(
+    return await _record(session, asked, item, order, now)
+
+
+async def _record_remembered(
+    session: AsyncSession, asked: Asked, item_id: UUID, retain_until: datetime, now: datetime
+) -> Job | None:
+    """Without reading the item. None: it is not remembered, has changed since, or would be refused as it was then."""
+    item = REMEMBERED.find(asked.caller.tenant, item_id)
+    if item is None:
+        return None
+    try:
+        order = _checked(asked, item, retain_until, now)
+    except ServiceError:
+        return None
+    try:
+        return await _record(session, asked, item, order, now, only_if=unchanged(item))
+    except ConditionNotMet:
+        return None
+
+
+def _checked(
+    asked: Asked, item: ItemInAzure, retain_until: datetime, now: datetime, state: str | None = None
+) -> BackupOrder:
+    check_item_granted(asked.caller.standing.grants, item.ref)
+    check_can_back_up(state or item.state)
+    return rules.check_order(item.ref, retain_until, now)
+
+
+async def _record(
+    session: AsyncSession,
+    asked: Asked,
+    item: ItemInAzure,
+    order: BackupOrder,
+    now: datetime,
+    *,
+    only_if: OnlyIf | None = None,
+) -> Job:
+    job, is_new = await enqueue(
         session,
         NewJob(
             kind="backup",
@@ -65,6 +102,7 @@ async def request_backup(
             vault_id=item.vault_id,
             protected_item_id=item.id,
             vm=item.ref.vm,
+            only_if=only_if,
         ),
     )
     if is_new:

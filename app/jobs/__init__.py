@@ -31,14 +31,13 @@ This folder says what a job is:
     lifecycle.py       the states and the transitions above. Pure: read it first.
     transitions.py     writes states: the only module that does, and asks lifecycle.py which
     models.py          the tables: Job, JobLabel, Attempt, JobEvent, Cancellation, VaultWatch
-    store.py           creates jobs, and writes what was observed of them
+    store.py           writes what was observed of a job
     work.py            the protocol that a feature implements for its kinds of jobs
     bounds.py          how long a job may stay in one state, and what ends that
     watches.py         the vaults whose jobs are followed
     scheduling.py      the time until the next poll or retry. Pure.
     later_writes.py    finds the later write that a retry of an earlier one would undo
     machines.py        the VM that a job concerns. Pure.
-    quotas.py          limits of a tenant on backups and restores
     failures.py        turns Azure's error into a job's error
     errors.py          problems of requests about jobs
     metrics.py         the figures of jobs for /metrics
@@ -46,6 +45,7 @@ This folder says what a job is:
 
 and these rooms belong to it:
 
+    requests/          how a request becomes a job: once, and within its tenant's quotas
     queue/             which worker takes which job, tenants in turn
     approval/          whether an approval is valid, and whether what is sent is what was approved
     api/               how callers write, read, cancel and resolve jobs

@@ -26,7 +26,7 @@ from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite
-from app.jobs.store import find_replay
+from app.jobs.requests.enqueue import find_replay
 from app.policies import rules, service, write_requests
 from app.policies.preview import preview
 from app.policies.preview_schemas import PolicyDiff, PreviewCreate, PreviewRead

@@ -24,10 +24,9 @@ from app.core.gather_isolated import all_or_none
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
-from app.jobs import store
 from app.jobs.lifecycle import NOT_ENDED
 from app.jobs.models import Job
-from app.jobs.store import Asked, NewJob
+from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.policies import records, rules
 from app.policies.changes import ChangeOrder, changes_between, changes_type, sensitive
 from app.policies.errors import (
@@ -82,7 +81,7 @@ async def request_policy(
     policy_id = uuids.uuid7()
     vault_name = vault.name  # a row cannot be read any more once the insert below has broken its transaction
     order = PolicyOrder(PolicyRef(vault.ref, name), definition)
-    job, is_new = await store.enqueue(
+    job, is_new = await enqueue(
         session,
         NewJob(
             kind="put_policy",
@@ -155,7 +154,7 @@ async def _request(
     values: dict[str, Any],
     what: Sensitive | None = None,
 ) -> Job:
-    job, is_new = await store.enqueue(
+    job, is_new = await enqueue(
         session,
         NewJob(
             kind=kind,

@@ -15,7 +15,7 @@ from app.core.db.database import Transactions
 from app.core.http.conventions import check_if_match, etag_of
 from app.identity.access.caller import Caller
 from app.jobs.models import Job
-from app.jobs.store import Asked, find_replay
+from app.jobs.requests.enqueue import Asked, find_replay
 from app.policies import service, usage_checks
 from app.policies.changes import check_mutable, shortens
 from app.policies.models import Policy

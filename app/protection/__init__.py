@@ -6,12 +6,12 @@ and the same PUT. Here: a row that names the VM by its ARM id; no caller types a
     router.py          /v1/protected-items
     schemas.py         its bodies
     diff_schemas.py    body of the diff of a change
-    service.py         requests to protect and undelete; reading items
+    service.py         requests to protect and undelete
+    items.py           reads items
     change_dry_run.py  requests to change an item
     changes.py         which changes are allowed, checked at the request and before sending
     policy_fit.py      what a change would do: the diff
     optional_reads.py  live reads of the VM and its item while the caller waits
-    quota.py           how many items a tenant may have
     rules.py           what can be protected; Azure's states in our words
     work.py            the worker's part: protect, change, stop, delete, undelete
     records.py         writes what Azure says of items into our rows

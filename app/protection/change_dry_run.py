@@ -14,20 +14,20 @@ from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef
 from app.core.letter_case import fold_case
 from app.identity.access.caller import Caller
 from app.identity.access.second_person import is_bound
-from app.jobs import store
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.queue.claims import UNDER_WAY
-from app.jobs.store import Asked, NewJob
+from app.jobs.requests.enqueue import Asked, NewJob, enqueue, find_replay
 from app.policies.errors import PolicyNotReady
 from app.policies.models import Policy
 from app.policies.records import definition_of
 from app.policies.service import get_ready_policy, known_definitions
 from app.protection import rules
 from app.protection.changes import Change, ChangeKind, Standing, check_may, standing_after
+from app.protection.items import no_such_item
 from app.protection.models import ProtectedItem
 from app.protection.policy_fit import PolicySaid, Weighed
-from app.protection.service import CHANGE, ORDER, check_policy_of, no_such_item, series_of
+from app.protection.service import CHANGE, ORDER, check_policy_of, series_of
 from app.vaults.models import Vault
 
 
@@ -60,11 +60,11 @@ async def request_change(
     raises, and what policies raise. The item's row is locked, so that two requests at once see each other's write.
     """
     item, vault, policy_name = await _hold_item(session, asked.caller.tenant, item_id)
-    replayed = await store.find_replay(session, asked)
+    replayed = await find_replay(session, asked)
     if replayed is not None:  # An equal request held the row before us.
         return replayed
     found = await _weigh(session, asked.caller, (item, vault, policy_name), wanted, live)
-    job, _ = await store.enqueue(
+    job, _ = await enqueue(
         session,
         NewJob(
             kind=wanted.kind,

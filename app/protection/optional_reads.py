@@ -12,7 +12,7 @@ from app.azure.ports import Azure, ProtectedItems, RecoveryPoints, VirtualMachin
 from app.azure.values import AzureItem, AzureVm, ItemRef, RecoveryPoint, VaultRef, VmRef
 from app.core.gather_isolated import all_or_none
 from app.protection.errors import VmNotFound
-from app.protection.service import ItemInAzure
+from app.protection.items import ItemInAzure
 
 log = structlog.get_logger()
 

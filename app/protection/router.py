@@ -17,13 +17,14 @@ from app.jobs.api.live_reads import LiveAzure
 from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.machines import vm_ref
-from app.jobs.store import find_replay
+from app.jobs.requests.enqueue import find_replay
 from app.policies.router import Now
 from app.policies.service import get_policy
 from app.protection import change_dry_run, optional_reads, rules, service
 from app.protection.change_dry_run import Wanted
 from app.protection.changes import FROM
 from app.protection.diff_schemas import ItemDiff
+from app.protection.items import get_item, get_item_in_azure, list_items
 from app.protection.schemas import ArmId, ProtectedItemChange, ProtectedItemCreate, ProtectedItemRead, ShownState
 from app.vaults.service import get_vault
 
@@ -93,7 +94,7 @@ async def list_protected_items(
             await get_vault(session, caller.tenant, vault_id)
         if policy_id is not None:
             await get_policy(session, caller.tenant, policy_id)
-        items, following = await service.list_items(
+        items, following = await list_items(
             session,
             caller.tenant,
             vm=vm,
@@ -119,7 +120,7 @@ async def get_protected_item(
     item_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
 ) -> Response:
     async with db.begin() as session:
-        item = await service.get_item(session, caller.tenant, item_id)
+        item = await get_item(session, caller.tenant, item_id)
     return answer(ProtectedItemRead.of(item), etag=etag_of(item.updated_at), if_none_match=if_none_match)
 
 
@@ -156,7 +157,7 @@ async def change_protected_item(
     if not dry_run:
         return await _change(item_id, write, azure, body, wanted)
     async with write.db.begin() as session:
-        item = await service.get_item_in_azure(session, write.caller.tenant, item_id)
+        item = await get_item_in_azure(session, write.caller.tenant, item_id)
     check_item_granted(write.caller.standing.grants, item.ref)
     seen = await optional_reads.see(azure.asked(2), item.ref)
     async with write.db.begin() as session:
@@ -206,7 +207,7 @@ async def _change(item_id: UUID, write: Write, live: LiveAzure, body: WriteBody 
     asked, seen = write.asked(body), None
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
-        item = await service.get_item_in_azure(session, write.caller.tenant, item_id) if job is None else None
+        item = await get_item_in_azure(session, write.caller.tenant, item_id) if job is None else None
     if item is None:
         assert job is not None  # noqa: S101 - one of them was found
         return await write.accepted(job)

@@ -23,7 +23,7 @@ from app.core.errors import ServiceError, Unavailable
 from app.core.gather_isolated import all_or_none
 from app.core.letter_case import fold_case
 from app.jobs.errors import azure_said
-from app.protection.service import ItemInAzure
+from app.protection.items import ItemInAzure
 from app.restores import rules, service, targets
 from app.restores.checks import fact_checks, optional_reads, verdicts
 from app.restores.checks.fact_checks import Known

@@ -18,10 +18,10 @@ from app.jobs.api.live_reads import LiveAzure
 from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
-from app.jobs.store import find_replay
+from app.jobs.requests.enqueue import find_replay
+from app.protection.items import ItemInAzure, get_item
 from app.protection.optional_reads import state_now
 from app.protection.rules import check_can_restore
-from app.protection.service import ItemInAzure, get_item
 from app.restores import service, sessions
 from app.restores.preflight import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
 from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen

@@ -20,14 +20,13 @@ from app.backups.service import no_such_point
 from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.access.caller import Caller
-from app.jobs import store
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.queue.claims import UNDER_WAY
-from app.jobs.quotas import check_restores
-from app.jobs.store import Asked, NewJob
+from app.jobs.requests.enqueue import Asked, NewJob, enqueue
+from app.jobs.requests.quotas import check_restores
+from app.protection.items import ItemInAzure, get_item_in_azure, get_item_of_vm
 from app.protection.rules import check_can_restore
-from app.protection.service import ItemInAzure, get_item_in_azure, get_item_of_vm
 from app.restores import rules, targets
 from app.restores.checks.verdicts import Check, UnderWay
 from app.restores.errors import RestoreNotFound
@@ -87,7 +86,7 @@ async def request_restore(
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
     ask = decided.ask(item.ref)
-    job, is_new = await store.enqueue(session, _new_job(asked, restore_id, item, ask, decided.point))
+    job, is_new = await enqueue(session, _new_job(asked, restore_id, item, ask, decided.point))
     if not is_new:
         return job, await restore_of(session, job)
     restore = Restore(

@@ -18,12 +18,11 @@ from app.azure.ports import Azure
 from app.azure.values import ItemRef
 from app.core.db.database import NOW
 from app.core.errors import ServiceError
-from app.jobs import store
 from app.jobs.approval.bound_facts import BOUND
 from app.jobs.errors import azure_said
 from app.jobs.lifecycle import SETTLED
 from app.jobs.models import Job
-from app.jobs.store import Asked, NewJob
+from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.jobs.work import Ticket
 from app.restores import rules, service
 from app.restores.errors import MountScriptNotAvailable, NotMounted, SessionEnded
@@ -95,7 +94,7 @@ async def _enqueue(
     of_mount = {name: value for name, value in job.ask.items() if name != BOUND}
     ask = of_mount | {"renew": renew, "point_id": (restore.recovery_point or {}).get("id")}
     vm = service.MOUNT.validate_python(job.ask).item.vm
-    made, _ = await store.enqueue(
+    made, _ = await enqueue(
         session,
         NewJob(
             kind=kind,

@@ -33,7 +33,7 @@ from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite, LiveAzureOf
 from app.jobs.models import Job
-from app.jobs.store import Asked, find_replay
+from app.jobs.requests.enqueue import Asked, find_replay
 from app.vaults import azure_reads, rules, service
 from app.vaults.errors import VaultExists
 from app.vaults.schemas import (

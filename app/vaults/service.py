@@ -22,10 +22,9 @@ from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
-from app.jobs import store
 from app.jobs.lifecycle import UNSETTLED
 from app.jobs.models import Job
-from app.jobs.store import Asked, NewJob
+from app.jobs.requests.enqueue import Asked, NewJob, enqueue, find_replay
 from app.vaults import blockers, rules, sensitive_changes
 from app.vaults.azure_reads import no_resource_group
 from app.vaults.errors import (
@@ -47,7 +46,7 @@ CONFIGURES_ITSELF = ("update_vault", "refresh_vault", "adopt_vault", "delete_vau
 async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) -> Job:
     """Record the vault as `creating` and the job that makes it. Raises VaultExists; uniqueness decides the race."""
     vault_id = uuids.uuid7()
-    job, is_new = await store.enqueue(
+    job, is_new = await enqueue(
         session,
         NewJob(
             kind="create_vault",
@@ -94,7 +93,7 @@ async def find_replay_of(session: AsyncSession, asked: Asked, ref: VaultRef) -> 
     """
     tenant = asked.caller.tenant
     known = await session.scalar(select(Vault.id).where(Vault.arm_key == fold_case(ref.id), Vault.tenant == tenant))
-    replayed = await store.find_replay(session, asked)
+    replayed = await find_replay(session, asked)
     if replayed is None and known is not None:
         raise _taken(ref, vault=f"/v1/vaults/{known}")
     return replayed
@@ -133,7 +132,7 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
     Uniqueness holds across tenants: a vault belongs to one of them.
     """
     vault_id = uuids.uuid7()
-    job, is_new = await store.enqueue(session, _of_vault("adopt_vault", asked, vault_id, REF.dump_python(azure.ref)))
+    job, is_new = await enqueue(session, _of_vault("adopt_vault", asked, vault_id, REF.dump_python(azure.ref)))
     if is_new:
         inserted = await session.execute(
             pg_insert(Vault)
@@ -182,7 +181,7 @@ async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVa
         if asked.idempotency_key is not None:
             digest = hashlib.sha256(arm_key.encode()).hexdigest()[:16]
             one = replace(asked, idempotency_key=f"{asked.idempotency_key}:{digest}")
-        replayed = await store.find_replay(session, one)
+        replayed = await find_replay(session, one)
         if replayed is not None:
             jobs[arm_key] = replayed
         elif arm_key not in known:
@@ -229,7 +228,7 @@ async def request_update(session: AsyncSession, asked: Asked, vault: Vault, want
     pending = await _changes_in_flight(session, vault.id)
     order = rules.UpdateOrder(vault.ref, wanted, (settings_of(vault), *pending))
     ask = UPDATE.dump_python(order, mode="json")
-    job, is_new = await store.enqueue(
+    job, is_new = await enqueue(
         session, _of_vault("update_vault", asked, vault.id, ask, sensitive_changes.sensitive(order))
     )
     if is_new:
@@ -249,7 +248,7 @@ async def _changes_in_flight(session: AsyncSession, vault_id: UUID) -> Sequence[
 
 async def request_refresh(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
     ask = REF.dump_python(vault.ref)
-    return (await store.enqueue(session, _of_vault("refresh_vault", asked, vault.id, ask)))[0]
+    return (await enqueue(session, _of_vault("refresh_vault", asked, vault.id, ask)))[0]
 
 
 async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
@@ -258,7 +257,7 @@ async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) ->
     expected = settings_of(vault)
     for earlier in await _changes_in_flight(session, vault.id):
         expected = rules.changed(expected, earlier)
-    job, is_new = await store.enqueue(
+    job, is_new = await enqueue(
         session,
         _of_vault("delete_vault", asked, vault.id, ask, sensitive_changes.sensitive_deletion(vault.ref, expected)),
     )

@@ -7,15 +7,15 @@ from sqlalchemy import select
 
 from app.approvals import service
 from app.core.db.database import Database
-from app.jobs import store
 from app.jobs.approval.models import Approval
+from app.jobs.requests.enqueue import enqueue
 from tests.approvals.people import PEOPLE
 from tests.approvals.sequences import WORKS, new_restore
 
 
 async def asked(database: Database) -> UUID:
     async with database.begin() as session:
-        job, _ = await store.enqueue(session, new_restore(PEOPLE["own"]))
+        job, _ = await enqueue(session, new_restore(PEOPLE["own"]))
     return job.id
 
 

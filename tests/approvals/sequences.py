@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.core.db.database import Database
 from app.identity.access.caller import Caller
 from app.identity.access.second_person import Sensitive
-from app.jobs.store import Asked, NewJob
+from app.jobs.requests.enqueue import Asked, NewJob
 
 
 class Idle:

@@ -30,6 +30,7 @@ from app.jobs.lifecycle import AttemptState, Observation
 from app.jobs.loops.submit import LEASE
 from app.jobs.models import Job
 from app.jobs.queue import claims
+from app.jobs.requests.enqueue import enqueue
 from app.jobs.work import Ticket
 from tests.approvals.model import EVENTS, Event, Life, People
 from tests.approvals.people import PEOPLE, add_people, put_role
@@ -101,7 +102,7 @@ async def live_through(database: Database, dice: random.Random, people: People, 
     """600 more, and all of them for ROUNDS."""
     for _ in range(600):
         async with database.begin() as session:
-            lives[(await store.enqueue(session, new_restore(PEOPLE["own"])))[0].id] = Life()
+            lives[(await enqueue(session, new_restore(PEOPLE["own"])))[0].id] = Life()
     expiring = Expiring(database, WORKS)
     for _ in range(ROUNDS):
         who = demote_or_promote(dice, people)

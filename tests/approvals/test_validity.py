@@ -25,6 +25,7 @@ from app.jobs.lifecycle import AttemptState, Observation
 from app.jobs.loops.submit import LEASE
 from app.jobs.models import Job
 from app.jobs.queue import claims
+from app.jobs.requests.enqueue import enqueue
 from app.jobs.work import Ticket
 from tests.approvals.approved_jobs import approved, asked, decide
 from tests.approvals.people import PEOPLE, add_people, membership_id, put_role
@@ -205,7 +206,7 @@ async def test_a_claim_takes_no_more_than_its_limit_of_both_sorts(database: Data
     nobody = new_restore(PEOPLE["own"])
     async with database.begin() as session:
         for _ in range(3):
-            job, _ = await store.enqueue(
+            job, _ = await enqueue(
                 session, type(nobody)(nobody.kind, nobody.asked, {}, nobody.resource, nobody.resource_id)
             )
             assert job.approval_id is None

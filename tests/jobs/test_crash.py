@@ -16,6 +16,7 @@ from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
 from app.jobs import store
 from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE, SEND_WITHIN_SECONDS
+from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from tests.callers import caller as somebody
 from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look, send
 from tests.world import HOME, World
@@ -28,11 +29,11 @@ class Died(Exception):
 async def test_before_the_commit_nothing_is_left_and_the_key_can_be_used_again(world: World) -> None:
     item = await world.item()
     order = BackupOrder(ItemRef(VaultRef("s", "g", "v"), VmRef("s", "g", "m")), world.services.clock.now())
-    asked = store.Asked(somebody(HOME), "key-1", "hash-1")
-    new = store.NewJob("backup", asked, {"order": str(order)}, "/v1/x", uuid4())
+    asked = Asked(somebody(HOME), "key-1", "hash-1")
+    new = NewJob("backup", asked, {"order": str(order)}, "/v1/x", uuid4())
     with suppress(Died):
         async with world.database.begin() as session:
-            await store.enqueue(session, new)
+            await enqueue(session, new)
             raise Died
     assert await world.rows("SELECT id FROM jobs WHERE kind = 'backup'") == []
     assert await world.rows("SELECT id FROM job_events WHERE job_id NOT IN (SELECT id FROM jobs)") == []

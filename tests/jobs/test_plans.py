@@ -22,7 +22,7 @@ from app.core.http.pages import encode_cursor
 from app.jobs.api import queries
 from app.jobs.api.queries import JobFilter
 from app.jobs.models import Job
-from app.protection.service import list_items
+from app.protection.items import list_items
 from tests.database import cloned
 from tests.jobs.plan_checks import complaints
 from tests.many_jobs import (

@@ -16,7 +16,7 @@ from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE
 from app.jobs.queue import claims
-from app.jobs.store import Asked, NewJob
+from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.jobs.work import Ticket
 from tests.callers import caller
 
@@ -37,10 +37,10 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.aclose()
 
 
-async def enqueue(database: Database, count: int) -> None:
+async def enqueue_jobs(database: Database, count: int) -> None:
     async with database.begin() as session:
         for _ in range(count):
-            await store.enqueue(session, new_job())
+            await enqueue(session, new_job())
 
 
 async def claim_until_empty(database: Database, *, limit: int = 7) -> list[Ticket]:
@@ -54,20 +54,20 @@ async def claim_until_empty(database: Database, *, limit: int = 7) -> list[Ticke
 
 
 async def test_many_workers_claim_each_job_exactly_once(database: Database) -> None:
-    await enqueue(database, 300)
+    await enqueue_jobs(database, 300)
     hands = await asyncio.gather(*(claim_until_empty(database) for _ in range(8)))
     claimed = [ticket.id for hand in hands for ticket in hand]
     assert len(claimed) == len(set(claimed)) == 300
 
 
 async def test_a_claim_takes_no_more_than_its_limit(database: Database) -> None:
-    await enqueue(database, 20)
+    await enqueue_jobs(database, 20)
     async with database.begin() as session:
         assert len(await claims.claim_queued(session, limit=3, lease=LEASE)) == 3
 
 
 async def test_every_claimed_job_has_exactly_one_open_attempt(database: Database) -> None:
-    await enqueue(database, 50)
+    await enqueue_jobs(database, 50)
     await asyncio.gather(*(claim_until_empty(database) for _ in range(4)))
     async with database.begin() as session:
         found = await session.execute(text("SELECT job_id, count(*) FROM attempts WHERE state = 'open' GROUP BY 1"))
@@ -77,7 +77,7 @@ async def test_every_claimed_job_has_exactly_one_open_attempt(database: Database
 
 
 async def test_a_lease_ends_by_the_databases_clock(database: Database) -> None:
-    await enqueue(database, 1)
+    await enqueue_jobs(database, 1)
     async with database.begin() as session:
         await claims.claim_queued(session, limit=1, lease=timedelta(seconds=-1))
     async with database.begin() as session:
@@ -88,7 +88,7 @@ async def test_a_lease_ends_by_the_databases_clock(database: Database) -> None:
 
 
 async def test_a_verdict_after_the_fence_moved_on_is_not_written(database: Database) -> None:
-    await enqueue(database, 1)
+    await enqueue_jobs(database, 1)
     async with database.begin() as session:
         ((late, attempt),) = await claims.claim_queued(session, limit=1, lease=timedelta(seconds=-1))
     async with database.begin() as session:
@@ -103,7 +103,7 @@ async def test_a_verdict_after_the_fence_moved_on_is_not_written(database: Datab
 async def test_equal_requests_with_one_key_are_one_job_whoever_wins(database: Database) -> None:
     async def ask() -> tuple[str, bool]:
         async with database.begin() as session:
-            job, is_new = await store.enqueue(session, new_job("key"))
+            job, is_new = await enqueue(session, new_job("key"))
             return str(job.id), is_new
 
     answers = await asyncio.gather(*(ask() for _ in range(30)))
@@ -113,16 +113,16 @@ async def test_equal_requests_with_one_key_are_one_job_whoever_wins(database: Da
 
 async def test_one_key_for_two_requests_is_refused(database: Database) -> None:
     async with database.begin() as session:
-        await store.enqueue(session, new_job("key", "one"))
+        await enqueue(session, new_job("key", "one"))
     with pytest.raises(IdempotencyKeyReused):
         async with database.begin() as session:
-            await store.enqueue(session, new_job("key", "two"))
+            await enqueue(session, new_job("key", "two"))
 
 
 async def test_without_a_key_nothing_is_the_same_request(database: Database) -> None:
     async with database.begin() as session:
-        first, _ = await store.enqueue(session, new_job())
-        second, is_new = await store.enqueue(session, new_job())
+        first, _ = await enqueue(session, new_job())
+        second, is_new = await enqueue(session, new_job())
     assert is_new
     assert first.id != second.id
     assert first.state == State.QUEUED
@@ -144,8 +144,8 @@ async def end(database: Database, ticket: Ticket) -> None:
 
 async def test_jobs_of_one_series_run_one_at_a_time_in_the_order_asked(database: Database) -> None:
     async with database.begin() as session:
-        asked = [(await store.enqueue(session, in_series("item:1")))[0] for _ in range(3)]
-        other, _ = await store.enqueue(session, in_series("item:2"))
+        asked = [(await enqueue(session, in_series("item:1")))[0] for _ in range(3)]
+        other, _ = await enqueue(session, in_series("item:2"))
     assert asked[0].waiting_reason is None
     assert (asked[1].waiting_reason, asked[1].waiting_job_id) == ("blocked", asked[0].id)
     first, beside = await claim(database)
@@ -162,7 +162,7 @@ async def test_jobs_of_one_series_run_one_at_a_time_in_the_order_asked(database:
 async def test_a_blocked_job_does_not_keep_the_loop_busy(database: Database) -> None:
     async with database.begin() as session:
         for _ in range(2):
-            await store.enqueue(session, in_series("item:1"))
+            await enqueue(session, in_series("item:1"))
     await claim(database)
     async with database.begin() as session:
         assert await claims.queued_due_in(session) is None
@@ -171,7 +171,7 @@ async def test_a_blocked_job_does_not_keep_the_loop_busy(database: Database) -> 
 async def test_two_of_a_series_are_never_under_way_whoever_claims(database: Database) -> None:
     async with database.begin() as session:
         for n in range(40):
-            await store.enqueue(session, in_series(f"item:{n % 4}"))
+            await enqueue(session, in_series(f"item:{n % 4}"))
     ended = 0
     while ended < 40:
         hands = await asyncio.gather(*(claim(database) for _ in range(6)))
@@ -190,9 +190,9 @@ async def test_the_order_asked_is_the_databases_whatever_the_clock_of_whoever_ma
     ahead = SimpleNamespace(uuid7=lambda: UUID(int=made().int + (600_000 << 80)))
     async with database.begin() as session:
         with monkeypatch.context() as wrong:
-            wrong.setattr(store, "uuids", ahead)
-            first, _ = await store.enqueue(session, in_series("item:1"))
-        second, _ = await store.enqueue(session, in_series("item:1"))
+            wrong.setattr("app.jobs.requests.enqueue.uuids", ahead)
+            first, _ = await enqueue(session, in_series("item:1"))
+        second, _ = await enqueue(session, in_series("item:1"))
     assert first.id > second.id
     assert (first.waiting_reason, second.waiting_job_id) == (None, first.id)
     (claimed,) = await claim(database)

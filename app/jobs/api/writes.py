@@ -26,7 +26,7 @@ from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.services import services_of
 from app.jobs.lifecycle import SETTLED
 from app.jobs.models import Job
-from app.jobs.store import Asked
+from app.jobs.requests.enqueue import Asked
 
 RETRY_AFTER_SECONDS = 2
 """Retry-After of a new job, in seconds."""

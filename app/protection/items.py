@@ -1,0 +1,173 @@
+"""Reads protected items: rows for answers, and what a write must know of one."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Table, Text, bindparam, exists, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure import names
+from app.azure.values import ItemRef, VaultRef, VmRef
+from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.jobs.requests.enqueue import OnlyIf
+from app.protection.errors import ItemNotFound
+from app.protection.models import ProtectedItem
+from app.vaults.models import Vault
+
+
+async def get_item(session: AsyncSession, tenant: str, item_id: UUID) -> ProtectedItem:
+    """Raises ItemNotFound, also for another tenant's item."""
+    item = await session.scalar(
+        select(ProtectedItem).where(ProtectedItem.id == item_id, ProtectedItem.tenant == tenant)
+    )
+    if item is None:
+        raise no_such_item(item_id)
+    return item
+
+
+def no_such_item(item_id: UUID) -> ItemNotFound:
+    return ItemNotFound(f"There is no protected item {item_id}.", remedy="Take the id from GET /v1/protected-items.")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInAzure:
+    """What a write about an item must know of it: where it stands, and how Azure knows it."""
+
+    id: UUID
+    tenant: str
+    vault_id: UUID
+    vault_location: str
+    state: str
+    ref: ItemRef
+    crosses_regions: bool | None = None
+    """Whether its vault restores in the paired region, by our row; None = not known."""
+    versions: tuple[str, str] = field(default=("", ""), compare=False)
+    """Of the two rows that this was read from, the item's and its vault's: another after any change (`xmin`)."""
+
+
+# One statement for item and vault, built once, of table columns. Two objects loaded one after the other took 0.9 of the
+# 3.2 ms of an accepted backup; columns named by the classes would still go through the ORM (0.1 ms).
+_ITEM, _VAULT = cast("Table", ProtectedItem.__table__).c, cast("Table", Vault.__table__).c
+_ITEM_VERSION: ColumnElement[str] = literal_column("protected_items.xmin::text", Text)
+_VAULT_VERSION: ColumnElement[str] = literal_column("vaults.xmin::text", Text)
+_IN_AZURE = select(
+    _ITEM.id,
+    _ITEM.tenant,
+    _ITEM.vault_id,
+    _ITEM.state,
+    _ITEM.vm_id,
+    _VAULT.location,
+    _VAULT.subscription_id,
+    _VAULT.resource_group,
+    _VAULT.name,
+    _VAULT.cross_region_restore,
+    _ITEM_VERSION.label("item_version"),
+    _VAULT_VERSION.label("vault_version"),
+).where(_VAULT.id == _ITEM.vault_id, _ITEM.tenant == bindparam("tenant"))
+_IN_AZURE_BY_ID = _IN_AZURE.where(_ITEM.id == bindparam("item_id"))
+_IN_AZURE_BY_VM = _IN_AZURE.where(_ITEM.vm_key == bindparam("vm_key"))
+
+
+async def get_item_in_azure(session: AsyncSession, tenant: str, item_id: UUID) -> ItemInAzure:
+    """Raises ItemNotFound, also for another tenant's item."""
+    row = (await session.execute(_IN_AZURE_BY_ID, {"tenant": tenant, "item_id": item_id})).first()
+    if row is None:
+        raise no_such_item(item_id)
+    return _in_azure(row)
+
+
+async def get_item_of_vm(session: AsyncSession, tenant: str, vm: VmRef) -> ItemInAzure:
+    """The same, found by its VM. Raises ItemNotFound."""
+    row = (await session.execute(_IN_AZURE_BY_VM, {"tenant": tenant, "vm_key": names.vm_key(vm)})).first()
+    if row is None:
+        raise ItemNotFound(
+            f"{vm.name} is not protected here.", pointer="#/vm_id", remedy="Protect it: POST /v1/protected-items."
+        )
+    return _in_azure(row)
+
+
+def _in_azure(row: Row[*tuple[Any, ...]]) -> ItemInAzure:
+    vault = VaultRef(row.subscription_id, row.resource_group, row.name)
+    ref = ItemRef(vault, names.read_vm_id(row.vm_id))
+    versions = row.item_version, row.vault_version
+    return ItemInAzure(
+        row.id, row.tenant, row.vault_id, row.location, row.state, ref, row.cross_region_restore, versions
+    )
+
+
+async def list_items(
+    session: AsyncSession,
+    tenant: str,
+    *,
+    vm: VmRef | None,
+    vault_id: UUID | None,
+    policy_id: UUID | None,
+    state: str | None,
+    updated_since: datetime | None,
+    limit: int,
+    cursor: str | None,
+) -> tuple[list[ProtectedItem], str | None]:
+    """Oldest first: the page, and the cursor of the next one."""
+    query = select(ProtectedItem).where(ProtectedItem.tenant == tenant).order_by(ProtectedItem.id).limit(limit + 1)
+    for column, value in (
+        (ProtectedItem.vm_key, names.vm_key(vm) if vm else None),
+        (ProtectedItem.vault_id, vault_id),
+        (ProtectedItem.policy_id, policy_id),
+        (ProtectedItem.state, state),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if updated_since is not None:
+        query = query.where(ProtectedItem.updated_at >= updated_since)
+    keys = decode_cursor(cursor, "protected_items", 1)
+    if keys is not None:
+        query = query.where(ProtectedItem.id > uuid_key(keys[0]))
+    page, last = cut((await session.scalars(query)).all(), limit)
+    return page, encode_cursor("protected_items", str(last.id)) if last else None
+
+
+# --- remembering -----------------------------------------------------------------------------------------------------
+_UNCHANGED = exists().where(
+    _ITEM.id == bindparam("read_item", type_=_ITEM.id.type),
+    _VAULT.id == _ITEM.vault_id,
+    bindparam("read_item_version", type_=Text) == _ITEM_VERSION,
+    bindparam("read_vault_version", type_=Text) == _VAULT_VERSION,
+)
+
+
+def unchanged(item: ItemInAzure) -> OnlyIf:
+    """That the item's row and its vault's are still those that were read."""
+    item_version, vault_version = item.versions
+    return OnlyIf(
+        _UNCHANGED,
+        {"read_item": item.id, "read_item_version": item_version, "read_vault_version": vault_version},
+    )
+
+
+LIMIT = 10_000
+"""Items remembered at once: about 10 MB."""
+
+
+class RememberedItems:
+    """Items as this process read them last, by tenant and id.
+
+    They may have changed since, so a job is recorded only while the item is `unchanged`. Reading the item was a
+    statement of its own, and 14 % of an accepted backup.
+    """
+
+    def __init__(self) -> None:
+        self._items: dict[tuple[str, UUID], ItemInAzure] = {}
+
+    def find(self, tenant: str, item_id: UUID) -> ItemInAzure | None:
+        return self._items.get((tenant, item_id))
+
+    def keep(self, item: ItemInAzure) -> ItemInAzure:
+        if len(self._items) >= LIMIT:
+            self._items.clear()
+        self._items[item.tenant, item.id] = item
+        return item
+
+
+REMEMBERED = RememberedItems()
