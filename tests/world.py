@@ -38,6 +38,7 @@ from app.simulator.asgi import create_app as create_simulator
 from app.simulator.faults import parse_fault
 from app.simulator.progress import TICKS
 from app.worker import loops_of
+from tests.remembered_steps import Steps, remembered
 from tests.resource_pool import borrowed_app
 from tests.simulator.story import RG, STORAGE, TARGET, vm_id
 
@@ -107,6 +108,7 @@ class World:
         self.loops: Mapping[str, Loop] = loops_of(self.settings, self.database, self.azure)
         self._woken = set[str]()
         self.database._notifier = Overheard(self._hear)
+        self.steps = Steps(self.database, simulator, self.settings.model_dump_json(exclude={"database_url"}))
         self.app: FastAPI
         self.api: httpx.AsyncClient
 
@@ -127,6 +129,7 @@ class World:
 
     def replace_services(self, **services: Any) -> None:
         """Have the running API use these in place of its own."""
+        self.steps.forget_where()
         self.app.state.services = replace(self.services, **services)
 
     def client(self, token: str | None = "", **claims: Any) -> httpx.AsyncClient:
@@ -299,10 +302,12 @@ class World:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def vault(self, **changes: Any) -> dict[str, Any]:
+    @remembered
+    async def vault(self, /, **changes: Any) -> dict[str, Any]:
         return await self.resource_of(await self.done("/v1/vaults", VAULT | changes))
 
-    async def policy(self, vault: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
+    @remembered
+    async def policy(self, /, vault: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
         return await self.resource_of(await self.done(f"/v1/vaults/{vault['id']}/policies", POLICY | changes))
 
     async def default_policy(self, vault: Mapping[str, Any]) -> dict[str, Any]:
@@ -311,6 +316,7 @@ class World:
         found: dict[str, Any] = next(policy for policy in page["items"] if policy["name"] == "DefaultPolicy")
         return found
 
+    @remembered
     async def item(self, vm: str = "vm-web-01", vault: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """A protected VM, in this vault or in a new one."""
         vault = vault or await self.vault()
@@ -318,6 +324,7 @@ class World:
         body = {"vm_id": vm_id(vm), "vault_id": vault["id"], "policy_id": policy["id"]}
         return await self.resource_of(await self.done("/v1/protected-items", body))
 
+    @remembered
     async def back_up(self, item: Mapping[str, Any]) -> dict[str, Any]:
         """A backup from beginning to end: its job."""
         return await self.done(f"/v1/protected-items/{item['id']}/backups", {"retain_until": KEEP})
