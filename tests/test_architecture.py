@@ -23,10 +23,10 @@ MORE_FILES = {
     # Tags: what Azure takes, and what others add. Which changes of a vault weaken it, or cannot be undone.
     # What the jobs of vaults bring, by type.
     "vaults": {"azure_reads", "blockers", "delete_work", "results", "tags", "sensitive_changes"},
-    # What may be changed of an item, decided twice: when it is asked, and before it is sent. How many there may be.
+    # What may be changed of an item, decided twice: when it is asked, and before it is sent. Reading items.
     # What Azure is asked while a caller waits; what a change would do: one look for every door, asked for, or shown.
     # And what a sweep saw of items and policies without being asked.
-    "protection": {"changes", "quota", "optional_reads", "policy_fit", "change_dry_run", "diff_schemas", "observed"},
+    "protection": {"changes", "items", "optional_reads", "policy_fit", "change_dry_run", "diff_schemas", "observed"},
     # What a policy will do, what to say of it, what a change of it means, which zone was meant: beside "is it valid".
     # And what our rows say against a change.
     "policies": {"preview", "advice", "changes", "preview_schemas", "zones", "usage_checks", "write_requests"},
@@ -236,11 +236,11 @@ ROOM_ORDER = {
     "core": ["db", "http"],
     "identity": ["tokens", "access"],
     "azure": ["facts", "sdk"],
-    "jobs": ["approval", "queue", "sweep", "api", "loops"],
+    "jobs": ["approval", "queue", "requests", "sweep", "api", "loops"],
     "restores": ["checks"],
 }
 """The rooms of each folder: a room may import the rooms to its left."""
-UPPER_ROOMS = {"jobs": {"sweep", "api", "loops"}, "identity": {"tokens", "access"}}
+UPPER_ROOMS = {"jobs": {"requests", "sweep", "api", "loops"}, "identity": {"tokens", "access"}}
 """Rooms that stand on the modules of their folder: these modules import none of them."""
 
 

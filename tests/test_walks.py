@@ -52,9 +52,9 @@ async def policy(world: World) -> Walk:
 
 
 WALKS: dict[str, tuple[Callable[[World], Awaitable[Walk]], str, str]] = {
-    "restore": (restore, "restores/router.py", "jobs/store.py"),
+    "restore": (restore, "restores/router.py", "jobs/requests/enqueue.py"),
     "sweep": (sweep, "jobs/sweep/sweep.py", "restores/work.py"),
-    "policy": (policy, "policies/router.py", "jobs/store.py"),
+    "policy": (policy, "policies/router.py", "jobs/requests/enqueue.py"),
 }
 """Name: the walk, the file where it begins, and one that it must reach."""
 

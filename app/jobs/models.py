@@ -35,7 +35,7 @@ MOVED_LATE = "updated_at - created_at > interval '24 hours'"
 class Job(Leased, Base):
     """One request, and what came of it.
 
-    `state` is written by transitions.py only (a test keeps it). A row is made by `store.enqueue`, or by
+    `state` is written by transitions.py only (a test keeps it). A row is made by `enqueue`, or by
     sweep/untracked.py where Azure or others started the job. Verdicts go through `store.record`, those of a sweep
     through sweep/store.py; the claim, the API's actions and the loops also write columns that are no state.
 

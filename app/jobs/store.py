@@ -29,8 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.db.database import NOW, tell_after_commit
-from app.core.db.notify import ENDED_CHANNEL, WORK_CHANNEL, work_payload
+from app.core.db.database import NOW
+from app.core.db.notify import ENDED_CHANNEL, wake
 from app.jobs import failures, transitions
 from app.jobs.lifecycle import SETTLED, TERMINAL, AttemptState, Observation, State, Waiting, after
 from app.jobs.models import Attempt, Job, JobEvent
@@ -101,7 +101,7 @@ async def record(
     if (await session.execute(written)).first() is None:
         return None
     if claimed.series is not None and (state in TERMINAL or "released_series" in values):
-        await wake(session, LoopName.SUBMITTING)
+        wake(session, LoopName.SUBMITTING)
     return state
 
 
@@ -141,11 +141,6 @@ async def add_event(
             actor=actor,
         )
     )
-
-
-async def wake(session: AsyncSession, loop: LoopName, *, within: float = 0.0) -> None:
-    """Notify a loop, once this transaction has committed, that work is due in `within` seconds."""
-    tell_after_commit(session, WORK_CHANNEL, work_payload(loop, within))
 
 
 def failed(error: JobError) -> dict[str, Any]:

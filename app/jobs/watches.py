@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.values import VaultRef
 from app.core.db.database import NOW
-from app.jobs import store
+from app.core.db.notify import wake
 from app.jobs.models import Job, VaultWatch
 from app.jobs.work import JobKind, LoopName, Ticket
 
@@ -48,7 +48,7 @@ async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within:
         .where(VaultWatch.vault_id == vault_id)
         .values(due_at=func.least(VaultWatch.due_at, NOW + timedelta(seconds=within)))
     )
-    await store.wake(session, LoopName.OBSERVING, within=within)
+    wake(session, LoopName.OBSERVING, within=within)
 
 
 async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
@@ -66,7 +66,7 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
         .where(VaultWatch.vault_id == vault_id, or_(needs_a_look, was_put_off))
         .values(is_busy=True, due_at=func.least(VaultWatch.due_at, look_at))
     )
-    await store.wake(session, LoopName.OBSERVING, within=within)
+    wake(session, LoopName.OBSERVING, within=within)
 
 
 WRITES_POLICIES = frozenset({JobKind.PROTECT, JobKind.CHANGE_POLICY, JobKind.RESUME, JobKind.PUT_POLICY})

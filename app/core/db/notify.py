@@ -9,8 +9,9 @@ from collections.abc import Callable
 
 import psycopg
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.db.database import CONNECTING, libpq_url
+from app.core.db.database import CONNECTING, libpq_url, tell_after_commit
 
 log = structlog.get_logger()
 
@@ -27,6 +28,11 @@ SOON_SECONDS = 0.05
 def work_payload(loop: str, within: float) -> str:
     """The payload on WORK_CHANNEL. In tenths of a second, so that many jobs often share one payload."""
     return f"{loop} {within:.1f}" if within >= SOON_SECONDS else loop
+
+
+def wake(session: AsyncSession, loop: str, *, within: float = 0.0) -> None:
+    """Notify a loop of the workers, once this transaction has committed, that work is due in `within` seconds."""
+    tell_after_commit(session, WORK_CHANNEL, work_payload(loop, within))
 
 
 def read_work_payload(payload: str) -> tuple[str, float]:

@@ -19,6 +19,7 @@ from app.audit import trail
 from app.azure.values import AzureJob, VaultRef
 from app.core.db.database import NOW
 from app.core.db.leases import is_free
+from app.core.db.notify import wake
 from app.identity.access.caller import Caller
 from app.jobs import bounds, later_writes, store, watches
 from app.jobs.api.adoption import Adoption, check_free
@@ -134,7 +135,7 @@ async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
     )
     await store.add_event(session, claims.ticket(job), "cancel_asked", State(job.state), None, actor=caller.name)
     await _on_the_trail(session, caller, job.id, "accepted")
-    await store.wake(session, LoopName.CANCELLING)
+    wake(session, LoopName.CANCELLING)
 
 
 async def _on_the_trail(
@@ -234,10 +235,10 @@ async def resolve(
         # A cancel that waited for the outcome is deleted with the decision; otherwise it would cancel the new attempt.
         own = (Cancellation.job_id == job.id, Cancellation.azure_job_id == "")
         await session.execute(delete(Cancellation).where(*own))
-        await store.wake(session, LoopName.SUBMITTING)
+        wake(session, LoopName.SUBMITTING)
     elif decision.action == "adopt":
         await watches.look_at_vault(session, job.vault_id, within=0.0)
-        await store.wake(session, LoopName.OPERATIONS)
+        wake(session, LoopName.OPERATIONS)
     elif state is not None:
         if job.origin != AZURES_OWN:
             await works[job.kind].finish(session, ticket, state, None)

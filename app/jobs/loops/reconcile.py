@@ -20,6 +20,7 @@ from app.azure.errors import AzureError, AzureRejected, AzureThrottled
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob
 from app.core.db.database import Database
+from app.core.db.notify import wake
 from app.core.gather_isolated import gather_isolated
 from app.jobs import failures, store, watches
 from app.jobs.lifecycle import AttemptState, Observation, Waiting
@@ -143,7 +144,7 @@ class Resolving:
                     session, ticket, "adopt_attempt", attempt, azure_job_id=job.job_id if job else None
                 )
                 if job is None:
-                    await store.wake(session, LoopName.OPERATIONS)
+                    wake(session, LoopName.OPERATIONS)
                 else:
                     await watches.look_at_vault(session, ticket.vault_id, within=look_soon(self._poll_seconds))
 
@@ -161,7 +162,7 @@ class Resolving:
                 await record_decision(
                     session, ticket, "retire_attempt", newest.id, absent_seconds=round(newest.age_seconds)
                 )
-                await store.wake(session, LoopName.SUBMITTING)
+                wake(session, LoopName.SUBMITTING)
 
     async def _look_again(self, ticket: Ticket, newest: AttemptOnRecord) -> None:
         """Absent, but not for long enough to be believed: again when it is half as old again, and when SETTLE is over.

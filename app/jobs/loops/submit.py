@@ -17,6 +17,7 @@ from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureThro
 from app.azure.values import Operation
 from app.core.clock import monotonic_boottime
 from app.core.db.database import Database
+from app.core.db.notify import wake
 from app.core.gather_isolated import gather_isolated
 from app.core.loop import Piece
 from app.jobs import bounds, failures, later_writes, store
@@ -182,7 +183,7 @@ class Submitting:
                 await work.finish(session, ticket, state, None)
             if verdict.wakes is not None:
                 loop, soon = verdict.wakes
-                await store.wake(session, loop, within=soon)
+                wake(session, loop, within=soon)
         log.info("submit.verdict", kind=ticket.kind, observation=verdict.observation, detail=verdict.detail)
 
 

@@ -18,6 +18,7 @@ from app.audit import trail
 from app.audit.entry_details import fitted
 from app.azure.values import VmRef
 from app.core.db.database import NOW
+from app.core.db.notify import wake
 from app.identity.access.caller import Caller
 from app.identity.access.memberships import check_tenant, held_tenant
 from app.identity.access.second_person import Operation, Sensitive, operation_to_approve
@@ -28,7 +29,6 @@ from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import Waiting
 from app.jobs.models import Job, JobEvent, JobLabel
 from app.jobs.queue.claims import before_in_series
-from app.jobs.store import wake
 from app.jobs.work import LoopName
 
 
@@ -205,7 +205,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
 
 async def goes_on(session: AsyncSession, job: Job) -> None:
     """The job is queued as of now."""
-    await wake(session, LoopName.SUBMITTING)
+    wake(session, LoopName.SUBMITTING)
     if job.series is not None:
         await _say_blocked(session, job)
 

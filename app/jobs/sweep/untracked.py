@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.names import bare_name, read_vm_id, uuid_of
 from app.azure.values import AzureJob, VmRef
 from app.core.db.database import NOW
-from app.core.db.notify import ENDED_CHANNEL
+from app.core.db.notify import ENDED_CHANNEL, wake
 from app.jobs import failures, machines, store, transitions, watches
 from app.jobs.lifecycle import NEVER_REACHED_AZURE, TERMINAL, WELL, AttemptState, Observation, State, after
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent
@@ -189,7 +189,7 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
             )
             .on_conflict_do_nothing()
         )
-        await store.wake(session, LoopName.CANCELLING)
+        wake(session, LoopName.CANCELLING)
     return 1
 
 
