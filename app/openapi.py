@@ -19,7 +19,7 @@ from app.identity.tokens.keys import Endpoints
 Json = dict[str, Any]
 
 NOWHERE = "https://issuer.invalid"
-"""Stands in the written document for the issuer, which is another one in every deployment."""
+"""Placeholder for the issuer in the written document; each deployment has its own."""
 OAUTH2: Json = {
     "type": "oauth2",
     "description": (
@@ -106,7 +106,7 @@ TAGS: list[dict[str, Any]] = [
         "operations": "For operators.",
     }.items()
 ]
-"""In the order in which a reader meets them; the routers stand in the order in which they are busy."""
+"""In a good order for readers; main.py has the routers in the order of their load."""
 
 TENANT: Json = {
     "name": TENANT_HEADER,
@@ -175,10 +175,10 @@ def served(document: Json, endpoints: Endpoints | None, settings: Settings) -> J
 
 
 def preselected_scopes(settings: Settings) -> list[str]:
-    """What Swagger's Authorize asks for when nothing is ticked by hand.
+    """The scopes that are preselected in Swagger's Authorize dialog.
 
-    The page sends one list with whichever flow is used. Roles stand in it for the simulator alone, which reads the API
-    from the first scope and takes the others for roles.
+    The page sends one list for every flow. Only the simulator uses the roles in it: it takes the API from the first
+    scope, and the others as roles.
     """
     audience = settings.oidc_audience
     if settings.simulator:
@@ -198,7 +198,8 @@ def _flows(endpoints: Endpoints, settings: Settings) -> Json:
         }
     }
     if settings.simulator:
-        # With a real issuer a secret would be typed into a page. The simulator takes any, and grants what is asked for.
+        # With a real issuer a person would type a secret into a page. The simulator accepts any, and grants every
+        # scope.
         roles = {role: f"The role {role}; the simulator grants it." for role in (*ROLES, PLATFORM_ADMIN)}
         flows["clientCredentials"] = {
             "tokenUrl": endpoints.token,
@@ -278,7 +279,7 @@ def _say_who(operation: Json) -> None:
 
 
 def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> list[str]:
-    """The headers of an answer beside the request id, by the kind of answer."""
+    """The headers of an answer, without the request id, by the kind of answer."""
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
     is_one_job = schema.get("$ref", "").endswith(("/JobRead", "/RestoreAccepted"))
     if status == "202":

@@ -91,7 +91,7 @@ async def _take_items(session: AsyncSession, tenant: str, vault_id: UUID, seen: 
 
 
 def children_of(database: Database) -> Children:
-    """Policies and items of a vault, which stand to its right and are written with it."""
+    """Policies and items of a vault, which are written with it although their folders are to its right."""
 
     async def missing(vault_id: UUID, items: Listed[AzureItem], policies: Listed[AzurePolicy]) -> Missing:
         async with database.begin() as session:
@@ -136,9 +136,9 @@ def works_of(azure: Azure, database: Database) -> Mapping[str, Work[Any, Any]]:
 
 
 def settle_seconds(settings: Settings) -> Mapping[str, float]:
-    """How long absence must last, by kind, before a trigger may be sent again.
+    """SETTLE by kind: the age of an attempt from which its absence is believed.
 
-    PUT-like kinds are not in it: they look at the object itself, and repeating them is harmless.
+    Kinds that are PUTs are not in it: they read the object itself, and can be repeated.
     """
     restore = settings.settle_restore_seconds
     return {"restore": restore, "backup": settings.settle_backup_seconds, "mount_files": min(SETTLE_SECONDS, restore)}

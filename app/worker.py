@@ -30,7 +30,7 @@ log = structlog.get_logger()
 DRAIN_SECONDS = 9.0
 """SIGTERM must end the process within 10 s.
 
-What is cut off then is an open attempt or a lease: another worker takes it.
+Work that is cut off leaves an open attempt or a lease; another worker continues it.
 """
 
 
@@ -64,7 +64,7 @@ def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:
 
 
 async def run(settings: Settings) -> None:
-    """Work until SIGTERM or SIGINT, then let what is in hand end. Raises DatabaseOfOtherMode."""
+    """Work until SIGTERM or SIGINT, then let running work end. Raises DatabaseOfOtherMode."""
     stopping = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stopping.set)

@@ -1,6 +1,6 @@
-"""Writes Holdfast's own decisions about a job's attempts to the audit trail: no caller asked, and they have effects.
+"""Writes Holdfast's own decisions about a job's attempts to the audit trail: no caller requested them.
 
-The job's own history tells it as well, but is cleared after some months; the trail stays.
+The job's history has them too, but is deleted after some months; the trail is kept.
 """
 
 from typing import Any, Literal
@@ -12,8 +12,8 @@ from app.audit import trail
 from app.jobs.work import Ticket
 
 Decision = Literal["adopt_attempt", "retire_attempt", "ask_for_attention", "find_orphan"]
-"""Azure's job (or object) is taken for what the attempt made; the attempt is taken for not having happened, so that
-another one may be sent; a person must say; what was taken for not having happened did happen."""
+"""Azure's job (or object) was matched with the attempt; the attempt was believed absent, so another one may be sent; a
+person must decide; an attempt that was believed absent did happen."""
 
 
 async def record_decision(

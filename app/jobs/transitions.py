@@ -1,7 +1,7 @@
-"""The one place that writes the state of a job. A caller says what was observed; the table says what follows.
+"""The one place that writes the state of a job. A caller says what was observed; the table gives the new state.
 
-Every other module takes the statement, the columns or the words of SQL from here and never names a state of its own
-choice (tests/jobs/test_state_writes.py). Each statement is guarded by the state that the new one was decided from.
+Every other module takes its statement, columns or SQL text from here and never chooses a state itself
+(tests/jobs/test_state_writes.py). Each statement has the old state in its condition.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,12 +18,12 @@ from app.jobs.work import Ticket
 
 # --- rows that are made ----------------------------------------------------------------------------------------------
 def begun(*, needs_approval: bool) -> dict[str, Any]:
-    """The column of a job that is asked for now."""
+    """The state of a new job that is requested now."""
     return {"state": State.AWAITING_APPROVAL if needs_approval else State.QUEUED}
 
 
 def taken_in(observation: Observation) -> dict[str, Any]:
-    """The column of a job that Azure or others started: it was running until what was observed of it now."""
+    """The state of a new row for a job that Azure or others started: running, then what was observed."""
     return {"state": after(State.RUNNING, observation)}
 
 
@@ -34,7 +34,7 @@ def moved(state: State, observation: Observation) -> dict[str, Any]:
 
 
 def move(claimed: Ticket, observation: Observation, values: Mapping[str, Any]) -> Update:
-    """Moves this one job, while the claim's fence and the state of the ticket stand. Raises IllegalTransitionError."""
+    """Moves this one job, if the claim's fence and the ticket's state are unchanged. Raises IllegalTransitionError."""
     return (
         update(Job)
         .where(Job.id == claimed.id, Job.fence == claimed.fence, Job.state == claimed.state)

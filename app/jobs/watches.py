@@ -52,10 +52,10 @@ async def look_at_vault(session: AsyncSession, vault_id: UUID | None, *, within:
 
 
 async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: float) -> None:
-    """Something long has begun here: from now on the vault is a busy one, looked at like the others.
+    """A long job has begun here: from now on the vault is swept like the other busy ones.
 
-    One that is busy already has its look planned, and what has just begun does not hasten it: but for one that was put
-    off because nothing could end before (forecast.py). A sweep under way may have begun too early to see it.
+    If the vault is busy already, its next sweep is planned and stays so, unless it was postponed because no job could
+    end before (forecast.py). A running sweep may have begun too early to see the new job.
     """
     soon = NOW + timedelta(seconds=within)
     needs_a_look = or_(~VaultWatch.is_busy, VaultWatch.lease_until.is_not(None))

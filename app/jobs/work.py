@@ -27,7 +27,7 @@ class JobKind(StrEnum):
     ADOPT_VAULT = "adopt_vault"
     """A vault that is there becomes one of Holdfast's: only reads."""
     REFRESH_VAULT = "refresh_vault"
-    """What is in a vault is read again: only reads."""
+    """Reads the contents of a vault again. Only reads."""
     UPDATE_VAULT = "update_vault"
     """Tags or settings of a vault."""
     DELETE_VAULT = "delete_vault"
@@ -49,7 +49,7 @@ class JobKind(StrEnum):
     UNPROTECT = "unprotect"
     """The backup data of an item is deleted."""
     UNDELETE = "undelete"
-    """Soft-deleted backup data comes back."""
+    """Restores soft-deleted backup data."""
     BACKUP = "backup"
     """One recovery point more, now."""
     RESTORE = "restore"
@@ -69,7 +69,8 @@ KINDS: dict[str, tuple[JobKind, ...]] = {
     "deletebackupdata": (JobKind.UNPROTECT,),
     "undelete": (JobKind.UNDELETE,),
 }
-"""Azure's word for a job's operation (docs/azure.md, Jobs) -> our kind of job; the first one if no caller asked."""
+"""Azure's name of a job's operation (docs/azure.md, Jobs) -> our kinds of job; the first one if no caller requested
+it."""
 BEGINS_SEVERAL = frozenset({JobKind.PUT_POLICY})
 """Our kinds whose one write may begin several Azure jobs: one for each item that follows the policy."""
 
@@ -79,10 +80,10 @@ operations without a job (vault create, mount) have no cancel at all (docs/azure
 
 
 class LoopName(StrEnum):
-    """The loops of the worker: by this name a notification wakes one, and its health and log lines tell of it."""
+    """The loops of the worker. The names are used in notifications, health checks, metrics and log lines."""
 
     SUBMITTING = "submitting"
-    """Sends what is queued (loops/submit.py)."""
+    """Sends queued jobs (loops/submit.py)."""
     OPERATIONS = "operations"
     """Follows what Azure accepted until it names a job or has ended (loops/poll_operations.py)."""
     OBSERVING = "observing"
@@ -96,7 +97,7 @@ class LoopName(StrEnum):
     SEALING = "sealing"
     """Seals the audit trail (app/audit/sealing.py)."""
     PRUNING = "pruning"
-    """Deletes what is old enough (loops/prune.py)."""
+    """Deletes old rows (loops/prune.py)."""
 
 
 Result = Mapping[str, object]
@@ -146,9 +147,9 @@ class Ticket:
     azure_job_id: str | None = None
     azure_region: str | None = None
     taken_as_is: bool = False
-    """What is there is taken for what was asked: a person decided so."""
+    """A person decided to accept what is in Azure instead of what was requested."""
     updated_at: datetime | None = None
-    """By the database's clock: what is done with this ticket begins after it."""
+    """By the database's clock; everything that is done with this ticket happens later."""
 
     @property
     def named_resource_id(self) -> UUID:
@@ -210,11 +211,11 @@ class AlreadyDone:
 
 
 class NotCarriedOutError(AzureUnknown):
-    """Raised by `Work.collect`: Azure says that the write ended well, but the thing is not as requested.
+    """Raised by `Work.collect`: Azure reports that the write ended well, but a GET shows something else than requested.
 
-    It may show later, so the job waits; past its bound (bounds.py) a person is asked. The message says what was asked
-    and what is there; `result` is what is there as `collect` would bring it, where a person takes it as it is. None =
-    there is nothing to be taken.
+    Azure may show it later, so the job waits; after its time limit (bounds.py) a person decides. The message says what
+    was requested and what is there. `result` is what is there, as `collect` would return it; it is used if a person
+    accepts it. None = nothing can be accepted.
     """
 
     def __init__(self, difference: str, result: Result | None) -> None:
@@ -244,7 +245,7 @@ Finding = Found | Absent | Ambiguous
 
 
 class Look(Protocol):
-    """One look at the Azure jobs of a vault, shared by all attempts that were claimed together (activity_lookup.py)."""
+    """One look at a vault's Azure jobs, shared by all attempts that were claimed together (activity_lookup.py)."""
 
     async def find(self, vault: VaultRef, attempts: Sequence[AttemptOnRecord], *, region: str | None = None) -> Finding:
         """Find the outcome of these attempts of one job by their activity ids. AzureError = could not look.
@@ -264,7 +265,7 @@ class ResultFromLists(Protocol):
     """A work whose result can be read from a sweep's lists, with at most one GET more."""
 
     def result_from_lists(self, ticket: Ticket, job: AzureJob | None, items: Sequence[AzureItem] | None) -> Result:
-        """What is known: of the job (with details, if it was read), of the vault's items (if they were listed)."""
+        """The result as far as it is known from the job, if it was read, and from the items, if they were listed."""
         ...
 
 
@@ -273,7 +274,7 @@ class TellsOfBadEnds(Protocol):
     """A work that has a result to report although its job did not end well."""
 
     async def collect_of_bad_end(self, ticket: Ticket, job: AzureJob) -> Result | None:
-        """As `collect`, of a job of ours that failed or was cancelled; None = there is nothing to say of this one."""
+        """As `collect`, for a job of ours that failed or was cancelled; None = it has no result."""
         ...
 
 
@@ -314,14 +315,14 @@ class Work(Protocol[Prepared, KindResult]):
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look, /) -> Finding:
         """Find the outcome of attempts whose answer was lost. AzureError = could not look.
 
-        What Azure's lists of jobs can tell is asked of `look`, which asks for them once for all of a vault.
+        Azure's lists of jobs are read through `look`, which reads them once for all attempts of a vault.
         """
         ...
 
     async def collect(self, ticket: Ticket, job: AzureJob | None, /) -> KindResult:
-        """Read from Azure what the job brought, once it has ended well.
+        """Read the result of the job from Azure, after it has ended well.
 
-        A write is held against what is there: raises NotCarriedOutError.
+        A write is compared with what is in Azure; raises NotCarriedOutError if they differ.
         """
         ...
 

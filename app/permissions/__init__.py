@@ -5,7 +5,7 @@ says of each scope. The answer names what is missing, and a least-privilege cust
 
     router.py   /v1/permissions
     schemas.py  its bodies
-    service.py  asks Azure scope by scope, all at once
+    service.py  reads each scope from Azure, all concurrently
     rules.py    which scopes an operation touches, what is missing, the role that would be enough
     errors.py   what can go wrong
 """

@@ -1,4 +1,4 @@
-"""Which places an operation touches, what is missing there, and the role that would be enough. Pure."""
+"""Which scopes an operation touches, which actions are missing there, and the role that would be enough. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ DESCRIPTION = "What Holdfast needs for: "
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found out of one place. `scope` None = the request names none there."""
+    """What was found out about one place. `scope` None = the request names no such place."""
 
     place: Place
     scope: str | None

@@ -14,7 +14,7 @@ from app.permissions.rules import Finding, judge
 async def look(
     rights: Rights, needed: Mapping[Place, tuple[str, ...]], scopes: Mapping[Place, str]
 ) -> Sequence[Finding]:
-    """One finding for each place; what Azure does not tell in time is `unknown`, never held."""
+    """One finding for each place; if Azure does not answer in time it is `unknown`, never `held`."""
 
     async def at(place: Place, actions: tuple[str, ...]) -> Finding:
         scope = scopes.get(place)

@@ -16,7 +16,8 @@ DAILY_POINTS = 30
 LONG_TERM_DAYS = 365
 USEFUL_INSTANT_DAYS = 7
 HOURLY_INSTANT_DAYS = {4: 17, 6: 22}
-"""Said of Azure in public descriptions: snapshots of a disk are limited, so frequent ones are kept for fewer days."""
+"""From public descriptions of Azure: the number of snapshots of a disk is limited, so frequent ones are kept for fewer
+days."""
 _DAYS_OF = {"daily": 1, "weekly": 7}
 _MONTHS_OF = {"monthly": 1, "yearly": 12}
 _LEAP_CYCLE = [date(year, month, 1) for year in range(2024, 2028) for month in range(1, 13)]

@@ -32,7 +32,7 @@ _CHOICES = ("days", "weeks", "dates", "months")
 
 @dataclass(frozen=True, slots=True)
 class ChangeOrder:
-    """How an accepted change lies in `jobs.ask`."""
+    """The form of an accepted change in `jobs.ask`."""
 
     policy: PolicyRef
     definition: PolicyDefinition
@@ -73,10 +73,10 @@ def shortens(before: PolicyDefinition | None, after: PolicyDefinition | None) ->
 
 
 def keeps_less(before: PolicyDefinition | None, after: PolicyDefinition | None) -> bool:
-    """Whether points may go that would stay, or fewer be made.
+    """Whether the change may delete points earlier, or make fewer points.
 
-    What cannot be said in our words (None) is not known to be safe. Other days, weeks or months are as good as fewer:
-    points of the old ones lose what kept them.
+    A policy without a definition (None) is not known to be safe. Other days, weeks or months count as fewer, because
+    points of the old ones lose the rule that kept them.
     """
     if before is None or after is None:
         return True
@@ -125,9 +125,10 @@ def spoken(before: PolicyDefinition, after: PolicyDefinition) -> str:
 
 
 def content_of(definition: PolicyDefinition | None, raw: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What a policy says, as a fact (JSON): equal where Azure would keep both as the same policy.
+    """A policy as a fact (JSON): equal for two policies that Azure would store as the same.
 
-    Two names of one time zone are one, and days have no order. What has no words of ours is taken as Azure's own.
+    Two names of one time zone are equal, and the order of days does not matter. A policy without a definition is
+    compared in Azure's own form.
     """
     if definition is None:
         return {"azure": {key: value for key, value in (raw or {}).items() if key != "protectedItemsCount"}}

@@ -1,6 +1,6 @@
-"""What a policy will do: its runs, the points they leave, and how long each point lives. Pure; no Azure is asked.
+"""What a policy will do: its runs, the points they make, and how long each point is kept. Pure; Azure is not asked.
 
-What is known of Azure, and from where:
+Facts about Azure, and their sources:
 - A run starts at a wall-clock time of the policy's zone (docs/azure.md, Policies). What Azure does on the two days a
   year on which clocks change is not documented. Here a time that the clocks skip runs by the offset from before the
   change (02:30 becomes 03:30), and a time that comes twice runs the first time only: every planned run happens exactly
@@ -10,10 +10,10 @@ What is known of Azure, and from where:
 - Azure copies one backup a day into the vault, of an hourly policy the last one of the day (Azure Backup, "Back up VMs
   with the enhanced policy"; support matrix, "Maximum backup frequency to vault"). That point is kept by the daily rule
   and by every weekly, monthly and yearly rule whose day it is, as long as the longest of them. The day's other points
-  are snapshots only and live as long as instant restore. That the day is the one of the policy's zone, and that the
-  copied point is the one that the long rules keep, is read from this and was not measured.
-- A point kept N days goes N days after its date; months and years end on the same day of the month, or on the month's
-  last day. Azure clears up some time later: a point may be seen for hours or days longer.
+  are snapshots only and live as long as instant restore. That this means the day of the policy's zone, and that the
+  long rules keep the copied point, is our reading; it was not measured.
+- A point kept N days is deleted N days after its date; months and years end on the same day of the month, or on the
+  month's last day. Azure clears up some time later: a point may be seen for hours or days longer.
 - A changed retention also holds for the points that are there (Azure Backup support matrix, "Modify backup policy").
 
 Days are the unit: a point made on day D and kept until day K exists on every day from D to K - 1, counted at the end of
@@ -164,7 +164,7 @@ def _days(schedule: Schedule, first: date, last: date) -> Iterator[date]:
 
 # --- retention -----------------------------------------------------------------------------------------------------
 def kept_by(definition: PolicyDefinition, day: date, *, is_copied: bool) -> dict[Rule, date]:
-    """The rules that keep a point of this day, each with the day on which it lets go. Empty: nothing keeps it."""
+    """The rules that keep a point of this day, each with the day on which it ends. Empty: no rule keeps the point."""
     if not is_copied:
         return {"snapshot": days_later(day, definition.snapshot_days)}
     kept: dict[Rule, date] = {}
@@ -271,7 +271,7 @@ def is_kept(definition: PolicyDefinition, day: date, on: date, *, is_copied: boo
 def _alive(definition: PolicyDefinition, first: date, on: date) -> list[tuple[datetime, bool]]:
     """(planned, whether it was copied into the vault) of every point that exists at the end of a day, oldest first.
 
-    Snapshots live for days only, so most days are passed over with one look at the calendar.
+    Snapshots are kept for days only, so for most days one look at the calendar is enough.
     """
     minutes = minutes_of(definition.schedule)
     copied = copied_minute(minutes)

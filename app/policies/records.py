@@ -1,6 +1,6 @@
 """Writes Azure's policies to our rows: one after a job of ours, or the whole list of a vault.
 
-Every definition that a policy ever had here is a revision, with the job that made it.
+Every definition that a policy ever had in Holdfast is a revision, with the job that wrote it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -32,11 +32,11 @@ POLICIES = cast("Table", Policy.__table__)
 ITEMS = table(
     "protected_items", column("id"), column("policy_id"), column("vm_id"), column("state"), column("created_at")
 )
-"""Of protection, which stands to the right, only these columns are read here: who follows a policy."""
+"""The only columns of `protection` (to the right) that are read here: who follows a policy."""
 
 
 def as_row(definition: PolicyDefinition | None) -> dict[str, Any] | None:
-    """A definition as it lies in a row."""
+    """A definition in the form of the row."""
     found: dict[str, Any] | None = DEFINITION.dump_python(definition, mode="json") if definition else None
     return found
 
@@ -46,7 +46,7 @@ def definition_of(row: Policy | PolicyRevision) -> PolicyDefinition | None:
 
 
 def _chosen(asked: PolicyDefinition | None, azure: AzurePolicy) -> PolicyDefinition | None:
-    """What was asked where Azure says the same (it keeps one name for many time zones), else Azure's words."""
+    """The requested definition if Azure's means the same (Azure has one name for many time zones), else Azure's."""
     return asked if asked is not None and rules.is_same(azure.definition, asked) else azure.definition
 
 
@@ -54,7 +54,7 @@ def _chosen(asked: PolicyDefinition | None, azure: AzurePolicy) -> PolicyDefinit
 async def record_written(
     session: AsyncSession, policy_id: UUID, azure: AzurePolicy, *, asked: PolicyDefinition, job_id: UUID
 ) -> None:
-    """Azure has it as a job of ours wrote it: the row is ready, and a revision says since when."""
+    """Azure has the policy as a job of ours wrote it: the row becomes `ready`, and a revision is added."""
     state = await session.scalar(select(Policy.state).where(Policy.id == policy_id))
     if state is None:  # deleted since, with its vault or in Azure
         return
@@ -80,7 +80,7 @@ async def forget_creation(session: AsyncSession, policy_id: UUID, job_id: UUID) 
 
 
 async def forget_deleted(session: AsyncSession, policy_id: UUID, job_id: UUID) -> None:
-    """Azure has it no more."""
+    """Deletes the row: the policy is gone in Azure."""
     await _forget(session, POLICIES.c.id == policy_id, job_id=job_id)
 
 
@@ -111,12 +111,12 @@ async def take_in_policies(
     read_at: datetime | None = None,
     proven_gone: AbstractSet[str] | None = None,
 ) -> PoliciesTakenIn:
-    """Make our rows of one vault what Azure has there. Names are matched in any letter case.
+    """Update our rows of one vault from Azure's list. Names are matched in any letter case.
 
-    `policies` is the list of `Policies.list(vault)`. A policy that a write of ours is under way for is left to the end
-    of that write; one that such a write has written since the list began (`read_at`) is newer than the list. Of what
-    the list does not show only these names are gone (`proven_gone`): Azure said of each that it has none. None = the
-    caller vouches for the list.
+    `policies` is the list of `Policies.list(vault)`. A policy with a write of ours in progress is left to the end of
+    that write; a policy that was written since reading the list began (`read_at`) is newer than the list. Of the
+    policies that are missing from the list, only those in `proven_gone` are deleted: Azure answered 404 for each. None
+    = the caller guarantees that the list is complete.
     """
     rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id).with_for_update(key_share=True))
     known = {row.name_key: row for row in rows}
@@ -273,7 +273,7 @@ def _without_count(raw: Mapping[str, Any] | None) -> dict[str, Any]:
 async def list_revisions(
     session: AsyncSession, policy_id: UUID, *, limit: int, cursor: str | None
 ) -> tuple[list[tuple[PolicyRevision, str | None]], str | None]:
-    """Newest first: (revision, who asked for it), and the cursor of the next page."""
+    """Newest first: (revision, who requested it), and the cursor of the next page."""
     query = (
         select(PolicyRevision, Job.requested_by)
         .outerjoin(Job, Job.id == PolicyRevision.job_id)

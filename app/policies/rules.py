@@ -1,6 +1,6 @@
 """Validates a policy before Azure sees it. Pure.
 
-Azure answers every mistake with one error; here each has its pointer and its remedy. Where the limits are from:
+Azure has one error for all mistakes; here each mistake has a pointer and a remedy. Sources of the limits:
 - daily 7 to 9999 days: Azure Backup FAQ ("minimum allowed retention range for a daily backup point"); weekly to 5163,
   monthly to 1188, yearly to 99: what Azure PowerShell accepts for VMs, 99 years each;
 - 9999 recovery points an item: Azure Backup support matrix; dates to the 28th, or the last day: Azure PowerShell;
@@ -66,7 +66,7 @@ def check_name(name: str) -> None:
 
 
 def check_definition(definition: PolicyDefinition) -> None:
-    """Raises PolicyNotValid: the first mistake leads, all of them stand under `errors`."""
+    """Raises PolicyNotValid with the first mistake; all of them are in `errors`."""
     found = list(mistakes(definition))
     if found:
         errors = [{"pointer": one.pointer, "detail": one.detail, "remedy": one.remedy} for one in found]
@@ -85,7 +85,7 @@ def mistakes(definition: PolicyDefinition) -> Iterator[Mistake]:
 def is_same(there: PolicyDefinition | None, asked: PolicyDefinition) -> bool:
     """Whether Azure's policy equals the requested one.
 
-    Azure keeps a Windows zone name, which stands for several IANA names, and days have no order.
+    Azure stores a Windows zone name, which means several IANA names, and the order of days does not matter.
     """
     return there is not None and not changes_between(there, asked)
 
@@ -277,7 +277,7 @@ def _unique(named: Sequence[object], pointer: str) -> Iterator[Mistake]:
 
 # --- instant restore, policy type ----------------------------------------------------------------------------------
 def check_type(definition: PolicyDefinition, *, asked: bool | None) -> None:
-    """Raises PolicyNotValid when a standard policy was asked for with a schedule that only the enhanced one has."""
+    """Raises PolicyNotValid if a standard policy has a schedule that only enhanced policies may have."""
     if asked is False and definition.enhanced:
         raise PolicyNotValid(
             "An hourly schedule is only possible in an enhanced policy.",

@@ -1,6 +1,7 @@
 """Policies as callers send and see them.
 
-The numbers are checked in rules.py, where each limit has its remedy; so whatever Azure holds can also be shown.
+The numbers are checked in rules.py, where each limit has its remedy. So these bodies can also show policies of Azure
+beyond the limits.
 """
 
 from datetime import datetime, time

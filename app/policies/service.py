@@ -66,7 +66,7 @@ class Follower:
 class Followers:
     ours: Sequence[Follower]
     elsewhere: Sequence[str] = ()
-    """Ids of VMs that follow it in Azure and are no items of ours."""
+    """Ids of VMs that follow the policy in Azure and have no row in Holdfast."""
 
     @property
     def count(self) -> int:
@@ -293,7 +293,7 @@ async def followers_in_azure(azure: Policies, ref: PolicyRef) -> list[str] | Non
 
 
 async def all_followers(session: AsyncSession, policy_id: UUID, in_azure: Sequence[str] | None) -> Followers:
-    """Our items that follow it, and the VMs that Azure names beside them."""
+    """Our items that follow the policy, and further VMs that Azure names."""
     rows = await session.execute(
         select(ITEMS.c.id, ITEMS.c.vm_id, ITEMS.c.state, ITEMS.c.created_at)
         .where(_follows(policy_id))
@@ -311,9 +311,9 @@ def _follows(policy_id: UUID | ColumnElement[Any]) -> ColumnElement[bool]:
 async def take_in_change(
     session: AsyncSession, policy: Policy, there: AzurePolicy | None
 ) -> PolicyChangedInAzure | None:
-    """What must be said when Azure's policy is not one we know of: our row then says what Azure says.
+    """The problem if Azure's policy differs from our row, which is then updated.
 
-    None when there is nothing to say, or Azure was not reachable: the worker looks again before it writes.
+    None if they are equal, or Azure could not be reached: the worker compares again before it writes.
     """
     if there is None or any(rules.is_same(there.definition, one) for one in await known_definitions(session, policy)):
         return None

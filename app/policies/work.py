@@ -1,8 +1,9 @@
 """The worker's part of policies: put one (a new one, or a change), delete one.
 
-Both are repeatable once we looked, so a lost answer is followed by a look and, if need be, by the same request again.
-A new policy's PUT is an upsert that would silently overwrite another's, so we look first; a change is only sent while
-Azure says what we know of, so that no other tool's change is overwritten unseen.
+Both can be repeated after a look, so after a lost answer Holdfast reads the policy and, if necessary, sends the same
+request again. The PUT of a new policy is an upsert that would silently overwrite an existing one, so Holdfast reads
+first. A change is sent only if Azure's policy is the one that Holdfast knows, so that no other tool's change is
+overwritten.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,7 +56,7 @@ class DeletePolicyResult(TypedDict):
 class PutPolicy(Work[PolicyOrder, PutPolicyResult]):
     """`ask` is a PolicyOrder for a new policy, a ChangeOrder for a change: only that one says what is `known`.
 
-    A policy that items follow is changed by one Azure job an item; the job has ended when all of them have.
+    If items follow a policy, Azure starts one job for each item; our job has ended when all of them have.
     """
 
     kind = JobKind.PUT_POLICY
@@ -198,10 +199,10 @@ class DeletePolicy(Work[PolicyRef, DeletePolicyResult]):
 
 
 def _not_as_asked(ticket: Ticket, order: PolicyOrder, there: AzurePolicy) -> str:
-    """What was asked and what is there, where a new policy says something else, or a changed one what it said before.
+    """What was requested and what is there: a new policy differs, or a changed one is still the old one.
 
-    What is neither as before a change nor to the letter as asked is Azure's own way to say it, or another tool's later
-    change: it is recorded as it is.
+    A policy that is neither exactly as before nor exactly as requested may be Azure's spelling of the request, or
+    another tool's later change. It is recorded as it is.
     """
     if there.definition is None or rules.is_same(there.definition, order.definition):
         return ""

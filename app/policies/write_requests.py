@@ -32,7 +32,7 @@ class ChangeRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedChange:
-    """A change that may be made, as rows and Azure stand now."""
+    """A change that is allowed, by the present rows and Azure's present state."""
 
     policy: Policy
     before: PolicyDefinition
@@ -96,7 +96,7 @@ async def _examine(
         changed = await service.take_in_change(session, policy, there)
         followers = await service.all_followers(session, policy.id, in_azure)
         immutability = await usage_checks.immutability_of(session, policy.vault_id)
-    if changed is not None:  # raised here, not inside: what Azure said of the policy is kept
+    if changed is not None:  # raised after the block, so that the update from Azure is committed
         raise changed
     service.check_type(before, wanted.definition, followers)
     less = bool(followers.count) and shortens(before, wanted.definition)

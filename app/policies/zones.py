@@ -18,7 +18,7 @@ _OFFSET: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SHORT: Final = re.compile(r"[A-Za-z]{2,5}")
-"""CST, IST, CEST: several places share such a word, and none of them says what is meant."""
+"""CST, IST, CEST: each abbreviation is used for several zones, so it is ambiguous."""
 _NEAR: Final = 0.85
 _MOST: Final = 3
 _MONTHS: Final = [datetime(2026, month, 1) for month in range(1, 13)]  # noqa: DTZ001 - wall-clock times

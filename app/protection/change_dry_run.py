@@ -173,7 +173,7 @@ def _standing_now(item: ProtectedItem, policy: str | None, live: AzureItem | Non
 
 
 async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, standing: Standing) -> Standing:
-    """Where the item will stand when the writes asked before have ended."""
+    """The state of the item when the earlier requested writes have ended."""
     series = Job.series == series_of(item.id)
     earlier = await session.execute(
         select(Job.id, Job.kind, Job.ask)

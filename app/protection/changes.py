@@ -1,10 +1,12 @@
-"""What may be changed of a protected item, decided twice. Pure.
+"""Which changes of a protected item are allowed; checked twice. Pure.
 
-**When it is asked**, on the state the item will have once the writes asked before it have ended (`standing_after`): a
-pause and a resume may be sent one right after the other, and a second pause is refused at once, although the first has
-not begun. Earlier writes are taken to succeed; should one fail, the second look finds out.
-**Before it is sent** (`judge`), on the item as Azure has it now: already as asked = done without a write; changed by
-another tool since it was asked = refused, saying what changed, because our PUT would silently undo that.
+**At the request**, for the state that the item will have when earlier requested writes have ended (`standing_after`):
+so a pause and a resume can be requested one right after the other, and a second pause is refused at once, although the
+first has not begun. Earlier writes are assumed to succeed; if one fails, the second check finds out.
+
+**Before it is sent** (`judge`), for the item as Azure has it now. If it is already as requested, nothing is written. If
+another tool has changed it since the request, the change is refused and says what differs, because our PUT would
+silently undo the other change.
 
 Disks are changed by the kind `change_policy`: it is the same PUT, with the policy the item has, and Azure runs the same
 ConfigureBackup job (docs/azure.md, Changing protection); `protect` means that an item comes to be.
@@ -33,7 +35,7 @@ ChangeKind = Literal["change_policy", "pause", "suspend", "resume", "unprotect",
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is asked of an item that is there; lies in `jobs.ask`.
+    """A requested change of an existing item, as stored in `jobs.ask`.
 
     `from_policy` and `from_disks`: what the item was expected to have when the change's turn comes; None = not known.
     """
@@ -68,7 +70,7 @@ FROM: Mapping[ChangeKind, frozenset[str]] = {
     "unprotect": MAY_BE_RESTORED,
     "undelete": frozenset({ItemState.SOFT_DELETED}),
 }
-"""The states in which each change may be asked for."""
+"""The states in which each change may be requested."""
 
 VERBS: Mapping[ChangeKind, str] = {
     "change_policy": "have its policy or disks changed",
@@ -172,9 +174,10 @@ def _suspend(change: Change, live: AzureItem) -> ItemRef | AlreadyDone:
 
 
 def not_as_asked(kind: str, change: Change, live: AzureItem | None) -> str:
-    """What was asked and what is there, where Azure says that the change is done; empty where it is.
+    """What was requested and what is there, if they differ although Azure reports the change as done; empty if not.
 
-    An item that is gone meanwhile was deleted by others: that is recorded, and is no change that was not made.
+    An item that does not exist any more was deleted by others: that is recorded, and does not mean that the change was
+    not made.
     """
     if live is None:
         return ""
@@ -197,9 +200,9 @@ def not_as_asked(kind: str, change: Change, live: AzureItem | None) -> str:
 
 
 def not_protected_as_asked(order: ProtectOrder, live: AzureItem) -> str:
-    """What was asked and what is there, where a VM is not protected as it was asked for; empty where it is.
+    """What was requested and what is there, if a VM is not protected as requested; empty if it is.
 
-    Where Azure says nothing of the disks (older answers), they are taken for what was asked.
+    If Azure does not show the disks (older answers), they are assumed to be as requested.
     """
     asked = f"asked to protect {order.item.vm.name} with the policy {order.policy.name}"
     if live.soft_deleted:
@@ -212,7 +215,10 @@ def not_protected_as_asked(order: ProtectOrder, live: AzureItem) -> str:
 
 
 def _is_not_changed(change: Change, live: AzureItem) -> bool:
-    """Whether policy or disks are as they were. What is neither as before nor as asked, others have changed since."""
+    """Whether policy or disks are as before the change.
+
+    If they are neither as before nor as requested, others have changed them.
+    """
     if change.disks is not None:
         return live.disks is not None and not same_disks(live.disks, change.disks)
     if change.policy is None or change.from_policy is None or _same_name(change.from_policy, change.policy.name):
@@ -237,7 +243,7 @@ def _has_disks(change: Change, live: AzureItem) -> bool:
 
 
 def _configure(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
-    """Another policy, or other disks; what is not asked for is sent as Azure has it, so that the PUT keeps it."""
+    """Another policy, or other disks. All other members are sent as Azure has them, so that the PUT keeps them."""
     if state_of(live) == ItemState.SUSPENDED:  # the PUT would resume it
         raise _in_state(change, ItemState.SUSPENDED)
     if state_of(live) == ItemState.PAUSED or live.policy_name is None:

@@ -38,10 +38,10 @@ class ProtectedItem(Base):
     origin: Mapped[str] = mapped_column(Text, server_default="holdfast")
     """holdfast | azure: protected by a request of ours, or found in Azure."""
     vm_missing: Mapped[bool] = mapped_column(server_default="false")
-    """The VM was not there when Azure was last asked for it: its points can still be restored."""
+    """The VM did not exist when Azure was last asked for it; its points can still be restored."""
     deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     purge_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    """When a soft-deleted item's data goes for good. Changing the vault's days later does not move it."""
+    """When a soft-deleted item's data is purged. Changing the vault's days later does not change it."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     as_of: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,6 +1,6 @@
 """Writes items and policies that a sweep has listed to our rows, as a refresh does.
 
-As there, an item or a policy goes only where Azure said of it that it has none.
+As in a refresh, a row is deleted only if Azure answered 404 for that item or policy.
 """
 
 from collections.abc import Sequence

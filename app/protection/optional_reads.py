@@ -31,7 +31,7 @@ async def find_vm(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | Non
 
 
 async def is_gone(items: ProtectedItems, item: ItemRef) -> bool:
-    """Whether Azure says of this very item that it has none. False where it does not tell."""
+    """Whether Azure answers that this item does not exist. False if Azure does not answer."""
     try:
         await or_none_if_unavailable(items.get(item))
     except AzureNotFound as missing:
@@ -42,7 +42,7 @@ async def is_gone(items: ProtectedItems, item: ItemRef) -> bool:
 
 
 async def vm_if_there(virtual_machines: VirtualMachines, vm: VmRef) -> AzureVm | None:
-    """None where Azure is away, does not tell, or has no such VM (any more)."""
+    """None if Azure is away, refuses, or has no such VM (any more)."""
     try:
         return await or_none_if_unavailable(virtual_machines.get(vm))
     except AzureRejected as refused:
@@ -62,7 +62,10 @@ async def find_protecting_vault(items: ProtectedItems, vm: AzureVm | None) -> Va
 
 
 async def look_at(items: ProtectedItems, item: ItemRef) -> AzureItem | None:
-    """The item as Azure has it at this moment: our row may be older. None = Azure does not tell, or has it no more."""
+    """The item as Azure has it now; our row may be older.
+
+    None = Azure does not answer, or does not have it any more.
+    """
     try:
         return await or_none_if_unavailable(items.get(item))
     except AzureRejected as refused:
@@ -71,9 +74,9 @@ async def look_at(items: ProtectedItems, item: ItemRef) -> AzureItem | None:
 
 
 async def state_now(items: ProtectedItems, item: ItemInAzure) -> str:
-    """The state of an item whose row forbids what is asked, as Azure has it at this moment.
+    """The present state in Azure of an item whose row forbids the request.
 
-    What is being protected is not there yet, and its job tells when it is.
+    An item that is being protected does not exist in Azure yet; its job shows when it does.
     """
     if item.state == ItemState.PROTECTING:
         return item.state
@@ -83,7 +86,7 @@ async def state_now(items: ProtectedItems, item: ItemInAzure) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An item and its points, as Azure has them; None for what it does not tell now."""
+    """An item and its points, as Azure has them; None for what Azure does not answer now."""
 
     item: AzureItem | None
     points: Sequence[RecoveryPoint] | None

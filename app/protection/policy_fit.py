@@ -21,7 +21,10 @@ from app.protection.errors import suspending_needs_immutability
 
 @dataclass(frozen=True, slots=True)
 class PolicySaid:
-    """A policy by name, and what it says. `definition` None: it has no words of ours; then `raw` says it."""
+    """A policy by name, with its definition.
+
+    `definition` None: our form cannot express it; then `raw` is Azure's JSON.
+    """
 
     name: str
     definition: PolicyDefinition | None
@@ -39,10 +42,11 @@ class PolicySaid:
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
-    """A change of an item, and what is known of it.
+    """A change of an item, and what is known about it.
 
-    `state`, `disks`: as the item will be when the change's turn comes. `before`: every policy it may have by then, the
-    most probable first; `after`: all that the new one may say by then. `newest`: its newest recovery point.
+    `state`, `disks`: as the item will be when the change's turn comes. `before`: every policy that it may have by then,
+    the most probable first; `after`: every definition that the new policy may have by then. `newest`: its newest
+    recovery point.
     """
 
     kind: str
@@ -78,7 +82,10 @@ class Weighed:
         return any(keeps_less(one, other.definition) for one in before for other in self.after)
 
     def drops_disks(self) -> bool:
-        """Whether disks may be left out that are backed up. What is not known is taken to be every disk."""
+        """Whether the change may leave out disks that are backed up now.
+
+        If the present disks are not known, all of them are assumed.
+        """
         return self.new_disks is not None and not _covers(self.new_disks, self.disks or EVERY_DISK)
 
     # --- what it needs -----------------------------------------------------------------------------------------------

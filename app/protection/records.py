@@ -107,7 +107,7 @@ async def ids_by_vm(session: AsyncSession, vault_id: UUID) -> dict[str, UUID]:
 
 
 async def forget_items_of(session: AsyncSession, vault_id: UUID) -> None:
-    """The vault is gone, and with it every item of it; the jobs keep what was."""
+    """The vault is deleted, so the rows of its items are deleted; jobs keep their history."""
     await _delete(session, ITEMS.c.vault_id == vault_id)
 
 
@@ -120,7 +120,8 @@ class ItemsTakenIn:
     gone: tuple[str, ...]
     unchanged: int
     elsewhere: tuple[str, ...]
-    """In this vault as Azure says, but recorded under another tenant or being protected elsewhere: left alone."""
+    """Azure has it in this vault, but it is recorded under another tenant, or is being protected elsewhere: not
+    changed."""
     held_back: bool = False
     """Data was deleted here since the list was read: what it shows and we have no row of may be just that."""
 
@@ -135,20 +136,20 @@ async def take_in_items(
     read_at: datetime | None = None,
     proven_gone: AbstractSet[str] | None = None,
 ) -> ItemsTakenIn:
-    """Make our rows of one vault what Azure has there. A handful of statements.
+    """Update our rows of one vault from Azure's list, with a few statements.
 
-    - `items`: the **complete** list of `ProtectedItems.list(vault)`, soft-deleted ones among them. What is missing from
-      it goes only as `proven_gone` says.
+    - `items`: the **complete** list of `ProtectedItems.list(vault)`, soft-deleted ones among them. Rows of missing
+      items are deleted only as `proven_gone` says.
     - The vault's row and its policies must be recorded before: policies are matched by name, in any letter case.
     - `existing_vms`: `names.vm_key` of every VM that exists in the subscriptions concerned; sets or clears
       `vm_missing`. None = not looked for, so it stays as it is.
-    - `read_at`: when reading the list began. Rows that a job of ours has written since are newer than the list and
-      stay. An item with a configuration write under way is left to that write's own job.
-    - A VM whose row says another vault of the same tenant has moved: Azure registers a VM with one vault at most. Its
-      old row goes, a new one comes.
-    - `proven_gone`: only items with these keys, of each of which Azure said that it has none, may go; and what only
-      rests here moves nothing (a vault keeps the data of a VM that was taken elsewhere). None = the caller vouches for
-      the list.
+    - `read_at`: when reading the list began. Rows that a job of ours has written since are newer than the list and are
+      not changed. An item with a configuration write under way is left to that write's own job.
+    - A VM whose row names another vault of the same tenant has moved, because Azure registers a VM with one vault at
+      most. Its old row is deleted, and a new one is inserted.
+    - `proven_gone`: only rows with these keys may be deleted, for each of which Azure answered 404. And an item that is
+      stopped or deleted here does not count as moved, because a vault keeps the data of a VM that was moved to another
+      vault. None = the caller guarantees that the list is complete.
     """
     known = await _rows_of(session, vault_id)
     busy = await _being_written(session, vault_id)
@@ -191,9 +192,9 @@ def _written_before(read_at: datetime | None) -> list[ColumnElement[bool]]:
 
 
 async def _deleted_since(session: AsyncSession, vault_id: UUID, read_at: datetime) -> bool:
-    """Whether an item's data was deleted by a job of ours that was seen to end since.
+    """Whether a job of ours has deleted the item's data since.
 
-    By our database's clock, as `read_at` is: `finished_at` is Azure's.
+    By our database's clock, like `read_at`, because `finished_at` is Azure's time.
     """
     is_over = (Job.state.in_(TERMINAL), Job.updated_at > read_at)
     ended = select(Job.id).where(Job.vault_id == vault_id, Job.kind == "unprotect", *is_over)
@@ -217,9 +218,11 @@ async def _being_written(session: AsyncSession, vault_id: UUID) -> set[str]:
 async def _add(
     session: AsyncSession, tenant: str, vault_id: UUID, rows: Sequence[rules.Columns], *, only_active: bool
 ) -> set[str]:
-    """The vm_keys that were added. One statement for all, after one that removes rows of VMs that have moved.
+    """Insert the new items; returns their vm_keys.
 
-    `only_active`: what is stopped or deleted here, and has a row in another vault, has not moved.
+    One statement, after one that deletes the rows of VMs that have moved.
+
+    `only_active`: an item that is stopped or deleted here, and has a row in another vault, has not moved.
     """
     if not rows:
         return set()
@@ -251,7 +254,10 @@ async def _change(
     found: rules.ItemsDiff,
     still: Sequence[ColumnElement[bool]],
 ) -> None:
-    """What is as it was is only seen again; what changed is written, all with one statement. Each where `still`."""
+    """For unchanged items only the time is written; changed ones are updated, all with one statement.
+
+    Each row only if `still`.
+    """
     if found.unchanged:
         seen_again = update(ITEMS).where(ITEMS.c.id.in_(found.unchanged), *still).values(as_of=NOW)
         await session.execute(seen_again)

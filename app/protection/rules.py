@@ -67,9 +67,9 @@ def already_there(state: str | None) -> tuple[str, str]:
 
 
 def check_luns(vm: AzureVm | None, disks: DiskSelection | None) -> None:
-    """A selection may name only disks that are there: else a slip leaves out a disk, and every backup looks well.
+    """A selection may name only existing disks; otherwise a typing error would leave out a disk without notice.
 
-    Nothing is said where the VM, or its disks, cannot be read. Raises DiskNotThere.
+    Not checked if the VM, or its disks, cannot be read. Raises DiskNotThere.
     """
     if vm is None or vm.luns is None or disks is None:
         return
@@ -149,7 +149,7 @@ def columns_of(azure: AzureItem, policy_ids: Mapping[str, UUID], soft_delete_day
 
 
 def purge_time(azure: AzureItem, soft_delete_days: int | None) -> datetime | None:
-    """When the data of a soft-deleted item goes for good: counted from its deletion, by its own days if it has them."""
+    """When the data of a soft-deleted item is purged: counted from its deletion, by its own days if it has them."""
     days = azure.soft_delete_days or soft_delete_days
     if not azure.soft_deleted or azure.deleted_at is None or days is None:
         return None
@@ -157,14 +157,14 @@ def purge_time(azure: AzureItem, soft_delete_days: int | None) -> datetime | Non
 
 
 def disk_columns(disks: DiskSelection | None) -> dict[str, Any]:
-    """How a selection lies in the row; every disk = neither list."""
+    """The form of a selection in the row; every disk = neither list."""
     listed = list(disks.luns) if disks is not None and (disks.luns or disks.include) else None
     including = disks is not None and disks.include
     return {"included_luns": listed if including else None, "excluded_luns": None if including else listed}
 
 
 def kept_purge(known: Columns, columns: Columns) -> dict[str, Any]:
-    """Azure's change of a vault's soft-delete days does not reach what was deleted before: the first date stands."""
+    """A change of a vault's soft-delete days does not apply to items deleted before: their first date is kept."""
     same = known["deleted_at"] is not None and known["deleted_at"] == columns["deleted_at"] and known["purge_at"]
     return {"purge_at": known["purge_at"]} if same else {}
 
@@ -201,8 +201,8 @@ def diff_items(
 ) -> ItemsDiff:
     """Compare our rows of one vault (by vm_key, with AZURE_COLUMNS, id and vm_id) with all its items in Azure.
 
-    `existing_vms`: keys of the VMs that exist, None = not looked. `left_alone`: keys of rows that another job is
-    writing just now: in none of the lists.
+    `existing_vms`: keys of the VMs that exist, None = not read. `left_alone`: keys of rows that another job is writing
+    now; they are in none of the result's lists.
     """
     added: list[Columns] = []
     changed: list[ItemChanged] = []

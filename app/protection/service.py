@@ -32,16 +32,18 @@ from app.vaults.service import get_ready_vault
 
 ORDER: TypeAdapter[ProtectOrder] = TypeAdapter(ProtectOrder)
 CHANGE: TypeAdapter[Change] = TypeAdapter(Change)
-"""How an order and a change lie in `jobs.ask`."""
+"""The form of an order and of a change in `jobs.ask`."""
 PROTECTED_ITEMS = "protected_items"
 
 
 async def choose_vault(
     session: AsyncSession, tenant: str, vault_id: UUID | None, policy_id: UUID, vm: AzureVm | None
 ) -> Vault:
-    """The vault named, else the one whose policy is named. Raises VaultNotReady, RegionMismatch, and what is not found.
+    """The named vault, or else the vault of the named policy.
 
-    A region that cannot be read now is compared by the worker, and by Azure.
+    Raises VaultNotReady, RegionMismatch, and not-found problems.
+
+    If the VM's region cannot be read now, the worker and Azure compare it.
     """
     pointer = "#/vault_id" if vault_id is not None else "#/policy_id"
     if vault_id is None:
@@ -171,9 +173,10 @@ async def overdue_item(session: AsyncSession, tenant: str, vm: VmRef) -> Overdue
 async def check_free(
     session: AsyncSession, tenant: str, vm: VmRef, vault: Vault, protecting: VaultRef | None, gone: UUID | None
 ) -> None:
-    """Raises VmAlreadyProtected for an item of ours, VmProtectedElsewhere for anything else that Azure knows of.
+    """Raises VmAlreadyProtected for an item of ours, VmProtectedElsewhere for one that only Azure knows.
 
-    `gone`: an overdue item that Azure says it has no more; the vault was not refreshed since.
+    `gone`: a row that is out of date: Azure answered that the item does not exist, and the vault was not refreshed
+    since.
     """
     known = await session.scalar(
         select(ProtectedItem).where(ProtectedItem.vm_key == names.vm_key(vm), ProtectedItem.tenant == tenant)

@@ -1,8 +1,8 @@
 """The worker's part of protecting a VM and of changing an item.
 
-Every PUT is an upsert: on a VM that is protected already it would silently change its policy. So we look first: see
-`Protect.prepare` and `changes.judge`. A lost answer is looked for by its activity id in the list of jobs, then at the
-item itself: each of these writes leaves both.
+Every PUT is an upsert: on a VM that is protected already it would silently change its policy. So the item is read
+first: see `Protect.prepare` and `changes.judge`. After a lost answer the activity id is looked up in the list of jobs,
+then the item is read: each of these writes changes both.
 """
 
 import contextlib
@@ -122,7 +122,7 @@ class Protect(Work[ProtectOrder, ProtectResult]):
         try:
             vault = await self._items.find_vault_of(order.item.vm, order.location)
         except AzureRejected:
-            return  # Not told (a missing permission, say): the PUT itself is refused where it matters.
+            return  # Not readable (for example, a permission is missing): if it matters, Azure refuses the PUT.
         if vault is not None and not names.same_id(vault.id, order.item.vault.id):
             raise RefusedError(
                 JobError(
@@ -147,7 +147,10 @@ class Protect(Work[ProtectOrder, ProtectResult]):
             raise AzureConflict(conflict.status, conflict.code, conflict.message + where) from None
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        """By activity id first: the PUT makes a job. The item itself tells where that job is not listed."""
+        """By activity id first, because the PUT starts a job.
+
+        If that job is not listed, the item itself shows the outcome.
+        """
         order = service.ORDER.validate_python(ticket.ask)
         finding = await look.find(order.item.vault, attempts)
         if not isinstance(finding, Absent):
@@ -199,7 +202,7 @@ class ChangeItem(Work[ProtectOrder | ItemRef, ChangeItemResult]):
     async def prepare(
         self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]
     ) -> ProtectOrder | ItemRef | AlreadyDone:
-        """Whether an attempt of ours or another tool made it so does not matter: it is as asked."""
+        """The item is as requested; it does not matter whether an attempt of ours or another tool made it so."""
         change = _change_of(ticket)
         verdict = judge(self.kind, change, await find_item(self._items, change.item))
         if change.disks is not None and isinstance(verdict, ProtectOrder):
@@ -237,7 +240,7 @@ class ChangeItem(Work[ProtectOrder | ItemRef, ChangeItemResult]):
         try:
             return await self._items.delete(prepared, request_id=request_id, deadline=deadline)
         except AzureNotFound:
-            return Operation(status_url=None)  # Gone between the look and the DELETE: as asked.
+            return Operation(status_url=None)  # Deleted by others between the read and the DELETE: as requested.
 
     async def _suspend(self, item: ItemRef, *, request_id: UUID, deadline: float) -> Operation:
         try:
@@ -248,7 +251,10 @@ class ChangeItem(Work[ProtectOrder | ItemRef, ChangeItemResult]):
             raise RefusedError(errors.immutability_needed(item.vault.name, refused)) from refused
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        """By activity id first, then at the item. What is refused now is Absent: the next `prepare` says why."""
+        """By activity id first, then by the item.
+
+        If Azure refuses the read, the result is Absent; the next `prepare` gives the reason.
+        """
         change = _change_of(ticket)
         finding = await look.find(change.item.vault, attempts)
         if not isinstance(finding, Absent):

@@ -23,7 +23,7 @@ class Restore(Base):
     """The point chosen; None while Azure could not be asked, then the worker chooses before it sends."""
     target: Mapped[dict[str, Any]] = mapped_column(JSONB)
     preflight: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
-    """What was found out before it was accepted (preflight.Check), as it was then."""
+    """The checks before the acceptance (preflight.Check), with their results at that time."""
     session_operation_id: Mapped[str | None] = mapped_column(Text)
     """Of files that are mounted: Azure's name of the operation, by which it answers the script. Never the script."""
     session_expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

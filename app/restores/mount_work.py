@@ -1,7 +1,7 @@
 """The worker's part of file restores: mount a recovery point, and unmount it (docs/azure.md, File recovery).
 
-Operations of file recovery have no job and no activity id: a provision whose answer was lost cannot be looked up. So it
-is undone and created again: whatever session it left is revoked first.
+Operations of file recovery have no job and no activity id, so a provision with a lost answer cannot be looked up.
+Instead, the session that it may have created is revoked, and a new one is created.
 """
 
 from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ from app.restores.targets import FilesTarget
 from app.restores.work import refused
 
 SETTLE_SECONDS = 90.0
-"""A provision takes 46 s (recorded once, in 2020): what is not there after this long was never begun."""
+"""A provision takes 46 s (recorded once, in 2020): a session that does not exist after this time was never begun."""
 REVOKE_SECONDS = 15.0
 """A revocation takes 11 s."""
 
@@ -61,7 +61,7 @@ class MountFiles(Work[Mounting, MountResult]):
         self._azure = azure
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Mounting | AlreadyDone:
-        """A session that is there without an attempt of ours belongs to others: neither taken over nor ended."""
+        """A session that exists without an attempt of ours belongs to others: it is neither used nor ended."""
         ask = service.MOUNT.validate_python(ticket.ask)
         try:
             point = await self._point(ask)
@@ -88,7 +88,7 @@ class MountFiles(Work[Mounting, MountResult]):
             raise refused(no) from None
 
     async def _ending(self, order: MountOrder) -> AzureUnreachable:
-        """Ends the session of a lost provision. What is to be raised then: nothing was mounted, ask again later."""
+        """Ends the session of a lost provision. Returns the error to raise: nothing was mounted, try again later."""
         await self._azure.file_recovery.revoke(order.item, order.recovery_point_id, request_id=uuid4())
         return AzureUnreachable("The session of a lost provision is being ended.", retry_after=REVOKE_SECONDS)
 
@@ -101,7 +101,7 @@ class MountFiles(Work[Mounting, MountResult]):
             raise no_such_point(ask.point_id, missing.code) from None
 
     async def send(self, _ticket: Ticket, prepared: Mounting, *, request_id: UUID, deadline: float) -> Operation:
-        """A conflict is a session: of an earlier attempt of ours if there was one, else of others."""
+        """A conflict means a session: of an earlier attempt of ours if there was one, else of others."""
         order = prepared.order
         try:
             return await self._azure.file_recovery.provision(order, request_id=request_id, deadline=deadline)
@@ -111,10 +111,10 @@ class MountFiles(Work[Mounting, MountResult]):
         raise await self._ending(order)
 
     async def find(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord], _look: Look) -> Finding:
-        """Whether the lost provision left a session; one that it did is revoked, and looked for again until it is gone.
+        """Whether the lost provision left a session; if so, it is revoked, and read again until it is gone.
 
-        The only look that writes: no answer can say what a lost provision did, but an ended session is certain. A
-        renewal is harmless to repeat.
+        The only look that writes: no read can show what a lost provision did, but a revoked session is certain. A
+        renewal can be repeated.
         """
         ask = service.MOUNT.validate_python(ticket.ask)
         if ask.renew:
@@ -140,7 +140,7 @@ class MountFiles(Work[Mounting, MountResult]):
                 scripts = await self._azure.file_recovery.scripts(ask.item, point.id, operation_id)
                 expires_at = scripts[0].expires_at if scripts else None
             except AzureRejected:
-                expires_at = None  # ended meanwhile, or not answered: said when the script is asked for
+                expires_at = None  # ended meanwhile, or no answer: reported when the script is requested
         return {
             "resources": [],
             "mode": "files",

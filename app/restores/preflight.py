@@ -1,8 +1,8 @@
 """Checks that run before a restore is accepted: its region, its recovery point, and whether it can be done.
 
-Every look reads Azure live and changes nothing; they run in parallel and none is waited for longer than PATIENCE. The
-same looks serve POST /v1/restores, which answers the first problem, and its preflight, which shows them all. Where
-Azure is away a restore is accepted all the same, and the worker finds out before it sends (work.py).
+Every check reads Azure live and changes nothing; they run in parallel, each for at most PATIENCE. POST /v1/restores and
+its preflight use the same checks: the first answers with the first problem, the second shows all. If Azure is away the
+restore is accepted, and the worker checks before it sends (work.py).
 """
 
 import asyncio
@@ -36,16 +36,17 @@ from app.restores.targets import FilesTarget, Target
 PREFLIGHT_REQUESTS = 20
 """What a preflight asks of Azure, about: places, rights and locks, the point, and a validation with its polls."""
 VALIDATION_SECONDS = 25.0
-"""How long a preflight waits for Azure's own validation; Azure asks to come back after 10 (docs/azure.md, Restores)."""
+"""Maximum seconds that a preflight waits for Azure's own validation; Azure's Retry-After is 10 (docs/azure.md,
+Restores)."""
 POLL_SECONDS = 2.0
-"""The longest pause between two looks at it; the first ones are short, for an answer that is there at once."""
+"""The longest pause between two polls of it; the first pauses are short, because it may end at once."""
 
 Look = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found out, check by check, in the order they are shown."""
+    """The results of the checks, in the order in which they are shown."""
 
     checks: tuple[Check, ...]
     decided: Decided
@@ -71,7 +72,7 @@ async def examine(
 
 
 class Examination:
-    """One run of the looks over one restore as asked."""
+    """One run of the checks for one requested restore."""
 
     def __init__(
         self, azure: Azure, item: ItemInAzure, choice: Choice, target: Target, others: Sequence[UnderWay]
@@ -107,7 +108,7 @@ class Examination:
         return fact_checks.as_checks(self._known(), [point, *self._of_the_point(point), *rest])
 
     def _looks_at(self, target: Target) -> Iterator[tuple[CheckName, Look]]:
-        """What a target wants looked at, beside the point, which every restore has; in the order it is shown."""
+        """The checks of a target, in the order in which they are shown; every restore also checks its point."""
         match target:
             case ReplaceDisksTarget():
                 yield "source_vm", partial(self._source, target)
@@ -137,7 +138,7 @@ class Examination:
         )
 
     def _of_the_point(self, chosen: Check) -> list[Check]:
-        """What the point itself tells, without another look."""
+        """Checks that need only the point, without another read."""
         if self._rehydration is not None:
             said = self._rehydration
             return [Check("rehydration", "failed", said.detail, said)]
@@ -257,7 +258,7 @@ class Examination:
 
     # --- Azure's own -----------------------------------------------------------------------------------------------
     async def _validation(self, before: Sequence[Check], seconds: float) -> Check:
-        """Asked last, and only of what passed: it would find again what a look has found already."""
+        """Azure's validation, last and only if all checks passed: otherwise it would repeat their errors."""
         reason = None
         usual = self._azure.validations.usual_seconds
         if self._choice.region == "secondary":

@@ -1,8 +1,8 @@
 """What a restore created in Azure, derived from what Azure shows afterwards. Pure.
 
-The job's tag on restored disks and the blobs in its property bag were recorded (docs/azure.md, Restores). That a
-new VM is found under its name with those disks, and that replaced disks stay in the VM's group with nothing attached,
-is the published documentation's word.
+The job's tag on restored disks and the blobs in its property bag were recorded (docs/azure.md, Restores). That a new VM
+has its name and those disks, and that replaced disks stay in the VM's group unattached, is from the published
+documentation.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -94,10 +94,11 @@ def machine(vm: AzureVm, made: Sequence[AzureDisk]) -> list[Resource]:
 
 
 def replaced(target: ReplaceDisksTarget, job: AzureJob, made: Sequence[AzureDisk], vm: AzureVm | None) -> bool | None:
-    """Whether the VM runs on restored disks now; None = cannot be told from what was looked up.
+    """Whether the VM runs on restored disks now; None = not known.
 
-    Azure first backs the VM up as it is. Where that failed, nothing is replaced, and the job ends with warnings (a
-    public report of 2020). Else the disks tell: those of this job carry its tag, and are the VM's or are not.
+    Azure first backs the VM up as it is. If that fails, nothing is replaced, and the job ends with warnings (a public
+    report of 2020). Otherwise the disks show it: the disks of this job have its tag, and they are attached to the VM or
+    not.
     """
     if any(NOTHING_REPLACED & {fold_case(error.title), fold_case(error.code)} for error in job.errors):
         return False

@@ -33,10 +33,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class RestoreAsk:
-    """What was asked, as it lies in `jobs.ask`.
+    """The order of a restore, as stored in `jobs.ask`.
 
-    `region` is where the restore runs, by Azure's short name; `choice.region` says which of the vault's two that is.
-    `point_id` None = Azure was away, the worker chooses before it sends.
+    `region` is where the restore runs, by Azure's short name; `choice.region` says which of the vault's two regions
+    that is. `point_id` None = Azure was away, and the worker chooses the point before it sends.
     """
 
     item: ItemRef
@@ -52,7 +52,7 @@ class RestoreAsk:
 
 @dataclass(frozen=True, slots=True)
 class MountAsk:
-    """What was asked of file recovery, as it lies in `jobs.ask`: a mount, its renewal, or its end."""
+    """The order of a mount, its renewal or its end, as stored in `jobs.ask`."""
 
     item: ItemRef
     choice: Choice
@@ -203,12 +203,12 @@ def choose_in_secondary(points: Sequence[RecoveryPoint], choice: Choice, region:
 
 
 def _naming(nearest: RecoveryPoint | None) -> dict[str, Any]:
-    """What a problem says of the nearest point: its id, and the point itself."""
+    """The members of a problem about the nearest point: its id, and the point itself."""
     return {"nearest": nearest.id, "nearest_point": shown(nearest)} if nearest else {"nearest": None}
 
 
 def nearest_to(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint | None:
-    """The usable point next to what was asked: in time first, then the more consistent one."""
+    """The usable point nearest to the request: by time, then by consistency."""
     usable = [point for point in points if is_usable(point)]
     if not usable:
         return None
@@ -219,7 +219,7 @@ def nearest_to(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint
 
 
 def check_point(point: RecoveryPoint, choice: Choice) -> None:
-    """A point named by its id must still be what was asked of it. Raises RehydrationNeeded or RestoreNotValid."""
+    """A point named by its id must fulfil the request's conditions. Raises RehydrationNeeded or RestoreNotValid."""
     check_usable(point)
     tiers = _tiers_of(point)
     if RANK[point.consistency] < RANK[choice.consistency]:
@@ -257,7 +257,7 @@ def _tiers_of(point: RecoveryPoint) -> str:
 
 
 def shown(point: RecoveryPoint) -> dict[str, Any]:
-    """A chosen point as it lies in `restores.recovery_point`, and as callers see it."""
+    """A chosen point, as stored in `restores.recovery_point` and shown to callers."""
     return {
         "id": point.id,
         "time": point.time.isoformat(),
@@ -277,7 +277,7 @@ def point_at(points: Sequence[RecoveryPoint], shown: str) -> RecoveryPoint | Non
 
 
 def order_of(ask: RestoreAsk, point_id: str) -> RestoreOrder:
-    """What Azure is asked for."""
+    """The order for the Azure port."""
     return RestoreOrder(item=ask.item, recovery_point_id=point_id, region=ask.region, target=restored(ask.target))
 
 

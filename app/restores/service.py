@@ -67,7 +67,7 @@ async def list_points(recovery_points: RecoveryPoints, item: ItemRef) -> Sequenc
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """What was found out of a restore before it is recorded."""
+    """The result of the checks before a restore is recorded."""
 
     region: str
     """Where it runs, by Azure's short name."""
@@ -131,9 +131,9 @@ def series_of_files(item_id: UUID) -> str:
 async def item_and_others(
     session: AsyncSession, caller: Caller, meant: UUID | VmRef, target: Target
 ) -> tuple[ItemInAzure, list[UnderWay]]:
-    """What a restore is asked of, and which others may stand in its way.
+    """The item of a restore, and the other restores that may conflict with it.
 
-    Raises ItemNotFound, or NotGranted for what the request names and the tenant may not touch.
+    Raises ItemNotFound, or NotGranted if the request names a place outside the tenant's grants.
     """
     grants = caller.standing.grants
     targets.check_granted(grants, target)
@@ -147,7 +147,7 @@ async def item_and_others(
 
 
 async def under_way(session: AsyncSession, item: ItemInAzure, target: Target) -> list[UnderWay]:
-    """The restores that have not ended and could stand in the way of this one: none does where nothing is shared."""
+    """The restores that have not ended and share something with this one."""
     if not isinstance(target, NewVmTarget | ReplaceDisksTarget):
         return []
     rows = await session.execute(
@@ -170,7 +170,7 @@ def _shown(point: RecoveryPoint | None, ask: RestoreAsk) -> dict[str, Any] | Non
 
 
 def shown_target(target: Target) -> dict[str, Any]:
-    """The target as the caller said it: what was read of the VM meanwhile is ours."""
+    """The target as the caller wrote it, without what was read about the VM."""
     shown: dict[str, Any] = TARGET.dump_python(target, mode="json")
     shown.pop("source", None)
     return shown
@@ -182,7 +182,7 @@ async def restore_of(session: AsyncSession, job: Job) -> Restore:
 
 
 async def record_point(session: AsyncSession, restore_id: UUID, point: dict[str, Any]) -> None:
-    """The worker chose the point, because Azure was away when the restore was asked for."""
+    """The worker chose the point, because Azure was away at the time of the request."""
     await session.execute(
         update(Restore)
         .where(Restore.id == restore_id, Restore.recovery_point.is_(None))

@@ -89,8 +89,8 @@ async def request_unmount(session: AsyncSession, asked: Asked, restore: Restore,
 async def _enqueue(
     session: AsyncSession, asked: Asked, restore: Restore, job: Job, *, kind: str, renew: bool = False
 ) -> Job:
-    """In the series of the mount, also where that let go of it: what is asked while it still runs waits for its end."""
-    # What the mount was bound to is its own: a renewal is weighed anew, and ending a session is bound to nothing.
+    """A job in the series of the mount (even a released one), so that it waits for the end of the mount."""
+    # The approved facts of the mount apply to the mount only: a renewal is checked by itself, and an unmount has none.
     of_mount = {name: value for name, value in job.ask.items() if name != BOUND}
     ask = of_mount | {"renew": renew, "point_id": (restore.recovery_point or {}).get("id")}
     vm = service.MOUNT.validate_python(job.ask).item.vm
@@ -148,7 +148,7 @@ async def read_script(azure: Azure, mounted: Session) -> MountScript:
 
 
 async def _why_none(azure: Azure, mounted: Session, rejected: AzureRejected) -> ServiceError:
-    """Azure refused the script: is it because the session is over? The point itself tells."""
+    """Whether Azure refused the script because the session is over; the point shows it."""
     try:
         point = await azure.recovery_points.get(mounted.item, mounted.point_id)
     except AzureNotFound:

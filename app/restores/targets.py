@@ -38,7 +38,7 @@ class FilesTarget:
 
 
 Target = AzureTarget | FilesTarget
-"""Closed, told apart by `mode`. What is mounted instead of restored joins it here, not in the port."""
+"""A closed union, discriminated by `mode`. It includes mounts, which the port's union does not."""
 
 Parsed = TypeVar("Parsed")
 
@@ -93,9 +93,9 @@ def check_granted(grants: Grants, target: Target) -> None:
 
 
 def check_fits(target: Target, item: ItemRef, region: Region) -> None:
-    """Whether the target fits what is restored, and where.
+    """Checks that the target fits the item, the point and the region.
 
-    Raises ConfirmationMismatch, RestoreNotValid or SubscriptionNotAllowed; nothing was sent then.
+    Raises ConfirmationMismatch, RestoreNotValid or SubscriptionNotAllowed; then nothing was sent.
     """
     match target:
         case ReplaceDisksTarget():
@@ -147,12 +147,11 @@ def disks_group_of(target: AzureTarget, item: ItemRef) -> str:
 
 
 def _check_subscriptions(target: Target, item: ItemRef) -> None:
-    """A target stands in the vault's or in the source VM's subscription. Raises SubscriptionNotAllowed.
+    """A target must be in the vault's or in the source VM's subscription. Raises SubscriptionNotAllowed.
 
-    Whether the tenant may touch it is asked before (`check_granted`); this asks whether Azure does it. Vaults have a
-    setting for restores across subscriptions (`restoreSettings.crossSubscriptionRestoreSettings`, docs/azure.md,
-    Redundancy), but no such restore was ever recorded, neither taken nor refused: what is not known to work is not
-    promised.
+    The tenant's grants are checked before (`check_granted`); this is about Azure. Vaults have a setting for restores
+    across subscriptions (`restoreSettings.crossSubscriptionRestoreSettings`, docs/azure.md, Redundancy), but no
+    recording shows such a restore, neither accepted nor refused, so Holdfast does not offer it.
     """
     own = {item.vault.subscription_id.lower(), item.vm.subscription_id.lower()}
     for name, resource_id in _ids(target):
@@ -187,7 +186,7 @@ def check_place(place: AzurePlace, region: str, *, field: str) -> None:
 
 
 def with_source(target: ReplaceDisksTarget, vm: AzureVm) -> ReplaceDisksTarget:
-    """The target with the VM as it is now: what is checked again before anything is sent, and what is kept of it."""
+    """The target with the VM as it is now: these values are stored, and checked again before anything is sent."""
     return replace(target, source=SourceVm(vm.unique_id, vm.disk_ids))
 
 
@@ -203,7 +202,10 @@ def check_same_vm(target: ReplaceDisksTarget, vm: AzureVm) -> None:
 
 
 def check_vm_here(vm: AzureVm, region: str) -> None:
-    """A VM and its vault are in one region, so one elsewhere is not the VM backed up. Raises TargetElsewhere."""
+    """A VM and its vault are in one region, so a VM in another region is not the one backed up.
+
+    Raises TargetElsewhere.
+    """
     if short_name(vm.location) != short_name(region):
         raise TargetElsewhere(
             f"{vm.vm.name} is in {vm.location}, its backup data in {region}: it is another VM than the one backed up.",

@@ -1,4 +1,4 @@
-"""The worker's part of a restore: one POST, never repeated without a look; then it reads what was created."""
+"""The worker's part of a restore: one POST, never repeated before a look-up; then it reads what was created."""
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,7 @@ POINT_GONE = "The point expired, or its backup data was deleted, after the resto
 class Prepared:
     order: RestoreOrder
     granted: CrossRegionAccess | None = None
-    """Only for the secondary region; holds a token, so it lives in memory alone and is had anew for every attempt."""
+    """Only for the secondary region. Contains a token, so it is kept in memory only and fetched for every attempt."""
 
 
 class Restoring(Work[Prepared, RestoreResult]):
@@ -54,9 +54,9 @@ class Restoring(Work[Prepared, RestoreResult]):
         self._azure = azure
 
     async def prepare(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
-        """The point was chosen when the restore was asked for; where Azure was away then, it is chosen now.
+        """The point was chosen at the request, or is chosen now if Azure was away then.
 
-        What is known of it, of vault and account is weighed once more: it may have changed, or not have been known.
+        The facts of point, vault and account are checked again: they may have changed, or were not known then.
         """
         ask = service.ASK.validate_python(ticket.ask)
         try:
@@ -124,7 +124,7 @@ class Restoring(Work[Prepared, RestoreResult]):
             raise
 
     async def _is_gone(self, ask: RestoreAsk, point_id: str) -> bool:
-        """Azure refused: is it because the point is no more? A look that fails explains nothing."""
+        """Whether Azure refused because the point does not exist any more. A read that fails explains nothing."""
         try:
             await self._points(ask).get(ask.item, point_id)
         except AzureNotFound:
@@ -134,10 +134,10 @@ class Restoring(Work[Prepared, RestoreResult]):
         return False
 
     async def find(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], look: Look) -> Finding:
-        """By activity id, where the job runs. The vault's own region is asked too when it can be: it has a copy.
+        """By activity id, in the region where the job runs; if possible also in the vault's region, which has a copy.
 
-        The secondary region's word alone is enough, also for absence: the job is made there, and the primary may be
-        down, which is why the caller restores elsewhere.
+        The secondary region's list alone is enough, also for absence: the job is created there, and the primary region
+        may be down, which is why the caller restores in the other one.
         """
         ask = service.ASK.validate_python(ticket.ask)
         vault = ask.item.vault
@@ -154,7 +154,7 @@ class Restoring(Work[Prepared, RestoreResult]):
     async def collect(self, ticket: Ticket, job: AzureJob | None) -> RestoreResult:
         """Everything the restore created, as ARM ids and blob addresses: found by job id, tag and name.
 
-        A look that Azure refuses is named in `not_looked_up`: the restore has ended all the same.
+        A read that Azure refuses is named in `not_looked_up`; the restore has ended anyway.
         """
         ask = service.ASK.validate_python(ticket.ask)
         properties = dict(job.details.properties) if job is not None and job.details is not None else {}
@@ -200,7 +200,7 @@ class Restoring(Work[Prepared, RestoreResult]):
         }
 
     async def _look_for_disks(self, ask: RestoreAsk, job: AzureJob, left: "Left") -> bool | None:
-        """Answers whether disks were replaced, where that was asked for and can be told."""
+        """Returns whether disks were replaced, if that was requested and is known."""
         group = targets.disks_group_of(rules.restored(ask.target), ask.item)
         disks: Sequence[AzureDisk] = await left.or_note("disks", self._azure.restores.list_disks(group)) or ()
         made = results.restored_disks(disks, job.job_id)
@@ -228,7 +228,7 @@ class Restoring(Work[Prepared, RestoreResult]):
         return self._azure.secondary_points if ask.is_secondary else self._azure.recovery_points
 
     async def _point_restored(self, ask: RestoreAsk, properties: Mapping[str, str]) -> RecoveryPoint | None:
-        """Which point a worker chose, where the caller's request could not be told: the job names it by its time."""
+        """The point that a worker chose, because it was not known at the request; the job names it by its time."""
         try:
             points = await self._points(ask).list(ask.item)
         except AzureNotFound:
@@ -243,7 +243,7 @@ class Restoring(Work[Prepared, RestoreResult]):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What was found, and what could not be looked for."""
+    """What was found, and what could not be read."""
 
     resources: list[Resource]
     not_looked_up: list[NotLookedUp]

@@ -32,6 +32,6 @@ def held_by(tenant: Tenant) -> dict[str, Any]:
 
 
 async def record_members(session: AsyncSession, caller: Caller, action: str, members: Sequence[Member]) -> None:
-    """An entry for each, as if it had been asked for alone: none is lost among many."""
+    """One entry for each, as if it had been requested alone, so that none is shortened."""
     for member in members:
         await record(session, caller, action=action, target=member_path(member), always=who(member))

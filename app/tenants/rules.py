@@ -12,12 +12,12 @@ MemberKind = Literal["principal", "group", "directory"]
 RoleName = Literal["reader", "operator", "restorer", "approver", "admin"]
 
 GrantRow = dict[str, str | None]
-"""As it lies in `tenants.grants`: {subscription_id, resource_group | null}."""
+"""The form of `tenants.grants`: {subscription_id, resource_group | null}."""
 
 
 @dataclass(frozen=True, slots=True)
 class MemberAsk:
-    """A member to be, told apart from others by all but the roles and the name."""
+    """A new member. Its identity is everything except the roles and the name."""
 
     kind: MemberKind
     issuer: str
@@ -60,9 +60,9 @@ def check_member(
     own_directory: str,
     pointer: str = "#",
 ) -> MemberAsk:
-    """The member, with what is meant where nothing is said: the first issuer, and the caller's own directory.
+    """The member with its defaults filled in: the first issuer, and the caller's own directory.
 
-    `issuers`: those whose tokens are accepted here. Raises MemberNotValid.
+    `issuers`: the issuers whose tokens are accepted. Raises MemberNotValid.
     """
     if issuer is not None and issuer not in issuers:
         raise MemberNotValid(

@@ -45,8 +45,8 @@ async def make_tenant(
 async def make_home(session: AsyncSession, principal: Principal) -> None:
     """Create the home of a directory (simulator mode), recorded on the trail as made by Holdfast.
 
-    A deleted member of it comes back with the next look, which is on the trail as well. No process must be
-    notified: those that found nothing before look again within seconds.
+    A deleted member of it is added again at the next request, and recorded again. No process needs a notification:
+    those that found nothing before read again within seconds.
     """
     home = await memberships.make_home(session, principal)
     path = f"/v1/tenants/{home.tenant}"
@@ -103,7 +103,7 @@ async def get_tenant(session: AsyncSession, tenant_id: str) -> Tenant:
 async def hold_tenant(session: AsyncSession, tenant_id: str) -> Tenant:
     """The tenant, locked until this transaction ends. Raises NoSuchTenant.
 
-    What is asked in the tenant meanwhile does not wait: only its end (`remove_tenant`) concerns who makes a job in it.
+    Requests in the tenant do not wait for this lock; only its deletion (`remove_tenant`) conflicts with new jobs.
     """
     return _found(await session.get(Tenant, tenant_id, with_for_update={"key_share": True}), tenant_id)
 
@@ -159,7 +159,7 @@ async def _add(session: AsyncSession, tenant: str, asked: MemberAsk, *, pointer:
 async def change_member(
     session: AsyncSession, member: Member, *, roles: Sequence[str] | None, name: str | None
 ) -> None:
-    """What is None stays."""
+    """A value that is None is not changed."""
     if roles is not None:
         member.roles = sorted(set(roles))
     if name is not None:

@@ -1,12 +1,12 @@
 """A vault: the Recovery Services vault that keeps the backups of one region's VMs.
 
-In Azure: `Microsoft.RecoveryServices/vaults`, created asynchronously, its name unique in a resource group. Here: a row
-from the moment of the request (`creating`), `ready` when Azure has the vault. One watch row follows all its jobs.
+In Azure: `Microsoft.RecoveryServices/vaults`, created asynchronously, its name unique in a resource group. In Holdfast:
+a row from the request on (`creating`), `ready` when Azure has the vault. One watch row follows all its jobs.
 
     router.py             /v1/vaults
     schemas.py            its bodies
     service.py            requests for vaults, and reading them
-    azure_reads.py        what is read of a vault in Azure while a caller waits
+    azure_reads.py        live reads of a vault while a caller waits
     rules.py              what a vault may be
     tags.py               the tags that Azure accepts
     sensitive_changes.py  which changes weaken a vault or are final

@@ -1,4 +1,4 @@
-"""What is read of a vault in Azure while a caller waits."""
+"""Live reads of a vault in Azure while a caller waits."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ async def read_vault(vaults: Vaults, ref: VaultRef) -> AzureVault:
 
 
 async def list_in_azure(vaults: Vaults, subscription_id: str) -> Listed[AzureVault]:
-    """Every vault of the subscription, live. Raises AzureAway, and AzureRejected where we may not look."""
+    """Every vault of the subscription, live. Raises AzureAway, and AzureRejected if Holdfast may not read them."""
     found = await or_none_if_unavailable(vaults.list(subscription_id), must_be_readable=True)
     if found is None:
         raise away()
@@ -42,7 +42,10 @@ async def list_in_azure(vaults: Vaults, subscription_id: str) -> Listed[AzureVau
 
 
 async def read_items(items: ProtectedItems, ref: VaultRef) -> Sequence[AzureItem]:
-    """What the vault holds, live. Nothing for a vault that is gone, nor while Azure is away: the worker looks again."""
+    """The vault's contents, live.
+
+    Empty for a vault that does not exist, or while Azure is away: the worker reads again.
+    """
     try:
         return await or_none_if_unavailable(items.list(ref), seconds=PATIENCE_SECONDS) or ()
     except AzureNotFound:

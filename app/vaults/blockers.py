@@ -51,7 +51,7 @@ def _clearing(item: AzureItem, path: str | None, vault_path: str, soft_delete: s
 
 
 def job_blocker(kind: str, path: str) -> Blocker:
-    """Work on what is in the vault that has not ended."""
+    """Jobs about the vault's contents that have not ended."""
     return {
         "kind": "job",
         "name": kind,

@@ -22,8 +22,8 @@ from app.vaults.service import settings_of
 
 VAULTS = cast("Table", Vault.__table__)
 RecordPolicies = Callable[[AsyncSession, str, UUID, Sequence[AzurePolicy]], Awaitable[None]]
-"""Takes in the policies that Azure puts into a new vault: (session, tenant, vault id, policies). Set in wiring, because
-policies stand to the right of vaults."""
+"""Records the policies that Azure creates in a new vault: (session, tenant, vault id, policies). Set in wiring, because
+`policies` is to the right of `vaults`."""
 NAMES_SHOWN = 100
 """How many names of each kind a job's result lists; the counts are whole."""
 
@@ -49,15 +49,15 @@ class Findings:
 class ItemsSeen:
     """The whole list of a vault's items.
 
-    `read_at`: when reading it began, so that what a job wrote since is not overwritten. `existing_vms`: keys of
-    `names.vm_key`; None = we may not look.
+    `read_at`: when reading it began, so that later writes of a job are not overwritten. `existing_vms`: keys of
+    `names.vm_key`; None = Holdfast may not read VMs.
     """
 
     items: Listed[AzureItem]
     read_at: datetime
     existing_vms: AbstractSet[str] | None = None
     gone: AbstractSet[VmRef] = frozenset()
-    """Not in the list, and Azure said of each that it has no such item."""
+    """Missing from the list, and Azure answered 404 for each."""
     unproven: Sequence[VmRef] = ()
     """Not in the list, and Azure did not say that."""
 
@@ -87,13 +87,15 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Children:
-    """Writes a vault's policies and items to their rows. Set in wiring, because they stand to the right of vaults.
+    """Writes a vault's policies and items to their rows.
 
-    Both get the whole list of Azure's, match without regard to letter case, and say what they found.
+    Set in wiring, because these features are to the right of `vaults`.
+
+    Both get Azure's whole list, compare without letter case, and return what they found.
     """
 
     missing: Callable[[UUID, Listed[AzureItem], Listed[AzurePolicy]], Awaitable[Missing]]
-    """In a transaction of its own: asked between two reads of Azure."""
+    """In a transaction of its own, between two reads of Azure."""
     take_policies: Callable[[AsyncSession, str, UUID, PoliciesSeen], Awaitable[Findings]]
     take_items: Callable[[AsyncSession, str, UUID, ItemsSeen], Awaitable[Findings]]
     drop_policies: Callable[[AsyncSession, UUID, Sequence[str]], Awaitable[None]]
@@ -105,7 +107,7 @@ class Children:
 async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault) -> list[rules.Difference]:
     """Record that Azure has the vault: Azure's values replace the requested ones, and its jobs are followed.
 
-    Answers what is not as it was. The ETag changes only with something that a caller can see.
+    Returns what has changed. The ETag changes only if a caller can see the change.
     """
     vault = await session.scalar(select(Vault).where(Vault.id == vault_id).with_for_update())
     if vault is None:

@@ -316,7 +316,7 @@ async def list_unprotected_vms(
     clock = services_of(request).clock
     async with db.begin() as session:
         vault = await service.get_ready_vault(session, caller.tenant, vault_id)
-    anew = refresh if cursor is None else False  # one list is paged: it is not made anew in between
+    anew = refresh if cursor is None else False  # all pages are of one list, which is not read again in between
     check_granted(caller.standing.grants, vault.ref)
     azure = live.asked(2)
     grants = caller.standing.grants

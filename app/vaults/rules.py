@@ -58,7 +58,7 @@ def check_only_read(sent: Sequence[str]) -> None:
 
 
 def check_location(there: AzureVault, location: str | None) -> None:
-    """Raises VaultNotValid where a location was sent and the vault is elsewhere."""
+    """Raises VaultNotValid if a location was sent that is not the vault's."""
     if location is not None and region_of(location) != region_of(there.location):
         raise VaultNotValid(
             f"The vault {there.ref.name} is in {there.location}.",
@@ -138,7 +138,7 @@ def matches(order: VaultOrder, *, location: str, tags: Mapping[str, str]) -> boo
 # --- changing a vault that exists ------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What can be changed on a vault. None = not touched, or not known."""
+    """The settings of a vault that can be changed. None = not changed, or not known."""
 
     redundancy: Redundancy | None = None
     cross_region_restore: bool | None = None
@@ -259,7 +259,7 @@ def needs_empty_vault(now: Settings, wanted: Settings) -> bool:
 
 
 def left_to_do(order: UpdateOrder, live: Settings) -> Settings:
-    """The part of the order that Azure does not have yet: each step looks first, so repeating the job is harmless."""
+    """The part of the order that Azure does not have yet. Each step reads first, so the job can be repeated."""
     left = {
         name: wanted if (wanted := getattr(order.wanted, name)) is not None and wanted != getattr(live, name) else None
         for name in FIELDS
@@ -268,9 +268,9 @@ def left_to_do(order: UpdateOrder, live: Settings) -> Settings:
 
 
 def _tags_left(order: UpdateOrder, live: Settings) -> Mapping[str, str] | None:
-    """The tags to send: those wanted, and those that others have added since. None = Azure has them as wanted.
+    """The tags to send: those wanted, and those that others have added since. None = Azure has them already.
 
-    Tags are replaced as a whole: what was known and is not wanted goes.
+    Azure replaces tags as a whole. A tag that was known and is not wanted is left out.
     """
     wanted, there = order.wanted.tags, live.tags or {}
     if wanted is None:
@@ -287,7 +287,7 @@ def is_nothing(settings: Settings) -> bool:
 
 
 def not_as_asked(left: Settings, live: Settings) -> str:
-    """What was asked and what is there, setting by setting; empty where nothing is left to do."""
+    """What was requested and what is there, setting by setting; empty if nothing is left to do."""
     parts = [
         f"{name} was asked to be {wanted}, and is {getattr(live, name)}"
         for name in FIELDS
@@ -297,9 +297,9 @@ def not_as_asked(left: Settings, live: Settings) -> str:
 
 
 def not_created_as_asked(order: VaultOrder, live: Settings) -> str:
-    """What was asked of a new vault and what it has, setting by setting; empty where it is as asked.
+    """What was requested for a new vault and what it has, setting by setting; empty if they are equal.
 
-    What Azure does not show is not held against it, nor the days of a soft delete that is off, nor tags of others.
+    Ignored: settings that Azure does not show, the days of a soft delete that is off, and tags of others.
     """
     wanted = Settings(**{name: getattr(order, name) for name in FIELDS if name != "tags"})
     if wanted.soft_delete_state == "off":
@@ -342,7 +342,7 @@ def differences(before: Settings, now: Settings) -> list[Difference]:
 
 
 def vault_change(vault: VaultRef, left: Settings) -> VaultChange | None:
-    """The PATCH of the vault itself; None when nothing of it is left."""
+    """The PATCH of the vault itself; None if nothing is left to change."""
     change = VaultChange(vault, left.redundancy, left.cross_region_restore, left.immutability, left.tags)
     return None if change == VaultChange(vault) else change
 
@@ -353,7 +353,7 @@ def with_soft_delete(vault: VaultRef, change: VaultChange | None, soft_delete: S
 
 
 def soft_delete_change(left: Settings, live: Settings) -> SoftDelete | None:
-    """How deleted data shall be kept, both of its settings as they shall be; None when nothing of it is left."""
+    """The soft delete settings, both with their new values; None if nothing is left to change."""
     if left.soft_delete_state is None and left.soft_delete_days is None:
         return None
     state = left.soft_delete_state or live.soft_delete_state or "on"

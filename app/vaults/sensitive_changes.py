@@ -1,6 +1,7 @@
 """Which changes of a vault weaken it, or cannot be undone. Pure.
 
-What is not known of a vault is taken to be the stronger: a change is compared with all that the vault may be by then.
+Of an unknown setting the stronger value is assumed: a change is compared with every state that the vault may have by
+then.
 """
 
 from collections.abc import Mapping

@@ -36,7 +36,7 @@ from app.vaults.errors import (
 from app.vaults.models import Vault, VaultState
 
 ORDER = TypeAdapter(VaultOrder)
-"""How an order to create lies in `jobs.ask`; the other kinds lie as an `UPDATE`, or as nothing but the vault's name."""
+"""The form of an order to create in `jobs.ask`; other kinds have an `UPDATE`, or only the vault's name."""
 UPDATE = TypeAdapter(rules.UpdateOrder)
 REF = TypeAdapter(VaultRef)
 CONFIGURES_ITSELF = ("update_vault", "refresh_vault", "adopt_vault", "delete_vault")
@@ -100,9 +100,9 @@ async def find_replay_of(session: AsyncSession, asked: Asked, ref: VaultRef) -> 
 
 
 async def check_name_free(vaults: Vaults, ref: VaultRef) -> None:
-    """Ask Azure, if it can be reached now, whether the name is free there: a PUT would silently change what is there.
+    """Ask Azure, if it can be reached now, whether the name is free: a PUT would silently change an existing vault.
 
-    Raises VaultExists or ResourceGroupMissing. When Azure is away nothing is raised: the worker looks again before it
+    Raises VaultExists or ResourceGroupMissing. Raises nothing while Azure is away: the worker checks again before it
     sends.
     """
     try:
@@ -156,9 +156,9 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
 
 
 async def known_vaults(session: AsyncSession, tenant: str, found: Sequence[AzureVault]) -> dict[str, UUID | None]:
-    """Those of them that are managed here, by their ARM id in lower case: our id, or None where they are another's.
+    """Those that Holdfast manages, by their ARM id in lower case: our id, or None if another tenant has the vault.
 
-    That a vault is managed here is shown to all who may see it in Azure; its tenant and all the rest are not.
+    Every caller who may see the vault in Azure sees that it is managed here, but not its tenant or anything else.
     """
     keys = [fold_case(vault.ref.id) for vault in found]
     managed = func.holdfast_vaults_managed(cast(literal(keys), ARRAY(Text))).table_valued("arm_key")
@@ -170,8 +170,8 @@ async def known_vaults(session: AsyncSession, tenant: str, found: Sequence[Azure
 async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVault]) -> dict[str, Job]:
     """A job for each vault that is not known yet, by its ARM id in lower case.
 
-    The Idempotency-Key stands for the whole request, so each job gets one of its own made from it: a repeated request
-    finds the jobs it made.
+    The Idempotency-Key is for the whole request, so each job gets a key derived from it: a repeated request finds its
+    jobs again.
     """
     jobs: dict[str, Job] = {}
     known = await known_vaults(session, asked.caller.tenant, found)
@@ -267,7 +267,10 @@ async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) ->
 
 
 async def jobs_in_the_way(session: AsyncSession, vault_id: UUID) -> Sequence[Job]:
-    """Work on what is in the vault that has not ended. Work on the vault itself is waited for by its series."""
+    """Jobs about the vault's contents that have not ended.
+
+    Jobs about the vault itself are in its series, so they are waited for.
+    """
     found = await session.scalars(
         select(Job)
         .where(Job.vault_id == vault_id, Job.state.in_(UNSETTLED), Job.kind.not_in(CONFIGURES_ITSELF))

@@ -1,8 +1,9 @@
 """The worker's part of vaults: create, adopt, refresh, change. Deletion is in delete_work.py.
 
-Creating is a PUT, an upsert: on a vault that is there it would silently change its settings. So we look first, and an
-existing vault is ours only if an earlier attempt of this very job is on record and what is there is as asked. Adopting
-and refreshing only read. A change may need two writes; each looks first, so the job may be repeated at any point.
+Creating is a PUT, an upsert: it would silently change the settings of an existing vault. So the vault is read first,
+and an existing one counts as created by this job only if the job has an earlier attempt and the vault is as requested.
+Adopting and refreshing only read. A change may need two writes; each reads first, so the job can be repeated at any
+point.
 """
 
 import contextlib
@@ -178,7 +179,7 @@ class RefreshVault(Work[AlreadyDone, InventoryResult]):
         return inventory(vault, in_policies, in_items)
 
     async def _prove_policies(self, vault: VaultRef, seen: PoliciesSeen, missing: Missing) -> PoliciesSeen:
-        """With what Azure says of each policy that its list does not show."""
+        """With Azure's answer about each policy that is missing from the list."""
         policies = self._azure.policies
         proof = await prove(
             missing.policies, lambda name: policies.get(PolicyRef(vault, name)), lambda asked: asked < POLICIES_AT_ONCE
@@ -193,9 +194,9 @@ class RefreshVault(Work[AlreadyDone, InventoryResult]):
         return replace(seen, items=shown, gone=proof.gone, unproven=proof.unproven)
 
     async def _existing_vms(self, items: Listed[AzureItem]) -> AbstractSet[str] | None:
-        """Which VMs there are: one list a subscription, not one GET a VM. None where we may not look.
+        """The existing VMs: one list per subscription, not one GET per VM. None if Holdfast may not read them.
 
-        The identity that keeps the backups need not be allowed to read VMs: then none is called missing.
+        The identity for backups need not have the right to read VMs; then no VM is reported as missing.
         """
         there: set[str] = set()
         try:
@@ -290,7 +291,8 @@ class UpdateVault(Work[Steps, UpdateResult]):
         except AzureNotFound as missing:
             if prepared.believes_404:
                 raise
-            # It was there a moment ago, and it may have acted (docs/azure.md, Redundancy): only a look can tell.
+            # The vault existed a moment ago, and Azure may have acted (docs/azure.md, Redundancy): only a read can show
+            # it.
             raise AzureUnknown(f"A young vault answered: {missing}", status=missing.status) from missing
         except AzureRejected as rejected:
             raise type(rejected)(rejected.status, rejected.code, rejected.message + done) from rejected
@@ -299,7 +301,7 @@ class UpdateVault(Work[Steps, UpdateResult]):
     async def _set_by_config(
         self, prepared: Steps, wanted: SoftDelete, request_id: UUID, deadline: float
     ) -> Operation | None:
-        """None: nothing was done, and it is refused there for ever, so it goes to the vault with the rest."""
+        """None: nothing was done, and the config object will always refuse. So it is sent to the vault."""
         try:
             return await self._vaults.set_soft_delete(prepared.vault, wanted, request_id=request_id, deadline=deadline)
         except AzureRejected as rejected:
@@ -321,7 +323,8 @@ class UpdateVault(Work[Steps, UpdateResult]):
             "facts": {"vault": vault},
         }
         if said := rules.not_as_asked(rules.left_to_do(order, live), live):
-            # 202 and "Succeeded" came before the vault shows it: ask again rather than record what is not so.
+            # 202 and "Succeeded" may come before the vault shows the change: read again, and do not record an old
+            # state.
             raise NotCarriedOutError(said, result)
         return result
 

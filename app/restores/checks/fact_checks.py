@@ -1,7 +1,8 @@
 """Checks the facts of point, vault and account against the target, by the table in matrix.py. Pure.
 
-A fact is True, False, or None where it is not known: Azure could not be asked, or its answer leaves it out. Only True
-refuses anything. The looks of a preflight use this, and so does the worker before it sends: facts can change meanwhile.
+A fact is True, False, or None if it is not known: Azure could not be asked, or its answer does not contain it. Only
+True refuses a restore. The preflight uses this, and so does the worker before it sends, because facts can change
+meanwhile.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +37,7 @@ ERRORS: Final[dict[str, type[ServiceError]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was found out. None = not known."""
+    """The facts that were found. None = not known."""
 
     target: Target
     vault_region: str | None
@@ -76,7 +77,7 @@ def _part_of_disks(known: Known) -> bool | None:
 
 
 def missing_luns(known: Known) -> Sequence[int] | None:
-    """The LUNs asked for that the point does not hold; None where it is not known which it holds."""
+    """The requested LUNs that the point does not contain; None if its LUNs are not known."""
     luns = known.target.luns if isinstance(known.target, DisksTarget) else None
     if not luns:
         return ()
@@ -187,7 +188,7 @@ FACTS: Final[dict[str, Fact]] = {
     "account_premium_for_standard": _premium_for_standard,
     "account_premium_restricted": _premium_restricted,
 }
-"""The facts that are weighed here; the others of the table are found by a look that has a problem of its own."""
+"""The facts that are checked here; other facts of the table have a check with its own problem."""
 
 
 def weighed(known: Known) -> Iterator[tuple[Cell, bool | None]]:
@@ -197,7 +198,7 @@ def weighed(known: Known) -> Iterator[tuple[Cell, bool | None]]:
 
 
 def problem_of(refused: Cell, known: Known) -> ServiceError:
-    """The problem that a cell of the table stands for."""
+    """The problem for a cell of the table."""
     detail, facts = f"{matrix.SAYS[refused.fact]}: this is not restored as {_asked(known)}.", _facts(refused, known)
     if refused.fact == "lun_not_held":
         held = ", ".join(str(lun) for lun in facts["held"]) or "none"
@@ -243,9 +244,9 @@ NEW_CHECKS: Final = {
 
 
 def as_checks(known: Known, found: Sequence[Check]) -> list[Check]:
-    """The checks with what the facts add: new ones, and those of looks that passed but are refused by a fact.
+    """The checks together with those of the facts: new checks, and checks that passed but are refused by a fact.
 
-    A look that failed keeps its own problem. What is not known makes a check skipped: never passed.
+    A check that failed keeps its own problem. An unknown fact makes a check skipped, never passed.
     """
     by_name: dict[str, list[tuple[Cell, bool | None]]] = {}
     for each, holds in weighed(known):

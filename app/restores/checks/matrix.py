@@ -1,8 +1,8 @@
 """The table of facts and restore modes: allowed, refused or unknown, with sources. Pure.
 
 `docs/restores.md` shows the same table; a test compares the two, another walks every cell on the simulator. A cell
-without a source is `unknown`: it refuses nothing. How a fact is found out stands in fact_checks.py, or with the look
-that finds it (verdicts.py, targets.py, rules.py).
+without a source is `unknown`: it refuses nothing. fact_checks.py, or the check that needs it (verdicts.py, targets.py,
+rules.py), says how a fact is found.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,7 +29,7 @@ OWN: Final = "A limit of Holdfast"
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One fact in one mode. `check`, `code`, `pointer`, `remedy` tell how it is refused."""
+    """One fact in one mode. `check`, `code`, `pointer`, `remedy`: how it is refused."""
 
     fact: str
     mode: Mode

@@ -24,7 +24,7 @@ Read = TypeVar("Read")
 
 
 MORE_SECONDS = 1.0
-"""How long a caller waits for what only tells more of a point: the primary region may be down."""
+"""Maximum seconds that a caller waits for further facts about a point: the primary region may be down."""
 
 
 async def or_unknown(read: Awaitable[Read], *, seconds: float = PATIENCE_SECONDS) -> Read | None:
@@ -38,7 +38,7 @@ async def or_unknown(read: Awaitable[Read], *, seconds: float = PATIENCE_SECONDS
 
 
 async def or_error(read: Awaitable[Read]) -> Read | Exception:
-    """What the read brought, or why it brought nothing: for a look that is made beside another one."""
+    """The result of a read, or why there is none: for a read that runs beside another one."""
     try:
         return await read
     except AzureError as error:
@@ -70,9 +70,9 @@ async def told_more(azure: Azure, item: ItemRef, target: Target, point: Recovery
 
 
 async def see_again(azure: Azure, ask: RestoreAsk, point_id: str) -> Known:
-    """What is known of a restore just before it is sent: point, account and vault may have changed since it was asked.
+    """The facts of a restore just before it is sent: point, account and vault may have changed since the request.
 
-    Needs no right that the looks before its acceptance did not need.
+    Needs no right that the checks before the acceptance did not need.
     """
     target = ask.target
     points = azure.secondary_points if ask.is_secondary else azure.recovery_points

@@ -1,7 +1,7 @@
 """The named checks of a preflight and their results. Pure; preflight.py does the reads.
 
-A verdict raises the very problem that POST /v1/restores answers, so that the two cannot disagree. What was not found
-out is `skipped`, with the reason: never passed.
+A check raises the same problem that POST /v1/restores answers, so the two cannot disagree. A check without its facts is
+`skipped`, with the reason; never passed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,7 +64,7 @@ CheckName = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One named check. `error`: why it failed; of a skipped one, what the look-up said where it said something."""
+    """One named check. `error`: why it failed; for a skipped check, the error of its read, if any."""
 
     name: CheckName
     status: Literal["passed", "failed", "skipped"]
@@ -72,7 +72,7 @@ class Check:
     error: ServiceError | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As it is shown, and as it lies in `restores.preflight`."""
+        """The form in which it is shown, and stored in `restores.preflight`."""
         shown: dict[str, Any] = {"name": self.name, "status": self.status, "reason": self.reason}
         said = self.error if self.status == "failed" else None
         return shown | {
@@ -85,12 +85,12 @@ class Check:
 
 
 class NotSeenError(Exception):
-    """A look-up that could not be made; the text is the reason."""
+    """A read that could not be made; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """Another restore of ours that has not ended."""
+    """Another restore of Holdfast that has not ended."""
 
     job_id: UUID
     item_id: UUID | None
@@ -205,7 +205,7 @@ def vm_exists(vm: VmRef, detail: str | None = None, **facts: Any) -> TargetVmExi
 
 
 def judge_name(vm: VmRef, others: Sequence[UnderWay]) -> None:
-    """Raises TargetVmExists where a restore of ours is making a VM of that very name."""
+    """Raises TargetVmExists if another restore of Holdfast is creating a VM with this name."""
     for other in others:
         wanted = other.target or {}
         if wanted.get("mode") != "new_vm":
