@@ -116,6 +116,7 @@ class Resource(TypedDict):
     name: NotRequired[str]
 
 
+Named = TypeVar("Named", UUID, datetime)
 ItemIds = Callable[[AsyncSession, UUID], Awaitable[Mapping[str, UUID]]]
 """The items of a vault by the ARM id of their VM, as their rows spell it: protection knows them, jobs does not."""
 
@@ -161,8 +162,13 @@ class Ticket:
         """The vault, for a kind of which every job names one."""
         return _named(self.vault_id, "vault", self.id)
 
+    @property
+    def read_at(self) -> datetime:
+        """A moment before anything is read for this ticket, by the database's clock. Every claimed ticket has it."""
+        return _named(self.updated_at, "time of its last change", self.id)
 
-def _named(found: UUID | None, what: str, job_id: UUID) -> UUID:
+
+def _named(found: Named | None, what: str, job_id: UUID) -> Named:
     if found is None:
         raise ValueError(f"Job {job_id} names no {what}.")
     return found

@@ -227,7 +227,8 @@ def _is_not_changed(change: Change, live: AzureItem) -> bool:
 
 
 def _resume(change: Change, live: AzureItem) -> ProtectOrder | AlreadyDone:
-    assert change.policy is not None  # noqa: S101 - every resume names its policy
+    if change.policy is None:
+        raise ValueError(f"The resume of {change.item.vm.name} names no policy.")
     if state_of(live) not in BACKED_UP_BY_POLICY:
         return ProtectOrder(change.item, change.policy, change.disks or live.disks)
     if not _same_name(live.policy_name, change.policy.name):

@@ -17,6 +17,7 @@ from app.jobs.api.live_reads import LiveAzure
 from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.machines import vm_ref
+from app.jobs.models import Job
 from app.jobs.requests.enqueue import find_replay
 from app.policies.router import Now
 from app.policies.service import get_policy
@@ -206,11 +207,9 @@ async def _change(item_id: UUID, write: Write, live: LiveAzure, body: WriteBody 
     """
     asked, seen = write.asked(body), None
     async with write.db.begin() as session:
-        job = await find_replay(session, asked)
-        item = await get_item_in_azure(session, write.caller.tenant, item_id) if job is None else None
-    if item is None:
-        assert job is not None  # noqa: S101 - one of them was found
-        return await write.accepted(job)
+        item = await find_replay(session, asked) or await get_item_in_azure(session, write.caller.tenant, item_id)
+    if isinstance(item, Job):
+        return await write.accepted(item)
     check_item_granted(write.caller.standing.grants, item.ref)
     if wanted.disks is not None and wanted.disks.luns:
         rules.check_luns(await optional_reads.vm_if_there(live.asked().virtual_machines, item.ref.vm), wanted.disks)

@@ -259,38 +259,36 @@ class Examination:
     # --- Azure's own -----------------------------------------------------------------------------------------------
     async def _validation(self, before: Sequence[Check], seconds: float) -> Check:
         """Azure's validation, last and only if all checks passed: otherwise it would repeat their errors."""
-        reason = None
-        usual = self._azure.validations.usual_seconds
+        point, usual = self._point, self._azure.validations.usual_seconds
         if self._choice.region == "secondary":
             reason = "Azure's validation knows the vault's own region only."
-        elif any(check.status == "failed" for check in before) or self._point is None:
+        elif point is None or any(check.status == "failed" for check in before):
             reason = "Not asked: the other checks come first."
         elif usual is not None and usual > seconds:
             reason = f"Azure takes about {usual:.0f} s for it: that is what a preflight waits for."
-        if reason is not None:
-            return Check("azure_validation", "skipped", reason)
-        return await self._check_slowly(seconds)
+        else:
+            return await self._check_slowly(point, seconds)
+        return Check("azure_validation", "skipped", reason)
 
-    async def _check_slowly(self, seconds: float) -> Check:
+    async def _check_slowly(self, point: RecoveryPoint, seconds: float) -> Check:
         try:
             async with asyncio.timeout(seconds):
-                return await self._check_findings(seconds)
+                return await self._check_findings(point, seconds)
         except TimeoutError:
             return Check("azure_validation", "skipped", f"Azure's validation did not end within {seconds:.0f} s.")
 
-    async def _check_findings(self, seconds: float) -> Check:
+    async def _check_findings(self, point: RecoveryPoint, seconds: float) -> Check:
         try:
-            return Check("azure_validation", "passed", await self._ask_azure(seconds))
+            return Check("azure_validation", "passed", await self._ask_azure(point, seconds))
         except ServiceError as no:
             return Check("azure_validation", "failed", no.detail, no)
         except (AzureError, NotSeenError) as error:
             return Check("azure_validation", "skipped", f"Azure could not be asked: {error}")
 
-    async def _ask_azure(self, seconds: float) -> str:
-        assert self._point is not None  # noqa: S101 - see _validation
-        ask = Decided(self._region, self._choice, self._point, self._target).ask(self._item.ref)
+    async def _ask_azure(self, point: RecoveryPoint, seconds: float) -> str:
+        ask = Decided(self._region, self._choice, point, self._target).ask(self._item.ref)
         validations = self._azure.validations
-        operation = await validations.begin(rules.order_of(ask, self._point.id), request_id=uuid4())
+        operation = await validations.begin(rules.order_of(ask, point.id), request_id=uuid4())
         if operation.status_url is None:
             raise NotSeenError("no link to follow.")
         wait = operation.retry_after or 0.0

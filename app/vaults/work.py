@@ -166,8 +166,7 @@ class RefreshVault(Work[AlreadyDone, InventoryResult]):
     async def collect(self, ticket: Ticket, _job: AzureJob | None) -> InventoryResult:
         ref = service.REF.validate_python(ticket.ask)
         # The rows' `as_of` is the database's clock, so this must be too: a process's own may be minutes off.
-        assert ticket.updated_at is not None  # noqa: S101 - a claimed ticket has it
-        read_at = ticket.updated_at
+        read_at = ticket.read_at
         vault, policies, items = await all_or_none(
             whole_vault(self._azure.vaults, ref), self._azure.policies.list(ref), self._azure.protected_items.list(ref)
         )
