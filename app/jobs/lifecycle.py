@@ -212,7 +212,7 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
 
 TERMINAL = frozenset({S.SUCCEEDED, S.SUCCEEDED_WITH_WARNINGS, S.FAILED, S.CANCELLED})
 WELL = frozenset({S.SUCCEEDED, S.SUCCEEDED_WITH_WARNINGS})
-"""The only definition of "it ended well", for a job, an Azure job (`has_ended_well`) and a session."""
+"""The only definition of "it ended well", for a job, an Azure job (`ENDED_WELL`) and a session."""
 FOLLOWED = frozenset({S.RUNNING, S.CANCELLING})
 """The states in which Azure works on the job and sweeps follow it."""
 SETTLED = TERMINAL | {S.NEEDS_ATTENTION}

@@ -37,7 +37,7 @@ class Job(Leased, Base):
 
     `state` is written by transitions.py only (a test keeps it). A row is made by `enqueue`, or by
     sweep/untracked.py where Azure or others started the job. Verdicts go through `store.record`, those of a sweep
-    through sweep/store.py; the claim, the API's actions and the loops also write columns that are no state.
+    through sweep/settle.py; the claim, the API's actions and the loops also write columns that are no state.
 
     It is also the idempotency record: unique (tenant, caller, idempotency_key), with the hash of the request.
     """

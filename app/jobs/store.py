@@ -1,4 +1,4 @@
-"""Writes what was observed of one job. A sweep writes that of many at once (sweep/store.py).
+"""Writes what was observed of one job. A sweep writes that of many at once (sweep/settle.py).
 
 `record` is called by the loops, and by the API where a person decides. Each verdict is one guarded statement: it counts
 only while the claim's fence and the state it was decided from are unchanged. Which state follows, transitions.py asks

@@ -1,6 +1,6 @@
 """The vaults whose jobs are followed, and when each is polled next.
 
-Looking itself is the observing loop's (sweep/store.py has what it reads and writes of them).
+Looking itself is the observing loop's (sweep/store.py claims them).
 """
 
 from collections.abc import Collection
@@ -55,7 +55,7 @@ async def look_if_calm(session: AsyncSession, vault_id: UUID | None, *, within: 
     """A long job has begun here: from now on the vault is swept like the other busy ones.
 
     If the vault is busy already, its next sweep is planned and stays so, unless it was postponed because no job could
-    end before (forecast.py). A running sweep may have begun too early to see the new job.
+    end before (sweep/next_sweep.py). A running sweep may have begun too early to see the new job.
     """
     soon = NOW + timedelta(seconds=within)
     needs_a_look = or_(~VaultWatch.is_busy, VaultWatch.lease_until.is_not(None))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from app.azure.restore_values import AzureTarget, NewVmTarget, Region, ReplaceDisksTarget, RestoreOrder
+from app.azure.restore_values import NewVmTarget, Region, ReplaceDisksTarget, RestoreOrder
 from app.azure.values import Consistency, ItemRef, RecoveryPoint, RecoveryPointTier, Tier
 from app.identity.access.second_person import Sensitive
 from app.restores.errors import (
@@ -14,7 +14,7 @@ from app.restores.errors import (
     RestoreNotValid,
     SecondaryRegionEmpty,
 )
-from app.restores.targets import FilesTarget, Target
+from app.restores.targets import FilesTarget, Target, restored
 
 RANK: dict[Consistency | None, int] = {"application": 3, "file_system": 2, "crash": 1, None: 0}
 USABLE_TIER_STATES = frozenset({"valid", "rehydrated"})
@@ -279,10 +279,3 @@ def point_at(points: Sequence[RecoveryPoint], shown: str) -> RecoveryPoint | Non
 def order_of(ask: RestoreAsk, point_id: str) -> RestoreOrder:
     """The order for the Azure port."""
     return RestoreOrder(item=ask.item, recovery_point_id=point_id, region=ask.region, target=restored(ask.target))
-
-
-def restored(target: Target) -> AzureTarget:
-    """A target that is no mount. Raises TypeError: files never come here, their work is another one."""
-    if isinstance(target, FilesTarget):
-        raise TypeError("Files are mounted, not restored.")
-    return target

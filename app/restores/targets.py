@@ -128,6 +128,13 @@ def check_fits(target: Target, item: ItemRef, region: Region) -> None:
     _check_subscriptions(target, item)
 
 
+def restored(target: Target) -> AzureTarget:
+    """A target that is no mount. Raises TypeError: files never come here, their work is another one."""
+    if isinstance(target, FilesTarget):
+        raise TypeError("Files are mounted, not restored.")
+    return target
+
+
 def new_vm_of(target: Target) -> VmRef | None:
     """The VM that the restore makes, where it makes one."""
     return vm_of(target) if isinstance(target, NewVmTarget) else None

@@ -1,8 +1,8 @@
 """The worker's part of a restore: one POST, never repeated before a look-up; then it reads what was created."""
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,8 +33,6 @@ from app.restores.checks import fact_checks, optional_reads
 from app.restores.errors import NoPointQualifies
 from app.restores.results import BadEndResult, NotLookedUp, RestoreResult
 from app.restores.rules import RestoreAsk
-
-Looked = TypeVar("Looked")
 
 POINT_GONE = "The point expired, or its backup data was deleted, after the restore was asked for."
 
@@ -201,15 +199,18 @@ class Restoring(Work[Prepared, RestoreResult]):
 
     async def _look_for_disks(self, ask: RestoreAsk, job: AzureJob, left: "Left") -> bool | None:
         """Returns whether disks were replaced, if that was requested and is known."""
-        group = targets.disks_group_of(rules.restored(ask.target), ask.item)
-        disks: Sequence[AzureDisk] = await left.or_note("disks", self._azure.restores.list_disks(group)) or ()
+        group, new_vm = targets.disks_group_of(targets.restored(ask.target), ask.item), targets.new_vm_of(ask.target)
+        disks: Sequence[AzureDisk] = ()
+        try:
+            disks = await self._azure.restores.list_disks(group)
+        except AzureRejected as rejected:
+            left.note("disks", rejected)
         made = results.restored_disks(disks, job.job_id)
         left.resources.extend(results.as_resources("disk", made))
         if isinstance(ask.target, ReplaceDisksTarget):
             vm = await self._vm(ask.item.vm, left)
             left.resources.extend(results.as_resources("kept_disk", results.kept_disks(ask.target, disks, vm)))
             return results.replaced(ask.target, job, made, vm)
-        new_vm = targets.new_vm_of(ask.target)
         if new_vm is not None:
             found = await self._vm(new_vm, left)
             left.resources.extend(results.machine(found, made) if found is not None else [])
@@ -247,13 +248,6 @@ class Left:
 
     resources: list[Resource]
     not_looked_up: list[NotLookedUp]
-
-    async def or_note(self, what: str, read: Awaitable[Looked]) -> Looked | None:
-        try:
-            return await read
-        except AzureRejected as rejected:
-            self.note(what, rejected)
-            return None
 
     def note(self, what: str, rejected: AzureRejected) -> None:
         self.not_looked_up.append({"what": what, "azure_code": rejected.code, "detail": rejected.message})

@@ -13,7 +13,7 @@ import uvloop
 from psycopg.types.json import Jsonb
 
 from app.dev.embedded import embedded_postgres
-from app.jobs import scheduling
+from app.jobs.sweep import next_sweep
 from app.simulator.progress import BACKUP
 from tests.bench.accepting import percentile
 from tests.bench.report import Figure, show
@@ -33,7 +33,7 @@ class Followed:
 
 async def _followed(server: str, *, patient_polls: int, vaults: int) -> Followed:
     """For as long as one backup takes; each vault sees one end."""
-    usual, scheduling.PATIENT_POLLS = scheduling.PATIENT_POLLS, patient_polls
+    usual, next_sweep.PATIENT_POLLS = next_sweep.PATIENT_POLLS, patient_polls
     try:
         async with fleet(server, vaults=vaults, jobs=vaults, replicas=REPLICAS) as made:
             made.connection.execute("UPDATE vault_watches SET shortest = %s", [Jsonb({"backup": BACKUP.seconds})])
@@ -41,13 +41,13 @@ async def _followed(server: str, *, patient_polls: int, vaults: int) -> Followed
             await made.follow(BACKUP.seconds)
             return Followed(made.requests["list_jobs"] - before, made.lags(since))
     finally:
-        scheduling.PATIENT_POLLS = usual
+        next_sweep.PATIENT_POLLS = usual
 
 
 async def patience_figures(server: str, *, vaults: int) -> list[Figure]:
     """`server`: a database of the Postgres to use; the fleets get databases of their own there."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    patient = await _followed(server, patient_polls=scheduling.PATIENT_POLLS, vaults=vaults)
+    patient = await _followed(server, patient_polls=next_sweep.PATIENT_POLLS, vaults=vaults)
     restless = await _followed(server, patient_polls=0, vaults=vaults)
     text = f"lists for one backup in each of {vaults} vaults, patient / not"
     each = f"{patient.lists} / {restless.lists}; {BACKUP.seconds / 60:g} minutes simulated"

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from app.azure.values import AzureJob, JobOutcome
 from app.jobs.lifecycle import State
-from app.jobs.scheduling import PATIENT_POLLS, VaultLoad, sweep_interval
-from app.jobs.sweep.forecast import AGE_SHARE, SURELY, news_in, shortest_after
 from app.jobs.sweep.matching import Sighting, Tracked
+from app.jobs.sweep.next_sweep import AGE_SHARE, PATIENT_POLLS, SURELY, news_in, shortest_after, sweep_interval
+from app.jobs.sweep.watch import VaultLoad
 from app.jobs.work import Ticket
 from tests.jobs.lost_attempts import ask_for_backup
 from tests.world import World

@@ -19,8 +19,9 @@ from app.jobs.loops.submit import LEASE
 from app.jobs.queue import claims
 from app.jobs.sweep import store as sweep_store
 from app.jobs.sweep.matching import Sighting, Tracked
-from app.jobs.sweep.results import settlement_of
-from app.jobs.sweep.store import Watch
+from app.jobs.sweep.settle import settle
+from app.jobs.sweep.settlement import settlement_of
+from app.jobs.sweep.watch import Watch
 from tests.jobs.protocol import VAULT, Claim, Machine
 
 T = TypeVar("T")
@@ -117,7 +118,7 @@ class InPostgres:
         settlement = settlement_of(Sighting(tracked, job), job, None)
         fence = self._do("SELECT fence FROM vault_watches WHERE vault_id = :vault")[0][0]
         watch = Watch(self._vault, VAULT, fence, 0)
-        assert self._transaction(lambda session: sweep_store.settle(session, watch, [settlement])) == {self._job}
+        assert self._transaction(lambda session: settle(session, watch, [settlement])) == {self._job}
 
     def withdraw(self) -> None:
         """What the API does, under the same lock and guard (api/actions.py); whose caller it is, is another matter."""

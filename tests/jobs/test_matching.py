@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from app.azure.values import AzureJob, AzureJobDetails, AzureTask, JobOutcome
 from app.jobs.lifecycle import Observation, State
-from app.jobs.sweep.matching import OBSERVED, Tracked, match, tasks_of, window_of, window_since
-from app.jobs.sweep.matching import WINDOW_MARGIN as MARGIN
+from app.jobs.sweep.listing import WINDOW_MARGIN as MARGIN
+from app.jobs.sweep.listing import window_of, window_since
+from app.jobs.sweep.matching import OBSERVED, Tracked, match
+from app.jobs.sweep.settlement import tasks_of
 from app.jobs.work import Ticket
 
 NOON = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -170,5 +172,5 @@ def test_every_outcome_is_an_observation(outcome: JobOutcome) -> None:
 def test_a_status_never_seen_goes_on_and_its_tasks_are_shown_as_they_are() -> None:
     details = AzureJobDetails(tasks=(AzureTask("Take Snapshot", "InProgress"), AzureTask("Think", "Pondering")))
     job = AzureJob("x", "y", "Backup", "Levitating", JobOutcome.RUNNING, None, None, None, details=details)
-    assert match([tracked(azure_job_id="x")], [job]).sightings[0].observation is Observation.STILL_RUNNING
+    assert match([tracked(azure_job_id="x")], [job]).sightings[0].goes_on
     assert tasks_of(job) == [{"name": "Take Snapshot", "state": "running"}, {"name": "Think", "state": "pondering"}]

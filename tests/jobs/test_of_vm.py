@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.azure.values import AzureJob
-from app.jobs.sweep.store import Watch
 from app.jobs.sweep.untracked import name_items, settle_untracked
+from app.jobs.sweep.watch import Watch
 from app.wiring import ITEM_IDS
 from tests.identity.cluster import alembic
 from tests.jobs.job_lists import listed

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.azure.values import AzureJob, JobOutcome, VaultRef
-from app.jobs.sweep.store import Watch
 from app.jobs.sweep.untracked import settle_untracked
+from app.jobs.sweep.watch import Watch
 from app.wiring import ITEM_IDS
 from tests.jobs.action_steps import events
 from tests.jobs.lost_attempts import ask_for_backup, look, send

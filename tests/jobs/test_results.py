@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from app.backups.work import Backup
+from app.jobs.sweep import results as sweep_results
 from app.jobs.sweep import store as sweep_store
 from app.jobs.sweep import sweep as sweep_loop
 from tests.jobs.lost_attempts import look
@@ -180,7 +181,7 @@ class SlowReads(httpx.AsyncBaseTransport):
 async def slow(world: World, monkeypatch: pytest.MonkeyPatch) -> SlowReads:
     """Six ends, read two by two from an Azure that is slower than the leases are long."""
     await ended_restores(world, 6)
-    monkeypatch.setattr(sweep_loop, "PIECE", 2)
+    monkeypatch.setattr(sweep_results, "PIECE", 2)
     monkeypatch.setattr(sweep_store, "LEASE", timedelta(seconds=1))
     world.http._transport = slow = SlowReads(world.http._transport)
     return slow
@@ -201,7 +202,7 @@ async def test_what_has_been_read_is_settled_before_the_rest_is(
     world: World, slow: SlowReads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who dies in the middle had settled all but the last few."""
-    monkeypatch.setattr(sweep_loop, "PIECE", 50)
+    monkeypatch.setattr(sweep_results, "PIECE", 50)
     slow.at_once = 2
     sweep = asyncio.ensure_future(world.loops["observing"].run_once())
     async with asyncio.timeout(20):

@@ -3,22 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.jobs.scheduling import (
+from app.jobs.scheduling import LONGEST_INTERVAL_POLLS, back_off, idle_sweep, longest_interval, look_soon, tries_after
+from app.jobs.sweep.next_sweep import (
     BUSY_SHARE,
     JITTER,
-    LONGEST_INTERVAL_POLLS,
-    VaultLoad,
-    back_off,
     ending_after,
     idle_interval,
-    idle_sweep,
     lists_a_sweep,
-    longest_interval,
-    look_soon,
     owed_interval,
     sweep_interval,
-    tries_after,
 )
+from app.jobs.sweep.watch import VaultLoad
 
 POLL = 30.0
 CROWDS = st.builds(VaultLoad, busy=st.integers(1, 5000), calm=st.integers(0, 5000), lists_a_second=st.floats(0.01, 100))

@@ -8,6 +8,8 @@ import pytest
 
 from app.jobs import watches
 from app.jobs.sweep import store as sweep_store
+from app.jobs.sweep.next_sweep import NextSweep
+from app.jobs.sweep.watch import Watch
 from tests.jobs.lost_attempts import ask_for_backup, look
 from tests.jobs.recording_transport import SpyingTransport
 from tests.jobs.sweep_steps import running_backups
@@ -128,7 +130,7 @@ async def test_an_observer_that_lost_its_watch_writes_nothing(world: World) -> N
     assert (await look(world, job))["state"] == "succeeded"
 
 
-async def claimed(world: World) -> sweep_store.Watch:
+async def claimed(world: World) -> Watch:
     """A vault with a backup under way, whose sweep has begun."""
     await running_backups(world, 1)
     await world.make_due()
@@ -142,7 +144,7 @@ async def test_a_wake_during_a_sweep_is_not_lost(world: World) -> None:
     async with world.database.begin() as session:
         await watches.look_at_vault(session, watch.vault_id, within=1)
     async with world.database.begin() as session:
-        await sweep_store.give_back(session, watch, seconds=900, tries=0)
+        await sweep_store.give_back(session, watch, NextSweep(900, 0), spare=0.0)
         due_in = await sweep_store.due_in(session)
     assert due_in is not None
     assert due_in <= 1
@@ -152,7 +154,7 @@ async def test_a_renewal_that_comes_after_the_end_of_a_sweep_takes_nothing_back(
     """Both are on their way at once; the vault would be nobody's, and leased, for as long as a lease lasts."""
     watch = await claimed(world)
     async with world.database.begin() as session:
-        await sweep_store.give_back(session, watch, seconds=30, tries=0)
+        await sweep_store.give_back(session, watch, NextSweep(30, 0), spare=0.0)
     async with world.database.begin() as session:
         assert await sweep_store.go_on(session, watch) is None
     (row,) = await world.rows("SELECT lease_until, due_at - clock_timestamp() AS due_in FROM vault_watches")

@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from app.azure.values import AzureJob, JobOutcome
 from app.jobs.scheduling import idle_sweep
-from app.jobs.sweep.store import Watch
 from app.jobs.sweep.untracked import settle_untracked
+from app.jobs.sweep.watch import Watch
 from app.wiring import ITEM_IDS
 from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look, send
 from tests.jobs.untracked_steps import (

@@ -9,8 +9,9 @@ import pytest
 
 from app.azure.values import JobOutcome
 from app.jobs.lifecycle import Observation, State
-from app.jobs.sweep import store as sweep_store
 from app.jobs.sweep.matching import all_of
+from app.jobs.sweep.settle import settle
+from app.jobs.sweep.settlement import Settlement
 from tests.jobs.job_lists import listed
 from tests.jobs.untracked_steps import another_tool_backs_up, azures_own, slow_sweep
 from tests.jobs.warning_steps import job
@@ -71,10 +72,11 @@ async def test_odd_times_never_make_an_end_before_its_beginning(
     asked = (await world.api.post(f"/v1/protected-items/{item['id']}/backups", json=body)).json()
     await world.loops["submitting"].run_once()
     (watch,) = await world.rows("SELECT vault_id, fence FROM vault_watches")
-    settlement = sweep_store.Settlement(
+    settlement = Settlement(
         job_id=UUID(asked["id"]),
         from_state=State.RUNNING,
         observation=Observation.ENDED_WELL,
+        state=State.SUCCEEDED,
         azure_job_id="j",
         azure_status="Completed",
         changed=True,
@@ -84,7 +86,7 @@ async def test_odd_times_never_make_an_end_before_its_beginning(
     )
     place: Any = type("Place", (), {"vault_id": watch["vault_id"], "fence": watch["fence"]})
     async with world.database.begin() as session:
-        assert await sweep_store.settle(session, place, [settlement])
+        assert await settle(session, place, [settlement])
     (row,) = await world.rows("SELECT started_at, finished_at FROM jobs WHERE id = :id", id=UUID(asked["id"]))
     assert (row["started_at"], row["finished_at"]) == (hours[shown[0]], hours[shown[1]])
 

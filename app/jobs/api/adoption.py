@@ -23,7 +23,7 @@ from app.core.db.database import NOW
 from app.core.letter_case import fold_case
 from app.jobs.errors import AzureJobNotAdoptable
 from app.jobs.models import Attempt, Job
-from app.jobs.sweep.matching import WINDOW_MARGIN, window_since
+from app.jobs.sweep.listing import WINDOW_MARGIN, window_since
 from app.jobs.work import BEGINS_SEVERAL, ItemIds, kinds_of
 
 log = structlog.get_logger()

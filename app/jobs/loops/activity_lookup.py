@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.azure.errors import AzureError, AzureUnknown
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, VaultRef
-from app.jobs.sweep.matching import window_since
+from app.jobs.sweep.listing import window_since
 from app.jobs.work import Absent, Ambiguous, AttemptOnRecord, Finding, Found
 
 Place = tuple[VaultRef, str | None]

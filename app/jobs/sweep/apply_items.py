@@ -25,26 +25,17 @@ from app.azure.lists import Listed
 from app.azure.ports import Policies, ProtectedItems
 from app.azure.values import AzureItem, AzurePolicy, ItemRef, PolicyRef, VaultRef, VmRef
 from app.core.db.database import Database
-from app.jobs.lifecycle import TERMINAL, WELL, State
 from app.jobs.models import VaultWatch
 from app.jobs.sweep.absence import prove
 from app.jobs.sweep.results import DetailBudget
-from app.jobs.sweep.store import Watch
 from app.jobs.sweep.untracked import name_items
+from app.jobs.sweep.watch import Watch
 from app.jobs.work import ItemIds
 
 log = structlog.get_logger()
 
 
 # --- what is owed ----------------------------------------------------------------------------------------------------
-def may_have_changed(is_ours: bool, state: State) -> bool:  # noqa: FBT001
-    """Whether a followed job that ended so leaves items other than our rows say.
-
-    What was asked of us and ended well has read its item itself.
-    """
-    return state in TERMINAL and not (is_ours and state in WELL)
-
-
 async def _pay(session: AsyncSession, watch: Watch, lists: Mapping[str, datetime | None]) -> None:
     """These lists, by column, have been applied: what they were owed for before they began is settled."""
     paid = {
@@ -125,7 +116,7 @@ class ItemUpdates:
         self._item_ids = item_ids
 
     async def apply(self, watch: Watch, spare: DetailBudget) -> bool:
-        """Whether nothing is owed any more. Raises AzureError where the items cannot be listed now.
+        """Whether nothing is owed any more. Where the items cannot be listed now, a later sweep pays.
 
         At most one list of items a sweep: what another part of it has read already is taken.
         """
@@ -136,7 +127,11 @@ class ItemUpdates:
             if not spare.borrow():
                 return False
             spare.read_at = watch.moment()
-            spare.items = await self._items.list(watch.vault)
+            try:
+                spare.items = await self._items.list(watch.vault)
+            except AzureError as error:
+                log.info("observe.items_missing", error=str(error))
+                return False
         assert spare.read_at is not None  # noqa: S101 - set with the list
         seen = InventorySeen(spare.items, spare.read_at)
         async with self._database.begin() as session:

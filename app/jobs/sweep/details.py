@@ -1,25 +1,36 @@
-"""Details of ended jobs that are still missing: the rest of their results, and Azure's errors and warnings.
+"""Reads and writes details of ended jobs that are still missing: the rest of results, Azure's errors and warnings.
 
 Lists do not say everything. A row ends by what they say, at once; what only a GET of the job or the vault's items tell
 is written into it by the sweep that has a request to spare.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy import and_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.core.db.database import NOW
+from app.azure.errors import AzureError, AzureNotFound, AzureThrottled, AzureUnreachable
+from app.azure.ports import AzureJobs, ProtectedItems
+from app.azure.values import AzureItem, AzureJob
+from app.core.db.database import NOT_NOW, NOW, Database
+from app.jobs import failures
 from app.jobs.lifecycle import TERMINAL, WELL, State
 from app.jobs.models import Job
 from app.jobs.queue import claims
-from app.jobs.work import Ticket, shown
+from app.jobs.sweep.results import DetailBudget, list_items
+from app.jobs.sweep.watch import Watch
+from app.jobs.work import ResultFromLists, Ticket, Work, shown
+
+log = structlog.get_logger()
 
 AT_ONCE = 200
+GIVEN_UP_AFTER = 20
+"""Looks at one ended job that came to nothing: ten minutes while its vault is busy, some hours while it is calm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +139,109 @@ async def add(session: AsyncSession, told: Sequence[ResultPatch]) -> set[UUID]:
     """Write what these say in one statement: the ids of those where it was still wanted."""
     values = {"told": [one.as_json() for one in told], "terminal": [state.value for state in TERMINAL]}
     return {row.id for row in await session.execute(_ADD, values)}
+
+
+class Details:
+    def __init__(
+        self, database: Database, works: Mapping[str, Work[Any, Any]], azure: AzureJobs, items: ProtectedItems
+    ) -> None:
+        self._database = database
+        self._works = works
+        self._azure = azure
+        self._items = items
+        self._told_by_lists = [kind for kind, work in works.items() if isinstance(work, ResultFromLists)]
+
+    async def complete(self, watch: Watch, spare: DetailBudget) -> None:
+        """Tell the rest of jobs that have ended, while there is room: nothing waits for it.
+
+        One list of the vault's items for all, one GET for each; what is not told now is told by a later sweep. One that
+        cannot be read keeps no other waiting, and is given up after `GIVEN_UP_AFTER` looks.
+        """
+        async with self._database.begin() as session:
+            wanted = await wanted_in(session, watch.vault_id, list(self._works), self._told_by_lists)
+        if not wanted:
+            return
+        if any(one.lacks_items for one in wanted):
+            await list_items(self._items, watch, spare)
+        try:
+            await self._tell_all(watch, wanted, spare)
+        except AzureError as error:
+            log.info("observe.details_missing", error=str(error))
+
+    async def _tell_all(self, watch: Watch, wanted: Sequence[PendingResult], spare: DetailBudget) -> None:
+        """Raises AzureThrottled, AzureUnreachable: then the others would have no answer either."""
+        asked = {one.ticket.id for one in wanted if one.lacks_job and (one.watched or spare.take())}
+        by_lists = [one for one in wanted if one.ticket.id not in asked]
+        try:
+            await self._tell([self._told(one, None, spare.items) for one in by_lists])
+        except NOT_NOW:
+            raise
+        except Exception:  # a bug of ours about one of them
+            log.exception("observe.items_not_digested")
+            for one in by_lists:
+                await self._tell_one(watch, one, spare, is_asked=False)
+        for one in wanted:
+            if one.ticket.id in asked:
+                await self._tell_one(watch, one, spare, is_asked=True)
+
+    async def _tell_one(self, watch: Watch, one: PendingResult, spare: DetailBudget, *, is_asked: bool) -> None:
+        try:
+            if is_asked:
+                await self._tell([await self._asked(watch, one, spare)])
+            else:
+                await self._tell([self._told(one, None, spare.items)])
+        except (AzureThrottled, AzureUnreachable, *NOT_NOW):
+            raise
+        except AzureError as error:
+            log.info("observe.details_missing", job_id=str(one.ticket.id), error=str(error))
+            await self._tell([self._not_told(one, str(error))])
+        except Exception as error:  # a bug of ours
+            log.exception("observe.details_not_digested", job_id=str(one.ticket.id))
+            await self._tell([self._not_told(one, f"{type(error).__name__}, logged as observe.details_not_digested")])
+
+    def _not_told(self, one: PendingResult, why: str) -> tuple[PendingResult, ResultPatch]:
+        """Count one more look without a result; after the last one, note that no more are made."""
+        ticket = one.ticket
+        if ticket.tries + 1 < GIVEN_UP_AFTER:
+            return one, ResultPatch(ticket.id, is_failed=True)
+        log.warning("observe.details_given_up", job_id=str(ticket.id), why=why)
+        warnings = failures.unread(ticket.kind, why) if one.lacks_words else None
+        return one, ResultPatch(ticket.id, is_failed=True, is_all=True, warnings=warnings)
+
+    async def _asked(self, watch: Watch, one: PendingResult, spare: DetailBudget) -> tuple[PendingResult, ResultPatch]:
+        ticket = one.ticket
+        try:
+            job = await self._azure.get(watch.vault, str(ticket.azure_job_id), region=ticket.azure_region)
+        except AzureNotFound:
+            # Azure has forgotten it: asked for again and again, it would keep all that come after it waiting.
+            told = self._told(one, None, spare.items)[1]
+            is_left_with_none = one.lacks_words and ticket.state is State.SUCCEEDED_WITH_WARNINGS
+            return one, replace(told, is_all=True, warnings=failures.unsaid(ticket.kind) if is_left_with_none else None)
+        return self._told(one, job, spare.items)
+
+    def _told(
+        self, one: PendingResult, job: AzureJob | None, items: Sequence[AzureItem] | None
+    ) -> tuple[PendingResult, ResultPatch]:
+        ticket, work = one.ticket, self._works[one.ticket.kind]
+        known = items if one.lacks_items else None
+        is_all = not (one.lacks_job and job is None) and not (one.lacks_items and known is None)
+        said: dict[str, Any] = {}
+        has_result = ticket.state in WELL and (job is not None or known is not None)
+        if has_result and isinstance(work, ResultFromLists):
+            found = work.result_from_lists(ticket, job, known)
+            said = {name: value for name, value in found.items() if value is not None}
+        if job is None:
+            return one, ResultPatch(ticket.id, said, is_all)
+        error = failures.from_azure_job(job).as_json() if one.lacks_words and ticket.state is State.FAILED else None
+        return one, ResultPatch(ticket.id, said, is_all, warnings=failures.with_kept(one.warnings, job), error=error)
+
+    async def _tell(self, told: Sequence[tuple[PendingResult, ResultPatch]]) -> None:
+        """In one transaction, however many a list of items tells of."""
+        news = {one.ticket.id: (one.ticket, said) for one, said in told if said.is_news}
+        if not news:
+            return
+        async with self._database.begin() as session:
+            for job_id in await add(session, [said for _, said in news.values()]):
+                ticket, said = news[job_id]
+                if said.result:
+                    await self._works[ticket.kind].finish(session, ticket, ticket.state, said.result)

@@ -5,24 +5,19 @@ status decides. Where ends have become frequent, the window alone is asked for: 
 the window reaches back to the last one, so that what Azure's schedule or others started is seen once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob, JobListing
-from app.jobs.scheduling import begins_with_window
-from app.jobs.sweep.matching import (
-    WINDOW_MARGIN,
-    Matched,
-    Sighting,
-    Tracked,
-    match,
-    named_by,
-    window_of,
-    with_what_was_shown,
-)
-from app.jobs.sweep.store import Watch
+from app.jobs.sweep.matching import Matched, Sighting, Tracked, match, named_by, with_what_was_shown
+from app.jobs.sweep.watch import Watch
+
+WINDOW_MARGIN = timedelta(minutes=10)
+MOST_PAGES = 1000
+"""Counted no further: a small column holds them."""
 
 FIRST_LOOK_BACK = timedelta(hours=24)
 """How far back the first look at a vault reaches: "did last night's backup work?" has an answer at once."""
@@ -33,12 +28,12 @@ FURTHEST_LOOK_BACK = timedelta(days=7)
 class ListingResult:
     """What the lists showed. `missing`: jobs absent from every list; nothing is known of them yet."""
 
+    azure_now: datetime
     sightings: Sequence[Sighting] = ()
     missing: Sequence[Tracked] = ()
     untracked: Sequence[AzureJob] = ()
-    seen_until: datetime | None = None
-    """Azure's clock: everything that started here before it has been in a list. None = this look does not say."""
-    window_pages: int | None = None
+    learnt: Mapping[str, Any] = field(default_factory=dict)
+    """Columns of the watch, brought up to date: of the vault's own region only."""
 
 
 @dataclass(slots=True)
@@ -49,29 +44,35 @@ class Listing:
     ahead: timedelta = field(default_factory=timedelta)
 
     async def look(
-        self, watch: Watch, tracked: Sequence[Tracked], *, takes_in: bool, region: str | None
+        self, watch: Watch, tracked: Sequence[Tracked], *, takes_in: bool, by_window: bool, region: str | None
     ) -> ListingResult:
-        """Raises AzureError. `takes_in`: untracked since the last such look are wanted too."""
+        """Raises AzureError. `takes_in`: untracked since the last such look are wanted too.
+
+        `by_window`: ends have become frequent in the vault's own region.
+        """
         is_calm = region is None and not any(ours.is_ours for ours in tracked)
-        by_window = region is None and (is_calm or begins_with_window(watch.ending, watch.window_pages))
-        matched = Matched((), tracked)
+        by_window = region is None and (is_calm or by_window)
+        azure_now, matched = self.azure_time(watch), Matched((), tracked)
         if not by_window:
             listing = await self.azure.list_in_progress(watch.vault, region=region)
             self._learn(watch, listing)
-            matched = match(tracked, listing.jobs)
+            azure_now, matched = listing.began_at, match(tracked, listing.jobs)
         if not matched.missing and not takes_in:
-            return ListingResult(matched.sightings, (), matched.untracked)
+            return ListingResult(azure_now, matched.sightings, (), matched.untracked)
         window, start = await self._window(watch, matched.missing, takes_in=takes_in, region=region)
         rest = match(matched.missing, window.jobs)
         known = {seen.azure.job_id.lower() for seen in matched.sightings} | named_by(tracked)
         untracked = {job.job_id.lower(): job for job in (*matched.untracked, *rest.untracked)}
-        is_gapless = takes_in or (watch.seen_until is not None and start <= watch.seen_until)
+        learnt: dict[str, Any] = {"window_pages": min(window.pages, MOST_PAGES)}
+        if takes_in or (watch.seen_until is not None and start <= watch.seen_until):
+            # By Azure's clock: everything that started here before it has been in a list.
+            learnt |= {"seen_until": window.began_at, "taken_in_at": watch.now}
         return ListingResult(
+            window.began_at,
             [*matched.sightings, *rest.sightings],
             [with_what_was_shown(ours, window.jobs) for ours in rest.missing],
             [job for key, job in untracked.items() if key not in known],
-            seen_until=window.began_at if is_gapless and region is None else None,
-            window_pages=window.pages,
+            learnt if region is None else {},
         )
 
     def azure_time(self, watch: Watch) -> datetime:
@@ -110,3 +111,19 @@ class Listing:
     def _learn(self, watch: Watch, listing: JobListing) -> None:
         if watch.now is not None:
             self.ahead = listing.began_at - watch.now
+
+
+def window_of(missing: Sequence[Tracked], azure_now: datetime) -> tuple[datetime, datetime]:
+    """The one time window that must show every vanished job."""
+    oldest = min(missing, key=lambda ours: ours.since)
+    return window_since(oldest.since, oldest.age_seconds, azure_now)
+
+
+def window_since(since: datetime, age_seconds: float, azure_now: datetime) -> tuple[datetime, datetime]:
+    """From an attempt to now, by either clock, whichever is wider.
+
+    `since` and `age_seconds` are the attempt's time and age by our database's clock; Azure stamps its jobs by its own,
+    which may be ahead, behind, or (a simulator's) have been moved on in between.
+    """
+    age = timedelta(seconds=age_seconds)
+    return min(since, azure_now - age) - WINDOW_MARGIN, max(since + age, azure_now) + WINDOW_MARGIN

@@ -3,14 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from app.azure.values import AzureJob, AzureJobError, JobOutcome
-from app.jobs.lifecycle import WELL, Observation, State, after
+from app.jobs.lifecycle import FOLLOWED, TERMINAL, WELL, Observation, State, after
 from app.jobs.work import BEGINS_SEVERAL, Ticket
-
-WINDOW_MARGIN = timedelta(minutes=10)
 
 OBSERVED: dict[JobOutcome, Observation] = {
     JobOutcome.RUNNING: Observation.STILL_RUNNING,
@@ -20,14 +18,14 @@ OBSERVED: dict[JobOutcome, Observation] = {
     JobOutcome.FAILED: Observation.ENDED_BADLY,
     JobOutcome.CANCELLED: Observation.ENDED_CANCELLED,
 }
-
-
-def has_ended_well(outcome: JobOutcome) -> bool:
-    """Of an Azure job: whether a job of ours that it stands for ends in one of the states that are `WELL`."""
-    return after(State.RUNNING, OBSERVED[outcome]) in WELL
-
-
-GOING_ON = frozenset({JobOutcome.RUNNING, JobOutcome.CANCELLING})
+STATES: dict[State, dict[JobOutcome, State]] = {
+    state: {outcome: after(state, observation) for outcome, observation in OBSERVED.items()}
+    for state in sorted(FOLLOWED)
+}
+"""The state that follows when a followed job is seen so: the lines of lifecycle.py's table, read once."""
+ENDED_WELL = frozenset(outcome for outcome, state in STATES[State.RUNNING].items() if state in WELL)
+"""Of Azure jobs: a job of ours that they stand for ends in one of the states that are `WELL`."""
+GOING_ON = frozenset(outcome for outcome, state in STATES[State.RUNNING].items() if state not in TERMINAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +55,19 @@ class Tracked:
         return bool(ticket.azure_job_ids) or (ticket.azure_job_id is None and ticket.kind in BEGINS_SEVERAL)
 
 
-TASK_STATES = {"NotStarted": "not_started", "InProgress": "running", "Completed": "completed"}
-"""Task words seen on the wire (docs/azure.md, Jobs), in ours; a word never seen is shown in lower case, as it is."""
-
-
-def tasks_of(job: AzureJob) -> list[dict[str, str]] | None:
-    """Azure's tasks as a job of ours shows them; None where only a list entry was seen."""
-    if job.details is None:
-        return None
-    return [{"name": t.name, "state": TASK_STATES.get(t.status, t.status.lower())} for t in job.details.tasks]
-
-
 @dataclass(frozen=True, slots=True)
 class Sighting:
     """A job of ours as a list shows it."""
 
     tracked: Tracked
     azure: AzureJob
+    goes_on: bool = field(init=False)
+    is_several: bool = field(init=False)
+    """Several Azure jobs may stand for it: what one of them tells is not told of the whole."""
 
-    @property
-    def goes_on(self) -> bool:
-        return self.azure.outcome in GOING_ON
-
-    @property
-    def observation(self) -> Observation:
-        return OBSERVED[self.azure.outcome]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "goes_on", self.azure.outcome in GOING_ON)
+        object.__setattr__(self, "is_several", self.tracked.owns_several)
 
 
 WORST_FIRST = (
@@ -110,6 +96,14 @@ def all_of(jobs: Sequence[AzureJob]) -> AzureJob:
     return replace(with_words_of(worst, worst_first(jobs)), started_at=first, ended_at=last)
 
 
+def as_read(sighting: Sighting, job: AzureJob) -> AzureJob:
+    """The job as a GET shows it, with what the list said of it: its words, and the times of all where it is several."""
+    job = with_words_of(job, [sighting.azure])
+    if not sighting.is_several:
+        return job
+    return replace(job, started_at=sighting.azure.started_at, ended_at=sighting.azure.ended_at)
+
+
 def with_words_of(job: AzureJob, others: Iterable[AzureJob]) -> AzureJob:
     """The job, with the messages of other looks at it, or of the other Azure jobs of the same job of ours."""
     said = {_key(error): error for error in job.errors}
@@ -133,14 +127,6 @@ class Matched:
     missing: Sequence[Tracked] = field(default=())
     untracked: Sequence[AzureJob] = field(default=())
     """Entries that are none of the jobs asked about; each once."""
-
-
-def by_region(tracked: Iterable[Tracked]) -> dict[str | None, list[Tracked]]:
-    """What is asked about together: the jobs of the vault's own region under None, then those of its paired one."""
-    regions: dict[str | None, list[Tracked]] = {}
-    for ours in tracked:
-        regions.setdefault(ours.ticket.azure_region, []).append(ours)
-    return regions
 
 
 def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:
@@ -192,19 +178,3 @@ def _entry_of_several(entries: Sequence[AzureJob | None]) -> AzureJob | None:
     if worst is None or worst.outcome in GOING_ON:
         return worst
     return all_of(seen) if len(seen) == len(entries) else None
-
-
-def window_of(missing: Sequence[Tracked], azure_now: datetime) -> tuple[datetime, datetime]:
-    """The one time window that must show every vanished job."""
-    oldest = min(missing, key=lambda ours: ours.since)
-    return window_since(oldest.since, oldest.age_seconds, azure_now)
-
-
-def window_since(since: datetime, age_seconds: float, azure_now: datetime) -> tuple[datetime, datetime]:
-    """From an attempt to now, by either clock, whichever is wider.
-
-    `since` and `age_seconds` are the attempt's time and age by our database's clock; Azure stamps its jobs by its own,
-    which may be ahead, behind, or (a simulator's) have been moved on in between.
-    """
-    age = timedelta(seconds=age_seconds)
-    return min(since, azure_now - age) - WINDOW_MARGIN, max(since + age, azure_now) + WINDOW_MARGIN

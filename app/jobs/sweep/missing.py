@@ -17,7 +17,7 @@ from app.core.db.database import Database
 from app.jobs.scheduling import longest_interval
 from app.jobs.sweep.matching import Sighting, Tracked, all_of, worst_first
 from app.jobs.sweep.not_carried_out import Works, let_go
-from app.jobs.sweep.store import Watch
+from app.jobs.sweep.watch import Watch
 from app.jobs.system_audit import record_decision
 from app.jobs.work import Ticket
 

@@ -1,22 +1,15 @@
-"""Loop 2: one sweep per vault -> every job of ours in that vault, and those that Azure or others started there.
+"""The loop, and the order of the steps of one sweep: one vault -> every job of ours in it, and those of others.
 
-listing.py      which lists are asked for, and what they show
-apply_items.py  one list of the vault's items, applied to their rows, where a job may have changed them
-results.py      what lists do not tell: percent and tasks while a caller watches, results at the end
-missing.py      what has not been in any list for long, asked for by its id
-forecast.py     when something can end here at the earliest
-untracked.py    entries that are none of the followed jobs: taken in, or orphans of attempts that were given up
-store.py        what is read and written; a page is settled in one statement
-scheduling.py   when to look again
+Each step is one module (`__init__` lists them in this order). The vault is claimed (store.py), its lists are read
+(listing.py) and matched with our jobs (matching.py). Results are read (results.py), and each verdict (settlement.py) is
+written (settle.py) while others are still read. What is of others is taken in (untracked.py). Then what only costs
+requests: the vault's items (apply_items.py), missing details (details.py). The last step is the next sweep
+(next_sweep.py).
 """
 
-import asyncio
 import random
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,75 +17,30 @@ import structlog
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected, AzureThrottled
 from app.azure.ports import AzureJobs, ProtectedItems
-from app.core.db.database import NOT_NOW, Database
+from app.core.db.database import Database
 from app.core.db.lease_renewal import run_with_lease
 from app.core.gather_isolated import gather_isolated
 from app.core.loop import Piece
-from app.jobs import watches
-from app.jobs.lifecycle import TERMINAL, Waiting
-from app.jobs.scheduling import (
-    back_off,
-    ending_after,
-    idle_interval,
-    idle_sweep,
-    lists_a_sweep,
-    longest_interval,
-    owed_interval,
-    refilled,
-    sweep_interval,
-    tries_after,
-)
+from app.jobs.lifecycle import Waiting
+from app.jobs.scheduling import back_off, longest_interval
+from app.jobs.sweep import settle, untracked
 from app.jobs.sweep import store as sweep_store
-from app.jobs.sweep import untracked
-from app.jobs.sweep.apply_items import ItemUpdates, may_have_changed
-from app.jobs.sweep.forecast import news_in, shortest_after
-from app.jobs.sweep.listing import Listing, ListingResult
-from app.jobs.sweep.matching import Sighting, Tracked, by_region
+from app.jobs.sweep.apply_items import ItemUpdates
+from app.jobs.sweep.details import Details
+from app.jobs.sweep.listing import Listing
+from app.jobs.sweep.matching import Tracked
 from app.jobs.sweep.missing import MissingJobs
+from app.jobs.sweep.next_sweep import Look, Plan, SweepOutcome, next_sweep, plan_of, vault_interval
 from app.jobs.sweep.results import DetailBudget, Results
-from app.jobs.sweep.store import Settlement, Watch
-from app.jobs.work import ItemIds, ResultFromLists, Work
+from app.jobs.sweep.watch import Watch
+from app.jobs.work import ItemIds, Work
 
 log = structlog.get_logger()
 
 VAULTS_AT_ONCE = 16
 """Swept side by side by one process. One that hangs takes up its own place only: the others go on without it."""
-
-
-PIECE = 50
-"""Maximum number of ends read or settled together, and what has been read is settled before the rest is: a worker
-that dies had settled all but the last few. Where sixteen vaults were read side by side and each settled its piece at
-the end, workers that were killed every two seconds on a busy machine settled 15 of 1,000 restores in seven minutes."""
 LONGEST_SWEEP = 10 * sweep_store.LEASE.total_seconds()
 """Two looks at a vault that take longer than this go on side by side; what hangs is not waited for for ever."""
-
-
-@dataclass(slots=True)
-class _Sweep:
-    """The state of one sweep of a vault: its own region and its paired one."""
-
-    spare: DetailBudget
-    left: int = 0
-    """How many of ours still go on, or are not known yet."""
-    news_in: float = float("inf")
-    """In how many seconds the first of them may have ended."""
-    again_in: float = 0.0
-    """Where one of the looks failed: in how many seconds the vault may be looked at again."""
-    refused: bool = False
-    """Each of its looks was refused: what is refused once is refused again."""
-    owes_items: bool = False
-    """A list of the vault's items is still to be applied."""
-    learnt: dict[str, Any] = field(default_factory=dict)
-    """Columns of the watch, brought up to date."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ends:
-    """What is known of the jobs whose ends are written together."""
-
-    of: Mapping[UUID, Tracked]
-    seen_at: datetime
-    """When they were seen to have ended, by the database's clock."""
 
 
 class Observing:
@@ -113,8 +61,10 @@ class Observing:
         self._item_updates = item_updates
         self._poll_seconds = poll_seconds
         self._listing = Listing(azure)
-        self._results = Results(database, works, azure, items, poll_seconds=poll_seconds)
         self._missing_jobs = MissingJobs(database, works, azure, poll_seconds=poll_seconds)
+        self._results = Results(database, works, azure, items, poll_seconds=poll_seconds)
+        self._settling = settle.Settling(database, works)
+        self._details = Details(database, works, azure, items)
 
     async def run_once(self) -> float | None:
         """Sweep the vaults that have been due longest. Answers in how many seconds the next one is due."""
@@ -152,171 +102,61 @@ class Observing:
         async with self._database.begin() as session:
             followed = await sweep_store.followed_in(session, watch.vault_id)
         tracked = [ours for ours in followed if ours.ticket.kind in self._works]
-        spare = refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, self._poll_seconds)
-        sweep = _Sweep(DetailBudget(spare), owes_items=watch.items_owed_for is not None)
-        if len(tracked) < len(followed):
-            # Of a kind that only newer workers know: theirs to follow, and the vault stays a busy one for them.
-            sweep.left, sweep.news_in = len(followed) - len(tracked), 0.0
-        since = watch.seconds_since_taken_in
-        takes_in = since is None or since >= idle_sweep(self._poll_seconds) * 0.95
-        regions = by_region(tracked)
-        if takes_in:
+        plan = plan_of(watch, self._poll_seconds)
+        spare = DetailBudget(plan.spare)
+        found = SweepOutcome(unknown=len(followed) - len(tracked), owes_items=watch.items_owed_for is not None)
+        regions = _by_region(tracked)
+        if plan.takes_in:
             regions.setdefault(None, [])
         failed: list[tuple[Sequence[Tracked], AzureError]] = []
         for region, ours in regions.items():
             try:
-                await self._look(watch, ours, region, sweep, takes_in=takes_in and region is None)
+                await self._look(watch, ours, region, plan, spare, found)
             except AzureError as error:  # one region may be down: that is when the other one is restored in
                 failed.append((ours, error))
         # Where one region answers, its jobs are not kept waiting for what the other one refuses.
-        sweep.refused = len(failed) == len(regions) and all(isinstance(error, AzureRejected) for _, error in failed)
+        found.refused = len(failed) == len(regions) and all(isinstance(error, AzureRejected) for _, error in failed)
         for waiting, why in failed:
-            again_in = await self._could_not_look(watch, waiting, why, patient=sweep.refused)
-            sweep.again_in = max(sweep.again_in, again_in)
-        if not sweep.again_in:
-            await self._tell_the_rest(watch, sweep)
-        await self._give_back(watch, sweep)
-
-    async def _give_back(self, watch: Watch, sweep: _Sweep) -> None:
-        """Schedule the vault's next sweep, and save what this one has learnt."""
-        dice, tries, usual = random.random(), 0, None  # noqa: S311
-        if sweep.again_in:
-            seconds, tries = sweep.again_in, tries_after(watch.tries, refused=sweep.refused)
-        elif sweep.owes_items:
-            seconds = self._again_for_items(watch, dice, sweep)
-        elif sweep.left:
-            usual = self._interval(watch, dice)
-            seconds = self._interval(watch, dice, news_in=sweep.news_in)
-        else:
-            seconds = self._idle_interval(watch)
-        sweep.learnt |= {"spare": sweep.spare.left, "is_busy": sweep.left > 0}
+            again_in = await self._could_not_look(watch, waiting, why, patient=found.refused)
+            found.again_in = max(found.again_in, again_in)
+        if not found.again_in:  # the jobs have ended: nothing waits for what follows, and it holds back no list
+            if found.owes_items:
+                found.owes_items = not await self._item_updates.apply(watch, spare)
+            await self._details.complete(watch, spare)
+        following = next_sweep(watch, found, self._poll_seconds, random.random())  # noqa: S311
         async with self._database.begin() as session:
-            await sweep_store.give_back(session, watch, seconds=seconds, tries=tries, usual=usual, **sweep.learnt)
-
-    def _again_for_items(self, watch: Watch, dice: float, sweep: _Sweep) -> float:
-        """In how many seconds a list of items that could not be had or applied is tried again."""
-        usual = self._interval(watch, dice)
-        return usual if sweep.left else owed_interval(watch.items_owed_for or 0.0, usual, self._idle_interval(watch))
-
-    def _interval(self, watch: Watch, dice: float, *, news_in: float = 0.0) -> float:
-        lists = lists_a_sweep(watch.ending, watch.window_pages)
-        return sweep_interval(self._poll_seconds, watch.crowd, dice, lists=lists, news_in=news_in)
-
-    def _idle_interval(self, watch: Watch) -> float:
-        return idle_interval(self._poll_seconds, watch.crowd) * random.uniform(0.95, 1.0)  # noqa: S311
+            await sweep_store.give_back(session, watch, following, spare=spare.left)
 
     async def _look(
         self,
         watch: Watch,
         tracked: Sequence[Tracked],
         region: str | None,
-        sweep: _Sweep,
-        *,
-        takes_in: bool,
+        plan: Plan,
+        spare: DetailBudget,
+        found: SweepOutcome,
     ) -> None:
-        """Look at all of one region. Raises AzureError."""
+        """Look at all of one region, and write what it shows. Raises AzureError."""
+        takes_in = plan.takes_in and region is None
         if not takes_in and not any(ours.is_ours or ours.watched for ours in tracked):
             return
-        seen = await self._listing.look(watch, tracked, takes_in=takes_in, region=region)
-        over: set[UUID] = set()
-        sightings = [*seen.sightings, *await self._missing_jobs.look_for(watch, seen.missing)]
+        seen = await self._listing.look(watch, tracked, takes_in=takes_in, by_window=plan.by_window, region=region)
+        sightings = list(seen.sightings)
+        if seen.missing:
+            sightings += await self._missing_jobs.look_for(watch, seen.missing)
+        seen_at, over = watch.moment(), set[UUID]()
         of = {ours.ticket.id: ours for ours in tracked}
-        seen_at = watch.moment()
-        for some in self._in_pieces(sightings):
-            async with aclosing(self._results.settlements(watch, some, sweep.spare)) as read:
-                async for settlements in read:
-                    # What a list showed to go on, a GET may have shown to be over: then it was seen only now.
-                    ends = _Ends(of, watch.moment() if some[0].goes_on else seen_at)
-                    over |= await self._settle(watch, settlements, ends)
-                    sweep.owes_items |= any(may_have_changed(of[one.job_id].is_ours, one.state) for one in settlements)
+        async with aclosing(self._results.settlements(watch, sightings, spare, seen_at=seen_at)) as read:
+            async for settlements, known_at in read:
+                over |= await self._settling.write(watch, settlements, of, known_at)
+                found.owes_items |= any(one.may_change_items for one in settlements)
         if region is None:
-            sweep.owes_items |= bool(untracked.ended_of(seen.untracked))
-            await self._take_in(watch, seen, sweep.learnt, seen_at, takes_in=takes_in)
-            sweep.learnt["ending"] = ending_after(watch.ending, has_ended=bool(over))
-        self._plan(watch, [ours for ours in tracked if ours.is_ours and ours.ticket.id not in over], sightings, sweep)
-
-    def _plan(self, watch: Watch, left: Sequence[Tracked], sightings: Sequence[Sighting], sweep: _Sweep) -> None:
-        """What is left, when it may have news, and how long took what has ended."""
-        azure_now = self._listing.azure_time(watch)
-        shortest = shortest_after(sweep.learnt.get("shortest", watch.shortest), sightings)
-        sweep.learnt["shortest"] = shortest
-        sweep.left += len(left)
-        sweep.news_in = min(sweep.news_in, news_in(left, sightings, shortest, azure_now))
-
-    async def _settle(self, watch: Watch, settlements: Sequence[Settlement], ends: _Ends) -> AbstractSet[UUID]:
-        """Write what is known; answers which have ended."""
-        going_on = [settlement for settlement in settlements if settlement.state not in TERMINAL]
-        if going_on:
+            found.owes_items |= bool(untracked.ended_of(seen.untracked))
             async with self._database.begin() as session:
-                await sweep_store.settle(session, watch, going_on)
-        ended = [settlement for settlement in settlements if settlement.state in TERMINAL]
-        return await asyncio.shield(self._end(watch, ended, ends)) if ended else set()
-
-    def _in_pieces(self, sightings: Sequence[Sighting]) -> list[Sequence[Sighting]]:
-        """Running jobs in one piece, because few cost a request; then ended ones, those complete from lists first."""
-        going = [seen for seen in sightings if seen.goes_on]
-        pieces: list[Sequence[Sighting]] = [going] if going else []
-        over = [seen for seen in sightings if not seen.goes_on]
-        over.sort(key=self._results.is_told_by_lists, reverse=True)
-        return pieces + [over[start : start + PIECE] for start in range(0, len(over), PIECE)]
-
-    async def _end(self, watch: Watch, ended: Sequence[Settlement], ends: _Ends) -> set[UUID]:
-        """Settle what has ended and apply the consequences: together, or one by one where one of them cannot be.
-
-        Answers which have ended. What a bug of ours cannot settle is left to the next sweep; the others go on.
-        """
-        try:
-            await self._end_together(watch, ended, ends)
-        except NOT_NOW:
-            raise
-        except Exception:
-            log.exception("observe.end_failed", jobs=[str(settlement.job_id) for settlement in ended])
-        else:
-            return {settlement.job_id for settlement in ended}
-        one_by_one = [[settlement] for settlement in ended] if len(ended) > 1 else []
-        return {job_id for one in one_by_one for job_id in await self._end(watch, one, ends)}
-
-    async def _end_together(self, watch: Watch, ended: Sequence[Settlement], ends: _Ends) -> None:
-        async with self._database.begin() as session:
-            written = await sweep_store.settle(session, watch, ended)
-            changing = {
-                ends.of[one.job_id].ticket.kind
-                for one in ended
-                if one.job_id in written and may_have_changed(ends.of[one.job_id].is_ours, one.state)
-            }
-            if changing:
-                await watches.owe_items(session, watch.vault_id, ends.seen_at, changing)
-            for settlement in ended:
-                ours = ends.of[settlement.job_id]
-                work = self._works[ours.ticket.kind]
-                if settlement.job_id in written and (ours.is_ours or isinstance(work, ResultFromLists)):
-                    await work.finish(session, ours.ticket, settlement.state, settlement.result)
-        if written:
-            log.info("observe.ended", jobs=[f"{one.job_id} {one.state}" for one in ended if one.job_id in written])
-
-    async def _take_in(
-        self, watch: Watch, seen: ListingResult, learnt: dict[str, Any], seen_at: datetime, *, takes_in: bool
-    ) -> None:
-        async with self._database.begin() as session:
-            await untracked.settle_untracked(session, watch, seen.untracked, self._item_ids, seen_at=seen_at)
-        if seen.window_pages is not None:
-            learnt["window_pages"] = min(seen.window_pages, 1000)
-        if seen.seen_until is not None:
-            learnt["seen_until"] = seen.seen_until
-        if takes_in or seen.seen_until is not None:
-            learnt["taken_in_at"] = watch.now
-
-    async def _tell_the_rest(self, watch: Watch, sweep: _Sweep) -> None:
-        """The jobs have ended: nothing waits for it, and it holds back no list."""
-        if sweep.owes_items:
-            try:
-                sweep.owes_items = not await self._item_updates.apply(watch, sweep.spare)
-            except AzureError as error:
-                log.info("observe.items_missing", error=str(error))
-        try:
-            await self._results.complete(watch, sweep.spare)
-        except AzureError as error:
-            log.info("observe.details_missing", error=str(error))
+                await untracked.settle_untracked(session, watch, seen.untracked, self._item_ids, seen_at=seen_at)
+        left = [ours for ours in tracked if ours.is_ours and ours.ticket.id not in over]
+        has_ended = bool(over) if region is None else None
+        found.looks.append(Look(sightings, left, seen.azure_now, seen.learnt, has_ended))
 
     async def _could_not_look(
         self, watch: Watch, tracked: Sequence[Tracked], error: AzureError, *, patient: bool
@@ -326,9 +166,17 @@ class Observing:
         longest = longest_interval(self._poll_seconds) if patient else None
         seconds = back_off(watch.tries, self._poll_seconds, error.retry_after, longest=longest)
         if reason is Waiting.THROTTLED:  # as are all other vaults: they come back one after another
-            seconds += random.random() * self._interval(watch, 0.5)  # noqa: S311
+            seconds += random.random() * vault_interval(watch, self._poll_seconds, 0.5)  # noqa: S311
         level = log.error if isinstance(error, AzureNotFound) else log.warning
         level("observe.could_not_look", error=str(error), again_in=seconds)
         async with self._database.begin() as session:
-            await sweep_store.say_waiting(session, [ours.ticket.id for ours in tracked], reason, seconds)
+            await settle.say_waiting(session, [ours.ticket.id for ours in tracked], reason, seconds)
         return seconds
+
+
+def _by_region(tracked: Iterable[Tracked]) -> dict[str | None, list[Tracked]]:
+    """What is asked about together: the jobs of the vault's own region under None, then those of its paired one."""
+    regions: dict[str | None, list[Tracked]] = {}
+    for ours in tracked:
+        regions.setdefault(ours.ticket.azure_region, []).append(ours)
+    return regions

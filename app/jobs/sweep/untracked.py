@@ -20,11 +20,11 @@ from app.azure.values import AzureJob, VmRef
 from app.core.db.database import NOW
 from app.core.db.notify import ENDED_CHANNEL, wake
 from app.jobs import failures, machines, store, transitions, watches
-from app.jobs.lifecycle import NEVER_REACHED_AZURE, TERMINAL, WELL, AttemptState, Observation, State, after
+from app.jobs.lifecycle import NEVER_REACHED_AZURE, TERMINAL, WELL, AttemptState, Observation, State
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent
 from app.jobs.queue import claims
-from app.jobs.sweep.matching import OBSERVED
-from app.jobs.sweep.store import Watch
+from app.jobs.sweep.matching import GOING_ON, OBSERVED
+from app.jobs.sweep.watch import Watch
 from app.jobs.system_audit import record_decision
 from app.jobs.work import CANCELLABLE, ItemIds, JobKind, LoopName, kinds_of
 
@@ -46,7 +46,7 @@ def ended_since(entries: Sequence[AzureJob], seen_until: datetime | None) -> lis
 
 
 def ended_of(entries: Sequence[AzureJob]) -> list[AzureJob]:
-    return [entry for entry in entries if after(State.RUNNING, OBSERVED[entry.outcome]) in TERMINAL]
+    return [entry for entry in entries if entry.outcome not in GOING_ON]
 
 
 async def settle_untracked(
@@ -177,7 +177,7 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
     await record_decision(
         session, ticket, "find_orphan", row.attempt_id, azure_job_id=entry.job_id, status=entry.status
     )
-    if after(State.RUNNING, OBSERVED[entry.outcome]) not in TERMINAL:
+    if entry.outcome in GOING_ON:
         await session.execute(
             pg_insert(Cancellation)
             .values(

@@ -1,0 +1,56 @@
+"""A claimed vault, and what earlier sweeps have learnt of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from app.azure.values import VaultRef
+from app.core.clock import monotonic_boottime
+
+
+@dataclass(frozen=True, slots=True)
+class VaultLoad:
+    """The vaults that share what Azure allows, and how much that is."""
+
+    busy: int = 1
+    """Vaults with running jobs of ours."""
+    calm: int = 0
+    """The others that are followed."""
+    lists_a_second: float | None = None
+    """Learnt (budgets/rules.py); None = nothing was learnt yet, so nothing holds us back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A claimed vault."""
+
+    vault_id: UUID
+    vault: VaultRef
+    fence: int
+    tries: int
+    tenant: str = ""
+    leased_for: float = 0.0
+    """From the claim on."""
+    now: datetime | None = None
+    """The database's clock at the claim."""
+    seen_until: datetime | None = None
+    seconds_since_taken_in: float | None = None
+    seconds_since_swept: float = 0.0
+    ending: float = 0.0
+    window_pages: int = 1
+    spare: float = 0.0
+    shortest: Mapping[str, float] = field(default_factory=dict)
+    crowd: VaultLoad = field(default_factory=VaultLoad)
+    """It and the other vaults of its subscription: they share what Azure allows."""
+    items_owed_for: float | None = None
+    """Seconds since an earlier sweep saw what may have changed items, if no list of them was applied since."""
+    claimed: float = field(default_factory=monotonic_boottime)
+
+    def moment(self) -> datetime:
+        """The present moment by the database's clock, never later than it is: the claim's, and what has passed since.
+
+        Within a sweep these moments are in order, so they tell what was read before what.
+        """
+        assert self.now is not None  # noqa: S101 - every claimed watch carries the time of its claim
+        return self.now + timedelta(seconds=monotonic_boottime() - self.claimed)
