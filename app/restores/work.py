@@ -237,9 +237,10 @@ class Restoring(Work[Prepared, RestoreResult]):
         return rules.point_at(points, properties.get("Recovery point time", ""))
 
     async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: RestoreResult | None) -> None:
-        """A restore changes no rows of ours: its result is in the job."""
-        if result is not None and result["recovery_point"] and ticket.resource_id is not None:
-            await service.record_point(session, ticket.resource_id, result["recovery_point"])
+        """A restore changes no rows of ours: its result is in the job. Of a bad end it names no point."""
+        point = result.get("recovery_point") if result is not None else None
+        if point and ticket.resource_id is not None:
+            await service.record_point(session, ticket.resource_id, point)
 
 
 @dataclass(frozen=True, slots=True)
