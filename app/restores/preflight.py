@@ -16,21 +16,20 @@ from app.azure.errors import AzureDenied, AzureError, AzureNotFound, AzureReject
 from app.azure.live_reads import PATIENCE_SECONDS, or_none_if_unavailable
 from app.azure.ports import Azure, RecoveryPoints, Vaults, VirtualMachines
 from app.azure.restore_values import AzurePlace, DisksTarget, NewVmTarget, ReplaceDisksTarget
-from app.azure.values import AzureVault, RecoveryPoint, VmRef
+from app.azure.values import AzureVault, ItemRef, RecoveryPoint, VmRef
 from app.backups.rules import secondary_region
-from app.backups.service import check_crosses_regions
+from app.backups.service import check_crosses_regions, no_such_point
 from app.core.errors import ServiceError, Unavailable
 from app.core.gather_isolated import all_or_none
 from app.core.letter_case import fold_case
 from app.jobs.errors import azure_said
 from app.protection.items import ItemInAzure
-from app.restores import rules, service, targets
+from app.restores import rules, targets
 from app.restores.checks import fact_checks, optional_reads, verdicts
 from app.restores.checks.fact_checks import Known
-from app.restores.checks.verdicts import Check, CheckName, NotSeenError, UnderWay
+from app.restores.checks.verdicts import Check, CheckName, Needs, NotSeenError, UnderWay
 from app.restores.errors import RehydrationNeeded, TargetNotFound
-from app.restores.rules import Choice
-from app.restores.service import Decided
+from app.restores.rules import Choice, Decided
 from app.restores.targets import FilesTarget, Target
 
 PREFLIGHT_REQUESTS = 20
@@ -99,15 +98,16 @@ class Examination:
         return Examined(tuple(checks), Decided(self._region, self._choice, self._point, self._target))
 
     async def _look_at_all(self) -> list[Check]:
+        needs = verdicts.needs_of(self._target, self._item.ref, is_secondary=self._choice.region == "secondary")
         point, *rest = await all_or_none(
             self._check("recovery_point", self._choose),
-            *(self._check(name, look) for name, look in self._looks_at(self._target)),
+            *(self._check(name, look) for name, look in self._looks_at(self._target, needs)),
         )
         if self._point is not None:
             self._point = await optional_reads.told_more(self._azure, self._item.ref, self._target, self._point)
         return fact_checks.as_checks(self._known(), [point, *self._of_the_point(point), *rest])
 
-    def _looks_at(self, target: Target) -> Iterator[tuple[CheckName, Look]]:
+    def _looks_at(self, target: Target, needs: Needs) -> Iterator[tuple[CheckName, Look]]:
         """The checks of a target, in the order in which they are shown; every restore also checks its point."""
         match target:
             case ReplaceDisksTarget():
@@ -121,8 +121,8 @@ class Examination:
             yield "staging_account", partial(self._account, target.staging_storage_account_id)
         if isinstance(target, DisksTarget | NewVmTarget) and target.zone is not None:
             yield "zone", partial(self._zone, target.resource_group_id, target.zone)
-        yield "permissions", self._permissions
-        yield "locks", self._locks
+        yield "permissions", partial(self._permissions, needs)
+        yield "locks", partial(self._locks, needs)
         if isinstance(target, ReplaceDisksTarget):
             yield "no_other_restore", self._no_other
 
@@ -181,7 +181,7 @@ class Examination:
         azure, item, choice = self._azure, self._item, self._choice
         try:
             if choice.region == "primary":
-                self._point = await service.choose_point(azure.recovery_points, item.ref, choice)
+                self._point = await choose_point(azure.recovery_points, item.ref, choice)
             else:
                 self._point = await choose_secondary_point(
                     azure.secondary_points, azure.vaults, item, choice, self._region
@@ -232,20 +232,18 @@ class Examination:
             raise zones
         return verdicts.judge_zone(zones, zone, self._region)
 
-    async def _permissions(self) -> str:
-        needed = verdicts.actions_needed(self._target, self._item.ref, is_secondary=self._choice.region == "secondary")
-
+    async def _permissions(self, needs: Needs) -> str:
         async def at(scope: str, actions: Sequence[str]) -> None:
             verdicts.judge_roles(await self._azure.rights.roles(scope), scope, actions)
 
-        await all_of(*(at(scope, actions) for scope, actions in needed.items()))
+        await all_of(*(at(scope, actions) for scope, actions in needs.actions.items()))
         return "Holdfast's Azure identity may do what this restore needs."
 
-    async def _locks(self) -> str:
+    async def _locks(self, needs: Needs) -> str:
         async def at(scope: str) -> None:
             verdicts.judge_locks(await self._azure.rights.locks(scope), scope)
 
-        await all_of(*(at(scope) for scope in verdicts.scopes_written(self._target, self._item.ref)))
+        await all_of(*(at(scope) for scope in needs.written))
         return "No lock forbids it."
 
     async def _no_other(self) -> str:
@@ -336,11 +334,37 @@ async def see_source(
     return targets.with_source(target, vm)
 
 
+async def choose_point(recovery_points: RecoveryPoints, item: ItemRef, choice: Choice) -> RecoveryPoint | None:
+    """The point a restore will use; None when Azure cannot be asked now.
+
+    `recovery_points` are those of the region the choice names. Raises RecoveryPointNotFound, NoPointQualifies or
+    RestoreNotValid.
+    """
+    if choice.id is None:
+        points = await list_points(recovery_points, item)
+        return rules.choose(points, choice) if points is not None else None
+    try:
+        point = await or_none_if_unavailable(recovery_points.get(item, choice.id))
+    except AzureNotFound as missing:
+        raise no_such_point(choice.id, missing.code) from None
+    if point is not None:
+        rules.check_point(point, choice)
+    return point
+
+
+async def list_points(recovery_points: RecoveryPoints, item: ItemRef) -> Sequence[RecoveryPoint] | None:
+    """Every point; empty where Azure does not know the item; None when Azure cannot be asked now."""
+    try:
+        return await or_none_if_unavailable(recovery_points.list(item))
+    except AzureNotFound:
+        return ()
+
+
 async def choose_secondary_point(
     recovery_points: RecoveryPoints, vaults: Vaults, item: ItemInAzure, choice: Choice, region: str
 ) -> RecoveryPoint | None:
-    """As `service.choose_point`, in the secondary region: one list, so that an id that is not there has its nearest."""
-    points = await service.list_points(recovery_points, item.ref)
+    """As `choose_point`, in the secondary region: one list, so that an id that is not there has its nearest."""
+    points = await list_points(recovery_points, item.ref)
     if points is None:
         return None
     if not points:

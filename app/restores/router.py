@@ -50,7 +50,7 @@ async def create_restore(
 
     The answer names the point that was chosen. Nothing is sent to Azure when any part of the request is wrong.
     """
-    asked = write.asked(body)
+    asked, choice = write.asked(body), body.recovery_point.to_choice()
     target = check_target(body.target.to_target())
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
@@ -60,7 +60,7 @@ async def create_restore(
             item, others = await service.item_and_others(session, write.caller, body.item, target)
     if job is None:
         item = await _restorable(live, item)
-        examined = await examine(azure, item, body.recovery_point.to_choice(), target, others)
+        examined = await examine(azure, item, choice, target, others)
         examined.raise_first()
         async with write.db.begin() as session:
             job, restore = await service.request_restore(

@@ -51,6 +51,20 @@ class RestoreAsk:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """The result of the checks before a restore is recorded."""
+
+    region: str
+    """Where it runs, by Azure's short name."""
+    choice: Choice
+    point: RecoveryPoint | None
+    target: Target
+
+    def ask(self, item: ItemRef) -> RestoreAsk:
+        return RestoreAsk(item, self.region, self.choice, self.point.id if self.point else self.choice.id, self.target)
+
+
+@dataclass(frozen=True, slots=True)
 class MountAsk:
     """The order of a mount, its renewal or its end, as stored in `jobs.ask`."""
 

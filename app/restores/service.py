@@ -1,7 +1,7 @@
 """Writes and reads restores."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,9 @@ from pydantic import TypeAdapter
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureNotFound
 from app.azure.grants import check_granted, check_item_granted
-from app.azure.live_reads import or_none_if_unavailable
-from app.azure.ports import RecoveryPoints
 from app.azure.restore_values import NewVmTarget, ReplaceDisksTarget
-from app.azure.values import ItemRef, RecoveryPoint, VmRef
-from app.backups.service import no_such_point
+from app.azure.values import VmRef
 from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.access.caller import Caller
@@ -31,52 +27,12 @@ from app.restores import rules, targets
 from app.restores.checks.verdicts import Check, UnderWay
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
-from app.restores.rules import Choice, MountAsk, RestoreAsk
+from app.restores.rules import Decided, MountAsk, RestoreAsk
 from app.restores.targets import FilesTarget, Target
 
 ASK = TypeAdapter(RestoreAsk)
 MOUNT = TypeAdapter(MountAsk)
 TARGET: TypeAdapter[Target] = TypeAdapter(Target)
-
-
-async def choose_point(recovery_points: RecoveryPoints, item: ItemRef, choice: Choice) -> RecoveryPoint | None:
-    """The point a restore will use; None when Azure cannot be asked now.
-
-    `recovery_points` are those of the region the choice names. Raises RecoveryPointNotFound, NoPointQualifies or
-    RestoreNotValid.
-    """
-    if choice.id is None:
-        points = await list_points(recovery_points, item)
-        return rules.choose(points, choice) if points is not None else None
-    try:
-        point = await or_none_if_unavailable(recovery_points.get(item, choice.id))
-    except AzureNotFound as missing:
-        raise no_such_point(choice.id, missing.code) from None
-    if point is not None:
-        rules.check_point(point, choice)
-    return point
-
-
-async def list_points(recovery_points: RecoveryPoints, item: ItemRef) -> Sequence[RecoveryPoint] | None:
-    """Every point; empty where Azure does not know the item; None when Azure cannot be asked now."""
-    try:
-        return await or_none_if_unavailable(recovery_points.list(item))
-    except AzureNotFound:
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """The result of the checks before a restore is recorded."""
-
-    region: str
-    """Where it runs, by Azure's short name."""
-    choice: Choice
-    point: RecoveryPoint | None
-    target: Target
-
-    def ask(self, item: ItemRef) -> RestoreAsk:
-        return RestoreAsk(item, self.region, self.choice, self.point.id if self.point else self.choice.id, self.target)
 
 
 async def request_restore(
@@ -85,8 +41,7 @@ async def request_restore(
     """Record the restore (or the mount) and the job that does it. Raises ItemNotReady or QuotaExceeded."""
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
-    ask = decided.ask(item.ref)
-    job, is_new = await enqueue(session, _new_job(asked, restore_id, item, ask, decided.point))
+    job, is_new = await enqueue(session, _new_job(asked, restore_id, item, decided))
     if not is_new:
         return job, await restore_of(session, job)
     restore = Restore(
@@ -94,8 +49,8 @@ async def request_restore(
         tenant=item.tenant,
         job_id=job.id,
         protected_item_id=item.id,
-        recovery_point=_shown(decided.point, ask),
-        target=shown_target(ask.target),
+        target=shown_target(decided.target),
+        recovery_point=_shown(decided),
         preflight=[check.as_json() for check in checks] or None,
     )
     session.add(restore)
@@ -104,7 +59,8 @@ async def request_restore(
     return job, restore
 
 
-def _new_job(asked: Asked, restore_id: UUID, item: ItemInAzure, ask: RestoreAsk, point: RecoveryPoint | None) -> NewJob:
+def _new_job(asked: Asked, restore_id: UUID, item: ItemInAzure, decided: Decided) -> NewJob:
+    ask = decided.ask(item.ref)
     restoring = NewJob(
         kind="restore",
         asked=asked,
@@ -115,7 +71,7 @@ def _new_job(asked: Asked, restore_id: UUID, item: ItemInAzure, ask: RestoreAsk,
         protected_item_id=item.id,
         vm=ask.item.vm,
         azure_region=ask.region if ask.is_secondary else None,
-        sensitive=rules.sensitive(ask, point),
+        sensitive=rules.sensitive(ask, decided.point),
     )
     if not isinstance(ask.target, FilesTarget):
         return restoring
@@ -163,10 +119,10 @@ async def under_way(session: AsyncSession, item: ItemInAzure, target: Target) ->
     return [UnderWay(*row) for row in rows]
 
 
-def _shown(point: RecoveryPoint | None, ask: RestoreAsk) -> dict[str, Any] | None:
-    if point is not None:
-        return rules.shown(point)
-    return {"id": ask.point_id, "region": ask.choice.region} if ask.point_id else None
+def _shown(decided: Decided) -> dict[str, Any] | None:
+    if decided.point is not None:
+        return rules.shown(decided.point)
+    return {"id": decided.choice.id, "region": decided.choice.region} if decided.choice.id else None
 
 
 def shown_target(target: Target) -> dict[str, Any]:

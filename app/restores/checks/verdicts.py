@@ -104,6 +104,20 @@ class UnderWay:
 
 
 # --- what is needed --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a restore needs in Azure before it can be done."""
+
+    actions: Mapping[str, Sequence[str]]
+    """See `actions_needed`."""
+    written: Sequence[str]
+    """See `scopes_written`."""
+
+
+def needs_of(target: Target, item: ItemRef, *, is_secondary: bool) -> Needs:
+    return Needs(actions_needed(target, item, is_secondary=is_secondary), scopes_written(target, item))
+
+
 def actions_needed(target: Target, item: ItemRef, *, is_secondary: bool) -> dict[str, tuple[str, ...]]:
     """Scope -> what Holdfast's identity must be allowed there to have it done (app/azure/facts/actions.py)."""
     if isinstance(target, FilesTarget):
