@@ -1,7 +1,7 @@
 """Proves that a thing missing from a list is gone: Azure is asked for it alone, and only a 404 proves it.
 
-A page may have been lost, and a complete, well-formed list may be short of an entry. A row that is forgotten for it
-comes back under another id, and the old id that callers kept is a 404.
+A page may be lost, and even a complete, well-formed list may lack an entry. If its row were deleted, the thing would
+later get a new row with another id, and the id that callers know would be a 404.
 """
 
 import random
@@ -28,7 +28,7 @@ class Proof(Generic[Asked, Thing]):
     kept: tuple[Asked, ...] = ()
     """Azure answered, and not that it is gone: refused, or unreadable."""
     untold: tuple[Asked, ...] = ()
-    """Not asked for, or no answer came: for another time."""
+    """Not read, or no answer: to be read another time."""
 
     @property
     def unproven(self) -> tuple[Asked, ...]:
@@ -40,7 +40,7 @@ async def prove(
 ) -> Proof[Asked, Thing]:
     """One GET for each, until one gets no answer or `may_ask(number so far)` refuses. Never raises AzureError.
 
-    In an order of chance: what can never be told must not keep the others waiting behind it.
+    In random order, so that a thing that can never be read does not keep the others from being read.
     """
     in_turn = random.sample(missing, len(missing))
     there: list[Thing] = []

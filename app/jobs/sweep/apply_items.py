@@ -1,12 +1,12 @@
 """Applies what jobs changed to our rows of the items: reads one list of the vault's items after jobs ended.
 
 A job that Azure's schedule or another tool started, or one of ours that failed, may have changed an item: its health,
-its state, its policy; a VM may have been protected, or its data deleted. That a list is owed is written with the job's
-end, so no death of a process loses it; it is paid when a list that began later has been applied.
+its state, its policy; a VM may have been protected, or its data deleted. That the list must be read is written with the
+job's end, so it survives a crash; it is done when a list whose reading began later has been applied.
 
-A list that is short of an item or a policy proves nothing yet (absence.py). Beside the list a sweep asks for the
-vault's policies where an item follows one that is not known, or one was changed outside. It is counted against what the
-sweep may spare, and goes before the details of ended jobs; what cannot be had now is owed to a later sweep.
+A list that lacks an item or a policy proves nothing yet (absence.py). A sweep also reads the vault's policies if an
+item follows an unknown policy, or a policy was changed outside Holdfast. These requests come before the details of
+ended jobs, and count against the requests that the sweep may use; what cannot be read now is read by a later sweep.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -68,7 +68,7 @@ class InventorySeen:
     items: Listed[AzureItem]
     read_at: datetime
     gone: AbstractSet[VmRef] = frozenset()
-    """Azure said of each that it has no such item."""
+    """Azure answered 404 for each."""
     policies: Listed[AzurePolicy] | None = None
     policies_read_at: datetime | None = None
     policies_gone: AbstractSet[str] = frozenset()
@@ -76,7 +76,10 @@ class InventorySeen:
 
 
 class TakesIn(Protocol):
-    """Writes a vault's items and policies to their rows. Set in wiring: these features stand to the right of jobs."""
+    """Writes a vault's items and policies to their rows.
+
+    Set in wiring, because these features are to the right of `jobs`.
+    """
 
     async def doubts(self, session: AsyncSession, vault_id: UUID, items: Listed[AzureItem]) -> Doubts: ...
 
@@ -87,7 +90,7 @@ class TakesIn(Protocol):
         ...
 
     async def take_in(self, session: AsyncSession, tenant: str, vault_id: UUID, seen: InventorySeen) -> bool:
-        """Whether all of it could be: False = something of ours was under way, and a later list must tell."""
+        """Whether all of it could be applied: False = a write of ours was in progress; a later list is needed."""
         ...
 
 
@@ -157,7 +160,7 @@ class ItemUpdates:
     async def _with_missing(
         self, vault: VaultRef, seen: InventorySeen, missing: Sequence[VmRef], spare: DetailBudget
     ) -> tuple[InventorySeen, bool]:
-        """With what Azure says of each item that the list does not show; whether it said something of all."""
+        """Adds Azure's answers about the items that the list lacks; also returns whether all were answered."""
         proof = await prove(missing, lambda vm: self._items.get(ItemRef(vault, vm)), _within(spare))
         shown = replace(seen.items, entries=(*seen.items, *proof.there))
         return replace(seen, items=shown, gone=proof.gone), not proof.untold
@@ -182,7 +185,7 @@ class ItemUpdates:
         return seen, not proof.untold
 
     async def _take_in(self, watch: Watch, seen: InventorySeen, *, is_whole: bool, has_policies: bool) -> bool:
-        """In one transaction with what is owed: after a crash before its end it is still owed."""
+        """In one transaction with the mark that the list is needed: after a crash before the commit it is still set."""
         async with self._database.begin() as session:
             is_whole = await self._rows.take_in(session, watch.tenant, watch.vault_id, seen) and is_whole
             await name_items(session, watch.vault_id, self._item_ids)

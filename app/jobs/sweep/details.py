@@ -1,7 +1,7 @@
 """Reads and writes details of ended jobs that are still missing: the rest of results, Azure's errors and warnings.
 
-Lists do not say everything. A row ends by what they say, at once; what only a GET of the job or the vault's items tell
-is written into it by the sweep that has a request to spare.
+Lists do not contain everything. A row ends at once with what a list shows. What only a GET of the job, or the vault's
+items, show is written later, by a sweep that has a request left.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -41,7 +41,7 @@ class PendingResult:
     watched: bool
     lacks_items: bool
     lacks_details: bool
-    """Of its result, which only a GET tells."""
+    """Details of the result, which only a GET shows."""
     lacks_words: bool = False
     """It did not end plainly well, and no list said why."""
     warnings: Sequence[dict[str, str | None]] = ()
@@ -55,9 +55,9 @@ class PendingResult:
 async def wanted_in(
     session: AsyncSession, vault_id: UUID, kinds: Collection[str], told_by_lists: Collection[str]
 ) -> list[PendingResult]:
-    """Those of the kinds that this worker knows; watched ones first, then the newest.
+    """Those of the kinds that this worker knows; jobs that a caller reads first, then the newest.
 
-    What looks have come to nothing for waits behind the others: it uses up what is left to spare, never theirs.
+    Jobs whose reads failed before come last, so that they use only requests that are left over.
     """
     watched = func.coalesce(Job.watched_until > NOW, False)
     has_result = and_(Job.state.in_(WELL), Job.kind.in_(told_by_lists))
@@ -98,7 +98,7 @@ class ResultPatch:
     error: Mapping[str, Any] | None = None
     """Of one that failed, from the details; None = as it is."""
     is_failed: bool = False
-    """A look came to nothing: it is counted (`Job.tries`)."""
+    """Count a failed read (`Job.tries`)."""
 
     @property
     def is_news(self) -> bool:
