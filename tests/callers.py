@@ -1,6 +1,6 @@
 """Callers for tests that speak to services, not to the API."""
 
-from app.identity.access.caller import Caller, Membership, TenantMembership, rights
+from app.identity.access.caller import Caller, MemberEntry, TenantMembership, rights
 from app.identity.access.grants import EVERYTHING, Grant, Grants
 from app.identity.access.permissions import ROLES
 from app.identity.tokens.principal import Principal
@@ -22,7 +22,7 @@ def caller(
 ) -> Caller:
     """Somebody who has every role in this tenant, or these."""
     who = principal(object_id)
-    standing = TenantMembership(
-        tenant, f"the tenant {tenant}", (Membership("m", "principal", roles),), grants=grants, approvals=approvals
+    membership = TenantMembership(
+        tenant, f"the tenant {tenant}", (MemberEntry("m", "principal", roles),), grants=grants, approvals=approvals
     )
-    return Caller(who, standing, rights(who, standing, may_rule=False))
+    return Caller(who, membership, rights(who, membership, may_rule=False))

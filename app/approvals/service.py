@@ -161,7 +161,7 @@ async def _hold(session: AsyncSession, tenant: str, approval_id: UUID) -> tuple[
 
 async def _hold_membership(session: AsyncSession, caller: Caller) -> UUID:
     """The membership that makes the caller an approver, unchanged until this transaction ends. Raises RoleMissing."""
-    named = [UUID(found.id) for found in caller.standing.memberships if APPROVER in found.roles]
+    named = [UUID(found.id) for found in caller.membership.entries if APPROVER in found.roles]
     held = await session.scalar(
         select(Member.id)
         .where(Member.id.in_(named), Member.tenant == caller.tenant, cast(Member.roles, JSONB).contains([APPROVER]))

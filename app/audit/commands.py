@@ -15,13 +15,13 @@ from app.core.db.database import DATABASE_AWAY, WORKER_ROLE, Database
 SOUND, TOUCHED, NOT_LOOKED_AT = 0, 1, 2
 """Nothing is wrong; something is; that could not be found out."""
 
-Told = tuple[int, str]
+ExitCodeAndText = tuple[int, str]
 """The exit code and the text that is printed with it."""
 
 
 def verify(
     database_url: str, heads: Sequence[Path], *, tenant: str | None, export: Path | None, lag_seconds: float
-) -> Told:
+) -> ExitCodeAndText:
     """Verify an exported file, or else the database, against the heads in these files."""
     kept: list[KeptHead] = []
     for path in heads:
@@ -43,7 +43,7 @@ def verify(
     return SOUND, f"Sound: {len(verdict.links)} chains, {links} links{unsealed}; {_compared(len(of))}"
 
 
-def _verify_file(export: Path, heads: Sequence[KeptHead], tenant: str | None) -> Told:
+def _verify_file(export: Path, heads: Sequence[KeptHead], tenant: str | None) -> ExitCodeAndText:
     try:
         with export.open("rb") as lines:
             check, finding = check_export(lines, heads)
@@ -72,7 +72,7 @@ async def _verify_database(url: str, heads: Sequence[KeptHead], tenant: str | No
         await database.aclose()
 
 
-def heads(database_url: str, *, tenant: str | None) -> Told:
+def heads(database_url: str, *, tenant: str | None) -> ExitCodeAndText:
     """The head of every chain, a line each: keep them where writers of the database cannot write."""
     try:
         found = asyncio.run(_take_heads(database_url, tenant))

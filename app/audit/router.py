@@ -47,7 +47,7 @@ async def audit_filter(
     )
 
 
-Wanted = Annotated[queries.AuditFilter, Depends(audit_filter)]
+Filter = Annotated[queries.AuditFilter, Depends(audit_filter)]
 After = Annotated[int, Query(ge=0, le=10**15, description="The number of the last link you have.")]
 
 
@@ -58,7 +58,7 @@ async def list_audit(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
-    wanted: Wanted,
+    wanted: Filter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
@@ -93,7 +93,7 @@ async def list_platform_audit(
     request: Request,
     _caller: CurrentCaller,
     db: DatabaseOf,
-    wanted: Wanted,
+    wanted: Filter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:

@@ -79,7 +79,7 @@ async def list_recovery_points(
     clock = services_of(request).clock
     async with db.begin() as session:
         item = await get_item_in_azure(session, caller.tenant, item_id)
-        check_item_granted(caller.standing.grants, item.ref)
+        check_item_granted(caller.membership.grants, item.ref)
         keeping = await service.keeping_of(session, item)
     if region == "primary":
         points = await service.read_points(live.asked().recovery_points, item.ref)

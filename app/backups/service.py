@@ -77,7 +77,7 @@ async def _record_remembered(
 def _checked(
     asked: Asked, item: ItemInAzure, retain_until: datetime, now: datetime, state: str | None = None
 ) -> BackupOrder:
-    check_item_granted(asked.caller.standing.grants, item.ref)
+    check_item_granted(asked.caller.membership.grants, item.ref)
     check_can_back_up(state or item.state)
     return rules.check_order(item.ref, retain_until, now)
 

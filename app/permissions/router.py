@@ -70,7 +70,7 @@ async def check_permissions(
         async with db.begin() as session:
             vault = await get_vault(session, caller.tenant, vault_id)
         named = rules.with_vault(named, vault.ref)
-    scopes = rules.scopes_of(named, caller.standing.grants)
+    scopes = rules.scopes_of(named, caller.membership.grants)
     needed = rules.gathered(needs_of(operation, mode, is_secondary=region == "secondary"))
     findings = await service.look(live.asked(len(scopes)).rights, needed, scopes)
     role = _role(caller, [operation], [action for actions in needed.values() for action in actions], scopes.values())
@@ -95,11 +95,11 @@ async def export_role(
     operations = list(dict.fromkeys(operation))
     needs = [need for one in operations for need in (*needs_of(one), *needs_of(one, is_secondary=True))]
     actions = [action for need in needs for action in need.actions]
-    scopes = [rules.subscription(one, caller.standing.grants) for one in subscription_id or ()]
+    scopes = [rules.subscription(one, caller.membership.grants) for one in subscription_id or ()]
     return answer(RoleRead.model_validate(_role(caller, operations, actions, scopes)))
 
 
 def _role(
     caller: Caller, operations: Sequence[Operation], actions: Iterable[str], scopes: Iterable[str]
 ) -> Mapping[str, Any]:
-    return rules.role_of(ROLE_NAME, operations, actions, rules.assignable(caller.standing.grants, scopes))
+    return rules.role_of(ROLE_NAME, operations, actions, rules.assignable(caller.membership.grants, scopes))

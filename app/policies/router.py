@@ -76,7 +76,7 @@ async def create_policy(vault_id: UUID, body: Annotated[PolicyCreate, Body()], w
         job = await find_replay(session, asked)
         if job is None:
             vault = await get_ready_vault(session, caller.tenant, vault_id)
-            check_granted(caller.standing.grants, vault.ref)
+            check_granted(caller.membership.grants, vault.ref)
             job = await service.request_policy(session, asked, vault, body.name, definition)
     return await write.accepted(job)
 

@@ -81,7 +81,7 @@ async def delete_policy(
 
 async def _granted_policy(session: AsyncSession, caller: Caller, policy_id: UUID) -> tuple[Policy, PolicyRef]:
     policy, ref = await service.get_policy_in_azure(session, caller.tenant, policy_id)
-    check_granted(caller.standing.grants, ref.vault)
+    check_granted(caller.membership.grants, ref.vault)
     return policy, ref
 
 

@@ -23,7 +23,7 @@ from app.policies.models import Policy
 from app.policies.records import definition_of
 from app.policies.service import get_ready_policy, known_definitions
 from app.protection import rules
-from app.protection.changes import Change, ChangeKind, Standing, check_may, standing_after
+from app.protection.changes import Change, ChangeKind, ExpectedItem, check_may, expected_after
 from app.protection.items import no_such_item
 from app.protection.models import ProtectedItem
 from app.protection.policy_fit import PolicySaid, Weighed
@@ -32,7 +32,7 @@ from app.vaults.models import Vault
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RequestedChange:
     """One change, as it was sent."""
 
     kind: ChangeKind
@@ -52,7 +52,7 @@ class Found:
 
 
 async def request_change(
-    session: AsyncSession, asked: Asked, item_id: UUID, wanted: Wanted, live: AzureItem | None = None
+    session: AsyncSession, asked: Asked, item_id: UUID, wanted: RequestedChange, live: AzureItem | None = None
 ) -> Job:
     """Record the job that changes an item. What it may follow on is decided by `changes.check_may`.
 
@@ -82,7 +82,9 @@ async def request_change(
     return job
 
 
-async def weigh(session: AsyncSession, caller: Caller, item_id: UUID, wanted: Wanted, live: AzureItem | None) -> Found:
+async def weigh(
+    session: AsyncSession, caller: Caller, item_id: UUID, wanted: RequestedChange, live: AzureItem | None
+) -> Found:
     """The effects of a change. Raises what `request_change` raises; nothing is written."""
     return await _weigh(session, caller, await _hold_item(session, caller.tenant, item_id), wanted, live)
 
@@ -91,30 +93,30 @@ async def _weigh(
     session: AsyncSession,
     caller: Caller,
     held: tuple[ProtectedItem, Vault, str | None],
-    wanted: Wanted,
+    wanted: RequestedChange,
     live: AzureItem | None,
 ) -> Found:
     item, vault, policy_name = held
     ref = ItemRef(vault.ref, names.read_vm_id(item.vm_id))
-    check_item_granted(caller.standing.grants, ref)
-    standing = await _standing(session, item, vault, _standing_now(item, policy_name, live))
-    check_may(wanted.kind, standing)
+    check_item_granted(caller.membership.grants, ref)
+    expected = await _expected(session, item, vault, _expected_now(item, policy_name, live))
+    check_may(wanted.kind, expected)
     policy = None
     if wanted.policy_id is not None:
         policy = await get_ready_policy(session, caller.tenant, wanted.policy_id)
         check_policy_of(policy, vault)
-    after = await _may_say(session, policy, settled=is_bound(wanted.kind, caller.standing.approvals))
+    after = await _may_say(session, policy, settled=is_bound(wanted.kind, caller.membership.approvals))
     newest = live.last_recovery_point_at if live is not None else item.last_recovery_point_at
     weighed = Weighed(
         kind=wanted.kind,
         vm_name=ref.vm.name,
         vault_name=vault.name,
         immutability=vault.immutability,
-        state=standing.state,
-        before=await _may_have(session, item, standing),
+        state=expected.state,
+        before=await _may_have(session, item, expected),
         after=after,
         is_enhanced=item.enhanced,
-        disks=standing.disks,
+        disks=expected.disks,
         new_disks=wanted.disks,
         newest=newest,
     )
@@ -122,14 +124,14 @@ async def _weigh(
     policy_ref = PolicyRef(vault.ref, policy.name) if policy else None
     definition = after[0].definition if after else None
     change = Change(
-        ref, policy_ref, wanted.disks, from_policy=standing.policy, from_disks=standing.disks, definition=definition
+        ref, policy_ref, wanted.disks, from_policy=expected.policy, from_disks=expected.disks, definition=definition
     )
     return Found(item, vault, policy, change, weighed)
 
 
-async def _may_have(session: AsyncSession, item: ProtectedItem, standing: Standing) -> Sequence[PolicySaid]:
+async def _may_have(session: AsyncSession, item: ProtectedItem, expected: ExpectedItem) -> Sequence[PolicySaid]:
     """Every policy that the item has, or will have by then: that one first."""
-    wanted = fold_case(standing.policy or "")
+    wanted = fold_case(expected.policy or "")
     has = or_(Policy.id == item.policy_id, Policy.name_key == wanted)
     found = await session.scalars(select(Policy).where(Policy.vault_id == item.vault_id, has))
     rows = sorted(found, key=lambda row: row.name_key != wanted)
@@ -166,13 +168,13 @@ async def _hold_item(session: AsyncSession, tenant: str, item_id: UUID) -> tuple
     return item, vault, policy_name
 
 
-def _standing_now(item: ProtectedItem, policy: str | None, live: AzureItem | None) -> Standing:
+def _expected_now(item: ProtectedItem, policy: str | None, live: AzureItem | None) -> ExpectedItem:
     if live is not None:
-        return Standing(state_of(live), live.policy_name, live.disks)
-    return Standing(item.state, policy, rules.selection_of(item.excluded_luns, item.included_luns))
+        return ExpectedItem(state_of(live), live.policy_name, live.disks)
+    return ExpectedItem(item.state, policy, rules.selection_of(item.excluded_luns, item.included_luns))
 
 
-async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, standing: Standing) -> Standing:
+async def _expected(session: AsyncSession, item: ProtectedItem, vault: Vault, expected: ExpectedItem) -> ExpectedItem:
     """The state of the item when the earlier requested writes have ended."""
     series = Job.series == series_of(item.id)
     earlier = await session.execute(
@@ -182,7 +184,7 @@ async def _standing(session: AsyncSession, item: ProtectedItem, vault: Vault, st
     )
     for job in earlier:
         order = (ORDER if job.kind == "protect" else CHANGE).validate_python(job.ask)
-        standing = standing_after(
-            standing, job.kind, order, f"/v1/jobs/{job.id}", soft_delete=vault.soft_delete_state != "off"
+        expected = expected_after(
+            expected, job.kind, order, f"/v1/jobs/{job.id}", soft_delete=vault.soft_delete_state != "off"
         )
-    return standing
+    return expected

@@ -1,6 +1,6 @@
 """Which changes of a protected item are allowed; checked twice. Pure.
 
-**At the request**, for the state that the item will have when earlier requested writes have ended (`standing_after`):
+**At the request**, for the state that the item will have when earlier requested writes have ended (`expected_after`):
 so a pause and a resume can be requested one right after the other, and a second pause is refused at once, although the
 first has not begun. Earlier writes are assumed to succeed; if one fails, the second check finds out.
 
@@ -50,7 +50,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExpectedItem:
     """The state of an item, now or after earlier writes. `job`: the queued write that will have brought it there."""
 
     state: str
@@ -97,24 +97,24 @@ REMEDIES: Mapping[str, str] = {
 
 
 # --- when it is asked -------------------------------------------------------------------------------------------------
-def standing_after(
-    standing: Standing, kind: str, order: Change | ProtectOrder, job: str, *, soft_delete: bool
-) -> Standing:
+def expected_after(
+    expected: ExpectedItem, kind: str, order: Change | ProtectOrder, job: str, *, soft_delete: bool
+) -> ExpectedItem:
     """The state of the item after this earlier write has ended well."""
     policy = order.policy.name if order.policy is not None else None
     if kind in {"protect", "resume"}:
         state = ItemState.INITIAL_BACKUP_PENDING if kind == "protect" else ItemState.PROTECTED
-        return Standing(state, policy, order.disks or standing.disks, job)
+        return ExpectedItem(state, policy, order.disks or expected.disks, job)
     if kind == "change_policy":
-        return replace(standing, policy=policy or standing.policy, disks=order.disks or standing.disks, job=job)
+        return replace(expected, policy=policy or expected.policy, disks=order.disks or expected.disks, job=job)
     if kind == "unprotect":
-        return Standing(ItemState.SOFT_DELETED if soft_delete else GONE, None, standing.disks, job)
+        return ExpectedItem(ItemState.SOFT_DELETED if soft_delete else GONE, None, expected.disks, job)
     if kind == "suspend":
-        return Standing(ItemState.SUSPENDED, standing.policy, standing.disks, job)
-    return Standing(ItemState.PAUSED, None, standing.disks, job)
+        return ExpectedItem(ItemState.SUSPENDED, expected.policy, expected.disks, job)
+    return ExpectedItem(ItemState.PAUSED, None, expected.disks, job)
 
 
-def standing_of_kind(kind: str, state: str) -> str:
+def state_after(kind: str, state: str) -> str:
     """The state an item is in once a change of it has ended well; for reading, before there is a job."""
     if kind == "resume":
         return ItemState.PROTECTED
@@ -126,14 +126,14 @@ def standing_of_kind(kind: str, state: str) -> str:
     }.get(kind, state)
 
 
-def check_may(kind: ChangeKind, standing: Standing) -> None:
+def check_may(kind: ChangeKind, expected: ExpectedItem) -> None:
     """Raises ItemNotReady, with the state and the earlier write it is due to."""
-    if standing.state in FROM[kind]:
+    if expected.state in FROM[kind]:
         return
-    facts: dict[str, Any] = {"state": standing.state} | ({"job": standing.job} if standing.job else {})
-    when = "will be, once the writes asked before have ended," if standing.job else "is"
+    facts: dict[str, Any] = {"state": expected.state} | ({"job": expected.job} if expected.job else {})
+    when = "will be, once the writes asked before have ended," if expected.job else "is"
     raise ItemNotReady(
-        f"An item that {when} {standing.state} cannot {VERBS[kind]}.", remedy=REMEDIES[standing.state], **facts
+        f"An item that {when} {expected.state} cannot {VERBS[kind]}.", remedy=REMEDIES[expected.state], **facts
     )
 
 

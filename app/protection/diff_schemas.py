@@ -16,7 +16,7 @@ from app.policies.preview import kept_by
 from app.policies.preview_schemas import ChangeRead
 from app.policies.schemas import AdviceRead
 from app.protection.change_dry_run import Found
-from app.protection.changes import standing_of_kind
+from app.protection.changes import state_after
 from app.protection.optional_reads import Seen
 from app.protection.policy_fit import PolicySaid, Weighed, differences
 
@@ -101,7 +101,7 @@ class ItemDiff(BaseModel):
             protected_item_id=found.item.id,
             kind=weighed.kind,
             state_before=weighed.state,
-            state_after=standing_of_kind(weighed.kind, weighed.state),
+            state_after=state_after(weighed.kind, weighed.state),
             policy_before=PolicyBrief.of(weighed.before[0]) if weighed.before else None,
             policy_after=_policy_after(weighed),
             changes=[ChangeRead.of(change) for change in differences(weighed)],

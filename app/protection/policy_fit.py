@@ -151,7 +151,7 @@ class Weighed:
     # --- on which facts ----------------------------------------------------------------------------------------------
     def facts(self) -> dict[str, Any]:
         """By the names and in the form of `facts_of`: only what this kind was weighed on."""
-        found: dict[str, Any] = {"state": standing_of(self.state)}
+        found: dict[str, Any] = {"state": state_fact(self.state)}
         if self.kind == "unprotect":
             return found | {"newest_point": self.newest.isoformat() if self.newest else None}
         if self.new_disks is not None and self.disks is not None:
@@ -167,7 +167,7 @@ EVERY_DISK = DiskSelection((), include=False)
 def facts_of(item: AzureItem, has: PolicySaid | None, named: PolicySaid | None) -> dict[str, Any]:
     """The facts as Azure has them now. `has`: the policy of the item; `named`: the one the change names."""
     return {
-        "state": standing_of(state_of(item)),
+        "state": state_fact(state_of(item)),
         "newest_point": item.last_recovery_point_at.isoformat() if item.last_recovery_point_at else None,
         "disks": disks_fact(item.disks) if item.disks is not None else None,
         "from": has.as_fact() if has is not None else None,
@@ -175,7 +175,7 @@ def facts_of(item: AzureItem, has: PolicySaid | None, named: PolicySaid | None) 
     }
 
 
-def standing_of(state: str) -> str:
+def state_fact(state: str) -> str:
     """A state as a fact: whether the first backup has been made makes no difference."""
     return ItemState.PROTECTED if state in BACKED_UP_BY_POLICY else state
 

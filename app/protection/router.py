@@ -22,7 +22,7 @@ from app.jobs.requests.enqueue import find_replay
 from app.policies.router import Now
 from app.policies.service import get_policy
 from app.protection import change_dry_run, optional_reads, rules, service
-from app.protection.change_dry_run import Wanted
+from app.protection.change_dry_run import RequestedChange
 from app.protection.changes import FROM
 from app.protection.diff_schemas import ItemDiff
 from app.protection.items import get_item, get_item_in_azure, list_items
@@ -44,7 +44,7 @@ async def create_protected_item(
     body: Annotated[ProtectedItemCreate, Body()], write: CurrentWrite, azure: AzureOf
 ) -> Response:
     """Protect a VM with a policy of its vault."""
-    asked, grants = write.asked(body), write.caller.standing.grants
+    asked, grants = write.asked(body), write.caller.membership.grants
     vm = vm_ref(body.vm_id)
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
     async with write.db.begin() as session:
@@ -89,7 +89,7 @@ async def list_protected_items(
     """Oldest first. A vault or policy that is not yours is 404, here as in a path."""
     vm = vm_ref(vm_id, pointer="query:vm_id") if vm_id else None
     if vm is not None:
-        check_granted(caller.standing.grants, vm, "query:vm_id")
+        check_granted(caller.membership.grants, vm, "query:vm_id")
     async with db.begin() as session:
         if vault_id is not None:
             await get_vault(session, caller.tenant, vault_id)
@@ -154,16 +154,16 @@ async def change_protected_item(
     Ask with `dry_run=true` first: another policy may let points go.
     """
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
-    wanted = Wanted(body.kind, body.policy_id, disks)
+    wanted = RequestedChange(body.kind, body.policy_id, disks)
     if not dry_run:
         return await _change(item_id, write, azure, body, wanted)
     async with write.db.begin() as session:
         item = await get_item_in_azure(session, write.caller.tenant, item_id)
-    check_item_granted(write.caller.standing.grants, item.ref)
+    check_item_granted(write.caller.membership.grants, item.ref)
     seen = await optional_reads.see(azure.asked(2), item.ref)
     async with write.db.begin() as session:
         found = await change_dry_run.weigh(session, write.caller, item_id, wanted, seen.item)
-        diff = ItemDiff.of(found, seen, write.caller.standing.approvals, now)
+        diff = ItemDiff.of(found, seen, write.caller.membership.approvals, now)
     return answer(diff)
 
 
@@ -182,7 +182,7 @@ async def delete_protected_item(
 
     With soft delete it can be undeleted until `purge_at`; without, it is gone, and so is the item.
     """
-    return await _change(item_id, write, azure, body, Wanted("unprotect"))
+    return await _change(item_id, write, azure, body, RequestedChange("unprotect"))
 
 
 @router.post(
@@ -197,10 +197,12 @@ async def undelete_protected_item(
     item_id: UUID, write: CurrentWrite, azure: LiveAzureOf, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Take soft-deleted backup data back. The item is then paused: resume it with a policy."""
-    return await _change(item_id, write, azure, body, Wanted("undelete"))
+    return await _change(item_id, write, azure, body, RequestedChange("undelete"))
 
 
-async def _change(item_id: UUID, write: Write, live: LiveAzure, body: WriteBody | None, wanted: Wanted) -> Response:
+async def _change(
+    item_id: UUID, write: Write, live: LiveAzure, body: WriteBody | None, wanted: RequestedChange
+) -> Response:
     """What our row does not allow is asked of Azure first: the row may be older. Disks are looked for at the VM.
 
     So is what a second person may have to decide about.
@@ -210,10 +212,10 @@ async def _change(item_id: UUID, write: Write, live: LiveAzure, body: WriteBody 
         item = await find_replay(session, asked) or await get_item_in_azure(session, write.caller.tenant, item_id)
     if isinstance(item, Job):
         return await write.accepted(item)
-    check_item_granted(write.caller.standing.grants, item.ref)
+    check_item_granted(write.caller.membership.grants, item.ref)
     if wanted.disks is not None and wanted.disks.luns:
         rules.check_luns(await optional_reads.vm_if_there(live.asked().virtual_machines, item.ref.vm), wanted.disks)
-    if item.state not in FROM[wanted.kind] or is_bound(wanted.kind, write.caller.standing.approvals):
+    if item.state not in FROM[wanted.kind] or is_bound(wanted.kind, write.caller.membership.approvals):
         seen = await optional_reads.look_at(live.asked().protected_items, item.ref)
     async with write.db.begin() as session:
         job = await change_dry_run.request_change(session, asked, item_id, wanted, seen)

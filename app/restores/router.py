@@ -167,7 +167,7 @@ async def get_mount_script(
     async with db.begin() as session:
         restore, job = await service.get_restore(session, caller.tenant, restore_id)
         mounted = sessions.open_session(restore, job)
-        check_item_granted(caller.standing.grants, mounted.item)
+        check_item_granted(caller.membership.grants, mounted.item)
         # The script and its password give access to the machine's files: before they are sent, it is on the trail.
         await trail.record(session, caller, target=f"/v1/restores/{restore_id}/mount-script", job_id=job.id)
     script = await sessions.read_script(live.asked(2), mounted)

@@ -91,7 +91,7 @@ async def item_and_others(
 
     Raises ItemNotFound, or NotGranted if the request names a place outside the tenant's grants.
     """
-    grants = caller.standing.grants
+    grants = caller.membership.grants
     targets.check_granted(grants, target)
     if isinstance(meant, VmRef):
         check_granted(grants, meant, "#/vm_id")

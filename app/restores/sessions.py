@@ -73,7 +73,7 @@ def open_session(restore: Restore, job: Job) -> Session:
 async def request_renewal(session: AsyncSession, asked: Asked, restore: Restore, job: Job) -> Job:
     """The job that gives the session 12 more hours. Raises NotMounted or SessionEnded."""
     mounted = open_session(restore, job)
-    check_item_granted(asked.caller.standing.grants, mounted.item)
+    check_item_granted(asked.caller.membership.grants, mounted.item)
     return await _enqueue(session, asked, restore, job, kind="mount_files", renew=True)
 
 

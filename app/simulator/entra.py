@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from app.simulator.arm import ArmError, Reply, same
-from app.simulator.entra_grants import LIFETIME, Grants, Wanted, oauth_error
+from app.simulator.entra_grants import LIFETIME, Grants, TokenContent, oauth_error
 from app.simulator.world import TENANT, Json
 
 _IDENTITY_ENDINGS = (
@@ -68,9 +68,9 @@ class IdentityProvider:
         self, url: str, client_id: str, audience: str, roles: list[str] | None = None, *, issuer: str | None = None
     ) -> str:
         """A signed access token of an application's own, as the token endpoint gives it."""
-        return self.sign(url, Wanted(client_id, audience, roles or []), issuer=issuer)
+        return self.sign(url, TokenContent(client_id, audience, roles or []), issuer=issuer)
 
-    def sign(self, url: str, wanted: Wanted, *, issuer: str | None = None) -> str:
+    def sign(self, url: str, wanted: TokenContent, *, issuer: str | None = None) -> str:
         """As Entra's v2 access tokens: `oid` is the same everywhere, `sub` of a person another for each application."""
         now, oid = int(time.time()), principal_id(wanted.person or wanted.client_id)
         claims: Json = {

@@ -29,7 +29,7 @@ Form = dict[str, list[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TokenContent:
     """Whom a token is for, and its claims."""
 
     client_id: str
@@ -43,14 +43,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Code:
-    wanted: Wanted
+    wanted: TokenContent
     redirect_uri: str
     challenge: str
     ends_at: float
 
 
 class Sign(Protocol):
-    def __call__(self, url: str, wanted: Wanted, *, issuer: str | None = None) -> str: ...
+    def __call__(self, url: str, wanted: TokenContent, *, issuer: str | None = None) -> str: ...
 
 
 class Grants:
@@ -79,7 +79,7 @@ class Grants:
 
     def _code(self, form: Form, person: str, back: str) -> str:
         audience, scopes = _delegated(_one(form, "scope"))
-        wanted = Wanted(
+        wanted = TokenContent(
             _one(form, "client_id"), audience, _words(form, "roles"), _words(form, "groups"), person, scopes
         )
         while len(self._codes) >= MOST_CODES:
@@ -109,7 +109,7 @@ class Grants:
         }
         return Reply(200, answer | ({"scope": found.scopes} if found.person else {}), dict(_NO_STORE))
 
-    def _for_a_person(self, form: Form) -> Wanted | Reply:
+    def _for_a_person(self, form: Form) -> TokenContent | Reply:
         code = self._codes.pop(_one(form, "code"), None)  # tried once, right or wrong: it is used up
         if code is None or time.time() >= code.ends_at:
             return oauth_error("invalid_grant", "AADSTS70008: The provided authorization code has expired.")
@@ -130,7 +130,7 @@ def oauth_error(error: str, description: str, status: int = 400) -> Reply:
     return Reply(status, {"error": error, "error_description": description}, dict(_NO_STORE))
 
 
-def _for_itself(form: Form, authorization: str | None) -> Wanted | Reply:
+def _for_itself(form: Form, authorization: str | None) -> TokenContent | Reply:
     client_id, secret = _one(form, "client_id"), _one(form, "client_secret")
     if authorization is not None:
         given = _basic(authorization)
@@ -144,7 +144,7 @@ def _for_itself(form: Form, authorization: str | None) -> Wanted | Reply:
         return oauth_error("invalid_request", "AADSTS90014: The required field 'scope' is missing.")
     # Roles among the scopes: a page such as Swagger's can ask for scopes only.
     roles = _words(form, "roles") + [word for word in more if word not in _OF_OPENID]
-    return Wanted(client_id, wanted.removesuffix("/.default"), roles, _words(form, "groups"))
+    return TokenContent(client_id, wanted.removesuffix("/.default"), roles, _words(form, "groups"))
 
 
 def _basic(authorization: str) -> tuple[str, str] | None:

@@ -43,7 +43,7 @@ WRITE = requires(Permission.TENANTS_WRITE)
 async def get_me(request: Request, caller: CurrentCaller) -> Response:
     """Who you are, your tenants, and your rights in each. Needs no membership."""
     access = access_services_of(request).access
-    return answer(MeRead.of(caller, await access.standings_of(caller.principal)))
+    return answer(MeRead.of(caller, await access.memberships_of(caller.principal)))
 
 
 def created(body: TenantRead | MemberRead, location: str, etag: str | None = None) -> Response:

@@ -260,7 +260,7 @@ class MeRead(BaseModel):
     tenants: list[MyTenant]
 
     @classmethod
-    def of(cls, caller: Caller, standings: Sequence[TenantMembership]) -> "MeRead":
+    def of(cls, caller: Caller, memberships: Sequence[TenantMembership]) -> "MeRead":
         who = caller.principal
         platform = caller.permissions & PLATFORM
         return cls(
@@ -273,21 +273,21 @@ class MeRead(BaseModel):
             platform_admin=bool(platform),
             platform_permissions=_allowed(caller, platform),
             acting_in=caller.tenant or None,
-            tenants=[_mine(caller, standing) for standing in standings],
+            tenants=[_mine(caller, membership) for membership in memberships],
         )
 
 
-def _mine(caller: Caller, standing: TenantMembership) -> MyTenant:
+def _mine(caller: Caller, membership: TenantMembership) -> MyTenant:
     grants = [
         GrantRead(subscription_id=grant.subscription_id, resource_group=grant.resource_group)
-        for grant in standing.grants.of
+        for grant in membership.grants.of
     ]
     return MyTenant(
-        id=standing.tenant,
-        name=standing.tenant_name,
-        roles=sorted(standing.roles),
+        id=membership.tenant,
+        name=membership.tenant_name,
+        roles=sorted(membership.roles),
         grants=grants,
-        permissions=_allowed(caller, permissions_of(standing.roles)),
+        permissions=_allowed(caller, permissions_of(membership.roles)),
     )
 
 

@@ -63,7 +63,7 @@ async def create_vault(body: Annotated[VaultCreate, Body()], write: CurrentWrite
 
     With `adopt`, its policies and protected items come along.
     """
-    asked, grants = write.asked(body), write.caller.standing.grants
+    asked, grants = write.asked(body), write.caller.membership.grants
     ref = rules.vault_ref(body.subscription_id, body.resource_group, body.name)
     order = None if body.adopt else _order(body, ref)
     if order is None:
@@ -171,7 +171,7 @@ async def discover_vaults(
     """
     clock = services_of(request).clock
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
-    grants, subscription_id = caller.standing.grants, rules.subscription(body.subscription_id)
+    grants, subscription_id = caller.membership.grants, rules.subscription(body.subscription_id)
     check_subscription_granted(grants, subscription_id, "#/subscription_id")
     listed = await azure_reads.list_in_azure(live.asked().vaults, subscription_id)
     found = [vault for vault in listed if grants.cover(subscription_id, vault.ref.resource_group)]
@@ -213,7 +213,7 @@ async def update_vault(
         replayed = await find_replay(session, asked)
         if replayed is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
-            check_granted(caller.standing.grants, vault.ref)
+            check_granted(caller.membership.grants, vault.ref)
             check_if_match(if_match, etag_of(vault.updated_at))
             rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm, location=vault.location)
     if replayed is not None:
@@ -247,7 +247,7 @@ async def refresh_vault(
         job = await find_replay(session, asked)
         if job is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
-            check_granted(caller.standing.grants, vault.ref)
+            check_granted(caller.membership.grants, vault.ref)
             job = await service.request_refresh(session, asked, vault)
     return await write.accepted(job)
 
@@ -274,7 +274,7 @@ async def delete_vault(
         replayed = await find_replay(session, asked)
         if replayed is None:
             vault = await service.get_ready_vault(session, caller.tenant, vault_id)
-            check_granted(caller.standing.grants, vault.ref)
+            check_granted(caller.membership.grants, vault.ref)
     if replayed is not None:
         return await write.accepted(replayed)
     items = await azure_reads.read_items(azure.protected_items, vault.ref)
@@ -317,9 +317,9 @@ async def list_unprotected_vms(
     async with db.begin() as session:
         vault = await service.get_ready_vault(session, caller.tenant, vault_id)
     anew = refresh if cursor is None else False  # all pages are of one list, which is not read again in between
-    check_granted(caller.standing.grants, vault.ref)
+    check_granted(caller.membership.grants, vault.ref)
     azure = live.asked(2)
-    grants = caller.standing.grants
+    grants = caller.membership.grants
     listed = await read_unprotected(azure.discovery, azure.operations, vault.ref, refresh=anew)
     vms = [vm for vm in listed if grants.cover(vm.subscription_id, vm.resource_group)]
     found, following = service.page_of_vms(vms, limit=limit, cursor=cursor)

@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.identity.access.caller import Caller, Membership, TenantMembership, rights
+from app.identity.access.caller import Caller, MemberEntry, TenantMembership, rights
 from app.identity.access.permissions import ROLES
 from tests.callers import EVERYTHING_GRANTED, principal
 
@@ -18,13 +18,13 @@ def membership_id(who: str) -> UUID:
 
 
 def person(who: str) -> Caller:
-    """As he was when he was looked up last: with every role, whatever the database says by now."""
+    """As the last look-up found them: with every role, whatever the database says by now."""
     one = principal(who)
-    membership = Membership(str(membership_id(who)), "principal", frozenset(ROLES))
-    standing = TenantMembership(
-        TENANT, "Three", (membership,), grants=EVERYTHING_GRANTED, approvals=frozenset({"restore"})
+    entry = MemberEntry(str(membership_id(who)), "principal", frozenset(ROLES))
+    membership = TenantMembership(
+        TENANT, "Three", (entry,), grants=EVERYTHING_GRANTED, approvals=frozenset({"restore"})
     )
-    return Caller(one, standing, rights(one, standing, may_rule=False))
+    return Caller(one, membership, rights(one, membership, may_rule=False))
 
 
 PEOPLE = {who: person(who) for who in ("own", "a", "b")}

@@ -245,7 +245,7 @@ async def put(database: Database, done: Sequence[tuple[UUID, Event]]) -> None:
         verb, _, who = event.partition("_")
         if verb in {"approve", "reject"} and ids:
             state = {"approve": "approved", "reject": "rejected"}[verb]
-            membership = UUID(PEOPLE[who].standing.memberships[0].id)
+            membership = UUID(PEOPLE[who].membership.entries[0].id)
             await run(database, DECIDED, state=state, by=PEOPLE[who].key, membership=membership, ids=ids)
             await run(database, JOBS, state={"approve": "queued", "reject": "failed"}[verb], ids=ids)
     await run(database, WITHDRAWN, ids=of["cancel"])

@@ -36,7 +36,7 @@ async def admitting_figures(made: Bench, *, rounds: int) -> list[Figure]:
     async with app.router.lifespan_context(app):
         token = made.token()
         first = _request(app, token)
-        await authorise(first, await admit(first), Permission.ANY, "bench")  # keys fetched, standing looked up
+        await authorise(first, await admit(first), Permission.ANY, "bench")  # keys fetched, membership looked up
         token_only = [await _microseconds(app, token, with_membership=False) for _ in range(rounds)]
         both = [await _microseconds(app, token, with_membership=True) for _ in range(rounds)]
     return [

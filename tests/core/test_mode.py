@@ -178,7 +178,7 @@ async def test_homes_and_the_grant_of_everything_count_in_simulator_mode_only(da
         mode._is_known = True  # the wall before this one is tested above
         access = Access(database, ruling_issuer=None, mode=mode, make_home=make_home)
         for who in (dana, guest):
-            assert {standing.tenant for standing in await access.standings_of(who)} == known
+            assert {membership.tenant for membership in await access.memberships_of(who)} == known
     stranger = principal("stranger", directory="never-seen")
-    assert await Access(database, ruling_issuer=None, mode=mode, make_home=make_home).standings_of(stranger) == []
+    assert await Access(database, ruling_issuer=None, mode=mode, make_home=make_home).memberships_of(stranger) == []
     await database.aclose()

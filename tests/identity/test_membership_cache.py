@@ -130,7 +130,7 @@ async def test_who_is_known_is_bounded(access: Slow, monkeypatch: pytest.MonkeyP
 
 async def test_requests_that_come_together_share_one_look(access: Slow) -> None:
     access.held = asyncio.Event()
-    together = [asyncio.create_task(access.standings_of(DANA)) for _ in range(20)]
+    together = [asyncio.create_task(access.memberships_of(DANA)) for _ in range(20)]
     hangs_up = together.pop(0)  # the one for whom the query began
     await looks_of(access, 1)
     hangs_up.cancel()
@@ -138,16 +138,16 @@ async def test_requests_that_come_together_share_one_look(access: Slow) -> None:
     found = await asyncio.gather(*together)
     assert access.looked == 1
     assert all(one is found[0] for one in found)
-    assert [standing.tenant for standing in found[0]] == [TENANT]
+    assert [membership.tenant for membership in found[0]] == [TENANT]
 
 
 async def test_a_request_after_a_change_does_not_share_the_look_before_it(access: Slow, worker: Database) -> None:
     access.held = asyncio.Event()
-    before = asyncio.create_task(access.standings_of(DANA))
+    before = asyncio.create_task(access.memberships_of(DANA))
     await looks_of(access, 1)
     await shut_out(worker)
     access.forget()
-    after = asyncio.create_task(access.standings_of(DANA))
+    after = asyncio.create_task(access.memberships_of(DANA))
     await looks_of(access, 2)
     access.held.set()
     assert len(await before) == 1
@@ -162,20 +162,20 @@ async def test_a_look_that_fails_fails_for_all_who_share_it_and_is_not_kept(
 
     with monkeypatch.context() as broken:
         broken.setattr(access.mode, "check", away)
-        found = await asyncio.gather(*(access.standings_of(DANA) for _ in range(3)), return_exceptions=True)
+        found = await asyncio.gather(*(access.memberships_of(DANA) for _ in range(3)), return_exceptions=True)
     assert [type(one) for one in found] == [ConnectionError] * 3
-    assert len(await access.standings_of(DANA)) == 1
+    assert len(await access.memberships_of(DANA)) == 1
 
 
 async def test_a_request_does_not_share_a_look_that_began_too_long_ago(
     access: Slow, worker: Database, clock: SimpleNamespace
 ) -> None:
     access.held = asyncio.Event()
-    before = asyncio.create_task(access.standings_of(DANA))
+    before = asyncio.create_task(access.memberships_of(DANA))
     await looks_of(access, 1)
     await shut_out(worker)  # and no word of it reaches this process
     clock.now += FRESH_SECONDS + 1
-    after = asyncio.create_task(access.standings_of(DANA))
+    after = asyncio.create_task(access.memberships_of(DANA))
     await looks_of(access, 2)
     access.held.set()
     assert len(await before) == 1

@@ -12,7 +12,17 @@ from app.azure.item_states import ItemState, state_of
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.jobs.work import AlreadyDone, RefusedError
 from app.protection import rules
-from app.protection.changes import FROM, GONE, REMEDIES, Change, ChangeKind, Standing, check_may, judge, standing_after
+from app.protection.changes import (
+    FROM,
+    GONE,
+    REMEDIES,
+    Change,
+    ChangeKind,
+    ExpectedItem,
+    check_may,
+    expected_after,
+    judge,
+)
 from app.protection.errors import ItemNotReady
 
 S = "00000000-0000-0000-0000-000000000001"
@@ -61,10 +71,10 @@ ALLOWED = {
 @pytest.mark.parametrize(("kind", "state"), list(product(KINDS, STATES)))
 def test_each_state_allows_what_the_table_says_and_refuses_the_rest_with_a_remedy(kind: ChangeKind, state: str) -> None:
     if (kind, state) in ALLOWED:
-        check_may(kind, Standing(state))
+        check_may(kind, ExpectedItem(state))
         return
     with pytest.raises(ItemNotReady) as refused:
-        check_may(kind, Standing(state, job="/v1/jobs/1"))
+        check_may(kind, ExpectedItem(state, job="/v1/jobs/1"))
     assert refused.value.facts == {"state": state, "job": "/v1/jobs/1"}
     assert state in refused.value.detail
     assert refused.value.remedy == REMEDIES[state]
@@ -91,8 +101,8 @@ def test_the_table_is_about_every_kind_and_every_state() -> None:
 def test_a_queued_write_is_counted_as_done(
     kind: str, order: Change | ProtectOrder, soft_delete: Any, expected: tuple[Any, ...]
 ) -> None:
-    before = Standing("protected", "gold", BUT_0)
-    after = standing_after(before, kind, order, "/v1/jobs/9", soft_delete=soft_delete)
+    before = ExpectedItem("protected", "gold", BUT_0)
+    after = expected_after(before, kind, order, "/v1/jobs/9", soft_delete=soft_delete)
     assert (after.state, after.policy, after.disks, after.job) == (*expected, "/v1/jobs/9")
 
 

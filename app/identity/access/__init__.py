@@ -6,7 +6,7 @@
     limits.py            how often a caller may ask
     membership_cache.py  from a principal to a caller; cached for a few seconds
     memberships.py       the tenants of a principal, read from the database
-    models.py            the tables Tenant and Membership
+    models.py            the tables Tenant and Member
     caller.py            who is calling
     permissions.py       the permissions, and the roles that contain them. Pure.
     grants.py            which parts of Azure a tenant may touch. Pure.

@@ -13,7 +13,7 @@ NO_TENANT = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Membership:
+class MemberEntry:
     """How a principal came into a tenant: by name, through a group, or through the directory's app roles."""
 
     id: str
@@ -27,7 +27,8 @@ class TenantMembership:
 
     tenant: str
     tenant_name: str
-    memberships: tuple[Membership, ...]
+    entries: tuple[MemberEntry, ...]
+    """Each gives roles."""
     grants: Grants = NOTHING
     quotas: Mapping[str, int] = field(default_factory=dict)
     """Limit by the quota's name; a quota that is not named is not limited, or as the settings say (live reads)."""
@@ -38,7 +39,7 @@ class TenantMembership:
 
     @property
     def roles(self) -> frozenset[str]:
-        return frozenset().union(*(membership.roles for membership in self.memberships))
+        return frozenset().union(*(entry.roles for entry in self.entries))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Caller:
     """A principal, their membership in the tenant they act in, and the request they make."""
 
     principal: Principal
-    standing: TenantMembership
+    membership: TenantMembership
     permissions: frozenset[Permission]
     """What the caller's roles here allow; narrower for a token whose scopes are narrower."""
     operation: str = ""
@@ -57,7 +58,7 @@ class Caller:
 
     @property
     def tenant(self) -> str:
-        return self.standing.tenant
+        return self.membership.tenant
 
     @property
     def name(self) -> str:
@@ -79,13 +80,13 @@ class Caller:
 
 
 def no_tenant() -> TenantMembership:
-    """The standing of a principal who acts in no tenant."""
+    """The membership of a principal who acts in no tenant."""
     return TenantMembership(NO_TENANT, "", ())
 
 
-def rights(principal: Principal, standing: TenantMembership, *, may_rule: bool) -> frozenset[Permission]:
+def rights(principal: Principal, membership: TenantMembership, *, may_rule: bool) -> frozenset[Permission]:
     """The principal's rights there. `may_rule`: whether the token's issuer may name platform admins."""
-    allowed = permissions_of(standing.roles)
+    allowed = permissions_of(membership.roles)
     if may_rule and PLATFORM_ADMIN in principal.app_roles:
         allowed |= PLATFORM
     return allowed

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db.database import Database
 from app.core.db.mode import Mode
 from app.identity.access.caller import Caller, TenantMembership, no_tenant, rights
-from app.identity.access.memberships import choose, find_standings
+from app.identity.access.memberships import choose, find_memberships
 from app.identity.access.permissions import PLATFORM, Permission, roles_with
 from app.identity.access.second_person import APPROVAL_HOURS
 from app.identity.errors import NoSuchTenant, NotAMember, RoleMissing, ScopeMissing, TenantNotNamed
@@ -35,7 +35,7 @@ MakeHome = Callable[[AsyncSession, Principal], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    standings: Sequence[TenantMembership]
+    memberships: Sequence[TenantMembership]
     until: float
 
 
@@ -81,7 +81,7 @@ class Access:
         self._known.clear()
         self._callers.clear()
 
-    async def standings_of(self, principal: Principal) -> Sequence[TenantMembership]:
+    async def memberships_of(self, principal: Principal) -> Sequence[TenantMembership]:
         """The principal's membership, at most FRESH_SECONDS old.
 
         Concurrent requests of one principal share one query. Without that, 48 connections of one caller made 48 equal
@@ -89,7 +89,7 @@ class Access:
         """
         known = self._known.get(principal)
         if known is not None and time.monotonic() < known.until:
-            return known.standings
+            return known.memberships
         key = (
             principal,
             self._changes,
@@ -109,47 +109,47 @@ class Access:
 
     async def _look_up_and_keep(self, principal: Principal) -> Sequence[TenantMembership]:
         asked_at, changes = time.monotonic(), self._changes
-        standings = await self._look_up(principal)
+        memberships = await self._look_up(principal)
         # A membership that was read before a change may still be used for requests that came before the change.
         if changes == self._changes:
             if len(self._known) >= LIMIT:
                 self._clear()
-            self._known[principal] = _Known(standings, asked_at + FRESH_SECONDS)
-        return standings
+            self._known[principal] = _Known(memberships, asked_at + FRESH_SECONDS)
+        return memberships
 
     async def _look_up(self, principal: Principal) -> Sequence[TenantMembership]:
         await self.mode.check(self._database)
         async with self._database.of_platform().begin() as session:
             simulator = self.mode.simulator
-            standings = await find_standings(session, principal, simulator=simulator)
-            if not standings and simulator:
+            memberships = await find_memberships(session, principal, simulator=simulator)
+            if not memberships and simulator:
                 await self._make_home(session, principal)
-                standings = await find_standings(session, principal, simulator=simulator)
+                memberships = await find_memberships(session, principal, simulator=simulator)
         hours = self._approval_hours
-        return [replace(standing, approval_hours=hours) for standing in standings if standing.roles]
+        return [replace(membership, approval_hours=hours) for membership in memberships if membership.roles]
 
     async def caller(self, principal: Principal, wanted: str | None, permission: Permission) -> Caller:
         """The principal's membership in the tenant that the request means. `check` decides about the permission.
 
         Raises NoSuchTenant, NotAMember or TenantNotNamed (which tenant?).
         """
-        standings = await self.standings_of(principal)
+        memberships = await self.memberships_of(principal)
         key = (principal, wanted)
         remembered = self._callers.get(key)
-        if remembered is not None and remembered[0] is standings:
+        if remembered is not None and remembered[0] is memberships:
             caller = remembered[1]
         else:
-            caller = self._choose(principal, standings, wanted, permission)
+            caller = self._choose(principal, memberships, wanted, permission)
             known = self._known.get(principal)
-            if caller.tenant and known is not None and known.standings is standings:
-                self._callers[key] = (standings, caller)
+            if caller.tenant and known is not None and known.memberships is memberships:
+                self._callers[key] = (memberships, caller)
         return caller
 
     def _choose(
-        self, principal: Principal, standings: Sequence[TenantMembership], wanted: str | None, permission: Permission
+        self, principal: Principal, memberships: Sequence[TenantMembership], wanted: str | None, permission: Permission
     ) -> Caller:
         may_rule = principal.issuer == self._ruling_issuer
-        meant = choose(standings, wanted)
+        meant = choose(memberships, wanted)
         if len(meant) == 1:
             return Caller(principal, meant[0], rights(principal, meant[0], may_rule=may_rule))
         if wanted is None and (permission is Permission.ANY or permission in PLATFORM):
@@ -170,7 +170,7 @@ def check(caller: Caller, permission: Permission) -> None:
             f"This needs the permission {permission.value}, and your roles here do not have it.",
             remedy=f"Ask for one of these roles: {', '.join(roles_with(permission))}. GET /v1/me says what you have.",
             permission=permission.value,
-            roles=sorted(caller.standing.roles),
+            roles=sorted(caller.membership.roles),
         )
 
 
@@ -179,7 +179,7 @@ def _not_one(meant: Sequence[TenantMembership], wanted: str | None) -> NoSuchTen
         return TenantNotNamed(
             "You are a member of several tenants.",
             remedy="Say which one with the header Holdfast-Tenant.",
-            tenants=[{"id": standing.tenant, "name": standing.tenant_name} for standing in meant],
+            tenants=[{"id": membership.tenant, "name": membership.tenant_name} for membership in meant],
         )
     if wanted is not None:
         return NoSuchTenant(

@@ -10,7 +10,7 @@ from sqlalchemy import CTE, ColumnElement, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.identity.access.caller import Membership, TenantMembership
+from app.identity.access.caller import MemberEntry, TenantMembership
 from app.identity.access.grants import EVERYTHING, Grants
 from app.identity.access.models import Member, Tenant
 from app.identity.access.permissions import ROLES
@@ -20,7 +20,7 @@ from app.identity.tokens.principal import Principal
 DIRECTORY = "directory"
 
 
-async def find_standings(session: AsyncSession, principal: Principal, *, simulator: bool) -> list[TenantMembership]:
+async def find_memberships(session: AsyncSession, principal: Principal, *, simulator: bool) -> list[TenantMembership]:
     """Every tenant of which the caller is a member, oldest first. A platform transaction: no tenant is known yet.
 
     Home tenants of directories, and tenants with the grant `*`, count in simulator mode only.
@@ -41,7 +41,7 @@ async def find_standings(session: AsyncSession, principal: Principal, *, simulat
         if not simulator and _is_home(tenant, principal):
             continue
         found.setdefault(tenant.id, []).append((tenant, member))
-    return [_standing(pairs[0][0], [member for _, member in pairs], principal) for pairs in found.values()]
+    return [_membership(pairs[0][0], [member for _, member in pairs], principal) for pairs in found.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,25 +115,25 @@ def _is_home(tenant: Tenant, principal: Principal) -> bool:
     return tenant.id == home_of(principal.issuer, principal.directory) or Grants.read(tenant.grants).hold_everything
 
 
-def choose(standings: Sequence[TenantMembership], wanted: str | None) -> list[TenantMembership]:
+def choose(memberships: Sequence[TenantMembership], wanted: str | None) -> list[TenantMembership]:
     """Tenants the caller may mean: the one named; else those that name the caller or a group, else the directory's."""
     if wanted is not None:
-        return [standing for standing in standings if standing.tenant == wanted]
-    named = [standing for standing in standings if any(found.kind != DIRECTORY for found in standing.memberships)]
-    return named or list(standings)
+        return [membership for membership in memberships if membership.tenant == wanted]
+    named = [membership for membership in memberships if any(found.kind != DIRECTORY for found in membership.entries)]
+    return named or list(memberships)
 
 
-def _standing(tenant: Tenant, members: Sequence[Member], principal: Principal) -> TenantMembership:
+def _membership(tenant: Tenant, members: Sequence[Member], principal: Principal) -> TenantMembership:
     return TenantMembership(
         tenant=tenant.id,
         tenant_name=tenant.name,
-        memberships=tuple(_membership(row, principal) for row in members),
+        entries=tuple(_entry(row, principal) for row in members),
         grants=Grants.read(tenant.grants),
         quotas=dict(tenant.quotas),
         approvals=frozenset(tenant.approvals),
     )
 
 
-def _membership(member: Member, principal: Principal) -> Membership:
+def _entry(member: Member, principal: Principal) -> MemberEntry:
     roles: frozenset[Any] = frozenset(member.roles)
-    return Membership(str(member.id), member.kind, roles & principal.app_roles if member.kind == DIRECTORY else roles)
+    return MemberEntry(str(member.id), member.kind, roles & principal.app_roles if member.kind == DIRECTORY else roles)

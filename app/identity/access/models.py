@@ -1,4 +1,4 @@
-"""Tenant and Membership: who shares this installation, and who may do what in which part of it."""
+"""Tenant and Member: who shares this installation, and who may do what in which part of it."""
 
 from datetime import datetime
 from typing import Any

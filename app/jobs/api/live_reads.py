@@ -36,7 +36,7 @@ class LiveReads:
         A refused request is not counted, because nothing was sent. A request that needs more reads than the limit of a
         minute uses up one whole minute.
         """
-        limit = caller.standing.quotas.get(LIVE_READS, self._per_minute)
+        limit = caller.membership.quotas.get(LIVE_READS, self._per_minute)
         item, whose = RateLimitItemPerMinute(limit), caller.tenant
         requests = min(requests, max(limit, 1))
         if self._windows.test(item, whose, cost=requests):

@@ -27,7 +27,7 @@ async def resolve_job(
         )
         sought = await adoption.criteria_of(session, job, services.item_ids) if decision.action == "adopt" else None
     if vault is not None and decision.action != "abandon":
-        check_granted(caller.standing.grants, vault)
+        check_granted(caller.membership.grants, vault)
     adopted = None
     try:
         if sought is not None and (decision.azure_job_id or job.kind in CANCELLABLE):

@@ -79,7 +79,7 @@ class NewJob:
 
     @property
     def to_approve(self) -> Operation | None:
-        return operation_to_approve(self.sensitive, self.asked.caller.standing.approvals)
+        return operation_to_approve(self.sensitive, self.asked.caller.membership.approvals)
 
     def columns(self) -> dict[str, Any]:
         """The row to be, by column name."""
@@ -92,7 +92,7 @@ class NewJob:
             "requested_by": caller.name,
             "resource": self.resource,
             "resource_id": self.resource_id,
-            "ask": bound_ask(self.kind, self.ask, self.sensitive, caller.standing.approvals),
+            "ask": bound_ask(self.kind, self.ask, self.sensitive, caller.membership.approvals),
             "vault_id": self.vault_id,
             "protected_item_id": self.protected_item_id,
             "reference": self.asked.reference,
@@ -188,7 +188,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     if row is not None:
         made = _made(values, created_at=row.created_at, updated_at=row.updated_at)
         if new.sensitive is not None and new.to_approve is not None:
-            hours = new.asked.caller.standing.approval_hours
+            hours = new.asked.caller.membership.approval_hours
             await approval_validity.ask(session, made, new.to_approve, new.sensitive.words, hours)
         else:
             await goes_on(session, made)

@@ -32,7 +32,7 @@ async def hold_quota(session: AsyncSession, caller: Caller, quota: str, *, of: s
     `of`: what is counted apart from the rest (one VM). The last lock a transaction takes: while it waits
     here, it must hold nothing that the other transaction may still want.
     """
-    limit = caller.standing.quotas.get(quota)
+    limit = caller.membership.quotas.get(quota)
     if limit is not None:
         key = func.hashtextextended(f"holdfast quota|{caller.tenant}|{quota}|{of}", 0)
         await session.execute(select(func.pg_advisory_xact_lock(key)))
