@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 AT_ONCE = 200
 GIVEN_UP_AFTER = 20
-"""Looks at one ended job that came to nothing: ten minutes while its vault is busy, some hours while it is calm."""
+"""Maximum number of failed reads of one ended job: ten minutes in a busy vault, some hours in an idle one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ class Details:
             await self._tell([self._not_told(one, f"{type(error).__name__}, logged as observe.details_not_digested")])
 
     def _not_told(self, one: PendingResult, why: str) -> tuple[PendingResult, ResultPatch]:
-        """Count one more look without a result; after the last one, note that no more are made."""
+        """Count one more failed read; after the last one, record that no more are made."""
         ticket = one.ticket
         if ticket.tries + 1 < GIVEN_UP_AFTER:
             return one, ResultPatch(ticket.id, is_failed=True)
@@ -213,7 +213,7 @@ class Details:
         try:
             job = await self._azure.get(watch.vault, str(ticket.azure_job_id), region=ticket.azure_region)
         except AzureNotFound:
-            # Azure has forgotten it: asked for again and again, it would keep all that come after it waiting.
+            # Azure does not know it any more. Read again and again, it would delay all jobs after it.
             told = self._told(one, None, spare.items)[1]
             is_left_with_none = one.lacks_words and ticket.state is State.SUCCEEDED_WITH_WARNINGS
             return one, replace(told, is_all=True, warnings=failures.unsaid(ticket.kind) if is_left_with_none else None)
@@ -236,7 +236,7 @@ class Details:
         return one, ResultPatch(ticket.id, said, is_all, warnings=failures.with_kept(one.warnings, job), error=error)
 
     async def _tell(self, told: Sequence[tuple[PendingResult, ResultPatch]]) -> None:
-        """In one transaction, however many a list of items tells of."""
+        """In one transaction, for all jobs that the list of items shows."""
         news = {one.ticket.id: (one.ticket, said) for one, said in told if said.is_news}
         if not news:
             return

@@ -1,8 +1,8 @@
 """Asks Azure for a vault's jobs: at most two lists, however many jobs it has.
 
 The list of what is in progress first; what is missing from it is looked up in one time-window list, where its own
-status decides. Where ends have become frequent, the window alone is asked for: it shows both. Every quarter of an hour
-the window reaches back to the last one, so that what Azure's schedule or others started is seen once.
+status decides. If ends are frequent, only the window is read, because it shows both. Every quarter of an hour the
+window reaches back to the previous one, so that every job that Azure's schedule or others started is seen once.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ MOST_PAGES = 1000
 """Counted no further: a small column holds them."""
 
 FIRST_LOOK_BACK = timedelta(hours=24)
-"""How far back the first look at a vault reaches: "did last night's backup work?" has an answer at once."""
+"""How far back the first sweep of a vault reads, so that "did last night's backup work?" has an answer at once."""
 FURTHEST_LOOK_BACK = timedelta(days=7)
 
 
@@ -46,7 +46,7 @@ class Listing:
     async def look(
         self, watch: Watch, tracked: Sequence[Tracked], *, takes_in: bool, by_window: bool, region: str | None
     ) -> ListingResult:
-        """Raises AzureError. `takes_in`: untracked since the last such look are wanted too.
+        """Raises AzureError. `takes_in`: also list untracked jobs since the last such sweep.
 
         `by_window`: ends have become frequent in the vault's own region.
         """
@@ -83,9 +83,10 @@ class Listing:
     async def _window(
         self, watch: Watch, missing: Sequence[Tracked], *, takes_in: bool, region: str | None
     ) -> tuple[JobListing, datetime]:
-        """The list, and where it began. The window is cut by Azure's own clock: ours may be wrong.
+        """The list, and where it began. The window uses Azure's clock, because ours may be wrong.
 
-        That clock is guessed from the last look; when the answer shows that the guess was off, it is asked again.
+        That clock is estimated from the last sweep. If the answer shows that the estimate was wrong, the list is read
+        again.
         """
         start, end = self._bounds(watch, missing, self.azure_time(watch), takes_in=takes_in)
         listing = await self.azure.list_window(watch.vault, start, end, region=region)

@@ -46,11 +46,11 @@ class Tracked:
     is_ours: bool = True
     """False: Azure's schedule or another tool started it."""
     shown: Sequence[AzureJob] = ()
-    """Of several Azure jobs those that this look showed, where it did not show enough to tell how all stand."""
+    """Of several Azure jobs, those that this sweep saw, if they do not decide the state of the whole."""
 
     @property
     def owns_several(self) -> bool:
-        """Several Azure jobs may stand for it: it has ended when all have, the worst is how, and none is its own."""
+        """It may have several Azure jobs: it has ended when all have, with the worst of their ends."""
         ticket = self.ticket
         return bool(ticket.azure_job_ids) or (ticket.azure_job_id is None and ticket.kind in BEGINS_SEVERAL)
 
@@ -81,12 +81,12 @@ WORST_FIRST = (
 
 
 def worst_of(jobs: Sequence[AzureJob]) -> AzureJob:
-    """The Azure job that stands for several: a running one first, then the one with the worst end."""
+    """The Azure job that represents several: a running one, or else the one with the worst end."""
     return worst_first(jobs)[0]
 
 
 def all_of(jobs: Sequence[AzureJob]) -> AzureJob:
-    """The worst, from the first beginning to the last end, with what Azure says of the others beside it.
+    """The Azure job with the worst end, from the first beginning to the last end, with the messages of the others.
 
     One row of ours shows all of it.
     """
@@ -105,7 +105,7 @@ def as_read(sighting: Sighting, job: AzureJob) -> AzureJob:
 
 
 def with_words_of(job: AzureJob, others: Iterable[AzureJob]) -> AzureJob:
-    """The job, with the messages of other looks at it, or of the other Azure jobs of the same job of ours."""
+    """The job, with the messages of other reads of it, or of the other Azure jobs of the same job of ours."""
     said = {_key(error): error for error in job.errors}
     for error in (error for other in others for error in other.errors):
         said.setdefault(_key(error), error)
@@ -126,7 +126,7 @@ class Matched:
     sightings: Sequence[Sighting]
     missing: Sequence[Tracked] = field(default=())
     untracked: Sequence[AzureJob] = field(default=())
-    """Entries that are none of the jobs asked about; each once."""
+    """Entries that belong to none of the followed jobs; each once."""
 
 
 def match(tracked: Iterable[Tracked], entries: Iterable[AzureJob]) -> Matched:

@@ -1,9 +1,9 @@
 """Jobs that Azure accepted and that its lists no longer show.
 
-Absent from a list is not known yet; absent for long, a job is asked for by its id. What Azure shows then is as good as
-an entry of a list. If Azure knows no such job, its end cannot be found out: a person is asked, because a
-row that stays `running` for ever would be wrong and block what waits for it. The same holds where one of several
-Azure jobs of one change is lost, once the others have ended.
+A job that is missing from one list is not lost yet. A job that is missing for long is read by its id, and the answer is
+used like an entry of a list. If Azure does not know the job, its end cannot be found out, and a person decides: a row
+that stays `running` for ever would be wrong, and block what waits for it. The same happens if one of several Azure jobs
+of one change is lost, when the others have ended.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 ASKED_AT_ONCE = 8
 """Of one vault in one sweep, those first that were not seen for longest."""
 ENOUGH_LOST = 8
-"""Of one job's several: more need not be asked for to put it before a person."""
+"""Of one job with several Azure jobs: reading more of them is not needed to let a person decide."""
 NAMED = 20
 """Maximum number of ended jobs that are named with their ends."""
 
@@ -37,7 +37,7 @@ class MissingJobs:
         self._works = works
         self._azure = azure
         self._patience = longest_interval(poll_seconds)
-        """Longer than two looks are ever apart."""
+        """The longest polling interval."""
 
     async def look_for(self, watch: Watch, missing: Sequence[Tracked]) -> list[Sighting]:
         """Those of the missing that Azure still shows when it is asked by id."""
@@ -60,10 +60,10 @@ class MissingJobs:
         return sorted(long, key=lambda ours: ours.unseen_seconds, reverse=True)[:ASKED_AT_ONCE]
 
     async def _ask_for(self, watch: Watch, ours: Tracked) -> Sighting | None:
-        """None: Azure knows it, or one of its several jobs, no more, and a person is asked. Raises AzureError.
+        """None: Azure does not know it, or one of its several jobs, any more, and a person decides. Raises AzureError.
 
-        Of several only those are asked for that no list showed: all of them, for they say nothing before each is known.
-        As long as one goes on, so does the whole.
+        Of several, all that no list showed are read, because the whole can only be decided when each is known. While
+        one is running, the whole is.
         """
         ticket, lost = ours.ticket, list[str]()
         known = {job.job_id.lower(): job for job in ours.shown}
@@ -93,7 +93,7 @@ class MissingJobs:
 
 
 def _names_of(ticket: Ticket) -> Sequence[str]:
-    """The Azure jobs that stand for it."""
+    """The Azure jobs of the job."""
     return ticket.azure_job_ids or ([ticket.azure_job_id] if ticket.azure_job_id is not None else [])
 
 

@@ -17,7 +17,7 @@ from app.jobs.sweep.matching import ENDED_WELL, Sighting, Tracked
 from app.jobs.sweep.watch import VaultLoad, Watch
 
 SURELY = 0.9
-"""Of the shortest that such work has taken here, so much is believed to be needed this time, too."""
+"""The share of the shortest duration in this vault that is assumed to be needed again."""
 AGE_SHARE = 1 / 150
 """Work of an hour and a quarter is looked at every 30 s, of five hours every two minutes."""
 FORGETTING = 1.02
@@ -100,9 +100,9 @@ class SweepOutcome:
     unknown: int = 0
     """Jobs of a kind that only newer workers know: theirs to follow, and the vault stays a busy one for them."""
     again_in: float = 0.0
-    """Where one of the looks failed: in how many seconds the vault may be looked at again."""
+    """If a list failed: seconds until the next sweep of the vault."""
     refused: bool = False
-    """Each of its looks was refused: what is refused once is refused again."""
+    """Azure refused every list; it will probably refuse the next one too."""
     owes_items: bool = False
     """A list of the vault's items is still to be applied."""
 
@@ -150,9 +150,9 @@ def vault_idle_interval(watch: Watch, poll_seconds: float, dice: float) -> float
 def news_in(
     left: Iterable[Tracked], sightings: Iterable[Sighting], shortest: Mapping[str, float], azure_now: datetime
 ) -> float:
-    """Seconds, by Azure's clock, until the first of those that are left may have something new to tell.
+    """Seconds, by Azure's clock, until the first of the remaining jobs can have ended.
 
-    `shortest`: seconds by kind of job, see `shortest_after`. Infinite where nothing is left.
+    `shortest`: seconds by kind of job, see `shortest_after`. Infinite if no job is left.
     """
     seen = {sighting.tracked.ticket.id: sighting for sighting in sightings}
     return min((_news_of(ours, seen.get(ours.ticket.id), shortest, azure_now) for ours in left), default=float("inf"))

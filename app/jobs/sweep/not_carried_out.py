@@ -1,7 +1,7 @@
 """Azure accepted a write, but nothing shows that it was carried out: the job waits, then a person decides.
 
-The job's history says what was asked and what is there. Later writes to the same thing go on: one
-that never shows would keep them waiting for ever.
+The job's history says what was requested and what is there. Later writes to the same thing are sent, because otherwise
+a write that never becomes visible would block them for ever.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class NotCarriedOut:
         self._poll_seconds = poll_seconds
 
     async def put_off(self, ticket: Ticket, error: NotCarriedOutError) -> Result | None:
-        """What is there, where a person took it as it is. None: it waits, or, past its bound, a person is asked."""
+        """What is there, if a person accepted it. None: the job waits, or after its time limit a person decides."""
         if ticket.taken_as_is and error.result is not None:
             return error.result
         async with self._database.begin() as session:

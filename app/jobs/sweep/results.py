@@ -1,9 +1,9 @@
 """Reads what a list does not show: the result of a job that has ended, percent and tasks while a caller watches.
 
-Fetched at once, or when there is room for it. Every request counts: what a caller cannot have otherwise
-(what a restore made) is always fetched; what a list of the vault's items tells of a hundred backups at once is not
-asked for a hundred times. While the vault has requests to spare, an ended backup is read like any other job; beyond
-that its row ends by the list alone, at once, and the rest follows in a later sweep, watched jobs first.
+Read at once, or when there is room in the request budget. What callers cannot get otherwise (what a restore created) is
+always read. What one list of the vault's items shows for a hundred backups is not read a hundred times. While the vault
+has requests left, an ended backup is read like any other job. Without them its row ends with the list's data, and the
+rest follows in a later sweep, for jobs that a caller reads first.
 """
 
 import asyncio
@@ -32,11 +32,11 @@ log = structlog.get_logger()
 DETAILS_AT_ONCE = 8
 """GETs of job details in flight at the same time, in one process."""
 PIECE = 50
-"""Maximum number of ends read or settled together, and what has been read is settled before the rest is: a worker
-that dies had settled all but the last few. Where sixteen vaults were read side by side and each settled its piece at
-the end, workers that were killed every two seconds on a busy machine settled 15 of 1,000 restores in seven minutes."""
+"""Maximum number of ends that are read or settled together. What was read is settled before more is read, so a worker
+that dies loses only the last few. When sixteen vaults were read side by side and each settled everything at its end,
+workers that were killed every two seconds on a busy machine settled 15 of 1,000 restores in seven minutes."""
 DEBT = 8.0
-"""Requests: so far a vault may borrow for what nothing else would tell."""
+"""Requests that a vault may borrow for results that no list shows."""
 
 
 @dataclass(slots=True)
@@ -121,7 +121,7 @@ class Results:
         return pieces + [over[start : start + PIECE] for start in range(0, len(over), PIECE)]
 
     async def _digested(self, watch: Watch, sighting: Sighting, spare: DetailBudget) -> Settlement | None:
-        """What a bug of ours cannot read is left as it is: the others of the vault go on."""
+        """If a bug of ours prevents reading one job, it is left as it is, and the others of the vault go on."""
         try:
             return await self._settlement(watch, sighting, spare)
         except Exception:
@@ -147,7 +147,7 @@ class Results:
                 return None
         except AzureError as error:
             log.info("observe.details_missing", job_id=str(ticket.id), error=str(error))
-            # What the list said of a job that goes on is still worth writing; an end needs its result.
+            # What the list shows of a running job is still written; an end is written only with its result.
             return settlement_of(sighting, sighting.azure, None) if sighting.goes_on else None
         wanted = state in WELL and told_by_lists and spare.items is None
         return settlement_of(sighting, job, result, details_wanted=wanted)

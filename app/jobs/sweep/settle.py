@@ -32,7 +32,10 @@ class Settling:
     async def write(
         self, watch: Watch, settlements: Sequence[Settlement], tracked: Mapping[UUID, Tracked], seen_at: datetime
     ) -> set[UUID]:
-        """Write what is known; answers which have ended. `seen_at`: when that was seen, by the database's clock."""
+        """Write what is known; returns the jobs that have ended.
+
+        `seen_at`: when that was seen, by the database's clock.
+        """
         going_on = [settlement for settlement in settlements if settlement.state not in TERMINAL]
         if going_on:
             async with self._database.begin() as session:
@@ -43,9 +46,10 @@ class Settling:
     async def _end(
         self, watch: Watch, ended: Sequence[Settlement], tracked: Mapping[UUID, Tracked], seen_at: datetime
     ) -> set[UUID]:
-        """Settle what has ended and apply the consequences: together, or one by one where one of them cannot be.
+        """Settle the ended jobs and apply the consequences: together, or one by one if one of them fails.
 
-        Answers which have ended. What a bug of ours cannot settle is left to the next sweep; the others go on.
+        Returns the jobs that have ended. A job that a bug of ours cannot settle is left to the next sweep; the others
+        are settled.
         """
         try:
             await self._end_together(watch, ended, tracked, seen_at)
@@ -135,9 +139,9 @@ FROM settled
 
 
 async def settle(session: AsyncSession, watch: Watch, settlements: Sequence[Settlement]) -> set[UUID]:
-    """Write a whole page of looks in one statement: the ids that were written.
+    """Write many observations in one statement; returns the ids that were written.
 
-    A job that has meanwhile reached its end, or a watch that was taken over, leaves its row as it is.
+    The row of a job that has ended meanwhile is not changed; if the watch was taken over, no row is.
     """
     if not settlements:
         return set()

@@ -15,7 +15,7 @@ from app.jobs.work import Result
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What one look says of one job: the row as it shall be."""
+    """What one sweep saw of one job: the new values of its row."""
 
     job_id: UUID
     from_state: State
@@ -23,7 +23,7 @@ class Settlement:
     state: State
     """What it is from now on, by the table: the statement that writes it asks the table again."""
     azure_job_id: str | None
-    """None = several Azure jobs stand for it, and what is known of them stays as it is."""
+    """None = it has several Azure jobs, and their columns are not changed."""
     azure_status: str
     changed: bool
     """Whether a caller would see a difference: only then `updated_at` moves."""
@@ -31,7 +31,7 @@ class Settlement:
     """Whether it belongs into the history: another status or another task, not another percent."""
     started_at: datetime | None = None
     ended_at: datetime | None = None
-    """Azure's times; None = it does not tell."""
+    """Azure's times; None = Azure does not say."""
     progress_percent: float | None = None
     remaining_seconds: float | None = None
     transferred_bytes: int | None = None
@@ -52,7 +52,7 @@ TASK_STATES = {"NotStarted": "not_started", "InProgress": "running", "Completed"
 
 
 def tasks_of(job: AzureJob) -> list[dict[str, str]] | None:
-    """Azure's tasks as a job of ours shows them; None where only a list entry was seen."""
+    """Azure's tasks in the form of a job of ours; None if only a list entry was read."""
     if job.details is None:
         return None
     return [{"name": t.name, "state": TASK_STATES.get(t.status, t.status.lower())} for t in job.details.tasks]

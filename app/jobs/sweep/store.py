@@ -23,7 +23,8 @@ from app.jobs.work import BEGINS_SEVERAL
 
 LEASE = timedelta(seconds=120)
 UNTOUCHED = LEASE + timedelta(seconds=1)
-"""Where a claim puts the due time: behind the lease's end. If it is earlier at the end, a caller asked meanwhile."""
+"""A claim sets the due time behind the lease's end. If it is earlier at the end of the sweep, a caller moved it
+meanwhile."""
 
 
 _OTHER = aliased(VaultWatch, name="other")
@@ -176,7 +177,7 @@ def _tracked(row: Any) -> Tracked:
 async def go_on(session: AsyncSession, watch: Watch) -> float | None:
     """Renew the lease of the vault during its sweep. Returns its seconds; None = another worker has taken it over.
 
-    As after the claim: a wake that has come meanwhile stays the sooner one.
+    As after the claim: if a notification has moved the due time forward meanwhile, it stays.
     """
     asked = VaultWatch.due_at < VaultWatch.lease_until
     due_at = case((asked, VaultWatch.due_at), else_=NOW + UNTOUCHED)

@@ -40,7 +40,8 @@ log = structlog.get_logger()
 VAULTS_AT_ONCE = 16
 """Swept side by side by one process. One that hangs takes up its own place only: the others go on without it."""
 LONGEST_SWEEP = 10 * sweep_store.LEASE.total_seconds()
-"""Two looks at a vault that take longer than this go on side by side; what hangs is not waited for for ever."""
+"""Maximum seconds for which a sweep renews its lease. After that another worker may sweep the vault too, so that a
+sweep that hangs does not block it."""
 
 
 class Observing:
@@ -81,11 +82,10 @@ class Observing:
         return [self._sweep(watch) for watch in watches], 0.0
 
     async def _sweep(self, watch: Watch) -> None:
-        """Look at one vault, and keep it for as long as that takes.
+        """Sweep one vault, and renew its lease meanwhile.
 
-        With a lease that ended while its sweep went on, of a thousand jobs that had ended at once in twenty vaults not
-        one was ever settled: each sweep was taken over while Azure was answering it, and so were those that came after,
-        until all of Azure's answers were for sweeps that no longer counted.
+        When the lease was not renewed, and a thousand jobs in twenty vaults ended at once, not one was ever settled:
+        each sweep was taken over while Azure was still answering, and so was each sweep after it.
         """
         structlog.contextvars.bind_contextvars(vault_id=str(watch.vault_id))
 
@@ -98,7 +98,7 @@ class Observing:
             log.info("observe.taken_over")
 
     async def _sweep_through(self, watch: Watch) -> None:
-        """Look at one vault, in its own region and in its paired one where something runs there."""
+        """Sweep one vault, in its own region, and in its paired one if a job runs there."""
         async with self._database.begin() as session:
             followed = await sweep_store.followed_in(session, watch.vault_id)
         tracked = [ours for ours in followed if ours.ticket.kind in self._works]
@@ -165,7 +165,7 @@ class Observing:
         reason = Waiting.THROTTLED if isinstance(error, AzureThrottled) else Waiting.AZURE_UNREACHABLE
         longest = longest_interval(self._poll_seconds) if patient else None
         seconds = back_off(watch.tries, self._poll_seconds, error.retry_after, longest=longest)
-        if reason is Waiting.THROTTLED:  # as are all other vaults: they come back one after another
+        if reason is Waiting.THROTTLED:  # as are all other vaults; then they are swept again one after another
             seconds += random.random() * vault_interval(watch, self._poll_seconds, 0.5)  # noqa: S311
         level = log.error if isinstance(error, AzureNotFound) else log.warning
         level("observe.could_not_look", error=str(error), again_in=seconds)
@@ -175,7 +175,7 @@ class Observing:
 
 
 def _by_region(tracked: Iterable[Tracked]) -> dict[str | None, list[Tracked]]:
-    """What is asked about together: the jobs of the vault's own region under None, then those of its paired one."""
+    """The jobs by region, as they are listed together: the vault's own region under None, then the paired one."""
     regions: dict[str | None, list[Tracked]] = {}
     for ours in tracked:
         regions.setdefault(ours.ticket.azure_region, []).append(ours)

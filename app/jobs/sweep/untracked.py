@@ -1,7 +1,7 @@
 """Azure jobs that belong to no job of ours: recorded with origin `azure`, or orphans of attempts that were given up.
 
-Whose a job is, its activity id tells: every write of ours carries the id of its attempt (docs/azure.md, Request ids),
-and the attempts stay on record for a week after they were closed.
+The activity id shows whose job it is: every write of ours has the id of its attempt (docs/azure.md, Request ids), and
+attempts are kept for some weeks after they were closed (HOLDFAST_RETENTION_ATTEMPTS_DAYS).
 """
 
 from collections.abc import Sequence
@@ -31,12 +31,12 @@ from app.jobs.work import CANCELLABLE, ItemIds, JobKind, LoopName, kinds_of
 log = structlog.get_logger()
 
 GIVEN_UP = NEVER_REACHED_AZURE | {AttemptState.RETIRED}
-"""Attempts that are taken for not having happened. `ambiguous` is not among them: a person decides."""
+"""Attempts that are believed not to have happened. `ambiguous` is not among them: a person decides."""
 HAPPENED = frozenset({AttemptState.ACCEPTED, AttemptState.FOUND, AttemptState.ORPHANED})
 """Attempts of which an Azure job was seen: one of theirs may be the job's own, and each other one is an orphan."""
 UNDECIDED = frozenset({State.SUBMITTING, State.NEEDS_ATTENTION})
-"""Which of its attempts happened is being found out, by a look or by a person: what one of them started may yet be
-what the job is, and is not cancelled meanwhile. Once that is decided, what remains is an orphan."""
+"""A look or a person is finding out which of the job's attempts happened. Until that is decided, an Azure job of any of
+them may become the job's own, so none is cancelled. Afterwards, the others are orphans."""
 
 
 def ended_since(entries: Sequence[AzureJob], seen_until: datetime | None) -> list[AzureJob]:
@@ -57,9 +57,9 @@ async def settle_untracked(
     *,
     seen_at: datetime | None = None,
 ) -> tuple[int, int]:
-    """Write what these entries are: (taken in, orphans). Entries that are known already change nothing.
+    """Record these entries; returns (newly recorded jobs, orphans). Entries that are known already change nothing.
 
-    `seen_at`: what has ended, whatever it was, may have changed items, and a list of them is owed since then.
+    `seen_at`: ended jobs may have changed items, so a list of items is needed that is newer than this time.
     """
     if not entries:
         return 0, 0
@@ -74,7 +74,7 @@ async def settle_untracked(
     taken = await _take_in(session, watch, foreign, item_ids)
     if seen_at is not None:
         # Azure may show a job later than another that ended after it: a row that is new here was never applied. Only
-        # what gets no row is told from what earlier lists have shown by its time.
+        # entries that get no row are distinguished from those of earlier lists by their time.
         rowless = [entry for entry in unknown if entry not in foreign]
         ended = [*ended_since(rowless, watch.seen_until), *(one for one in ended_of(foreign) if one.job_id in taken)]
         if ended:
@@ -112,7 +112,7 @@ async def _by_attempt(session: AsyncSession, entries: Sequence[AzureJob]) -> dic
 
 # --- our own attempts ------------------------------------------------------------------------------------------------
 async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
-    """An Azure job of an attempt of ours that the job is not followed by. 1 when it is an orphan, newly seen."""
+    """An Azure job of an attempt of ours, but not the one that the job follows. Returns 1 for a new orphan."""
     ticket = claims.ticket(row)
     if ticket.state in UNDECIDED:
         return 0
@@ -149,9 +149,11 @@ async def _see_own(session: AsyncSession, row: Any, entry: AzureJob) -> int:
 
 
 async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
-    """Report the orphan once, and have it cancelled if it can be. Returns 1 if it was not reported before.
+    """Report the orphan once, and request its cancellation if it can be cancelled.
 
-    One attempt may have started several, seen in different sweeps: the attempt names each that was told of.
+    Returns 1 if it was not reported before.
+
+    One attempt may have started several, seen in different sweeps: the attempt stores each that was reported.
     """
     ticket = claims.ticket(row)
     if not await _is_first_told(session, row.attempt_id, entry.job_id):
@@ -194,7 +196,10 @@ async def _orphan(session: AsyncSession, row: Any, entry: AzureJob) -> int:
 
 
 async def _is_first_told(session: AsyncSession, attempt_id: UUID, azure_job_id: str) -> bool:
-    """Put it on the attempt, for good. Of two who tell of the same one at once, the row's lock makes one the first."""
+    """Record it on the attempt, permanently.
+
+    If two workers report the same one at once, the row's lock decides which is first.
+    """
     told = func.string_to_array(func.lower(func.coalesce(Attempt.azure_job_id, "")), ",")
     marked = await session.execute(
         update(Attempt)
@@ -277,7 +282,7 @@ def _row(watch: Watch, entry: AzureJob, vm: VmRef | None, item_id: UUID | None) 
 
 
 async def name_items(session: AsyncSession, vault_id: UUID, item_ids: ItemIds) -> None:
-    """Jobs that were taken in before their item had a row now name it: a VM that others protected has just got one."""
+    """Jobs that were recorded before their item had a row now get its id: the VM was protected by others."""
     nameless = (
         Job.vault_id == vault_id,
         Job.origin == "azure",

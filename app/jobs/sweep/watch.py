@@ -48,9 +48,9 @@ class Watch:
     claimed: float = field(default_factory=monotonic_boottime)
 
     def moment(self) -> datetime:
-        """The present moment by the database's clock, never later than it is: the claim's, and what has passed since.
+        """The present time by the database's clock, or slightly earlier: the time of the claim plus the time since.
 
-        Within a sweep these moments are in order, so they tell what was read before what.
+        Within a sweep these times are in order, so they show what was read first.
         """
         assert self.now is not None  # noqa: S101 - every claimed watch carries the time of its claim
         return self.now + timedelta(seconds=monotonic_boottime() - self.claimed)
