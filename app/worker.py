@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import structlog
 
-from app.approvals.expire import Expiring
-from app.audit.sealing import SEAL_SECONDS, Sealing
+from app.approvals.expire import ExpireLoop
+from app.audit.sealing import SEAL_SECONDS, SealLoop
 from app.azure.ports import Azure
 from app.budgets.gate import SharedBudgets
 from app.budgets.rows import BUDGET_CHANNEL
@@ -16,12 +16,12 @@ from app.core.db.mode import log_mode, wait_for_mode
 from app.core.db.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.loop import Loop, Pump
 from app.core.settings import Settings
-from app.jobs.loops.cancel import Cancelling
-from app.jobs.loops.poll_operations import LOOKS_AT_ONCE, Operations
-from app.jobs.loops.prune import EVERY, Prune
-from app.jobs.loops.reconcile import Resolving
-from app.jobs.loops.submit import AT_ONCE, Submitting
-from app.jobs.sweep.sweep import VAULTS_AT_ONCE, Observing
+from app.jobs.loops.cancel import CancelLoop
+from app.jobs.loops.poll_operations import LOOKS_AT_ONCE, PollOperationsLoop
+from app.jobs.loops.prune import EVERY, PruneLoop
+from app.jobs.loops.reconcile import ReconcileLoop
+from app.jobs.loops.submit import AT_ONCE, SubmitLoop
+from app.jobs.sweep.sweep import VAULTS_AT_ONCE, SweepLoop
 from app.jobs.work import LoopName
 from app.wiring import ITEM_IDS, item_updates_of, late_azure, settle_seconds, works_of
 
@@ -37,14 +37,16 @@ Work that is cut off leaves an open attempt or a lease; another worker continues
 def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
     """The loops, by the name that a notification calls them."""
     works, poll = works_of(azure, database), settings.poll_seconds
-    submitting = Submitting(database, works, poll_seconds=poll)
-    operations = Operations(database, works, azure.operations, azure.jobs, poll_seconds=poll)
+    submitting = SubmitLoop(database, works, poll_seconds=poll)
+    operations = PollOperationsLoop(database, works, azure.operations, azure.jobs, poll_seconds=poll)
     item_updates = item_updates_of(database, azure)
-    observing = Observing(database, works, azure.jobs, azure.protected_items, ITEM_IDS, item_updates, poll_seconds=poll)
-    resolving = Resolving(database, works, azure.jobs, settle_seconds=settle_seconds(settings), poll_seconds=poll)
-    cancelling = Cancelling(database, works, azure.jobs, poll_seconds=poll)
-    expiring = Expiring(database, works)
-    prune = Prune(database, events_days=settings.retention_events_days, attempts_days=settings.retention_attempts_days)
+    observing = SweepLoop(database, works, azure.jobs, azure.protected_items, ITEM_IDS, item_updates, poll_seconds=poll)
+    resolving = ReconcileLoop(database, works, azure.jobs, settle_seconds=settle_seconds(settings), poll_seconds=poll)
+    cancelling = CancelLoop(database, works, azure.jobs, poll_seconds=poll)
+    expiring = ExpireLoop(database, works)
+    prune = PruneLoop(
+        database, events_days=settings.retention_events_days, attempts_days=settings.retention_attempts_days
+    )
     loops = (
         Pump(LoopName.SUBMITTING, submitting.start, submitting.run_once, idle_seconds=poll, at_once=AT_ONCE),
         Pump(LoopName.OPERATIONS, operations.start, operations.run_once, idle_seconds=poll, at_once=LOOKS_AT_ONCE),
@@ -52,7 +54,7 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
         Loop(LoopName.RESOLVING, resolving.run_once, idle_seconds=poll),
         Loop(LoopName.CANCELLING, cancelling.run_once, idle_seconds=poll),
         Loop(LoopName.EXPIRING, expiring.run_once, idle_seconds=poll),
-        Loop(LoopName.SEALING, Sealing(database).run_once, idle_seconds=SEAL_SECONDS),
+        Loop(LoopName.SEALING, SealLoop(database).run_once, idle_seconds=SEAL_SECONDS),
         Loop(LoopName.PRUNING, prune.run_once, idle_seconds=EVERY.total_seconds()),
     )
     return {loop.name: loop for loop in loops}

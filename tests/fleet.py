@@ -24,7 +24,7 @@ from app.azure.sdk.client import OpenAzure, build_azure
 from app.budgets.gate import SharedBudgets
 from app.budgets.rows import BUDGET_CHANNEL
 from app.core.db.database import Database, migrate
-from app.jobs.sweep.sweep import Observing
+from app.jobs.sweep.sweep import SweepLoop
 from app.simulator.asgi import Simulator, create_app
 from app.simulator.policies import new_vault_policies
 from app.simulator.progress import BACKUP, TICKS, Clock, Job
@@ -58,7 +58,7 @@ class Fleet:
 
     clock: DatabaseClock
     simulator: Simulator
-    replicas: list[Observing]
+    replicas: list[SweepLoop]
     azures: list[OpenAzure]
     gates: list[SharedBudgets]
     connection: psycopg.Connection[Any]
@@ -182,7 +182,7 @@ async def fleet(server: str, *, vaults: int, jobs: int, replicas: int) -> AsyncI
         budgets = [SharedBudgets(database, monotonic=lambda: clock.now) for database in databases]
         azures = [build_azure(ORIGIN, simulator=True, http=http, gate=gate) for gate in budgets]
         following = [
-            Observing(
+            SweepLoop(
                 database,
                 works_of(azure, database),
                 azure.jobs,

@@ -27,7 +27,7 @@ log = structlog.get_logger()
 BATCH = 16
 
 
-class Expiring:
+class ExpireLoop:
     def __init__(self, database: Database, works: Mapping[str, Work[Any, Any]]) -> None:
         self._database = database
         self._works = works

@@ -32,7 +32,7 @@ LOCK = 1_096_108_105
 SEALS = typed("Table", AuditSeal.__table__)
 
 
-class Sealing:
+class SealLoop:
     """Any number of these may run: a chain is locked while one of them adds to it, and its key forbids a fork."""
 
     def __init__(self, database: Database, *, batch: int = BATCH) -> None:

@@ -13,12 +13,12 @@ class State(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     """Asked, but a second person must agree first. An approver moves it on."""
     QUEUED = "queued"
-    """Committed, nothing sent; or sent and certainly not acted on. The submitting loop claims it when it is due."""
+    """Committed, nothing sent; or sent and certainly not acted on. The submit loop claims it when it is due."""
     SUBMITTING = "submitting"
-    """An attempt is on record: the request **may have reached Azure**. The submitting loop writes the verdict; when its
-    worker died or the answer was lost, the resolving loop finds out."""
+    """An attempt is on record: the request **may have reached Azure**. The submit loop writes the verdict; when its
+    worker died or the answer was lost, the reconcile loop finds out."""
     RUNNING = "running"
-    """Azure accepted it. The operations and observing loops follow it."""
+    """Azure accepted it. The poll and sweep loops follow it."""
     CANCELLING = "cancelling"
     """Azure is stopping it. Followed like `running`."""
     SUCCEEDED = "succeeded"

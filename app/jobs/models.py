@@ -263,7 +263,7 @@ class JobEvent(Base):
 
 
 class Cancellation(Leased, Base):
-    """An Azure job that is to be cancelled: the due row of the cancelling loop, gone once Azure has said yes or no."""
+    """An Azure job that is to be cancelled: the due row of the cancel loop, gone once Azure has said yes or no."""
 
     __tablename__ = "cancellations"
 
@@ -279,7 +279,7 @@ class Cancellation(Leased, Base):
 
 
 class VaultWatch(Leased, Base):
-    """A vault whose jobs are followed: the due row of the observing loop."""
+    """A vault whose jobs are followed: the due row of the sweep loop."""
 
     __tablename__ = "vault_watches"
 
@@ -315,7 +315,7 @@ class VaultWatch(Leased, Base):
 
 
 class Pruning(Leased, Base):
-    """A table that is pruned: the due row of the pruning loop. Contains no tenant's data."""
+    """A table that is pruned: the due row of the prune loop. Contains no tenant's data."""
 
     __tablename__ = "prunings"
 

@@ -1,6 +1,6 @@
 """The vaults whose jobs are followed, and when each is polled next.
 
-Looking itself is the observing loop's (sweep/store.py claims them).
+Looking itself is the sweep loop's (sweep/store.py claims them).
 """
 
 from collections.abc import Collection

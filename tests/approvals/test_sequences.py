@@ -17,7 +17,7 @@ from sqlalchemy import insert, literal, select, text
 from sqlalchemy.types import Text
 
 from app.approvals import service
-from app.approvals.expire import Expiring
+from app.approvals.expire import ExpireLoop
 from app.core.db.database import Database
 from app.core.errors import ServiceError
 from app.identity.access.caller import Caller
@@ -103,7 +103,7 @@ async def live_through(database: Database, dice: random.Random, people: People, 
     for _ in range(600):
         async with database.begin() as session:
             lives[(await enqueue(session, new_restore(PEOPLE["own"])))[0].id] = Life()
-    expiring = Expiring(database, WORKS)
+    expiring = ExpireLoop(database, WORKS)
     for _ in range(ROUNDS):
         who = demote_or_promote(dice, people)
         if who is not None:

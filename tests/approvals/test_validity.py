@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.approvals import service
 from app.approvals.errors import ApprovalDecided, ApprovalExpired, ApprovalWithdrawn, OwnRequest
-from app.approvals.expire import Expiring
+from app.approvals.expire import ExpireLoop
 from app.core.db.database import Database
 from app.core.errors import ServiceError
 from app.identity.errors import RoleMissing
@@ -50,7 +50,7 @@ async def claim(database: Database, limit: int = 10) -> list[tuple[Ticket, UUID]
 
 
 async def expire(database: Database) -> None:
-    expiring = Expiring(database, WORKS)
+    expiring = ExpireLoop(database, WORKS)
     while await expiring.run_once() == 0.0:
         pass
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from app.audit import trail
 from app.audit.chain_checks import Finding, KeptHead
 from app.audit.evidence import verify_database
-from app.audit.sealing import Sealing
+from app.audit.sealing import SealLoop
 from app.core.db.database import Database, libpq_url
 from tests.callers import caller
 
@@ -32,7 +32,7 @@ async def write(database: Database, *, count: int, tenant: str = "a", first: int
 
 
 async def seal_all(database: Database, *, batch: int = 500) -> None:
-    sealing = Sealing(database, batch=batch)
+    sealing = SealLoop(database, batch=batch)
     while await sealing.run_once() == 0.0:
         pass
 

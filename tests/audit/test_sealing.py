@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from app.audit import trail
-from app.audit.sealing import Sealing, seal_batch
+from app.audit.sealing import SealLoop, seal_batch
 from app.core.db.database import Database
 from tests.audit.chains import finding, seal_all, write
 from tests.callers import caller
@@ -79,7 +79,7 @@ async def test_a_chain_is_left_alone_while_another_sealer_adds_to_it(database: D
     await write(database, count=3, seal=False)
     async with database.begin() as session:
         assert await seal_batch(session, "a") == 3
-        assert await Sealing(database).run_once() is None
+        assert await SealLoop(database).run_once() is None
         assert await links(database) == []
     assert await links(database) == [(1, 1), (2, 2), (3, 3)]
 
@@ -89,7 +89,7 @@ async def test_sealers_who_race_make_one_chain(database: Database) -> None:
 
     async def seal_until_dry() -> None:
         for _ in range(40):
-            await Sealing(database, batch=3).run_once()
+            await SealLoop(database, batch=3).run_once()
 
     await asyncio.gather(*(seal_until_dry() for _ in range(4)))
     await seal_all(database)
@@ -107,7 +107,7 @@ async def test_a_sealer_that_had_no_lock_loses_the_race_and_forks_nothing(
     async with database.begin() as other:
         assert await seal_batch(other, "a", limit=1) == 1
         monkeypatch.setattr("app.audit.sealing.LOCK", 1)
-        racing = asyncio.create_task(Sealing(database, batch=1).run_once())
+        racing = asyncio.create_task(SealLoop(database, batch=1).run_once())
         async with asyncio.timeout(20):
             while not await waits_for_a_lock(database):
                 pass

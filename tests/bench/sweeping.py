@@ -24,7 +24,7 @@ from app.azure.values import AzureJob, AzureJobDetails, JobListing, JobOutcome, 
 from app.backups.work import Backup
 from app.core.db.database import Database, migrate
 from app.jobs.sweep.apply_items import ItemUpdates
-from app.jobs.sweep.sweep import Observing
+from app.jobs.sweep.sweep import SweepLoop
 from app.wiring import ITEM_IDS
 from tests.bench.report import Figure, show
 from tests.bench.stack import Bench, bench
@@ -117,7 +117,7 @@ async def measure_rounds(made: Bench, jobs: int) -> Rounds:
     jobs_port, items = cast("AzureJobs", azure), cast("ProtectedItems", NoItems())
     works = {"backup": Backup(cast("Any", None), items)}
     updates = ItemUpdates(database, items, cast("Any", None), cast("Any", None), ITEM_IDS)
-    observing = Observing(database, works, jobs_port, items, ITEM_IDS, updates, poll_seconds=POLL_SECONDS)
+    observing = SweepLoop(database, works, jobs_port, items, ITEM_IDS, updates, poll_seconds=POLL_SECONDS)
     try:
         nothing_new = await _round(observing, url)
         azure.end_all()
@@ -131,7 +131,7 @@ async def measure_rounds(made: Bench, jobs: int) -> Rounds:
     return Rounds(jobs, nothing_new, all_ended)
 
 
-async def _round(observing: Observing, url: str) -> float:
+async def _round(observing: SweepLoop, url: str) -> float:
     """Every vault is due; how long until every one was looked at."""
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("UPDATE vault_watches SET due_at = clock_timestamp()")

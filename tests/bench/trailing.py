@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import psycopg
 
-from app.audit.sealing import BATCH, Sealing
+from app.audit.sealing import BATCH, SealLoop
 from app.core.db.database import WORKER_ROLE, Database
 from tests.bench.accepting import Contenders, Round, ratio, take_turns
 from tests.bench.report import Figure
@@ -56,7 +56,7 @@ async def sealing_figures(database_url: str, *, many: int) -> list[Figure]:
         connection.execute(SEALS)
         connection.execute("VACUUM ANALYZE audit_entries, audit_seals")
     database = Database(database_url, role=WORKER_ROLE)
-    sealing = Sealing(database)
+    sealing = SealLoop(database)
     try:
         while await sealing.run_once() == 0.0:
             pass
@@ -78,7 +78,7 @@ async def sealing_figures(database_url: str, *, many: int) -> list[Figure]:
     ]
 
 
-async def _took(sealing: Sealing) -> float:
+async def _took(sealing: SealLoop) -> float:
     began = time.perf_counter()
     await sealing.run_once()
     return (time.perf_counter() - began) * 1000

@@ -43,11 +43,11 @@ class Ledger(Protocol):
 
     def state(self) -> State: ...
     def claim(self) -> Claim | None:
-        """As the submitting loop: only when it is queued and nobody holds it."""
+        """As the submit loop: only when it is queued and nobody holds it."""
         ...
 
     def take(self) -> Claim | None:
-        """As the resolving loop: only when it is submitting and its lease has ended."""
+        """As the reconcile loop: only when it is submitting and its lease has ended."""
         ...
 
     def record(self, claim: Claim, seen: Observation, attempt: tuple[UUID, str] | None, job: AzureJob | None) -> bool:

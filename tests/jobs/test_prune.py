@@ -18,7 +18,7 @@ from app.budgets.rows import Account
 from app.core.db.database import Database
 from app.core.settings import SettingsError, load_settings
 from app.jobs.loops import prune as prune_loop
-from app.jobs.loops.prune import Prune
+from app.jobs.loops.prune import PruneLoop
 
 EVENTS_DAYS, ATTEMPTS_DAYS, KEYS_DAYS = 90.0, 30.0, 7.0
 TABLES = ["attempts", "budgets", "events", "keys"]
@@ -31,8 +31,8 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await opened.aclose()
 
 
-def prune(database: Database, *, batch: int = 1000) -> Prune:
-    return Prune(database, events_days=EVENTS_DAYS, attempts_days=ATTEMPTS_DAYS, batch=batch)
+def prune(database: Database, *, batch: int = 1000) -> PruneLoop:
+    return PruneLoop(database, events_days=EVENTS_DAYS, attempts_days=ATTEMPTS_DAYS, batch=batch)
 
 
 def put_job(connection: psycopg.Connection[Any], state: str, *, days: float, key: str | None = None) -> UUID:

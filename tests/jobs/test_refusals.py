@@ -45,7 +45,7 @@ async def test_a_vault_that_is_gone_costs_some_thirty_looks_on_its_first_day(wor
     asked = world.requests - before
     assert 20 <= looks <= 45
     assert asked.total() == looks, "a list each"
-    assert [line["event"] for line in told] == ["observe.could_not_look"] * looks
+    assert [line["event"] for line in told] == ["sweep.could_not_look"] * looks
     pauses = [line["again_in"] for line in told]
     assert pauses == sorted(pauses)
     assert pauses[0] <= 4

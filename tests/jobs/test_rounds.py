@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event, text
 
 from app.core.db.database import Database
-from app.jobs.loops.submit import LEASE, Submitting
+from app.jobs.loops.submit import LEASE, SubmitLoop
 from app.jobs.queue import claims
 from app.jobs.work import Ticket
 from tests.approvals.approved_jobs import approved
@@ -171,7 +171,7 @@ async def test_claims_at_one_time_share_what_is_due(database: Database, database
 async def test_a_worker_remembers_whose_turn_is_next(database: Database, database_url: str) -> None:
     for tenant in ("a", "b", "c"):
         queue(database_url, tenant, 5)
-    submitting = Submitting(database, cast("Any", {"backup": None}), poll_seconds=30)
+    submitting = SubmitLoop(database, cast("Any", {"backup": None}), poll_seconds=30)
     for _ in range(3):
         pieces, due_in = await submitting.start(1)
         assert due_in == 0.0
@@ -187,7 +187,7 @@ async def test_a_claim_that_is_rolled_back_was_no_turn(
 ) -> None:
     for tenant in ("a", "b"):
         queue(database_url, tenant, 2)
-    submitting = Submitting(database, cast("Any", {"backup": None}), poll_seconds=30)
+    submitting = SubmitLoop(database, cast("Any", {"backup": None}), poll_seconds=30)
 
     async def lost(*_: object) -> dict[UUID, UUID]:
         raise ConnectionError

@@ -8,11 +8,11 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from app.jobs.loops.cancel import Cancelling
-from app.jobs.loops.poll_operations import Operations
-from app.jobs.loops.reconcile import Resolving
-from app.jobs.loops.submit import Submitting
-from app.jobs.sweep.sweep import Observing
+from app.jobs.loops.cancel import CancelLoop
+from app.jobs.loops.poll_operations import PollOperationsLoop
+from app.jobs.loops.reconcile import ReconcileLoop
+from app.jobs.loops.submit import SubmitLoop
+from app.jobs.sweep.sweep import SweepLoop
 from app.wiring import ITEM_IDS, item_updates_of, works_of
 from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look
 from tests.world import World
@@ -26,11 +26,13 @@ class Older:
         works = {kind: work for kind, work in works_of(azure, world.database).items() if kind != "backup"}
         items, updates = azure.protected_items, item_updates_of(world.database, azure)
         self.looks: list[Callable[[], Awaitable[float | None]]] = [
-            Submitting(world.database, works, poll_seconds=poll).run_once,
-            Operations(world.database, works, azure.operations, azure.jobs, poll_seconds=poll).run_once,
-            Observing(world.database, works, azure.jobs, items, ITEM_IDS, updates, poll_seconds=poll).run_once,
-            Resolving(world.database, works, azure.jobs, settle_seconds={"backup": 300.0}, poll_seconds=poll).run_once,
-            Cancelling(world.database, works, azure.jobs, poll_seconds=poll).run_once,
+            SubmitLoop(world.database, works, poll_seconds=poll).run_once,
+            PollOperationsLoop(world.database, works, azure.operations, azure.jobs, poll_seconds=poll).run_once,
+            SweepLoop(world.database, works, azure.jobs, items, ITEM_IDS, updates, poll_seconds=poll).run_once,
+            ReconcileLoop(
+                world.database, works, azure.jobs, settle_seconds={"backup": 300.0}, poll_seconds=poll
+            ).run_once,
+            CancelLoop(world.database, works, azure.jobs, poll_seconds=poll).run_once,
         ]
         self.world = world
 

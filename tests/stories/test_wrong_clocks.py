@@ -121,7 +121,7 @@ async def what_the_dead_one_had_sent_is_found(there: Stage, job: str, lease: Cla
     (found,) = there.rows("SELECT at FROM job_events WHERE job_id = %s AND observation = 'found'", UUID(job))
     assert 0 <= (found["at"] - end).total_seconds() < LATE_SECONDS
     assert [attempt["state"] for attempt in there.sent(job)] == ["found"]
-    assert heir.said_of("resolve.finding", job)
+    assert heir.said_of("reconcile.finding", job)
 
 
 async def what_others_began_is_taken_in_once(there: Stage, count: int) -> None:

@@ -1,7 +1,7 @@
 """Loop 5: cancels Azure jobs, because a caller requested it or because they are orphans.
 
 Asking Azure to cancel is harmless to repeat, so there is no attempt protocol here: the row stays until Azure has said
-yes or no. What becomes of the job is Azure's own word, seen by the observing loop.
+yes or no. What becomes of the job is Azure's own word, seen by the sweep loop.
 """
 
 from collections.abc import Mapping
@@ -50,7 +50,7 @@ class Order:
     is_orphan: bool
 
 
-class Cancelling:
+class CancelLoop:
     def __init__(
         self, database: Database, works: Mapping[str, Work[Any, Any]], azure: AzureJobs, *, poll_seconds: float
     ) -> None:

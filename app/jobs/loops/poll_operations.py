@@ -1,6 +1,6 @@
 """Loop 3: polls operations that have no Azure job (vault create), or whose job has not appeared yet.
 
-An operation is polled by the URL Azure gave, verbatim. When it names a job, the observing loop takes over; when it
+An operation is polled by the URL Azure gave, verbatim. When it names a job, the sweep loop takes over; when it
 names none, its end is the job's end. A write that was done with its answer has no URL: it only wants its result
 collected.
 """
@@ -14,8 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected, AzureThrottled
-from app.azure.ports import AzureJobs
-from app.azure.ports import Operations as OperationsPort
+from app.azure.ports import AzureJobs, Operations
 from app.azure.values import OperationState, OperationStatus
 from app.core.db.database import NOW, Database
 from app.core.gather_isolated import gather_isolated
@@ -37,12 +36,12 @@ NAMED = 20
 """How many Azure jobs of one write its history names."""
 
 
-class Operations:
+class PollOperationsLoop:
     def __init__(
         self,
         database: Database,
         works: Mapping[str, Work[Any, Any]],
-        azure: OperationsPort,
+        azure: Operations,
         azure_jobs: AzureJobs,
         *,
         poll_seconds: float,
@@ -113,7 +112,7 @@ class Operations:
             raise
 
     async def _hand_over(self, ticket: Ticket, azure_job_ids: Sequence[str]) -> None:
-        """From here on the observing loop follows it; where there are several jobs, until all of them have ended."""
+        """From here on the sweep loop follows it; where there are several jobs, until all of them have ended."""
         several = len(azure_job_ids) > 1
         ids = {"azure_job_ids": list(azure_job_ids)} if several else {"azure_job_id": azure_job_ids[0]}
         values = store.not_waiting() | {"operation_url": None} | ids

@@ -114,8 +114,8 @@ class Rule:
     more: Mapping[str, Any]
 
 
-class Prune:
-    """The pruning loop. Days are counted by the database's clock."""
+class PruneLoop:
+    """The prune loop. Days are counted by the database's clock."""
 
     def __init__(self, database: Database, *, events_days: float, attempts_days: float, batch: int = BATCH) -> None:
         self._database = database

@@ -52,7 +52,7 @@ def decide(finding: Finding, age_seconds: float, settle_seconds: float) -> Obser
     return Observation.PROVEN_ABSENT if age_seconds > settle_seconds else Observation.OUTCOME_UNKNOWN
 
 
-class Resolving:
+class ReconcileLoop:
     """`settle_seconds`: for each kind that has it, the age of an attempt from which its absence is believed."""
 
     def __init__(
@@ -113,7 +113,7 @@ class Resolving:
         except AzureError as error:
             await self._could_not_look(ticket, newest, error)
             return
-        log.info("resolve.finding", finding=type(finding).__name__, age_seconds=newest.age_seconds)
+        log.info("reconcile.finding", finding=type(finding).__name__, age_seconds=newest.age_seconds)
         seen = decide(finding, newest.age_seconds, self._settle_seconds.get(ticket.kind, 0.0))
         match finding, seen:
             case Found(job=job), _:

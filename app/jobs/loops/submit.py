@@ -50,7 +50,7 @@ class Verdict:
     """The loop that continues with the job, and the seconds until it is due there."""
 
 
-class Submitting:
+class SubmitLoop:
     def __init__(self, database: Database, works: Mapping[str, Work[Any, Any]], *, poll_seconds: float) -> None:
         self._database = database
         self._works = works

@@ -55,9 +55,9 @@ async def prove(
             if isinstance(answer, AzureNotFound) and proves_absence(answer):
                 gone.add(asked)
             else:
-                log.info("prove.kept", asked=str(asked), error=str(answer))
+                log.info("absence.kept", asked=str(asked), error=str(answer))
                 kept.append(asked)
         except AzureError as error:
-            log.info("prove.not_told", asked=str(asked), error=str(error))
+            log.info("absence.could_not_look", asked=str(asked), error=str(error))
             return Proof(tuple(there), frozenset(gone), tuple(kept), tuple(in_turn[count:]))
     return Proof(tuple(there), frozenset(gone), tuple(kept))

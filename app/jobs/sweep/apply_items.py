@@ -133,7 +133,7 @@ class ItemUpdates:
             try:
                 spare.items = await self._items.list(watch.vault)
             except AzureError as error:
-                log.info("observe.items_missing", error=str(error))
+                log.info("sweep.items_not_read", error=str(error))
                 return False
         assert spare.read_at is not None  # noqa: S101 - set with the list
         seen = InventorySeen(spare.items, spare.read_at)

@@ -166,7 +166,7 @@ class Details:
         try:
             await self._tell_all(watch, wanted, spare)
         except AzureError as error:
-            log.info("observe.details_missing", error=str(error))
+            log.info("sweep.details_not_read", error=str(error))
 
     async def _tell_all(self, watch: Watch, wanted: Sequence[PendingResult], spare: DetailBudget) -> None:
         """Raises AzureThrottled, AzureUnreachable: then the others would have no answer either."""
@@ -177,7 +177,7 @@ class Details:
         except NOT_NOW:
             raise
         except Exception:  # a bug of ours about one of them
-            log.exception("observe.items_not_digested")
+            log.exception("sweep.items_not_processed")
             for one in by_lists:
                 await self._tell_one(watch, one, spare, is_asked=False)
         for one in wanted:
@@ -193,18 +193,18 @@ class Details:
         except (AzureThrottled, AzureUnreachable, *NOT_NOW):
             raise
         except AzureError as error:
-            log.info("observe.details_missing", job_id=str(one.ticket.id), error=str(error))
+            log.info("sweep.details_not_read", job_id=str(one.ticket.id), error=str(error))
             await self._tell([self._not_told(one, str(error))])
         except Exception as error:  # a bug of ours
-            log.exception("observe.details_not_digested", job_id=str(one.ticket.id))
-            await self._tell([self._not_told(one, f"{type(error).__name__}, logged as observe.details_not_digested")])
+            log.exception("sweep.details_not_processed", job_id=str(one.ticket.id))
+            await self._tell([self._not_told(one, f"{type(error).__name__}, logged as sweep.details_not_processed")])
 
     def _not_told(self, one: PendingResult, why: str) -> tuple[PendingResult, ResultPatch]:
         """Count one more failed read; after the last one, record that no more are made."""
         ticket = one.ticket
         if ticket.tries + 1 < GIVEN_UP_AFTER:
             return one, ResultPatch(ticket.id, is_failed=True)
-        log.warning("observe.details_given_up", job_id=str(ticket.id), why=why)
+        log.warning("sweep.details_given_up", job_id=str(ticket.id), why=why)
         warnings = failures.unread(ticket.kind, why) if one.lacks_words else None
         return one, ResultPatch(ticket.id, is_failed=True, is_all=True, warnings=warnings)
 

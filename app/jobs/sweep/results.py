@@ -70,7 +70,7 @@ async def list_items(items: ProtectedItems, watch: Watch, spare: DetailBudget) -
     try:
         spare.items = await items.list(watch.vault)
     except AzureError as error:
-        log.info("observe.items_missing", error=str(error))
+        log.info("sweep.items_not_read", error=str(error))
 
 
 class Results:
@@ -125,7 +125,7 @@ class Results:
         try:
             return await self._settlement(watch, sighting, spare)
         except Exception:
-            log.exception("observe.not_digested", job_id=str(sighting.tracked.ticket.id), job=sighting.azure.job_id)
+            log.exception("sweep.job_not_processed", job_id=str(sighting.tracked.ticket.id), job=sighting.azure.job_id)
             return None
 
     async def _settlement(self, watch: Watch, sighting: Sighting, spare: DetailBudget) -> Settlement | None:
@@ -146,7 +146,7 @@ class Results:
             if result is None:
                 return None
         except AzureError as error:
-            log.info("observe.details_missing", job_id=str(ticket.id), error=str(error))
+            log.info("sweep.details_not_read", job_id=str(ticket.id), error=str(error))
             # What the list shows of a running job is still written; an end is written only with its result.
             return settlement_of(sighting, sighting.azure, None) if sighting.goes_on else None
         wanted = state in WELL and told_by_lists and spare.items is None

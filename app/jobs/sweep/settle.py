@@ -56,7 +56,7 @@ class Settling:
         except NOT_NOW:
             raise
         except Exception:
-            log.exception("observe.end_failed", jobs=[str(settlement.job_id) for settlement in ended])
+            log.exception("sweep.end_failed", jobs=[str(settlement.job_id) for settlement in ended])
         else:
             return {settlement.job_id for settlement in ended}
         one_by_one = [[settlement] for settlement in ended] if len(ended) > 1 else []
@@ -78,7 +78,7 @@ class Settling:
                 if settlement.job_id in written and (ours.is_ours or isinstance(work, ResultFromLists)):
                     await work.finish(session, ours.ticket, settlement.state, settlement.result)
         if written:
-            log.info("observe.ended", jobs=[f"{one.job_id} {one.state}" for one in ended if one.job_id in written])
+            log.info("sweep.ended", jobs=[f"{one.job_id} {one.state}" for one in ended if one.job_id in written])
 
 
 _SETTLE = text(f"""

@@ -44,7 +44,7 @@ LONGEST_SWEEP = 10 * sweep_store.LEASE.total_seconds()
 sweep that hangs does not block it."""
 
 
-class Observing:
+class SweepLoop:
     def __init__(
         self,
         database: Database,
@@ -95,7 +95,7 @@ class Observing:
 
         sweep = self._sweep_through(watch)
         if not await run_with_lease(sweep, renew, leased_for=watch.leased_for, longest=LONGEST_SWEEP):
-            log.info("observe.taken_over")
+            log.info("sweep.taken_over")
 
     async def _sweep_through(self, watch: Watch) -> None:
         """Sweep one vault, in its own region, and in its paired one if a job runs there."""
@@ -168,7 +168,7 @@ class Observing:
         if reason is Waiting.THROTTLED:  # as are all other vaults; then they are swept again one after another
             seconds += random.random() * vault_interval(watch, self._poll_seconds, 0.5)  # noqa: S311
         level = log.error if isinstance(error, AzureNotFound) else log.warning
-        level("observe.could_not_look", error=str(error), again_in=seconds)
+        level("sweep.could_not_look", error=str(error), again_in=seconds)
         async with self._database.begin() as session:
             await settle.say_waiting(session, [ours.ticket.id for ours in tracked], reason, seconds)
         return seconds

@@ -245,7 +245,7 @@ async def _take_in(session: AsyncSession, watch: Watch, entries: Sequence[AzureJ
     for row in new:
         if row.state in TERMINAL:
             await session.execute(select(func.pg_notify(ENDED_CHANNEL, str(row.id))))
-    log.info("observe.taken_in", jobs=len(new))
+    log.info("sweep.taken_in", jobs=len(new))
     return {row.azure_job_id for row in new if row.azure_job_id is not None}
 
 
