@@ -58,7 +58,7 @@ WALKS: dict[str, tuple[Callable[[World], Awaitable[Walk]], str, str]] = {
 }
 """Name: the walk, the file where it begins, and one that it must reach."""
 
-MEASURED = {"restore": (19, 49, 30), "sweep": (18, 26, 8), "policy": (16, 37, 21)}
+MEASURED = {"restore": (19, 48, 29), "sweep": (18, 26, 8), "policy": (16, 31, 15)}
 """Files, stays and returns as docs/walks.md has them: a walk may become shorter, then lower them there and here."""
 
 

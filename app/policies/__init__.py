@@ -14,7 +14,7 @@ Azure's own policies are there from the start. One that our definition cannot ex
     zones.py            suggestions for a time zone that Azure does not know
     preview.py          runs of a policy, their points, how long each is kept
     changes.py          what a change of a policy takes away
-    usage_checks.py     what in our rows forbids a change
+    usage_checks.py     who follows a policy, which unsent jobs name it, the state of its vault
     work.py             the worker's part: put and delete
     records.py          writes what Azure says of policies into rows and revisions
     models.py           tables of policies and revisions

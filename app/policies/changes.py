@@ -1,16 +1,17 @@
-"""What a change of a policy means: field by field, and whether it takes something away. Pure."""
+"""What a change of a policy means: field by field, whether it takes something away, and what forbids it. Pure."""
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import time
+from datetime import datetime, time
 from typing import Any, Literal
+from uuid import UUID
 
 from app.azure import names
 from app.azure.values import DailySchedule, HourlySchedule, PolicyDefinition, PolicyRef, WeeklySchedule
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
-from app.policies.errors import VaultImmutable
+from app.policies.errors import PolicyInUse, PolicyTypeFixed, VaultImmutable
 
 Effect = Literal["shrinks", "grows", "changes"]
 """`shrinks`: fewer or younger points, or fewer backups, than before."""
@@ -27,6 +28,8 @@ _SIZES: Mapping[str, Callable[[Any], int]] = {
 """By which measure a field becomes less."""
 _KEEPING = ("#/retention", "#/schedule/days")
 MOST_WORDS = 2000
+SHOWN_ITEMS = 200
+"""How many items an answer names; it always says how many there are."""
 _CHOICES = ("days", "weeks", "dates", "months")
 
 
@@ -39,6 +42,27 @@ class ChangeOrder:
     known: tuple[PolicyDefinition, ...]
     """What Azure may say when the change is sent: what it said last, and what the changes before this one ask for.
     Anything else was written by another tool in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """An item of ours that follows a policy."""
+
+    id: UUID
+    vm_id: str
+    state: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Followers:
+    ours: Sequence[Follower]
+    elsewhere: Sequence[str] = ()
+    """Ids of VMs that follow the policy in Azure and have no row in Holdfast."""
+
+    @property
+    def count(self) -> int:
+        return len(self.ours) + len(self.elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +120,42 @@ def check_mutable(immutability: str | None, what: str, *, is_less: bool) -> None
             else "Wait until the points expire: a locked vault stays locked."
         )
         raise VaultImmutable(f"The vault is immutable ({immutability}): {what} is refused by Azure.", remedy=way)
+
+
+def check_type(before: PolicyDefinition, after: PolicyDefinition, followers: Followers) -> None:
+    """Raises PolicyTypeFixed: the type of a policy is fixed when it is made, with items or without."""
+    if changes_type(before, after):
+        kind = "an enhanced" if before.enhanced else "a standard"
+        raise PolicyTypeFixed(
+            f"This is {kind} policy, and Azure does not change the type of a policy.",
+            pointer="#/enhanced",
+            remedy=f'Send "enhanced": {str(before.enhanced).lower()}. Or create a policy of the other type and give it '
+            "to the items; none goes back from enhanced to standard.",
+            **_naming(followers),
+        )
+
+
+def check_unused(policy: str, followers: Followers) -> None:
+    """Raises PolicyInUse, naming who follows it."""
+    if followers.count:
+        raise PolicyInUse(
+            f"{followers.count} items follow the policy {policy}.",
+            remedy='Give each another policy (PATCH /v1/protected-items/{id} {"policy_id": ...}) or pause it, then '
+            "delete the policy.",
+            **_naming(followers),
+        )
+
+
+def _naming(followers: Followers) -> dict[str, Any]:
+    """Facts for a problem: some of the items, and how many there are."""
+    return {
+        "items_count": followers.count,
+        "items": [
+            {"id": str(one.id), "vm_id": one.vm_id, "href": f"/v1/protected-items/{one.id}"}
+            for one in followers.ours[:SHOWN_ITEMS]
+        ],
+        "vms_elsewhere": list(followers.elsewhere[:SHOWN_ITEMS]),
+    }
 
 
 def sensitive(

@@ -10,10 +10,9 @@ from pydantic.config import JsonDict
 
 from app.azure import values as v
 from app.jobs.api.schemas import WriteBody
-from app.policies.changes import Change, Effect, changes_between
+from app.policies.changes import SHOWN_ITEMS, Change, Effect, changes_between
 from app.policies.preview import ClockChange, Preview, Rule, Run, lost_points, most_points
 from app.policies.schemas import STORY, AdviceRead, DefinitionBody, Name, advice_of
-from app.policies.service import SHOWN_ITEMS
 from app.policies.write_requests import ExaminedChange
 
 PREVIEWED: JsonDict = {**STORY, "from": "2026-01-01", "days": 365, "on": "2026-06-30"}

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Table, column, insert, select, table, update
+from sqlalchemy import ColumnElement, Table, column, insert, or_, select, table, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,11 +22,14 @@ from app.azure.values import AzurePolicy, PolicyDefinition
 from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 from app.core.letter_case import fold_case
+from app.jobs.lifecycle import NOT_ENDED
 from app.jobs.models import Job
 from app.policies import rules
+from app.policies.changes import ChangeOrder
 from app.policies.models import Policy, PolicyRevision, PolicyState
 
 DEFINITION = TypeAdapter(PolicyDefinition)
+CHANGE = TypeAdapter(ChangeOrder)
 POLICIES = cast("Table", Policy.__table__)
 
 ITEMS = table(
@@ -43,6 +46,19 @@ def as_row(definition: PolicyDefinition | None) -> dict[str, Any] | None:
 
 def definition_of(row: Policy | PolicyRevision) -> PolicyDefinition | None:
     return DEFINITION.validate_python(row.definition) if row.definition is not None else None
+
+
+async def known_definitions(session: AsyncSession, policy: Policy) -> list[PolicyDefinition]:
+    """The definitions that Azure may have of a policy now: the last known one, and those of unfinished changes."""
+    asks = await session.scalars(
+        select(Job.ask).where(
+            or_(Job.series == f"policy:{policy.id}", Job.released_series == f"policy:{policy.id}"),
+            Job.kind == "put_policy",
+            Job.state.in_(NOT_ENDED),
+        )
+    )
+    known = [definition_of(policy), *(CHANGE.validate_python(ask).definition for ask in asks)]
+    return [one for one in known if one is not None]
 
 
 def _chosen(asked: PolicyDefinition | None, azure: AzurePolicy) -> PolicyDefinition | None:

@@ -27,7 +27,7 @@ from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite
 from app.jobs.requests.enqueue import find_replay
-from app.policies import rules, service, write_requests
+from app.policies import rules, service, usage_checks, write_requests
 from app.policies.preview import preview
 from app.policies.preview_schemas import PolicyDiff, PreviewCreate, PreviewRead
 from app.policies.records import definition_of, list_revisions
@@ -125,7 +125,7 @@ async def list_policies(
     async with db.begin() as session:
         await get_vault(session, caller.tenant, vault_id)
         policies, following = await service.list_policies(session, vault_id, limit=limit, cursor=cursor)
-        counts = await service.count_items(session, [policy.id for policy in policies])
+        counts = await usage_checks.count_items(session, [policy.id for policy in policies])
     items = [PolicyRead.of(policy, definition_of(policy), counts.get(policy.id, 0)) for policy in policies]
     return answer(Page[PolicyRead](items=items, next=following), headers=next_link(request, following))
 
@@ -143,7 +143,7 @@ async def get_policy(
     """A policy, advice about it, and the ETag that a change needs."""
     async with db.begin() as session:
         policy = await service.get_policy(session, caller.tenant, policy_id)
-        counts = await service.count_items(session, [policy.id])
+        counts = await usage_checks.count_items(session, [policy.id])
     read = PolicyRead.of(policy, definition_of(policy), counts.get(policy.id, 0))
     # How many items follow it is no part of its version: an If-Match must not fail because a VM came.
     return answer(read, etag=etag_of(policy.updated_at), if_none_match=if_none_match)

@@ -1,19 +1,16 @@
 """Requests and reads policies."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureNotFound
-from app.azure.item_states import WITHOUT_POLICY
 from app.azure.live_reads import or_none_if_unavailable
 from app.azure.policy_translation import why_without_words
 from app.azure.ports import Policies
@@ -24,53 +21,26 @@ from app.core.gather_isolated import all_or_none
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
-from app.jobs.lifecycle import NOT_ENDED
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.policies import records, rules
-from app.policies.changes import ChangeOrder, changes_between, changes_type, sensitive
+from app.policies.changes import ChangeOrder, changes_between, sensitive
 from app.policies.errors import (
     PolicyChangedInAzure,
     PolicyExists,
     PolicyGone,
-    PolicyInUse,
     PolicyNotFound,
     PolicyNotReady,
     PolicyNotValid,
     PolicyReadOnly,
-    PolicyTypeFixed,
 )
 from app.policies.models import Policy, PolicyState
-from app.policies.records import ITEMS, as_row, definition_of
+from app.policies.records import CHANGE, as_row, definition_of, known_definitions
 from app.policies.usage_checks import check_not_awaited
 from app.vaults.models import Vault
 
 ORDER = TypeAdapter(PolicyOrder)
-CHANGE = TypeAdapter(ChangeOrder)
 REF = TypeAdapter(PolicyRef)
-SHOWN_ITEMS = 200
-"""How many items an answer names; it always says how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Follower:
-    """An item of ours that follows a policy."""
-
-    id: UUID
-    vm_id: str
-    state: str
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Followers:
-    ours: Sequence[Follower]
-    elsewhere: Sequence[str] = ()
-    """Ids of VMs that follow the policy in Azure and have no row in Holdfast."""
-
-    @property
-    def count(self) -> int:
-        return len(self.ours) + len(self.elsewhere)
 
 
 # --- asking --------------------------------------------------------------------------------------------------------
@@ -182,19 +152,6 @@ async def _request(
     return job
 
 
-async def known_definitions(session: AsyncSession, policy: Policy) -> list[PolicyDefinition]:
-    """The definitions that Azure may have of a policy now: the last known one, and those of unfinished changes."""
-    asks = await session.scalars(
-        select(Job.ask).where(
-            or_(Job.series == f"policy:{policy.id}", Job.released_series == f"policy:{policy.id}"),
-            Job.kind == "put_policy",
-            Job.state.in_(NOT_ENDED),
-        )
-    )
-    known = [definition_of(policy), *(CHANGE.validate_python(ask).definition for ask in asks)]
-    return [one for one in known if one is not None]
-
-
 # --- what must hold before -----------------------------------------------------------------------------------------
 def check_name_kept(policy: Policy, name: str | None) -> None:
     """Raises PolicyNotValid: Azure knows a policy by its name only."""
@@ -228,42 +185,6 @@ def check_ready(policy: Policy) -> None:
         )
 
 
-def check_type(before: PolicyDefinition, after: PolicyDefinition, followers: Followers) -> None:
-    """Raises PolicyTypeFixed: the type of a policy is fixed when it is made, with items or without."""
-    if changes_type(before, after):
-        kind = "an enhanced" if before.enhanced else "a standard"
-        raise PolicyTypeFixed(
-            f"This is {kind} policy, and Azure does not change the type of a policy.",
-            pointer="#/enhanced",
-            remedy=f'Send "enhanced": {str(before.enhanced).lower()}. Or create a policy of the other type and give it '
-            "to the items; none goes back from enhanced to standard.",
-            **naming(followers),
-        )
-
-
-def check_unused(policy: Policy, followers: Followers) -> None:
-    """Raises PolicyInUse, naming who follows it."""
-    if followers.count:
-        raise PolicyInUse(
-            f"{followers.count} items follow the policy {policy.name}.",
-            remedy='Give each another policy (PATCH /v1/protected-items/{id} {"policy_id": ...}) or pause it, then '
-            "delete the policy.",
-            **naming(followers),
-        )
-
-
-def naming(followers: Followers) -> dict[str, Any]:
-    """Facts for a problem: some of the items, and how many there are."""
-    return {
-        "items_count": followers.count,
-        "items": [
-            {"id": str(one.id), "vm_id": one.vm_id, "href": f"/v1/protected-items/{one.id}"}
-            for one in followers.ours[:SHOWN_ITEMS]
-        ],
-        "vms_elsewhere": list(followers.elsewhere[:SHOWN_ITEMS]),
-    }
-
-
 # --- what Azure says now -------------------------------------------------------------------------------------------
 async def read_azure(azure: Policies, ref: PolicyRef) -> AzurePolicy | None:
     """The policy as Azure has it; None when Azure is away. Raises PolicyGone."""
@@ -290,22 +211,6 @@ async def followers_in_azure(azure: Policies, ref: PolicyRef) -> list[str] | Non
     except AzureNotFound:
         return []
     return None if items is None else [item.vm.id for item in items]
-
-
-async def all_followers(session: AsyncSession, policy_id: UUID, in_azure: Sequence[str] | None) -> Followers:
-    """Our items that follow the policy, and further VMs that Azure names."""
-    rows = await session.execute(
-        select(ITEMS.c.id, ITEMS.c.vm_id, ITEMS.c.state, ITEMS.c.created_at)
-        .where(_follows(policy_id))
-        .order_by(ITEMS.c.id)
-    )
-    ours = [Follower(row.id, row.vm_id, row.state, row.created_at) for row in rows]
-    known = {fold_case(one.vm_id) for one in ours}
-    return Followers(ours, [vm for vm in in_azure or () if fold_case(vm) not in known])
-
-
-def _follows(policy_id: UUID | ColumnElement[Any]) -> ColumnElement[bool]:
-    return (ITEMS.c.policy_id == policy_id) & ITEMS.c.state.not_in(WITHOUT_POLICY)
 
 
 async def take_in_change(
@@ -372,13 +277,3 @@ async def list_policies(
         query = query.where(Policy.id > uuid_key(keys[0]))
     page, last = cut((await session.scalars(query)).all(), limit)
     return page, encode_cursor("policies", str(last.id)) if last else None
-
-
-async def count_items(session: AsyncSession, policy_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """How many of our items follow each of these policies; those without any are left out."""
-    rows = await session.execute(
-        select(ITEMS.c.policy_id, func.count())
-        .where(ITEMS.c.policy_id.in_(policy_ids), ITEMS.c.state.not_in(WITHOUT_POLICY))
-        .group_by(ITEMS.c.policy_id)
-    )
-    return {row[0]: row[1] for row in rows}

@@ -67,7 +67,7 @@ class PutPolicy(Work[PolicyOrder, PutPolicyResult]):
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> PolicyOrder | AlreadyDone:
         order = service.ORDER.validate_python(ticket.ask)
         if "known" in ticket.ask:
-            return await self._prepare_change(order, service.CHANGE.validate_python(ticket.ask).known)
+            return await self._prepare_change(order, records.CHANGE.validate_python(ticket.ask).known)
         try:
             there = await self._policies.get(order.policy)
         except AzureNotFound:
@@ -209,7 +209,7 @@ def _not_as_asked(ticket: Ticket, order: PolicyOrder, there: AzurePolicy) -> str
     changes = "; ".join(str(one) for one in changes_between(there.definition, order.definition))
     if "known" not in ticket.ask:
         return f"asked for the policy {order.policy.name}, and it says something else. Not as asked: {changes}."
-    known = service.CHANGE.validate_python(ticket.ask).known
+    known = records.CHANGE.validate_python(ticket.ask).known
     if not any(rules.is_same(there.definition, one) for one in known):
         return ""
     return f"asked to change the policy {order.policy.name}, and it is as before. Not changed: {changes}."

@@ -17,9 +17,8 @@ from app.identity.access.caller import Caller
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, find_replay
 from app.policies import service, usage_checks
-from app.policies.changes import check_mutable, shortens
+from app.policies.changes import Followers, check_mutable, check_type, check_unused, shortens
 from app.policies.models import Policy
-from app.policies.service import Followers
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,7 @@ async def delete_policy(
     check_if_match(if_match, etag_of(policy.updated_at), needed=False)
     in_azure = await service.followers_in_azure(azure, ref)
     async with db.begin() as session:
-        service.check_unused(policy, await service.all_followers(session, policy_id, in_azure))
+        check_unused(policy.name, await usage_checks.all_followers(session, policy_id, in_azure))
         return await service.request_deletion(session, asked, policy, ref)
 
 
@@ -94,11 +93,11 @@ async def _examine(
     there, in_azure = await service.look_at_azure(azure, ref)
     async with db.begin() as session:
         changed = await service.take_in_change(session, policy, there)
-        followers = await service.all_followers(session, policy.id, in_azure)
+        followers = await usage_checks.all_followers(session, policy.id, in_azure)
         immutability = await usage_checks.immutability_of(session, policy.vault_id)
     if changed is not None:  # raised after the block, so that the update from Azure is committed
         raise changed
-    service.check_type(before, wanted.definition, followers)
+    check_type(before, wanted.definition, followers)
     less = bool(followers.count) and shortens(before, wanted.definition)
     check_mutable(immutability, "keeping points for a shorter time", is_less=less)
     return ExaminedChange(policy, before, followers, in_azure, seen=there is not None)

@@ -20,8 +20,8 @@ from app.jobs.queue.claims import UNDER_WAY
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue, find_replay
 from app.policies.errors import PolicyNotReady
 from app.policies.models import Policy
-from app.policies.records import definition_of
-from app.policies.service import get_ready_policy, known_definitions
+from app.policies.records import definition_of, known_definitions
+from app.policies.service import get_ready_policy
 from app.protection import rules
 from app.protection.changes import Change, ChangeKind, ExpectedItem, check_may, expected_after
 from app.protection.items import no_such_item

@@ -83,7 +83,7 @@ class NewJob:
 
     def columns(self) -> dict[str, Any]:
         """The row to be, by column name."""
-        caller = self.asked.caller
+        caller, needs_approval = self.asked.caller, self.to_approve is not None
         return {
             "id": uuids.uuid7(),
             "kind": self.kind,
@@ -102,8 +102,8 @@ class NewJob:
             "series": self.series,
             "azure_region": self.azure_region,
             **machines.columns_of(self.vm),
-            **transitions.begun(needs_approval=self.to_approve is not None),
-            "approval_id": uuids.uuid7() if self.to_approve else None,
+            **transitions.begun(needs_approval=needs_approval),
+            "approval_id": uuids.uuid7() if needs_approval else None,
         }
 
 
