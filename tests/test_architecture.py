@@ -212,6 +212,13 @@ def test_services_and_works_never_commit() -> None:
                 pytest.fail(f"{relative(path)}:{node.lineno} commits: the block that began the transaction ends it")
 
 
+@pytest.mark.parametrize("path", EVERY_FILE)
+def test_no_assert_stands_for_a_type(path: Path) -> None:
+    """`python -O` leaves them out, and their error has no words: use a type, or raise an error that says what is wrong."""
+    found = [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Assert)]
+    assert not found, f"{relative(path)}:{found}"
+
+
 def test_every_feature_has_the_same_files() -> None:
     for feature in (*FEATURES, *WITHOUT_WORK):
         names = {path.stem for path in (APP / feature).glob("*.py")}

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -117,7 +118,7 @@ class InPostgres:
         assert tracked is not None
         settlement = settlement_of(Sighting(tracked, job), job, None)
         fence = self._do("SELECT fence FROM vault_watches WHERE vault_id = :vault")[0][0]
-        watch = Watch(self._vault, VAULT, fence, 0)
+        watch = Watch(self._vault, VAULT, fence, 0, datetime.now(UTC))
         assert self._transaction(lambda session: settle(session, watch, [settlement])) == {self._job}
 
     def withdraw(self) -> None:

@@ -1,6 +1,7 @@
 """The VM that a job is about: shown by every job, whoever started it, and what jobs are found by."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,7 +30,7 @@ def shown(name: str, group: str = "rg-demo") -> dict[str, Any]:
 async def take_in(world: World, vault_id: str, *names: str | None) -> None:
     """A sweep sees a job that others started, of each of these, as Azure names them in its list."""
     (vault,) = await world.rows(TENANT_OF_VAULT, id=UUID(vault_id))
-    watch = Watch(UUID(vault_id), REF, 0, 0, tenant=vault["tenant"])
+    watch = Watch(UUID(vault_id), REF, 0, 0, datetime.now(UTC), tenant=vault["tenant"])
     entry: AzureJob = an_entry("", "", "Backup")
     entries = [replace(entry, job_id=f"job-{at}", item_name=name) for at, name in enumerate(names)]
     async with world.database.begin() as session:

@@ -1,6 +1,7 @@
 """Every Azure job that one request started too many is told of, counted and cancelled: each once, none twice."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -159,7 +160,9 @@ def entry(job_id: str, attempt_id: UUID, outcome: JobOutcome = JobOutcome.RUNNIN
 
 async def meet(world: World, job: dict[str, Any], entries: Sequence[AzureJob]) -> int:
     """How many orphans a sweep finds that sees these."""
-    watch = Watch(UUID(job["vault_id"]), VaultRef(SUBSCRIPTION, "rg-demo", "vault-demo"), 0, 0, tenant="t")
+    watch = Watch(
+        UUID(job["vault_id"]), VaultRef(SUBSCRIPTION, "rg-demo", "vault-demo"), 0, 0, datetime.now(UTC), tenant="t"
+    )
     async with world.database.begin() as session:
         _, orphans = await settle_untracked(session, watch, entries, ITEM_IDS)
     return orphans

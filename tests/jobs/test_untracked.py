@@ -1,7 +1,7 @@
 """What Azure's schedule or another tool started is taken in once; what an attempt we gave up started is an orphan."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -185,7 +185,7 @@ async def test_an_activity_id_in_capitals_is_ours_all_the_same(world: World) -> 
 
 async def meet(world: World, vault_id: str, entry: AzureJob) -> tuple[int, int]:
     """What a sweep makes of an entry that no followed job stands for: (taken in, orphans)."""
-    watch = Watch(UUID(vault_id), REF, 0, 0, tenant="t")
+    watch = Watch(UUID(vault_id), REF, 0, 0, datetime.now(UTC), tenant="t")
     async with world.database.begin() as session:
         return await settle_untracked(session, watch, [entry], ITEM_IDS)
 
@@ -201,7 +201,7 @@ async def test_a_job_that_azure_shows_late_is_applied_all_the_same_and_once(worl
         started_at=now - timedelta(hours=2),
         ended_at=now - timedelta(hours=1),
     )
-    watch = Watch(UUID(item["vault_id"]), REF, 0, 0, tenant="t", seen_until=now)
+    watch = Watch(UUID(item["vault_id"]), REF, 0, 0, now, tenant="t", seen_until=now)
     for owed in (now, None):
         await world.rows("UPDATE vault_watches SET items_owed_at = NULL RETURNING vault_id")
         async with world.database.begin() as session:

@@ -27,7 +27,7 @@ from app.azure.values import AzureItem, AzurePolicy, ItemRef, PolicyRef, VaultRe
 from app.core.db.database import Database
 from app.jobs.models import VaultWatch
 from app.jobs.sweep.absence import prove
-from app.jobs.sweep.results import DetailBudget
+from app.jobs.sweep.results import DetailBudget, ListedItems
 from app.jobs.sweep.untracked import name_items
 from app.jobs.sweep.watch import Watch
 from app.jobs.work import ItemIds
@@ -126,17 +126,16 @@ class ItemUpdates:
         owed = await self._owed(watch)
         if owed is None or not watch.tenant:
             return True
-        if spare.items is None:
+        if spare.listed is None:
             if not spare.borrow():
                 return False
-            spare.read_at = watch.moment()
+            read_at = watch.moment()
             try:
-                spare.items = await self._items.list(watch.vault)
+                spare.listed = ListedItems(await self._items.list(watch.vault), read_at)
             except AzureError as error:
                 log.info("sweep.items_not_read", error=str(error))
                 return False
-        assert spare.read_at is not None  # noqa: S101 - set with the list
-        seen = InventorySeen(spare.items, spare.read_at)
+        seen = InventorySeen(spare.listed.items, spare.listed.read_at)
         async with self._database.begin() as session:
             doubts = await self._rows.doubts(session, watch.vault_id, seen.items)
         wants_policies = doubts.unknown_policy or owed.policies_owed_at is not None

@@ -39,14 +39,24 @@ DEBT = 8.0
 """Requests that a vault may borrow for results that no list shows."""
 
 
+@dataclass(frozen=True, slots=True)
+class ListedItems:
+    """The items of a vault, and when that list began, by the database's clock."""
+
+    items: Listed[AzureItem]
+    read_at: datetime
+
+
 @dataclass(slots=True)
 class DetailBudget:
     """How many requests for details this sweep may still make, and the vault's items, once they were listed."""
 
     left: float
-    items: Listed[AzureItem] | None = None
-    read_at: datetime | None = None
-    """When that list began, by the database's clock."""
+    listed: ListedItems | None = None
+
+    @property
+    def items(self) -> Listed[AzureItem] | None:
+        return None if self.listed is None else self.listed.items
 
     def take(self) -> bool:
         if self.left < 1.0:
@@ -64,11 +74,11 @@ class DetailBudget:
 
 async def list_items(items: ProtectedItems, watch: Watch, spare: DetailBudget) -> None:
     """Have the vault's items in the budget: listed once in a sweep, where there is a request to spare for it."""
-    if spare.items is not None or not spare.take():
+    if spare.listed is not None or not spare.take():
         return
-    spare.read_at = watch.moment()
+    read_at = watch.moment()
     try:
-        spare.items = await items.list(watch.vault)
+        spare.listed = ListedItems(await items.list(watch.vault), read_at)
     except AzureError as error:
         log.info("sweep.items_not_read", error=str(error))
 

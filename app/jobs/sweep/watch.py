@@ -29,11 +29,11 @@ class Watch:
     vault: VaultRef
     fence: int
     tries: int
+    now: datetime
+    """The database's clock at the claim."""
     tenant: str = ""
     leased_for: float = 0.0
     """From the claim on."""
-    now: datetime | None = None
-    """The database's clock at the claim."""
     seen_until: datetime | None = None
     seconds_since_taken_in: float | None = None
     seconds_since_swept: float = 0.0
@@ -52,5 +52,4 @@ class Watch:
 
         Within a sweep these times are in order, so they show what was read first.
         """
-        assert self.now is not None  # noqa: S101 - every claimed watch carries the time of its claim
         return self.now + timedelta(seconds=monotonic_boottime() - self.claimed)
