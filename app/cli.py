@@ -46,7 +46,10 @@ def _check_database(settings: "Settings", role: str) -> None:
 
 @cli.command()
 def serve(
-    listening_fd: Annotated[int | None, typer.Option(hidden=True, help="A socket that our parent listens on.")] = None,
+    listening_fd: Annotated[
+        int | None,
+        typer.Option(hidden=True, help="File descriptor of a socket on which the parent process already listens."),
+    ] = None,
 ) -> None:
     """Serve the API on HOLDFAST_HOST and HOLDFAST_PORT until SIGTERM."""
     settings = _settings("database_url", "oidc_issuers")
@@ -103,11 +106,13 @@ def migrate() -> None:
 @cli.command()
 def simulator(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 takes a free one.")] = 8010,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on; 0 = any free port.")] = 8010,
     time_scale: TimeScale = 1.0,
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM): serve https.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its private key (PEM).")] = None,
-    keep: Annotated[Path | None, typer.Option(help="File for the simulated state; it is continued from there.")] = None,
+    keep: Annotated[
+        Path | None, typer.Option(help="File with the simulated state: read at start, then kept up to date.")
+    ] = None,
 ) -> None:
     """Serve a simulated Azure: Resource Manager and an identity provider of its own."""
     import os
@@ -123,7 +128,9 @@ def simulator(
 def dev(
     time_scale: TimeScale = 60.0,
     *,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Begin with an empty database and a new Azure.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Start with an empty database and a new simulated Azure.")
+    ] = False,
 ) -> None:
     """Run everything on this machine, with an embedded Postgres and a simulated Azure, until Ctrl-C."""
     from app.dev.commands import run_dev
@@ -142,9 +149,9 @@ def demo(time_scale: TimeScale = 400.0) -> None:
 @cli.command()
 def token(
     issuer: Annotated[str, typer.Option(help="The simulator's issuer, as `holdfast dev` prints it.")],
-    principal: Annotated[str, typer.Option(help="Who the token is for.")],
-    role: Annotated[list[str] | None, typer.Option(help="A role to grant; may be repeated.")] = None,
-    group: Annotated[list[str] | None, typer.Option(help="The id of a group to be in; may be repeated.")] = None,
+    principal: Annotated[str, typer.Option(help="Principal that the token is for.")],
+    role: Annotated[list[str] | None, typer.Option(help="Role to grant; may be repeated.")] = None,
+    group: Annotated[list[str] | None, typer.Option(help="Id of a group of the principal; may be repeated.")] = None,
     audience: Annotated[str, typer.Option(help="Audience of the token.")] = "api://holdfast",
 ) -> None:
     """Print a caller's token from the simulator's identity provider, and nothing else."""

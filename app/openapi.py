@@ -55,18 +55,18 @@ WITH_BODY = (408, 415)
 
 HEADERS: Json = {
     "RequestId": {
-        "description": "The caller's own X-Request-ID, or a new one: it stands in every log line of this request.",
+        "description": "The caller's own X-Request-ID, or a new one: it is in every log line of this request.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 128},
         "required": True,
     },
     "ETag": {"description": "The version of what is in the body.", "schema": {"type": "string"}, "required": True},
     "Link": {
-        "description": '`<...>; rel="next"` (RFC 8288), where another page follows.',
+        "description": '`<...>; rel="next"` (RFC 8288), if there is another page.',
         "schema": {"type": "string"},
     },
     "Location": {"description": "The job: /v1/jobs/{id}", "schema": {"type": "string"}, "required": True},
     "RetryAfter": {
-        "description": "When to come back, in seconds.",
+        "description": "Seconds to wait before the next request.",
         "schema": {"type": "integer", "minimum": 1},
         "required": True,
     },
@@ -99,7 +99,7 @@ TAGS: list[dict[str, Any]] = [
         "restores": "Restore to disks, to a new VM, over the original VM, or single files.",
         "jobs": "Every write, from acceptance to its end.",
         "approvals": "Requests that need a second person's approval, and the decisions.",
-        "errors": "What Azure's codes mean, and who can do something about them.",
+        "errors": "What Azure's error codes mean, and who can do something about them.",
         "permissions": "Rights of Holdfast's own Azure identity.",
         "tenants": "Tenants of this installation, and the caller's own rights.",
         "audit": "The audit trail: who did what.",
@@ -128,9 +128,13 @@ PROBLEMS: dict[int, tuple[str, str, str]] = {
     415: ("UnsupportedMediaType", "The body is not declared as JSON.", "unsupported_media_type"),
     422: ("NotValid", "The request is not valid; `pointer` says where.", "invalid_request"),
     428: ("PreconditionRequired", "If-Match is missing.", "precondition_required"),
-    429: ("TooManyRequests", "There were too many requests; Retry-After says when to come back.", "rate_limited"),
-    500: ("InternalError", "A bug of ours; the log knows more, by the request id.", "internal_error"),
-    503: ("Unavailable", "The database, Azure or the issuer is away, or busy: come back.", "database_away"),
+    429: ("TooManyRequests", "There were too many requests; Retry-After says how long to wait.", "rate_limited"),
+    500: ("InternalError", "A bug of Holdfast; the log has the details, under the request id.", "internal_error"),
+    503: (
+        "Unavailable",
+        "The database, Azure or the issuer is away or busy: repeat the request after Retry-After.",
+        "database_away",
+    ),
 }
 """Status -> (name of the component, what it means, an example's code)."""
 

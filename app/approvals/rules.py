@@ -46,16 +46,16 @@ def check_may_decide(asked: Asked, decider: str, verdict: Verdict) -> bool:
         raise ApprovalDecided(
             f"{asked.decided_name} has decided: {said}.",
             state=asked.state,
-            remedy="To stop what was approved, cancel its job; to have what was rejected, ask for it again.",
+            remedy="To stop an approved request, cancel its job; to repeat a rejected request, make it again.",
         )
     if asked.state == ApprovalState.EXPIRED or (asked.state == ApprovalState.PENDING and asked.is_expired):
-        raise ApprovalExpired("The time to decide is over; nothing was sent.", remedy="Have it asked for again.")
+        raise ApprovalExpired("The time to decide is over; nothing was sent.", remedy="The request must be made again.")
     if asked.state == ApprovalState.WITHDRAWN or not asked.is_waiting:
-        raise ApprovalWithdrawn("The request was taken back.", remedy="Nothing is to be done.")
+        raise ApprovalWithdrawn("The request was cancelled.", remedy="Nothing has to be done.")
     if verdict == "approved" and not asked.is_as_asked:
         raise ApprovalWithdrawn(
-            "What the job would do is not what was asked for when the approval was made.",
-            remedy="Reject it, and have it asked for again; and find out who changed the database.",
+            "The job's request has changed since the approval was created.",
+            remedy="Reject it, and make the request again. Find out who changed the database.",
         )
     return True
 
@@ -71,7 +71,7 @@ def verdict_of(state: str) -> Verdict | None:
 def rejected(name: str, reason: str) -> JobError:
     return JobError(
         code="approval_rejected",
-        title="A second person said no",
+        title="A second person rejected the request",
         detail=f"{name}: {reason}",
         remedy="Act on the reason. Then ask again, with a new Idempotency-Key.",
     )
@@ -81,16 +81,20 @@ def lost(*, is_expired: bool, is_as_asked: bool, state: str) -> JobError:
     """Why nothing (more) is sent, of a job whose approval does not hold (any more). `state`: of the approval."""
     is_pending = state == ApprovalState.PENDING
     is_used = state == ApprovalState.USED
-    sent = "What was tried did not reach Azure, and is not tried again." if is_used else "Nothing was sent."
+    sent = "The attempts so far did not reach Azure, and no more are made." if is_used else "Nothing was sent."
     if is_expired:
-        said = "No decision came in time." if is_pending else "It was approved, but could not be sent in time."
+        said = "No decision was made in time." if is_pending else "It was approved, but could not be sent in time."
         return JobError(
             code="approval_expired", title="The approval expired", detail=f"{said} {sent}", remedy=ASK_AGAIN
         )
     if not is_as_asked:
-        said = "What the job would do is not what was asked for when the approval was made."
+        said = "The job's request has changed since the approval was created."
     else:
-        said = "It was not approved." if is_pending else "Who approved it is no approver any more."
+        said = (
+            "It was not approved."
+            if is_pending
+            else "The person who approved it does not have the role approver any more."
+        )
     return JobError(
-        code="approval_withdrawn", title="The approval does not hold", detail=f"{said} {sent}", remedy=ASK_AGAIN
+        code="approval_withdrawn", title="The approval is not valid any more", detail=f"{said} {sent}", remedy=ASK_AGAIN
     )

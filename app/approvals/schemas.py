@@ -50,9 +50,9 @@ class ApprovalRead(BaseModel):
 
     id: UUID
     state: ShownState = Field(
-        description="pending: awaits a decision; approved: agreed, and not sent yet; used: agreed, and an attempt "
-        "was made; rejected; expired: not decided, or not sent, in time; withdrawn: cancelled, or it did not hold any "
-        "more (the request or the approver changed)."
+        description="pending: awaits a decision; approved: approved, not sent yet; used: approved, and an "
+        "attempt was made; rejected; expired: not decided, or not sent, in time; withdrawn: cancelled, or "
+        "not valid any more (the request or the approver changed)."
     )
     operation: Operation | str = Field(description="The operation that needs the approval (the tenant's `approvals`).")
     summary: str = Field(description="The request in one sentence.")

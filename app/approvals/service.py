@@ -170,7 +170,11 @@ async def _hold_membership(session: AsyncSession, caller: Caller) -> UUID:
         .with_for_update(read=True)
     )
     if held is None:
-        raise RoleMissing("You are no approver of this tenant.", remedy="Ask for the role approver.", roles=[APPROVER])
+        raise RoleMissing(
+            "You do not have the role approver in this tenant.",
+            remedy="Ask an administrator of the tenant for the role approver.",
+            roles=[APPROVER],
+        )
     return held
 
 

@@ -96,7 +96,7 @@ def _refuse(name: str) -> Any:
 def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(members)
     if len(found) != len(members):
-        raise ValueError("a member stands there twice")
+        raise ValueError("a member is there twice")
     return found
 
 

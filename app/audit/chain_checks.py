@@ -77,12 +77,12 @@ class ChainCheck:
 
     def _objections(self, seal: Seal, entry: Json | None) -> Iterator[str]:
         if (seal.tenant, seal.seq) != (self.tenant, self.seq + 1):
-            yield f"it comes after link {self.seq}: links are gone, added or moved"
+            yield f"it comes after link {self.seq}: links were removed, added or moved"
         if entry is None:
             yield "its entry is gone"
             return
         if (entry.get("id"), entry.get("tenant")) != (str(seal.entry_id), self.tenant):
-            yield "it stands with another entry"
+            yield "its seal belongs to another entry"
         if seal.previous != self.hash:
             yield "it does not follow the link before it"
         try:
@@ -91,12 +91,12 @@ class ChainCheck:
         except ValueError as error:
             yield str(error)
         if self._heads.get(seal.seq, {seal.hash}) != {seal.hash}:
-            yield "the head that was kept is another: the chain was written anew, up to here or further"
+            yield "the kept head differs: the chain was rewritten, up to here or further"
 
     def end(self) -> Finding | None:
         """There are no more links."""
         if self._heads.get(0, {GENESIS}) != {GENESIS}:
-            return self._found("a head that was kept is none: number 0 with a hash")
+            return self._found("a kept head is not valid: number 0 with a hash")
         latest = max(self._heads, default=0)
         if latest > self.seq:
             return self._found(f"it ends at link {self.seq}, but a head that was kept names link {latest}")

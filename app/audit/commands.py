@@ -61,7 +61,7 @@ def _verify_file(export: Path, heads: Sequence[KeptHead], tenant: str | None) ->
 def _compared(heads: int) -> str:
     if heads:
         return f"compared with {heads} kept heads."
-    return "compared with no kept head: a chain that was cut off or written anew as a whole would look the same."
+    return "compared with no kept head: a chain that was cut off or completely rewritten would look the same."
 
 
 async def _verify_database(url: str, heads: Sequence[KeptHead], tenant: str | None, lag_seconds: float) -> Verdict:

@@ -76,8 +76,8 @@ class AuditEntryRead(BaseModel):
     at: datetime
     actor: ActorRead
     action: str = Field(
-        description="The operation id that was called; `attempt`: a worker sent it to Azure; or what Holdfast did of "
-        "itself, in its own name (`retire_attempt`, `expire_approval`, ...: docs/audit.md)."
+        description="The operation id that was called; `attempt`: a worker sent it to Azure; or what Holdfast "
+        "did by itself (`retire_attempt`, `expire_approval`, ...: docs/audit.md)."
     )
     target: str = Field(description="The path of the resource.")
     outcome: Outcome = Field(description="accepted: a job will do it. refused: it is not allowed. done: it was done.")

@@ -43,8 +43,8 @@ def why_without_words(properties: Json) -> str:
     except Missing as missing:
         return f"Azure's policy does not say {missing}, so what it does is not known here."
     except Unsayable as beyond:
-        return f"It holds {beyond}, for which Holdfast has no words; writing it would lose that."
-    return "Azure says more of it now than when it was last read: refresh the vault."
+        return f"It has {beyond}, which Holdfast does not support; a write would lose that."
+    return "Azure's policy has more now than when it was last read: refresh the vault."
 
 
 def read_definition(properties: Json) -> v.PolicyDefinition:

@@ -60,12 +60,12 @@ class RecoveryPointRead(BaseModel):
     disks_included: int | None = Field(description="Number of disks in it, the OS disk included.")
     disks_attached: int | None = Field(description="Number of disks that the VM had then.")
     expires_at: datetime | None = Field(
-        description="When the point goes; null where no such time can be named: `kept` says why. Azure clears up some "
-        "time later."
+        description="When the point expires; null if no such time is known: `kept` says why. Azure deletes it "
+        "some time later."
     )
     expiry_by: Literal["azure", "retain_until", "policy", "purge"] | None = Field(
-        description="Who says so: Azure; the retain_until of a backup made here; the item's policy as it is now, "
-        "reckoned from the planned run that the point comes from; or the `purge_at` of a soft-deleted item."
+        description="Who says so: Azure; the retain_until of a backup made here; the item's present policy, "
+        "counted from the planned run that made the point; or the `purge_at` of a soft-deleted item."
     )
     kept: Literal["until", "for_ever", "unknown"] = Field(
         description="until: until `expires_at`. for_ever: protection is paused, so nothing expires before it is "

@@ -158,7 +158,7 @@ async def read_secondary_points(
 async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
     """What our rows know of how long the points are kept.
 
-    Nothing ends while protection is paused. Suspended, points go as the policy says, all but the last one.
+    Nothing ends while protection is paused. Suspended, points expire as the policy says, all but the last one.
     """
     if item.state == ItemState.PAUSED:
         return Keeping(for_ever=True)

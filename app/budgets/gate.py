@@ -179,5 +179,9 @@ class SharedBudgets:
 
 def _throttled(asked: Metered, purse: _Purse, seconds: float) -> AzureThrottled:
     what = asked.request_class.replace("_", " ")
-    why = "Azure asked to be sent" if purse.is_blocked else "As far as Azure says what is left, there can be"
+    why = (
+        "Azure asked to be sent"
+        if purse.is_blocked
+        else "By the number of requests that Azure says are left, there can be"
+    )
     return AzureThrottled(f"{why} no {what} request for {seconds:.1f} s; nothing was sent.", retry_after=seconds)

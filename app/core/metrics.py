@@ -81,7 +81,7 @@ class _Snapshot:
     def collect(self) -> Iterator[GaugeMetricFamily]:
         yield GaugeMetricFamily(
             "holdfast_database_up",
-            "Whether the database, when it was last counted, answered and took writes.",
+            "Whether the database answered and accepted writes at the last count.",
             float(bool(self._counts)),
         )
         if self._counts is not None:
@@ -100,7 +100,9 @@ def _jobs(counts: Counts) -> Iterator[GaugeMetricFamily]:
         oldest.add_metric(labels, seconds)
     yield from (jobs, oldest)
     yield GaugeMetricFamily(
-        "holdfast_orphans", "Azure jobs of attempts that were given up: requests carried out twice.", counts.orphans
+        "holdfast_orphans",
+        "Azure jobs beyond the requested one: requests that were carried out twice or more.",
+        counts.orphans,
     )
     yield GaugeMetricFamily("holdfast_audit_unsealed", "Audit entries that are not sealed yet.", counts.unsealed)
 
@@ -127,7 +129,7 @@ def _azure(counts: Counts) -> Iterator[GaugeMetricFamily]:
     )
     blocked = GaugeMetricFamily(
         "holdfast_azure_blocked_seconds",
-        "For how long Azure asked to be sent nothing of a class, in the subscription where that is longest.",
+        "Seconds for which Azure refuses requests of a class (Retry-After), in the subscription where that is longest.",
         labels=["request_class"],
     )
     for request_class, (requests, seconds) in counts.budgets.items():

@@ -109,7 +109,7 @@ class Settings(BaseSettings):
         if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError("it must be an origin such as https://management.azure.com")
         if _is_azure(value) and parts.scheme != "https":
-            raise ValueError("an Azure cloud is spoken to over https only")
+            raise ValueError("an Azure cloud accepts https only")
         return value.rstrip("/")
 
     @field_validator("cors_origins")

@@ -119,7 +119,7 @@ def _restore(caller: Caller, screen: Screen, item: str) -> list[Json]:
 
 
 def _want_a_second_person(caller: Caller, screen: Screen) -> None:
-    with screen.step("Have the tenant want a second person before a live VM's disks are replaced"):
+    with screen.step("Make the tenant require an approval before a live VM's disks are replaced"):
         tenant = caller.get("/v1/me")["acting_in"]
         setting = caller.change(f"/v1/tenants/{tenant}", {"approvals": ["replace_disks"]})
         screen.say(f"   approvals: {', '.join(setting['approvals'])}")

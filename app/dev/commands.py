@@ -46,9 +46,11 @@ def run_dev(*, time_scale: float, fresh: bool) -> int:
     )
     if not fresh and (plan.data_dir / "postgres" / "data").exists():
         if (plan.data_dir / SIMULATED_AZURE).exists():
-            screen.say("The database and the simulated Azure of the last run are kept (--fresh: both begin anew).")
+            screen.say("The database and the simulated Azure of the last run are kept (--fresh: start with new ones).")
         else:
-            screen.say("The database of the last run is kept, its simulated Azure was not (--fresh: both begin anew).")
+            screen.say(
+                "The database of the last run is kept, its simulated Azure was not (--fresh: start with new ones)."
+            )
     ignored = [name for name in OWNED if name in chosen]
     if ignored:
         screen.say(f"{', '.join(ignored)}: not used here, this stack brings its own.", style="yellow")

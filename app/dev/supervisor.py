@@ -161,7 +161,7 @@ def _listen(host: str, port: int) -> socket.socket:
         raise StackError(f"HOLDFAST_PORT is wrong: {port} is no port, the highest is {MAX_PORT}.") from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            advice = "Stop what listens there, or set HOLDFAST_PORT to another port."
+            advice = "Stop the program that listens there, or set HOLDFAST_PORT to another port."
             raise StackError(f"Port {port} is taken. {advice}") from error
         raise StackError(
             f"Nothing can listen on {host}, port {port}: {error.strerror}. Set HOLDFAST_HOST and HOLDFAST_PORT to an "
@@ -180,7 +180,10 @@ def _simulator_port(data_dir: Path) -> int:
     if not is_free(port):
         check_not_in_use(data_dir)  # then that is what has to be said
         # Another port would be another issuer: its tenant would be new and empty, although the old data was kept.
-        advice = "Stop what listens there, or begin anew with --fresh: it empties the database, too."
+        advice = (
+            "Stop the program that listens there, or use --fresh, which starts with an empty database and a "
+            "new simulator."
+        )
         raise StackError(f"Port {port} of the last run's simulator is taken. {advice}")
     return port
 
@@ -253,7 +256,7 @@ def _wait_for_address(simulator: Child) -> str:
         if said:
             return said[1]
         if simulator.process.poll() == UNREADABLE:
-            raise StackError(f"{simulator.tail()} Begin anew with --fresh: it empties the database, too.")
+            raise StackError(f"{simulator.tail()} Use --fresh: it starts with an empty database and a new simulator.")
         simulator.check()
         time.sleep(LOOK_SECONDS)
     raise StackError(f"The simulator is not ready after {READY_SECONDS} s. It says:\n{simulator.tail()}")

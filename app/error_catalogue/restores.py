@@ -14,7 +14,7 @@ ENTRIES = (
           "The VM was made from a Marketplace image that is withdrawn, or whose terms are not accepted.",
           "Restore as disks, and attach them to another VM; or accept the offer's terms.",
           "subscription_owner", "documented"),
-    Entry("snapshot_before_replace_failed", ("OlrBackupFailed",), "The VM could not be snapshotted first",
+    Entry("snapshot_before_replace_failed", ("OlrBackupFailed",), "Azure could not take a snapshot of the VM first",
           "Replacing disks begins with a backup of the VM as it is, and that failed.",
           "Make the VM backable (see its health), or restore as disks.", "subscription_owner", "reported"),
     Entry("staging_account_missing", ("StorageAccountNotFound", "UserErrorStorageAccountNotFound",

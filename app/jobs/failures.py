@@ -14,7 +14,7 @@ from app.error_catalogue.causes import MESSAGE_LIMIT, denied_remedy
 from app.jobs.work import JobError, kinds_of
 
 REFUSED_REMEDY = "Azure refused the request. Change what its message names, then ask again with a new Idempotency-Key."
-NO_REASON = "Azure named no reason."
+NO_REASON = "Azure gave no reason."
 JOB_REMEDY = "Azure's job failed. Act on its message and recommendations, then ask again with a new Idempotency-Key."
 WORD_REMEDY = (
     "The catalogue does not know this code. Act on Azure's message, and see in Azure what the job did (azure.job_id)."
@@ -155,7 +155,7 @@ def unsaid(operation: str) -> list[Warned]:
 def unread(operation: str, why: str) -> list[Warned]:
     """Of a job that did not end plainly well, and that was looked at again and again without Azure's words about it."""
     detail = f"What Azure says of it could not be read, and is not asked for any more. The last look: {why}"
-    return [_word(None, f"Azure's {operation} job ended, and why is not known", detail, NO_WORD_REMEDY)]
+    return [_word(None, f"Azure's {operation} job ended; the reason is not known", detail, NO_WORD_REMEDY)]
 
 
 def _of_an_error(error: AzureJobError, job: AzureJob, ended: str) -> Warned:

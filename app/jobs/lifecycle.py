@@ -70,7 +70,7 @@ class Observation(StrEnum):
     APPROVED = "approved"
     """A second person agreed."""
     REJECTED = "rejected"
-    """A second person said no."""
+    """A second person rejected the request."""
     APPROVAL_LOST = "approval_lost"
     """It needs an approval and has no valid one: expired, the approver lost the role, or the request differs from the
     approved one. Nothing is sent."""

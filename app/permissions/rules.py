@@ -25,7 +25,7 @@ class Finding:
     actions: tuple[str, ...]
     missing: tuple[str, ...] = ()
     status: Status = "not_named"
-    reason: str = "The request names none: see the parameters."
+    reason: str = "The request names no such place: see the parameters."
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,9 @@ class PermissionCheckRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     operation: Operation
-    allowed: bool | None = Field(description="null: nothing is known to be missing, but not every place was checked.")
+    allowed: bool | None = Field(
+        description="null: nothing is known to be missing, but not every place could be checked."
+    )
     scopes: list[ScopeRead]
     role: RoleRead
     as_of: datetime | None = Field(description="When Azure was asked; null: not every place could be checked.")

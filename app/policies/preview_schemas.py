@@ -62,9 +62,9 @@ class PreviewCreate(DefinitionBody, WriteBody):
     model_config = ConfigDict(extra="forbid", populate_by_name=True, json_schema_extra={"examples": [PREVIEWED]})
 
     name: Name | None = None
-    first: date | None = Field(default=None, alias="from", description="Left out: today, in the policy's time zone.")
+    first: date | None = Field(default=None, alias="from", description="Default: today, in the policy's time zone.")
     until: date | None = Field(default=None, description="The last day. Give this or `days`.")
-    days: int | None = Field(default=None, description="How many days, the first included. Left out: 365.")
+    days: int | None = Field(default=None, description="How many days, the first included. Default: 365.")
     on: date | None = Field(default=None, description="List the points that exist at the end of this day.")
     limit: int = Field(default=100, ge=1, le=1000, description="Maximum number of runs and points listed.")
 

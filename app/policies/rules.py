@@ -101,7 +101,7 @@ def check_span(first: date, *, until: date | None, days: int | None, on: date | 
     length = (until - first).days + 1 if until is not None else DEFAULT_SPAN_DAYS if days is None else days
     if not 1 <= length <= MAX_DAYS:
         raise PolicyNotValid(
-            f"A preview is of 1 to {MAX_DAYS} days (ten years), not {length}.",
+            f"A preview has 1 to {MAX_DAYS} days (ten years), not {length}.",
             pointer="#/until" if until is not None else "#/days",
             remedy="Use a last day that is not before `from`, and a span of at most ten years.",
         )
@@ -237,7 +237,7 @@ def _dates(schedule: Schedule, dates: Sequence[int | str], pointer: str) -> Iter
         if isinstance(day, int) and not 1 <= day <= LAST_DATE:
             yield Mistake(
                 f"{pointer}/{number}",
-                f"There is no {day}. in every month that Azure could keep.",
+                f"Not every month has a {day}., so Azure cannot keep that point.",
                 f'Use 1 to {LAST_DATE}, or "last" for the last day of the month.',
             )
 

@@ -225,7 +225,7 @@ async def take_in_change(
     before = definition_of(policy)
     await records.take_changed(session, policy, there)
     changes = [str(one) for one in changes_between(before, there.definition)] if before and there.definition else []
-    said = "; ".join(changes) or "it now holds what Holdfast has no words for"
+    said = "; ".join(changes) or "it now has settings that Holdfast does not support"
     return PolicyChangedInAzure(
         f"{policy.name} was changed in Azure: {said}.",
         remedy="GET it again: it now says what Azure says. Send the new ETag as If-Match.",

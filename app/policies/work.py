@@ -219,9 +219,9 @@ def _gone(policy: PolicyRef, missing: AzureNotFound) -> RefusedError:
     return RefusedError(
         JobError(
             code="policy_gone",
-            title="Azure has this policy no more",
+            title="Azure does not have this policy any more",
             detail=f"Azure has no policy {policy.name} in {policy.vault.name}.",
-            remedy="Delete it here too, or create it anew under another name.",
+            remedy="Delete it here too, or create it again under another name.",
             azure_code=missing.code,
         )
     )
@@ -230,7 +230,7 @@ def _gone(policy: PolicyRef, missing: AzureNotFound) -> RefusedError:
 def _changed(policy: PolicyRef, known: Sequence[PolicyDefinition], there: AzurePolicy) -> RefusedError:
     """Refused with what changed: against what Azure said last, the first of `known`."""
     changes = [str(one) for one in changes_between(known[0], there.definition)] if known and there.definition else []
-    said = "; ".join(changes) or "it now holds what Holdfast has no words for"
+    said = "; ".join(changes) or "it now has settings that Holdfast does not support"
     return RefusedError(
         JobError(
             code="policy_changed_in_azure",

@@ -145,7 +145,7 @@ async def _may_say(session: AsyncSession, policy: Policy | None, *, settled: boo
     known = await known_definitions(session, policy)
     if settled and len(known) > 1:
         raise PolicyNotReady(
-            f"The policy {policy.name} is being changed: what it will say then cannot be agreed to.",
+            f"The policy {policy.name} is being changed; its new definition cannot be approved yet.",
             remedy="Follow the job that changes it, then ask again.",
             job=f"/v1/jobs/{policy.pending_job_id}",
         )

@@ -289,8 +289,8 @@ def _changed(detail: str, remedy: str | None = None) -> RefusedError:
     return RefusedError(
         JobError(
             code="changed_outside",
-            title="The item is not as it was when this was asked",
+            title="The item has changed since the request",
             detail=f"{detail} Nothing was sent, so that this stands.",
-            remedy=remedy or "Take it in (POST /v1/vaults/{id}/refresh), look at the item, then ask again.",
+            remedy=remedy or "Refresh the vault (POST /v1/vaults/{id}/refresh), check the item, then ask again.",
         )
     )

@@ -22,13 +22,13 @@ from app.protection.policy_fit import PolicySaid, Weighed, differences
 
 ENHANCED_FOR_GOOD = AdviceRead(
     code="enhanced_for_good",
-    reason="An enhanced policy is for good: the VM cannot go back to a standard one. Its snapshots cost more, and the "
+    reason="An enhanced policy is permanent: the VM cannot go back to a standard one. Its snapshots cost more, and the "
     "change starts a backup.",
     pointer="#/policy_id",
 )
 SUSPENDED_GO = AdviceRead(
     code="suspended_points_go",
-    reason="Suspended, points go as the policy says, all but the last one. Paused, every point is kept for ever.",
+    reason="Suspended, points expire as the policy says, all but the last one. Paused, every point is kept for ever.",
     pointer="#/action",
 )
 DIFF_EXAMPLE: JsonDict = {
@@ -83,8 +83,8 @@ class ItemDiff(BaseModel):
     shrinks: bool = Field(description="True: points may be lost that would be kept otherwise.")
     points: int | None = Field(description="Number of points now; null: Azure could not be asked.")
     points_lost: int | None = Field(
-        description="Those of them that the new policy would not keep until tomorrow. Backups on demand keep the end "
-        "they were asked with and may be counted although they stay. Null: not known."
+        description="Those of them that the new policy would not keep until tomorrow. Backups on demand keep the "
+        "expiry that they were requested with; they may be counted although they stay. Null: not known."
     )
     points_earlier: int | None = Field(description="Points that would expire earlier, the lost ones included.")
     approval: str | None = Field(description="The approval that your tenant requires for this; null: none.")

@@ -62,7 +62,8 @@ class ImmutabilityNeeded(Conflict):
 def suspending_needs_immutability(vault_name: str) -> ImmutabilityNeeded:
     """Azure refuses it with a code that says the opposite (docs/azure.md, The states of an item)."""
     return ImmutabilityNeeded(
-        f"The vault {vault_name} is not immutable: there Azure does not stop backups and keep points as per policy.",
+        f"The vault {vault_name} is not immutable: only in an immutable vault Azure suspends backups and lets "
+        "points expire by the policy.",
         pointer="#/action",
         remedy=SUSPENDING,
     )
@@ -73,13 +74,14 @@ def immutability_needed(vault_name: str, refused: AzureRejected) -> JobError:
     return JobError(
         code="immutability_needed",
         title="The vault is not immutable",
-        detail=f"Azure refused to suspend backups in {vault_name}, in words that say the opposite: {refused.message}",
+        detail=f"Azure refused to suspend backups in {vault_name}, with a message that says the opposite: "
+        f"{refused.message}",
         remedy=SUSPENDING,
         azure_code=refused.code,
     )
 
 
 SUSPENDING = (
-    'Pause it (PATCH {"action": "pause"}): every point is kept for ever. To have points go by policy, make the vault '
-    'immutable first: PATCH /v1/vaults/{id} {"immutability": "unlocked"}.'
+    'Pause it (PATCH {"action": "pause"}): every point is kept for ever. To let points expire by the policy, '
+    'make the vault immutable first: PATCH /v1/vaults/{id} {"immutability": "unlocked"}.'
 )

@@ -139,7 +139,7 @@ class Weighed:
         new = self.after[0].definition
         old = self.before[0].definition if self.before else None
         if new is None:
-            return "What it says has no words of Holdfast's."
+            return "It has settings that Holdfast does not support."
         if old is None or self.state in WITHOUT_POLICY:
             kept = [f"{name} {layer['count']}" for name, layer in content_of(new, None)["retention"].items() if layer]
             return f"It keeps {', '.join(kept)}."

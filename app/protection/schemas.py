@@ -159,8 +159,8 @@ class ProtectedItemRead(BaseModel):
     vault_id: UUID
     policy_id: UUID | None
     state: ShownState = Field(
-        description="paused: no backups, every point is kept for ever. suspended: no backups, points go as the policy "
-        "says (`expires_at`), all but the last one. error: see `health_details` and `azure_state`."
+        description="paused: no backups, every point is kept for ever. suspended: no backups, points expire as "
+        "the policy says (`expires_at`), all but the last one. error: see `health_details` and `azure_state`."
     )
     azure_state: str | None = Field(description="Azure's own name of the state; null until Azure was read.")
     disks: DisksBody | None
@@ -170,7 +170,7 @@ class ProtectedItemRead(BaseModel):
     last_backup_at: datetime | None
     last_recovery_point_at: datetime | None
     origin: Literal["holdfast", "azure"] = Field(description="azure: it was protected outside Holdfast.")
-    vm_missing: bool = Field(description="The VM was deleted outside. Its points can still be restored.")
+    vm_missing: bool = Field(description="The VM was deleted outside Holdfast. Its points can still be restored.")
     deleted_at: datetime | None = Field(description="When its backup data was deleted, if soft delete keeps it.")
     purge_at: datetime | None = Field(description="When soft-deleted data is purged; until then it can be undeleted.")
     created_at: datetime

@@ -112,7 +112,7 @@ async def _check_quota(session: AsyncSession, caller: Caller) -> None:
             quota=PROTECTED_ITEMS,
             limit=limit,
             used=used,
-            remedy="Delete the backup data of one, or have the tenant's quota raised.",
+            remedy="Delete the backup data of one, or ask for a higher quota.",
         )
 
 

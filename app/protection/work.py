@@ -111,7 +111,7 @@ class Protect(Work[ProtectOrder, ProtectResult]):
                 title="The virtual machine is protected already",
                 detail=f"{order.item.vm.name} is in {order.item.vault.name} already"
                 + (", soft-deleted." if there.soft_deleted else f", with the policy {there.policy_name or 'none'}."),
-                remedy="Take it in with POST /v1/vaults/{id}/refresh; then "
+                remedy="Record it with POST /v1/vaults/{id}/refresh; then "
                 + ("undelete it." if there.soft_deleted else "change it as you need."),
             )
         )

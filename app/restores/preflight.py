@@ -145,7 +145,7 @@ class Examination:
         if self._point is None:
             reason = "The recovery point is not known." if chosen.status == "skipped" else "There is no such point."
             return [Check("rehydration", "skipped", reason)]
-        checks = [Check("rehydration", "passed", "The point can be restored from as it is.")]
+        checks = [Check("rehydration", "passed", "The point can be restored.")]
         if isinstance(self._target, FilesTarget):
             error = verdicts.already_mounted(self._point.id) if self._point.is_mounted else None
             free = Check("session_free", "passed", "No session of file recovery is open on the point.")
@@ -170,7 +170,7 @@ class Examination:
     # --- the looks -------------------------------------------------------------------------------------------------
     async def _fits(self) -> str:
         targets.check_fits(self._target, self._item.ref, self._choice.region)
-        return "The target fits what is restored."
+        return "The target is suitable for the restore."
 
     async def _crosses(self) -> str:
         self._region = secondary_region(self._item.vault_location)
@@ -188,7 +188,7 @@ class Examination:
                 )
         except RehydrationNeeded as needed:
             self._rehydration = needed
-            return "It is there, in the archive."
+            return "It exists, in the archive tier."
         except AzureRejected as no:
             raise azure_said(no) from None
         if self._point is None:
@@ -291,7 +291,7 @@ class Examination:
             raise NotSeenError("no link to follow.")
         wait = operation.retry_after or 0.0
         if wait > seconds:
-            raise NotSeenError(f"it wants to be asked again after {wait:.0f} s.")
+            raise NotSeenError(f"its Retry-After is {wait:.0f} s.")
         pause = max(wait / 40, 0.02)
         while not (verdict := await validations.status(operation.status_url)).has_ended:
             await asyncio.sleep(pause)

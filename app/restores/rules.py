@@ -171,11 +171,11 @@ def choose(points: Sequence[RecoveryPoint], choice: Choice) -> RecoveryPoint:
     if nearest is None and points:
         raise _none_usable(max(points, key=lambda point: point.time))
     raise NoPointQualifies(
-        "No recovery point is as asked."
+        "No recovery point meets the conditions."
         + (f" The nearest is {nearest.id} of {nearest.time.isoformat()}." if nearest else " The item has none yet."),
         pointer="#/recovery_point",
         **_naming(nearest),
-        remedy="Ask for the nearest one by its id, or ask for less."
+        remedy="Ask for the nearest one by its id, or relax the conditions."
         if nearest
         else "Back it up first: POST .../backups.",
     )
@@ -238,7 +238,7 @@ def check_point(point: RecoveryPoint, choice: Choice) -> None:
     tiers = _tiers_of(point)
     if RANK[point.consistency] < RANK[choice.consistency]:
         raise RestoreNotValid(
-            f"The recovery point {point.id} is {point.consistency or 'of unknown consistency'}, not as asked.",
+            f"The recovery point {point.id} is {point.consistency or 'of unknown consistency'}, not as requested.",
             pointer="#/recovery_point/consistency",
             remedy="Ask for less, or choose another point.",
         )

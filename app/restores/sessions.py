@@ -143,7 +143,7 @@ async def read_script(azure: Azure, mounted: Session) -> MountScript:
     except AzureError as error:
         raise azure_said(error) from None
     if not scripts:
-        raise _not_available("Azure answers no script for this session.")
+        raise _not_available("Azure does not return a script for this session.")
     return scripts[0]
 
 
@@ -158,7 +158,7 @@ async def _why_none(azure: Azure, mounted: Session, rejected: AzureRejected) -> 
     if point.is_mounted is False:
         return ended(mounted.point_id, azure_code=rejected.code)
     if isinstance(rejected, AzureNotFound):
-        return _not_available("Azure no longer knows the operation that mounted the point.", rejected.code)
+        return _not_available("Azure does not know the operation that mounted the point any more.", rejected.code)
     return azure_said(rejected)
 
 

@@ -101,7 +101,8 @@ def check_fits(target: Target, item: ItemRef, region: Region) -> None:
         case ReplaceDisksTarget():
             if not names.same_id(target.confirm_vm_id, item.vm.id):
                 raise ConfirmationMismatch(
-                    f"confirm_vm_id names {target.confirm_vm_id}; the disks replaced would be those of {item.vm.id}.",
+                    f"confirm_vm_id names {target.confirm_vm_id}; the disks that would be replaced are those of "
+                    f"{item.vm.id}.",
                     pointer="#/target/confirm_vm_id",
                     remedy="Name the VM whose disks are to be overwritten.",
                 )

@@ -81,7 +81,7 @@ def run(
 
 def command(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8010,
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 = any free port.")] = 8010,
     time_scale: Annotated[float, typer.Option(min=0.001, help="Durations are shortened this many times.")] = 1.0,
     tls_cert: Annotated[Path | None, typer.Option(exists=True, help="Certificate (PEM): serve https.")] = None,
     tls_key: Annotated[Path | None, typer.Option(exists=True, help="Its private key (PEM).")] = None,

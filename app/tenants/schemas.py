@@ -117,8 +117,8 @@ class MemberCreate(BaseModel):
     id: Word | None = Field(
         default=None, description="Object id of the principal, or the group's; not for a directory."
     )
-    issuer: Word | None = Field(default=None, description="Left out: the first of the deployment's issuers.")
-    directory: Word | None = Field(default=None, description="The `tid` of the member's tokens. Left out: your own.")
+    issuer: Word | None = Field(default=None, description="Default: the first of the deployment's issuers.")
+    directory: Word | None = Field(default=None, description="The `tid` of the member's tokens. Default: your own.")
     roles: RolesOf
     display_name: Word | None = None
 

@@ -39,7 +39,7 @@ def item_blockers(
 def _clearing(item: AzureItem, path: str | None, vault_path: str, soft_delete: str | None) -> tuple[str | None, str]:
     """(the call, what it does); no call where only time clears it."""
     if path is None:
-        return f"POST {vault_path}/refresh", "It was protected outside Holdfast: take it in, then ask again."
+        return f"POST {vault_path}/refresh", "It was protected outside Holdfast: refresh the vault, then ask again."
     if not item.soft_deleted:
         return f"DELETE {path}", "Delete its backup data."
     if soft_delete == "always_on":

@@ -73,7 +73,7 @@ def changed_outside(changed: Sequence[object]) -> JobError:
         code="changed_outside",
         title="The vault was changed outside Holdfast",
         detail=f"Since it was last read, {said}. Nothing was sent.",
-        remedy="Take it in (POST /v1/vaults/{id}/refresh), look at it, and ask again with its new ETag.",
+        remedy="Refresh it (POST /v1/vaults/{id}/refresh), check it, and ask again with its new ETag.",
     )
 
 

@@ -304,7 +304,7 @@ async def list_unprotected_vms(
     live: LiveAzureOf,
     refresh: Annotated[
         bool | None,
-        Query(description="Let Azure search for VMs again first (12-14 s). Left out: only if its list is empty."),
+        Query(description="Let Azure search for VMs again first (12-14 s). Default: only if its list is empty."),
     ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,

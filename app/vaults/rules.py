@@ -242,7 +242,7 @@ def _check_immutability_change(now: Settings, wanted: Settings, *, confirm: bool
         raise ImmutabilityStep(
             "A vault is locked only after its immutability was turned on unlocked.",
             pointer="#/immutability",
-            remedy='Set "unlocked" first, see that your policies live with it, then lock.',
+            remedy='Set "unlocked" first, check that your policies work with it, then lock.',
         )
     if not confirm:
         raise VaultNotValid(

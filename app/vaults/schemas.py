@@ -256,7 +256,7 @@ def shown_unreadable(listed: Listed[Any], grants: Grants) -> list[UnreadableEntr
     return [
         UnreadableEntry(**entry.as_json())
         if _is_granted(entry.id, grants)
-        else UnreadableEntry(id=None, name=None, reason="An entry of which it is not known whose it is.")
+        else UnreadableEntry(id=None, name=None, reason="An entry whose owner is not known.")
         for entry in listed.unreadable
     ]
 

@@ -61,7 +61,7 @@ def sensitive(order: UpdateOrder) -> Sensitive:
         said.append("keep fewer copies, or none for the paired region")
     if _becomes(order, "soft_delete_state", value="always_on"):
         operations.append("final_setting")
-        said.append("have soft delete always on, which cannot be undone")
+        said.append("turn soft delete always on, which cannot be undone")
     name = f"the vault {order.vault.name} of {order.vault.resource_group}"
     words = f"In {name}: {'; '.join(said)}." if said else f"Change {name}."
     return Sensitive(tuple(dict.fromkeys(operations)), words)

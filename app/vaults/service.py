@@ -299,7 +299,7 @@ async def check_empty(session: AsyncSession, vault: Vault, items: Sequence[Azure
     found += [blockers.job_blocker(job.kind, f"/v1/jobs/{job.id}") for job in await jobs_in_the_way(session, vault.id)]
     if found:
         raise VaultNotEmpty(
-            f"{len(found)} things keep the vault {vault.name} from being deleted.",
+            f"{len(found)} things prevent the deletion of the vault {vault.name}.",
             remedy="Clear each blocker with its call, then DELETE the vault again.",
             blockers=found,
         )

@@ -293,13 +293,13 @@ def test_one_object_of_one_directory_is_one_person_at_whatever_issuer(one: str, 
 @pytest.mark.parametrize(
     ("expired", "as_asked", "state", "code", "said"),
     [
-        (True, True, "pending", "approval_expired", "No decision came in time. Nothing was sent."),
+        (True, True, "pending", "approval_expired", "No decision was made in time. Nothing was sent."),
         (True, True, "approved", "approval_expired", "could not be sent in time. Nothing was sent."),
-        (True, True, "used", "approval_expired", "did not reach Azure, and is not tried again."),
-        (False, True, "approved", "approval_withdrawn", "no approver any more. Nothing was sent."),
+        (True, True, "used", "approval_expired", "did not reach Azure, and no more are made."),
+        (False, True, "approved", "approval_withdrawn", "not have the role approver any more. Nothing was sent."),
         (False, True, "pending", "approval_withdrawn", "It was not approved."),
-        (False, False, "approved", "approval_withdrawn", "not what was asked for"),
-        (False, False, "pending", "approval_withdrawn", "not what was asked for"),
+        (False, False, "approved", "approval_withdrawn", "has changed since"),
+        (False, False, "pending", "approval_withdrawn", "has changed since"),
     ],
 )
 def test_a_job_whose_approval_does_not_hold_says_why(

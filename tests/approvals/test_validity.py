@@ -109,7 +109,7 @@ async def test_what_certainly_did_not_reach_azure_is_sent_again_on_the_same_word
 async def test_a_request_that_was_edited_is_not_sent(database: Database) -> None:
     job_id = await approved(database)
     await run(database, EDIT, ids=[job_id])
-    assert "not what was asked for" in await refused(database, job_id, "approval_withdrawn")
+    assert "has changed since" in await refused(database, job_id, "approval_withdrawn")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ async def test_an_approver_who_was_demoted_or_removed_takes_his_word_with_him(da
     first = await approved(database)
     async with database.begin() as session:
         await demote(session)
-    assert "no approver any more" in await refused(database, first, "approval_withdrawn")
+    assert "not have the role approver any more" in await refused(database, first, "approval_withdrawn")
     with pytest.raises(RoleMissing):
         await decide(database, await asked(database))
     async with database.begin() as session:

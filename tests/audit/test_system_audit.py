@@ -89,7 +89,7 @@ async def test_an_approval_that_expires_is_on_the_trail_or_does_not_expire(world
     (entry,) = await own(world, job_id=job["id"])
     assert (entry["action"], entry["target"]) == ("expire_approval", job["approval"])
     assert (f"/v1/approvals/{entry['approval_id']}", entry["tenant"]) == (job["approval"], HOME)
-    assert entry["details"] == {"kind": "restore", "why": "No decision came in time. Nothing was sent."}
+    assert entry["details"] == {"kind": "restore", "why": "No decision was made in time. Nothing was sent."}
     await expire(world)
     assert len(await own(world, job_id=job["id"])) == 1
 
@@ -104,7 +104,7 @@ async def test_a_word_that_holds_no_more_is_withdrawn_by_holdfast(world: World) 
     await expire(world)
     assert await actions(world, job) == ["create_restore", "approve", "withdraw_approval"]
     (entry,) = await own(world, job_id=job["id"])
-    assert "no approver any more" in entry["details"]["why"]
+    assert "not have the role approver any more" in entry["details"]["why"]
 
 
 # --- homes -----------------------------------------------------------------------------------------------------------

@@ -145,6 +145,6 @@ def test_what_is_too_much_is_named_as_too_much(case: str, properties: dict[str, 
     change(properties)
     assert policy({"name": "p", "properties": properties}).definition is None
     said = why_without_words(properties)
-    assert said.startswith("It holds ")
+    assert said.startswith("It has ")
     assert words in said
-    assert said.endswith("writing it would lose that.")
+    assert said.endswith("a write would lose that.")

@@ -153,7 +153,9 @@ def test_a_taken_port_of_the_simulator_is_refused_unless_all_begins_anew(
     if fresh:
         assert str(refused.value) == "far enough"
     else:
-        assert str(refused.value).startswith(f"Port {port} of the last run's simulator is taken. Stop what listens")
+        assert str(refused.value).startswith(
+            f"Port {port} of the last run's simulator is taken. Stop the program that listens"
+        )
         assert "\n" not in str(refused.value)
     assert (place / supervisor.SIMULATOR_PORT).read_text() == str(port)
 
@@ -236,7 +238,7 @@ def test_an_azure_that_cannot_be_gone_on_with_is_one_line(dev: Start, place: Pat
     assert process.wait(timeout=30) == 1
     last = said.splitlines()[-1]
     assert last.startswith(f"{place}/{supervisor.SIMULATED_AZURE} was written by another version of the simulator.")
-    assert last.endswith("Begin anew with --fresh: it empties the database, too.")
+    assert last.endswith("Use --fresh: it starts with an empty database and a new simulator.")
 
 
 def test_a_part_that_dies_ends_the_whole_with_its_last_words(dev: Start, place: Path) -> None:

@@ -43,7 +43,7 @@ def test_what_does_the_same_for_the_same_machine_after_it_was_asked_for_may_be_i
         ({"operation": "Restore"}, "is a Restore, this one is a backup"),
         ({"operation": "Register"}, "is a Register, this one is a backup"),
         ({"item_name": DB}, f"is about {DB}, this one about {WEB}"),
-        ({"started_at": ASKED_AT - WINDOW_MARGIN - timedelta(seconds=1)}, "before this one was asked for"),
+        ({"started_at": ASKED_AT - WINDOW_MARGIN - timedelta(seconds=1)}, "before this one was requested"),
     ],
 )
 def test_what_is_something_else_is_refused_with_the_difference(changes: dict[str, Any], says: str) -> None:
@@ -143,7 +143,7 @@ async def test_a_backup_from_before_it_was_asked_for_is_refused(world: World) ->
     early = await another_tools_backup(world)
     jobs_of(world)[early].started -= 7 * 24 * 3600 * 1_000_000
     problem = refused(await resolve(world, job, action="adopt", azure_job_id=early))
-    assert "before this one was asked for" in problem["detail"]
+    assert "before this one was requested" in problem["detail"]
     assert early not in {one["azure_job_id"] for one in problem["candidates"]}
 
 

@@ -29,7 +29,7 @@ from tests.world import DISKS, KEEP, World
 
 OLR = {
     "code": "snapshot_before_replace_failed",
-    "title": "The VM could not be snapshotted first",
+    "title": "Azure could not take a snapshot of the VM first",
     "detail": "No snapshot.",
     "remedy": "Make the VM backable (see its health), or restore as disks.",
     "azure_code": "OlrBackupFailed",

@@ -36,4 +36,4 @@ async def test_a_policy_that_leaves_out_its_days_says_what_is_missing(world: Wor
     refused = await put(world, policy, SIXTY)
     assert (refused.status_code, refused.json()["code"]) == (409, "policy_read_only")
     assert "does not say scheduleRunDays" in refused.json()["detail"]
-    assert "no words" not in refused.json()["detail"]
+    assert "does not support" not in refused.json()["detail"]

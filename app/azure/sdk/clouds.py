@@ -43,14 +43,14 @@ def cloud_of(arm_url: str, *, simulator: bool) -> Cloud:
         raise ValueError(f"The ARM endpoint {arm_url!r} must be an origin: scheme, host and port, nothing else.")
     azure = _CLOUDS.get(host)
     if simulator and azure is not None:
-        raise ValueError(f"{host} is Azure itself, and no simulator.")
+        raise ValueError(f"{host} is a host of Azure, not a simulator.")
     if simulator:
         public = _endpoints("management.azure.com")
         return Cloud(public.base_url, f"{parts.scheme}://{parts.netloc}", public.scope, public.authority, True)  # noqa: FBT003
     if azure is None:
         raise ValueError(f"{host} is not the host of an Azure cloud; a simulator needs HOLDFAST_SIMULATOR=true.")
     if parts.scheme != "https" or parts.port not in {None, 443}:
-        raise ValueError(f"{host} is Azure itself: it is spoken to by https on port 443 only.")
+        raise ValueError(f"{host} is Azure itself: it accepts https on port 443 only.")
     return _endpoints(host)
 
 

@@ -68,7 +68,9 @@ class Tokens:
             self._token = await self._fetch()
         except Exception as error:
             if still_good is None:
-                raise AzureUnreachable(f"No token for Azure could be had: {type(error).__name__}: {error}") from error
+                raise AzureUnreachable(
+                    f"No token for Azure could be fetched: {type(error).__name__}: {error}"
+                ) from error
             self._not_before = self._now() + COOL_DOWN_SECONDS
             return still_good
         return self._token

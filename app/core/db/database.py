@@ -73,7 +73,7 @@ class DatabaseBusy(Unavailable):
 
     def __init__(self) -> None:
         super().__init__(
-            f"The database answers, and for {POOL_WAIT_SECONDS} seconds no connection to it fell free.",
+            f"The database answers, but no connection to it became free within {POOL_WAIT_SECONDS} seconds.",
             remedy="Send the same request again after Retry-After; with an Idempotency-Key it happens once. Operators: "
             "see docs/operating.md, Many requests at once.",
             retry_after=RETRY_SECONDS,
@@ -97,7 +97,7 @@ class DatabaseReadsOnly(Unavailable):
             None: "it is a standby, or set to read only",
         }[is_standby]
         super().__init__(
-            f"Postgres answers, and only reads: {why}.",
+            f"Postgres answers, but accepts no writes: {why}.",
             remedy="Send the same request again after Retry-After; with an Idempotency-Key it happens once. "
             "If it lasts: HOLDFAST_DATABASE_URL must lead to the primary, and the primary's disk must have room.",
             retry_after=RETRY_SECONDS,
@@ -232,7 +232,7 @@ class Transactions:
             if none.others_went_on:
                 raise DatabaseBusy from none
             # No connection was given back after an answer for that long: the database is away.
-            raise PoolTimeoutError("no connection fell free, and none was answered") from none
+            raise PoolTimeoutError("no connection became free, and none was answered") from none
 
 
 def tell_after_commit(session: AsyncSession, channel: str, payload: str) -> None:

@@ -152,9 +152,9 @@ def malformed_request() -> ProblemResponse:
     return problem(
         400,
         "malformed_request",
-        "This is no HTTP request",
+        "This is not an HTTP request",
         "The head of the request cannot be read.",
-        remedy="Speak HTTP/1.1; over TLS where the service does.",
+        remedy="Use HTTP/1.1, with TLS if the service uses TLS.",
         headers={"Connection": "close"},
     )
 
@@ -210,11 +210,11 @@ def pointer_of(location: Sequence[int | str], body: object) -> str | None:
 
 REMEDIES = {
     "extra_forbidden": "Remove this field, or correct its name.",
-    "repeated": "Ask once for each of its values.",
+    "repeated": "Send one request for each value.",
     "repeated_header": "Send this header once.",
-    "repeated_member": "Say each member once.",
+    "repeated_member": "Send each member once.",
     "not_a_number": "Send a number, or null.",
-    "no_body_here": "Leave the body out; what narrows a list are parameters of the query.",
+    "no_body_here": "Leave the body out; filters of a list are query parameters.",
     "missing": "Add this field.",
     "json_invalid": "Send a JSON object with Content-Type: application/json.",
 }

@@ -116,7 +116,7 @@ def _first_mistake(text: str) -> RequestValidationError:
         if isinstance(value, _Members):
             twice = _repeated(value)
             if twice is not None:
-                said = "This member stands there more than once, so the body has two meanings"
+                said = "This member is there more than once, so the body has two meanings"
                 return _refused("repeated_member", ("body", *path, twice), said, plain)
         places.extend(((*path, name), inner) for name, inner in _inside(value))
     raise AssertionError("the same text was refused a moment ago")

@@ -161,8 +161,8 @@ def check(caller: Caller, permission: Permission) -> None:
     """Raises ScopeMissing or RoleMissing where the caller may not."""
     if not scope_allows(caller.principal.scopes, is_read=permission.is_read):
         raise ScopeMissing(
-            "The token was given to an application that may not do this in your name.",
-            remedy="Have it ask for the scope `access` (or `read` for what changes nothing).",
+            "The application that uses your token may not do this on your behalf.",
+            remedy="Let it request the scope `access` (or `read` for reading only).",
             permission=permission.value,
         )
     if permission is not Permission.ANY and permission not in caller.permissions:
@@ -178,12 +178,12 @@ def _not_one(meant: Sequence[TenantMembership], wanted: str | None) -> NoSuchTen
     if meant:
         return TenantNotNamed(
             "You are a member of several tenants.",
-            remedy="Say which one with the header Holdfast-Tenant.",
+            remedy="Name one with the header Holdfast-Tenant.",
             tenants=[{"id": membership.tenant, "name": membership.tenant_name} for membership in meant],
         )
     if wanted is not None:
         return NoSuchTenant(
-            "There is no tenant of that id that you are a member of.", remedy="GET /v1/me lists your tenants."
+            "There is no such tenant, or you are not a member of it.", remedy="GET /v1/me lists your tenants."
         )
     return NotAMember(
         "You are not a member of any tenant here.",

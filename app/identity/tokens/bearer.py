@@ -80,6 +80,6 @@ class TokenVerifier:
         except jwt.MissingRequiredClaimError as error:
             refuse(f"it has no {error.claim}")
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError) as error:
-            refuse(REASONS.get(type(error), "its claims are not what they must be"))
+            refuse(REASONS.get(type(error), "its claims are not valid"))
         check_claims(claims)
         return claims

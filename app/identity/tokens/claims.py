@@ -58,7 +58,7 @@ def _read(segment: str) -> Json:
 def _each_once(members: list[tuple[str, Any]]) -> Json:
     found = dict(members)
     if len(found) != len(members):
-        raise ValueError("a member stands there twice")
+        raise ValueError("a member is there twice")
     return found
 
 
@@ -71,9 +71,9 @@ def key_id_of(header: Json) -> str:
     if header.get("alg") != ALGORITHM:
         refuse("it is not signed with RS256")
     if _OWN_KEYS & header.keys():
-        refuse("it brings or names a key of its own")
+        refuse("it contains or names a key of its own")
     if _NOT_UNDERSTOOD & header.keys():
-        refuse("its header asks for what is not understood here")
+        refuse("its header has critical members that are not supported")
     if "typ" in header and str(header["typ"]).lower() not in _TYPES:
         refuse("it is another type of token")
     key_id = header.get("kid")

@@ -156,21 +156,21 @@ async def check_resolvable(
     job, is_unheld = await _locked(session, tenant, job_id)
     if job.origin == AZURES_OWN and action != "abandon":
         raise NothingToResolve(
-            "Azure's schedule or another tool started this job: nothing of it was asked for here.",
-            remedy="Ask for what you want by a request of your own; where Azure tells no end of this one, abandon it.",
+            "Azure's schedule or another tool started this job; Holdfast did not request it.",
+            remedy="Make your own request for what you want. If Azure shows no end of this job, abandon it.",
         )
     if job.state == State.SUBMITTING and not is_unheld:
         if not await _holds(session, job, bounds.is_long_unknown(poll_seconds)):
-            raise JobBeingLookedAt("A worker is sending or looking for it now.", remedy="Ask again in a minute.")
+            raise JobBeingLookedAt("A worker is sending it or looking it up now.", remedy="Ask again in a minute.")
     elif job.state in FOLLOWED and await _holds(session, job, bounds.is_open_to_a_person(poll_seconds)):
         if action == "retry":
             raise NothingToResolve(
-                f"The job is {job.state}: Azure took it, so it is not sent again.",
-                remedy="Give it up (abandon), or adopt what is there; then ask anew.",
+                f"The job is {job.state}: Azure accepted it, so it is not sent again.",
+                remedy="Abandon it, or adopt what is there; then make a new request.",
             )
     elif job.state not in {State.NEEDS_ATTENTION, State.SUBMITTING}:
         raise NothingToResolve(
-            f"The job is {job.state}: Holdfast knows what became of it.",
+            f"The job is {job.state}: its outcome is known.",
             remedy="Only a job that needs attention, one whose outcome is unknown, or one that has gone on for much "
             "longer than it may (docs/reliability.md, Every job has a way out) waits for a decision.",
         )
@@ -179,13 +179,12 @@ async def check_resolvable(
     return job, await watches.vault_of(session, job.vault_id)
 
 
-ENDED_REMEDY = "See what it did: GET /v1/jobs/{id}. What it changed is changed back by a request of its own."
+ENDED_REMEDY = "See what it did: GET /v1/jobs/{id}. To undo it, make the opposite request."
 ENDED_REMEDIES: Mapping[str, str] = {
-    JobKind.UNPROTECT: "Where soft delete keeps the data: POST /v1/protected-items/{id}/undelete.",
+    JobKind.UNPROTECT: "If soft delete keeps the data: POST /v1/protected-items/{id}/undelete.",
     JobKind.PAUSE: 'Resume the item: PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}.',
     JobKind.MOUNT_FILES: "End the session: POST /v1/restores/{id}/unmount.",
-    JobKind.RESTORE: "What it made stands in Azure: see `result` of GET /v1/jobs/{id}; "
-    "delete there what you do not want.",
+    JobKind.RESTORE: "What it created is in Azure: see `result` of GET /v1/jobs/{id}; delete what you do not need.",
 }
 """What to do instead of cancelling a job that has ended, by its kind."""
 
@@ -277,7 +276,7 @@ def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Ob
             code="abandoned",
             title="Given up",
             detail=decision.reason,
-            remedy="What became of it in Azure was not established: look there before you ask again.",
+            remedy="Its outcome in Azure is not known: check in Azure before you request it again.",
         )
         return Observation.ABANDON_DECIDED, store.failed(error)
     if adopted is None:

@@ -31,9 +31,9 @@ log = structlog.get_logger()
 POINTER = "/azure_job_id"
 CANDIDATES = 10
 """How many Azure jobs that would fit a refusal names, newest first."""
-NO_MACHINE = "which machine it is about, Azure does not say"
-NO_ITEM = "its machine is not on record any more"
-NO_ATTEMPT = "it carries no attempt of this job, so that it is a part of it was not checked"
+NO_MACHINE = "Azure does not say which machine it is about"
+NO_ITEM = "Holdfast does not know its machine any more"
+NO_ATTEMPT = "it has no attempt id of this job, so it is not proved that it is part of this job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _unlike(sought: AdoptionCriteria, found: AzureJob) -> str | None:
     if sought.item_name and found.item_name and fold_case(sought.item_name) != fold_case(found.item_name):
         return f"{named} is about {found.item_name}, this one about {sought.item_name}."
     if found.started_at is not None and found.started_at < sought.since - WINDOW_MARGIN:
-        return f"{named} began at {found.started_at:%Y-%m-%d %H:%M:%S} UTC, before this one was asked for."
+        return f"{named} began at {found.started_at:%Y-%m-%d %H:%M:%S} UTC, before this one was requested."
     return None
 
 
@@ -131,7 +131,7 @@ async def look_up(
         going_on = await azure.list_in_progress(vault, region=sought.region)  # which tells what time it is there
         why = misfit(by_azures_clock(sought, going_on.began_at), found)
     if why is not None:
-        raise AzureJobNotAdoptable(why, pointer=POINTER, remedy="Name the Azure job that does what this job asked for.")
+        raise AzureJobNotAdoptable(why, pointer=POINTER, remedy="Name the Azure job that does what this job requested.")
     return Adoption(found, unchecked(sought, found))
 
 
@@ -186,7 +186,7 @@ async def check_free(session: AsyncSession, job: Job, adopted: AzureJob) -> None
             f"Azure's job {adopted.job_id} is job {other} already.",
             pointer=POINTER,
             job=f"/v1/jobs/{other}",
-            remedy="Name the Azure job that is none of ours yet.",
+            remedy="Name an Azure job that belongs to no other job.",
         )
 
 

@@ -45,10 +45,10 @@ class LiveReads:
         ends_at, left = self._windows.get_window_stats(item, whose)
         wait = ends_at - time.time() if left < limit else float(WINDOW_SECONDS)
         raise QuotaExceeded(
-            f"While callers wait, your tenant may have {limit} requests a minute made of Azure; {limit - left} have "
+            f"Your tenant may have {limit} live reads of Azure a minute; {limit - left} have "
             f"been, and this would take {requests}.",
-            remedy="Ask again after Retry-After, and less often: GET /v1/jobs and /v1/protected-items read nothing of "
-            "Azure. Or have the tenant's quota raised.",
+            remedy="Ask again after Retry-After, and less often: GET /v1/jobs and /v1/protected-items do not "
+            "read Azure. Or ask for a higher quota.",
             quota=LIVE_READS,
             limit=limit,
             used=limit - left,

@@ -77,7 +77,7 @@ JOB_EXAMPLE: JsonDict = {
 }
 WARNING_EXAMPLE: JsonDict = {
     "code": "snapshot_before_replace_failed",
-    "title": "The VM could not be snapshotted first",
+    "title": "Azure could not take a snapshot of the VM first",
     "detail": "The machine could not be snapshotted.",
     "remedy": "Make the VM backable (see its health), or restore as disks.",
     "azure_code": "OlrBackupFailed",
@@ -183,7 +183,7 @@ Warnings = Annotated[
     list[WarningRead],
     Field(
         description="What Azure said about the end, also of a job that failed: each of its errors and warnings. "
-        "Azure's lists do not say all: where they do not, it comes with a later look."
+        "Azure's lists do not contain all of them; the others are added by a later sweep."
     ),
 ]
 
@@ -192,8 +192,8 @@ class CancelRead(BaseModel):
     """What became of the wish to cancel it."""
 
     state: Literal["requested", "sent", "refused", "too_late", "done"] = Field(
-        description="requested: to be put to Azure; sent: Azure took it on; refused: Azure says no; too_late: the job "
-        "ended in another way first; done: it was never sent, or Azure cancelled it."
+        description="requested: not sent to Azure yet; sent: Azure accepted it; refused: Azure refused it; "
+        "too_late: the job ended in another way first; done: it was never sent, or Azure cancelled it."
     )
     requested_by: str
     requested_at: datetime
@@ -206,7 +206,8 @@ class ResolveBody(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RESOLVE_EXAMPLE]})
 
     action: Literal["retry", "adopt", "abandon"] = Field(
-        description="retry: it did not happen, send it; adopt: Azure's job `azure_job_id` is it; abandon: give up.",
+        description="retry: it did not happen, send it again; adopt: follow the Azure job `azure_job_id`; "
+        "abandon: end the job as failed.",
         examples=["adopt"],
     )
     azure_job_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")] | None = Field(
@@ -223,7 +224,7 @@ class JobRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [JOB_EXAMPLE]})
 
     id: UUID
-    kind: Kind | str = Field(description="Others may come with newer versions, also while one is being rolled out.")
+    kind: Kind | str = Field(description="Newer versions may have further values, also during an upgrade.")
     state: State
     origin: Origin
     resource: str | None
@@ -231,7 +232,7 @@ class JobRead(BaseModel):
     protected_item_id: UUID | None
     vm: VmRead | None = Field(
         default=None,
-        description="The VM it is about, of a restore the source; null: it is about none, or that is not known.",
+        description="The VM of the job (for a restore, the source); null: it concerns none, or the VM is not known.",
     )
     requested_by: str
     reference: str | None
@@ -242,7 +243,7 @@ class JobRead(BaseModel):
     updated_at: datetime
     progress_percent: float | None = Field(description="Null if Azure gives none; never estimated.")
     remaining_seconds: float | None
-    transferred_bytes: int | None = Field(default=None, description="Null if Azure does not tell.")
+    transferred_bytes: int | None = Field(default=None, description="Null if Azure does not say.")
     total_bytes: int | None = None
     tasks: list[TaskRead]
     as_of: datetime | None = Field(description="When this was last read from Azure.")

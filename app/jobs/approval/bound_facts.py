@@ -27,7 +27,7 @@ def bound_ask(
         return dict(ask)
     if sensitive.facts is None and operation_to_approve(sensitive, wanted) is not None:
         raise Unavailable(
-            "A second person must decide about this, and Azure cannot be asked now what it would do.",
+            "This needs an approval, and Azure cannot be asked now for the facts to approve.",
             retry_after=5,
             remedy="Send the request again after Retry-After.",
         )
@@ -61,9 +61,10 @@ async def check_bound(work: object, ticket: Ticket) -> None:
 def not_as_agreed(changed: str) -> JobError:
     return JobError(
         code="not_as_agreed",
-        title="It is not as it was when this was asked",
+        title="The facts have changed since the request",
         detail=f"{changed}. Nothing was sent."[:2000],
-        remedy="Look at what is there now (refresh the vault), then ask again; it is weighed, and decided, anew.",
+        remedy="Refresh the vault and check the present state, then make the request again. It is checked and "
+        "approved again.",
     )
 
 

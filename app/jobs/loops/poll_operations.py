@@ -170,7 +170,7 @@ class PollOperationsLoop:
         waits = (Job.waiting_reason == Waiting.AZURE_UNREACHABLE, Job.waiting_since < long_ago)
         if (await session.execute(select(Job.id).where(Job.id == ticket.id, *waits))).first() is None:
             return False
-        detail = f"Azure knows nothing of the operation any more, and shows no job of it. {error}"
+        detail = f"Azure does not know the operation any more, and shows no job of it. {error}"
         await ask_a_person(session, ticket, detail, self._works)
         return True
 

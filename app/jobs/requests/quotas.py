@@ -89,7 +89,7 @@ async def check_backups(session: AsyncSession, caller: Caller, item_id: UUID, no
     if used >= limit:
         raise QuotaExceeded(
             f"{used} backups of this VM were asked for today (UTC), and {limit} may be a day.",
-            remedy="Ask again tomorrow, or have the tenant's quota raised.",
+            remedy="Ask again tomorrow, or ask for a higher quota.",
             quota=BACKUPS,
             limit=limit,
             used=used,

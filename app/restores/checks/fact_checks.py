@@ -237,9 +237,9 @@ def check_known(known: Known) -> None:
 
 # --- as checks of a preflight ----------------------------------------------------------------------------------------
 NEW_CHECKS: Final = {
-    "encryption": "Encryption is no obstacle.",
-    "disks_held": "The point holds the disks that are asked for.",
-    "vm_kind": "The kind of VM is no obstacle.",
+    "encryption": "Encryption does not prevent the restore.",
+    "disks_held": "The point contains the requested disks.",
+    "vm_kind": "The kind of VM does not prevent the restore.",
 }
 
 

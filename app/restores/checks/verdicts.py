@@ -227,7 +227,7 @@ def judge_name(vm: VmRef, others: Sequence[UnderWay]) -> None:
         group = names.parse_resource_group_id(str(wanted["resource_group_id"]))
         made = VmRef(group.subscription_id, group.name, str(wanted["name"]))
         if names.same_id(made.id, vm.id):
-            raise vm_exists(vm, f"Another restore is making {vm.name} in {vm.resource_group} now.", job=other.link)
+            raise vm_exists(vm, f"Another restore is creating {vm.name} in {vm.resource_group} now.", job=other.link)
 
 
 def judge_others(item_id: UUID, others: Sequence[UnderWay], in_azure: Sequence[AzureJob]) -> str:
