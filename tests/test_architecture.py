@@ -214,7 +214,7 @@ def test_services_and_works_never_commit() -> None:
 
 @pytest.mark.parametrize("path", EVERY_FILE)
 def test_no_assert_stands_for_a_type(path: Path) -> None:
-    """`python -O` leaves them out, and their error has no words: use a type, or raise an error that says what is wrong."""
+    """`python -O` leaves asserts out, and their error says nothing. Use a type, or raise an error that does."""
     found = [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Assert)]
     assert not found, f"{relative(path)}:{found}"
 
