@@ -1,7 +1,7 @@
 """What it saves not to ask where nothing can end yet: eight vaults with one backup each, followed with and without.
 
 `python -m tests.bench.forecast` prints it alone. The clock is simulated (tests/fleet.py), and how long a backup takes
-here is known already, as it is after the first one (tests/jobs/test_forecast.py).
+here is known already, as it is after the first one (tests/jobs/test_next_sweep.py).
 """
 
 import logging

@@ -1,5 +1,6 @@
 """A look comes when it can bring news: sooner for what can end soon, later for what cannot, never much later."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,11 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.azure.values import AzureJob, JobOutcome
+from app.azure.values import AzureJob, JobOutcome, VaultRef
 from app.jobs.lifecycle import State
 from app.jobs.sweep.matching import Sighting, Tracked
-from app.jobs.sweep.next_sweep import AGE_SHARE, PATIENT_POLLS, SURELY, news_in, shortest_after, sweep_interval
-from app.jobs.sweep.watch import VaultLoad
+from app.jobs.sweep.next_sweep import (
+    AGE_SHARE,
+    PATIENT_POLLS,
+    SURELY,
+    Look,
+    SweepOutcome,
+    news_in,
+    next_sweep,
+    shortest_after,
+    sweep_interval,
+)
+from app.jobs.sweep.watch import VaultLoad, Watch
 from app.jobs.work import Ticket
 from tests.jobs.lost_attempts import ask_for_backup
 from tests.world import World
@@ -101,6 +112,48 @@ def test_one_quick_end_is_forgotten_and_a_failure_says_nothing() -> None:
     assert known == {}
     known = shortest_after({"backup": 100.0}, [sighting(age=9000, took=1000, outcome=JobOutcome.SUCCEEDED)] * 200)
     assert known["backup"] == 1000
+
+
+# --- one decision ----------------------------------------------------------------------------------------------------
+WATCH = Watch(uuid4(), VaultRef("s", "g", "v"), 1, 2, NOW, tenant="t", ending=0.5, shortest={"backup": 1000.0})
+
+
+def look(*seen: Sighting, has_ended: bool | None = False) -> Look:
+    return Look(seen, [one.tracked for one in seen if one.goes_on], NOW, {"window_pages": 2}, has_ended)
+
+
+def test_a_vault_with_nothing_left_is_idle_and_keeps_what_was_learnt() -> None:
+    found = SweepOutcome([look(sighting(age=900, took=600, outcome=JobOutcome.SUCCEEDED), has_ended=True)])
+    following = next_sweep(WATCH, found, POLL, 1.0)
+    assert (following.seconds, following.tries, following.usual) == (30 * POLL, 0, None)
+    assert following.learnt == {"window_pages": 2, "shortest": {"backup": 600.0}, "ending": 0.65, "is_busy": False}
+
+
+def test_a_busy_vault_waits_for_the_first_that_can_end_in_either_region() -> None:
+    paired = look(sighting(age=860), has_ended=None)
+    following = next_sweep(WATCH, SweepOutcome([look(sighting(age=60)), paired]), POLL, 0.5)
+    assert (following.seconds, following.usual) == (SURELY * 1000 - 860, POLL)
+    assert following.learnt["ending"] == 0.35, "the paired region says nothing of the lists of the vault's own"
+
+
+def test_jobs_that_only_newer_workers_know_keep_the_vault_busy() -> None:
+    following = next_sweep(WATCH, SweepOutcome([look(sighting(age=60))], unknown=1), POLL, 0.5)
+    assert (following.seconds, following.learnt["is_busy"]) == (POLL, True)
+
+
+@pytest.mark.parametrize(("refused", "tries"), [(True, 5), (False, 4)])
+def test_a_look_that_failed_decides_alone(refused: bool, tries: int) -> None:  # noqa: FBT001
+    watch = replace(WATCH, tries=4)
+    found = SweepOutcome([look(sighting(age=60))], again_in=77.0, refused=refused, owes_items=True)
+    following = next_sweep(watch, found, POLL, 0.5)
+    assert (following.seconds, following.tries, following.usual) == (77.0, tries, None)
+
+
+def test_owed_items_bring_an_idle_vault_back_sooner_and_hasten_no_busy_one() -> None:
+    owed = replace(WATCH, items_owed_for=100.0)
+    assert next_sweep(owed, SweepOutcome([look()], owes_items=True), POLL, 0.5).seconds == 100.0
+    busy = next_sweep(owed, SweepOutcome([look(sighting(age=60))], owes_items=True), POLL, 0.5)
+    assert (busy.seconds, busy.usual) == (POLL, None)
 
 
 # --- the loop, the rows and the simulated Azure ----------------------------------------------------------------------
