@@ -41,7 +41,7 @@ class ServiceError(Exception):
 
 
 class NotFound(ServiceError):
-    """No such resource."""
+    """There is no such resource."""
 
     status = 404
     code = "not_found"

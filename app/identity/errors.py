@@ -47,19 +47,19 @@ class TenantNotNamed(ServiceError):
 
 
 class NoSuchTenant(NotFound):
-    """No such tenant."""
+    """There is no such tenant."""
 
     code = "tenant_not_found"
 
 
 class TenantGone(NoSuchTenant):
-    """No such tenant."""
+    """There is no such tenant."""
 
     # Deleted while a request in it was on its way: the route answers what the next request is answered.
 
 
 class NotGranted(NotFound):
-    """Your tenant may not touch this part of Azure."""
+    """Your tenant has no grant for this part of Azure."""
 
     code = "not_granted"
 

@@ -4,6 +4,6 @@ from app.core.errors import Unprocessable
 
 
 class PlaceNotValid(Unprocessable):
-    """This is not the id of such a resource."""
+    """The id is not of the required kind of resource."""
 
     code = "place_not_valid"

@@ -46,7 +46,7 @@ class PolicyAwaited(Conflict):
 
 
 class VaultImmutable(Conflict):
-    """An immutable vault does not lose recovery points before their time."""
+    """An immutable vault does not delete recovery points before they expire."""
 
     code = "vault_immutable"
 

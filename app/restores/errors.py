@@ -10,7 +10,7 @@ class RestoreNotFound(NotFound):
 
 
 class RestoreNotValid(Unprocessable):
-    """This restore cannot be done as asked."""
+    """This restore cannot be done as requested."""
 
     code = "restore_not_valid"
 
@@ -40,7 +40,7 @@ class SourceVmGone(Conflict):
 
 
 class SubscriptionNotAllowed(Unprocessable):
-    """The target lies in a subscription that this restore may not touch."""
+    """The target is in a subscription that this restore cannot use."""
 
     code = "target_subscription_not_allowed"
 
@@ -52,7 +52,7 @@ class TargetNotFound(Unprocessable):
 
 
 class TargetElsewhere(Unprocessable):
-    """The target lies in another region than the restore."""
+    """The target is in another region than the restore."""
 
     code = "target_in_another_region"
 
@@ -70,13 +70,13 @@ class PointEncrypted(Unprocessable):
 
 
 class PartOfDisks(Unprocessable):
-    """The recovery point holds a part of the VM's disks: it is restored as disks only."""
+    """The recovery point has only some of the VM's disks: it can be restored as disks only."""
 
     code = "point_holds_part_of_disks"
 
 
 class DiskNotInPoint(Unprocessable):
-    """The recovery point does not hold this disk."""
+    """The recovery point does not contain this disk."""
 
     code = "disk_not_in_point"
 

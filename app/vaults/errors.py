@@ -26,7 +26,7 @@ class VaultNotReady(Conflict):
 
 
 class VaultNotValid(Unprocessable):
-    """This vault cannot be created as asked."""
+    """A value of the vault is not valid."""
 
     code = "vault_not_valid"
 
@@ -50,7 +50,7 @@ class VaultNotEmpty(Conflict):
 
 
 class RedundancyLocked(Conflict):
-    """The redundancy of a vault is fixed once something is protected in it."""
+    """The redundancy of a vault is fixed after the first VM is protected in it."""
 
     code = "redundancy_locked"
 

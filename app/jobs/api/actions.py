@@ -274,7 +274,7 @@ def _decided(decision: Decision, job: Job, adopted: AzureJob | None) -> tuple[Ob
     if decision.action == "abandon":
         error = JobError(
             code="abandoned",
-            title="Given up",
+            title="A person abandoned the job",
             detail=decision.reason,
             remedy="Its outcome in Azure is not known: check in Azure before you request it again.",
         )
