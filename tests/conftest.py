@@ -26,7 +26,7 @@ LONGEST = (
     "jobs/test_failpoints.py",
     "stories/test_wrong_clocks.py",
 )
-"""Where a single test takes ten seconds or more: whoever begins one of these last keeps everybody waiting."""
+"""Files with a test of ten seconds or more. They begin first: one that begins last makes the whole run longer."""
 
 # A deadline measures the machine, not the code; the blob lets a failure be replayed anywhere.
 hypothesis.settings.register_profile("holdfast", deadline=None, print_blob=True)
@@ -41,7 +41,7 @@ def drop_settings(environ: MutableMapping[str, str]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The controller owns the Postgres of the run. Settings of whoever calls must not reach the tests."""
+    """The controller owns the Postgres of the run. Settings in the caller's environment must not reach the tests."""
     drop_settings(os.environ)
     worker: dict[str, Any] | None = getattr(config, "workerinput", None)
     if worker is not None:

@@ -286,7 +286,7 @@ def contents(folder: Path) -> set[str]:
 
 @pytest.mark.parametrize("folder", [pytest.param(room, id=f"{room.name}") for room in ROOMS])
 def test_each_folder_opens_with_its_story_and_names_its_modules(folder: Path) -> None:
-    """One line each, `name.py   what it is`, in the `__init__`: whoever opens the folder sees all of it."""
+    """One line each, `name.py   what it is`, in the `__init__`: the folder's first file lists all of it."""
     story = ast.get_docstring(tree(folder / "__init__.py"), clean=False) or ""
     named = [match["name"] for match in ROOM_LINE.finditer(story)]
     assert len(ROOM_LINE.split(story)[0]) > 60, f"{folder.name}: say what this folder is before you list it"

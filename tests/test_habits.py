@@ -54,6 +54,12 @@ def test_the_prose_has_no_generic_he_and_hardly_a_nobody() -> None:
     assert len(vague) < 10, "\n".join(vague)
 
 
+def test_the_tests_have_no_generic_he_and_no_whoever() -> None:
+    here = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "habits" not in path.as_posix()]
+    assert lines_with(PRONOUNS, here) == []
+    assert lines_with(re.compile(r"whoever", re.IGNORECASE), here) == []
+
+
 def test_a_word_to_avoid_is_found_and_a_longer_word_is_not(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text("His job.\nThe history, this heap.\nNobody knows.\n", encoding="utf-8")

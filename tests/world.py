@@ -47,7 +47,7 @@ ISSUER = f"{SIMULATOR}/11111111-1111-1111-1111-111111111111/v2.0"
 AUDIENCE = "api://holdfast"
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 HOME = home_of(ISSUER, "11111111-1111-1111-1111-111111111111")
-"""The tenant of whoever calls with a token of the usual claims."""
+"""The tenant of callers whose token has the usual claims."""
 EVERY_ROLE = [*ROLES, PLATFORM_ADMIN]
 OTHER_TENANT = "22222222-2222-2222-2222-222222222222"
 

@@ -1,7 +1,7 @@
 """`holdfast` in a process that reads the wrong time of day: `python -m tests.wrong_clock SECONDS worker`.
 
 time-machine changes what Python's own functions do, in C: time.time, time_ns, clock_gettime(CLOCK_REALTIME), localtime,
-datetime.now, for whoever took hold of them, whenever he did: the standard library, other people's packages, ours. It
+datetime.now, for every module that has them, whenever it was imported: the standard library, packages, ours. It
 leaves the monotonic clocks alone, as setting a machine's clock does. Code that asks the kernel without Python is out
 of its reach: that is uuid_utils here (Rust), which is told the time. (OpenSSL is another; nothing here speaks TLS.)
 """

@@ -37,7 +37,7 @@ EVENTS: tuple[Event, ...] = (
 
 @dataclass(slots=True)
 class People:
-    """Who is an approver at the moment. The requester has the role, too: it must not help him."""
+    """Who is an approver at the moment. The requester has the role, too: it must not count."""
 
     approvers: set[str] = field(default_factory=lambda: {"a", "b", "own"})
 

@@ -1,4 +1,4 @@
-"""Whether a word holds is asked when the attempt is written; and whoever ends it meets the others at the job's row."""
+"""An approval is checked when the attempt is written; what ends it takes the lock of the job's row first."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -157,7 +157,7 @@ async def test_a_membership_that_is_another_persons_by_now_is_no_word(database: 
 
 
 async def test_nobody_is_his_own_second_person_under_the_name_of_another_issuer(database: Database) -> None:
-    """Entra's v1 and v2 issuers sign for the same people. Here he is a member under both, and an approver."""
+    """Entra's v1 and v2 issuers sign for the same people. Here the person is a member under both, and an approver."""
     own = PEOPLE["own"]
     again = replace(own, principal=replace(own.principal, issuer="the other issuer"))
     job_id = await asked(database)
@@ -270,7 +270,7 @@ async def test_a_demotion_that_is_not_committed_holds_the_claim_back_and_then_de
     job_id = await approved(database)
     async with database.begin() as session:
         await demote(session)
-        assert await claim(database) == [], "nobody knows yet whether he is an approver"
+        assert await claim(database) == [], "it is not known yet whether the person is an approver"
     await refused(database, job_id, "approval_withdrawn")
 
 

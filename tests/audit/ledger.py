@@ -1,6 +1,6 @@
 """A second hand that writes down, by triggers of the database, what the code changed: the trail is compared with it.
 
-It knows no code, only what a reader of the trail must find there: whoever writes such a row, wherever in the code,
+It knows no code, only what a reader of the trail must find there: every write of such a row, wherever in the code,
 leaves an entry about it in the same transaction, or `unaccounted` names it. (Of tenants and members only the API's
 writes are looked at: no worker has any, and tests write them by hand, as a worker.)
 """

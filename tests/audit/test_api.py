@@ -140,7 +140,7 @@ async def test_a_scope_that_is_missing_is_on_it_too_and_a_refused_look_around_is
     assert [entry["details"]["code"] for entry in await refused(world)] == ["scope_missing"]
 
 
-async def test_whoever_reaches_beyond_what_his_tenant_is_granted_is_on_its_trail(world: World) -> None:
+async def test_a_request_beyond_the_grants_of_a_tenant_is_on_its_trail(world: World) -> None:
     tenant = await make(world, members=[member("dana", "admin")])
     elsewhere = VAULT | {"subscription_id": "99999999-9999-9999-9999-999999999999"}
     async with client_of(world, "dana") as dana:

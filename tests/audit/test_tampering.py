@@ -1,4 +1,4 @@
-"""Whoever may do anything to the database changes the trail in every way there is: each time it is found.
+"""An attacker with all rights in the database changes the trail in every way there is: each time it is found.
 
 A superuser with the triggers off edits every column, deletes, inserts, swaps, cuts off, and chains anew with hashes
 that fit. What only a kept head can show is shown with one, and what nothing can show is said in docs/audit.md.

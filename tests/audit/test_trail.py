@@ -27,7 +27,7 @@ async def test_what_is_recorded_in_a_tenants_transaction_is_its_own(database: Da
 
 
 @pytest.mark.parametrize("object_id", ["mona", "auth0|5f7c", "|", "a||b|", "ü|ß"])
-async def test_whoever_asked_is_named_whole_whatever_his_object_id_is(database: Database, object_id: str) -> None:
+async def test_the_actor_is_named_whole_whatever_the_object_id_is(database: Database, object_id: str) -> None:
     who = principal(object_id, issuer="https://issuer.example/v2.0", directory="directory")
     columns = trail.actor_of(literal(who.key, Text), literal(who.name, Text))
     async with database.of_tenant("a").begin() as session:

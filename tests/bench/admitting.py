@@ -1,4 +1,4 @@
-"""What it costs to know who is calling and what he may, once he has called before: no network, no database.
+"""What it costs to know who is calling and what they may, once they have called before: no network, no database.
 
 Not through a socket: of a whole request it would be a tenth, and noise would hide it.
 """

@@ -118,7 +118,7 @@ async def _open(stack: AsyncExitStack, made: Bench, name: str, jobs: int) -> Lis
     migrate(own.database_url)
     process = await stack.enter_async_context(own.api())
     api = Api(process.url, own.token())
-    await api.get("/v1/jobs")  # whoever comes first to a simulated Holdfast has his tenant made
+    await api.get("/v1/jobs")  # the first request of a directory makes its tenant, in simulator mode
     with psycopg.connect(own.database_url) as connection:
         (tenant,) = connection.execute("SELECT id FROM tenants").fetchone() or ("",)
         put_many_jobs(connection, jobs=jobs, days=DAYS, tenant=tenant)

@@ -1,4 +1,4 @@
-"""How long from the moment a caller holds his 202 until the trigger is at Azure."""
+"""How long from the moment a caller has the 202 until the trigger is at Azure."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Places that are few go round: whoever wants many waits for his own, and nobody else does."""
+"""A few places are given in turns: a caller who wants many waits for their own requests, and no other caller does."""
 
 import asyncio
 import random
@@ -46,7 +46,7 @@ class Queue:
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
 
-async def test_whoever_asks_for_one_thing_waits_for_one_turn_of_those_who_ask_for_a_thousand() -> None:
+async def test_a_single_request_waits_for_one_turn_of_those_who_make_a_thousand() -> None:
     queue = Queue(FairQueue(2))
     for number in range(1000):
         await queue.ask(f"a{number}", "A", "mona")
@@ -74,7 +74,7 @@ async def test_groups_go_round_and_so_do_the_members_of_each() -> None:
     await queue.leave_all()
 
 
-async def test_whoever_gives_up_is_passed_over_and_leaves_nothing_behind() -> None:
+async def test_a_request_that_gives_up_is_passed_over_and_leaves_nothing_behind() -> None:
     queue = Queue(FairQueue(1))
     for name in ("a", "b", "c"):
         await queue.ask(name, name, name)

@@ -1,4 +1,4 @@
-"""How long a caller may take over the head of a request, and over his answer: sockets that dribble, and ones that wait.
+"""How long a caller may take over the head of a request, and over the answer: sockets that dribble, and ones that wait.
 
 Each on the loop of the tests and on the one that the API runs on.
 """
@@ -294,7 +294,7 @@ def test_what_is_no_http_is_told_so_as_every_other_mistake_is(run: Run) -> None:
 
 
 def small_mouth(to: Served) -> socket.socket:
-    """Of whoever takes little at a time."""
+    """Of a caller that takes little at a time."""
     made = socket.socket()
     made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     made.connect(to.address)

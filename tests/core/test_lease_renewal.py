@@ -90,7 +90,7 @@ async def test_the_work_s_own_trouble_is_the_caller_s() -> None:
         await run_with_lease(work(), Row().renew, leased_for=SOON, longest=LONG)
 
 
-async def test_whoever_is_stopped_stops_his_work() -> None:
+async def test_what_is_stopped_stops_its_work() -> None:
     begun, stopped = asyncio.Event(), asyncio.Event()
 
     async def work() -> None:

@@ -42,7 +42,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return now
 
 
-async def test_whoever_scrapes_while_it_is_counted_gets_the_same_count(clock: list[float]) -> None:
+async def test_scrapes_during_a_count_get_the_same_count(clock: list[float]) -> None:
     counter = Counter()
     counter.may_end.clear()
     tally = Tally(counter.count)

@@ -1,4 +1,4 @@
-"""What stands on every answer whoever asked, and how long a body may take."""
+"""The headers of every answer, with or without a caller, and how long a body may take."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""A server that says nothing is hung up on: whoever waits hears so in time, and goes on when it speaks again."""
+"""Connections to a silent server are closed: a waiting statement fails in time, and the next one works."""
 
 import asyncio
 import os
@@ -75,7 +75,7 @@ async def test_every_statement_has_its_own_time_however_many_a_transaction_has(d
             await session.execute(text("SELECT pg_sleep(:seconds)"), {"seconds": SECONDS * 0.6})
 
 
-async def test_whoever_stood_still_himself_reads_the_answer_first(database: Database) -> None:
+async def test_a_process_that_stood_still_reads_the_answer_first(database: Database) -> None:
     async def stands_still() -> None:
         await asyncio.sleep(SECONDS / 4)
         time.sleep(SECONDS * 1.5)  # noqa: ASYNC251

@@ -1,4 +1,4 @@
-"""The embedded Postgres: whoever ends, and however, nothing is left running and the data can be used again."""
+"""The embedded Postgres: whichever process ends, and however, nothing is left running, and the data stay usable."""
 
 import os
 import pwd

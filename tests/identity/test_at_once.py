@@ -33,7 +33,7 @@ def test_places_are_given_back_however_a_request_ends_and_only_once() -> None:
         raise ZeroDivisionError
     with at_once.place(MONA), at_once.place(MONA):
         pass
-    assert not at_once._held, "whoever asks for nothing is not remembered"
+    assert not at_once._held, "a principal without a running request is not remembered"
 
 
 async def test_a_thousand_requests_of_one_leave_the_next_of_another_its_place(

@@ -74,7 +74,7 @@ def test_the_first_owner_need_not_be_a_superuser_and_without_a_role_sees_nothing
     assert run_sql(url, "SELECT count(*) FROM azure_budgets") == [(1,)]  # shared: no row-level security on it
     with transaction(url, WORKER_ROLE) as connection:
         assert connection.execute("SELECT count(*) FROM tenants").fetchone() == (1,)
-    # Functions that look across tenants belong to the worker, not to whoever migrated.
+    # Functions that look across tenants belong to the worker, not to the login that migrated.
     owners = run_sql(
         url, "SELECT DISTINCT proowner::regrole::text FROM pg_proc WHERE prosecdef AND proname ~ '^holdfast'"
     )

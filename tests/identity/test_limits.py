@@ -1,4 +1,4 @@
-"""How often one may ask: each principal for himself, and strangers by where they come from."""
+"""How often one may ask: each principal by themself, and others by their address."""
 
 from types import SimpleNamespace
 

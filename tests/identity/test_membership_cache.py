@@ -30,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 @pytest.fixture
 async def worker(database_url: str) -> AsyncIterator[Database]:
-    """Who may change what he likes, and tells nobody."""
+    """Its role may change memberships, and sends no notification."""
     opened = Database(database_url)
     async with opened.begin() as session:
         await add_people(session)

@@ -202,7 +202,7 @@ async def is_only_a_word(url: str, tenant: str) -> None:
 
 
 @pytest.mark.parametrize("role", [API_ROLE, WORKER_ROLE])
-async def test_whoever_logs_in_works_under_the_role(database_url: str, role: str) -> None:
+async def test_every_login_works_under_the_role(database_url: str, role: str) -> None:
     """Superusers pass every policy; the tests' login is one, and so is the embedded server's."""
     database = Database(database_url, role=role)
     try:

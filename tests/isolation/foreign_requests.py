@@ -151,7 +151,7 @@ MORE_BODIES: Mapping[str, tuple[Callable[[Party], Json], ...]] = {
 """What else an operation may be sent: together with BODIES they fill every field that names something of somebody."""
 NOT_SWAPPED = {
     "resolve_job /azure_job_id": "looked up in the vault of the job, which the path names",
-    "create_member /directory": "whom a platform admin lets in is his to say",
+    "create_member /directory": "whom a platform admin lets in is for them to say",
     "create_tenant /members/0/id": "the same",
     "create_tenant /grants/0/resource_group": "the same",
     "update_tenant /grants/0/resource_group": "the same",

@@ -41,7 +41,7 @@ async def make_tenant(world: World, name: str, *groups: str) -> str:
 
 
 def person(world: World, name: str) -> httpx.AsyncClient:
-    """A principal of that object id, without app roles: what he may is what his memberships say."""
+    """A principal of that object id, without app roles: only memberships give them roles."""
     return world.client(oid=name, sub=name, azp=name, roles=[])
 
 

@@ -143,7 +143,7 @@ async def a_key_a_cursor_or_a_label_of_anothers_finds_nothing(world: World, cana
 
 
 async def who_loses_his_role_does_not_keep_it_in_a_key(world: World, canary: Party) -> None:
-    """A replay is a request like any other: first it is asked whether he may."""
+    """A replay is a request like any other: first it is checked whether the caller may."""
     path, body = f"/v1/protected-items/{canary['item']}/backups", {"retain_until": KEEP}
     headers = {"Idempotency-Key": "a-key"}
     who = f"{CANARY}-operator"

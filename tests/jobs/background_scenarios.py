@@ -162,7 +162,7 @@ async def look_at_orphan(world: World, job: Job) -> Job:
 
 
 async def is_reported_once(ground: Ground, job: Job) -> str | None:
-    """To whoever reads the job's history and to whoever reads the trail; ours goes on as if nothing had been.
+    """The job's history and the audit trail each report the orphan once; our job is not affected.
 
     Azure forgets it then: the database's clock hardly moves here, so the first look of each new worker reaches back to
     the first of them, and would be longer with each.

@@ -37,7 +37,7 @@ Job = dict[str, Any]
 class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Signals are for whoever runs the tests."""
+        """Signals go to the process that runs the tests."""
         yield
 
 
@@ -143,7 +143,7 @@ class Ground:
 
 @asynccontextmanager
 async def ground(world: World) -> AsyncIterator[Ground]:
-    """Opened by whoever walks. The world must have SETTLE_SECONDS for its SETTLE."""
+    """What a walk over the failpoints needs. The world must have SETTLE_SECONDS for its SETTLE."""
     item = await world.item(vault=await world.vault(cross_region_restore=True))
     await world.back_up(item)
     world.advance(60)  # by then the recovery point is in the paired region, too

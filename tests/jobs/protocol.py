@@ -250,7 +250,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([1.0, SEND_WITHIN_SECONDS, LEASE.total_seconds(), SETTLE_SECONDS]))
     def time_passes(self, seconds: float) -> None:
-        """For everybody: whoever does nothing meanwhile is frozen. What is too long on its way never arrives."""
+        """Time passes for all: a worker that does nothing meanwhile is frozen. An old message is lost."""
         for worker in self.workers:
             worker.age += seconds
         for message in self.network:

@@ -112,7 +112,7 @@ async def ask_to_protect(ground: Ground) -> Job:
 
 
 async def ask_to_unprotect(ground: Ground) -> Job:
-    """With its data deleted, which takes a second person here: his word must outlive the worker, too."""
+    """With its data deleted, which needs an approval here: it must outlive the worker, too."""
     await require(ground.world, "delete_data")
     protecting = await ask_to_protect(ground)
     await ground.world.settle()

@@ -1,5 +1,5 @@
 """A row that nobody asked for: of every kind, in every state, with only what Azure gives. Every GET that can reach it
-answers, and so does whoever wants to cancel it or to decide about it."""
+answers, and so do requests to cancel it or to decide about it."""
 
 import itertools
 import json
@@ -108,7 +108,7 @@ async def test_every_get_that_can_reach_such_a_row_answers(world: World, documen
     assert (await world.api.get("/metrics")).status_code == 200
 
 
-async def test_whoever_cancels_such_a_row_or_decides_about_it_is_answered(world: World) -> None:
+async def test_a_cancel_or_a_decision_about_such_a_row_is_answered(world: World) -> None:
     _, made = await planted(world)
     bodies = [
         {"action": "retry", "reason": "x"},

@@ -71,7 +71,7 @@ async def test_what_lists_do_not_show_is_followed_by_its_id_to_its_end(world: Wo
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-async def test_whoever_cannot_look_asks_nobody(world: World, status: int) -> None:
+async def test_no_person_is_asked_while_azure_cannot_be_read(world: World, status: int) -> None:
     job = await running_restore(world)
     del jobs_of(world)[(await look(world, job))["azure"]["job_id"]]
     world.fault("GET", r"/backupJobs/[^/]+$", "status_before", status=status)

@@ -1,4 +1,4 @@
-"""The VM that a job is about: shown by every job, whoever started it, and what jobs are found by."""
+"""The VM that a job is about: every job shows it, also one that others started, and jobs are found by it."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""A caller whose job waits for Azure's budget sees why, until when, and how many are before him; never a 429."""
+"""A caller whose job waits for Azure's budget sees why, until when, and how many are before it; never a 429."""
 
 from typing import Any
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""What Azure refuses it will refuse again: whoever is refused comes back ever later, and costs next to nothing."""
+"""What Azure refuses it will refuse again: refused looks are repeated ever later, and cost next to nothing."""
 
 from datetime import timedelta
 from typing import Any

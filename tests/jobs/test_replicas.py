@@ -66,7 +66,7 @@ async def test_no_replica_lists_before_its_time_and_triggers_still_flow(
     assert made.requests["list_jobs"] == lists, "not one, from nobody"
     assert made.requests["trigger"] == triggers, "every one, from everybody"
     waiting = made.connection.execute("SELECT DISTINCT waiting_reason FROM jobs WHERE state = 'running'").fetchall()
-    assert ("throttled",) in waiting, "whoever waits is told why"
+    assert ("throttled",) in waiting, "a waiting job says why"
     await made.follow(120)
     assert made.requests["list_jobs"] >= lists + 6, "and then all vaults are looked at again"
 

@@ -64,7 +64,7 @@ async def test_with_room_for_some_the_rest_waits_and_every_one_has_ended(world: 
     assert 0 < sum(row["details_wanted"] for row in rows) < 5
 
 
-async def test_whoever_watches_is_told_at_once_whatever_there_is_to_spare(world: World) -> None:
+async def test_a_watched_job_has_its_details_at_once_whatever_there_is_to_spare(world: World) -> None:
     jobs = await ended_in_azure(world, 3)
     await look(world, jobs[1])
     asked = await sweep(world, spare=0.0)
@@ -188,7 +188,7 @@ async def slow(world: World, monkeypatch: pytest.MonkeyPatch) -> SlowReads:
 
 
 async def renewals(world: World, slow: SlowReads, count: int) -> None:
-    """Wait until somebody reads, and has had his lease renewed so often. The vault is due all the time."""
+    """Wait until a sweep reads, and its lease was renewed `count` times. The vault is due all the time."""
     await until(lambda: slow.asked > 0)
     await world.make_due()
     ends: set[datetime] = set()

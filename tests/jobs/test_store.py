@@ -100,7 +100,7 @@ async def test_a_verdict_after_the_fence_moved_on_is_not_written(database: Datab
     assert written is None
 
 
-async def test_equal_requests_with_one_key_are_one_job_whoever_wins(database: Database) -> None:
+async def test_concurrent_equal_requests_with_one_key_are_one_job(database: Database) -> None:
     async def ask() -> tuple[str, bool]:
         async with database.begin() as session:
             job, is_new = await enqueue(session, new_job("key"))
@@ -168,7 +168,7 @@ async def test_a_blocked_job_does_not_keep_the_loop_busy(database: Database) -> 
         assert await claims.queued_due_in(session) is None
 
 
-async def test_two_of_a_series_are_never_under_way_whoever_claims(database: Database) -> None:
+async def test_concurrent_claims_never_take_two_of_a_series(database: Database) -> None:
     async with database.begin() as session:
         for n in range(40):
             await enqueue(session, in_series(f"item:{n % 4}"))
@@ -182,7 +182,7 @@ async def test_two_of_a_series_are_never_under_way_whoever_claims(database: Data
         ended += len(tickets)
 
 
-async def test_the_order_asked_is_the_databases_whatever_the_clock_of_whoever_made_the_ids(
+async def test_the_order_of_requests_is_the_databases_whatever_clock_made_the_ids(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An API whose clock is ten minutes fast takes the first request, another one the second."""

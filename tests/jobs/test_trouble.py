@@ -38,7 +38,7 @@ async def loops_wait(world: World) -> None:
 
 
 async def comes_back(world: World) -> None:
-    """Whoever still holds dead connections learns of it by using one; then everything is as before."""
+    """A process that holds dead connections notices when it uses one; then everything is as before."""
 
     async def is_back() -> bool:
         ready = await world.api.get("/readyz")

@@ -163,7 +163,7 @@ async def test_the_copy_of_a_restore_in_the_paired_region_is_not_taken_for_anoth
 
 
 async def test_a_copy_under_another_id_is_neither_taken_in_nor_cancelled(world: World) -> None:
-    """Never seen; but whoever cancelled a copy would cancel the restore."""
+    """Azure was never seen to do this; but to cancel the copy would cancel the restore."""
     job = await restoring_across(world)
     await world.make_due()
     await world.run_due()

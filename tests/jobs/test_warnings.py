@@ -1,4 +1,4 @@
-"""What Azure says about the end of a job is kept, whatever the end was, and whoever started the job."""
+"""What Azure says about the end of a job is kept for every end, also of jobs that others started."""
 
 from dataclasses import replace
 from typing import Any

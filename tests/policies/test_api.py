@@ -249,7 +249,7 @@ async def test_a_policy_cannot_be_renamed_but_may_be_named(world: World) -> None
 
 @pytest.mark.parametrize("is_followed", [False, True])
 @pytest.mark.parametrize("is_enhanced", [False, True])
-async def test_the_type_of_a_policy_is_fixed_whoever_follows_it(
+async def test_the_type_of_a_policy_is_fixed_also_without_followers(
     world: World, *, is_enhanced: bool, is_followed: bool
 ) -> None:
     """Tools that change it make another policy (docs/azure.md, Standard and enhanced policies)."""

@@ -94,7 +94,7 @@ async def test_one_that_goes_on_by_its_id_alone_goes_on(world: World) -> None:
     assert gets(world) == before, "seen a while ago"
 
 
-async def test_whoever_cannot_look_asks_nobody(world: World) -> None:
+async def test_no_person_is_asked_while_azure_cannot_be_read(world: World) -> None:
     job, [lost, *_] = await changed(world)
     world.advance(600)
     del jobs_of(world)[lost.id]

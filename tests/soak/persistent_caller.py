@@ -1,4 +1,4 @@
-"""A caller as he should be: every request with a key of its own, repeated until it is answered, nothing else."""
+"""A well-behaved caller: every request with a key of its own, repeated until it is answered, nothing else."""
 
 import asyncio
 import itertools

@@ -105,7 +105,7 @@ class Page:
 
     async def run(self, script: str) -> Any:
         """The value of a JavaScript expression. Raises AssertionError when it throws."""
-        # As done by a person: only he may open another window.
+        # As done by a person: only a person may open another window.
         how = {"returnByValue": True, "userGesture": True}
         answer = await self._browser.ask("Runtime.evaluate", self.session, expression=script, **how)
         assert "exceptionDetails" not in answer, (script, answer["exceptionDetails"])

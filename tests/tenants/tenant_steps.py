@@ -7,7 +7,7 @@ import httpx
 from tests.world import ISSUER, SUBSCRIPTION, World
 
 DIRECTORY = "33333333-3333-3333-3333-333333333333"
-"""Another directory than the usual caller's: who lives in it is in no tenant until one lets him in. In simulator mode
+"""Another directory than the usual caller's: its principals are in no tenant until one lets them in. In simulator mode
 it gets a home tenant with the first look all the same, in which app roles count; tests send tokens without any."""
 TENANT = {"name": "Payments", "grants": [{"subscription_id": SUBSCRIPTION}]}
 
@@ -24,5 +24,5 @@ async def make(world: World, **changes: Any) -> dict[str, Any]:
 
 
 def client_of(world: World, oid: str, **claims: Any) -> httpx.AsyncClient:
-    """Somebody of DIRECTORY whose token has no app roles: he is what tenants say he is."""
+    """A principal of DIRECTORY whose token has no app roles: only memberships give them roles."""
     return world.client(**{"oid": oid, "sub": oid, "tid": DIRECTORY, "roles": [], "iss": ISSUER} | claims)

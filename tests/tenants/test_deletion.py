@@ -1,4 +1,4 @@
-"""A tenant that is deleted while something is asked in it: whoever comes second knows of the first, in both orders.
+"""A tenant that is deleted while something is asked in it: the second of the two knows of the first, in both orders.
 
 Each order is brought about by a lock that the first of the two needs after it has done its part, and before it commits.
 """
