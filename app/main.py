@@ -212,7 +212,7 @@ def _add_probes(app: FastAPI) -> None:
 
     @app.get("/readyz", operation_id="readyz", tags=["operations"], responses=problem_responses(503))
     async def readyz(request: Request) -> dict[str, str]:
-        """The process can serve: its database answers, takes writes, and is of this mode."""
+        """The process can serve: its database answers, accepts writes, and belongs to this mode."""
         await services_of(request).is_ready()
         return {"status": "ready"}
 

@@ -37,7 +37,10 @@ async def list_approvals(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Newest first. `view=mine`: what you asked for; `view=to_decide`: requests of others that await a decision."""
+    """Approvals, newest first.
+
+    `view=mine`: your requests; `view=to_decide`: requests of others that await a decision.
+    """
     wanted = service.ApprovalFilter(state, job_id, view)
     async with db.begin() as session:
         rows, following = await service.list_approvals(session, caller, wanted, limit=limit, cursor=cursor)
@@ -89,7 +92,7 @@ CurrentDecide = Annotated[Decide, Depends(deciding)]
 async def approve(approval_id: UUID, body: Annotated[DecisionBody, Body()], decide: CurrentDecide) -> Response:
     """Approve: the job is queued, and sent while the approval is valid. Your own request is refused; repeating is safe.
 
-    What you agree to is what `ask` shows: should the job ask for anything else when it is sent, it is not sent.
+    You approve exactly what `ask` shows: if the job's request has changed, it is not sent.
     """
     return await decide(approval_id, "approved", body.reason)
 

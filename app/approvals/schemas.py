@@ -34,7 +34,7 @@ EXAMPLE: JsonDict = {
 
 
 class DecisionBody(BaseModel):
-    """Why: the requester reads it, and it is kept."""
+    """The reason: it is stored, and shown to the requester."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Agreed in CHG-1"}]})
 
@@ -44,7 +44,7 @@ class DecisionBody(BaseModel):
 
 
 class ApprovalRead(BaseModel):
-    """What one person asked for and another one must agree to."""
+    """A request of one person that another person must approve."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 

@@ -62,7 +62,7 @@ async def list_audit(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Who changed what in this tenant, and who was refused it. Newest first."""
+    """Who changed what in this tenant, and whose requests were refused. Newest first."""
     return await _list(request, db, caller.tenant, wanted, limit, cursor)
 
 
@@ -97,7 +97,7 @@ async def list_platform_audit(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Who changed tenants and their members, and who was refused without being in any. Newest first."""
+    """Who changed tenants and their members, and refusals outside any tenant. Newest first."""
     return await _list(request, db, NO_TENANT, wanted, limit, cursor)
 
 

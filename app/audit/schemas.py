@@ -57,7 +57,7 @@ class ActorRead(BaseModel):
 
 
 class SealRead(BaseModel):
-    """What vouches for an entry: its link in the tenant's chain of hashes."""
+    """The seal of an entry: its link in the tenant's chain of hashes."""
 
     seq: int
     version: int = Field(description="Version of the canonical form that was hashed (docs/audit.md).")
@@ -98,7 +98,10 @@ class AuditEntryRead(BaseModel):
 
 
 class AuditHeadRead(BaseModel):
-    """The last hash of a chain. Kept outside the reach of the database's writers, it proves all entries before."""
+    """The last hash of a chain.
+
+    A copy that database users cannot change proves that all earlier entries are unchanged.
+    """
 
     model_config = ConfigDict(json_schema_extra={"examples": [HEAD_EXAMPLE]})
 

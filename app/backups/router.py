@@ -38,8 +38,8 @@ async def create_backup(
 ) -> Response:
     """Back the VM up now, and keep the recovery point until `retain_until`.
 
-    An item in `error` is backed up, too: Azure decides. Our row may be older than what its state forbids, so Azure is
-    asked before a backup is refused for it.
+    For an item in `error` the backup is requested, and Azure decides. If the recorded state of an item forbids a
+    backup, Azure is asked first, because the record may be out of date.
     """
     clock = services_of(request).clock
     asked, until = write.asked(body), body.retain_until
@@ -75,7 +75,7 @@ async def list_recovery_points(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """The points that can be restored, newest first, read live from Azure, as the region named has them."""
+    """The points that can be restored, newest first, read live from Azure in the given region."""
     clock = services_of(request).clock
     async with db.begin() as session:
         item = await get_item_in_azure(session, caller.tenant, item_id)

@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1/errors", tags=["errors"], route_class=SecuredRout
 
 
 class ErrorRead(BaseModel):
-    """One of Azure's reasons, explained."""
+    """One error code of Azure, explained."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -52,7 +52,7 @@ class ErrorRead(BaseModel):
 
 
 class ErrorCatalogue(BaseModel):
-    """Every reason Holdfast knows."""
+    """Every error code that Holdfast explains."""
 
     items: list[ErrorRead]
 
@@ -68,7 +68,7 @@ EVERY = ErrorCatalogue(items=[ErrorRead.of(entry) for entry in error_catalogue.E
     responses=problem_responses(401, 503),
 )
 async def list_errors(_caller: CurrentCaller) -> Response:
-    """Every code of Azure's that Holdfast can explain, in one answer: it changes only with a release."""
+    """Every error code of Azure that Holdfast can explain, in one answer; it changes only with a release."""
     return answer(EVERY)
 
 
@@ -80,7 +80,7 @@ async def list_errors(_caller: CurrentCaller) -> Response:
     responses=problem_responses(401, 404, 422, 503),
 )
 async def get_error(code: Annotated[str, Path(min_length=1, max_length=200)], _caller: CurrentCaller) -> Response:
-    """What an Azure error code means, in any letter case; or one of our types."""
+    """What an error code of Azure means, in any letter case; also for one of Holdfast's types."""
     entry = error_catalogue.find_any(code)
     if entry is None:
         raise ErrorNotKnown(

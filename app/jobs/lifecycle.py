@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """Where a job is. Each line says how it gets in, and who moves it on."""
+    """The state of a job. Each line says how a job gets into it, and what ends it."""
 
     AWAITING_APPROVAL = "awaiting_approval"
     """Asked, but a second person must agree first. An approver moves it on."""

@@ -62,8 +62,8 @@ async def check_permissions(
 ) -> Response:
     """Check whether Holdfast's Azure identity has the rights that an operation needs, place by place, live.
 
-    Name the places you mean; what is not named is listed with what it needs, and not looked at. Only places that the
-    tenant is granted may be named.
+    Name the places (scopes) to check. Others are listed with the actions that they need, but not checked. Only places
+    within the tenant's grants may be named.
     """
     clock = services_of(request).clock
     if vault_id is not None:

@@ -78,7 +78,7 @@ class ScopeRead(BaseModel):
 
 
 class PermissionCheckRead(BaseModel):
-    """Whether Holdfast's own Azure identity holds what an operation needs."""
+    """Whether Holdfast's Azure identity has the rights that an operation needs."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 

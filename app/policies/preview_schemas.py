@@ -77,7 +77,7 @@ class KeptRead(BaseModel):
 
 
 class RunRead(BaseModel):
-    """One planned backup, or the point it left."""
+    """One planned backup, or the point that it made."""
 
     at: datetime = Field(description="UTC.")
     wall_clock: datetime = Field(description="The same instant in the policy's time zone.")

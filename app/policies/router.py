@@ -68,7 +68,7 @@ def checked(body: DefinitionBody) -> PolicyDefinition:
     responses=ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503),
 )
 async def create_policy(vault_id: UUID, body: Annotated[PolicyCreate, Body()], write: CurrentWrite) -> Response:
-    """Create a policy. It is checked here, before Azure sees it."""
+    """Create a policy. It is validated before it is sent to Azure."""
     asked, caller = write.asked(body), write.caller
     rules.check_name(body.name)
     definition = checked(body)
@@ -92,10 +92,12 @@ reserve(router, "/policies/preview", "GET", "PUT", "DELETE")
     responses=problem_responses(401, 413, 422, 503),
 )
 async def preview_policy(body: Annotated[PreviewCreate, Body()], _caller: CurrentCaller, now: Now) -> Response:
-    """What a policy would do: its next runs, the points of a day, how many are kept. Up to ten years; nothing is made.
+    """What a policy would do: its next runs, the points of a day, how many are kept.
 
-    Reckoned from the schedule alone, from nothing: no point exists before the span. Runs are at wall-clock times of the
-    policy's zone, also across the change of clocks.
+    Up to ten years; nothing is created.
+
+    Computed from the schedule alone: no point exists before the span. Runs are at wall-clock times of the policy's
+    zone, also when the clocks change.
     """
     definition = checked(body)
     first = body.first or now.astimezone(ZoneInfo(definition.time_zone)).date()
@@ -166,7 +168,7 @@ async def put_policy(
     dry_run: Annotated[bool, Query(description=DRY_RUN)] = False,  # noqa: FBT002 - a query parameter has no position
     if_match: IfMatch = None,
 ) -> Response:
-    """Change a policy, for every item that follows it. Use `dry_run=true` first: shrinking loses points.
+    """Change a policy, for every item that follows it. Use `dry_run=true` first: a shorter retention deletes points.
 
     Refused if it was changed in Azure since it was read; the answer says what changed. Every version is kept.
     """
@@ -192,7 +194,7 @@ async def delete_policy(
     body: Annotated[WriteBody | None, Body()] = None,
     if_match: IfMatch = None,
 ) -> Response:
-    """Delete a policy that no item follows, also one that Azure itself made. In use: 409 naming the items."""
+    """Delete a policy that no item follows, also one that Azure created. If items follow it: 409, which names them."""
     asked = write.asked(body)
     job = await write_requests.delete_policy(write.db, azure.policies, asked, policy_id, if_match=if_match)
     return await write.accepted(job)

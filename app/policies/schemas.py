@@ -174,7 +174,7 @@ class PolicyCreate(DefinitionBody, WriteBody):
 
 
 class PolicyUpdate(DefinitionBody, WriteBody):
-    """What a policy shall say from now on: all of it, not only what changes."""
+    """The whole new definition of a policy, not only what changes."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CHANGED]})
 
@@ -197,7 +197,7 @@ def advice_of(definition: v.PolicyDefinition | None) -> list[AdviceRead]:
 
 
 class PolicyRead(BaseModel):
-    """A policy. `definition` is null when Azure's policy cannot be said in our words; `azure` is then its own JSON."""
+    """A policy. `definition` is null if Holdfast does not support its settings; `azure` is then Azure's JSON."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
 
@@ -232,7 +232,7 @@ class PolicyRead(BaseModel):
 
 
 class RevisionRead(BaseModel):
-    """What a policy said from some moment on. `origin: azure` = it was found in Azure so."""
+    """The definition of a policy from some time on. `origin: azure` = it was found in Azure."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [REVISION_EXAMPLE]})
 

@@ -51,7 +51,7 @@ DIFF_EXAMPLE: JsonDict = {
 
 
 class PolicyBrief(BaseModel):
-    """A policy in short. `enhanced`, `retention` null: it says what Holdfast has no words for."""
+    """A policy in short. `enhanced`, `retention` null: Holdfast does not support its settings."""
 
     name: str
     enhanced: bool | None

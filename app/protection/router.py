@@ -86,7 +86,7 @@ async def list_protected_items(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Oldest first. A vault or policy that is not yours is 404, here as in a path."""
+    """Protected items, oldest first. A vault or policy of another tenant is 404, here as in a path."""
     vm = vm_ref(vm_id, pointer="query:vm_id") if vm_id else None
     if vm is not None:
         check_granted(caller.membership.grants, vm, "query:vm_id")
@@ -148,10 +148,10 @@ async def change_protected_item(
     now: Now,
     dry_run: Annotated[bool, Query(description=DRY_RUN)] = False,  # noqa: FBT002 - a query parameter has no position
 ) -> Response:
-    """Change the policy or the disks, pause (every point is kept), suspend (points go by policy), or resume.
+    """Change the policy or the disks, pause (every point is kept), suspend (points expire by the policy), or resume.
 
-    Writes to one item run one at a time in the order asked: a later one waits as `blocked`, with a link to the earlier.
-    Ask with `dry_run=true` first: another policy may let points go.
+    Writes to one item run one at a time, in the order of the requests: a later one waits as `blocked`, with a link to
+    the earlier one. Use `dry_run=true` first: with another policy, points may expire earlier.
     """
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
     wanted = RequestedChange(body.kind, body.policy_id, disks)
@@ -180,7 +180,8 @@ async def delete_protected_item(
 ) -> Response:
     """Stop protection and delete the backup data.
 
-    With soft delete it can be undeleted until `purge_at`; without, it is gone, and so is the item.
+    With soft delete it can be undeleted until `purge_at`. Without soft delete the data and the item are deleted for
+    ever.
     """
     return await _change(item_id, write, azure, body, RequestedChange("unprotect"))
 
@@ -196,7 +197,7 @@ async def delete_protected_item(
 async def undelete_protected_item(
     item_id: UUID, write: CurrentWrite, azure: LiveAzureOf, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
-    """Take soft-deleted backup data back. The item is then paused: resume it with a policy."""
+    """Undelete soft-deleted backup data. The item is then paused: resume it with a policy."""
     return await _change(item_id, write, azure, body, RequestedChange("undelete"))
 
 

@@ -101,9 +101,10 @@ class ProtectedItemChange(WriteBody):
     """One change: another policy; other disks; or an action.
 
     `pause`: no more backups, every point is kept for ever; also of a suspended item. `suspend`: no more backups, points
-    go as the policy says, all but the last one; only in an immutable vault. `resume`: back to backups, with a policy.
+    expire as the policy says, all but the last one; only in an immutable vault. `resume`: make backups again, with a
+    policy.
 
-    `disks: null` takes every disk in again, alone or together with a policy.
+    `disks: null` includes every disk again, alone or together with a policy.
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": CHANGES})

@@ -48,7 +48,7 @@ async def create_restore(
 ) -> Response:
     """Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same restore.
 
-    The answer names the point that was chosen. Nothing is sent to Azure when any part of the request is wrong.
+    The answer names the chosen point. If any part of the request is wrong, nothing is sent to Azure.
     """
     asked, choice = write.asked(body), body.recovery_point.to_choice()
     target = check_target(body.target.to_target())
@@ -81,9 +81,9 @@ async def preflight_restore(
 ) -> Response:
     """Check whether this restore is possible now, and show every check. Takes the same body, and changes nothing.
 
-    What fails here is the problem that POST /v1/restores answers. A check that could not be made is `skipped`, with the
-    reason, never passed; one that does not apply to the mode is not listed. A body that no restore could have, an
-    unknown item and one without restorable data are answered as POST /v1/restores answers them.
+    A failed check has the problem that POST /v1/restores would answer. A check that could not be made is `skipped`,
+    with the reason, never passed; checks that do not apply to the mode are not listed. For an invalid body, an unknown
+    item, and an item without data to restore, the answer is the same problem as that of POST /v1/restores.
     """
     target = check_target(body.target.to_target())
     async with db.begin() as session:
@@ -121,7 +121,7 @@ async def list_restores(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Newest first. A protected item that is not yours is 404, here as in a path."""
+    """Restores, newest first. A protected item of another tenant is 404, here as in a path."""
     async with db.begin() as session:
         if protected_item_id is not None:
             await get_item(session, caller.tenant, protected_item_id)
@@ -161,8 +161,8 @@ async def get_mount_script(
 ) -> Response:
     """The script that mounts the files of the point on a machine, and its password.
 
-    Fetched from Azure for each request and kept nowhere. Linux: the script itself; Windows: where its tool is to be
-    downloaded. A session that has ended, also by itself, is 409 `session_ended`.
+    Read from Azure for each request, and stored nowhere. Linux: the script itself; Windows: the address of its tool. A
+    session that has ended, also after 12 hours, is 409 `session_ended`.
     """
     async with db.begin() as session:
         restore, job = await service.get_restore(session, caller.tenant, restore_id)
@@ -206,7 +206,8 @@ async def unmount_files(
 ) -> Response:
     """End the session of mounted files.
 
-    Of one that Azure has ended by itself the job says so (`result.ended_by`), and succeeds: asking twice is no mistake.
+    If Azure has ended the session already, the job succeeds and says so (`result.ended_by`). So the request can be
+    repeated.
     """
     return await _change_session(restore_id, write, body, sessions.request_unmount)
 

@@ -116,7 +116,7 @@ READ_EXAMPLE: JsonDict = {
 
 
 class PointBody(BaseModel):
-    """Which point: exactly one of `id`, `latest`, `latest_before`; and what it must at least be."""
+    """Which point: exactly one of `id`, `latest`, `latest_before`; and the conditions that it must meet."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -138,7 +138,7 @@ class PointBody(BaseModel):
 
 
 class DisksTargetBody(BaseModel):
-    """Bring the disks back as managed disks."""
+    """Restore the disks as new managed disks."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -158,7 +158,7 @@ class DisksTargetBody(BaseModel):
 
 
 class NewVmTargetBody(BaseModel):
-    """Make a new VM of the point."""
+    """Create a new VM from the point."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -176,7 +176,7 @@ class NewVmTargetBody(BaseModel):
 
 
 class ReplaceDisksTargetBody(BaseModel):
-    """Replace the source VM's own disks. Destructive: what the VM holds now is overwritten by the point."""
+    """Replace the source VM's own disks. Destructive: the VM's present data is replaced by the point's."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -189,7 +189,8 @@ class ReplaceDisksTargetBody(BaseModel):
 
 
 class FilesTargetBody(BaseModel):
-    """Mount the point for single files: GET .../mount-script then gives what a machine runs to see them."""
+    """Mount the point for single files: GET .../mount-script then returns the script for a machine.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -205,7 +206,7 @@ TargetBody = Annotated[
 
 
 class RestoreCreate(WriteBody):
-    """A restore to do."""
+    """The request for a restore."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [DISKS_EXAMPLE, NEW_VM_EXAMPLE, REPLACE_EXAMPLE, FILES_EXAMPLE]}
@@ -229,7 +230,7 @@ class RestoreCreate(WriteBody):
 
 
 class RestoreCheckRead(BaseModel):
-    """One thing that was looked up before the restore."""
+    """One check before the restore."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [CHECK_EXAMPLE]})
 
@@ -314,7 +315,7 @@ class SessionRead(BaseModel):
 
 
 class MountScriptRead(BaseModel):
-    """What a machine runs to see the files of a mounted point. Secret: not to be stored, and kept nowhere here."""
+    """The script with which a machine mounts the files of a point. Secret: do not store it; Holdfast does not."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [SCRIPT_EXAMPLE]})
 

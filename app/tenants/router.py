@@ -77,7 +77,7 @@ def issuers_of(request: Request) -> tuple[str, ...]:
 async def create_tenant(
     request: Request, body: Annotated[TenantCreate, Body()], caller: CurrentCaller, db: DatabaseOf
 ) -> Response:
-    """Create a tenant with its members. Done when answered: Azure is not involved.
+    """Create a tenant with its members. It exists when you get the answer, because Azure is not involved.
 
     Safe to repeat: the name is unique, so a second one is 409 `tenant_exists`.
     """
@@ -145,7 +145,7 @@ async def update_tenant(
     db: DatabaseOf,
     if_match: IfMatch = None,
 ) -> Response:
-    """Change a tenant. A grant that is taken away stops what is asked from now on, not what was accepted before."""
+    """Change a tenant. Removing a grant stops later requests, not those that were accepted before."""
     values: dict[str, Any] = {}
     if body.name is not None:
         values["name"] = body.name
@@ -239,7 +239,7 @@ async def list_members(
 async def update_member(
     tenant_id: TenantId, member_id: UUID, body: Annotated[MemberUpdate, Body()], caller: CurrentCaller, db: DatabaseOf
 ) -> Response:
-    """Change roles or name. Fields that are left out stay."""
+    """Change roles or name. Fields that are left out are not changed."""
     async with db.begin() as session:
         member = await service.hold_member(session, tenant_id, member_id)
         before = records.who(member)
@@ -258,7 +258,10 @@ async def update_member(
     responses=problem_responses(401, 404, 422, 503),
 )
 async def delete_member(tenant_id: TenantId, member_id: UUID, caller: CurrentCaller, db: DatabaseOf) -> Response:
-    """Remove a member. Every replica is notified at once; one that misses it knows after 5 seconds."""
+    """Remove a member.
+
+    Every replica is notified at once; one that misses the notification finds out within 5 seconds.
+    """
     async with db.begin() as session:
         member = await service.hold_member(session, tenant_id, member_id)
         said = records.who(member)

@@ -94,9 +94,9 @@ class GrantBody(BaseModel):
 
 
 class Quotas(BaseModel):
-    """How much of the expensive things a tenant may have; what is left out is not limited.
+    """Limits of a tenant; a quota that is left out is not limited.
 
-    Of `live_reads_per_minute`, left out, each process allows what its settings say.
+    If `live_reads_per_minute` is left out, the setting of each process applies.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -138,7 +138,7 @@ class MemberCreate(BaseModel):
 
 
 class MemberUpdate(BaseModel):
-    """What to change; who it is stays."""
+    """What to change; the identity of the member cannot be changed."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"roles": ["reader"]}]})
 
@@ -159,7 +159,10 @@ class TenantCreate(BaseModel):
 
 
 class TenantUpdate(BaseModel):
-    """What to change. What is left out (or null) stays; what is sent replaces the whole of it."""
+    """What to change.
+
+    A field that is left out (or null) is not changed; a field that is sent replaces the whole value.
+    """
 
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"grants": [{"subscription_id": SUBSCRIPTION}]}]}
@@ -244,7 +247,7 @@ class MyTenant(BaseModel):
 
 
 class MeRead(BaseModel):
-    """Who you are, and what you may."""
+    """Who you are, and what you may do."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ME_EXAMPLE]})
 

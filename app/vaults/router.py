@@ -59,9 +59,10 @@ router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=SecuredRout
     responses=ACCEPTED | problem_responses(401, 409, 413, 422, 503),
 )
 async def create_vault(body: Annotated[VaultCreate, Body()], write: CurrentWrite, azure: AzureOf) -> Response:
-    """Create a vault (Azure's own policies are there when the job has ended), or take over one that exists.
+    """Create a vault, or adopt one that exists.
 
-    With `adopt`, its policies and protected items come along.
+    When the job of a new vault has ended, Azure's default policies exist in it. With `adopt`, the policies and
+    protected items of the vault are recorded too.
     """
     asked, grants = write.asked(body), write.caller.membership.grants
     ref = rules.vault_ref(body.subscription_id, body.resource_group, body.name)
@@ -165,9 +166,9 @@ async def discover_vaults(
     live: LiveAzureOf,
     key: IdempotencyKey = None,
 ) -> Response:
-    """List the vaults of a subscription, live, and take over those that are not managed here when asked to.
+    """List the vaults of a subscription, live, and adopt those that are not managed here if requested.
 
-    So a lost database is rebuilt from Azure. Vaults outside the tenant's grants are not shown.
+    With this a lost database can be rebuilt from Azure. Vaults outside the tenant's grants are not shown.
     """
     clock = services_of(request).clock
     asked = Asked(caller, key, request_hash(request, body), body.reference, body.labels)
@@ -205,7 +206,7 @@ async def update_vault(
 ) -> Response:
     """Change settings of a vault. Refused, with what changed, when Azure has other settings than the version you read.
 
-    A change to what is already so is a job too: it succeeds without sending anything.
+    A change that Azure's vault has already is a job too; it succeeds without sending anything.
     """
     asked, caller = write.asked(body), write.caller
     wanted = body.settings()
@@ -241,7 +242,7 @@ async def update_vault(
 async def refresh_vault(
     vault_id: UUID, write: CurrentWrite, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
-    """Read the vault's settings, policies and protected items from Azure again. The result says what it was."""
+    """Read the vault's settings, policies and protected items from Azure again. The result lists what was found."""
     asked, caller = write.asked(body), write.caller
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
@@ -268,7 +269,10 @@ async def delete_vault(
     body: Annotated[WriteBody | None, Body()] = None,
     if_match: IfMatch = None,
 ) -> Response:
-    """Delete an empty vault. What is in it is looked up in Azure first: 409 lists each blocker and what clears it."""
+    """Delete an empty vault.
+
+    Its contents are read from Azure first: 409 lists each blocker, and the call that removes it.
+    """
     asked, caller = write.asked(body), write.caller
     async with write.db.begin() as session:
         replayed = await find_replay(session, asked)

@@ -98,7 +98,7 @@ FOUND_EXAMPLE: JsonDict = {
 
 
 class VaultCreate(WriteBody):
-    """A vault to create, or with `adopt` one to take over."""
+    """A vault to create, or with `adopt` an existing one."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
@@ -133,7 +133,7 @@ class SoftDeleteChange(BaseModel):
 
 
 class VaultUpdate(WriteBody):
-    """What to change. What is left out (or null) stays as it is; tags are replaced as a whole."""
+    """What to change. A field that is left out (or null) is not changed; tags are replaced as a whole."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [CHANGE_EXAMPLE]})
 
@@ -197,7 +197,7 @@ class FoundVault(BaseModel):
 
 
 class FoundVaults(BaseModel):
-    """What there is to adopt."""
+    """The vaults that can be adopted."""
 
     items: list[FoundVault]
     as_of: datetime

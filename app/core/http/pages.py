@@ -26,7 +26,7 @@ class Page(BaseModel, Generic[Item]):
 
 
 class UnreadableEntry(BaseModel):
-    """An entry of a list of Azure's that is there and cannot be read."""
+    """An entry of one of Azure's lists that cannot be read."""
 
     id: str | None = Field(description="Azure's id, if it could be read.")
     name: str | None

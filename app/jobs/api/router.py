@@ -157,12 +157,12 @@ async def list_jobs(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Newest first. "Did last night's backup work?" is answered here.
+    """Jobs, newest first. This answers "did last night's backup work?".
 
-    Ask for the night by `started_since` and `finished_until`: those are Azure's times, also of jobs that Azure's
-    schedule started. `created_since` and `created_until` are about when Holdfast first knew of a job.
+    Select the night with `started_since` and `finished_until`: these are Azure's times, also for jobs that Azure's
+    schedule started. `created_since` and `created_until` are the times at which Holdfast recorded a job.
 
-    Ask for a VM by `vm_id` or `name`, also when it is no item any more: each job keeps the VM that it was about.
+    Select a VM with `vm_id` or `name`, even if it is not protected any more: each job stores its VM.
     """
     async with db.begin() as session:
         jobs, following = await queries.list_jobs(session, caller.tenant, wanted, limit=limit, cursor=cursor)
@@ -234,10 +234,10 @@ async def list_job_events(
 async def cancel_job(
     request: Request, job_id: UUID, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf, wait_seconds: PreferWait
 ) -> Response:
-    """Cancel it.
+    """Cancel a job.
 
-    What was never sent is cancelled at once; a running backup or restore is put to Azure, whose word is followed: it
-    may still complete, and `cancel` says so.
+    A job that was never sent is cancelled at once. For a running backup or restore, Azure is asked to cancel. Azure may
+    still complete it; `cancel` then says so.
     """
     async with db.begin() as session:
         job = await actions.request_cancel(session, caller, job_id, services_of(request).works_of(azure))
@@ -261,11 +261,11 @@ async def resolve_job(
     azure: AzureOf,
     wait_seconds: PreferWait,
 ) -> Response:
-    """Decide about a job that needs attention (or whose outcome is still unknown). Recorded with who and why.
+    """Decide about a job that needs attention, or whose outcome is still unknown. Your name and reason are recorded.
 
-    An Azure job that is to be adopted is looked up: it must be there, do what this job asked for, for the same machine,
-    and be no other job of yours. If not, `candidates` of the problem are those that would do. While Azure cannot be
-    asked nothing is adopted: 503 with Retry-After.
+    An Azure job to be adopted is read from Azure: it must exist, do what this job requested, for the same machine, and
+    belong to no other job. If not, `candidates` of the problem lists the Azure jobs that fit. While Azure cannot be
+    reached nothing is adopted: 503 with Retry-After.
     """
     decision = actions.Decision(body.action, body.reason, body.azure_job_id)
     job = await resolve.resolve_job(services_of(request), db, azure, caller, job_id, decision)

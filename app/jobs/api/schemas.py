@@ -115,7 +115,7 @@ class TaskRead(BaseModel):
 
 
 class WaitingRead(BaseModel):
-    """Why nothing moves at the moment. Waiting is not failing."""
+    """Why the job waits at the moment. A waiting job has not failed."""
 
     reason: Literal["blocked", "throttled", "approval", "azure_unreachable", "internal_error", "outcome_unknown"]
     since: datetime
@@ -189,7 +189,7 @@ Warnings = Annotated[
 
 
 class CancelRead(BaseModel):
-    """What became of the wish to cancel it."""
+    """The request to cancel the job, and what came of it."""
 
     state: Literal["requested", "sent", "refused", "too_late", "done"] = Field(
         description="requested: not sent to Azure yet; sent: Azure accepted it; refused: Azure refused it; "
@@ -201,7 +201,7 @@ class CancelRead(BaseModel):
 
 
 class ResolveBody(BaseModel):
-    """What a person decided about a job whose outcome could not be established."""
+    """The decision of a person about a job with an unknown outcome."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RESOLVE_EXAMPLE]})
 
@@ -219,7 +219,7 @@ class ResolveBody(BaseModel):
 
 
 class JobRead(BaseModel):
-    """One thing asked for, and what became of it."""
+    """One request, and what came of it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [JOB_EXAMPLE]})
 
