@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from psycopg import sql
 from sqlalchemy import text
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from tests.world import World
 
 P = ParamSpec("P")
-Row = dict[str, Any]
+R = TypeVar("R")
 Key = tuple[Any, ...]
 
 MOVED = {"due_at", "blocked_until", "lent_until", "filled_at"}
@@ -63,21 +63,21 @@ class Steps:
         self._azure = _azure_of(simulator)
         self._rows: Any = None
 
-    async def take(self, name: str, arguments: Any, step: Callable[[], Awaitable[Row]]) -> Row:
+    async def take(self, name: str, arguments: Any, step: Callable[[], Awaitable[R]]) -> R:
         """What the step answers, done or copied."""
         if not await self._is_known():
             return await step()
-        key = (*(self._key or ()), name, json.dumps(arguments, sort_keys=True))
+        key = (*(self._key or ()), name, json.dumps(arguments, sort_keys=True, default=repr))
         state = _STATES.get(key)
         if state is None:
-            answer = await step()
-            state = await self._state(answer)
+            state = await self._state(await step())
             if len(_STATES) < LIMIT:
                 _STATES[key] = state
         else:
             await self._go_to(state)
         self._key, self._azure, self._rows = key, _azure_of(self._simulator), await self._mark()
-        return deepcopy(state.answer)
+        answer: R = deepcopy(state.answer)
+        return answer
 
     def forget_where(self) -> None:
         """Something was changed that cannot be seen: every further step is done."""
@@ -96,7 +96,7 @@ class Steps:
         """Of each table the number of its rows and the last transaction that wrote one."""
         return await _mark(self._database)
 
-    async def _state(self, answer: Row) -> _State:
+    async def _state(self, answer: Any) -> _State:
         return _State(
             await _rows_as_sql(self._database),
             _world_of(self._simulator),
@@ -117,12 +117,15 @@ class Steps:
 
 
 def remembered(
-    step: Callable[Concatenate["World", P], Awaitable[Row]],
-) -> Callable[Concatenate["World", P], Awaitable[Row]]:
-    """A method of World that answers JSON, and changes nothing but the database and the simulated Azure."""
+    step: Callable[Concatenate["World", P], Awaitable[R]],
+) -> Callable[Concatenate["World", P], Awaitable[R]]:
+    """For a method of World, or a function of one, that answers JSON.
+
+    It changes nothing but the database and the simulated Azure, and depends on nothing but these and its arguments.
+    """
 
     @wraps(step)
-    async def copied(world: "World", /, *args: P.args, **kwargs: P.kwargs) -> Row:
+    async def copied(world: "World", /, *args: P.args, **kwargs: P.kwargs) -> R:
         return await world.steps.take(step.__name__, (args, kwargs), lambda: step(world, *args, **kwargs))
 
     return copied

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from tests.policies.bodies import Body
+from tests.remembered_steps import remembered
 from tests.world import World, vm_id
 
 THIRTY: Body = {
@@ -42,7 +43,10 @@ async def ended(world: World, answer: httpx.Response) -> dict[str, Any]:
     return job
 
 
-async def protect(world: World, vault: Mapping[str, Any], policy: Mapping[str, Any], *vms: str) -> list[dict[str, Any]]:
+@remembered
+async def protect(
+    world: World, /, vault: Mapping[str, Any], policy: Mapping[str, Any], *vms: str
+) -> list[dict[str, Any]]:
     items = []
     for vm in vms:
         body = {"vm_id": vm_id(vm), "vault_id": vault["id"], "policy_id": policy["id"]}
