@@ -189,8 +189,7 @@ class ReplaceDisksTargetBody(BaseModel):
 
 
 class FilesTargetBody(BaseModel):
-    """Mount the point for single files: GET .../mount-script then returns the script for a machine.
-    """
+    """Mount the point for single files: GET .../mount-script then returns the script for a machine."""
 
     model_config = ConfigDict(extra="forbid")
 
