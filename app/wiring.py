@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import httpx
@@ -17,7 +17,7 @@ from app.backups.work import Backup
 from app.core.db.database import Database
 from app.core.settings import Settings
 from app.jobs.sweep.apply_items import ItemUpdates
-from app.jobs.work import Work
+from app.jobs.work import JobKind, Work
 from app.policies.records import drop_policies, missing_policies, record_azure_policies, take_in_policies
 from app.policies.work import DeletePolicy, PutPolicy
 from app.protection.changes import ChangeKind
@@ -111,7 +111,7 @@ def item_updates_of(database: Database, azure: Azure) -> ItemUpdates:
     return ItemUpdates(database, azure.protected_items, azure.policies, ObservedItems(), ITEM_IDS)
 
 
-CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = ("change_policy", "pause", "suspend", "resume", "unprotect", "undelete")
+CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 
 def works_of(azure: Azure, database: Database) -> Mapping[str, Work[Any, Any]]:
@@ -141,4 +141,8 @@ def settle_seconds(settings: Settings) -> Mapping[str, float]:
     Kinds that are PUTs are not in it: they read the object itself, and can be repeated.
     """
     restore = settings.settle_restore_seconds
-    return {"restore": restore, "backup": settings.settle_backup_seconds, "mount_files": min(SETTLE_SECONDS, restore)}
+    return {
+        JobKind.RESTORE: restore,
+        JobKind.BACKUP: settings.settle_backup_seconds,
+        JobKind.MOUNT_FILES: min(SETTLE_SECONDS, restore),
+    }

@@ -23,6 +23,7 @@ from app.jobs.errors import azure_said
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, ConditionNotMet, NewJob, OnlyIf, enqueue, find_replay
 from app.jobs.requests.quotas import check_backups
+from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.policies.records import definition_of
 from app.protection.items import REMEMBERED, ItemInAzure, get_item, get_item_in_azure, unchanged
@@ -94,7 +95,7 @@ async def _record(
     job, is_new = await enqueue(
         session,
         NewJob(
-            kind="backup",
+            kind=JobKind.BACKUP,
             asked=asked,
             ask=ORDER.dump_python(order, mode="json"),
             resource=f"/v1/protected-items/{item.id}",
@@ -173,7 +174,7 @@ async def keeping_of(session: AsyncSession, item: ItemInAzure) -> Keeping:
         select(Job.ask["retain_until"].astext, Job.result["recovery_point_time"].astext).where(
             Job.tenant == item.tenant,
             Job.protected_item_id == item.id,
-            Job.kind == "backup",
+            Job.kind == JobKind.BACKUP,
             Job.result["recovery_point_time"].astext.is_not(None),
             Job.ask["retain_until"].astext.is_not(None),
         )

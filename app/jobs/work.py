@@ -299,7 +299,7 @@ class Work(Protocol[Prepared, KindResult]):
     Parameters are taken by position: one that a work does not read begins with `_`.
     """
 
-    kind: str
+    kind: JobKind
     repeat: Literal["look_first", "put_again"] = "put_again"
     """`look_first`: a POST that must never be sent twice; a lost attempt must be proven absent for SETTLE before
     another is opened. `put_again`: an idempotent PUT; sending it again is harmless once we looked."""

@@ -24,6 +24,7 @@ from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 from app.core.letter_case import fold_case
 from app.jobs.lifecycle import NOT_ENDED
 from app.jobs.models import Job
+from app.jobs.work import JobKind
 from app.policies import rules
 from app.policies.changes import ChangeOrder
 from app.policies.models import Policy, PolicyRevision, PolicyState
@@ -53,7 +54,7 @@ async def known_definitions(session: AsyncSession, policy: Policy) -> list[Polic
     asks = await session.scalars(
         select(Job.ask).where(
             or_(Job.series == f"policy:{policy.id}", Job.released_series == f"policy:{policy.id}"),
-            Job.kind == "put_policy",
+            Job.kind == JobKind.PUT_POLICY,
             Job.state.in_(NOT_ENDED),
         )
     )

@@ -23,6 +23,7 @@ from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
+from app.jobs.work import JobKind
 from app.policies import records, rules
 from app.policies.changes import ChangeOrder, changes_between, sensitive
 from app.policies.errors import (
@@ -54,7 +55,7 @@ async def request_policy(
     job, is_new = await enqueue(
         session,
         NewJob(
-            kind="put_policy",
+            kind=JobKind.PUT_POLICY,
             asked=asked,
             ask=ORDER.dump_python(order, mode="json"),
             resource=f"/v1/policies/{policy_id}",
@@ -105,21 +106,21 @@ async def request_change(
     known = await known_definitions(session, policy)
     what = sensitive(policy.name, known, definition, in_azure)
     ask = CHANGE.dump_python(ChangeOrder(ref, definition, tuple(known)), mode="json")
-    return await _request(session, asked, policy, "put_policy", ask, {}, what)
+    return await _request(session, asked, policy, JobKind.PUT_POLICY, ask, {}, what)
 
 
 async def request_deletion(session: AsyncSession, asked: Asked, policy: Policy, ref: PolicyRef) -> Job:
     """Record the job that deletes it. Raises PreconditionFailed when the row is not as it was read; PolicyAwaited."""
     await check_not_awaited(session, policy, only_decided_on=False)
     ask = {"policy": REF.dump_python(ref, mode="json")}
-    return await _request(session, asked, policy, "delete_policy", ask, {"state": PolicyState.DELETING})
+    return await _request(session, asked, policy, JobKind.DELETE_POLICY, ask, {"state": PolicyState.DELETING})
 
 
 async def _request(
     session: AsyncSession,
     asked: Asked,
     policy: Policy,
-    kind: str,
+    kind: JobKind,
     ask: dict[str, Any],
     values: dict[str, Any],
     what: Sensitive | None = None,

@@ -10,13 +10,14 @@ from app.azure.item_states import WITHOUT_POLICY
 from app.core.letter_case import fold_case
 from app.jobs.lifecycle import NOT_ACCEPTED
 from app.jobs.models import Job
+from app.jobs.work import JobKind
 from app.policies.changes import Follower, Followers
 from app.policies.errors import PolicyAwaited
 from app.policies.models import Policy
 from app.policies.records import ITEMS
 from app.vaults.models import Vault
 
-NAMES_A_POLICY = ("protect", "change_policy", "resume")
+NAMES_A_POLICY = (JobKind.PROTECT, JobKind.CHANGE_POLICY, JobKind.RESUME)
 
 
 async def check_not_awaited(session: AsyncSession, policy: Policy, *, only_decided_on: bool) -> None:

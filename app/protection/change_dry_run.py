@@ -18,6 +18,7 @@ from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.queue.claims import UNDER_WAY
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue, find_replay
+from app.jobs.work import JobKind
 from app.policies.errors import PolicyNotReady
 from app.policies.models import Policy
 from app.policies.records import definition_of, known_definitions
@@ -183,7 +184,7 @@ async def _expected(session: AsyncSession, item: ProtectedItem, vault: Vault, ex
         .order_by(Job.id)
     )
     for job in earlier:
-        order = (ORDER if job.kind == "protect" else CHANGE).validate_python(job.ask)
+        order = (ORDER if job.kind == JobKind.PROTECT else CHANGE).validate_python(job.ask)
         expected = expected_after(
             expected, job.kind, order, f"/v1/jobs/{job.id}", soft_delete=vault.soft_delete_state != "off"
         )

@@ -27,10 +27,12 @@ from app.azure.item_states import (
 )
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyDefinition, PolicyRef, ProtectOrder
 from app.core.letter_case import fold_case
-from app.jobs.work import AlreadyDone, JobError, RefusedError
+from app.jobs.work import AlreadyDone, JobError, JobKind, RefusedError
 from app.protection.errors import ItemNotReady
 
-ChangeKind = Literal["change_policy", "pause", "suspend", "resume", "unprotect", "undelete"]
+ChangeKind = Literal[
+    JobKind.CHANGE_POLICY, JobKind.PAUSE, JobKind.SUSPEND, JobKind.RESUME, JobKind.UNPROTECT, JobKind.UNDELETE
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +65,22 @@ GONE = "gone"
 """Not a state that a row has: what an item without soft delete will be after `unprotect`."""
 
 FROM: Mapping[ChangeKind, frozenset[str]] = {
-    "change_policy": MAY_BE_BACKED_UP,
-    "pause": KEPT_BY_POLICY,
-    "suspend": MAY_BE_BACKED_UP,
-    "resume": STOPPED | {ItemState.ERROR},
-    "unprotect": MAY_BE_RESTORED,
-    "undelete": frozenset({ItemState.SOFT_DELETED}),
+    JobKind.CHANGE_POLICY: MAY_BE_BACKED_UP,
+    JobKind.PAUSE: KEPT_BY_POLICY,
+    JobKind.SUSPEND: MAY_BE_BACKED_UP,
+    JobKind.RESUME: STOPPED | {ItemState.ERROR},
+    JobKind.UNPROTECT: MAY_BE_RESTORED,
+    JobKind.UNDELETE: frozenset({ItemState.SOFT_DELETED}),
 }
 """The states in which each change may be requested."""
 
 VERBS: Mapping[ChangeKind, str] = {
-    "change_policy": "have its policy or disks changed",
-    "pause": "be paused",
-    "suspend": "be suspended",
-    "resume": "be resumed",
-    "unprotect": "have its backup data deleted",
-    "undelete": "be undeleted",
+    JobKind.CHANGE_POLICY: "have its policy or disks changed",
+    JobKind.PAUSE: "be paused",
+    JobKind.SUSPEND: "be suspended",
+    JobKind.RESUME: "be resumed",
+    JobKind.UNPROTECT: "have its backup data deleted",
+    JobKind.UNDELETE: "be undeleted",
 }
 REMEDIES: Mapping[str, str] = {
     ItemState.PROTECTING: "Follow the job that protects it, then ask again.",
@@ -102,28 +104,29 @@ def expected_after(
 ) -> ExpectedItem:
     """The state of the item after this earlier write has ended well."""
     policy = order.policy.name if order.policy is not None else None
-    if kind in {"protect", "resume"}:
-        state = ItemState.INITIAL_BACKUP_PENDING if kind == "protect" else ItemState.PROTECTED
+    if kind in {JobKind.PROTECT, JobKind.RESUME}:
+        state = ItemState.INITIAL_BACKUP_PENDING if kind == JobKind.PROTECT else ItemState.PROTECTED
         return ExpectedItem(state, policy, order.disks or expected.disks, job)
-    if kind == "change_policy":
+    if kind == JobKind.CHANGE_POLICY:
         return replace(expected, policy=policy or expected.policy, disks=order.disks or expected.disks, job=job)
-    if kind == "unprotect":
+    if kind == JobKind.UNPROTECT:
         return ExpectedItem(ItemState.SOFT_DELETED if soft_delete else GONE, None, expected.disks, job)
-    if kind == "suspend":
+    if kind == JobKind.SUSPEND:
         return ExpectedItem(ItemState.SUSPENDED, expected.policy, expected.disks, job)
     return ExpectedItem(ItemState.PAUSED, None, expected.disks, job)
 
 
 def state_after(kind: str, state: str) -> str:
     """The state an item is in once a change of it has ended well; for reading, before there is a job."""
-    if kind == "resume":
+    if kind == JobKind.RESUME:
         return ItemState.PROTECTED
-    return {
-        "pause": ItemState.PAUSED,
-        "suspend": ItemState.SUSPENDED,
-        "unprotect": ItemState.SOFT_DELETED,
-        "undelete": ItemState.PAUSED,
-    }.get(kind, state)
+    ends_in: Mapping[str, str] = {
+        JobKind.PAUSE: ItemState.PAUSED,
+        JobKind.SUSPEND: ItemState.SUSPENDED,
+        JobKind.UNPROTECT: ItemState.SOFT_DELETED,
+        JobKind.UNDELETE: ItemState.PAUSED,
+    }
+    return ends_in.get(kind, state)
 
 
 def check_may(kind: ChangeKind, expected: ExpectedItem) -> None:
@@ -143,7 +146,7 @@ def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | I
 
     Raises RefusedError when Azure has the item in a state that does not allow it, or as another tool left it.
     """
-    if kind == "unprotect":
+    if kind == JobKind.UNPROTECT:
         is_deleted = live is None or live.soft_deleted
         return AlreadyDone("its backup data is deleted already") if is_deleted else change.item
     if live is None:
@@ -155,15 +158,15 @@ def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | I
                 remedy="Refresh the vault (POST /v1/vaults/{id}/refresh), then protect the VM anew.",
             )
         )
-    if kind == "undelete":
+    if kind == JobKind.UNDELETE:
         return change.item if live.soft_deleted else AlreadyDone("it is not soft-deleted (any more)")
     if live.soft_deleted:
         raise _in_state(change, ItemState.SOFT_DELETED)
-    if kind == "pause":
+    if kind == JobKind.PAUSE:
         return AlreadyDone("it is paused already") if state_of(live) == ItemState.PAUSED else change.item
-    if kind == "suspend":
+    if kind == JobKind.SUSPEND:
         return _suspend(change, live)
-    return _resume(change, live) if kind == "resume" else _configure(change, live)
+    return _resume(change, live) if kind == JobKind.RESUME else _configure(change, live)
 
 
 def _suspend(change: Change, live: AzureItem) -> ItemRef | AlreadyDone:
@@ -182,13 +185,13 @@ def not_as_asked(kind: str, change: Change, live: AzureItem | None) -> str:
     if live is None:
         return ""
     state, wanted = state_of(live), change.policy.name if change.policy is not None else None
-    is_as_before = {
-        "unprotect": not live.soft_deleted,
-        "undelete": live.soft_deleted,
-        "pause": state in BACKED_UP_BY_POLICY | {ItemState.SUSPENDED},
-        "suspend": state in BACKED_UP_BY_POLICY,
-        "resume": state in STOPPED,
-        "change_policy": _is_not_changed(change, live),
+    is_as_before: Mapping[str, bool] = {
+        JobKind.UNPROTECT: not live.soft_deleted,
+        JobKind.UNDELETE: live.soft_deleted,
+        JobKind.PAUSE: state in BACKED_UP_BY_POLICY | {ItemState.SUSPENDED},
+        JobKind.SUSPEND: state in BACKED_UP_BY_POLICY,
+        JobKind.RESUME: state in STOPPED,
+        JobKind.CHANGE_POLICY: _is_not_changed(change, live),
     }
     if not is_as_before.get(kind, False):
         return ""

@@ -12,6 +12,7 @@ from pydantic.config import JsonDict
 from app.azure.item_states import WITHOUT_POLICY
 from app.azure.values import PolicyDefinition, RecoveryPoint
 from app.identity.access.second_person import operation_to_approve
+from app.jobs.work import JobKind
 from app.policies.preview import kept_by
 from app.policies.preview_schemas import ChangeRead
 from app.policies.schemas import AdviceRead
@@ -119,14 +120,14 @@ class ItemDiff(BaseModel):
 def _policy_after(weighed: Weighed) -> PolicyBrief | None:
     if weighed.after:
         return PolicyBrief.of(weighed.after[0])
-    if weighed.kind == "pause" or not weighed.before:
+    if weighed.kind == JobKind.PAUSE or not weighed.before:
         return None
     return PolicyBrief.of(weighed.before[0])
 
 
 def _advice(weighed: Weighed) -> list[AdviceRead]:
     found = [ENHANCED_FOR_GOOD] if weighed.becomes_enhanced() else []
-    return found + ([SUSPENDED_GO] if weighed.kind == "suspend" else [])
+    return found + ([SUSPENDED_GO] if weighed.kind == JobKind.SUSPEND else [])
 
 
 def _losses(weighed: Weighed, points: Sequence[RecoveryPoint] | None, now: datetime) -> tuple[int | None, int | None]:

@@ -14,6 +14,7 @@ from app.azure.item_states import BACKED_UP_BY_POLICY, WITHOUT_POLICY, ItemState
 from app.azure.values import AzureItem, DiskSelection, PolicyDefinition
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
+from app.jobs.work import JobKind
 from app.policies.changes import MOST_WORDS, changes_between, check_mutable, content_of, keeps_less, shortens, spoken
 from app.policies.errors import PolicyTypeFixed
 from app.protection.errors import suspending_needs_immutability
@@ -74,9 +75,9 @@ class Weighed:
 
     def lets_points_go(self) -> bool:
         """Whether points may go that would stay. Resumed, an item that kept everything keeps what its policy says."""
-        if self.kind == "resume" and (self.state not in BACKED_UP_BY_POLICY | {ItemState.SUSPENDED}):
+        if self.kind == JobKind.RESUME and (self.state not in BACKED_UP_BY_POLICY | {ItemState.SUSPENDED}):
             return True
-        if self.kind not in {"change_policy", "resume"} or not self.after:
+        if self.kind not in {JobKind.CHANGE_POLICY, JobKind.RESUME} or not self.after:
             return False
         before = [one.definition for one in self.before] or [None]
         return any(keeps_less(one, other.definition) for one in before for other in self.after)
@@ -97,10 +98,10 @@ class Weighed:
                 pointer="#/policy_id",
                 remedy='Name a policy with "enhanced": true, or create one.',
             )
-        if self.kind == "suspend" and self.immutability == "disabled":
+        if self.kind == JobKind.SUSPEND and self.immutability == "disabled":
             raise suspending_needs_immutability(self.vault_name)
-        check_mutable(self.immutability, "deleting backup data", is_less=self.kind == "unprotect")
-        moves = self.kind in {"change_policy", "resume"} and self.state not in WITHOUT_POLICY
+        check_mutable(self.immutability, "deleting backup data", is_less=self.kind == JobKind.UNPROTECT)
+        moves = self.kind in {JobKind.CHANGE_POLICY, JobKind.RESUME} and self.state not in WITHOUT_POLICY
         less = moves and any(shortens(one.definition, new.definition) for one in self.before for new in self.after)
         check_mutable(self.immutability, "a policy that keeps points for a shorter time", is_less=less)
 
@@ -111,11 +112,11 @@ class Weighed:
 
     def _meaning(self) -> tuple[tuple[str, ...], str]:
         vm = self.vm_name
-        if self.kind == "unprotect":
+        if self.kind == JobKind.UNPROTECT:
             point = f"its newest point is of {self.newest.isoformat()}" if self.newest else "no point is known"
             return ("delete_data",), f"Delete the backup data of {vm}, which is {self.state}; {point}."
-        if self.kind in {"pause", "suspend"} and self.state != ItemState.SUSPENDED:
-            then = "every point is kept" if self.kind == "pause" else f"points go as {self._has()} says"
+        if self.kind in {JobKind.PAUSE, JobKind.SUSPEND} and self.state != ItemState.SUSPENDED:
+            then = "every point is kept" if self.kind == JobKind.PAUSE else f"points go as {self._has()} says"
             return ("stop_protection",), f"Make no more backups of {vm}; {then}."
         operations, words = self._policy_meaning() if self.after else ((), "")
         if self.new_disks is not None:
@@ -129,7 +130,7 @@ class Weighed:
         operations = (("retention_shrink",) if less else ()) + (("final_setting",) if final else ())
         differs = self._difference()
         for_good = " It cannot go back from this enhanced policy to a standard one." if final else ""
-        if self.kind == "resume":
+        if self.kind == JobKind.RESUME:
             go = "its points go as that policy says"
             return operations, f"Resume {self.vm_name} with {self.policy}: {go}. {differs}{for_good}"
         keeps = ", which keeps less" if less else ""
@@ -152,11 +153,15 @@ class Weighed:
     def facts(self) -> dict[str, Any]:
         """By the names and in the form of `facts_of`: only what this kind was weighed on."""
         found: dict[str, Any] = {"state": state_fact(self.state)}
-        if self.kind == "unprotect":
+        if self.kind == JobKind.UNPROTECT:
             return found | {"newest_point": self.newest.isoformat() if self.newest else None}
         if self.new_disks is not None and self.disks is not None:
             found["disks"] = disks_fact(self.disks)
-        if self.kind in {"change_policy", "resume", "suspend"} and self.state not in WITHOUT_POLICY and self.before:
+        if (
+            self.kind in {JobKind.CHANGE_POLICY, JobKind.RESUME, JobKind.SUSPEND}
+            and self.state not in WITHOUT_POLICY
+            and self.before
+        ):
             found["from"] = self.before[0].as_fact()
         return found | ({"policy": self.after[0].as_fact()} if self.after else {})
 

@@ -23,6 +23,7 @@ from app.core.db.database import NOW
 from app.core.letter_case import fold_case
 from app.jobs.lifecycle import MAY_BE_IN_AZURE, TERMINAL
 from app.jobs.models import Job
+from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.protection import rules
 from app.protection.models import ProtectedItem
@@ -197,7 +198,7 @@ async def _deleted_since(session: AsyncSession, vault_id: UUID, read_at: datetim
     By our database's clock, like `read_at`, because `finished_at` is Azure's time.
     """
     is_over = (Job.state.in_(TERMINAL), Job.updated_at > read_at)
-    ended = select(Job.id).where(Job.vault_id == vault_id, Job.kind == "unprotect", *is_over)
+    ended = select(Job.id).where(Job.vault_id == vault_id, Job.kind == JobKind.UNPROTECT, *is_over)
     return await session.scalar(ended.limit(1)) is not None
 
 

@@ -19,6 +19,7 @@ from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Wr
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import find_replay
+from app.jobs.work import JobKind
 from app.policies.router import Now
 from app.policies.service import get_policy
 from app.protection import change_dry_run, optional_reads, rules, service
@@ -183,7 +184,7 @@ async def delete_protected_item(
     With soft delete it can be undeleted until `purge_at`. Without soft delete the data and the item are deleted for
     ever.
     """
-    return await _change(item_id, write, azure, body, RequestedChange("unprotect"))
+    return await _change(item_id, write, azure, body, RequestedChange(JobKind.UNPROTECT))
 
 
 @router.post(
@@ -198,7 +199,7 @@ async def undelete_protected_item(
     item_id: UUID, write: CurrentWrite, azure: LiveAzureOf, body: Annotated[WriteBody | None, Body()] = None
 ) -> Response:
     """Undelete soft-deleted backup data. The item is then paused: resume it with a policy."""
-    return await _change(item_id, write, azure, body, RequestedChange("undelete"))
+    return await _change(item_id, write, azure, body, RequestedChange(JobKind.UNDELETE))
 
 
 async def _change(

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.config import JsonDict, JsonValue
 
 from app.jobs.api.schemas import PRINTABLE, WriteBody
+from app.jobs.work import JobKind
 from app.protection.changes import ChangeKind
 from app.protection.models import ProtectedItem
 
@@ -23,6 +24,11 @@ def _each_once(luns: list[int]) -> list[int]:
 
 
 Luns = Annotated[list[Lun], AfterValidator(_each_once)]
+ACTIONS: Mapping[str, ChangeKind] = {
+    "pause": JobKind.PAUSE,
+    "suspend": JobKind.SUSPEND,
+    "resume": JobKind.RESUME,
+}
 ShownState = Literal[
     "protecting", "initial_backup_pending", "protected", "paused", "suspended", "soft_deleted", "error"
 ]
@@ -138,7 +144,7 @@ class ProtectedItemChange(WriteBody):
     @property
     def kind(self) -> ChangeKind:
         """Other disks are a change_policy too: see changes.py."""
-        return self.action or "change_policy"
+        return ACTIONS[self.action] if self.action is not None else JobKind.CHANGE_POLICY
 
 
 class HealthDetail(BaseModel):

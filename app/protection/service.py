@@ -20,6 +20,7 @@ from app.jobs.errors import QuotaUsedUp
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.jobs.requests.quotas import hold_quota
+from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.policies.service import get_policy, get_ready_policy
 from app.protection import rules
@@ -74,7 +75,7 @@ async def request_protection(
     job, is_new = await enqueue(
         session,
         NewJob(
-            kind="protect",
+            kind=JobKind.PROTECT,
             asked=asked,
             ask=ORDER.dump_python(order, mode="json"),
             resource=f"/v1/protected-items/{item_id}",

@@ -194,7 +194,7 @@ class ChangeItem(Work[ProtectOrder | ItemRef, ChangeItemResult]):
     """
 
     def __init__(self, kind: ChangeKind, azure: Azure) -> None:
-        self.kind: str = kind
+        self.kind = kind
         self._items = azure.protected_items
         self._policies = azure.policies
         self._virtual_machines = azure.virtual_machines
@@ -231,11 +231,11 @@ class ChangeItem(Work[ProtectOrder | ItemRef, ChangeItemResult]):
     ) -> Operation:
         if isinstance(prepared, ProtectOrder):
             return await self._items.protect(prepared, request_id=request_id, deadline=deadline)
-        if self.kind == "pause":
+        if self.kind == JobKind.PAUSE:
             return await self._items.stop(prepared, request_id=request_id, deadline=deadline)
-        if self.kind == "suspend":
+        if self.kind == JobKind.SUSPEND:
             return await self._suspend(prepared, request_id=request_id, deadline=deadline)
-        if self.kind == "undelete":
+        if self.kind == JobKind.UNDELETE:
             return await self._items.undelete(prepared, request_id=request_id, deadline=deadline)
         try:
             return await self._items.delete(prepared, request_id=request_id, deadline=deadline)

@@ -21,6 +21,7 @@ from app.jobs.models import Job
 from app.jobs.queue.claims import UNDER_WAY
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.jobs.requests.quotas import check_restores
+from app.jobs.work import JobKind
 from app.protection.items import ItemInAzure, get_item_in_azure, get_item_of_vm
 from app.protection.rules import check_can_restore
 from app.restores import rules, targets
@@ -62,7 +63,7 @@ async def request_restore(
 def _new_job(asked: Asked, restore_id: UUID, item: ItemInAzure, decided: Decided) -> NewJob:
     ask = decided.ask(item.ref)
     restoring = NewJob(
-        kind="restore",
+        kind=JobKind.RESTORE,
         asked=asked,
         ask=ASK.dump_python(ask, mode="json"),
         resource=f"/v1/restores/{restore_id}",
@@ -76,7 +77,7 @@ def _new_job(asked: Asked, restore_id: UUID, item: ItemInAzure, decided: Decided
     if not isinstance(ask.target, FilesTarget):
         return restoring
     mount = MOUNT.dump_python(MountAsk(ask.item, ask.choice, ask.point_id), mode="json")
-    return replace(restoring, kind="mount_files", ask=mount, azure_region=None, series=series_of_files(item.id))
+    return replace(restoring, kind=JobKind.MOUNT_FILES, ask=mount, azure_region=None, series=series_of_files(item.id))
 
 
 def series_of_files(item_id: UUID) -> str:
@@ -111,7 +112,7 @@ async def under_way(session: AsyncSession, item: ItemInAzure, target: Target) ->
         .outerjoin(Restore, Restore.job_id == Job.id)
         .where(
             Job.tenant == item.tenant,
-            Job.kind == "restore",
+            Job.kind == JobKind.RESTORE,
             Job.state.in_([State.QUEUED, *UNDER_WAY]),
             or_(Job.protected_item_id == item.id, Restore.target["mode"].astext == "new_vm"),
         )

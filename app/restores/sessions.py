@@ -23,7 +23,7 @@ from app.jobs.errors import azure_said
 from app.jobs.lifecycle import SETTLED
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
-from app.jobs.work import Ticket
+from app.jobs.work import JobKind, Ticket
 from app.restores import rules, service
 from app.restores.errors import MountScriptNotAvailable, NotMounted, SessionEnded
 from app.restores.models import Restore
@@ -54,7 +54,7 @@ def ended(point_id: str, *, by: str = "azure", azure_code: str | None = None) ->
 def open_session(restore: Restore, job: Job) -> Session:
     """Raises NotMounted or SessionEnded."""
     point_id = str((restore.recovery_point or {}).get("id") or "")
-    if job.kind != "mount_files":
+    if job.kind != JobKind.MOUNT_FILES:
         raise NotMounted("This restore mounts no files.", remedy=MOUNT_AGAIN)
     if restore.session_ended_at is not None:
         raise ended(point_id, by=restore.session_ended_by or "azure")
@@ -74,20 +74,20 @@ async def request_renewal(session: AsyncSession, asked: Asked, restore: Restore,
     """The job that gives the session 12 more hours. Raises NotMounted or SessionEnded."""
     mounted = open_session(restore, job)
     check_item_granted(asked.caller.membership.grants, mounted.item)
-    return await _enqueue(session, asked, restore, job, kind="mount_files", renew=True)
+    return await _enqueue(session, asked, restore, job, kind=JobKind.MOUNT_FILES, renew=True)
 
 
 async def request_unmount(session: AsyncSession, asked: Asked, restore: Restore, job: Job) -> Job:
     """The job that ends the session; of one that has ended it says so, and succeeds. Raises NotMounted."""
-    if job.kind != "mount_files":
+    if job.kind != JobKind.MOUNT_FILES:
         raise NotMounted("This restore mounts no files.", remedy="Unmount a restore of mode files.")
     if restore.recovery_point is None and job.state in SETTLED:
         open_session(restore, job)
-    return await _enqueue(session, asked, restore, job, kind="unmount_files")
+    return await _enqueue(session, asked, restore, job, kind=JobKind.UNMOUNT_FILES)
 
 
 async def _enqueue(
-    session: AsyncSession, asked: Asked, restore: Restore, job: Job, *, kind: str, renew: bool = False
+    session: AsyncSession, asked: Asked, restore: Restore, job: Job, *, kind: JobKind, renew: bool = False
 ) -> Job:
     """A job in the series of the mount (even a released one), so that it waits for the end of the mount."""
     # The approved facts of the mount apply to the mount only: a renewal is checked by itself, and an unmount has none.

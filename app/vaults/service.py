@@ -25,6 +25,7 @@ from app.identity.access.second_person import Sensitive
 from app.jobs.lifecycle import UNSETTLED
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue, find_replay
+from app.jobs.work import JobKind
 from app.vaults import blockers, rules, sensitive_changes
 from app.vaults.azure_reads import no_resource_group
 from app.vaults.errors import (
@@ -39,7 +40,7 @@ ORDER = TypeAdapter(VaultOrder)
 """The form of an order to create in `jobs.ask`; other kinds have an `UPDATE`, or only the vault's name."""
 UPDATE = TypeAdapter(rules.UpdateOrder)
 REF = TypeAdapter(VaultRef)
-CONFIGURES_ITSELF = ("update_vault", "refresh_vault", "adopt_vault", "delete_vault")
+CONFIGURES_ITSELF = (JobKind.UPDATE_VAULT, JobKind.REFRESH_VAULT, JobKind.ADOPT_VAULT, JobKind.DELETE_VAULT)
 """Kinds that run one at a time for a vault, in the order asked."""
 
 
@@ -49,7 +50,7 @@ async def request_vault(session: AsyncSession, asked: Asked, order: VaultOrder) 
     job, is_new = await enqueue(
         session,
         NewJob(
-            kind="create_vault",
+            kind=JobKind.CREATE_VAULT,
             asked=asked,
             ask=ORDER.dump_python(order, mode="json"),
             resource=f"/v1/vaults/{vault_id}",
@@ -132,7 +133,7 @@ async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVaul
     Uniqueness holds across tenants: a vault belongs to one of them.
     """
     vault_id = uuids.uuid7()
-    job, is_new = await enqueue(session, _of_vault("adopt_vault", asked, vault_id, REF.dump_python(azure.ref)))
+    job, is_new = await enqueue(session, _of_vault(JobKind.ADOPT_VAULT, asked, vault_id, REF.dump_python(azure.ref)))
     if is_new:
         inserted = await session.execute(
             pg_insert(Vault)
@@ -195,7 +196,7 @@ async def adopt_all(session: AsyncSession, asked: Asked, found: Sequence[AzureVa
 
 # --- changing, refreshing, deleting ----------------------------------------------------------------------------------
 def _of_vault(
-    kind: str, asked: Asked, vault_id: UUID, ask: dict[str, object], sensitive: Sensitive | None = None
+    kind: JobKind, asked: Asked, vault_id: UUID, ask: dict[str, object], sensitive: Sensitive | None = None
 ) -> NewJob:
     """A job on a vault itself: these run one at a time, in the order asked."""
     return NewJob(
@@ -229,7 +230,7 @@ async def request_update(session: AsyncSession, asked: Asked, vault: Vault, want
     order = rules.UpdateOrder(vault.ref, wanted, (settings_of(vault), *pending))
     ask = UPDATE.dump_python(order, mode="json")
     job, is_new = await enqueue(
-        session, _of_vault("update_vault", asked, vault.id, ask, sensitive_changes.sensitive(order))
+        session, _of_vault(JobKind.UPDATE_VAULT, asked, vault.id, ask, sensitive_changes.sensitive(order))
     )
     if is_new:
         await touch(session, vault.id)
@@ -240,7 +241,12 @@ async def _changes_in_flight(session: AsyncSession, vault_id: UUID) -> Sequence[
     """What the changes asked before, and not ended yet, want; oldest first."""
     asks = await session.scalars(
         select(Job.ask)
-        .where(Job.vault_id == vault_id, Job.kind == "update_vault", Job.state.in_(UNSETTLED), Job.origin == "holdfast")
+        .where(
+            Job.vault_id == vault_id,
+            Job.kind == JobKind.UPDATE_VAULT,
+            Job.state.in_(UNSETTLED),
+            Job.origin == "holdfast",
+        )
         .order_by(Job.id)
     )
     return [UPDATE.validate_python(ask).wanted for ask in asks]
@@ -248,7 +254,7 @@ async def _changes_in_flight(session: AsyncSession, vault_id: UUID) -> Sequence[
 
 async def request_refresh(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
     ask = REF.dump_python(vault.ref)
-    return (await enqueue(session, _of_vault("refresh_vault", asked, vault.id, ask)))[0]
+    return (await enqueue(session, _of_vault(JobKind.REFRESH_VAULT, asked, vault.id, ask)))[0]
 
 
 async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) -> Job:
@@ -259,7 +265,9 @@ async def request_deletion(session: AsyncSession, asked: Asked, vault: Vault) ->
         expected = rules.changed(expected, earlier)
     job, is_new = await enqueue(
         session,
-        _of_vault("delete_vault", asked, vault.id, ask, sensitive_changes.sensitive_deletion(vault.ref, expected)),
+        _of_vault(
+            JobKind.DELETE_VAULT, asked, vault.id, ask, sensitive_changes.sensitive_deletion(vault.ref, expected)
+        ),
     )
     if is_new:
         await touch(session, vault.id, state=VaultState.DELETING)

@@ -10,6 +10,7 @@ from app.core.db.database import Database
 from app.identity.access.caller import Caller
 from app.identity.access.second_person import Sensitive
 from app.jobs.requests.enqueue import Asked, NewJob
+from app.jobs.work import JobKind
 
 
 class Idle:
@@ -29,7 +30,7 @@ async def run(database: Database, statement: str, **values: Any) -> None:
 
 def new_restore(caller: Caller) -> NewJob:
     asked = Asked(caller)
-    return NewJob("restore", asked, {"n": 1}, "/v1/restores/x", uuid4(), sensitive=Sensitive(("restore",), "It."))
+    return NewJob(JobKind.RESTORE, asked, {"n": 1}, "/v1/restores/x", uuid4(), sensitive=Sensitive(("restore",), "It."))
 
 
 EXPIRE = "UPDATE approvals SET expires_at = clock_timestamp() - interval '1 second' WHERE job_id = ANY(:ids)"

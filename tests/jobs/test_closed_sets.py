@@ -123,6 +123,39 @@ def test_no_module_compares_or_writes_a_state_as_a_bare_text(path: Path) -> None
     assert not found, f"{path.relative_to(APP)}: {found}: use the enum"
 
 
+def bare_kinds(source: str) -> list[str]:
+    """Kinds of jobs that are compared or given as a text. Other things have kinds of their own, with other words."""
+    words = {kind.value for kind in JobKind}
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Compare) and ast.unparse(node.left).rpartition(".")[2] == "kind":
+            found += [text for value in node.comparators for text in texts(value)]
+        elif isinstance(node, ast.Call):
+            found += [text for word in node.keywords if word.arg == "kind" for text in texts(word.value)]
+            if ast.unparse(node.func).endswith((".kind.in_", ".kind.not_in", "NewJob")):
+                found += [text for value in node.args for text in texts(value)]
+    return [text for text in found if text in words]
+
+
+@pytest.mark.parametrize("path", compared_files(), ids=lambda path: path.relative_to(APP).as_posix())
+def test_no_module_names_a_kind_of_job_by_a_bare_text(path: Path) -> None:
+    assert bare_kinds(path.read_text(encoding="utf-8")) == [], path
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'Job.kind == "backup"',
+        'kind in {"pause"}',
+        'NewJob(kind="restore")',
+        'NewJob("pause")',
+        'Job.kind.in_(["resume"])',
+    ],
+)
+def test_a_bare_kind_is_seen(source: str) -> None:
+    assert bare_kinds(source)
+
+
 @pytest.mark.parametrize(
     "source",
     [

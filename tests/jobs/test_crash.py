@@ -17,6 +17,7 @@ from app.jobs import store
 from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE, SEND_WITHIN_SECONDS
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
+from app.jobs.work import JobKind
 from tests.callers import caller as somebody
 from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look, send
 from tests.world import HOME, World
@@ -30,7 +31,7 @@ async def test_before_the_commit_nothing_is_left_and_the_key_can_be_used_again(w
     item = await world.item()
     order = BackupOrder(ItemRef(VaultRef("s", "g", "v"), VmRef("s", "g", "m")), world.services.clock.now())
     asked = Asked(somebody(HOME), "key-1", "hash-1")
-    new = NewJob("backup", asked, {"order": str(order)}, "/v1/x", uuid4())
+    new = NewJob(JobKind.BACKUP, asked, {"order": str(order)}, "/v1/x", uuid4())
     with suppress(Died):
         async with world.database.begin() as session:
             await enqueue(session, new)

@@ -17,7 +17,7 @@ from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE
 from app.jobs.queue import claims
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
-from app.jobs.work import Ticket
+from app.jobs.work import JobKind, Ticket
 from tests.callers import caller
 
 CALLER = caller()
@@ -25,7 +25,7 @@ CALLER = caller()
 
 def new_job(key: str | None = None, request_hash: str = "hash") -> NewJob:
     asked = Asked(CALLER, key, request_hash)
-    return NewJob("backup", asked, {"n": 1}, "/v1/protected-items/x", uuid4())
+    return NewJob(JobKind.BACKUP, asked, {"n": 1}, "/v1/protected-items/x", uuid4())
 
 
 @pytest.fixture
@@ -129,7 +129,7 @@ async def test_without_a_key_nothing_is_the_same_request(database: Database) -> 
 
 
 def in_series(series: str) -> NewJob:
-    return NewJob("pause", Asked(CALLER), {"n": 1}, "/v1/protected-items/x", uuid4(), series=series)
+    return NewJob(JobKind.PAUSE, Asked(CALLER), {"n": 1}, "/v1/protected-items/x", uuid4(), series=series)
 
 
 async def claim(database: Database) -> list[Ticket]:

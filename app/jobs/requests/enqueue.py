@@ -29,7 +29,7 @@ from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import Waiting
 from app.jobs.models import Job, JobEvent, JobLabel
 from app.jobs.queue.claims import before_in_series
-from app.jobs.work import LoopName
+from app.jobs.work import JobKind, LoopName
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class ConditionNotMet(Exception):
 class NewJob:
     """What a feature wants done. `resource` is the path a caller finds the thing under."""
 
-    kind: str
+    kind: JobKind
     asked: Asked
     ask: dict[str, Any]
     resource: str
