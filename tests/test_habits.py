@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.habits.subjects import complaints, main
-from tests.habits.words import PRONOUNS, VAGUE, lines_with, prose_files
+from tests.habits.words import PRONOUNS, RIDDLES, VAGUE, lines_with, prose_files, prose_with
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKFLOW: dict[str, Any] = yaml.safe_load((ROOT / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8"))
@@ -58,6 +58,19 @@ def test_the_tests_have_no_generic_he_and_no_whoever() -> None:
     here = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "habits" not in path.as_posix()]
     assert lines_with(PRONOUNS, here) == []
     assert lines_with(re.compile(r"whoever", re.IGNORECASE), here) == []
+
+
+def test_the_prose_has_no_phrase_that_readers_puzzled_over() -> None:
+    """Say again, any, reports, treated as: the phrases are in tests/habits/words.py."""
+    assert prose_with(RIDDLES, prose_files(ROOT)) == []
+
+
+def test_a_phrase_is_found_across_a_line_break_and_in_a_comment_but_not_in_a_name(tmp_path: Path) -> None:
+    page, module = tmp_path / "page.md", tmp_path / "module.py"
+    page.write_text("It is\ntaken\nfor lost.\n", encoding="utf-8")
+    module.write_text('anew = 1  # made\n"""Sent\nanew."""\n# in\nvain = 2  # anew\n', encoding="utf-8")
+    assert prose_with(RIDDLES, [page]) == [f"{page}:1: taken for"]
+    assert prose_with(RIDDLES, [module]) == [f"{module}:2: anew", f"{module}:5: anew"]
 
 
 def test_a_word_to_avoid_is_found_and_a_longer_word_is_not(tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def parameters_of(caller: Caller) -> dict[str, str]:
 def actor_of(key: ColumnElement[str], name: ColumnElement[str]) -> dict[str, ColumnElement[str]]:
     """For `entries_from`: the actor's columns, from a key (`Caller.key`) and a name that a row keeps."""
     issuer, directory = (func.split_part(key, BETWEEN, number) for number in (1, 2))
-    # All that is left of it: an object id may hold what stands between the parts, too (`auth0|5f7c`).
+    # The whole rest: an object id may contain the separator, too (`auth0|5f7c`).
     object_id = func.substr(key, func.length(issuer) + func.length(directory) + 2 * len(BETWEEN) + 1)
     return {"actor_issuer": issuer, "actor_directory": directory, "actor_object_id": object_id, "actor_name": name}
 

@@ -57,7 +57,7 @@ class Gate(Protocol):
         ...
 
     async def learn(self, asked: Metered, answer: Answered, /) -> None:
-        """Call exactly once for every admitted request, whatever its outcome."""
+        """Call exactly once for every admitted request, with any outcome."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 Contract of every method:
 - Errors are `azure.errors.AzureError`, nothing else. A method that writes sends **exactly one** HTTP request for the
-  write, whatever the answer (no retry, no redirect, no provider registration: docs/azure.md, The SDK), and carries
+  write, after any answer (no retry, no redirect, no provider registration: docs/azure.md, The SDK), and carries
   `request_id` as `x-ms-client-request-id`, which Azure keeps as the job's `activityId` (docs/azure.md, Request ids).
 - `deadline` (seconds of `core.clock.monotonic_boottime`: it cannot be set, and goes on while the machine sleeps) is
   checked after the token was fetched and immediately before the bytes are sent; too late -> `AzureUnreachable`, nothing
@@ -200,7 +200,7 @@ class AzureJobs(Protocol):
     async def list_window(
         self, vault: v.VaultRef, start: datetime, end: datetime, *, region: str | None = None
     ) -> v.JobListing:
-        """Every job, whatever its status, that started between the two instants."""
+        """Every job, with any status, that started between the two instants."""
         ...
 
     async def get(self, vault: v.VaultRef, job_id: str, *, region: str | None = None) -> v.AzureJob:

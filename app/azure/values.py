@@ -275,7 +275,7 @@ class AzureTask:
     name: str
     status: str
     detail: str = ""
-    """What Azure says of it beside how much of the data it has moved."""
+    """What Azure shows about the job besides the amount of transferred data."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ class Keeping:
     keeps_last: bool = False
     """The last point stays for ever: backups are suspended (docs/azure.md, The states of an item)."""
     for_ever: bool = False
-    """Protection is paused: no point expires, whatever its earlier expiry."""
+    """Protection is paused: no point expires, even if it had an expiry before."""
     purge_at: datetime | None = None
     """Of a soft-deleted item: then all of its points go."""
 

@@ -1,7 +1,7 @@
 """The rate limiter of a replica: leases tokens from rows that all replicas share, and waits for Retry-After.
 
     admit ── a token of the lease at hand? ──yes──> sent
-               │ no: one coroutine leases anew, for all of this process
+               │ no: one coroutine leases again, for all of this process
                ├── some ──> sent
                ├── none, or Azure said Retry-After ──> AzureThrottled, with the seconds to wait; nothing was sent
                └── Postgres is away ──> a write is sent, a read is not

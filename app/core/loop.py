@@ -141,7 +141,7 @@ class Pump(Loop):
         return self._at_once - len(self._under_way)
 
     async def _hand_out(self) -> float | None:
-        """Claim what there is room for. One claim for each place that falls free would be a claim for each piece."""
+        """Claim rows for all free places. A claim for each place that becomes free would be a claim for each row."""
         free = self._free
         self._is_full = free < max(1, self._at_once // 4)
         if self._is_full:

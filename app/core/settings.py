@@ -172,7 +172,7 @@ def load_settings(*needs: Need) -> Settings:
         if not settings.simulator and getattr(settings, name) < SHORTEST_SETTLE:
             raise SettingsError(
                 f"{PREFIX}{name.upper()} is wrong: below {SHORTEST_SETTLE:.0f} a request that is still on its way "
-                "would be taken for lost and sent again (docs/reliability.md, What is not promised)."
+                "would be believed lost and sent again (docs/reliability.md, What is not promised)."
             )
     for number, issuer in enumerate(settings.oidc_issuers, start=1):
         parts = _address(issuer)

@@ -1,9 +1,9 @@
-"""Reasons why a VM could not be backed up. Most lie inside the VM: its agent, its extension, its disks."""
+"""Reasons why a VM could not be backed up. Most are inside the VM: its agent, its extension, its disks."""
 
 from app.error_catalogue.entry import Entry
 
 AGENT = "Start or reinstall the VM agent, see that it reports Ready, then back up again."
-EXTENSION = "Remove the VMSnapshot extension from the VM; the next backup installs it anew."
+EXTENSION = "Remove the VMSnapshot extension from the VM; the next backup installs it again."
 
 ENTRIES = (
     Entry("backup_running", ("UserErrorBackupOperationInProgress",), "Another backup of this VM is running",
@@ -94,7 +94,7 @@ ENTRIES = (
           "Transient storage errors, or a storage account without enough throughput.",
           "Ask again; spread schedules over the night.", "caller", "documented", retryable=True),
     Entry("compute_reported", ("UserErrorCrpReportedUserError",), "Azure Compute refused the snapshot",
-          "The VM platform gave the reason; it stands in the detail.", "Act on the detail, then back up again.",
+          "The VM platform gave the reason; see the detail.", "Act on the detail, then back up again.",
           "subscription_owner", "documented"),
     Entry("backup_failed_inside", ("BackUpOperationFailed", "BackUpOperationFailedV2"), "The backup failed inside",
           "Mostly the agent, the network of the VM, or a lock on the group that keeps snapshots.",

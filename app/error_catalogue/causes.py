@@ -194,7 +194,7 @@ def _not_found(entry: Entry, message: str, entries: Mapping[str, Entry]) -> Entr
 
 _MISSED: Final[Mapping[str, str]] = {
     "compute/virtualmachines": "Check the VM's id. If it was deleted, its points can still be restored to a new VM.",
-    "recoveryservices/vaults": "Take the vault in anew (POST /v1/vaults/{id}/refresh); if it was deleted in Azure, "
+    "recoveryservices/vaults": "Refresh the vault (POST /v1/vaults/{id}/refresh); if it was deleted in Azure, "
     "DELETE it here, and make another with POST /v1/vaults.",
     "storage/storageaccounts": "Name a staging storage account that exists in the region of the restore.",
     "network/virtualnetworks": "Name a subnet of a network that exists in the region of the restore.",

@@ -47,7 +47,7 @@ ENTRIES = (
     Entry("trusted_launch_left", ("UserErrorMigrationFromTrustedLaunchVMToNonTrustedVMNotAllowed",),
           "The VM was a Trusted Launch VM before",
           "Backups of a Trusted Launch VM of that name are kept; a VM of another security type cannot continue them.",
-          "Delete the old backup data for good, then protect it anew; or give the VM another name.",
+          "Delete the old backup data for good, then protect it again; or give the VM another name.",
           "subscription_owner", "documented"),
     Entry("enhanced_policy_needed", (), "The VM needs an enhanced policy",
           "Standard policies do not take Ultra disks, Premium SSD v2, shared disks and confidential VMs.",

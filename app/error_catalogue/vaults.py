@@ -33,7 +33,7 @@ ENTRIES = (
           "A locked vault stays locked, and a vault is locked only from unlocked.",
           'Go from "disabled" to "unlocked" to "locked"; nothing goes back from locked.', "caller", "reported"),
     Entry("immutable", ("UserErrorOperationDeniedOnImmutableItem",),
-          "The vault is immutable", "Immutability forbids whatever would lose recovery points before their time: "
+          "The vault is immutable", "Immutability forbids the loss of recovery points before they expire: "
           "deleting data, shortening retention.",
           "Wait for the points to expire. While it is only unlocked, immutability can be turned off first.",
           "caller", "reported"),

@@ -154,7 +154,7 @@ def unsaid(operation: str) -> list[Warned]:
 
 def unread(operation: str, why: str) -> list[Warned]:
     """Of a job that did not end plainly well, and that was looked at again and again without Azure's words about it."""
-    detail = f"What Azure says of it could not be read, and is not asked for any more. The last look: {why}"
+    detail = f"Azure's messages about it could not be read, and are not read any more. The last error: {why}"
     return [_word(None, f"Azure's {operation} job ended; the reason is not known", detail, NO_WORD_REMEDY)]
 
 

@@ -17,7 +17,7 @@ from app.jobs.work import JobError, Ticket
 
 TITLE = "A later write to the same thing was accepted"
 DETAIL = "A later write to the same thing was accepted since: sent again now, this one would undo it."
-REMEDY = "Abandon this one; if its change is still wanted, ask for it anew."
+REMEDY = "Abandon this one; if its change is still wanted, make a new request."
 
 _LATER = aliased(Job)
 _MAY_HAVE_ACTED: ColumnElement[bool] = or_(
@@ -71,5 +71,5 @@ def _error(later: UUID) -> JobError:
         code="overtaken",
         title=TITLE,
         detail=f"{DETAIL} It is /v1/jobs/{later}.",
-        remedy="If this change is still wanted, ask for it anew.",
+        remedy="If this change is still wanted, make a new request.",
     )

@@ -21,7 +21,7 @@ LONGEST_INTERVAL_POLLS = 120
 
 
 def longest_interval(poll_seconds: float) -> float:
-    """Maximum polling interval of a vault, in seconds, whatever Azure's limits."""
+    """Maximum polling interval of a vault, in seconds, with any of Azure's limits."""
     return LONGEST_INTERVAL_POLLS * poll_seconds
 
 

@@ -153,6 +153,6 @@ def succeeded(result: Result) -> dict[str, Any]:
 
 
 def forget_taken_in(vault_id: UUID | None, azure_job_id: str) -> Delete:
-    """The statement that drops the row of an Azure job that was taken for Azure's own and is a job of ours."""
+    """The statement that deletes the row of an Azure job that was recorded as Azure's own, but is a job of ours."""
     same = func.lower(Job.azure_job_id) == azure_job_id.lower()
     return delete(Job).where(Job.vault_id == vault_id, same, Job.origin == "azure")

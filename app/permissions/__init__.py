@@ -1,7 +1,7 @@
 """Whether Holdfast's own Azure identity has the rights that an operation needs, checked before Azure refuses.
 
 In Azure these are role assignments. Here a table of actions (`azure/facts/actions.py`) is compared with what Azure
-says of each scope. The answer names what is missing, and a least-privilege custom role ready to be created.
+allows on each scope. The answer names what is missing, and a least-privilege custom role ready to be created.
 
     router.py   /v1/permissions
     schemas.py  its bodies

@@ -16,7 +16,7 @@ Azure's own policies are there from the start. One that our definition cannot ex
     changes.py          what a change of a policy takes away
     usage_checks.py     who follows a policy, which unsent jobs name it, the state of its vault
     work.py             the worker's part: put and delete
-    records.py          writes what Azure says of policies into rows and revisions
+    records.py          writes Azure's policies into rows and revisions
     models.py           tables of policies and revisions
     errors.py           what can go wrong
 """

@@ -14,7 +14,7 @@ same PUT. In Holdfast: a row that names the VM by its ARM id; callers need no co
     optional_reads.py  live reads of the VM and its item while the caller waits
     rules.py           what can be protected; Azure's states in our words
     work.py            the worker's part: protect, change, stop, delete, undelete
-    records.py         writes what Azure says of items into our rows
+    records.py         writes Azure's protected items into our rows
     observed.py        writes items and policies that a sweep of the jobs has read
     models.py          table of protected items
     errors.py          what can go wrong

@@ -94,7 +94,7 @@ REMEDIES: Mapping[str, str] = {
     ItemState.SOFT_DELETED: "Undelete it with POST /v1/protected-items/{id}/undelete before purge_at; then it can be "
     "resumed.",
     ItemState.ERROR: "Look at health_details; it can be resumed, paused or deleted.",
-    GONE: "Its vault has no soft delete: protect the VM anew once it is gone.",
+    GONE: "Its vault has no soft delete: protect the VM again when it is deleted.",
 }
 
 
@@ -155,7 +155,7 @@ def judge(kind: str, change: Change, live: AzureItem | None) -> ProtectOrder | I
                 code="item_gone",
                 title="The item is gone",
                 detail=f"Azure has no backup data of {change.item.vm.name} any more.",
-                remedy="Refresh the vault (POST /v1/vaults/{id}/refresh), then protect the VM anew.",
+                remedy="Refresh the vault (POST /v1/vaults/{id}/refresh), then protect the VM again.",
             )
         )
     if kind == JobKind.UNDELETE:
@@ -293,7 +293,7 @@ def _changed(detail: str, remedy: str | None = None) -> RefusedError:
         JobError(
             code="changed_outside",
             title="The item has changed since the request",
-            detail=f"{detail} Nothing was sent, so that this stands.",
+            detail=f"{detail} Nothing was sent, so this was not overwritten.",
             remedy=remedy or "Refresh the vault (POST /v1/vaults/{id}/refresh), check the item, then ask again.",
         )
     )

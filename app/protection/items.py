@@ -33,7 +33,7 @@ def no_such_item(item_id: UUID) -> ItemNotFound:
 
 @dataclass(frozen=True, slots=True)
 class ItemInAzure:
-    """What a write about an item must know of it: where it stands, and how Azure knows it."""
+    """What a write about an item needs: its state, and its names in Azure."""
 
     id: UUID
     tenant: str

@@ -98,7 +98,7 @@ def selection_of(excluded: list[int] | None, included: list[int] | None) -> Disk
     return None
 
 
-# --- what Azure says of an item, as our row ---------------------------------------------------------------------------
+# --- Azure's item in the form of our row ------------------------------------------------------------------------------
 Columns = Mapping[str, Any]
 """Columns of `protected_items` by name."""
 

@@ -122,7 +122,7 @@ class ProtectedItemChange(WriteBody):
     @model_validator(mode="before")
     @classmethod
     def _null_is_every_disk(cls, said: Any) -> Any:
-        """As in the body that protects. A pause says nothing of disks."""
+        """As in the body that protects. A pause has no disks."""
         if isinstance(said, dict) and said.get("action") not in {"pause", "suspend"} and said.get("disks", 0) is None:
             return {**said, "disks": EVERY_DISK}
         return said

@@ -53,7 +53,7 @@ class ProtectResult(TypedDict):
 
 class ChangeFacts(TypedDict):
     protected_item: AzureItem | None
-    """None = Azure has it no more."""
+    """None = Azure does not have it any more."""
     vm_missing: bool | None
     """None = Azure could not be asked."""
 

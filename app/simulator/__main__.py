@@ -73,7 +73,7 @@ def run(
         ssl_certfile=tls_cert,
         ssl_keyfile=tls_key,
     )
-    # uvicorn raises the signal anew once it has drained: with the default handler the exit code would not be 0.
+    # uvicorn raises the signal again once it has drained: with the default handler the exit code would not be 0.
     signal.signal(signal.SIGTERM, lambda _number, _frame: None)
     signal.signal(signal.SIGINT, lambda _number, _frame: None)
     _Server(config, f"{scheme}://{shown}:{listener.getsockname()[1]}").run(sockets=[listener])

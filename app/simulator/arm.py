@@ -125,7 +125,7 @@ class Call:
         """An absolute URL for the caller to follow. Since 2024 it is signed and must come back as it is."""
         version = api_version or self.api_version
         signature = _signature(path, version, self.world) if self.year >= 2024 else ""
-        # A header holds ASCII only; what else stands in a path comes back as it is (the recorded ';' among it).
+        # A header holds ASCII only; other characters of a path are returned unchanged (the recorded ';' among it).
         written = quote(path, safe="/;:@!$&'()*+,=%~")
         return f"https://{self.host}{written}?api-version={version}{signature}"
 

@@ -15,7 +15,7 @@ RESOURCE = GROUP + "/providers/{namespace}/{type}/{name}"
 SCOPES = ("/subscriptions/{subscription}", GROUP, RESOURCE, RESOURCE + "/{inner}/{innername}")
 TAIL = "/providers/Microsoft.Authorization"
 VERBS = {"GET": "read", "HEAD": "read", "PUT": "write", "PATCH": "write", "DELETE": "delete"}
-READING_POSTS = (  # they change nothing, whatever their verb
+READING_POSTS = (  # they change nothing although they are POSTs
     "backupstatus",
     "backupvalidateoperation",
     "backuptriggervalidateoperation",

@@ -121,7 +121,7 @@ def planted_fault(item: Item) -> Json | None:
 def backup_failure(world: World, item: Item) -> Json | None:
     """Why every backup of this item fails now: its machine is gone, or a test has planted bad health."""
     if item.vm.id.lower() not in world.vms:
-        return {  # the text is the recorded one of the storage configuration; the code stands in public error lists
+        return {  # the text is the recorded one of the storage configuration; the code is in public lists of errors
             "errorCode": 400085,
             "errorTitle": "UserErrorVmNotFoundV2",
             "errorString": "Could not perform the operation as VM no longer exists.",

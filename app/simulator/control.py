@@ -17,7 +17,7 @@ POST seed                     any of these lists; what needs a region or group h
   permissions                 {"scope", "actions": ["*"], "not_actions": [...]}: a role at and below the scope. Where
                               one is planted it takes the place of the default, which may do everything
   protected                   {"vault_id", "count", "prefix", "policy", "recovery_points"}: new machines of rg-demo,
-                              protected already, with so many daily points and without jobs
+                              protected already, with that many daily points and without jobs
   health                      {"vm_id", "state": "ProtectionError", "status": "ActionRequired", "code", "title",
                               "message", "recommendations"}: of an item; its backups then fail with it. Or
                               {"vm_id", "clear": true}
@@ -34,7 +34,7 @@ GET, POST options             the switches of `options.py`, any of them:
   vault_deletion_seconds      0 nominal: so long a vault's deletion is in progress; then its operation is 404
   second_backup               accept | refuse (409 UserErrorBackupOperationInProgress) | fail (202, the job fails)
   validation_errors           [{"code", "message", "recommendations"}]: what every validate operation finds
-  job_list_lag_seconds        0: so much later than by its id a job shows in lists (of the clock, not scaled)
+  job_list_lag_seconds        0: delay until a job shows in lists; by its id it shows at once (not scaled)
   page_size                   null: entries per page of lists of jobs, items, points, containers
   shuffle_pages               false: the order within each page
   duplicate_entries           false: pages repeat an entry of their own and the last one of the page before

@@ -14,7 +14,7 @@ VM_TYPE = "Microsoft.Compute/virtualMachines"
 
 
 def refresh_containers(call: Call) -> Reply:
-    """Look for machines anew: one made since the last look is protectable only when this ends."""
+    """Search for machines again: one created since the last search is protectable only when this ends."""
     vault, world = call.vault(), call.world
     filter_terms(call, ("backupManagementType",))
     operation = world.begin_operation("refresh", REFRESH)

@@ -1,7 +1,7 @@
 """The identity provider: OpenID discovery, keys, tokens (entra_grants.py); the ADFS routes az signs in through.
 
 Any client id and secret get a token, and the roles asked for are granted: what is checked elsewhere is the token.
-Tokens live on the real wall clock, whatever `/_simulator/advance` did to the simulated one.
+Tokens use the real wall clock; `/_simulator/advance` changes only the simulated one.
 """
 
 import hashlib

@@ -62,7 +62,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     code: str | None = None
     message: str | None = None
-    lists_tell: bool = True  # whether the errorDetails of the job stand in lists, too
+    lists_tell: bool = True  # whether lists show the errorDetails of the job, too
     told_beside: str = ""  # the job's dynamicErrorMessage
     hits: int = 0
 

@@ -45,7 +45,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class Window:
-    """So many in any stretch of so many seconds."""
+    """A number of requests in any span of a number of seconds."""
 
     count: int
     seconds: float

@@ -1,4 +1,4 @@
-"""The world in a file, so that a simulator that is started anew goes on where it was, however it was stopped.
+"""The world in a file, so that a restarted simulator continues where it was, however it was stopped.
 
 Written before a write is answered: what a caller was told has happened is there after a SIGKILL, too. A world so large
 that writing it takes long is written less often, and at the end. Of the rest only the signing key is kept: tokens stay

@@ -236,7 +236,7 @@ def status_of(job: Job, clock: Clock, now: int) -> tuple[str, int | None]:
 
 
 def has_completed(job: Job, status: str) -> bool:
-    """Whether the work was done, under whatever name."""
+    """Whether the work was done, under any name."""
     return status == job.completed_as
 
 

@@ -60,7 +60,7 @@ def _vm(world: World, entry: Json) -> str:
 
 
 def _nature(now: Nature, entry: Json) -> Nature:
-    """What is told of it; what is not told stays."""
+    """The given values; others are not changed."""
     told = {name: bool(entry[name]) for name in ("encrypted", "managed", "premium", "ultra") if name in entry}
     security = str(entry.get("security_type", now.security))
     if security not in SECURITY_TYPES:

@@ -102,7 +102,7 @@ def _mislead_about_a_young_vault(call: Call, vault: Vault, wanted: Json) -> None
 
 
 def _body(call: Call, properties: Json) -> Json:
-    """These two answer `/subscriptions/...` in lower case whatever was asked (recorded 2019)."""
+    """These two answer `/subscriptions/...` in lower case, for any spelling of the request (recorded 2019)."""
     kind, name = call.path.split("/")[-2:]
     path = "/subscriptions" + call.path[len("/subscriptions") :]
     return {"id": path, "name": name, "type": f"Microsoft.RecoveryServices/vaults/{kind}", "properties": properties}

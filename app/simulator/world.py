@@ -235,7 +235,7 @@ class World:
         heapq.heappush(self._agenda, (instant, self._entries, effect))
 
     def agenda(self) -> list[tuple[int, int, Callable[[], object]]]:
-        """What is still to come, as it stands now."""
+        """The events that are still to come."""
         return list(self._agenda)
 
     def set_agenda(self, agenda: list[tuple[int, int, Callable[[], object]]]) -> None:

@@ -1,4 +1,4 @@
-"""Audit details of tenants and members: always complete, whatever their size."""
+"""Audit details of tenants and members: always complete, at any size."""
 
 from collections.abc import Sequence
 from typing import Any

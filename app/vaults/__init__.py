@@ -14,7 +14,7 @@ a row from the request on (`creating`), `ready` when Azure has the vault. One wa
     blockers.py           why a vault cannot be deleted, and what clears it
     delete_work.py        the worker's part: delete
     results.py            what a vault's jobs bring, by type
-    records.py            writes what Azure says of vaults into our rows
+    records.py            writes Azure's vaults into our rows
     models.py             table of vaults
     errors.py             what can go wrong
 """

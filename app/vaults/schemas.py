@@ -252,7 +252,7 @@ class VaultRead(BaseModel):
 
 
 def shown_unreadable(listed: Listed[Any], grants: Grants) -> list[UnreadableEntry]:
-    """The entries that could not be read, as a tenant may see them: named only where their id lies in its grants."""
+    """The entries that could not be read, as a tenant may see them: named only if their id is within its grants."""
     return [
         UnreadableEntry(**entry.as_json())
         if _is_granted(entry.id, grants)

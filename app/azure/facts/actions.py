@@ -37,7 +37,7 @@ _VMS_READ, _DISKS_READ = "Microsoft.Compute/virtualMachines/read", "Microsoft.Co
 _ITEM_STATUS, _JOBS = f"{ITEMS}/operationsStatus/read", f"{VAULTS}/backupJobs/read"
 _LISTED_ITEMS, _POLICIES = f"{VAULTS}/backupProtectedItems/read", f"{VAULTS}/backupPolicies/read"
 _LOOKS = ("Microsoft.Authorization/permissions/read", "Microsoft.Authorization/locks/read")
-"""What every restore reads first, whatever its target."""
+"""What every restore reads first, with any target."""
 _GROUPS_READ: Final = "Microsoft.Resources/subscriptions/resourceGroups/read"
 
 DOCUMENTED: Final = frozenset(

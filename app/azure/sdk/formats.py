@@ -121,7 +121,7 @@ def http_date(text: str | None) -> datetime | None:
 
 
 def filter_time(moment: datetime) -> str:
-    """`2026-01-31 04:57:49 PM`: the 12-hour UTC clock of `$filter` (docs/azure.md, Jobs), whatever the locale."""
+    """`2026-01-31 04:57:49 PM`: the 12-hour UTC clock of `$filter` (docs/azure.md, Jobs), in any locale."""
     utc = moment.astimezone(UTC)
     hour = utc.hour % 12 or 12
     return f"{utc:%Y-%m-%d} {hour:02}:{utc:%M:%S} {'AM' if utc.hour < 12 else 'PM'}"

@@ -1,6 +1,6 @@
 """The HTTP conventions that every route shares.
 
-A route adds nothing of its own to these: every answer has the same headers and the same form of error.
+No route changes these: every answer has the same headers and the same form of error.
 
     conventions.py    request ids, Idempotency-Key, ETag, If-Match, Prefer, page links
     http_protocol.py  the time limits of a connection

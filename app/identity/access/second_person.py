@@ -52,7 +52,7 @@ def operation_to_approve(sensitive: Sensitive | None, wanted: Collection[str]) -
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether two callers, by their keys, may be one person: the same object of the same directory, at whatever issuer.
+    """Whether two callers, by their keys, may be one person: the same object of the same directory, at any issuer.
 
     Entra has two issuers for one directory (v1 and v2): a person with tokens of both is two callers, and must not count
     as a second person.

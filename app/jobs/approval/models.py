@@ -72,7 +72,7 @@ class Approval(Base):
     updated_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
 
     __table_args__ = (
-        # The second wall: whatever the code does, a caller cannot decide about their own request.
+        # The second wall: even if the code has a bug, a caller cannot decide about their own request.
         CheckConstraint("decided_by <> requested_by", name="another_person"),
         CheckConstraint("state IN ('pending', 'approved', 'rejected', 'used', 'expired', 'withdrawn')", name="state"),
         CheckConstraint(

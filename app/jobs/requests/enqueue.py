@@ -243,7 +243,7 @@ def _made(values: dict[str, Any], *, created_at: datetime, updated_at: datetime)
 async def find_replay(session: AsyncSession, asked: Asked) -> Job | None:
     """The job an earlier equal request made; lets a service skip its checks for a replay. None without a key.
 
-    Raises IdempotencyKeyReused when the key stands for another request.
+    Raises IdempotencyKeyReused if the key was used for another request.
     """
     if asked.idempotency_key is None:
         return None

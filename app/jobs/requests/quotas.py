@@ -69,7 +69,7 @@ async def check_restores(session: AsyncSession, caller: Caller) -> None:
 async def check_backups(session: AsyncSession, caller: Caller, item_id: UUID, now: datetime) -> None:
     """Whether the backup just recorded is within its VM's quota for the day. Raises QuotaExceeded.
 
-    The day is UTC's, by the database's clock; whatever was accepted counts, however it ended. Backups of the schedule
+    The day is UTC's, by the database's clock; every accepted backup counts, however it ended. Backups of the schedule
     do not. `now` only bounds what is read.
     """
     limit = await hold_quota(session, caller, BACKUPS, of=str(item_id))

@@ -7,11 +7,11 @@ The steps of a sweep, in their order:
     listing.py          asks Azure: at most two lists for each vault, however many jobs it has
     matching.py         which entry of the list is which job of ours. Pure.
     missing.py          jobs of ours that Azure's lists show no longer
-    results.py          reads what a list does not tell of a job
+    results.py          reads what a list does not show of a job
     not_carried_out.py  Azure accepted a write, and nothing shows that it was done
     settlement.py       what is written of one job, decided from what Azure shows of it. Pure.
     settle.py           writes that: rows, history, and with an end its consequences
-    untracked.py        Azure jobs that are none of ours: taken in, or orphans of attempts that were given up
+    untracked.py        Azure jobs that belong to no job of ours: recorded, or orphans of attempts that were given up
     apply_items.py      writes the vault's listed items to our rows after a job ended
     details.py          reads and writes what ended jobs still lack
     next_sweep.py       what a sweep may spend, and when the vault is swept again. Pure.

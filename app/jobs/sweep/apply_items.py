@@ -50,7 +50,7 @@ async def _pay(session: AsyncSession, watch: Watch, lists: Mapping[str, datetime
     )
 
 
-# --- how it reaches the rows, which stand to the right of jobs --------------------------------------------------------
+# --- how it reaches the rows of folders to the right of jobs --------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Doubts:
     """What a list of items leaves open."""

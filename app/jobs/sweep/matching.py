@@ -24,7 +24,7 @@ STATES: dict[State, dict[JobOutcome, State]] = {
 }
 """The state that follows when a followed job is seen so: the lines of lifecycle.py's table, read once."""
 ENDED_WELL = frozenset(outcome for outcome, state in STATES[State.RUNNING].items() if state in WELL)
-"""Of Azure jobs: a job of ours that they stand for ends in one of the states that are `WELL`."""
+"""Whether a job of ours with these Azure jobs ends in one of the states of `WELL`."""
 GOING_ON = frozenset(outcome for outcome, state in STATES[State.RUNNING].items() if state not in TERMINAL)
 
 
@@ -63,7 +63,7 @@ class Sighting:
     azure: AzureJob
     goes_on: bool = field(init=False)
     is_several: bool = field(init=False)
-    """Several Azure jobs may stand for it: what one of them tells is not told of the whole."""
+    """It may have several Azure jobs: what one of them shows is not true of the whole."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "goes_on", self.azure.outcome in GOING_ON)

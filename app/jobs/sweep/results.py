@@ -102,11 +102,11 @@ class Results:
     async def settlements(
         self, watch: Watch, sightings: Sequence[Sighting], spare: DetailBudget, *, seen_at: datetime
     ) -> AsyncGenerator[tuple[list[Settlement], datetime], None]:
-        """The rows as they shall be, and when that was seen; those first that are known first.
+        """The new rows and when they were seen, in the order in which they become known; reading continues meanwhile.
 
-        What is read while some are written comes next. `seen_at`: when the lists were read. What they showed to go on,
-        a GET may have shown to be over: then it was seen only now. A job whose result cannot be had now is left out:
-        the next sweep tries again. To be closed by who stops early (`contextlib.aclosing`): nothing is read on then.
+        `seen_at`: when the lists were read. If a GET shows the end of a job that the lists showed as running, that end
+        was seen now. A job whose result cannot be read now is left out, and the next sweep tries again. A consumer that
+        stops early must close the generator (`contextlib.aclosing`); then no more is read.
         """
         for piece in self._in_pieces(sightings):
             if any(not seen.goes_on and self._is_told_by_lists(seen) for seen in piece):

@@ -1,4 +1,4 @@
-"""What a sweep says of one job: the row as it shall be, decided from what Azure shows of it. Pure."""
+"""What a sweep writes of one job: the new values of its row, decided from what Azure shows. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
