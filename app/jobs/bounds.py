@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db.database import NOW
 from app.jobs.lifecycle import FOLLOWED, Waiting
-from app.jobs.models import Attempt, Job
+from app.jobs.models import Attempt, Job, Origin
 from app.jobs.scheduling import longest_interval
 from app.jobs.work import JobKind, Ticket
 
@@ -46,7 +46,7 @@ _ACCEPTED_AT = func.coalesce(
     select(Attempt.closed_at).where(Attempt.id == Job.activity_id).correlate(Job).scalar_subquery(),
     select(func.max(Attempt.closed_at)).where(Attempt.job_id == Job.id).correlate(Job).scalar_subquery(),
     Job.sent_at,
-    case((Job.origin != "azure", Job.started_at)),
+    case((Job.origin != Origin.AZURE, Job.started_at)),
     Job.created_at,
 )
 """When Azure accepted the job, or it was found there (for jobs that others started: when it was recorded); by our

@@ -5,6 +5,7 @@ a job is kept when these rows are deleted.
 """
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +33,15 @@ MOVED_LATE = "updated_at - created_at > interval '24 hours'"
 """Word for word in the query too: Postgres recognises a partial index by its condition."""
 
 
+class Origin(StrEnum):
+    """Who started a job, or protected an item. The API's `origin` lists the same."""
+
+    HOLDFAST = "holdfast"
+    """A caller asked Holdfast for it."""
+    AZURE = "azure"
+    """Azure's schedule or another tool; Holdfast found it in Azure."""
+
+
 class Job(Leased, Base):
     """One request, and what came of it.
 
@@ -56,7 +66,7 @@ class Job(Leased, Base):
 
     kind: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text)
-    origin: Mapped[str] = mapped_column(Text, server_default="holdfast")
+    origin: Mapped[str] = mapped_column(Text, server_default=Origin.HOLDFAST.value)
     resource: Mapped[str | None] = mapped_column(Text)
     resource_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     vault_id: Mapped[UUID | None] = mapped_column(PG_UUID)

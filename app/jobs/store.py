@@ -33,7 +33,7 @@ from app.core.db.database import NOW
 from app.core.db.notify import ENDED_CHANNEL, wake
 from app.jobs import failures, transitions
 from app.jobs.lifecycle import SETTLED, TERMINAL, AttemptState, Observation, State, Waiting, after
-from app.jobs.models import Attempt, Job, JobEvent
+from app.jobs.models import Attempt, Job, JobEvent, Origin
 from app.jobs.work import JobError, LoopName, Result, Ticket, shown
 
 
@@ -155,4 +155,4 @@ def succeeded(result: Result) -> dict[str, Any]:
 def forget_taken_in(vault_id: UUID | None, azure_job_id: str) -> Delete:
     """The statement that deletes the row of an Azure job that was recorded as Azure's own, but is a job of ours."""
     same = func.lower(Job.azure_job_id) == azure_job_id.lower()
-    return delete(Job).where(Job.vault_id == vault_id, same, Job.origin == "azure")
+    return delete(Job).where(Job.vault_id == vault_id, same, Job.origin == Origin.AZURE)

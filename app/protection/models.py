@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db.database import NOW, Base
+from app.jobs.models import Origin
 
 
 class ProtectedItem(Base):
@@ -35,8 +36,8 @@ class ProtectedItem(Base):
     last_backup_status: Mapped[str | None] = mapped_column(Text)
     last_backup_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     last_recovery_point_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    origin: Mapped[str] = mapped_column(Text, server_default="holdfast")
-    """holdfast | azure: protected by a request of ours, or found in Azure."""
+    origin: Mapped[str] = mapped_column(Text, server_default=Origin.HOLDFAST.value)
+    """An `Origin`: protected by a request of ours, or found in Azure."""
     vm_missing: Mapped[bool] = mapped_column(server_default="false")
     """The VM did not exist when Azure was last asked for it; its points can still be restored."""
     deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

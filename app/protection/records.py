@@ -22,7 +22,7 @@ from app.azure.values import AzureItem, VmRef
 from app.core.db.database import NOW
 from app.core.letter_case import fold_case
 from app.jobs.lifecycle import MAY_BE_IN_AZURE, TERMINAL
-from app.jobs.models import Job
+from app.jobs.models import Job, Origin
 from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.protection import rules
@@ -235,7 +235,7 @@ async def _add(
         ITEMS.c.vault_id != vault_id,
         ITEMS.c.state != ItemState.PROTECTING,
     )
-    own = {"tenant": tenant, "vault_id": vault_id, "origin": "azure"}
+    own = {"tenant": tenant, "vault_id": vault_id, "origin": Origin.AZURE}
     full = [dict.fromkeys(rules.AZURE_COLUMNS) | dict(row) | own | {"id": uuids.uuid7()} for row in rows]
     names_of = ("id", "tenant", "vault_id", "vm_id", "vm_key", "origin", *rules.AZURE_COLUMNS)
     seen = _as_rows(names_of)

@@ -23,7 +23,7 @@ from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
 from app.jobs.lifecycle import UNSETTLED
-from app.jobs.models import Job
+from app.jobs.models import Job, Origin
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue, find_replay
 from app.jobs.work import JobKind
 from app.vaults import blockers, rules, sensitive_changes
@@ -245,7 +245,7 @@ async def _changes_in_flight(session: AsyncSession, vault_id: UUID) -> Sequence[
             Job.vault_id == vault_id,
             Job.kind == JobKind.UPDATE_VAULT,
             Job.state.in_(UNSETTLED),
-            Job.origin == "holdfast",
+            Job.origin == Origin.HOLDFAST,
         )
         .order_by(Job.id)
     )

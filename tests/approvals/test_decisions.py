@@ -27,7 +27,7 @@ def restores(world: World) -> int:
     return sum(trigger["kind"] == "restore" for trigger in world.triggers)
 
 
-async def test_what_needs_a_second_person_waits_for_him_and_is_sent_once_he_agrees(world: World) -> None:
+async def test_what_needs_a_second_person_waits_and_is_sent_once_one_agrees(world: World) -> None:
     item = await restorable(world)
     await require(world, "replace_disks")
     job = await ask_to_replace(world, item, **{"Idempotency-Key": "once"})
@@ -79,7 +79,7 @@ async def test_a_tenant_that_wants_no_second_person_has_none(world: World) -> No
     assert (await world.api.get("/v1/approvals")).json()["items"] == []
 
 
-async def test_nobody_decides_about_his_own_request_approver_or_not(world: World) -> None:
+async def test_no_approver_decides_about_their_own_request(world: World) -> None:
     item = await restorable(world)
     await require(world, "restore")
     job = await ask_to_replace(world, item)

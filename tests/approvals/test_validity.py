@@ -136,7 +136,7 @@ async def test_a_request_edited_before_the_word_cannot_be_approved(database: Dat
     await refused(database, job_id, "approval_withdrawn")
 
 
-async def test_an_approver_who_was_demoted_or_removed_takes_his_word_with_him(database: Database) -> None:
+async def test_the_approval_of_a_demoted_or_removed_approver_is_not_valid(database: Database) -> None:
     first = await approved(database)
     async with database.begin() as session:
         await demote(session)
@@ -156,7 +156,7 @@ async def test_a_membership_that_is_another_persons_by_now_is_no_word(database: 
     await refused(database, job_id, "approval_withdrawn")
 
 
-async def test_nobody_is_his_own_second_person_under_the_name_of_another_issuer(database: Database) -> None:
+async def test_no_person_is_their_own_second_person_under_another_issuer(database: Database) -> None:
     """Entra's v1 and v2 issuers sign for the same people. Here the person is a member under both, and an approver."""
     own = PEOPLE["own"]
     again = replace(own, principal=replace(own.principal, issuer="the other issuer"))

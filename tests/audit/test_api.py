@@ -79,7 +79,7 @@ async def test_pages_hold_every_entry_once_newest_first(world: World) -> None:
     assert len(seen) == 7
 
 
-async def test_only_an_admin_reads_the_trail_of_his_tenant_and_nobody_anothers(world: World) -> None:
+async def test_only_an_admin_reads_the_trail_and_only_of_their_own_tenant(world: World) -> None:
     await world.api.post("/v1/vaults", json=VAULT)
     for roles in (["reader"], ["operator"], ["restorer"], ["approver"], [PLATFORM_ADMIN]):
         async with world.client(roles=roles, oid="other", sub="other") as other:

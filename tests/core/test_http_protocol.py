@@ -231,7 +231,7 @@ def test_a_head_may_come_in_pieces(run: Run) -> None:
     run(story())
 
 
-def test_who_goes_on_sending_after_he_was_refused_reads_why_to_its_end_and_is_cut_off_soon(run: Run) -> None:
+def test_a_caller_that_sends_on_after_a_refusal_reads_why_to_its_end_and_is_cut_off_soon(run: Run) -> None:
     async def story() -> None:
         loop = asyncio.get_running_loop()
         async with served() as api:

@@ -95,6 +95,6 @@ async def test_a_body_that_trickles_is_given_up(
     assert answered["x-request-id"]
 
 
-async def test_a_caller_without_a_token_is_answered_without_waiting_for_his_body(world: World) -> None:
+async def test_a_caller_without_a_token_is_answered_without_waiting_for_the_body(world: World) -> None:
     status, _ = await asked(world, [], {"Content-Length": "500", "Authorization": ""})
     assert status == 401

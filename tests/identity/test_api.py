@@ -7,7 +7,7 @@ from tests.identity.forged_tokens import FOREIGN_RSA
 from tests.world import ISSUER, World
 
 
-async def test_a_stranger_learns_nothing_about_the_body_he_sent(world: World) -> None:
+async def test_a_caller_without_access_learns_nothing_about_the_body_they_sent(world: World) -> None:
     for body in (b"{", b"\xff", b"[" * 5000, b'{"unknown": 1}', b""):
         async with world.client(None) as stranger:
             answer = await stranger.post("/v1/vaults", content=body, headers={"Content-Type": "application/json"})

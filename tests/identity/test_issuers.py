@@ -90,7 +90,7 @@ async def test_one_issuer_away_leaves_the_other_ones_people_alone(issuers: Issue
         ({"_claim_names": {"groups": "src1"}}, None, set()),
     ],
 )
-async def test_what_the_token_says_of_him_is_what_he_is(
+async def test_a_caller_is_what_the_token_says(
     issuers: Issuers, claims: dict[str, Any], scopes: set[str] | None, groups: set[str]
 ) -> None:
     principal = await issuers.verifier.verify(issuers.token(ONE, roles=["reader"], **claims))

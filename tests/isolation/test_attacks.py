@@ -142,7 +142,7 @@ async def a_key_a_cursor_or_a_label_of_anothers_finds_nothing(world: World, cana
             assert (await boss.get("/v1/jobs", params=query)).json()["items"] == []
 
 
-async def who_loses_his_role_does_not_keep_it_in_a_key(world: World, canary: Party) -> None:
+async def a_lost_role_is_not_kept_in_a_key(world: World, canary: Party) -> None:
     """A replay is a request like any other: first it is checked whether the caller may."""
     path, body = f"/v1/protected-items/{canary['item']}/backups", {"retain_until": KEEP}
     headers = {"Idempotency-Key": "a-key"}
@@ -185,7 +185,7 @@ async def a_platform_admin_sees_nothing_of_what_is_in_a_tenant(world: World, can
     assert asked >= 80
 
 
-async def test_whatever_the_boss_of_another_tenant_tries_tells_him_nothing(world: World) -> None:
+async def test_no_request_of_another_tenants_admin_tells_anything(world: World) -> None:
     canary = await settle_party(world, CANARY)
     await settle_party(world, "other")
     await what_is_anothers_answers_as_what_is_nobodys_to_the_last_letter(world, canary)
@@ -194,4 +194,4 @@ async def test_whatever_the_boss_of_another_tenant_tries_tells_him_nothing(world
     await a_key_a_cursor_or_a_label_of_anothers_finds_nothing(world, canary)
     await a_platform_admin_sees_nothing_of_what_is_in_a_tenant(world, canary)
     await what_needs_no_token_names_nobody(world, canary)
-    await who_loses_his_role_does_not_keep_it_in_a_key(world, canary)
+    await a_lost_role_is_not_kept_in_a_key(world, canary)

@@ -12,9 +12,10 @@ import pytest
 from app.approvals.schemas import ApprovalRead
 from app.azure.item_states import ItemState
 from app.jobs import lifecycle
-from app.jobs.api.schemas import Kind, WaitingRead
+from app.jobs.api.schemas import JobRead, Kind, WaitingRead
 from app.jobs.approval.models import ApprovalState
 from app.jobs.lifecycle import AttemptState, Observation, State, Waiting
+from app.jobs.models import Origin
 from app.jobs.work import JobKind, LoopName
 from app.policies.models import PolicyState
 from app.policies.schemas import PolicyRead
@@ -26,7 +27,8 @@ from tests.folder_order import APP
 from tests.world import World
 
 SETS: tuple[type[StrEnum], ...] = (
-    State, Observation, Waiting, AttemptState, LoopName, JobKind, VaultState, PolicyState, ItemState, ApprovalState,
+    State, Observation, Waiting, AttemptState, LoopName, JobKind, Origin, VaultState, PolicyState, ItemState,
+    ApprovalState,
 )  # fmt: skip
 
 
@@ -51,6 +53,20 @@ def test_the_api_lists_the_reasons_to_wait() -> None:
 async def test_the_api_lists_the_kinds_of_jobs_and_each_can_be_worked(world: World) -> None:
     assert get_args(Kind) == tuple(kind.value for kind in JobKind)
     assert set(works_of(world.azure, world.database)) == set(JobKind)
+
+
+def test_the_api_lists_the_origins() -> None:
+    for shown in (JobRead, ItemRead):
+        assert get_args(shown.model_fields["origin"].annotation) == tuple(origin.value for origin in Origin)
+
+
+def test_no_module_compares_an_origin_with_a_bare_text() -> None:
+    words = {origin.value for origin in Origin}
+    for path in compared_files():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Compare) and ast.unparse(node.left).endswith(".origin"):
+                bare = [text for value in node.comparators for text in texts(value) if text in words]
+                assert not bare, f"{path.relative_to(APP)}:{node.lineno}"
 
 
 async def test_the_worker_runs_the_loops_that_can_be_woken(world: World) -> None:

@@ -253,7 +253,7 @@ async def test_of_many_replicas_one_clears_each_table(database: Database) -> Non
     assert left(database.url, "job_events") == []
 
 
-async def test_who_was_frozen_past_his_lease_clears_nothing_more(database: Database) -> None:
+async def test_a_worker_frozen_past_its_lease_clears_nothing_more(database: Database) -> None:
     with psycopg.connect(database.url) as connection:
         done = put_job(connection, "succeeded", days=200)
         for number in range(4):

@@ -95,7 +95,7 @@ def test_every_error_that_a_job_can_end_with_says_what_it_is_why_and_what_to_do(
     assert seen > 15
 
 
-def test_no_entry_for_a_caller_tells_him_to_do_nothing() -> None:
+def test_no_entry_for_a_caller_says_to_do_nothing() -> None:
     for entry in error_catalogue.ENTRIES:
         assert entry.retryable or entry.who != "caller" or not entry.remedy.startswith("Nothing"), entry.slug
 

@@ -66,7 +66,7 @@ async def code_for(client: httpx.AsyncClient, **changes: str) -> str:
     return came_back(await client.get(AUTHORIZE, params=ASKED | changes))["code"]
 
 
-async def test_somebody_signs_in_and_the_application_acts_in_his_name(simulator: Simulator) -> None:
+async def test_a_person_signs_in_and_the_application_acts_for_them(simulator: Simulator) -> None:
     async with browser(simulator) as client:
         back = came_back(await client.get(AUTHORIZE, params=ASKED))
         assert back["state"] == "a state & more"

@@ -184,7 +184,7 @@ async def test_every_change_is_in_the_audit_of_the_platform(world: World) -> Non
     assert {(entry["tenant"], entry["actor_object_id"]) for entry in mine} == {("", "caller-1")}
 
 
-async def test_what_a_caller_may_follows_his_membership_at_once(world: World) -> None:
+async def test_the_rights_of_a_caller_follow_their_membership_at_once(world: World) -> None:
     tenant = await make(world)
     path = f"/v1/tenants/{tenant['id']}/members"
     async with client_of(world, "dana") as dana:

@@ -35,14 +35,13 @@ from app.jobs.errors import (
     Overtaken,
 )
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, AttemptState, Observation, State
-from app.jobs.models import Attempt, Cancellation, Job
+from app.jobs.models import Attempt, Cancellation, Job, Origin
 from app.jobs.queue import claims
 from app.jobs.work import CANCELLABLE, JobError, JobKind, LoopName, Ticket, Work
 
 Action = Literal["retry", "adopt", "abandon"]
 Works = Mapping[str, Work[Any, Any]]
 
-AZURES_OWN = "azure"
 UNSENT = frozenset({State.QUEUED, State.AWAITING_APPROVAL})
 
 
@@ -77,7 +76,7 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
             "It is unknown whether Azure has this job, so there is nothing to cancel yet.",
             remedy="Decide with POST /v1/jobs/{id}/resolve: adopt the Azure job, or abandon this one.",
         )
-    if state in UNSENT and job.origin != AZURES_OWN:
+    if state in UNSENT and job.origin != Origin.AZURE:
         await _withdraw(session, caller, claims.ticket(job), works)
     else:
         await _ask_azure(session, caller, job)
@@ -154,7 +153,7 @@ async def check_resolvable(
 ) -> tuple[Job, VaultRef | None]:
     """The job to decide about and its vault. Raises JobNotFound, NothingToResolve, JobBeingLookedAt or Overtaken."""
     job, is_unheld = await _locked(session, tenant, job_id)
-    if job.origin == AZURES_OWN and action != "abandon":
+    if job.origin == Origin.AZURE and action != "abandon":
         raise NothingToResolve(
             "Azure's schedule or another tool started this job; Holdfast did not request it.",
             remedy="Make your own request for what you want. If Azure shows no end of this job, abandon it.",
@@ -239,7 +238,7 @@ async def resolve(
         await watches.look_at_vault(session, job.vault_id, within=0.0)
         wake(session, LoopName.OPERATIONS)
     elif state is not None:
-        if job.origin != AZURES_OWN:
+        if job.origin != Origin.AZURE:
             await works[job.kind].finish(session, ticket, state, None)
         await watches.look_at_items(session, ticket, within=0.0)
     await session.refresh(job)

@@ -22,7 +22,7 @@ from app.azure.values import AzureJob, VaultRef
 from app.core.db.database import NOW
 from app.core.letter_case import fold_case
 from app.jobs.errors import AzureJobNotAdoptable
-from app.jobs.models import Attempt, Job
+from app.jobs.models import Attempt, Job, Origin
 from app.jobs.sweep.listing import WINDOW_MARGIN, window_since
 from app.jobs.work import BEGINS_SEVERAL, ItemIds, kinds_of
 
@@ -212,7 +212,7 @@ async def _owners(session: AsyncSession, job: Job, found: Sequence[AzureJob]) ->
     """
     ids = [one.job_id.lower() for one in found]
     same = func.lower(Job.azure_job_id)
-    others = (Job.tenant == job.tenant, Job.vault_id == job.vault_id, Job.id != job.id, Job.origin == "holdfast")
+    others = (Job.tenant == job.tenant, Job.vault_id == job.vault_id, Job.id != job.id, Job.origin == Origin.HOLDFAST)
     owners = {
         row.azure_job_id: row.id
         for row in await session.execute(select(Job.id, same.label("azure_job_id")).where(same.in_(ids), *others))

@@ -26,7 +26,7 @@ from app.core.http.timestamps import Instant
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api import actions, queries, resolve
-from app.jobs.api.schemas import PRINTABLE, JobEventRead, JobRead, Kind, Origin, ResolveBody
+from app.jobs.api.schemas import PRINTABLE, JobEventRead, JobRead, Kind, ResolveBody, ShownOrigin
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, accepted
 from app.jobs.lifecycle import SETTLED, State
@@ -116,7 +116,7 @@ async def job_filter(
     state: Annotated[list[State] | None, Query(max_length=20, description="As `kind`.")] = None,
     vault_id: UUID | None = None,
     protected_item_id: UUID | None = None,
-    origin: Origin | None = None,
+    origin: ShownOrigin | None = None,
     reference: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
     created_since: Instant | None = None,
     created_until: Instant | None = None,

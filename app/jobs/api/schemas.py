@@ -32,7 +32,7 @@ Kind = Literal[
     "mount_files",
     "unmount_files",
 ]
-Origin = Literal["holdfast", "azure"]
+ShownOrigin = Literal["holdfast", "azure"]
 PRINTABLE = r"^[^\x00]*$"
 """Postgres keeps every character but NUL."""
 Label = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=PRINTABLE)]
@@ -226,7 +226,7 @@ class JobRead(BaseModel):
     id: UUID
     kind: Kind | str = Field(description="Newer versions may have further values, also during an upgrade.")
     state: State
-    origin: Origin
+    origin: ShownOrigin
     resource: str | None
     vault_id: UUID | None
     protected_item_id: UUID | None

@@ -27,7 +27,7 @@ from app.jobs.approval import validity as approval_validity
 from app.jobs.approval.bound_facts import bound_ask
 from app.jobs.errors import IdempotencyKeyReused
 from app.jobs.lifecycle import Waiting
-from app.jobs.models import Job, JobEvent, JobLabel
+from app.jobs.models import Job, JobEvent, JobLabel, Origin
 from app.jobs.queue.claims import before_in_series
 from app.jobs.work import JobKind, LoopName
 
@@ -236,7 +236,7 @@ def _made(values: dict[str, Any], *, created_at: datetime, updated_at: datetime)
     """
     made = Job()
     vars(made).update(_NOTHING_YET, created_at=created_at, updated_at=updated_at)
-    vars(made).update(values, origin="holdfast", tasks=[], tries=0, fence=0)
+    vars(made).update(values, origin=Origin.HOLDFAST, tasks=[], tries=0, fence=0)
     return made
 
 

@@ -16,7 +16,7 @@ from app.core.http.pages import first_id_of
 from app.identity.access.caller import Caller
 from app.jobs.errors import QuotaExceeded
 from app.jobs.lifecycle import NOT_ENDED
-from app.jobs.models import Job
+from app.jobs.models import Job, Origin
 from app.jobs.work import JobKind
 
 RESTORES = "concurrent_restores"
@@ -52,7 +52,7 @@ async def check_restores(session: AsyncSession, caller: Caller) -> None:
         Job.tenant == caller.tenant,
         Job.state.in_(NOT_ENDED),
         Job.kind.in_([JobKind.RESTORE, JobKind.MOUNT_FILES]),
-        Job.origin == "holdfast",
+        Job.origin == Origin.HOLDFAST,
     )
     used = int(await session.scalar(count) or 0) - 1
     if used >= limit:
@@ -80,7 +80,7 @@ async def check_backups(session: AsyncSession, caller: Caller, item_id: UUID, no
         Job.tenant == caller.tenant,
         Job.protected_item_id == item_id,
         Job.kind == JobKind.BACKUP,
-        Job.origin == "holdfast",
+        Job.origin == Origin.HOLDFAST,
         Job.created_at >= today,
         Job.id >= first_id_of(now, earlier=timedelta(days=2)),
     )

@@ -14,7 +14,7 @@ from app.budgets.models import AzureBudget
 from app.core.db.database import NOW
 from app.core.db.leases import claim, hold, left_of, renew, seconds_until_due
 from app.jobs.lifecycle import FOLLOWED, NEVER_REACHED_AZURE, Waiting
-from app.jobs.models import Attempt, Job, VaultWatch
+from app.jobs.models import Attempt, Job, Origin, VaultWatch
 from app.jobs.queue import claims
 from app.jobs.sweep.matching import Tracked
 from app.jobs.sweep.next_sweep import NextSweep
@@ -170,7 +170,7 @@ def _tracked(row: Any) -> Tracked:
         progress_percent=row.progress_percent,
         tasks=row.tasks,
         unseen_seconds=float(row.unseen),
-        is_ours=row.origin != "azure",
+        is_ours=row.origin != Origin.AZURE,
     )
 
 

@@ -21,7 +21,7 @@ from app.core.db.database import NOW
 from app.core.db.notify import ENDED_CHANNEL, wake
 from app.jobs import failures, machines, store, transitions, watches
 from app.jobs.lifecycle import NEVER_REACHED_AZURE, TERMINAL, WELL, AttemptState, Observation, State
-from app.jobs.models import Attempt, Cancellation, Job, JobEvent
+from app.jobs.models import Attempt, Cancellation, Job, JobEvent, Origin
 from app.jobs.queue import claims
 from app.jobs.sweep.matching import GOING_ON, OBSERVED
 from app.jobs.sweep.watch import Watch
@@ -260,7 +260,7 @@ def _row(watch: Watch, entry: AzureJob, vm: VmRef | None, item_id: UUID | None) 
         "tenant": watch.tenant,
         "caller": "azure",
         "requested_by": "azure",
-        "origin": "azure",
+        "origin": Origin.AZURE,
         "kind": kind,
         **begun,
         "ask": {"azure": entry.item_name or ""},
@@ -285,7 +285,7 @@ async def name_items(session: AsyncSession, vault_id: UUID, item_ids: ItemIds) -
     """Jobs that were recorded before their item had a row now get its id: the VM was protected by others."""
     nameless = (
         Job.vault_id == vault_id,
-        Job.origin == "azure",
+        Job.origin == Origin.AZURE,
         Job.protected_item_id.is_(None),
         Job.ask["azure"].astext != "",
     )
