@@ -241,7 +241,7 @@ def test_an_azure_that_cannot_be_gone_on_with_is_one_line(dev: Start, place: Pat
     assert last.endswith("Use --fresh: it starts with an empty database and a new simulator.")
 
 
-def test_a_part_that_dies_ends_the_whole_with_its_last_words(dev: Start, place: Path) -> None:
+def test_a_process_that_ends_stops_the_stack_and_its_last_log_lines_are_shown(dev: Start, place: Path) -> None:
     process, _ = dev()
     os.kill(the("worker", place), signal.SIGKILL)
     said, _ = process.communicate(timeout=30)

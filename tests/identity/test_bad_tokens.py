@@ -221,7 +221,7 @@ GOOD: dict[str, dict[str, Any]] = {
 }
 
 
-async def test_what_is_merely_unusual_is_let_in(world: World) -> None:
+async def test_unusual_but_valid_tokens_are_accepted(world: World) -> None:
     for kind, claims in GOOD.items():
         async with world.client(world.token(**claims)) as caller:
             answer = await caller.get("/v1/vaults")

@@ -100,7 +100,7 @@ async def test_all_who_ask_at_once_share_one_fetch(issuers: Issuers) -> None:
     assert issuers.fetches == 1
 
 
-async def test_who_goes_away_does_not_take_the_fetch_along(issuers: Issuers) -> None:
+async def test_a_caller_that_disconnects_does_not_cancel_the_key_fetch_of_others(issuers: Issuers) -> None:
     issuers.held.add("one.example")
     impatient = asyncio.create_task(issuers.keys.find(ONE, "key-1"))
     patient = asyncio.create_task(issuers.keys.find(ONE, "key-1"))
@@ -156,7 +156,7 @@ async def test_an_answer_that_trickles_is_given_up(issuers: Issuers, monkeypatch
         await issuers.keys.find(ONE, "key-1")
 
 
-async def test_what_is_being_fetched_is_given_up_at_the_end(issuers: Issuers) -> None:
+async def test_a_running_key_fetch_is_cancelled_at_shutdown(issuers: Issuers) -> None:
     issuers.held.add("one.example")
     waiting = asyncio.create_task(issuers.keys.find(ONE, "key-1"))
     await until(lambda: len(issuers.asked) == 1)

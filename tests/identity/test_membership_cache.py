@@ -80,7 +80,7 @@ async def tenant_of(access: Access) -> str:
     return (await access.caller(DANA, None, Permission.VAULTS_READ)).tenant
 
 
-async def test_a_change_that_nobody_told_of_is_known_after_five_seconds(
+async def test_a_membership_change_without_notification_is_known_after_five_seconds(
     access: Slow, worker: Database, clock: SimpleNamespace
 ) -> None:
     assert await tenant_of(access) == TENANT
@@ -94,7 +94,7 @@ async def test_a_change_that_nobody_told_of_is_known_after_five_seconds(
     assert FRESH_SECONDS == 5.0, "docs/tenants.md says so"
 
 
-async def test_a_change_that_is_told_of_is_known_at_once(
+async def test_a_notified_membership_change_is_known_at_once(
     access: Slow, worker: Database, clock: SimpleNamespace
 ) -> None:
     del clock

@@ -117,7 +117,7 @@ async def test_a_remembered_token_falls_when_another_key_takes_the_id_of_its_own
         await issuer.verifier.verify(token)
 
 
-async def test_a_key_that_is_published_again_proves_no_token_anew(signing_key: rsa.RSAPrivateKey) -> None:
+async def test_a_key_that_is_published_again_keeps_verified_tokens_cached(signing_key: rsa.RSAPrivateKey) -> None:
     issuer = Issuer(signing_key)
     token = issuer.token()
     before = await issuer.verifier.verify(token)

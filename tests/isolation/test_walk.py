@@ -79,7 +79,7 @@ def test_every_permission_is_somebodys_and_every_one_is_used(world: World) -> No
     assert {str(permission) for permission in Permission} == declared == {str(permission) for permission in granted}
 
 
-async def test_nobody_is_let_in_anywhere(world: World, canary: Party) -> None:
+async def test_no_route_admits_a_request_without_a_valid_token(world: World, canary: Party) -> None:
     async with world.client(token=None) as nobody:
         for asking in askings(document(world), canary):
             answer = await ask(nobody, asking)
@@ -173,7 +173,9 @@ async def test_no_word_of_another_tenant_opens_anything(world: World, canary: Pa
     assert await triggered(world) == before
 
 
-async def test_nor_when_every_filter_of_the_code_is_taken_out(world: World, canary: Party, other: Party) -> None:
+async def test_row_level_security_alone_separates_tenants_without_the_filters_of_the_code(
+    world: World, canary: Party, other: Party
+) -> None:
     """The second wall alone: row-level security."""
     with without_the_filter(world.services.database.engine) as taken:
         asked, found = await walk(world, other, canary)

@@ -64,7 +64,7 @@ async def test_what_was_lost_in_two_vaults_costs_two_lists_each(world: World) ->
     assert await resolve(world) == 4
 
 
-async def test_what_comes_along_is_of_the_vaults_that_are_looked_at_and_is_not_everything(world: World) -> None:
+async def test_a_claim_adds_lost_attempts_of_the_same_vaults_up_to_a_limit(world: World) -> None:
     """A batch has few vaults to look at, and leaves something for the other replicas."""
     item = await world.item()
     await lost(world, [item], BATCH + COMPANY + 1)
@@ -202,7 +202,7 @@ async def test_who_asks_while_the_look_is_under_way_waits_for_its_lists() -> Non
     assert azure.asked == 2
 
 
-async def test_who_gives_up_waiting_takes_the_look_from_nobody() -> None:
+async def test_a_cancelled_waiter_does_not_cancel_the_shared_look() -> None:
     attempts = [attempt() for _ in range(3)]
     azure = Slow(attempts[1].id)
     shared = VaultLook(azure, attempts)  # type: ignore[arg-type]

@@ -148,7 +148,7 @@ async def test_a_backup_from_before_it_was_asked_for_is_refused(world: World) ->
 
 
 @pytest.mark.parametrize("off", [timedelta(hours=-1), timedelta(hours=1)])
-def test_an_azure_whose_clock_is_wrong_began_nothing_too_early(off: timedelta) -> None:
+def test_a_wrong_azure_clock_does_not_make_a_job_look_too_early_for_adoption(off: timedelta) -> None:
     """Asked for a minute ago by the database's clock, and begun at that moment by Azure's."""
     began = ASKED_AT + off
     found = replace(FOUND, started_at=began)

@@ -118,7 +118,7 @@ def test_one_of_several_that_goes_on_tells_enough(outcomes: list[JobOutcome], go
     assert seen.goes_on
 
 
-def test_none_of_several_is_a_stranger() -> None:
+def test_no_azure_job_of_a_job_with_several_is_untracked() -> None:
     other = azure_job("other", uuid4())
     matched = match([changing_policy("a", "B")], [azure_job("A", uuid4()), azure_job("b", uuid4()), other])
     assert matched.untracked == [other]

@@ -75,7 +75,7 @@ def test_what_can_end_soon_is_looked_at_as_often_as_ever() -> None:
     assert news_of(sighting(age=60), sighting(age=900), shortest=1000) < POLL, "the first of them counts"
 
 
-def test_of_work_that_goes_on_for_hours_nobody_misses_a_minute() -> None:
+def test_a_job_of_many_hours_is_polled_at_least_once_a_minute() -> None:
     assert news_of(sighting(age=9000)) == 9000 * AGE_SHARE == pytest.approx(2 * POLL)
 
 
@@ -88,7 +88,7 @@ def test_where_nothing_is_known_nothing_is_waited_for() -> None:
 
 
 @given(st.lists(SECONDS, min_size=1), SECONDS, st.integers(1, 500), st.floats(0, 1))
-def test_patience_never_hastens_a_look_and_has_an_end(
+def test_the_forecast_never_shortens_the_interval_and_is_bounded(
     ages: list[float], shortest: float, busy: int, dice: float
 ) -> None:
     usual = sweep_interval(POLL, VaultLoad(busy), dice)

@@ -134,7 +134,7 @@ async def test_one_that_has_ended_is_told_of_and_not_cancelled(world: World) -> 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(looks=st.lists(st.lists(st.sampled_from(["one", "two", "three", "TWO"]), max_size=4), min_size=1, max_size=5))
-async def test_in_whatever_order_and_however_often_they_are_seen(world: World, looks: list[list[str]]) -> None:
+async def test_orphans_are_reported_once_in_any_order_of_sightings(world: World, looks: list[list[str]]) -> None:
     for table in ("attempts", "job_events", "jobs"):
         await world.rows(f"WITH gone AS (DELETE FROM {table} RETURNING 1) SELECT * FROM gone")  # noqa: S608
     (row,) = await world.rows(

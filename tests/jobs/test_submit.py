@@ -103,7 +103,7 @@ async def test_an_azure_that_cannot_be_reached_lets_jobs_wait_and_none_fails(wor
     assert len(world.triggers) == 3
 
 
-async def test_a_bug_of_ours_is_called_one_tried_ever_more_seldom_and_put_before_a_person(world: World) -> None:
+async def test_an_internal_error_is_reported_retried_with_back_off_and_then_needs_a_person(world: World) -> None:
     job = await ask_for_backup(world, await world.item())
     await world.rows("UPDATE jobs SET ask = '{}' WHERE id = :id RETURNING id", id=UUID(job["id"]))
     waits = []

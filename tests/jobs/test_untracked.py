@@ -92,7 +92,7 @@ async def test_a_quiet_vault_is_looked_at_with_one_request_a_quarter_of_an_hour(
     assert idle * 0.9 < float(watch["due_in"]) <= idle
 
 
-async def test_a_stranger_beside_our_own_job_is_seen_by_the_busy_sweep_too(world: World) -> None:
+async def test_an_untracked_job_in_a_busy_vault_is_recorded_by_its_sweep_too(world: World) -> None:
     item = await world.item()
     await ask_for_backup(world, item)
     await world.run_due()

@@ -100,7 +100,7 @@ async def test_a_failed_restore_that_replaces_nothing_has_no_result(world: World
 
 # --- what lists do not tell ------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(("effect", "state"), [("warn_job", "succeeded_with_warnings"), ("fail_job", "failed")])
-async def test_words_that_lists_lack_come_with_a_later_sweep_that_has_room(
+async def test_messages_that_lists_lack_are_read_by_a_later_sweep_with_spare_requests(
     world: World, effect: str, state: str
 ) -> None:
     world.fault("POST", r"/backup$", effect, code="UserErrorVmNotFoundV2", message="Gone.", lists_tell=False)
@@ -118,7 +118,7 @@ async def test_words_that_lists_lack_come_with_a_later_sweep_that_has_room(
     assert "get_job" not in await sweep(world, spare=8.0), "told once, never asked for again"
 
 
-async def test_a_look_that_names_nothing_takes_back_nothing_that_lists_said(world: World) -> None:
+async def test_a_read_without_messages_removes_none_that_lists_showed(world: World) -> None:
     world.fault("POST", r"/backup$", "warn_job", code="UserErrorVmNotFoundV2", message="Gone.")
     (job,) = await running_backups(world, 1)
     world.advance(20_000)
@@ -231,7 +231,7 @@ def test_a_task_that_went_wrong_speaks_where_nothing_else_does_and_where_it_says
     assert len(failures.warnings_of(job(JobOutcome.FAILED, error, tasks=(replace(bad, detail="Busy."),)))) == 2
 
 
-def test_words_beyond_all_measure_are_cut_and_it_is_said() -> None:
+def test_very_long_messages_of_azure_are_cut_with_a_note() -> None:
     long, many = "x" * 2_000_000, range(500)
     errors = [AzureJobError(str(one), f"E{one}", f"{one} {long}", (long,)) for one in many]
     tasks = tuple(AzureTask(long, "Failed", long) for _ in many)

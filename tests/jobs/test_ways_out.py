@@ -108,7 +108,7 @@ def texts(node: ast.AST) -> set[str]:
 
 
 # --- the model, in the real store --------------------------------------------------------------------------------
-async def test_whatever_is_seen_for_ever_a_call_leads_out_once_the_longest_bound_is_over(world: World) -> None:
+async def test_after_the_longest_time_limit_a_call_ends_any_job(world: World) -> None:
     made = {uuid4(): case for case in cases()}
     await put(world, made)
     await grow_old(world, bounds.LONG_RUNNING_POLLS * world.settings.poll_seconds + 1)

@@ -136,7 +136,7 @@ async def test_a_point_that_has_not_arrived_names_the_nearest_that_has(world: Wo
     assert latest.json()["recovery_point"]["id"] == arrived["id"]
 
 
-async def test_what_stands_in_the_wrong_region_or_nowhere_is_pointed_at(world: World) -> None:
+async def test_a_target_in_another_region_or_that_does_not_exist_is_refused_with_its_pointer(world: World) -> None:
     item = await backed_up(world)
     wrong = [
         (DISKS, "staging_storage_account_id", "target_in_another_region"),

@@ -62,7 +62,7 @@ def test_the_newest_point_that_is_as_asked_is_chosen_or_the_nearest_one_is_named
 
 @pytest.mark.parametrize("asked", CONSISTENCIES)
 @pytest.mark.parametrize("has", CONSISTENCIES)
-def test_better_than_asked_is_as_asked(has: Consistency, asked: Consistency) -> None:
+def test_a_point_that_exceeds_the_conditions_meets_them(has: Consistency, asked: Consistency) -> None:
     better = CONSISTENCIES.index(has) >= CONSISTENCIES.index(asked)
     assert qualifies(point("p", 0, has), Choice(consistency=asked)) is better
 
