@@ -141,7 +141,7 @@ async def test_what_cannot_be_read_keeps_no_other_waiting_and_is_given_up(world:
     await sweep(world, spare=8.0)
     (row,) = await world.rows("SELECT details_wanted, warnings FROM jobs WHERE id = :id", id=UUID(jobs[-1]["id"]))
     assert not row["details_wanted"]
-    assert "not asked for any more. The last look: 400 Odd" in row["warnings"][0]["detail"]
+    assert "are not read any more. The last error: 400 Odd" in row["warnings"][0]["detail"]
 
 
 async def ended_restores(world: World, count: int) -> None:
