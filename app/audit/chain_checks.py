@@ -94,7 +94,7 @@ class ChainCheck:
             yield "the kept head differs: the chain was rewritten, up to here or further"
 
     def end(self) -> Finding | None:
-        """There are no more links."""
+        """Call it after the last link."""
         if self._heads.get(0, {GENESIS}) != {GENESIS}:
             return self._found("a kept head is not valid: number 0 with a hash")
         latest = max(self._heads, default=0)

@@ -53,7 +53,7 @@ class SealLoop:
             async with self._database.begin() as session:
                 return await seal_batch(session, tenant, limit=self._batch)
         except IntegrityError:
-            # A writer without our lock wrote to this chain. The next look sees what is there.
+            # A writer without our lock wrote to this chain. The next round reads the chain again.
             log.warning("audit.chain_moved", tenant=tenant)
             return 0
 

@@ -47,12 +47,12 @@ ENTRIES = (
     Entry("trusted_launch_left", ("UserErrorMigrationFromTrustedLaunchVMToNonTrustedVMNotAllowed",),
           "The VM was a Trusted Launch VM before",
           "Backups of a Trusted Launch VM of that name are kept; a VM of another security type cannot continue them.",
-          "Delete the old backup data for good, then protect it again; or give the VM another name.",
+          "Delete the old backup data permanently, then protect it again; or give the VM another name.",
           "subscription_owner", "documented"),
     Entry("enhanced_policy_needed", (), "The VM needs an enhanced policy",
           "Standard policies do not take Ultra disks, Premium SSD v2, shared disks and confidential VMs.",
           'Name an enhanced policy: GET /v1/vaults/{id}/policies shows "enhanced", and POST /v1/vaults/{id}/policies '
-          'with "enhanced": true makes one. It is for good: no VM goes back to a standard policy, and its snapshots '
+          'with "enhanced": true makes one. This is permanent: no VM goes back to a standard policy, and its snapshots '
           "cost more.",
           "caller", "documented"),
     Entry("enhanced_for_good", (), "The VM stays with enhanced policies",

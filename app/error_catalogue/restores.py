@@ -46,7 +46,7 @@ ENTRIES = (
                                        "UserErrorCrrAccessTokenExpired"),
           "Azure did not grant access to the paired region",
           "The grant that Holdfast fetched for this restore was not valid (any more).",
-          "Ask again: a new one is fetched. If it stays, tell the operators.", "us", "assumed", retryable=True),
+          "Ask again: a new one is fetched. If the error stays, tell the operators.", "us", "assumed", retryable=True),
     Entry("already_mounted", ("UserErrorInstantRpSessionActive",), "The point is mounted already",
           "A session of file recovery is open on it.", "Use that one, or unmount it first.", "caller", "assumed"),
     Entry("not_mounted", ("UserErrorInstantRpSessionNotActive",), "The point is not mounted",

@@ -87,7 +87,7 @@ async def record(
     state = after(claimed.state, observation)
     changes = {"lease_until": None, **values}
     if state in TERMINAL:
-        # An operation of Azure's tells no end: its `endTime` is its beginning (docs/azure.md, Formats).
+        # An operation of Azure shows no end: its `endTime` is its beginning (docs/azure.md, Formats).
         ended_at = func.greatest(NOW, Job.started_at)
         changes |= {"finished_at": ended_at, "waiting_reason": None, "waiting_since": None, "waiting_until": None}
         changes.setdefault("cancel", _cancel_ended(state))

@@ -101,9 +101,9 @@ class LoopName(StrEnum):
 
 
 Result = Mapping[str, object]
-"""What a job brought: shown as `result`, in JSON. Each kind of job has a TypedDict for its own, in its feature. What
-came to be in Azure is listed under `resources`. What only `finish` needs (objects that Azure answered) stands under
-`facts`: it goes from `collect` to `finish` in memory, and is neither stored nor shown."""
+"""The result of a job, shown as `result` in JSON. Each kind of job has a TypedDict of its own, in its feature.
+`resources` lists what was created or changed in Azure. `facts` has what only `finish` needs (objects from Azure's
+answers): it goes from `collect` to `finish` in memory, and is neither stored nor shown."""
 
 FACTS = "facts"
 

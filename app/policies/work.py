@@ -115,7 +115,7 @@ class PutPolicy(Work[PolicyOrder, PutPolicyResult]):
         try:
             policy = await self._policies.get(order.policy)
         except AzureNotFound as missing:
-            said = f"asked for the policy {order.policy.name}; Azure has none of that name ({missing.code})."
+            said = f"the policy {order.policy.name} was requested; Azure has none of that name ({missing.code})."
             raise NotCarriedOutError(said, None) from missing
         result: PutPolicyResult = {
             "resources": [{"kind": "policy", "id": order.policy.id}],

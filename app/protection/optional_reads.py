@@ -93,7 +93,7 @@ class Seen:
 
 
 async def see(azure: Azure, item: ItemRef) -> Seen:
-    """What a dry run is reckoned from: two requests."""
+    """The facts for a dry run: two requests."""
     there, points = await all_or_none(look_at(azure.protected_items, item), _points_of(azure.recovery_points, item))
     return Seen(there, points)
 

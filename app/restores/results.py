@@ -43,7 +43,7 @@ class RestoreResult(TypedDict):
     azure: dict[str, str]
     """The properties of Azure's job."""
     replaced: NotRequired[bool | None]
-    """Of a replacement of disks; null = cannot be told."""
+    """For a replacement of disks; null = not known."""
 
 
 class MountResult(TypedDict):

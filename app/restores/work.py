@@ -176,7 +176,7 @@ class Restoring(Work[Prepared, RestoreResult]):
         return result
 
     async def collect_of_bad_end(self, ticket: Ticket, job: AzureJob) -> BadEndResult | None:
-        """Of a replacement that failed or was cancelled: whether disks were replaced all the same, and which are there.
+        """Of a replacement that failed or was cancelled: whether disks were replaced anyway, and which exist.
 
         Where Azure cannot be asked now, that is not known: the end itself does not wait for it.
         """

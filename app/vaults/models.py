@@ -14,10 +14,13 @@ from app.core.db.database import NOW, Base
 
 
 class VaultState(StrEnum):
-    """Where a vault is. The row goes when Azure has the vault no more. The API's `VaultRead.state` lists the same."""
+    """The state of a vault. The API's `VaultRead.state` lists the same.
+
+    The row is deleted when Azure does not have the vault any more.
+    """
 
     CREATING = "creating"
-    """Asked for; Azure does not have it yet."""
+    """Requested; Azure does not have it yet."""
     ADOPTING = "adopting"
     """It is in Azure, and is read for the first time."""
     READY = "ready"

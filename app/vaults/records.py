@@ -62,7 +62,7 @@ class ItemsSeen:
     """Not in the list, and Azure did not say that."""
 
     def vms_missing(self) -> list[str] | None:
-        """The VMs of items that are there no more; None = we may not look."""
+        """The VMs of items that do not exist any more; None = Holdfast may not read VMs."""
         there = self.existing_vms
         return None if there is None else [item.vm.id for item in self.items if vm_key(item.vm) not in there]
 

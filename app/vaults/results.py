@@ -48,7 +48,7 @@ class Found(TypedDict):
     policies: dict[str, Any]
     protected_items: dict[str, Any]
     vms_missing: list[str] | None
-    """The VMs of items that Azure has no more; null = we may not look."""
+    """The VMs of items that do not exist in Azure any more; null = Holdfast may not read VMs."""
 
 
 class InventoryResult(TypedDict):

@@ -126,7 +126,7 @@ def _taken(ref: VaultRef, **facts: Any) -> VaultExists:
     )
 
 
-# --- taking over what is there ---------------------------------------------------------------------------------------
+# --- adopting existing vaults ----------------------------------------------------------------------------------------
 async def request_adoption(session: AsyncSession, asked: Asked, azure: AzureVault) -> Job:
     """Record the vault as `adopting` and the job that takes it over. Raises VaultExists; uniqueness decides the race.
 

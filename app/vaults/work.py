@@ -120,7 +120,7 @@ class CreateVault(Work[VaultOrder, CreateResult]):
         try:
             vault = await self._vaults.get(order.vault)
         except AzureNotFound as missing:
-            said = f"asked for the vault {order.vault.name}; Azure has none of that name ({missing.code})."
+            said = f"the vault {order.vault.name} was requested; Azure has none of that name ({missing.code})."
             raise NotCarriedOutError(said, None) from missing
         with contextlib.suppress(AzureRejected):  # a young vault's config may be refused: then nothing is known of it
             vault = await _with_soft_delete(self._vaults, vault)

@@ -313,4 +313,4 @@ async def test_a_machine_that_needs_an_enhanced_policy_is_told_so_by_the_job(wor
     error = (await world.api.get(answer.headers["Location"])).json()["error"]
     assert error["type"] == "urn:holdfast:azure:enhanced_policy_needed"
     assert '"enhanced": true' in error["remedy"]
-    assert "for good" in error["remedy"]
+    assert "permanent" in error["remedy"]

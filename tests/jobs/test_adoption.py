@@ -82,7 +82,7 @@ def test_what_owns_several_is_none_but_one_of_them() -> None:
     change = replace(SOUGHT, kind="put_policy", item_name=None, is_of_an_item=False, several=frozenset(["job-1"]))
     one = replace(FOUND, operation="ConfigureBackup", job_id="JOB-1")
     assert (misfit(change, one), unchecked(change, one)) == (None, None)
-    assert "none of the 1" in (misfit(change, replace(one, job_id="job-2")) or "")
+    assert "not among the 1" in (misfit(change, replace(one, job_id="job-2")) or "")
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ async def test_it_is_put_before_a_person_with_what_the_others_came_to(world: Wor
     assert await state(world, job) == "needs_attention"
     last = (await events(world, job))[-1]
     assert last["observation"] == "ambiguous"
-    assert f"Of its 3 Azure jobs, Azure knows no more of {lost.id};" in last["detail"]
+    assert f"Of its 3 Azure jobs, Azure does not know {lost.id} any more;" in last["detail"]
     assert f"The others: {failed.id} Failed, {well.id} Completed." in last["detail"]
     (entry,) = await world.rows("SELECT details FROM audit_entries WHERE action = 'ask_for_attention'")
     assert entry["details"]["why"] == last["detail"]
@@ -120,9 +120,9 @@ async def test_of_hundreds_the_line_names_those_that_are_lost_and_the_worst_of_t
     await sweep_unseen_for(world, patience(world) + 60)
     assert gets(world) - before == 8, "enough to know"
     detail = (await events(world, job))[-1]["detail"]
-    assert f"Of its 221 Azure jobs, Azure knows no more of {', '.join(gone[:8])};" in detail
+    assert f"Of its 221 Azure jobs, Azure does not know {', '.join(gone[:8])} any more;" in detail
     assert f"The others: {failed.id} Failed, well-" in detail
-    assert detail.endswith("and 181 more that ended no worse; 12 were not asked for.")
+    assert detail.endswith("and 181 more that ended no worse; 12 were not read.")
     assert len(detail) < 1500
 
 
@@ -148,7 +148,7 @@ async def test_the_lost_one_can_be_adopted_when_it_is_back_and_no_other_one_can(
     job, lost = await lost_one(world)
     other = next(one.id for one in jobs_of(world).values() if one.operation == "ConfigureBackup")
     refused = await resolve(world, job, action="adopt", azure_job_id=other)
-    assert (refused.status_code, "none of the 3" in refused.json()["detail"]) == (422, True)
+    assert (refused.status_code, "not among the 3" in refused.json()["detail"]) == (422, True)
     jobs_of(world)[lost.id] = lost
     assert (await resolve(world, job, action="adopt", azure_job_id=lost.id)).json()["state"] == "running"
     await world.settle()

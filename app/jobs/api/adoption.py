@@ -78,7 +78,7 @@ def misfit(sought: AdoptionCriteria, found: AzureJob) -> str | None:
     if sought.region is None and found.operation.lower() == "crossregionrestore":
         return f"{named} restores in the paired region, this one in the vault's own."
     if sought.several and found.job_id.lower() not in sought.several:
-        return f"{named} is none of the {len(sought.several)} that Azure named for this {sought.kind}."
+        return f"{named} is not among the {len(sought.several)} Azure jobs of this {sought.kind}."
     return None if found.activity_id.lower() in sought.attempts else _unlike(sought, found)
 
 
@@ -128,7 +128,7 @@ async def look_up(
         ) from None
     why = misfit(sought, found)
     if why is not None and found.started_at is not None and found.started_at < sought.since:
-        going_on = await azure.list_in_progress(vault, region=sought.region)  # which tells what time it is there
+        going_on = await azure.list_in_progress(vault, region=sought.region)  # which shows Azure's time
         why = misfit(by_azures_clock(sought, going_on.began_at), found)
     if why is not None:
         raise AzureJobNotAdoptable(why, pointer=POINTER, remedy="Name the Azure job that does what this job requested.")

@@ -70,7 +70,7 @@ async def vm_filter(
             max_length=LONGEST_NAME,
             pattern=PRINTABLE,
             description="The whole name of that VM, in any letter case. Also finds the jobs of a VM of which Azure "
-            "tells no subscription.",
+            "shows no subscription.",
         ),
     ] = None,
 ) -> OfVm:

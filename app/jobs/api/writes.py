@@ -83,7 +83,7 @@ async def accepted(request: Request, job: Job, wait_seconds: int, *, more: Mappi
             async with admitted.transactions.begin() as session:
                 latest = await queries.get_job(session, job.tenant, job.id)
         except NOT_NOW:
-            # The job is committed: a 503 here would have the caller ask for it a second time.
+            # The job is committed: after a 503 here the caller would request it a second time.
             return False
         return latest.state in SETTLED
 

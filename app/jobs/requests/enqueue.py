@@ -211,7 +211,7 @@ async def goes_on(session: AsyncSession, job: Job) -> None:
 
 
 async def _say_blocked(session: AsyncSession, job: Job) -> None:
-    """Tell the caller at once which job is waited for. Only the claim decides; this is for reading."""
+    """Show the caller at once for which job this one waits. Only the claim decides."""
     other = aliased(Job)
     blocker = select(other.id).where(before_in_series(other, Job)).order_by(other.created_at.desc(), other.id).limit(1)
     row = (

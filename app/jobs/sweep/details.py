@@ -152,10 +152,10 @@ class Details:
         self._told_by_lists = [kind for kind, work in works.items() if isinstance(work, ResultFromLists)]
 
     async def complete(self, watch: Watch, spare: DetailBudget) -> None:
-        """Tell the rest of jobs that have ended, while there is room: nothing waits for it.
+        """Read the missing details of ended jobs, while requests are left: nothing waits for them.
 
-        One list of the vault's items for all, one GET for each; what is not told now is told by a later sweep. One that
-        cannot be read keeps no other waiting, and is given up after `GIVEN_UP_AFTER` looks.
+        One list of the vault's items for all, one GET for each; the rest is left to a later sweep. A job that cannot be
+        read does not delay others, and is given up after `GIVEN_UP_AFTER` reads.
         """
         async with self._database.begin() as session:
             wanted = await wanted_in(session, watch.vault_id, list(self._works), self._told_by_lists)

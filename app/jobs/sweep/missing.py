@@ -101,10 +101,12 @@ def _what_is_known(ours: Tracked, lost: Sequence[str], others: Sequence[AzureJob
     """Which are lost, and how the others ended, the worst first: this is said only once."""
     several, ago = len(_names_of(ours.ticket)), f"{ours.unseen_seconds:.0f} s ago"
     if several == 1:
-        return f"Azure knows of no job {lost[0]} any more; it was last seen {ago}."
+        return f"Azure does not know the job {lost[0]} any more; it was last seen {ago}."
     ends = [f"{job.job_id} {job.status}" for job in worst_first(others)]
-    told = f"The others: {', '.join(ends[:NAMED])}" if ends else "None of the others was seen"
+    told = f"The others: {', '.join(ends[:NAMED])}" if ends else "None of the others was found"
     told += f" and {len(ends) - NAMED} more that ended no worse" if len(ends) > NAMED else ""
     unasked = several - len(lost) - len(others)
-    told += f"; {unasked} were not asked for" if unasked else ""
-    return f"Of its {several} Azure jobs, Azure knows no more of {', '.join(lost)}; it was last seen {ago}. {told}."
+    told += f"; {unasked} were not read" if unasked else ""
+    return (
+        f"Of its {several} Azure jobs, Azure does not know {', '.join(lost)} any more; it was last seen {ago}. {told}."
+    )

@@ -49,7 +49,7 @@ class Plan:
     spare: float
     """Requests for details that it may make."""
     takes_in: bool
-    """What Azure or others started is to be taken in, too."""
+    """Jobs that Azure or others started are to be recorded, too."""
     by_window: bool
     """A time window is asked for, instead of what is in progress."""
 

@@ -2,8 +2,8 @@
 
 Each step is one module (`__init__` lists them in this order). The vault is claimed (store.py), its lists are read
 (listing.py) and matched with our jobs (matching.py). Results are read (results.py), and each verdict (settlement.py) is
-written (settle.py) while others are still read. What is of others is taken in (untracked.py). Then what only costs
-requests: the vault's items (apply_items.py), missing details (details.py). The last step is the next sweep
+written (settle.py) while others are still read. Jobs of others are recorded (untracked.py). Then reads that no result
+waits for: the vault's items (apply_items.py), missing details (details.py). The last step is the next sweep
 (next_sweep.py).
 """
 
