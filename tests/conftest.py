@@ -9,6 +9,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests import database, resource_pool
+from tests.whole import is_whole
 
 if TYPE_CHECKING:
     from tests.world import World
@@ -17,14 +18,9 @@ SAID_TO_TESTS = ("HOLDFAST_TEST_", "HOLDFAST_RECORDINGS")
 RUN_DIR = pytest.StashKey[Path]()
 LONGEST = (
     "stories/test_schemathesis.py",
-    "bench/test_bench.py",
     "stories/test_demo.py",
-    "stories/test_canary.py",
-    "soak/test_short.py",
     "stories/test_killed_worker.py",
-    "stories/test_frozen_worker.py",
     "jobs/test_failpoints.py",
-    "stories/test_wrong_clocks.py",
 )
 """Files with a test of ten seconds or more. They begin first: one that begins last makes the whole run longer."""
 
@@ -58,8 +54,15 @@ def pytest_configure_node(node: Any) -> None:
     node.workerinput["run_dir"] = str(node.config.stash[RUN_DIR])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest first, dealt out: xdist gives each worker a stretch of the list, and later what others have left."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The longest first, dealt out: xdist gives each worker a stretch of the list, and later what others have left.
+
+    Without those that are `only_whole` (tests/whole.py), where no file was named.
+    """
+    if config.args_source is not pytest.Config.ArgsSource.ARGS and not is_whole():
+        left_out = [item for item in items if item.get_closest_marker("only_whole")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     long = [item for item in items if item.path.as_posix().endswith(LONGEST)]
     others = iter([item for item in items if item not in long])
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))

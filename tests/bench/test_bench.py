@@ -11,10 +11,12 @@ import pytest
 from tests.bench.accepting import Round, percentile, processor_ratio, ratio
 from tests.bench.caller import Load
 from tests.bench.report import Figure
+from tests.whole import only_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@only_whole
 def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> None:
     finished = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--tiny"],

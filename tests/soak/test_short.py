@@ -3,8 +3,10 @@
 from tests.soak.once import killed_workers
 from tests.soak.racing import race
 from tests.soak.stage import stage
+from tests.whole import only_whole
 
 
+@only_whole
 async def test_a_dozen_restores_happen_once_while_workers_are_killed_and_answers_are_lost() -> None:
     async with stage(vaults=2) as made:
         figures = await killed_workers(made, restores=12, seed=1, every=0.5)

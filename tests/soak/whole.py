@@ -1,4 +1,4 @@
-"""Tests whose walks are short in `make test`, each to its end."""
+"""Tests whose walks are short in `make test` or left out of it, each to its end."""
 
 import asyncio
 import os
@@ -9,7 +9,16 @@ from tests.bench.report import Figure
 from tests.whole import WHOLE
 
 ROOT = Path(__file__).resolve().parents[2]
-WALKS = ("tests/stories/test_schemathesis.py", "tests/jobs/test_failpoints.py")
+WALKS = (
+    "tests/stories/test_schemathesis.py",
+    "tests/jobs/test_failpoints.py",
+    "tests/bench/test_bench.py",
+    "tests/soak/test_short.py",
+    "tests/stories/test_wrong_clocks.py",
+    "tests/stories/test_frozen_worker.py",
+    "tests/stories/test_failover.py",
+    "tests/stories/test_canary.py",
+)
 
 
 async def every_walk_to_its_end() -> list[Figure]:

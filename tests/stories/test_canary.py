@@ -25,6 +25,7 @@ from psycopg import sql
 from app.dev.supervisor import free_port
 from app.dev.tokens import fetch_token
 from tests.simulator.process import running_simulator
+from tests.whole import only_whole
 from tests.world import DISKS, KEEP, VAULT, vm_id
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -243,6 +244,7 @@ async def lost_database(cage: Cage) -> None:
                 log.write(finished.stdout + finished.stderr)
 
 
+@only_whole
 async def test_the_canary_is_seen_nowhere(cage: Cage) -> None:
     vault = await cage.done("/v1/vaults", VAULT)
     policies = (await cage.ask("GET", f"/v1/vaults/{vault['vault_id']}/policies")).json()["items"]

@@ -18,6 +18,7 @@ from tests.bench.stack import Api, Bench, Process, protect_some
 from tests.database import server_place
 from tests.jobs.postgres import OwnPostgres, own_postgres, standby_of
 from tests.simulator.process import running_simulator
+from tests.whole import only_whole
 from tests.world import DISKS, KEEP
 
 PATIENCE_SECONDS = 90.0
@@ -113,6 +114,7 @@ async def stage() -> AsyncIterator[Stage]:
                 yield found
 
 
+@only_whole
 async def test_a_failover_while_restores_are_on_their_way_loses_none_and_doubles_none() -> None:
     async with stage() as there:
         caller = Api(there.process.url, there.made.token())

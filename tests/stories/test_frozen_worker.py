@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 
 from tests.stories.stage import PATIENCE_SECONDS, Stage, stage
+from tests.whole import only_whole
 from tests.world import DISKS
 
 __all__ = ["stage"]
@@ -28,6 +29,7 @@ async def asked_and_frozen(stage: Stage, worker: Any, item: dict[str, Any]) -> d
     return job
 
 
+@only_whole
 async def test_a_worker_frozen_for_less_than_its_lease_goes_on_where_it_was(stage: Stage) -> None:
     with stage.worker() as worker:
         item = await stage.protected_and_backed_up()

@@ -29,6 +29,7 @@ from tests.stories.elsewhen import (
     Worker,
     issuer,
 )
+from tests.whole import only_whole
 
 OFF = 600.0
 LEASE_SECONDS = LEASE.total_seconds()
@@ -143,6 +144,7 @@ def next_half_hour() -> datetime:
     return soon.replace(minute=soon.minute // 30 * 30, second=0, microsecond=0)
 
 
+@only_whole
 async def test_apis_and_workers_ten_minutes_off_in_both_directions_do_everything_once(stage: Stage) -> None:
     there, run = stage, next_half_hour()
     async with AsyncExitStack() as owned:
