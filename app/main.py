@@ -1,6 +1,7 @@
 """Builds the API: settings -> database -> routers -> error handlers. Nothing else."""
 
 import asyncio
+import gc
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
@@ -42,7 +43,7 @@ from app.identity.tokens.bearer import TokenVerifier
 from app.identity.tokens.keys import SigningKeys
 from app.jobs.api.live_reads import LiveReads
 from app.jobs.api.router import router as jobs
-from app.jobs.api.services import Services, services_of
+from app.jobs.api.services import Services, services_of, services_of_app
 from app.jobs.api.wait import JobEnds
 from app.jobs.errors import azure_said
 from app.jobs.metrics import count_due, count_in_flight, count_open_attempts, count_orphans
@@ -255,11 +256,24 @@ class DrainingServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
         self._app = app
+        self._freezing: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._freezing = asyncio.create_task(self._freeze())
+
+    async def _freeze(self) -> None:
+        """Leave what is there for good out of the garbage collector's work, once the Azure SDK is loaded.
+
+        Walking it took 3 % of an accepted write.
+        """
+        await services_of_app(self._app).azure.get()
+        gc.freeze()
 
     def handle_exit(self, sig: int, frame: object) -> None:
-        services: Services | None = getattr(self._app.state, "services", None)
-        if services is not None:
-            services.job_ends.drain()
+        if hasattr(self._app.state, "services"):
+            services_of_app(self._app).job_ends.drain()
         super().handle_exit(sig, frame)  # type: ignore[arg-type]
 
 

@@ -1,6 +1,7 @@
 """Builds and runs the background loops. Any number of these processes may run; they share nothing but Postgres."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import Mapping
 
@@ -100,6 +101,7 @@ async def _work(settings: Settings, database: Database, stopping: asyncio.Event)
     listener = Listener(settings.database_dsn, channels=channels, on_notify=wake, on_connect=wake_all)
     listening = asyncio.create_task(listener.run(), name="listener")
     working = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops.values()]
+    gc.freeze()  # as the API does (main.py)
     log.info("worker.ready", arm_url=settings.arm_url, simulator=settings.simulator)
     try:
         await stopping.wait()

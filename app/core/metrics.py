@@ -8,6 +8,7 @@ a zero would look like good news. docs/operating.md names every metric, and when
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily
@@ -28,8 +29,14 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 def observe_request(method: str, status: int, seconds: float) -> None:
     # A client may send any word as a method: a label value each would be a memory leak anyone can open.
     known = method if method in METHODS else "other"
-    _requests.labels(known, str(status)).inc()
-    _seconds.labels(known).observe(seconds)
+    count, duration = _measures(known, status)
+    count.inc()
+    duration.observe(seconds)
+
+
+@cache
+def _measures(method: str, status: int) -> tuple[Counter, Histogram]:
+    return _requests.labels(method, str(status)), _seconds.labels(method)
 
 
 Aged = tuple[int, float]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from ipaddress import ip_address
 from typing import Annotated, Any
@@ -72,7 +73,11 @@ def address_of(request: Request) -> str:
     A server that trusts a proxy takes it from a header that others can write too, so a value that is no address is
     dropped.
     """
-    host = request.client.host if request.client else ""
+    return _address(request.client.host) if request.client else ""
+
+
+@lru_cache(maxsize=10_000)
+def _address(host: str) -> str:
     try:
         return str(ip_address(host))
     except ValueError:

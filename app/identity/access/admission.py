@@ -23,7 +23,7 @@ async def admit(request: Request) -> Principal:
     try:
         token = read_bearer(request.headers)
         # Callers whom this process knows already are admitted: others behind the same address must not block them.
-        if limits.is_shut_out(address) and not verifier.has_proven(token):
+        if not verifier.has_proven(token) and limits.is_shut_out(address):
             raise limits.shut_out(address)
         principal = await verifier.verify(token)
     except (TokenMissing, TokenNotValid) as error:

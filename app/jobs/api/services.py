@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import Request
+from fastapi import FastAPI, Request
 
 from app.azure.ports import Azure, AzureProvider
 from app.identity.access.services import AccessServices
@@ -25,5 +25,9 @@ class Services(AccessServices):
 
 
 def services_of(request: Request) -> Services:
-    found: Services = request.app.state.services
+    return services_of_app(request.app)
+
+
+def services_of_app(app: FastAPI) -> Services:
+    found: Services = app.state.services
     return found

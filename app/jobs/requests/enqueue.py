@@ -1,5 +1,6 @@
 """Records what a caller asks as a job, once for each Idempotency-Key: inside the feature's own transaction."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,13 +10,14 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from sqlalchemy import CTE, ColumnElement, Table, Text, bindparam, func, insert, literal, select, true, update
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from app.audit import trail
-from app.audit.entry_details import fitted
+from app.audit.entry_details import MAX_DETAILS, fitted
 from app.azure.values import VmRef
 from app.core.db.database import NOW
 from app.core.db.notify import wake
@@ -116,13 +118,17 @@ _MADE = (
 
 
 @cache
-def _enqueue_statement(columns: tuple[str, ...], condition: ColumnElement[bool] | None, *, labelled: bool) -> Any:
+def _enqueue_statement(
+    columns: tuple[str, ...], condition: ColumnElement[bool] | None, *, labelled: bool, fits: bool
+) -> Any:
     """One round trip: the job, its labels, its first event and its audit entry; or nothing, when the key is taken.
 
     Nothing either when the tenant is gone, or the condition does not hold. Built once for each set of columns that
     have a value: composing costs more than running, and so does binding a null for each of the others.
+
+    `fits`: the audit entry can hold the whole of the ask, which is then taken from the row.
     """
-    asked = [bindparam(f"new_{name}", type_=JOBS.c[name].type) for name in columns]
+    asked = [_asked_value(name) for name in columns]
     held = held_tenant(bindparam("new_tenant", type_=Text))
     row = select(*asked).select_from(held)
     if condition is not None:
@@ -139,7 +145,7 @@ def _enqueue_statement(columns: tuple[str, ...], condition: ColumnElement[bool] 
         select(job.c.id, job.c.tenant, literal("asked"), job.c.state),
     )
     made = select(job.c.created_at, job.c.updated_at).add_cte(event.cte("event"))
-    made = made.add_cte(_entry_of(job))
+    made = made.add_cte(_entry_of(job, fits=fits))
     if not labelled:
         return made
     each = func.jsonb_each_text(job.c.labels).table_valued("key", "value").lateral("each")
@@ -150,8 +156,16 @@ def _enqueue_statement(columns: tuple[str, ...], condition: ColumnElement[bool] 
     return made.add_cte(label.cte("label"))
 
 
-def _entry_of(job: CTE) -> CTE:
+def _asked_value(column: str) -> ColumnElement[Any]:
+    """The ask is written as JSON once, by `enqueue`, which must know how long it is."""
+    if column == "ask":
+        return sql_cast(bindparam("new_ask", type_=Text), JSONB)
+    return bindparam(f"new_{column}", type_=JOBS.c[column].type)
+
+
+def _entry_of(job: CTE, *, fits: bool) -> CTE:
     """Who asked for it, and what: as much of it as an entry may hold, and of the rest what identifies it."""
+    whole = func.jsonb_build_object("kind", job.c.kind, "reference", job.c.reference, "asked", job.c.ask)
     return trail.entries_from(
         job,
         **trail.CALLER,
@@ -161,10 +175,12 @@ def _entry_of(job: CTE) -> CTE:
         outcome=trail.outcome("accepted"),
         job_id=job.c.id,
         approval_id=job.c.approval_id,
-        details=bindparam("by_details", type_=JSONB),
+        details=whole if fits else bindparam("by_details", type_=JSONB),
     )
 
 
+SURELY_FITS = MAX_DETAILS - 1_500
+"""Characters of an ask in ASCII, which is never less than its bytes. The rest is for kind and reference."""
 _NOTHING_YET = dict.fromkeys(JOBS.c.keys())
 
 
@@ -178,12 +194,15 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     values = new.columns()
     said = {name: value for name, value in values.items() if value is not None}
     condition = new.only_if.condition if new.only_if is not None else None
-    statement = _enqueue_statement(tuple(said), condition, labelled=bool(new.asked.labels))
+    ask = json.dumps(values["ask"])
+    fits = len(ask) <= SURELY_FITS
+    statement = _enqueue_statement(tuple(said), condition, labelled=bool(new.asked.labels), fits=fits)
     parameters = {f"new_{name}": value for name, value in said.items()} | trail.parameters_of(new.asked.caller)
     if new.only_if is not None:
         parameters.update(new.only_if.parameters)
-    parameters["by_action"] = new.asked.caller.operation or new.kind
-    parameters["by_details"] = fitted({"kind": new.kind, "reference": new.asked.reference, "asked": values["ask"]})
+    parameters |= {"new_ask": ask, "by_action": new.asked.caller.operation or new.kind}
+    if not fits:
+        parameters["by_details"] = fitted({"kind": new.kind, "reference": new.asked.reference, "asked": values["ask"]})
     row = (await session.execute(statement, parameters)).first()
     if row is not None:
         made = _made(values, created_at=row.created_at, updated_at=row.updated_at)
