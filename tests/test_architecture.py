@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.each import each
 from tests.folder_order import APP, ORDER, ROOT, ROOTS
 
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
@@ -121,7 +122,7 @@ ROOMS = sorted({path.parent for path in files()})
 EVERY_FILE = [pytest.param(path, id=relative(path)) for path in files()]
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_imports_point_to_the_left(path: Path) -> None:
     mine = folder_of(path)
     for other in app_folders_imported(path) - {mine}:
@@ -138,7 +139,7 @@ def test_imports_point_to_the_left(path: Path) -> None:
         )
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_vendor_words_stay_behind_their_walls(path: Path) -> None:
     where, words = relative(path), vendor_words(path)
     in_simulator = where.startswith("simulator/")
@@ -152,14 +153,14 @@ def test_vendor_words_stay_behind_their_walls(path: Path) -> None:
         assert not where.startswith("azure/"), f"{where}: the port knows nothing of our tables"
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_the_sdk_is_reached_through_wiring_only(path: Path) -> None:
     if any(name.startswith("app.azure.sdk") for name in imports(path)):
         where = relative(path)
         assert where == "wiring.py" or where.startswith("azure/sdk/"), f"{where} goes around the port"
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_rules_are_pure(path: Path) -> None:
     says_so = "Pure." in (ast.get_docstring(tree(path)) or "")
     if path.stem != "rules" and relative(path) not in PURE_FILES and not says_so:
@@ -183,7 +184,7 @@ def parameter_types(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str
     return {name for annotation in annotations for name in annotation.replace("[", " ").replace("]", " ").split()}
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_a_function_takes_a_session_or_an_azure_port_never_both(path: Path) -> None:
     """Then "no Azure call inside a transaction" can be seen in every `def` line."""
     for node in ast.walk(tree(path)):
@@ -192,7 +193,7 @@ def test_a_function_takes_a_session_or_an_azure_port_never_both(path: Path) -> N
             assert not ("AsyncSession" in types and types & ports()), f"{relative(path)}:{node.lineno} {node.name}"
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_no_azure_call_is_made_inside_a_transaction(path: Path) -> None:
     """Inside `async with ....begin()` nothing of a port is awaited: a connection is never held while Azure thinks."""
     for block in ast.walk(tree(path)):
@@ -212,7 +213,7 @@ def test_services_and_works_never_commit() -> None:
                 pytest.fail(f"{relative(path)}:{node.lineno} commits: the block that began the transaction ends it")
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_no_assert_stands_for_a_type(path: Path) -> None:
     """`python -O` leaves asserts out, and their error says nothing. Use a type, or raise an error that does."""
     found = [node.lineno for node in ast.walk(tree(path)) if isinstance(node, ast.Assert)]
@@ -257,7 +258,7 @@ def rooms_imported(path: Path, folder: str) -> set[str]:
     return {part[2] for part in parts} & set(ROOM_ORDER[folder])
 
 
-@pytest.mark.parametrize("folder", ROOM_ORDER)
+@each(ROOM_ORDER)
 def test_the_rooms_of_a_folder_import_each_other_in_one_direction(folder: str) -> None:
     order = ROOM_ORDER[folder]
     assert {path.parent.name for path in (APP / folder).glob("*/__init__.py")} == set(order)
@@ -284,7 +285,7 @@ def contents(folder: Path) -> set[str]:
     return modules | {f"{path.parent.name}/" for path in folder.glob("*/__init__.py")}
 
 
-@pytest.mark.parametrize("folder", [pytest.param(room, id=f"{room.name}") for room in ROOMS])
+@each(ROOMS)
 def test_each_folder_opens_with_its_story_and_names_its_modules(folder: Path) -> None:
     """One line each, `name.py   what it is`, in the `__init__`: the folder's first file lists all of it."""
     story = ast.get_docstring(tree(folder / "__init__.py"), clean=False) or ""
@@ -296,7 +297,7 @@ def test_each_folder_opens_with_its_story_and_names_its_modules(folder: Path) ->
     assert not dead, f"{folder}/__init__.py names what is not there: {sorted(dead)}"
 
 
-@pytest.mark.parametrize("folder", [pytest.param(room, id=f"{room.name}") for room in TEST_ROOMS])
+@each(TEST_ROOMS)
 def test_each_folder_of_tests_says_what_it_proves_and_names_its_helpers(folder: Path) -> None:
     """Helpers stand in the `__init__`; a test module says in its own first line what it shows."""
     story = ast.get_docstring(tree(folder / "__init__.py"), clean=False) or ""
@@ -320,7 +321,7 @@ def code_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return size
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_files_and_functions_stay_small(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= MAX_FILE_LINES, f"{relative(path)} has {lines} lines: split it along its meaning"
@@ -361,7 +362,7 @@ def test_a_function_takes_no_parameter_only_to_delete_it() -> None:
 NO_NAMES = {"utils", "util", "helpers", "helper", "manager", "base", "common", "misc"}
 
 
-@pytest.mark.parametrize("path", EVERY_FILE)
+@each(EVERY_FILE)
 def test_names_say_what_a_thing_is(path: Path) -> None:
     assert not NO_NAMES & {path.stem, path.parent.name}, f"{relative(path)} says nothing"
     for node in ast.walk(tree(path)):

@@ -33,6 +33,7 @@ from app.core.settings import Settings
 from app.identity.access.memberships import home_of
 from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
 from app.jobs.api.services import Services
+from app.protection.items import REMEMBERED
 from app.simulator.asgi import Simulator
 from app.simulator.asgi import create_app as create_simulator
 from app.simulator.faults import parse_fault
@@ -117,6 +118,7 @@ class World:
     async def serving(self) -> AsyncIterator[None]:
         """Run the API for the block. A second block is a restart: a new app on the same database."""
         with borrowed_app(self.settings, self.http) as self.app:
+            REMEMBERED.forget()  # as a new process
             async with self.app.router.lifespan_context(self.app), self.client() as self.api:
                 self.services.tally.hold_seconds = 0.0  # every scrape counts anew
                 yield

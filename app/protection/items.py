@@ -163,6 +163,9 @@ class RememberedItems:
     def find(self, tenant: str, item_id: UUID) -> ItemInAzure | None:
         return self._items.get((tenant, item_id))
 
+    def forget(self) -> None:
+        self._items.clear()
+
     def keep(self, item: ItemInAzure) -> ItemInAzure:
         if len(self._items) >= LIMIT:
             self._items.clear()

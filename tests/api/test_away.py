@@ -100,6 +100,7 @@ async def test_without_azure_a_vault_is_accepted_waits_and_says_so(world: World)
 async def test_without_azure_backups_and_restores_are_accepted_and_done_once_it_is_back(world: World) -> None:
     item = await world.item()
     await world.back_up(item)
+    await world.api.get("/v1/me")  # the issuer's keys are known: it is away, too
     goes_away(world)
     asked = [
         await world.api.post(f"/v1/protected-items/{item['id']}/backups", json={"retain_until": KEEP}),
@@ -126,6 +127,7 @@ async def test_without_azure_backups_and_restores_are_accepted_and_done_once_it_
 
 async def test_what_can_only_be_read_from_azure_is_503_while_it_is_away(world: World) -> None:
     item = await world.item()
+    await world.api.get("/v1/me")  # the issuer's keys are known: it is away, too
     goes_away(world)
     answer = await world.api.get(f"/v1/protected-items/{item['id']}/recovery-points")
     assert (answer.status_code, answer.json()["code"]) == (503, "azure_away")

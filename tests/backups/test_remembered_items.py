@@ -8,8 +8,6 @@ from sqlalchemy import Engine, event, text
 
 from tests.world import KEEP, World
 
-pytestmark = pytest.mark.usefixtures("forgetful")
-
 
 @pytest.fixture
 def reads() -> Iterator[list[str]]:
@@ -23,12 +21,6 @@ def reads() -> Iterator[list[str]]:
     event.listen(Engine, "before_cursor_execute", see)
     yield seen
     event.remove(Engine, "before_cursor_execute", see)
-
-
-@pytest.fixture
-def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin with nothing remembered."""
-    monkeypatch.setattr("app.backups.service.REMEMBERED._items", {})
 
 
 async def ask(world: World, item: dict[str, Any]) -> Any:

@@ -23,6 +23,7 @@ from app.protection.schemas import ProtectedItemRead as ItemRead
 from app.vaults.models import VaultState
 from app.vaults.schemas import VaultRead
 from app.wiring import works_of
+from tests.each import each
 from tests.folder_order import APP
 from tests.world import World
 
@@ -130,7 +131,7 @@ def bare_states(source: str) -> list[tuple[int, str]]:
     ]
 
 
-@pytest.mark.parametrize("path", compared_files(), ids=lambda path: path.relative_to(APP).as_posix())
+@each(compared_files())
 def test_no_module_compares_or_writes_a_state_as_a_bare_text(path: Path) -> None:
     """A closed set has one place where its words stand. Examples of bodies (`schemas`) are JSON, and stay texts."""
     found = bare_states(path.read_text(encoding="utf-8"))
@@ -153,7 +154,7 @@ def bare_kinds(source: str) -> list[str]:
     return [text for text in found if text in words]
 
 
-@pytest.mark.parametrize("path", compared_files(), ids=lambda path: path.relative_to(APP).as_posix())
+@each(compared_files())
 def test_no_module_names_a_kind_of_job_by_a_bare_text(path: Path) -> None:
     assert bare_kinds(path.read_text(encoding="utf-8")) == [], path
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.each import each
 from tests.folder_order import APP
 
 THE_ONE = APP / "jobs/transitions.py"
@@ -155,7 +156,7 @@ def written_in(source: str) -> set[int]:
     return Writes(ast.parse(source)).lines
 
 
-@pytest.mark.parametrize("path", sorted(APP.rglob("*.py")), ids=lambda path: path.relative_to(APP).as_posix())
+@each(sorted(APP.rglob("*.py")))
 def test_no_other_module_writes_the_state_of_a_job(path: Path) -> None:
     lines = written_in(path.read_text(encoding="utf-8"))
     if path == THE_ONE:

@@ -106,7 +106,7 @@ def check_the_demo(told: str) -> None:
         "3 Protect",
         "4 Back",
         "5 List",
-        "6 Have",
+        "6 Make",
         "7 Ask",
         "8 Restore",
         "9 Restore",
