@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
+from math import inf
 
 Asking = tuple[str, str]
 """Group and member."""
@@ -23,8 +24,15 @@ def ask_as(group: str, member: str) -> None:
     _asking.set((group, member))
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class QueueTimeout(Exception):
-    """No place became free in time. `others_went_on`: whether any turn ended well meanwhile."""
+    """No place became free in time. `others_went_on`: whether a turn ended well in the second half of the wait.
+
+    The first half says nothing: what stood still a moment after the wait began looked as if it went on.
+    """
 
     def __init__(self, *, others_went_on: bool) -> None:
         super().__init__("no turn in time")
@@ -39,8 +47,8 @@ class FairQueue:
         self._free = places
         self._failed = failed
         self._waiting: OrderedDict[str, OrderedDict[str, dict[asyncio.Future[None], None]]] = OrderedDict()
-        self._ended = 0
-        """Turns that came to something."""
+        self._ended_at = -inf
+        """When a turn last came to something, on the loop's clock."""
 
     @property
     def free(self) -> int:
@@ -57,10 +65,11 @@ class FairQueue:
         try:
             yield
         except BaseException as error:
-            self._ended += not isinstance(error, (*self._failed, asyncio.CancelledError))
+            if not isinstance(error, (*self._failed, asyncio.CancelledError)):
+                self._note_end()
             raise
         else:
-            self._ended += 1
+            self._note_end()
         finally:
             self._give()
 
@@ -72,7 +81,6 @@ class FairQueue:
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue = self._waiting.setdefault(group, OrderedDict()).setdefault(member, {})
         queue[place] = None
-        ended = self._ended
         try:
             async with asyncio.timeout(seconds):
                 await place
@@ -82,8 +90,11 @@ class FairQueue:
             else:
                 self._leave(group, member, place)
             if isinstance(error, TimeoutError):
-                raise QueueTimeout(others_went_on=self._ended > ended) from None
+                raise QueueTimeout(others_went_on=_now() - self._ended_at < seconds / 2) from None
             raise
+
+    def _note_end(self) -> None:
+        self._ended_at = _now()
 
     def _give(self) -> None:
         """The place is the next one's who still waits, or free.

@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import pytest
 import structlog
 
+from app.core import fair_queue
 from app.core.fair_queue import FairQueue, QueueTimeout, ask_as
 from app.core.gather_isolated import Shared
 from tests.world import World
@@ -159,7 +160,9 @@ async def test_every_place_is_free_again_after_hundreds_of_timeouts_and_cancels(
         assert (turns.free, turns.waiting) == (3, 0)
 
 
-async def test_who_waits_too_long_hears_whether_others_went_on() -> None:
+async def test_who_waits_too_long_hears_whether_others_went_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(fair_queue, "_now", lambda: now)
     queue = Queue(FairQueue(1, failed=(ConnectionResetError,)))
     await queue.ask("a", "A", "a")
     await queue.ask("b", "A", "b")
@@ -172,6 +175,11 @@ async def test_who_waits_too_long_hears_whether_others_went_on() -> None:
     with pytest.raises(QueueTimeout) as slow:
         await queue.tasks["d"]
     assert slow.value.others_went_on
+    await queue.ask("e", "E", "e", 0.01)
+    now += 0.006  # a turn that ended in the first half of the wait was before all stood still
+    with pytest.raises(QueueTimeout) as frozen:
+        await queue.tasks["e"]
+    assert not frozen.value.others_went_on
     await queue.leave_all()
 
 
