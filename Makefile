@@ -6,7 +6,8 @@ STAMP := $(VENV)/.installed
 # The generator of clients, for a test: it needs an older typer than the project, so it lives beside the environment.
 GENERATOR := $(VENV)/generator
 # More than cores: some tests wait for a while, for a lease or a process.
-WORKERS ?= 3
+WORKERS ?= 4
+COVERED ?= 90
 LOCK_FLAGS := --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header -q
 # How the project gets onto a machine; the image does the same (tests/test_packaging.py compares them).
 INSTALL_LOCKED := pip install --disable-pip-version-check --require-hashes -r
@@ -47,6 +48,9 @@ else
 	@$(MAKE) --no-print-directory lint
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=20
 endif
+
+coverage: setup ## All tests with the lines of app/ they run; fails under COVERED per cent
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --cov=app --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(COVERED)
 
 lint: setup ## ruff and mypy, nothing changed
 	@$(BIN)/ruff check .
