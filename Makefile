@@ -14,7 +14,7 @@ INSTALL_LOCKED := pip install --disable-pip-version-check --require-hashes -r
 INSTALL_PROJECT := pip install --disable-pip-version-check --no-deps --no-build-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint format openapi bench soak walks az-story lock clean
+.PHONY: help setup demo run test coverage lint format openapi bench soak walks az-story lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
