@@ -45,8 +45,9 @@ test: setup ## Linters, types and all tests, then the 20 slowest; T=tests/restor
 ifdef T
 	@$(BIN)/pytest $(T)
 else
-	@$(MAKE) --no-print-directory lint
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=20
+	@$(MAKE) --no-print-directory lint > $(VENV)/lint.log 2>&1 & linting=$$!; \
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=20; tested=$$?; \
+	wait $$linting; linted=$$?; cat $(VENV)/lint.log; exit $$((tested + linted))
 endif
 
 coverage: setup ## All tests with the lines of app/ they run; fails under COVERED per cent

@@ -19,7 +19,6 @@ SAID_TO_TESTS = ("HOLDFAST_TEST_", "HOLDFAST_RECORDINGS")
 RUN_DIR = pytest.StashKey[Path]()
 LONGEST = (
     "stories/test_schemathesis.py",
-    "stories/test_demo.py",
     "stories/test_killed_worker.py",
     "jobs/test_failpoints.py",
 )

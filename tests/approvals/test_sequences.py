@@ -1,7 +1,8 @@
 """Random lives of requests that need a second person: nothing is ever sent without a word that holds at that moment.
 
-Twice: 600 through the services that people and loops use, and 10,000 whose rows are put where the sequence leads, by
-hand and all at once. Both are claimed by the real statement, and compared with a model after every round.
+Twice: hundreds through the services that people and loops use, and thousands whose rows are put where the sequence
+leads, by hand and all at once (`make soak PART=whole`: 600 and 10,000). Both are claimed by the real statement, and
+compared with a model after every round.
 """
 
 import random
@@ -35,6 +36,7 @@ from app.jobs.work import Ticket
 from tests.approvals.model import EVENTS, Event, Life, People
 from tests.approvals.people import PEOPLE, add_people, put_role
 from tests.approvals.sequences import EDIT, EXPIRE, FORGE, WORKS, new_restore, run
+from tests.whole import of_walk
 
 ROUNDS = 6
 GENERATIONS = 6
@@ -85,22 +87,27 @@ def claim_by_the_model(lives: Mapping[UUID, Life], people: People) -> set[UUID]:
 
 
 # --- through the services -------------------------------------------------------------------------------------------
-async def test_600_lives_through_the_services_send_nothing_without_a_word_that_holds(database: Database) -> None:
-    """And 600 more where the dice took the approvers' role away so early that little was sent."""
+LIVES_OF_SERVICES = of_walk(short=150, whole=600)
+
+
+async def test_lives_through_the_services_send_nothing_without_an_approval_that_holds(database: Database) -> None:
+    """And as many more where the dice took the approvers' role away so early that little was sent."""
     seed = time.time_ns()
     print(f"seed {seed}")  # noqa: T201 - pytest shows it when it fails
     dice, people = random.Random(seed), People()  # noqa: S311 - a seed makes it repeatable
     lives: dict[UUID, Life] = {}
     for _ in range(GENERATIONS):
         await live_through(database, dice, people, lives)
-        if sum(life.attempts for life in lives.values()) > 50:
+        if sum(life.attempts for life in lives.values()) > LIVES_OF_SERVICES // 12:
             break
-    assert sum(life.attempts for life in lives.values()) > 50, "little was sent: the sequences say little"
+    assert sum(life.attempts for life in lives.values()) > LIVES_OF_SERVICES // 12, (
+        "little was sent: the sequences say little"
+    )
 
 
 async def live_through(database: Database, dice: random.Random, people: People, lives: dict[UUID, Life]) -> None:
-    """600 more, and all of them for ROUNDS."""
-    for _ in range(600):
+    """As many more, and all of them for ROUNDS."""
+    for _ in range(LIVES_OF_SERVICES):
         async with database.begin() as session:
             lives[(await enqueue(session, new_restore(PEOPLE["own"])))[0].id] = Life()
     expiring = ExpireLoop(database, WORKS)
@@ -185,10 +192,10 @@ DECIDED = (
 )
 WITHDRAWN = "UPDATE approvals SET state = 'withdrawn' WHERE job_id = ANY(:ids) AND state IN ('pending', 'approved')"
 RETURNED = "UPDATE attempts SET state = 'not_acted', closed_at = clock_timestamp() WHERE job_id = ANY(:ids)"
-LIVES = 10_000
+LIVES = of_walk(short=2_000, whole=10_000)
 
 
-async def test_10_000_random_sequences_give_no_trigger_without_a_word_that_holds(database: Database) -> None:
+async def test_random_sequences_give_no_trigger_without_an_approval_that_holds(database: Database) -> None:
     began, seed = time.monotonic(), time.time_ns()
     print(f"seed {seed}")  # noqa: T201
     dice, people = random.Random(seed), People()  # noqa: S311 - a seed makes it repeatable

@@ -21,7 +21,7 @@ from tests.jobs.walks import (
 from tests.whole import of_walk
 from tests.world import World
 
-STRIDE = of_walk(short=18, whole=3)
+STRIDE = of_walk(short=36, whole=3)
 PARTS = [part for part in WALKS if part in RESTORES_AND_POLICIES]
 ONCE = [list(CLEARED | UNASKED | FILES), list(BACKUPS_AND_CROSSINGS | WHAT_IS_SET_UP)]
 """Each in a world of its own: they run side by side."""

@@ -16,6 +16,7 @@ from app.restores.checks.matrix import MATRIX, MODES, SAYS, Cell, cell
 from app.restores.schemas import RestoreCreate
 from app.restores.targets import FilesTarget
 from app.simulator import seeding
+from tests.remembered_steps import remembered
 from tests.restores.preflight_asks import ask
 from tests.restores.restore_requests import NEW_VM, PAIRED_DISKS, PAIRED_VM, REPLACE, SUBNET, restores
 from tests.world import DISKS, RG, SUBSCRIPTION, World, vm_id
@@ -132,12 +133,18 @@ def test_a_verdict_has_a_source_and_what_has_none_is_unknown() -> None:
 
 async def made(world: World, scene: Scene) -> dict[str, Any]:
     """An item with one point, of which the scene's fact is true."""
-    settings: dict[str, Any] = {"redundancy": "geo", **scene.vault}
+    return await backed_up(world, {"redundancy": "geo", **scene.vault}, scene.excluded, scene.backups)
+
+
+@remembered
+async def backed_up(
+    world: World, /, settings: dict[str, Any], excluded: tuple[int, ...], backups: int
+) -> dict[str, Any]:
     item = await world.item(vault=await world.vault(**settings))
     for vault in world.simulator.world.vaults.values():
         for there in vault.items.values():
-            there.disk_exclusion = {"diskLunList": list(scene.excluded), "isInclusionList": False}
-    for _ in range(scene.backups):
+            there.disk_exclusion = {"diskLunList": list(excluded), "isInclusionList": False}
+    for _ in range(backups):
         await world.back_up(item)
         world.advance(60)
     return item

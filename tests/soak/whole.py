@@ -18,6 +18,8 @@ WALKS = (
     "tests/stories/test_frozen_worker.py",
     "tests/stories/test_failover.py",
     "tests/stories/test_canary.py",
+    "tests/stories/test_demo.py",
+    "tests/approvals/test_sequences.py",
 )
 
 

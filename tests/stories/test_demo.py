@@ -18,6 +18,7 @@ import pytest
 
 from app.dev.supervisor import free_port
 from tests.processes import left_after
+from tests.whole import only_whole
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCKS = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
@@ -63,6 +64,7 @@ def said_until(shell: "subprocess.Popen[str]", start: str) -> str:
     pytest.fail(f"it ended before it said {start!r}:\n{said}")
 
 
+@only_whole
 def test_every_shell_block_of_readme_does_what_it_says() -> None:
     installed = (
         subprocess.run(["make", "-q", ".venv/.installed"], cwd=ROOT, capture_output=True, check=False).returncode == 0

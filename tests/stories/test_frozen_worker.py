@@ -41,6 +41,7 @@ async def test_a_worker_frozen_for_less_than_its_lease_goes_on_where_it_was(stag
     assert restore["client_request_id"] == ended["azure"]["activity_id"]
 
 
+@only_whole
 async def test_a_worker_frozen_past_its_lease_finds_that_another_one_has_decided(stage: Stage) -> None:
     with stage.worker() as frozen:
         item = await stage.protected_and_backed_up()

@@ -9,9 +9,10 @@ the LIMIT subquery once per joined row and lock more than it returns), the lease
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, DateTime, Double, Update, and_, cast, func, or_, select, update
+from sqlalchemy import CTE, ColumnElement, DateTime, Double, Select, Update, and_, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import BigInteger
@@ -121,6 +122,13 @@ def left_of(row: type[Leased]) -> ColumnElement[float]:
 
 async def seconds_until_due(session: AsyncSession, row: type[Leased], where: ColumnElement[bool]) -> float | None:
     """Seconds until the next of these rows is due or its lease ends; None if there is no row."""
-    soonest = func.min(func.greatest(row.due_at, func.coalesce(row.lease_until, row.due_at)))
-    seconds = await session.scalar(select(func.extract("epoch", soonest - NOW)).where(where))
+    table: Any = row  # mypy takes a class of a protocol for one that cannot be hashed
+    seconds = await session.scalar(_until_due(table, where))
     return None if seconds is None else max(0.0, float(seconds))
+
+
+@lru_cache(maxsize=256)
+def _until_due(row: Any, where: ColumnElement[bool]) -> Select[Any]:
+    """Composed once for each loop, whose rows are always the same object: every look at the queue asks it."""
+    soonest = func.min(func.greatest(row.due_at, func.coalesce(row.lease_until, row.due_at)))
+    return select(func.extract("epoch", soonest - NOW)).where(where)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -100,12 +100,17 @@ OPERATION_ROWS: ColumnElement[bool] = and_(
 
 
 def known(rows: ColumnElement[bool], kinds: Collection[str] | None) -> ColumnElement[bool]:
-    """The rows whose kind this worker knows.
+    """The rows whose kind this worker knows: for the same kinds the same object, so that statements are composed once.
 
     During an upgrade older workers run beside newer ones. A worker neither claims nor counts jobs of a kind that it
     does not know.
     """
-    return rows if kinds is None else and_(rows, Job.kind.in_(sorted(kinds)))
+    return rows if kinds is None else _known(rows, frozenset(kinds))
+
+
+@cache
+def _known(rows: ColumnElement[bool], kinds: frozenset[str]) -> ColumnElement[bool]:
+    return and_(rows, Job.kind.in_(sorted(kinds)))
 
 
 _LIMIT: BindParameter[int] = bindparam("at_most", type_=Integer)
@@ -218,8 +223,13 @@ async def claim_rows(
     session: AsyncSession, where: ColumnElement[bool], *, limit: int, lease: timedelta
 ) -> list[Ticket]:
     """Claim due jobs without changing their state: for the loops that only read Azure."""
-    rows = await session.execute(claim(Job, Job.id, where=where, limit=limit, lease=lease).returning(*TICKET_COLUMNS))
+    rows = await session.execute(_claiming_rows(where, limit, lease))
     return [ticket(row) for row in rows]
+
+
+@lru_cache(maxsize=256)
+def _claiming_rows(where: ColumnElement[bool], limit: int, lease: timedelta) -> Any:
+    return claim(Job, Job.id, where=where, limit=limit, lease=lease).returning(*TICKET_COLUMNS)
 
 
 async def queued_due_in(session: AsyncSession, kinds: Collection[str] | None = None) -> float | None:
