@@ -55,6 +55,30 @@ async def test_a_statement_that_is_not_answered_fails_in_time_as_when_the_server
     assert await ask(database) == 1, "over another connection"
 
 
+@pytest.mark.parametrize("moment", ["first_connect", "connect"])
+async def test_a_server_that_freezes_while_a_connection_is_set_up_is_given_up_in_time(
+    database: Database, cord: Cable, moment: str
+) -> None:
+    if moment == "connect":
+        await ask(database)
+        await database.engine.dispose()
+    seen: list[Any] = []
+
+    def freeze(*_: Any) -> None:
+        if not seen:
+            seen.append(moment)
+            cord.hush()
+
+    # After ours, before what is asked of the new connection.
+    getattr(database.engine.sync_engine.pool.dispatch, moment).listeners.insert(1, freeze)
+    async with asyncio.timeout(10):
+        with pytest.raises(DATABASE_AWAY):
+            await ask(database)
+    assert seen == [moment]
+    cord.thaw()
+    assert await ask(database) == 1, "over another connection"
+
+
 async def test_a_commit_that_is_not_answered_fails_in_time_too(database: Database, cord: Cable) -> None:
     async def write() -> None:
         async with database.begin() as session:

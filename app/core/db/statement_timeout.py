@@ -33,9 +33,12 @@ _TIMER = "holdfast silence"
 def close_silent_connections(seconds: float, engine: AsyncEngine) -> None:
     """From now on, close a connection of this engine if the server does not answer a statement in time.
 
-    The time starts when a connection is taken from the pool, and again with each statement; a COMMIT counts with the
-    statement before it.
+    The time starts when a connection has been made, when it is taken from the pool, and again with each statement; a
+    COMMIT counts with the statement before it.
     """
+
+    def made(connection: Any, record: Any) -> None:
+        _count(connection, record.info, seconds)
 
     def taken(connection: Any, record: Any, _: Any) -> None:
         _count(connection, record.info, seconds)
@@ -48,6 +51,10 @@ def close_silent_connections(seconds: float, engine: AsyncEngine) -> None:
         if timer is not None:
             timer.cancel()
 
+    # Before what SQLAlchemy asks of a new connection (its version, at the first one): a server that froze just then was
+    # waited for without end.
+    event.listen(engine.sync_engine, "first_connect", made, insert=True)
+    event.listen(engine.sync_engine, "connect", made, insert=True)
     event.listen(engine.sync_engine, "checkout", taken)
     event.listen(engine.sync_engine, "before_cursor_execute", speaks)
     event.listen(engine.sync_engine, "checkin", given_back)
