@@ -75,7 +75,7 @@ async def pages(first: AsyncHttpResponse, fetch: Fetch, *, doing: str) -> AsyncG
     """The entries, page by page. Raises AzureUnreadable if there is no list, or no last page."""
     response, before = first, None
     seen = {str(first.request.url)}
-    for _ in range(LONGEST):
+    while True:
         with azure_errors(doing):
             entries, following = page_of(response, doing)
         if entries and entries == before:
@@ -85,10 +85,11 @@ async def pages(first: AsyncHttpResponse, fetch: Fetch, *, doing: str) -> AsyncG
             return
         if following in seen:
             raise AzureUnreadable(f"Azure's pages lead back to one that was read already, while {doing}.")
+        if len(seen) == LONGEST:
+            raise AzureUnreadable(f"Azure's list has more than {LONGEST} pages, while {doing}.")
         seen.add(following)
         before = entries
         response = await fetch(following)
-    raise AzureUnreadable(f"Azure's list has more than {LONGEST} pages, while {doing}.")
 
 
 def page_of(response: AsyncHttpResponse, doing: str) -> tuple[list[Any], str | None]:
