@@ -39,7 +39,7 @@ OAUTH2: Json = {
 }
 SECURED: list[Json] = [{"bearer": []}, {"oauth2": []}]
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 DESCRIPTION = """
 Backup-as-a-service for Azure virtual machines, in front of Azure Recovery Services vaults.
