@@ -269,7 +269,6 @@ class DrainingServer(uvicorn.Server):
         Walking it took 3 % of an accepted write.
         """
         await services_of_app(self._app).azure.get()
-        gc.collect()
         gc.freeze()
 
     def handle_exit(self, sig: int, frame: object) -> None:

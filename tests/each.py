@@ -7,18 +7,18 @@ T = TypeVar("T")
 
 
 def each(values: Iterable[Any]) -> Callable[[Callable[[T], None]], Callable[[], None]]:
-    """Call the test with each value, and fail with all that failed. Values may be `pytest.param`s."""
-    plain = [getattr(value, "values", (value,))[0] for value in values]
+    """Call the test with each value, and fail with all that failed."""
+    each_one = list(values)
 
     def over(check: Callable[[T], None]) -> Callable[[], None]:
         def test() -> None:
             wrong = []
-            for value in plain:
+            for value in each_one:
                 try:
                     check(value)
                 except AssertionError as error:
                     wrong.append(f"{value}: {error}")
-            assert plain, "there is nothing to check"
+            assert each_one, "there is nothing to check"
             assert not wrong, "\n".join(wrong)
 
         test.__name__, test.__doc__, test.__module__ = check.__name__, check.__doc__, check.__module__

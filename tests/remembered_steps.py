@@ -5,8 +5,6 @@ is as it was opened, or as the step before left it. Any row that was written sin
 (its faults and limits, too) makes the state unknown, and the step is done as ever. So a test sees what it would see
 without the copy, but for one thing: some minutes may have passed since, here and at Azure. What was due then is as far
 from being due as it was.
-
-HOLDFAST_TEST_EVERY_STEP=1 does every step.
 """
 
 import io
@@ -36,6 +34,8 @@ Key = tuple[Any, ...]
 
 MOVED = {"due_at", "blocked_until", "lent_until", "filled_at"}
 """Columns of what is due or used up: they move with the clock, so that it is as due as it was."""
+EVERY_STEP = "HOLDFAST_TEST_EVERY_STEP"
+"""Set where nothing is to be copied: every step is done."""
 LIMIT = 200
 """Steps remembered at once in a process."""
 
@@ -67,7 +67,7 @@ class Steps:
         """What the step answers, done or copied."""
         if not await self._is_known():
             return await step()
-        key = (*(self._key or ()), name, json.dumps(arguments, sort_keys=True, default=repr))
+        key = (*(self._key or ()), name, json.dumps(arguments, sort_keys=True))
         state = _STATES.get(key)
         if state is None:
             state = await self._state(await step())
@@ -75,7 +75,7 @@ class Steps:
                 _STATES[key] = state
         else:
             await self._go_to(state)
-        self._key, self._azure, self._rows = key, _azure_of(self._simulator), await self._mark()
+        self._key, self._azure, self._rows = key, _azure_of(self._simulator), await _mark(self._database)
         answer: R = deepcopy(state.answer)
         return answer
 
@@ -84,17 +84,13 @@ class Steps:
         self._key = None
 
     async def _is_known(self) -> bool:
-        if self._key is not None and not os.environ.get("HOLDFAST_TEST_EVERY_STEP"):
+        if self._key is not None and not os.environ.get(EVERY_STEP):
             if self._azure == _azure_of(self._simulator):
-                mark = await self._mark()
+                mark = await _mark(self._database)
                 if mark == self._rows or (self._rows is None and not any(count for _, count, _ in mark)):
                     return True
             self._key = None
         return False
-
-    async def _mark(self) -> Any:
-        """Of each table the number of its rows and the last transaction that wrote one."""
-        return await _mark(self._database)
 
     async def _state(self, answer: Any) -> _State:
         return _State(
@@ -119,14 +115,16 @@ class Steps:
 def remembered(
     step: Callable[Concatenate["World", P], Awaitable[R]],
 ) -> Callable[Concatenate["World", P], Awaitable[R]]:
-    """For a method of World, or a function of one, that answers JSON.
+    """For a method of World, or a function of one, whose arguments and answer are JSON.
 
     It changes nothing but the database and the simulated Azure, and depends on nothing but these and its arguments.
     """
 
+    name = f"{step.__module__}.{step.__qualname__}"
+
     @wraps(step)
     async def copied(world: "World", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await world.steps.take(step.__name__, (args, kwargs), lambda: step(world, *args, **kwargs))
+        return await world.steps.take(name, (args, kwargs), lambda: step(world, *args, **kwargs))
 
     return copied
 
@@ -156,6 +154,7 @@ _MARK = text(
 
 
 async def _mark(database: Database) -> Any:
+    """Of each table the number of its rows and the last transaction that wrote one."""
     async with database.begin() as session:
         return [tuple(row) for row in await session.execute(_MARK)]
 

@@ -119,7 +119,7 @@ def vendor_words(path: Path) -> set[str]:
 
 
 ROOMS = sorted({path.parent for path in files()})
-EVERY_FILE = [pytest.param(path, id=relative(path)) for path in files()]
+EVERY_FILE = files()
 
 
 @each(EVERY_FILE)

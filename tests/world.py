@@ -33,6 +33,7 @@ from app.core.settings import Settings
 from app.identity.access.memberships import home_of
 from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
 from app.jobs.api.services import Services
+from app.jobs.work import LoopName
 from app.protection.items import REMEMBERED
 from app.simulator.asgi import Simulator
 from app.simulator.asgi import create_app as create_simulator
@@ -66,8 +67,7 @@ IN_FLIGHT = ("queued", "submitting", "running", "cancelling")
 STEP_SECONDS = 600.0
 """How far `step` moves Azure's clock."""
 FIRST_LOOK_SECONDS = 60.0
-SUBMIT, SWEEP = "submitting", "observing"
-"""Names of loops."""
+SUBMIT, SWEEP = LoopName.SUBMITTING, LoopName.OBSERVING
 
 __all__ = ["DISKS", "IN_FLIGHT", "ISSUER", "KEEP", "POLICY", "RG", "VAULT", "World", "open_world", "until", "vm_id"]
 
@@ -253,12 +253,12 @@ class World:
     async def _loops_with_work(self) -> set[str]:
         """Those that look at every job, and of the others those that have a row to look at."""
         others = {
-            "resolving": "SELECT 1 FROM jobs WHERE state = 'submitting'",
-            "cancelling": "SELECT 1 FROM cancellations",
-            "expiring": "SELECT 1 FROM jobs WHERE state = 'awaiting_approval'",
+            LoopName.RESOLVING: "SELECT 1 FROM jobs WHERE state = 'submitting'",
+            LoopName.CANCELLING: "SELECT 1 FROM cancellations",
+            LoopName.EXPIRING: "SELECT 1 FROM jobs WHERE state = 'awaiting_approval'",
         }
         (found,) = await self.rows("SELECT " + ", ".join(f"EXISTS ({rows}) AS {name}" for name, rows in others.items()))
-        return {SUBMIT, "operations", SWEEP} | {name for name, has_rows in found.items() if has_rows}
+        return {SUBMIT, LoopName.OPERATIONS, SWEEP} | {name for name, has_rows in found.items() if has_rows}
 
     def _until_something_happens(self) -> float:
         """Seconds of Azure's clock until its next consequence is due; a step, where none is to come."""

@@ -25,19 +25,7 @@ def azure_job(job_id: str, activity: UUID | str, outcome: JobOutcome = JobOutcom
 
 
 def tracked(*attempts: UUID, azure_job_id: str | None = None, since: datetime = NOON, age: float = 60.0) -> Tracked:
-    ticket = Ticket(
-        id=uuid4(),
-        kind="backup",
-        tenant="t",
-        state=State.RUNNING,
-        fence=1,
-        ask={},
-        resource_id=None,
-        vault_id=None,
-        protected_item_id=None,
-        tries=0,
-        azure_job_id=azure_job_id,
-    )
+    ticket = Ticket(uuid4(), "backup", "t", State.RUNNING, 1, {}, None, None, None, 0, azure_job_id=azure_job_id)
     return Tracked(ticket, frozenset(attempts), since, age, watched=False)
 
 

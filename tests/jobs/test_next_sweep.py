@@ -38,24 +38,7 @@ def sighting(
 ) -> Sighting:
     began = NOW - timedelta(seconds=age)
     ended = began + timedelta(seconds=took) if took is not None else None
-    ticket = Ticket(
-        id=uuid4(),
-        kind="backup",
-        tenant="t",
-        state=State.RUNNING,
-        fence=1,
-        ask={},
-        resource_id=uuid4(),
-        vault_id=uuid4(),
-        protected_item_id=None,
-        tries=0,
-        operation_url=None,
-        azure_job_id="j",
-        series=None,
-        azure_job_ids=None,
-        azure_region=None,
-        updated_at=NOW,
-    )
+    ticket = Ticket(uuid4(), "backup", "t", State.RUNNING, 1, {}, None, None, None, 0, azure_job_id="j")
     tracked = Tracked(ticket, frozenset(), began, age, watched=watched)
     return Sighting(tracked, AzureJob("j", "a", "Backup", outcome.value, outcome, None, began, ended))
 

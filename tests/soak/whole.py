@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.bench.report import Figure
+from tests.remembered_steps import EVERY_STEP
 from tests.whole import WHOLE
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +27,6 @@ WALKS = (
 async def every_walk_to_its_end() -> list[Figure]:
     """How many of them fail."""
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *WALKS]
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env={**os.environ, WHOLE: "1"})
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env={**os.environ, WHOLE: "1", EVERY_STEP: "1"})
     failed = await process.wait()
     return [Figure("whole_failed", f"walks of {len(WALKS)} files of tests that end badly", failed, "", (0, False))]

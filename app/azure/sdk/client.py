@@ -61,7 +61,7 @@ def build_azure(
 
     Raises ValueError (a sentence) for an invalid address, or one that does not fit `simulator`.
 
-    `http`: the HTTP client to use; whoever passes one closes it. `credential`: gives the tokens, instead of
+    `http`: the HTTP client to use; the caller that passes one closes it. `credential`: gives the tokens, instead of
     azure-identity's default chain. In simulator mode no credential is created or used (docs/operating.md, Simulator
     mode). `gate`: called before every request to Resource Manager; without one, every request is sent.
     """
