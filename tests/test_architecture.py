@@ -246,6 +246,7 @@ ROOM_ORDER = {
     "identity": ["tokens", "access"],
     "azure": ["facts", "sdk"],
     "jobs": ["approval", "queue", "requests", "sweep", "api", "loops"],
+    "protection": ["health"],
     "restores": ["checks"],
 }
 """The rooms of each folder: a room may import the rooms to its left."""

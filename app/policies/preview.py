@@ -126,6 +126,13 @@ def instant_of(wall_clock: datetime, zone: ZoneInfo) -> tuple[datetime, ClockCha
     return at, "repeated" if shown == wall_clock else "skipped"
 
 
+def run_times(schedule: Schedule, zone: ZoneInfo, day: date) -> Iterator[datetime]:
+    """The instants (UTC) of the runs whose window begins on this day, oldest first; those after midnight included."""
+    if runs_on(schedule, day):
+        for minute in minutes_of(schedule):
+            yield instant_of(_planned_at(day, minute), zone)[0]
+
+
 def _planned(definition: PolicyDefinition, first: date, last: date) -> Iterator[tuple[datetime, dict[Rule, date]]]:
     """Each planned wall-clock time with what keeps its point, oldest first."""
     minutes = minutes_of(definition.schedule)

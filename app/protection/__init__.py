@@ -17,5 +17,6 @@ same PUT. In Holdfast: a row that names the VM by its ARM id; callers need no co
     records.py         writes Azure's protected items into our rows
     observed.py        writes items and policies that a sweep of the jobs has read
     models.py          table of protected items
+    health/            whether an item has the recovery points that are expected of it
     errors.py          what can go wrong
 """

@@ -3,4 +3,5 @@
 Helpers:
 
     outside_steps.py  a VM that was protected without Holdfast
+    health/           expected runs, due times, misses, expectations
 """
