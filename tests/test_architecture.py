@@ -244,7 +244,7 @@ def test_a_folder_has_at_most_fifteen_modules() -> None:
 ROOM_ORDER = {
     "core": ["db", "http"],
     "identity": ["tokens", "access"],
-    "azure": ["facts", "sdk"],
+    "azure": ["facts", "graph", "sdk"],
     "jobs": ["approval", "queue", "requests", "sweep", "api", "loops"],
     "protection": ["health"],
     "restores": ["checks"],

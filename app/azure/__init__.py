@@ -19,5 +19,6 @@ implementation; only `app/wiring.py` imports it. docs/azure.md has the facts abo
     live_reads.py          live reads for a waiting caller: short, and None when Azure is away
     discovery_reads.py     what a vault could protect, read live
     facts/                 tables of facts: paired regions, roles, actions
+    graph/                 Resource Graph: queries and values
     sdk/                   the implementation on the official SDK
 """

@@ -17,6 +17,8 @@ class RequestClass(StrEnum):
     OTHER_READ = "other_read"
     WRITE = "write"
     """PUT, PATCH, DELETE, and POSTs that change something."""
+    QUERY_GRAPH = "query_graph"
+    """A query of Resource Graph: a read with a quota of its own, of seconds (docs/azure.md, Resource Graph)."""
     TRIGGER = "trigger"
     """A backup or a restore. They have their own class, so that reads cannot use up their budget."""
 
@@ -31,6 +33,11 @@ class Metered:
     """The object id of the identity that Azure sees; '' if the token does not contain it."""
     request_class: RequestClass
 
+    @property
+    def has_short_quota(self) -> bool:
+        """Whether Azure limits it by seconds, and says so: nothing is estimated then."""
+        return self.request_class is RequestClass.QUERY_GRAPH
+
     def __str__(self) -> str:
         return f"{self.subscription_id}|{self.principal}|{self.request_class}"
 
@@ -44,6 +51,8 @@ class Answered:
     """The least that any `x-ms-ratelimit-remaining-*` header says is left."""
     retry_after: float | None = None
     """Seconds. On a 429 or 503 it holds for the whole class; on a 202 it is a hint for that one operation."""
+    resets_after: float | None = None
+    """Seconds until a quota of a few seconds is full again, where Azure says so; `remaining` is then of that quota."""
 
 
 class Gate(Protocol):

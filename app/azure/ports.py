@@ -22,6 +22,7 @@ from app.azure import check_values as i
 from app.azure import mount_values as m
 from app.azure import restore_values as r
 from app.azure import values as v
+from app.azure.graph import values as g
 from app.azure.lists import Listed
 
 
@@ -279,6 +280,26 @@ class FileRecovery(Protocol):
         ...
 
 
+class ResourceGraph(Protocol):
+    """Queries over many subscriptions at once: a hint. It is late, and what it does not show may exist.
+
+    A subscription that Holdfast may not read is left out without a word; AzureDenied only where it may read none of
+    them. 15 queries in 5 s for an identity, of up to 1,000 rows each (docs/azure.md, Resource Graph).
+    """
+
+    async def list_vms(self, subscription_ids: Sequence[str]) -> Listed[g.GraphVm]: ...
+
+    async def list_items(self, subscription_ids: Sequence[str]) -> Listed[g.GraphItem]:
+        """Protected VMs, in every vault of the subscriptions."""
+        ...
+
+    async def list_jobs(
+        self, subscription_ids: Sequence[str], *, since: datetime, with_running: bool = False
+    ) -> Listed[g.GraphJob]:
+        """Jobs of VMs that began or ended since then, in every vault; with those that run, however long."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Azure:
     """All ports together, as `wiring` builds them. Functions ask for the one port they need."""
@@ -299,6 +320,7 @@ class Azure:
     rights: Rights
     validations: Validations
     file_recovery: FileRecovery
+    resource_graph: ResourceGraph
 
 
 class AzureProvider(Protocol):

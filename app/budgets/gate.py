@@ -33,6 +33,8 @@ log = structlog.get_logger()
 REFUSALS = frozenset({429, 503})
 """Their Retry-After holds for the whole class. Without one they say nothing about other requests."""
 ON_RECORD = frozenset({RequestClass.TRIGGER, RequestClass.WRITE})
+LAST_OF_QUOTA = 2
+"""Of 15 in 5 s: reserved for requests of other replicas that are under way."""
 MOMENT = 0.5
 """Seconds by which two Retry-Afters may differ and still be the same: eight requests refused at once block once."""
 
@@ -104,12 +106,22 @@ class SharedBudgets:
     async def learn(self, asked: Metered, answer: Answered) -> None:
         purse = self._purses[str(asked)]
         purse.used += 1
+        if answer.resets_after is not None:
+            await self._heed_short_quota(asked, purse, answer)
+            return
         if answer.remaining is not None:
             purse.remaining = min(answer.remaining, answer.remaining if purse.remaining is None else purse.remaining)
         if answer.status in REFUSALS and answer.retry_after:
             await self._block(asked, purse, answer.retry_after)
         elif purse.is_scarce:
             await self._account(asked, purse)
+
+    async def _heed_short_quota(self, asked: Metered, purse: _Purse, answer: Answered) -> None:
+        """Stop until a quota of seconds is full again, shortly before it is used up: other replicas ask, too."""
+        refused = answer.status in REFUSALS
+        wait = max((answer.retry_after or 0.0) if refused else 0.0, answer.resets_after or 0.0)
+        if refused or (answer.remaining is not None and answer.remaining <= LAST_OF_QUOTA):
+            await self._block(asked, purse, wait)
 
     def ask_again(self, key: str | None = None) -> None:
         """Another replica changed this row (`str(Metered)`; None: unknown which): discard its leased tokens."""
@@ -169,7 +181,7 @@ class SharedBudgets:
         if left > 0:
             try:
                 async with self._database.connect() as connection:
-                    got = await budget_rows.block(connection, asked, said, left)
+                    got = await budget_rows.block(connection, asked, said, left, is_full_again=asked.has_short_quota)
             except (SQLAlchemyError, DatabaseBusy) as error:
                 log.warning("budget.away", request_class=asked.request_class, error=type(error).__name__)
                 return

@@ -126,15 +126,21 @@ def _tokens(account: Account, out: Any, lent: Any, now: Any) -> Any:
     return func.least(held + Row.rate * since, full)
 
 
-async def block(connection: AsyncConnection, asked: Metered, account: Account, seconds: float) -> Lease:
-    """Azure sent Retry-After: no replica sends this class for `seconds`. Holders of a lease are notified."""
-    row = await _change(connection, asked, _block(asked, account, seconds))
-    learnt = learn_refusal(_known(row), Sample(float(row.at), row.spent, row.remaining), seconds)
-    await _write(connection, asked, row.history, learnt)
+async def block(
+    connection: AsyncConnection, asked: Metered, account: Account, seconds: float, *, is_full_again: bool = False
+) -> Lease:
+    """Azure sent Retry-After: no replica sends this class for `seconds`. Holders of a lease are notified.
+
+    `is_full_again`: after a quota of seconds all is there again, and nothing is learnt about a rate.
+    """
+    row = await _change(connection, asked, _block(asked, account, seconds, is_full_again=is_full_again))
+    if not is_full_again:
+        learnt = learn_refusal(_known(row), Sample(float(row.at), row.spent, row.remaining), seconds)
+        await _write(connection, asked, row.history, learnt)
     return Lease(0, float(row.blocked_for), blocked=True, spent=row.spent)
 
 
-def _block(asked: Metered, account: Account, seconds: float) -> Update:
+def _block(asked: Metered, account: Account, seconds: float, *, is_full_again: bool) -> Update:
     until = func.greatest(Row.blocked_until, NOW + timedelta(seconds=seconds))
     said = account.remaining
     return (
@@ -144,7 +150,7 @@ def _block(asked: Metered, account: Account, seconds: float) -> Update:
             blocked_until=until,
             # After the block, a request must find out what is left.
             filled_at=until,
-            tokens=func.least(Row.tokens, BLOCK) if said is None else said,
+            tokens=BLOCK if is_full_again else func.least(Row.tokens, BLOCK) if said is None else said,
             # Leased tokens are not used any more once their holder was notified.
             lent=0,
             lent_until=null(),

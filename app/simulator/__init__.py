@@ -19,6 +19,10 @@ recording shows. Read `world` and `progress` first.
     options.py             extra behaviour, off by default
     inventory.py           subscriptions, groups, VMs, disks, storage, networks
     authorization.py       locks and permissions
+    resource_graph.py      Resource Graph: queries over subscriptions
+    graph_query.py         its query language, as far as it is spoken here
+    graph_tables.py        its rows
+    graph_dials.py         how it misbehaves
     vaults.py              vaults
     vault_settings.py      redundancy, soft delete, immutability of a vault
     vault_config.py        the two configuration objects of a vault

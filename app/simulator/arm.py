@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.simulator.progress import Job, http_date, moment, parse_filter_time
-from app.simulator.world import SUBSCRIPTION, Json, Operation, Vault, World
+from app.simulator.world import SUBSCRIPTION, Json, Operation, Vault, World, group_key
 
 VAULT_SEGMENTS = 8
 PAGE_SIZE = 5000  # no nextLink in any recording: lists of this size are answered whole
@@ -80,6 +80,7 @@ class Call:
     client_request_id: str
     world: World
     arrived: int
+    caller: str = ""  # object id of the token
     page_size: int = PAGE_SIZE
     started: list[Job] = field(default_factory=list)  # jobs this request has begun
     remaining: int | None = None  # of a limit in force, after this request
@@ -106,6 +107,11 @@ class Call:
         """
         return self.client_request_id or str(uuid.uuid4())
 
+    @property
+    def subscription(self) -> str:
+        """The subscription of the path."""
+        return self.params.get("subscription", SUBSCRIPTION).lower()
+
     def properties(self) -> Json:
         """`properties` of the body; anything else than an object is refused."""
         found = self.body.get("properties") if isinstance(self.body, dict) else None
@@ -116,7 +122,7 @@ class Call:
     def vault(self) -> Vault:
         """The vault of the path, or ARM's 404."""
         group, name = self.params["group"], self.params["vault"]
-        vault = self.world.vaults.get((group.lower(), name.lower()))
+        vault = self.world.vaults.get((group_key(group, self.subscription), name.lower()))
         if vault is None:
             raise resource_not_found("Microsoft.RecoveryServices/vaults", name, group)
         return vault
@@ -197,7 +203,8 @@ def _check_gateway(call: Call, *, known: bool) -> None:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}(-preview)?", version):
         raise gateway_error(400, "InvalidApiVersionParameter", f"The api-version '{version}' is invalid.")
     parts = call.path.split("/")
-    if known and len(parts) > 2 and parts[1].lower() == "subscriptions" and parts[2].lower() != SUBSCRIPTION:
+    named = parts[2].lower() if len(parts) > 2 and parts[1].lower() == "subscriptions" else None
+    if known and named is not None and named not in call.world.subscriptions:
         raise gateway_error(404, "SubscriptionNotFound", f"The subscription '{parts[2]}' could not be found.")
     if {"t", "c", "s", "h"} & call.query.keys() and not _signature_holds(call):
         raise gateway_error(400, "InvalidOperationLink", "The signature of the operation link does not match.")

@@ -19,6 +19,7 @@ from app.simulator import (
     control,
     discovery,
     file_recovery,
+    graph_tables,
     inventory,
     items,
     jobs,
@@ -26,6 +27,7 @@ from app.simulator import (
     policies,
     protection,
     recovery_points,
+    resource_graph,
     restores,
     scheduled_backups,
     secondary_region,
@@ -59,6 +61,7 @@ ROUTER = Router(
         *validation.ROUTES,
         *jobs.ROUTES,
         *operations.ROUTES,
+        *resource_graph.ROUTES,
     ]
 )
 PASSIVE_ROUTER = Router(secondary_region.PASSIVE_ROUTES)
@@ -128,6 +131,8 @@ class Simulator:
             query, authorization = request.url.query, request.headers.get("authorization")
             reply = self.identity.answer(method, path, url, body, query=query, authorization=authorization)
             reply = reply or await self._arm(request, path, body)
+        if method not in {"GET", "HEAD"}:
+            graph_tables.note(self.world)
         if self.keeper is not None:
             self.keeper.note(wrote=method not in {"GET", "HEAD"})
         if reply is None:
@@ -194,8 +199,8 @@ class Simulator:
 
     def _act(self, call: Call, request: Request, body: bytes, request_class: str) -> Reply:
         try:
-            caller = self.identity.check_bearer(request.headers.get("authorization"))
-            call.remaining = self.limits.pass_or_refuse(call, request_class, caller)
+            call.caller = self.identity.check_bearer(request.headers.get("authorization"))
+            call.remaining = self.limits.pass_or_refuse(call, request_class, call.caller)
             authorization.check_request(call)
             call.body = _json(body)
         except ArmError as error:
@@ -226,6 +231,8 @@ def _request_class(call: Call) -> str:
         return "trigger"
     if last in {"backupjobs", "backupcrrjobs"} and call.method in {"GET", "POST"}:
         return "list_jobs"
+    if call.method == "POST" and path == resource_graph.PATH.lower():
+        return "query_graph"
     if last == "backupcrrjob" or (call.method == "GET" and _GET_JOB.search(path)):
         return "get_job"
     reading = call.method in {"GET", "HEAD"} or last in authorization.READING_POSTS

@@ -23,6 +23,7 @@ READING_POSTS = (  # they change nothing although they are POSTs
     "accesstoken",
     "backupcrrjob",
     "backupcrrjobs",
+    "resources",  # of Resource Graph
 )
 
 
@@ -108,6 +109,12 @@ def may(world: World, action: str, scope: str) -> bool:
     return any(
         _matches(role["actions"], action) and not _matches(role["notActions"], action) for role in _roles(world, scope)
     )
+
+
+def sees(world: World, scope: str) -> bool:
+    """Whether the caller has any role at the scope, above or below it."""
+    below = [entry["role"] for entry in world.permissions if _covers(scope, entry["scope"])]
+    return any(role["actions"] for role in [*_roles(world, scope), *below])
 
 
 def _matches(patterns: list[str], action: str) -> bool:

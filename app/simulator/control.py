@@ -4,6 +4,8 @@ POST reset {}                 the first world again; options, limits, faults and
 POST advance                  {"seconds": n, "run_policies"?: bool}: move the clock. Policies run (their backups, points
                               and expiry) in an advance of a day or more, unless run_policies says otherwise
 POST seed                     any of these lists; what needs a region or group has westus and rg-demo unless told:
+  subscriptions               {"id", "name"}: more of them; groups and VMs then name one as "subscription_id". All but
+                              storage, networks and restores, which are of the first one only
   vms                         {"name", "resource_group", "location", "os": "linux|windows", "data_disks", "tags",
                               "zones": ["1"], "encrypted": false, "managed": true, "premium": true, "security_type":
                               "None|TrustedLaunch|ConfidentialVM", "ultra": true with Ultra, Premium SSD v2 or
@@ -42,6 +44,9 @@ POST limits                   {"presets": ["arm_reads", "arm_writes", "get_job_2
                               [{"classes": ["list_jobs"], "count": 450, "seconds": 3600}, or with
                               "refill_per_second" instead of "seconds"]}; classes as in truth; {} = no limits.
                               Refused: 429 with Retry-After (nominal seconds, divided by the time scale)
+GET, POST graph               {"lag_seconds": {"resources", "items", "jobs": nominal seconds, or "frozen"},
+                              "jobs_missing": 0..1, "jobs_wrong": 0..1 (shares), "quota": 15 | null}: how Resource
+                              Graph misbehaves. Nothing is late at the start; the quota holds always
 GET, POST, DELETE faults      {"match": {"method", "path": regex}, "times": n | null, "probability"?, "effect", ...}:
   status_before, status_after "status", "retry_after": text | {"date_in": seconds}, "headers", "code", "message",
                               "body": a text instead of ARM's JSON ({hits} in it = the number of the request)
@@ -133,6 +138,10 @@ def options(simulator: Controlled, asked: Json) -> Json:
     return simulator.world.options.change(asked)
 
 
+def graph(simulator: Controlled, asked: Json) -> Json:
+    return simulator.world.graph.change(asked, simulator.clock.now())
+
+
 def limits(simulator: Controlled, asked: Json) -> Json:
     return simulator.limits.change(asked)
 
@@ -170,6 +179,8 @@ ACTIONS: dict[tuple[str, str], Callable[[Any, Json], Json]] = {
     ("POST", "vanish"): vanish,
     ("POST", "options"): options,
     ("GET", "options"): options,
+    ("GET", "graph"): graph,
+    ("POST", "graph"): graph,
     ("POST", "limits"): limits,
     ("POST", "faults"): add_fault,
     ("GET", "faults"): list_faults,

@@ -7,7 +7,7 @@ from functools import partial
 
 from app.simulator.arm import VAULT, Call, Reply, Route, accepted, filter_terms, page, refused, same
 from app.simulator.progress import REFRESH
-from app.simulator.world import Item, Json, VirtualMachine, World
+from app.simulator.world import Item, Json, Vault, VirtualMachine, World
 
 LOCATION = "/subscriptions/{subscription}/providers/Microsoft.RecoveryServices/locations/{location}"
 VM_TYPE = "Microsoft.Compute/virtualMachines"
@@ -33,6 +33,10 @@ def _discover(world: World, location: str) -> None:
     world.discovered.update(key for key, vm in world.vms.items() if same(vm.location, location))
 
 
+def _is_near(vault: Vault, vm: VirtualMachine) -> bool:
+    return vm.subscription == vault.subscription and same(vm.location, vault.location)
+
+
 def list_protectable(call: Call) -> Reply:
     """Unprotected machines of the vault's region, in the whole subscription."""
     vault, world = call.vault(), call.world
@@ -40,7 +44,7 @@ def list_protectable(call: Call) -> Reply:
     vms = [
         vm
         for key, vm in world.vms.items()
-        if key in world.discovered and key not in world.registered and same(vm.location, vault.location)
+        if key in world.discovered and key not in world.registered and _is_near(vault, vm)
     ]
     if not same(terms.get("backupmanagementtype") or "AzureIaasVM", "AzureIaasVM"):
         vms = []

@@ -2,30 +2,31 @@
 
 from app.simulator.arm import Call, Reply, Route, filter_terms, gateway_error, resource_not_found
 from app.simulator.progress import stamp
-from app.simulator.world import PAIRED_REGIONS, REGIONS, SUBSCRIPTION, TENANT, Disk, Json, VirtualMachine
+from app.simulator.world import PAIRED_REGIONS, REGIONS, TENANT, Disk, Json, VirtualMachine, group_key
 
 GROUP = "/subscriptions/{subscription}/resourceGroups/{group}"
 COMPUTE = "/providers/Microsoft.Compute"
 
 
-def list_subscriptions(_call: Call) -> Reply:
-    return Reply(200, {"value": [_subscription()], "count": {"type": "Total", "value": 1}})
+def list_subscriptions(call: Call) -> Reply:
+    shown = [_subscription(*entry) for entry in call.world.subscriptions.items()]
+    return Reply(200, {"value": shown, "count": {"type": "Total", "value": len(shown)}})
 
 
-def get_subscription(_call: Call) -> Reply:
-    return Reply(200, _subscription())
+def get_subscription(call: Call) -> Reply:
+    return Reply(200, _subscription(call.subscription, call.world.subscriptions[call.subscription]))
 
 
 def list_tenants(_call: Call) -> Reply:
     return Reply(200, {"value": [{"id": f"/tenants/{TENANT}", "tenantId": TENANT}]})
 
 
-def _subscription() -> Json:
+def _subscription(identity: str, name: str) -> Json:
     return {
-        "id": f"/subscriptions/{SUBSCRIPTION}",
-        "subscriptionId": SUBSCRIPTION,
+        "id": f"/subscriptions/{identity}",
+        "subscriptionId": identity,
         "tenantId": TENANT,
-        "displayName": "Demo subscription",
+        "displayName": name,
         "state": "Enabled",
         "subscriptionPolicies": {"locationPlacementId": "Public_2014-09-01", "spendingLimit": "Off"},
         "authorizationSource": "RoleBased",
@@ -33,24 +34,26 @@ def _subscription() -> Json:
 
 
 def list_groups(call: Call) -> Reply:
-    return Reply(200, {"value": [_group(*group) for group in call.world.resource_groups.values()]})
+    groups = call.world.resource_groups.items()
+    here = [group for key, group in groups if key == group_key(group[0], call.subscription)]
+    return Reply(200, {"value": [_group(call, *group) for group in here]})
 
 
 def get_group(call: Call) -> Reply:
-    return Reply(200, _group(*existing_group(call, call.params["group"])))
+    return Reply(200, _group(call, *existing_group(call, call.params["group"])))
 
 
 def existing_group(call: Call, name: str) -> tuple[str, str]:
     """(name, location) of a resource group, or ARM's 404."""
-    found = call.world.resource_groups.get(name.lower())
+    found = call.world.resource_groups.get(group_key(name, call.subscription))
     if found is None:
         raise gateway_error(404, "ResourceGroupNotFound", f"Resource group '{name}' could not be found.")
     return found
 
 
-def _group(name: str, location: str) -> Json:
+def _group(call: Call, name: str, location: str) -> Json:
     return {
-        "id": f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{name}",
+        "id": f"/subscriptions/{call.subscription}/resourceGroups/{name}",
         "name": name,
         "type": "Microsoft.Resources/resourceGroups",
         "location": location,
@@ -60,18 +63,18 @@ def _group(name: str, location: str) -> Json:
 
 def list_vms(call: Call) -> Reply:
     group = call.params.get("group", "").lower()
-    vms = [vm for vm in call.world.vms.values() if not group or vm.resource_group.lower() == group]
-    return Reply(200, {"value": [_vm(vm) for vm in vms]})
+    vms = [vm for vm in call.world.vms.values() if vm.subscription == call.subscription]
+    return Reply(200, {"value": [vm_body(vm) for vm in vms if not group or vm.resource_group.lower() == group]})
 
 
 def get_vm(call: Call) -> Reply:
     vm = call.world.vms.get(call.path.lower())
     if vm is None:
         raise resource_not_found("Microsoft.Compute/virtualMachines", call.params["name"], call.params["group"])
-    return Reply(200, _vm(vm))
+    return Reply(200, vm_body(vm))
 
 
-def _vm(vm: VirtualMachine) -> Json:
+def vm_body(vm: VirtualMachine) -> Json:
     os_disk, *data_disks = vm.disks
     sku = "Premium_LRS" if vm.nature.premium else "Standard_LRS"
     return {
@@ -110,8 +113,8 @@ def _vm(vm: VirtualMachine) -> Json:
 
 def list_disks(call: Call) -> Reply:
     group = call.params.get("group", "").lower()
-    disks = [disk for disk in call.world.disks.values() if not group or disk.resource_group.lower() == group]
-    return Reply(200, {"value": [_disk(disk) for disk in disks]})
+    disks = [disk for disk in call.world.disks.values() if disk.subscription == call.subscription]
+    return Reply(200, {"value": [_disk(disk) for disk in disks if not group or disk.resource_group.lower() == group]})
 
 
 def get_disk(call: Call) -> Reply:
@@ -155,9 +158,9 @@ def _location(call: Call, name: str) -> Json:
     zones = call.world.zones.get(name, [])
     metadata: Json = {"regionType": "Physical", "regionCategory": "Recommended"}
     if pair := PAIRED_REGIONS.get(name):
-        metadata["pairedRegion"] = [{"name": pair, "id": f"/subscriptions/{SUBSCRIPTION}/locations/{pair}"}]
+        metadata["pairedRegion"] = [{"name": pair, "id": f"/subscriptions/{call.subscription}/locations/{pair}"}]
     body: Json = {
-        "id": f"/subscriptions/{SUBSCRIPTION}/locations/{name}",
+        "id": f"/subscriptions/{call.subscription}/locations/{name}",
         "name": name,
         "type": "Region",
         "displayName": name,

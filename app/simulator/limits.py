@@ -14,7 +14,7 @@ from app.simulator.arm import ArmError, Call
 from app.simulator.progress import TICKS, Clock
 from app.simulator.world import Json
 
-CLASSES = ("list_jobs", "get_job", "other_read", "write", "trigger")
+CLASSES = ("list_jobs", "get_job", "other_read", "write", "trigger", "query_graph")
 PRESETS: dict[str, Json] = {
     "arm_reads": {"classes": ["list_jobs", "get_job", "other_read"], "count": 250, "refill_per_second": 25},
     "arm_writes": {"classes": ["write", "trigger"], "count": 200, "refill_per_second": 10},

@@ -1,12 +1,13 @@
 """Planting and removing what a test needs in the world: machines, networks, locks, bad health, vanished jobs."""
 
+import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
 from app.simulator.progress import DAY, TICKS
 from app.simulator.recovery_points import add_point
-from app.simulator.world import Item, Json, Nature, VirtualMachine, World
+from app.simulator.world import SUBSCRIPTION, Item, Json, Nature, VirtualMachine, World, group_key
 
 OPERATING_SYSTEMS = {"linux": "Linux", "windows": "Windows"}
 LOCK_LEVELS = ("CanNotDelete", "ReadOnly")
@@ -53,6 +54,7 @@ def _vm(world: World, entry: Json) -> str:
         os,
         int(entry.get("data_disks", 0)),
         entry.get("tags") or {},
+        _subscription_of(world, entry),
     )
     made.zones = [str(zone) for zone in entry.get("zones") or ()]
     made.nature = _nature(made.nature, entry)
@@ -87,8 +89,22 @@ def _point(world: World, entry: Json) -> str:
     return point.name
 
 
+def _subscription(world: World, entry: Json) -> str:
+    identity = str(uuid.UUID(str(entry["id"])))
+    world.subscriptions[identity] = str(entry.get("name") or f"Subscription {len(world.subscriptions) + 1}")
+    return identity
+
+
+def _subscription_of(world: World, entry: Json) -> str:
+    """The subscription an entry names, the first one where it names none."""
+    identity = str(entry.get("subscription_id", SUBSCRIPTION)).lower()
+    if identity not in world.subscriptions:
+        raise ValueError(f"there is no subscription {identity}")
+    return identity
+
+
 def _group(world: World, entry: Json) -> str:
-    world.add_resource_group(str(entry["name"]), str(entry.get("location", "westus")))
+    world.add_resource_group(str(entry["name"]), str(entry.get("location", "westus")), _subscription_of(world, entry))
     return str(entry["name"])
 
 
@@ -186,7 +202,9 @@ def _protected(world: World, entry: Json) -> Json:
         raise ValueError("vault_id and policy must name a vault and one of its policies")
     now, prefix = world.clock.now(), str(entry.get("prefix", "vm-"))
     for number in range(1, _count(entry.get("count", 1), "count") + 1):
-        vm: VirtualMachine = world.add_vm(f"{prefix}{number}", "rg-demo", vault.location, "Linux", 1)
+        vm: VirtualMachine = world.add_vm(
+            f"{prefix}{number}", "rg-demo", vault.location, "Linux", 1, subscription=vault.subscription
+        )
         policy_id = f"{vault.id}/backupPolicies/{policy['name']}"
         item = Item(vm, policy_id, policy["name"], world.number_name(), scheduled_from=now)
         vault.items[vm.service_name] = item
@@ -199,6 +217,7 @@ def _protected(world: World, entry: Json) -> Json:
 
 
 SEEDS: dict[str, Callable[[World, Json], Any]] = {
+    "subscriptions": _subscription,
     "resource_groups": _group,
     "vms": _vm,
     "storage_accounts": _account,
@@ -236,8 +255,9 @@ def _remove(world: World, identity: str) -> str:
             world.discovered.discard(key)
             return identity
     head, _, name = key.rpartition("/")
-    if head.endswith("/resourcegroups") and name in world.resource_groups:
-        del world.resource_groups[name]
+    group = group_key(name, head.split("/")[2]) if head.endswith("/resourcegroups") else None
+    if group in world.resource_groups:
+        del world.resource_groups[group]
         return identity
     for lock in world.locks:
         if f"{lock['scope']}/providers/microsoft.authorization/locks/{lock['name']}".lower() == key:

@@ -10,7 +10,7 @@ from app.simulator.inventory import existing_group
 from app.simulator.policies import new_vault_policies
 from app.simulator.progress import VAULT_CREATION, stamp
 from app.simulator.vault_settings import change_settings, new_settings, note_crossing
-from app.simulator.world import Json, Operation, Vault, World
+from app.simulator.world import Json, Operation, Vault, World, group_key
 
 LISTS = (
     "/subscriptions/{subscription}/providers/Microsoft.RecoveryServices/vaults",
@@ -22,7 +22,8 @@ def list_vaults(call: Call) -> Reply:
     group = call.params.get("group", "").lower()
     if group:
         existing_group(call, group)
-    vaults = [v for v in call.world.vaults.values() if not group or v.resource_group.lower() == group]
+    vaults = [vault for vault in call.world.vaults.values() if vault.subscription == call.subscription]
+    vaults = [vault for vault in vaults if not group or vault.resource_group.lower() == group]
     return Reply(200, {"value": [_listed(call, vault) for vault in vaults]})
 
 
@@ -38,7 +39,7 @@ def put_vault(call: Call) -> Reply:
     location = str(body.get("location") or "").replace(" ", "").lower()
     if not location:
         raise gateway_error(400, "LocationRequired", "The location property is required for this definition.")
-    known = call.world.vaults.get((group.lower(), name.lower()))
+    known = call.world.vaults.get((group_key(group, call.subscription), name.lower()))
     if known is not None:
         if known.location != location:
             raise gateway_error(
@@ -55,6 +56,7 @@ def put_vault(call: Call) -> Reply:
     ready = call.world.clock.after(now, VAULT_CREATION) if call.year >= 2022 else now
     policies = new_vault_policies(now)
     vault = Vault(name, group, location, now, ready, now, body.get("tags"), settings, policies)
+    vault.subscription = call.subscription
     note_crossing(vault, now)
     _note_writer(vault, body.get("properties") or {})
     call.world.vaults[vault.key] = vault
@@ -74,7 +76,7 @@ def patch_vault(call: Call) -> Reply:
 
 def delete_vault(call: Call) -> Reply:
     existing_group(call, call.params["group"])
-    key = (call.params["group"].lower(), call.params["vault"].lower())
+    key = (group_key(call.params["group"], call.subscription), call.params["vault"].lower())
     vault = call.world.vaults.get(key)
     if vault is None:
         return Reply(204)

@@ -1,4 +1,4 @@
-"""What exists: one subscription with its groups, machines and disks, and the vaults with everything inside.
+"""What exists: subscriptions with their groups, machines and disks, and the vaults with everything inside.
 
 Nothing here runs by itself. Consequences of work (a recovery point, a restored disk, an item that disappears) are put
 on the agenda with their due instant and applied, in order, by `settle` at the next request.
@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.simulator.graph_dials import Dials
 from app.simulator.options import Options
 from app.simulator.progress import Clock, Job
 
@@ -36,10 +37,11 @@ class Disk:
     vm_id: str | None = None
     tags: dict[str, str] = field(default_factory=dict)
     zones: list[str] = field(default_factory=list)
+    subscription: str = SUBSCRIPTION
 
     @property
     def id(self) -> str:
-        return resource_id(self.resource_group, "Microsoft.Compute/disks", self.name)
+        return resource_id(self.resource_group, "Microsoft.Compute/disks", self.name, self.subscription)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,11 @@ class VirtualMachine:
     size: str = "Standard_DS1_v2"
     zones: list[str] = field(default_factory=list)
     nature: Nature = field(default_factory=Nature)
+    subscription: str = SUBSCRIPTION
 
     @property
     def id(self) -> str:
-        return resource_id(self.resource_group, "Microsoft.Compute/virtualMachines", self.name)
+        return resource_id(self.resource_group, "Microsoft.Compute/virtualMachines", self.name, self.subscription)
 
     @property
     def service_name(self) -> str:
@@ -156,14 +159,15 @@ class Vault:
     redundancy_by_vault: bool = False  # redundancySettings were written on the vault itself
     soft_delete_by_vault: bool = False  # so were softDeleteSettings
     shows_soft_delete: bool = True  # False: as vaults of before 2022, whose body has no softDeleteSettings
+    subscription: str = SUBSCRIPTION
 
     @property
     def key(self) -> tuple[str, str]:
-        return self.resource_group.lower(), self.name.lower()
+        return group_key(self.resource_group, self.subscription), self.name.lower()
 
     @property
     def id(self) -> str:
-        return resource_id(self.resource_group, "Microsoft.RecoveryServices/vaults", self.name)
+        return resource_id(self.resource_group, "Microsoft.RecoveryServices/vaults", self.name, self.subscription)
 
     @property
     def soft_delete_state(self) -> str:
@@ -176,22 +180,30 @@ class Truth:
 
     triggers: list[Json] = field(default_factory=list)
     requests: dict[str, int] = field(
-        default_factory=lambda: {"list_jobs": 0, "get_job": 0, "other_read": 0, "write": 0, "trigger": 0}
+        default_factory=lambda: dict.fromkeys(
+            ("list_jobs", "get_job", "other_read", "write", "trigger", "query_graph"), 0
+        )
     )
     writes: deque[Json] = field(default_factory=lambda: deque(maxlen=50_000))  # every write and trigger, as it came
     throttled: dict[str, int] = field(default_factory=dict)  # by class: refused by a limit
 
 
-def resource_id(resource_group: str, resource_type: str, name: str) -> str:
-    return f"/subscriptions/{SUBSCRIPTION}/resourceGroups/{resource_group}/providers/{resource_type}/{name}"
+def resource_id(resource_group: str, resource_type: str, name: str, subscription: str = SUBSCRIPTION) -> str:
+    return f"/subscriptions/{subscription}/resourceGroups/{resource_group}/providers/{resource_type}/{name}"
+
+
+def group_key(name: str, subscription: str = SUBSCRIPTION) -> str:
+    """How the resource groups of all subscriptions are told apart."""
+    return name.lower() if subscription == SUBSCRIPTION else f"{subscription}/{name}".lower()
 
 
 class World:
-    """One Azure subscription. `settle` brings it up to the clock; every lookup is case-insensitive."""
+    """One subscription, and those a test adds. `settle` brings it up to the clock; lookups ignore the letter case."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
-        self.resource_groups: dict[str, tuple[str, str]] = {}
+        self.subscriptions: dict[str, str] = {SUBSCRIPTION: "Demo subscription"}  # id -> display name
+        self.resource_groups: dict[str, tuple[str, str]] = {}  # by `group_key`: (name, location)
         self.vms: dict[str, VirtualMachine] = {}
         self.disks: dict[str, Disk] = {}
         self.storage_accounts: dict[str, Json] = {}
@@ -206,6 +218,7 @@ class World:
         self.permissions: list[Json] = []
         self.truth = Truth()
         self.options = Options()
+        self.graph = Dials()
         self._agenda: list[tuple[int, int, Callable[[], object]]] = []
         self._entries = 0
         self.settled = 0  # consequences applied so far
@@ -249,8 +262,9 @@ class World:
             self.settled += 1
 
     # -- inventory --------------------------------------------------------------------------------------------------
-    def add_resource_group(self, name: str, location: str) -> None:
-        self.resource_groups.setdefault(name.lower(), (name, location))
+    def add_resource_group(self, name: str, location: str, subscription: str = SUBSCRIPTION) -> None:
+        self.subscriptions.setdefault(subscription, f"Subscription {len(self.subscriptions) + 1}")
+        self.resource_groups.setdefault(group_key(name, subscription), (name, location))
 
     def add_vm(
         self,
@@ -260,19 +274,22 @@ class World:
         os: str,
         data_disks: int = 0,
         tags: dict[str, str] | None = None,
+        subscription: str = SUBSCRIPTION,
     ) -> VirtualMachine:
         """A machine with an OS disk and `data_disks` data disks on LUNs 0.. A name in use is replaced."""
-        self.add_resource_group(resource_group, location)
+        self.add_resource_group(resource_group, location, subscription)
         now = self.clock.now()
         os_gib = 127 if os == "Windows" else 30
         disks = [Disk(f"{name}_OsDisk_1", resource_group, location, os_gib, now, os)]
         disks += [
             Disk(f"{name}_DataDisk_{lun}", resource_group, location, 64, now, lun=lun) for lun in range(data_disks)
         ]
-        unique = uuid.uuid5(uuid.NAMESPACE_URL, f"vm/{resource_group}/{name}".lower())
-        vm = VirtualMachine(name, resource_group, location, os, disks, str(unique), tags or {})
+        unique = uuid.uuid5(uuid.NAMESPACE_URL, f"vm/{group_key(resource_group, subscription)}/{name}".lower())
+        vm = VirtualMachine(
+            name, resource_group, location, os, disks, str(unique), tags or {}, subscription=subscription
+        )
         for disk in disks:
-            disk.vm_id = vm.id
+            disk.vm_id, disk.subscription = vm.id, subscription
             self.disks[disk.id.lower()] = disk
         self.vms[vm.id.lower()] = vm
         return vm

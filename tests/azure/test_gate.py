@@ -55,6 +55,13 @@ def test_a_request_counts_in_the_class_that_the_simulated_azure_counts_it_in(
     assert _request_class(_call(method, target)) == expected
 
 
+def test_a_query_of_resource_graph_has_a_class_of_its_own_and_no_subscription() -> None:
+    target = "/providers/Microsoft.ResourceGraph/resources?api-version=2021-03-01"
+    asked = metered("POST", target, "")
+    assert (asked.request_class, asked.subscription_id) == (RequestClass.QUERY_GRAPH, "")
+    assert _request_class(_call("POST", target)) == "query_graph"
+
+
 def _call(method: str, target: str) -> Call:
     anything: Any = None
     return Call(

@@ -181,6 +181,29 @@ async def test_a_hint_for_one_operation_and_a_refusal_without_a_time_block_nothi
         assert await other.may(asked)
 
 
+async def test_a_quota_of_seconds_is_left_to_its_end_and_slows_nothing_down_after_it(
+    database_url: str, clock: DatabaseClock
+) -> None:
+    """Resource Graph: 15 in 5 s, which each answer says (docs/azure.md, Resource Graph)."""
+    async with replicas(database_url, clock) as (here, there):
+        asked = Metered("", "somebody", RequestClass.QUERY_GRAPH)
+        for _ in range(8):  # as often as an hour's estimate would call very slow
+            sent = 0
+            while await here.may(asked):
+                sent += 1
+                await here.learn(asked, Answered(200, remaining=15 - sent, resets_after=5.0))
+            assert 12 <= sent <= 15
+            assert not await there.may(asked)
+            clock.advance(5.1)
+        row = await row_of(here, asked)
+        assert row["most_a_second"] is None
+        assert await there.may(asked)
+        await there.learn(asked, Answered(429, remaining=0, retry_after=2.0, resets_after=5.0))
+        there.ask_again()
+        here.ask_again()
+        assert await here.refused_for(asked) == pytest.approx(5.0, abs=0.1)
+
+
 async def test_eight_requests_refused_at_once_block_once(database_url: str, clock: DatabaseClock) -> None:
     asked = lists()
     async with replicas(database_url, clock, 1) as (replica,):

@@ -151,7 +151,7 @@ async def test_requests_are_counted_by_class_whether_they_were_answered_or_not(s
         await trigger(story, item)
     await story.newest_job()  # a list and a get
     counted = (await truth(story))["requests"]
-    assert counted == {"list_jobs": 1, "get_job": 1, "other_read": 1, "write": 2, "trigger": 1}
+    assert counted == {"list_jobs": 1, "get_job": 1, "other_read": 1, "write": 2, "trigger": 1, "query_graph": 0}
 
 
 async def test_reset_brings_the_first_world_back(story: Story) -> None:

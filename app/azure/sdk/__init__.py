@@ -36,5 +36,6 @@ that sends twice) -> our transport (chooses the origin, watches the deadline) ->
     cross_region_jobs.py   jobs of the secondary region
     virtual_machines.py    port VirtualMachines
     places.py              port Places: storage, networks, groups, zones
+    resource_graph.py      port ResourceGraph
     rights.py              port Rights: roles and locks at a scope
 """

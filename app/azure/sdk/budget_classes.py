@@ -15,6 +15,7 @@ from typing import Final
 from azure.core.rest import AsyncHttpResponse
 
 from app.azure.gate import Answered, Metered, RequestClass
+from app.azure.sdk.formats import LONGEST_WAIT, seconds_or_none, whole_or_none
 from app.azure.sdk.refusals import asked_wait, said_in
 
 _SUBSCRIPTION: Final = re.compile(r"/subscriptions/([0-9a-f-]{36})(?:/|\?|$)", re.IGNORECASE)
@@ -32,6 +33,8 @@ _READING_POSTS: Final = frozenset(
 )
 """Requests that change nothing although they are POSTs."""
 _READS: Final = frozenset({"GET", "HEAD"})
+_BUSY: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_GRAPH: Final = "/providers/microsoft.resourcegraph/resources"
 _REMAINING: Final = "x-ms-ratelimit-remaining-"
 _AMOUNT: Final = re.compile(r"(?:^|;)\s*(-?\d{1,9})\s*$")
 
@@ -45,6 +48,8 @@ def metered(method: str, target: str, authorization: str) -> Metered:
 
 def _class_of(method: str, path: str) -> RequestClass:
     last = path.rpartition("/")[2]
+    if method == "POST" and path == _GRAPH:
+        return RequestClass.QUERY_GRAPH
     if method == "POST" and _TRIGGER.search(path):
         return RequestClass.TRIGGER
     if last in _LISTS and method in {"GET", "POST"}:
@@ -74,7 +79,18 @@ def answered(response: AsyncHttpResponse) -> Answered:
     """Reads the rate limit headers of an answer."""
     status = response.status_code
     said = said_in(response.text())[1] if status == HTTPStatus.TOO_MANY_REQUESTS else None
-    return Answered(status, remaining(response.headers), asked_wait(response, said))
+    wait, quota = asked_wait(response, said), short_quota(response.headers)
+    if quota is None:
+        return Answered(status, remaining(response.headers), wait)
+    left, resets_after = quota
+    return Answered(status, left, resets_after if wait is None and status in _BUSY else wait, resets_after)
+
+
+def short_quota(headers: Mapping[str, str]) -> tuple[int, float] | None:
+    """(queries left, seconds until all are back) of Resource Graph (docs/azure.md, Resource Graph)."""
+    left, resets_after = headers.get("x-ms-user-quota-remaining"), headers.get("x-ms-user-quota-resets-after")
+    amount, seconds = whole_or_none(left), seconds_or_none(resets_after)
+    return None if amount is None or seconds is None else (max(amount, 0), min(seconds, LONGEST_WAIT))
 
 
 def remaining(headers: Mapping[str, str]) -> int | None:

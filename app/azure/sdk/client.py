@@ -20,6 +20,7 @@ from app.azure.sdk.places import SdkPlaces
 from app.azure.sdk.policies import SdkPolicies
 from app.azure.sdk.protection import SdkProtectedItems
 from app.azure.sdk.recovery_points import SdkRecoveryPoints
+from app.azure.sdk.resource_graph import SdkResourceGraph
 from app.azure.sdk.restores import SdkRestores
 from app.azure.sdk.rights import SdkRights
 from app.azure.sdk.tokens import Credential, Tokens, azure_tokens, simulator_tokens
@@ -88,6 +89,7 @@ def build_azure(
         rights=SdkRights(connection),
         validations=SdkValidations(connection),
         file_recovery=SdkFileRecovery(connection),
+        resource_graph=SdkResourceGraph(connection),
         _closers=tuple(closers),
     )
 

@@ -74,6 +74,12 @@ class Connection:
                 request=HttpRequest("GET", self.address(url), headers={"Accept": "application/json"})
             )
 
+    async def post(self, path: str, body: Mapping[str, Any], *, doing: str) -> AsyncHttpResponse:
+        """POST what only reads. An answer >= 300 is raised."""
+        with azure_errors(doing):
+            request = HttpRequest("POST", self.address(path), headers={"Accept": "application/json"}, json=dict(body))
+            return await self.send(request=request)
+
     async def get_shared(self, url: str, *, doing: str) -> AsyncHttpResponse:
         """As `get`, but concurrent requests for the same URL share one answer. Nothing is cached after it.
 
