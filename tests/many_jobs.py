@@ -68,11 +68,14 @@ SELECT lpad(to_hex(2000000 + n), 32, '0')::uuid, '{TENANT}', lpad(to_hex(n), 32,
 FROM generate_series(1, {VAULTS}) AS n
 """  # noqa: S608
 _ITEMS = f"""
-INSERT INTO protected_items (id, tenant, vault_id, policy_id, vm_id, vm_key, state, created_at, updated_at)
+INSERT INTO protected_items (id, tenant, vault_id, policy_id, vm_id, vm_key, state, created_at, updated_at, health,
+                             vm_missing, last_recovery_point_at)
 SELECT lpad(to_hex(1000000 + n), 32, '0')::uuid, '{TENANT}', lpad(to_hex(1 + n %% {VAULTS}), 32, '0')::uuid,
-       lpad(to_hex(2000001 + n %% {VAULTS}), 32, '0')::uuid, 'vm-' || n, 'vm-' || n,
+       lpad(to_hex(2000001 + n %% {VAULTS}), 32, '0')::uuid, '{VM_KEY}' || n, '{VM_KEY}' || n,
        CASE WHEN n %% 500 = 5 THEN 'error' ELSE 'protected' END, %(now)s::timestamptz - interval '90 days',
-       %(now)s::timestamptz - interval '1 s' * n
+       %(now)s::timestamptz - interval '1 s' * n, CASE WHEN n %% 600 = 3 THEN 'ActionRequired' ELSE 'Passed' END,
+       n %% 700 = 1, CASE WHEN n %% 400 <> 7 THEN
+           %(now)s::timestamptz - CASE WHEN n %% 1000 = 9 THEN interval '300 days' ELSE interval '1 s' * n END END
 FROM generate_series(1, %(items)s) AS n
 """  # noqa: S608
 

@@ -89,7 +89,7 @@ async def list_recovery_points(
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()
     last = service.last_of(points)
-    items = [RecoveryPointRead.of(point, keeping, now, is_last=point is last) for point in page]
+    items = [RecoveryPointRead.of(point, item.ref.vm, keeping, now, is_last=point is last) for point in page]
     unreadable = [UnreadableEntry(**entry.as_json()) for entry in points.unreadable]
     body = LivePage[RecoveryPointRead](items=items, next=following, unreadable=unreadable)
     return answer(body, headers=next_link(request, following))

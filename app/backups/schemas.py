@@ -7,14 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.azure.restore_values import Region
-from app.azure.values import Consistency, RecoveryPoint, Tier
+from app.azure.values import Consistency, RecoveryPoint, Tier, VmRef
 from app.backups.rules import Keeping, expiry_of
 from app.core.http.timestamps import Instant
-from app.jobs.api.schemas import WriteBody
+from app.jobs.api.schemas import VmRead, WriteBody
+from app.protection.schemas import VM_EXAMPLE
 
 EXAMPLE: JsonDict = {"retain_until": "2027-01-31T00:00:00Z"}
 POINT_EXAMPLE: JsonDict = {
     "id": "155563201234567",
+    "vm": VM_EXAMPLE,
     "time": "2026-01-31T10:00:05Z",
     "consistency": "application",
     "tiers": [{"tier": "snapshot", "state": "valid"}, {"tier": "vault", "state": "valid"}],
@@ -49,6 +51,7 @@ class RecoveryPointRead(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [POINT_EXAMPLE]})
 
     id: str
+    vm: VmRead
     time: datetime
     consistency: Consistency | None
     tiers: list[TierRead]
@@ -76,11 +79,12 @@ class RecoveryPointRead(BaseModel):
 
     @classmethod
     def of(
-        cls, point: RecoveryPoint, keeping: Keeping, as_of: datetime, *, is_last: bool = False
+        cls, point: RecoveryPoint, vm: VmRef, keeping: Keeping, as_of: datetime, *, is_last: bool = False
     ) -> "RecoveryPointRead":
         expiry = expiry_of(point, keeping, is_last=is_last)
         return cls(
             id=point.id,
+            vm=VmRead.of_vm(vm),
             time=point.time,
             consistency=point.consistency,
             tiers=[TierRead(tier=tier.tier, state=tier.state) for tier in point.tiers],

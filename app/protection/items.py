@@ -1,16 +1,33 @@
 """Reads protected items: rows for answers, and what a write must know of one."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Table, Text, bindparam, exists, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+    true,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.azure import names
 from app.azure.values import ItemRef, VaultRef, VmRef
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.core.letter_case import fold_case
 from app.jobs.requests.enqueue import OnlyIf
 from app.protection.errors import ItemNotFound
 from app.protection.models import ProtectedItem
@@ -97,35 +114,77 @@ def _in_azure(row: Row[*tuple[Any, ...]]) -> ItemInAzure:
     )
 
 
+# --- the list --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class ItemFilter:
+    """Which items to list; None = any, and of several values any of them."""
+
+    vm: VmRef | None = None
+    name: str | None = None
+    """The VM's name, in any letter case."""
+    part: str | None = None
+    """A part of the VM's name, in any letter case."""
+    vault_id: Sequence[UUID] | None = None
+    policy_id: Sequence[UUID] | None = None
+    state: Sequence[str] | None = None
+    health: Sequence[str] | None = None
+    vm_missing: bool | None = None
+    no_recovery_point_since: datetime | None = None
+    """Items whose newest point is older than this, and items without a point."""
+    updated_since: datetime | None = None
+
+
 async def list_items(
-    session: AsyncSession,
-    tenant: str,
-    *,
-    vm: VmRef | None,
-    vault_id: UUID | None,
-    policy_id: UUID | None,
-    state: str | None,
-    updated_since: datetime | None,
-    limit: int,
-    cursor: str | None,
+    session: AsyncSession, tenant: str, wanted: ItemFilter, *, limit: int, cursor: str | None
 ) -> tuple[list[ProtectedItem], str | None]:
     """Oldest first: the page, and the cursor of the next one."""
-    query = select(ProtectedItem).where(ProtectedItem.tenant == tenant).order_by(ProtectedItem.id).limit(limit + 1)
-    for column, value in (
-        (ProtectedItem.vm_key, names.vm_key(vm) if vm else None),
-        (ProtectedItem.vault_id, vault_id),
-        (ProtectedItem.policy_id, policy_id),
-        (ProtectedItem.state, state),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if updated_since is not None:
-        query = query.where(ProtectedItem.updated_at >= updated_since)
+    query = select(ProtectedItem).where(ProtectedItem.tenant == tenant, *_conditions(wanted))
     keys = decode_cursor(cursor, "protected_items", 1)
     if keys is not None:
         query = query.where(ProtectedItem.id > uuid_key(keys[0]))
-    page, last = cut((await session.scalars(query)).all(), limit)
+    page, last = cut((await session.scalars(_of_each(query, wanted, limit + 1))).all(), limit)
     return page, encode_cursor("protected_items", str(last.id)) if last else None
+
+
+def _several(wanted: ItemFilter) -> tuple[tuple[InstrumentedAttribute[Any], Sequence[Any] | None], ...]:
+    return (
+        (ProtectedItem.state, wanted.state),
+        (ProtectedItem.health, wanted.health),
+        (ProtectedItem.policy_id, wanted.policy_id),
+        (ProtectedItem.vault_id, wanted.vault_id),
+    )
+
+
+def _of_each(query: Select[ProtectedItem], wanted: ItemFilter, limit: int) -> Select[ProtectedItem]:
+    """The first entries. Of several states each is read through its index to the end of the page, as for jobs."""
+    ordered = query.order_by(ProtectedItem.id).limit(limit)
+    for column, values in _several(wanted):
+        if values is not None and len(values) > 1:
+            each = union_all(*(select(ordered.where(column == one).subquery()) for one in dict.fromkeys(values)))
+            merged = aliased(ProtectedItem, each.subquery())
+            return select(merged).order_by(merged.id).limit(limit)
+    return ordered
+
+
+def _conditions(wanted: ItemFilter) -> Iterator[ColumnElement[bool]]:
+    for column, values in _several(wanted):
+        if values is not None:
+            yield column.in_(values) if len(values) > 1 else column == values[0]
+    for one, value in (
+        (ProtectedItem.vm_key, names.vm_key(wanted.vm) if wanted.vm is not None else None),
+        (ProtectedItem.vm_name_key, fold_case(wanted.name) if wanted.name is not None else None),
+    ):
+        if value is not None:
+            yield one == value
+    if wanted.part is not None:
+        yield ProtectedItem.vm_name_key.contains(fold_case(wanted.part), autoescape=True)
+    if wanted.vm_missing is not None:
+        yield ProtectedItem.vm_missing == (true() if wanted.vm_missing else false())
+    if wanted.no_recovery_point_since is not None:
+        newest = ProtectedItem.last_recovery_point_at
+        yield or_(newest.is_(None), newest < wanted.no_recovery_point_since)
+    if wanted.updated_since is not None:
+        yield ProtectedItem.updated_at >= wanted.updated_since
 
 
 # --- remembering -----------------------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, ForeignKey, Index, Text
+from sqlalchemy import Computed, DateTime, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,6 +23,9 @@ class ProtectedItem(Base):
     vm_id: Mapped[str] = mapped_column(Text)
     vm_key: Mapped[str] = mapped_column(Text, unique=True)
     """The VM's ARM id in lower case: a VM is protected in one vault at most."""
+    vm_name_key: Mapped[str] = mapped_column(Text, Computed("split_part(vm_key, '/', 9)", persisted=True))
+    """The VM's name in lower case: the last part of `vm_key`. A column, because row-level security keeps an index on a
+    function from being used."""
     state: Mapped[str] = mapped_column(Text)
     """An `ItemState` (app/azure/item_states.py)."""
     azure_state: Mapped[str | None] = mapped_column(Text)
@@ -53,6 +56,10 @@ class ProtectedItem(Base):
         # Each filter of the list with the sort key behind it: a page is read in order and stops at its end.
         Index("ix_protected_items_tenant_policy_id", "tenant", "policy_id", "id"),
         Index("ix_protected_items_tenant_state", "tenant", "state", "id"),
+        Index("ix_protected_items_tenant_vm_name", "tenant", "vm_name_key", "id"),
+        Index("ix_protected_items_tenant_health", "tenant", "health", "id"),
+        Index("ix_protected_items_tenant_vm_missing", "tenant", "id", postgresql_where=text("vm_missing")),
+        Index("ix_protected_items_tenant_last_point", "tenant", "last_recovery_point_at"),
         Index("ix_protected_items_tenant_updated_at", "tenant", "updated_at"),
         Index("ix_protected_items_policy_id", "policy_id"),
     )

@@ -3,9 +3,11 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from pydantic import StringConstraints
 
 from app.azure.grants import check_granted, check_item_granted
+from app.azure.names import LONGEST_NAME
 from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
@@ -14,7 +16,7 @@ from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredR
 from app.identity.access.permissions import Permission, requires
 from app.identity.access.second_person import is_bound
 from app.jobs.api.live_reads import LiveAzure
-from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.schemas import PRINTABLE, JobRead, WriteBody
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
@@ -26,7 +28,7 @@ from app.protection import change_dry_run, optional_reads, rules, service
 from app.protection.change_dry_run import RequestedChange
 from app.protection.changes import FROM
 from app.protection.diff_schemas import ItemDiff
-from app.protection.items import get_item, get_item_in_azure, list_items
+from app.protection.items import ItemFilter, get_item, get_item_in_azure, list_items
 from app.protection.schemas import ArmId, ProtectedItemChange, ProtectedItemCreate, ProtectedItemRead, ShownState
 from app.vaults.service import get_vault
 
@@ -68,6 +70,51 @@ async def create_protected_item(
     return await write.accepted(job)
 
 
+NAME = Query(
+    min_length=1,
+    max_length=LONGEST_NAME,
+    pattern=PRINTABLE,
+    description="The whole name of the VM, in any letter case.",
+)
+PART = Query(
+    min_length=1, max_length=LONGEST_NAME, pattern=PRINTABLE, description="A part of the VM's name, in any letter case."
+)
+ANY_OF = "May be repeated; matches any of them."
+HealthWord = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=PRINTABLE)]
+
+
+async def item_filter(
+    vm_id: Annotated[ArmId | None, Query(description="An ARM id, in any letter case.")] = None,
+    name: Annotated[str | None, NAME] = None,
+    q: Annotated[str | None, PART] = None,
+    vault_id: Annotated[list[UUID] | None, Query(max_length=20, description=ANY_OF)] = None,
+    policy_id: Annotated[list[UUID] | None, Query(max_length=20, description=ANY_OF)] = None,
+    state: Annotated[list[ShownState] | None, Query(max_length=20, description=ANY_OF)] = None,
+    health: Annotated[
+        list[HealthWord] | None,
+        Query(max_length=20, description=f"Azure's word, as `health` shows it. {ANY_OF}", examples=[["Passed"]]),
+    ] = None,
+    vm_missing: Annotated[bool | None, Query(description="Whether the VM was deleted outside Holdfast.")] = None,
+    no_recovery_point_since: Annotated[
+        Instant | None,
+        Query(description="Items whose newest recovery point is older than this, and items that have none."),
+    ] = None,
+    updated_since: Instant | None = None,
+) -> ItemFilter:
+    return ItemFilter(
+        vm=vm_ref(vm_id, pointer="query:vm_id") if vm_id else None,
+        name=name,
+        part=q,
+        vault_id=vault_id,
+        policy_id=policy_id,
+        state=state,
+        health=health,
+        vm_missing=vm_missing,
+        no_recovery_point_since=no_recovery_point_since,
+        updated_since=updated_since,
+    )
+
+
 @router.get(
     "",
     operation_id="list_protected_items",
@@ -79,34 +126,19 @@ async def list_protected_items(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
-    vm_id: Annotated[ArmId | None, Query(description="An ARM id, in any letter case.")] = None,
-    vault_id: UUID | None = None,
-    policy_id: UUID | None = None,
-    state: ShownState | None = None,
-    updated_since: Instant | None = None,
+    wanted: Annotated[ItemFilter, Depends(item_filter)],
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Protected items, oldest first. A vault or policy of another tenant is 404, here as in a path."""
-    vm = vm_ref(vm_id, pointer="query:vm_id") if vm_id else None
-    if vm is not None:
-        check_granted(caller.membership.grants, vm, "query:vm_id")
+    if wanted.vm is not None:
+        check_granted(caller.membership.grants, wanted.vm, "query:vm_id")
     async with db.begin() as session:
-        if vault_id is not None:
+        for vault_id in wanted.vault_id or ():
             await get_vault(session, caller.tenant, vault_id)
-        if policy_id is not None:
+        for policy_id in wanted.policy_id or ():
             await get_policy(session, caller.tenant, policy_id)
-        items, following = await list_items(
-            session,
-            caller.tenant,
-            vm=vm,
-            vault_id=vault_id,
-            policy_id=policy_id,
-            state=state,
-            updated_since=updated_since,
-            limit=limit,
-            cursor=cursor,
-        )
+        items, following = await list_items(session, caller.tenant, wanted, limit=limit, cursor=cursor)
     page = Page[ProtectedItemRead](items=[ProtectedItemRead.of(item) for item in items], next=following)
     return answer(page, headers=next_link(request, following))
 

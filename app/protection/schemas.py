@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.config import JsonDict, JsonValue
 
-from app.jobs.api.schemas import PRINTABLE, WriteBody
+from app.azure.names import read_vm_id
+from app.jobs.api.schemas import PRINTABLE, VmRead, WriteBody
 from app.jobs.work import JobKind
 from app.protection.changes import ChangeKind
 from app.protection.models import ProtectedItem
@@ -37,6 +38,12 @@ VM_ID = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
     "/providers/Microsoft.Compute/virtualMachines/vm-web-01"
 )
+VM_EXAMPLE: JsonDict = {
+    "id": VM_ID,
+    "name": "vm-web-01",
+    "resource_group": "rg-demo",
+    "subscription_id": "00000000-0000-0000-0000-000000000001",
+}
 EXAMPLE: JsonDict = {
     "vm_id": VM_ID,
     "vault_id": "01890000-0000-7000-8000-000000000001",
@@ -46,6 +53,7 @@ EXAMPLE: JsonDict = {
 READ_EXAMPLE: JsonDict = {
     "id": "01890000-0000-7000-8000-000000000003",
     "vm_id": VM_ID,
+    "vm": VM_EXAMPLE,
     "vault_id": "01890000-0000-7000-8000-000000000001",
     "policy_id": "01890000-0000-7000-8000-000000000002",
     "state": "protected",
@@ -163,6 +171,7 @@ class ProtectedItemRead(BaseModel):
 
     id: UUID
     vm_id: str
+    vm: VmRead
     vault_id: UUID
     policy_id: UUID | None
     state: ShownState = Field(
@@ -186,8 +195,9 @@ class ProtectedItemRead(BaseModel):
 
     @classmethod
     def of(cls, item: ProtectedItem) -> "ProtectedItemRead":
-        plain: dict[str, Any] = {name: getattr(item, name) for name in cls.model_fields if name != "disks"}
+        plain: dict[str, Any] = {name: getattr(item, name) for name in cls.model_fields if name not in {"disks", "vm"}}
         disks = None
         if item.excluded_luns is not None or item.included_luns is not None:
             disks = {"exclude_luns": item.excluded_luns, "include_luns": item.included_luns}
-        return cls.model_validate(plain | {"disks": disks})
+        vm = VmRead.of_vm(read_vm_id(item.vm_id))
+        return cls.model_validate(plain | {"disks": disks, "vm": vm})

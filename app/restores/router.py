@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
 from app.audit import trail
 from app.azure.grants import check_item_granted
@@ -117,14 +117,16 @@ async def list_restores(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
-    protected_item_id: UUID | None = None,
+    protected_item_id: Annotated[
+        list[UUID] | None, Query(max_length=20, description="May be repeated; matches any of them.")
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Restores, newest first. A protected item of another tenant is 404, here as in a path."""
     async with db.begin() as session:
-        if protected_item_id is not None:
-            await get_item(session, caller.tenant, protected_item_id)
+        for item_id in protected_item_id or ():
+            await get_item(session, caller.tenant, item_id)
         rows, following = await service.list_restores(
             session, caller.tenant, protected_item_id=protected_item_id, limit=limit, cursor=cursor
         )

@@ -11,11 +11,11 @@ from pydantic.config import JsonDict
 from app.azure.mount_values import MountScript
 from app.azure.restore_values import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
 from app.azure.values import Consistency, Tier, VmRef
-from app.jobs.api.schemas import JobErrorRead, JobRead, Warnings, WriteBody
+from app.jobs.api.schemas import JobErrorRead, JobRead, VmRead, Warnings, WriteBody
 from app.jobs.lifecycle import State
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
-from app.protection.schemas import VM_ID, ArmId, Lun
+from app.protection.schemas import VM_EXAMPLE, VM_ID, ArmId, Lun
 from app.restores.checks.verdicts import CheckName
 from app.restores.models import Restore
 from app.restores.preflight import Examined
@@ -90,7 +90,8 @@ Zone = Annotated[str, StringConstraints(pattern=r"^[1-3]$")]
 READ_EXAMPLE: JsonDict = {
     "id": "01890000-0000-7000-8000-000000000004",
     "job": "/v1/jobs/01890000-0000-7000-8000-000000000010",
-    "protected_item_id": "01890000-0000-7000-8000-000000000003",
+    "protected_item_id": _ITEM,
+    "vm": VM_EXAMPLE,
     "state": "running",
     "recovery_point": {"id": "155563201234567", "time": "2026-01-31T10:00:05Z", "consistency": "application"},
     "target": DISKS_EXAMPLE["target"],
@@ -99,11 +100,7 @@ READ_EXAMPLE: JsonDict = {
             "name": "staging_account",
             "status": "passed",
             "reason": "It is in westus, Standard_LRS.",
-            "code": None,
-            "type": None,
-            "remedy": None,
-            "pointer": None,
-            "azure_code": None,
+            **dict.fromkeys(("code", "type", "remedy", "pointer", "azure_code")),
         }
     ],
     "session": None,
@@ -359,6 +356,7 @@ class RestoreRead(BaseModel):
     id: UUID
     job: str
     protected_item_id: UUID
+    vm: VmRead | None = Field(description="The VM whose recovery point is restored; null: not recorded.")
     state: State
     recovery_point: ChosenPoint | None = Field(description="Null until a point was chosen.")
     target: TargetBody
@@ -377,6 +375,7 @@ class RestoreRead(BaseModel):
                 "id": restore.id,
                 "job": f"/v1/jobs/{job.id}",
                 "protected_item_id": restore.protected_item_id,
+                "vm": VmRead.of(job.vm) if job.vm is not None else None,
                 "state": job.state,
                 "recovery_point": restore.recovery_point,
                 "target": restore.target,

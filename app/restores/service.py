@@ -162,7 +162,7 @@ async def get_restore(session: AsyncSession, tenant: str, restore_id: UUID) -> t
 
 
 async def list_restores(
-    session: AsyncSession, tenant: str, *, protected_item_id: UUID | None, limit: int, cursor: str | None
+    session: AsyncSession, tenant: str, *, protected_item_id: Sequence[UUID] | None, limit: int, cursor: str | None
 ) -> tuple[list[tuple[Restore, Job]], str | None]:
     """Newest first: the page, and the cursor of the next one."""
     query = (
@@ -173,7 +173,7 @@ async def list_restores(
         .limit(limit + 1)
     )
     if protected_item_id is not None:
-        query = query.where(Restore.protected_item_id == protected_item_id)
+        query = query.where(Restore.protected_item_id.in_(protected_item_id))
     keys = decode_cursor(cursor, "restores", 1)
     if keys is not None:
         query = query.where(Restore.id < uuid_key(keys[0]))

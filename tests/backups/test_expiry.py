@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.azure import values as v
+from app.azure.names import read_vm_id
 from app.azure.sdk.translate_policies import policy_body
 from app.backups.rules import MAY_BEGIN_LATE, Expiry, Keeping, expiry_of
 from app.backups.schemas import RecoveryPointRead
 from app.simulator.progress import instant_of, moment
 from app.simulator.schedules import kept_until, runs
+from tests.simulator.story import vm_id
 from tests.world import KEEP, World
 
 BOTH = (v.RecoveryPointTier("snapshot", "valid"), v.RecoveryPointTier("vault", "valid"))
@@ -137,7 +139,8 @@ async def test_a_paused_item_keeps_its_points_without_an_end(world: World) -> No
 
 
 def kept(keeping: Keeping, **said: Any) -> tuple[str, Any, Any]:
-    read = RecoveryPointRead.of(point(datetime(2026, 2, 10, 7, 0, 4, tzinfo=UTC), **said), keeping, datetime.now(UTC))
+    of = point(datetime(2026, 2, 10, 7, 0, 4, tzinfo=UTC), **said)
+    read = RecoveryPointRead.of(of, read_vm_id(vm_id("vm-web-01")), keeping, datetime.now(UTC))
     return read.kept, read.expires_at, read.expiry_by
 
 

@@ -22,7 +22,7 @@ from app.core.http.pages import encode_cursor
 from app.jobs.api import queries
 from app.jobs.api.queries import JobFilter
 from app.jobs.models import Job
-from app.protection.items import list_items
+from app.protection.items import ItemFilter, list_items
 from tests.database import cloned
 from tests.jobs.plan_checks import complaints
 from tests.many_jobs import (
@@ -263,24 +263,34 @@ async def test_paging_through_a_filter_by_time_shows_each_job_once_and_leaves_no
     assert found == expected
 
 
+ITEM_ASKS: dict[str, tuple[ItemFilter, UUID | None]] = {
+    "nothing": (ItemFilter(), None),
+    "deep": (ItemFilter(), UUID(int=1_000_000 + ITEMS // 2)),
+    "vm": (ItemFilter(vm=read_vm_id(vm_id("vm-7"))), None),
+    "name": (ItemFilter(name="VM-7"), None),
+    "no such name": (ItemFilter(name="vm-none"), None),
+    "vault": (ItemFilter(vault_id=[VAULT_ID]), None),
+    "vault, deep": (ItemFilter(vault_id=[VAULT_ID]), UUID(int=1_000_000 + ITEMS // 2)),
+    "policy": (ItemFilter(policy_id=[POLICY_ID]), None),
+    "state": (ItemFilter(state=["error"]), None),
+    "several states": (ItemFilter(state=["error", "paused", "protected"]), None),
+    "health": (ItemFilter(health=["ActionRequired"]), None),
+    "gone": (ItemFilter(vm_missing=True), None),
+    "there": (ItemFilter(vm_missing=False), None),
+    "updated since": (ItemFilter(updated_since=ago(minutes=5)), None),
+    "no point since": (ItemFilter(no_recovery_point_since=ago(days=200)), None),
+    "no point today": (ItemFilter(no_recovery_point_since=ago(days=-1)), None),
+}
+"""Not here: `q`. A part of a name is looked for in every item of the tenant, in the order of the page."""
+
+
 async def test_every_filter_of_protected_items_reads_an_index(reader: Reader) -> None:
-    after = UUID(int=1_000_000 + ITEMS // 2)
-    nothing: dict[str, Any] = {"vm": None, "vault_id": None, "policy_id": None, "state": None, "updated_since": None}
     wrong = {}
-    for wanted, cursor in (
-        ({}, None),
-        ({}, after),
-        ({"vm": read_vm_id(vm_id("vm-7"))}, None),
-        ({"vault_id": VAULT_ID}, None),
-        ({"vault_id": VAULT_ID}, after),
-        ({"policy_id": POLICY_ID}, None),
-        ({"state": "error"}, None),
-        ({"updated_since": ago(minutes=5)}, None),
-    ):
+    for name, (wanted, cursor) in ITEM_ASKS.items():
         async with reader.asking(TENANT) as session:
             at = encode_cursor("protected_items", str(cursor)) if cursor else None
-            await list_items(session, TENANT, **(nothing | wanted), limit=PAGE, cursor=at)
+            await list_items(session, TENANT, wanted, limit=PAGE, cursor=at)
             said = [one for plan in await reader.plans(session) for one in complaints(plan, reads=400)]
         if said:
-            wrong[str(wanted)] = said
+            wrong[name] = said
     assert wrong == {}

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
+from app.azure.values import VmRef
 from app.jobs.lifecycle import State
 from app.jobs.machines import shown
 from app.jobs.models import Job, JobEvent
@@ -150,6 +151,10 @@ class VmRead(BaseModel):
     def of(cls, vm: Mapping[str, Any]) -> "VmRead":
         """Of the column `vm`."""
         return cls.model_validate(shown(vm))
+
+    @classmethod
+    def of_vm(cls, vm: VmRef) -> "VmRead":
+        return cls(id=vm.id, name=vm.name, resource_group=vm.resource_group, subscription_id=vm.subscription_id)
 
 
 class JobErrorRead(BaseModel):
