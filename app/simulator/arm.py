@@ -83,7 +83,7 @@ class Call:
     caller: str = ""  # object id of the token
     page_size: int = PAGE_SIZE
     started: list[Job] = field(default_factory=list)  # jobs this request has begun
-    remaining: int | None = None  # of a limit in force, after this request
+    left: dict[str, str] = field(default_factory=dict)  # headers: what limits in force leave after this request
     params: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -334,5 +334,4 @@ def standard_headers(call: Call) -> dict[str, str]:
         kind, usual = "resource-requests", 799
     else:
         kind, usual = "writes", 1199
-    headers[f"x-ms-ratelimit-remaining-subscription-{kind}"] = str(usual if call.remaining is None else call.remaining)
-    return headers
+    return headers | (call.left or {f"x-ms-ratelimit-remaining-subscription-{kind}": str(usual)})

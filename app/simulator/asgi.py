@@ -200,7 +200,7 @@ class Simulator:
     def _act(self, call: Call, request: Request, body: bytes, request_class: str) -> Reply:
         try:
             call.caller = self.identity.check_bearer(request.headers.get("authorization"))
-            call.remaining = self.limits.pass_or_refuse(call, request_class, call.caller)
+            call.left = self.limits.pass_or_refuse(call, request_class, call.caller)
             authorization.check_request(call)
             call.body = _json(body)
         except ArmError as error:

@@ -40,10 +40,13 @@ GET, POST options             the switches of `options.py`, any of them:
   page_size                   null: entries per page of lists of jobs, items, points, containers
   shuffle_pages               false: the order within each page
   duplicate_entries           false: pages repeat an entry of their own and the last one of the page before
-POST limits                   {"presets": ["arm_reads", "arm_writes", "get_job_2023", "list_jobs_2025"], "limits":
-                              [{"classes": ["list_jobs"], "count": 450, "seconds": 3600}, or with
-                              "refill_per_second" instead of "seconds"]}; classes as in truth; {} = no limits.
-                              Refused: 429 with Retry-After (nominal seconds, divided by the time scale)
+POST limits                   {"presets": [of job_reads_2023, job_reads_2024 (hourly windows), job_reads_2024_bucket,
+                              job_reads_2025 (refilling), arm_reads, arm_writes], "limits": [{"action":
+                              "Microsoft.RecoveryServices/vaults/backupJobs/read", or "classes": as in truth, "count":
+                              150, and one of "seconds" (a fixed window), "sliding_seconds", "refill_per_second"}]}.
+                              An action is counted for a subscription, classes for a caller in it. "retry_after": true
+                              or false: whether a 429 has the header (divided by the time scale); without it an action
+                              tells the wait in its message only. "instances": so many counters take turns. {} = none
 GET, POST graph               {"lag_seconds": {"resources", "items", "jobs": nominal seconds, or "frozen"},
                               "jobs_missing": 0..1, "jobs_wrong": 0..1 (shares), "quota": 15 | null}: how Resource
                               Graph misbehaves. Nothing is late at the start; the quota holds always

@@ -76,7 +76,7 @@ async def _plenty(made: Fleet, scale: Scale) -> list[Figure]:
 
 async def _poor(made: Fleet, scale: Scale) -> list[Figure]:
     """From an empty row: what the limit is must be learnt first. What that costs is told, and not measured."""
-    limit = {"classes": ["list_jobs"], "count": POOR_LISTS_AN_HOUR, "seconds": HOUR}
+    limit = {"classes": ["list_jobs"], "count": POOR_LISTS_AN_HOUR, "sliding_seconds": HOUR}
     made.simulator.limits.change({"limits": [limit]})
     began = made.clock.now
     await made.follow(scale.learning_seconds)

@@ -80,7 +80,7 @@ async def test_what_names_no_time_for_all_holds_back_one_vault_only(made: Fleet,
 
 
 async def test_an_exhausted_list_budget_leaves_the_triggers_alone(made: Fleet) -> None:
-    made.simulator.limits.change({"limits": [{"classes": ["list_jobs"], "count": 5, "seconds": 3600}]})
+    made.simulator.limits.change({"limits": [{"classes": ["list_jobs"], "count": 5, "sliding_seconds": 3600}]})
     await made.follow(300)
     lists = made.requests["list_jobs"]
     for azure in made.azures:

@@ -215,20 +215,66 @@ async def test_a_bucket_empties_refills_and_says_how_long_to_wait(timed: Any) ->
     assert await statuses(story, SUB, 20) == [200] * 20
 
 
-async def test_a_window_slides_and_its_class_alone_is_hit(timed: Any) -> None:
+WINDOW = {"action": "Microsoft.RecoveryServices/vaults/backupJobs/read", "count": 3, "seconds": 3600}
+MISSING = f"{JOBS}/11111111-1111-1111-1111-111111111111"
+LEFT = "x-ms-ratelimit-remaining-subscription-resource-requests"
+
+
+async def test_an_action_counts_lists_and_single_reads_of_every_caller_together(timed: Any) -> None:
     story, hand = timed
     await story.make_vault()
-    await story.control("limits", presets=["get_job_2023"])
-    missing = f"{JOBS}/11111111-1111-1111-1111-111111111111"
-    assert await statuses(story, missing, 151) == [404] * 150 + [429]
-    assert await statuses(story, JOBS, 1) == [200]
-    hand.now += 59 * 10**9
-    assert await statuses(story, missing, 1) == [429]
+    await story.control("limits", limits=[WINDOW])
+    assert [(await story.send("GET", path)).headers[LEFT] for path in (JOBS, MISSING)] == ["2", "1"]
+    other = story.simulator.identity.token("https://x", "somebody-else", "https://management.azure.com")
+    answer = await story.client.get(f"{JOBS}?api-version=2025-02-01", headers={"Authorization": f"Bearer {other}"})
+    assert (answer.status_code, answer.headers[LEFT]) == (200, "0")
+    hand.now += 36 * 10**9  # of the 60 that a nominal hour lasts here
+    refused = await story.send("GET", JOBS)
+    assert refused.status_code == 429
+    assert refused.json()["error"] == {
+        "code": "ResourceRequestsThrottled",
+        "message": "Number of requests for action 'Microsoft.RecoveryServices/vaults/backupJobs/read' exceeded the "
+        "limit of '3' for time interval '01:00:00'. Please try again after '24' seconds.",
+    }
+    assert refused.headers["x-ms-failure-cause"] == "gateway"
+    assert "retry-after" not in refused.headers, "the recording had it removed"
+    assert await statuses(story, SUB, 1) == [200], "another action is not hit"
+    hand.now += 24 * 10**9
+    assert await statuses(story, MISSING, 4) == [404, 404, 404, 429], "a fixed window: all of it is back at once"
+
+
+async def test_a_bucket_of_an_action_refills_and_says_so_in_its_version(timed: Any) -> None:
+    story, hand = timed
+    await story.make_vault()
+    bucket = {"action": WINDOW["action"], "count": 2, "refill_per_second": 1 / 60, "retry_after": True}
+    await story.control("limits", limits=[bucket])
+    first = await story.send("GET", JOBS)
+    assert (first.headers[LEFT], first.headers["x-ms-throttling-version"]) == ("1", "v1")
+    assert await statuses(story, JOBS, 2) == [200, 429]
+    assert (await story.send("GET", JOBS)).headers["retry-after"] == "1"
     hand.now += 10**9
-    assert await statuses(story, missing, 150) == [404] * 150
+    assert await statuses(story, JOBS, 2) == [200, 429]
 
 
-@pytest.mark.parametrize(("preset", "count"), [("arm_reads", 250), ("list_jobs_2025", 450)])
+async def test_counters_of_several_instances_jump(timed: Any) -> None:
+    story, _ = timed
+    await story.make_vault()
+    await story.control("limits", limits=[WINDOW | {"instances": 2}])
+    assert [(await story.send("GET", JOBS)).headers[LEFT] for _ in range(6)] == ["2", "2", "1", "1", "0", "0"]
+
+
+@pytest.mark.parametrize(
+    ("preset", "count"),
+    [
+        ("arm_reads", 250),
+        ("job_reads_2023", 150),
+        ("job_reads_2024", 450),
+        ("job_reads_2024_bucket", 450),
+        ("job_reads_2025", 250),
+        ("get_job_2023", 150),
+        ("list_jobs_2025", 450),
+    ],
+)
 async def test_named_limits_have_the_figures_that_were_seen(timed: Any, preset: str, count: int) -> None:
     story, _ = timed
     await story.make_vault()
@@ -236,9 +282,9 @@ async def test_named_limits_have_the_figures_that_were_seen(timed: Any, preset: 
     assert (await statuses(story, JOBS, count + 1)).count(200) == count
 
 
-async def test_every_caller_has_a_budget_of_its_own(timed: Any) -> None:
+async def test_a_limit_of_classes_counts_each_caller_alone(timed: Any) -> None:
     story, _ = timed
-    await story.control("limits", limits=[{"classes": ["other_read"], "count": 1, "seconds": 3600}])
+    await story.control("limits", limits=[{"classes": ["other_read"], "count": 1, "sliding_seconds": 3600}])
     assert await statuses(story, SUB, 2) == [200, 429]
     other = story.simulator.identity.token("https://x", "somebody-else", "https://management.azure.com")
     answer = await story.client.get(f"{SUB}?api-version=2022-12-01", headers={"Authorization": f"Bearer {other}"})
@@ -253,6 +299,10 @@ async def test_every_caller_has_a_budget_of_its_own(timed: Any) -> None:
         ("limits", {"limits": [{"classes": ["sweets"], "count": 1, "seconds": 1}]}),
         ("limits", {"limits": [{"classes": ["write"], "count": 1}]}),
         ("limits", {"limits": [{"classes": ["write"], "count": 1, "seconds": 0}]}),
+        ("limits", {"limits": [{"classes": ["write"], "action": "a", "count": 1, "seconds": 1}]}),
+        ("limits", {"limits": [{"action": "a", "count": 1, "seconds": 1, "refill_per_second": 1}]}),
+        ("limits", {"limits": [{"action": "a", "count": 1, "seconds": 1, "instances": 0}]}),
+        ("limits", {"limits": [{"action": "a", "count": 1, "seconds": 1, "retry_after": "no"}]}),
         ("options", {"page_size": 0}),
         ("options", {"speed": 1}),
         ("options", {"second_backup": "perhaps"}),
