@@ -12,8 +12,8 @@ from typing import Protocol
 class RequestClass(StrEnum):
     """The budget class of a request: what Azure, or we, count apart."""
 
-    LIST_JOBS = "list_jobs"
-    GET_JOB = "get_job"
+    JOB_READS = "job_reads"
+    """Jobs of vaults, lists and single ones: Azure counts them together (docs/azure.md, Throttling)."""
     OTHER_READ = "other_read"
     WRITE = "write"
     """PUT, PATCH, DELETE, and POSTs that change something."""

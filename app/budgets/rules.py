@@ -1,10 +1,10 @@
 """Estimates Azure's rate limits from its answers alone. Pure; times are seconds on one clock, rates per second.
 
-Three kinds of limit were seen or are documented: a bucket that refills (ARM), a sliding hour (jobs of a vault), and an
-hour that no header mentions. Azure does not say which one applies. It sends only `remaining`, and Retry-After after a
-refusal. So the strictest one is assumed: a request counts for an hour, and what is left must last until then. For a
-sliding hour that is exact. If `remaining` does not fall although requests are sent, the limit refills faster, and twice
-that refill is tried.
+Two kinds of limit were seen (docs/azure.md, Throttling): a fixed window of an hour, and a bucket that refills. Azure
+does not say which one applies. It sends only `remaining`, and after a refusal how long to wait. So the strictest one is
+assumed: a request counts for an hour, and what is left must last until then. That keeps within a fixed window, and
+within a sliding one. If `remaining` does not fall although requests are sent, the limit refills faster, and twice that
+refill is tried.
 """
 
 from collections.abc import Sequence
@@ -31,6 +31,8 @@ LEAST_RATE = 1.0 / 60.0
 """A guess: at least one request a minute is sent, because otherwise a raised limit would not be noticed."""
 MANY = 100
 """A refusal after fewer requests in the hour tells when to try again, but not the rate."""
+STEADY = 4.0
+"""A refill may be this many times what it was a minute before, and no more."""
 RECOVERY_AN_HOUR = 1.2
 """The rate learnt from a refusal grows by this factor per hour, because Azure may raise a limit."""
 
@@ -92,7 +94,7 @@ def learn_refusal(before: Learnt, now: Sample, retry_after: float) -> Learnt:
 
 def _known(before: Learnt, now: Sample, most: float | None) -> Learnt:
     history = [*_last_hour(before, now), now]
-    fullest = max(before.fullest, now.remaining or 0)
+    fullest = max(before.fullest, *(sample.remaining or 0 for sample in history))
     rate = _rate(history, fullest)
     return Learnt(history, max(rate if most is None else min(rate, most), LEAST_RATE), fullest, most)
 
@@ -104,8 +106,10 @@ def _rate(history: Sequence[Sample], fullest: int) -> float:
     # At each later moment of the coming hour, the tokens given out by then must have been left before, or have expired.
     # Moments before PLAN_SECONDS are ignored: the estimate is not that exact, and an empty budget now must not decide
     # the rate of a whole hour.
+    # What is not missing from the fullest is back already: a fixed window has ended since, or the limit refills.
+    back = max(0, now.spent - history[0].spent - (fullest - now.remaining))
     rate = min(
-        (now.remaining + one.spent - history[0].spent) / (one.at + HOUR - now.at)
+        (now.remaining + max(0, one.spent - history[0].spent - back)) / (one.at + HOUR - now.at)
         for one in history
         if one.at + HOUR - now.at >= PLAN_SECONDS
     )
@@ -115,8 +119,18 @@ def _rate(history: Sequence[Sample], fullest: int) -> float:
 
 
 def _refill(history: Sequence[Sample]) -> float:
-    """The refill between the last two samples: at least what was sent and is not missing from `remaining` now."""
-    before, now = history[-2:] if len(history) > 1 else (history[-1], history[-1])
+    """The refill in the last interval: what was sent, and is not missing from `remaining` now.
+
+    Believed as far as the interval before showed one, too: when a fixed window ends, all of it is back at once, and
+    then nothing for an hour. Counters of several servers of Azure jump as well.
+    """
+    if len(history) < 3:
+        return 0.0
+    first, second, now = history[-3:]
+    return min(_gain(second, now), STEADY * _gain(first, second))
+
+
+def _gain(before: Sample, now: Sample) -> float:
     if before.remaining is None or now.remaining is None or now.at <= before.at:
         return 0.0
     return max(0.0, (now.remaining - before.remaining + now.spent - before.spent) / (now.at - before.at))

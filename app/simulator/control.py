@@ -46,7 +46,7 @@ POST limits                   {"presets": [of job_reads_2023, job_reads_2024 (ho
                               150, and one of "seconds" (a fixed window), "sliding_seconds", "refill_per_second"}]}.
                               An action is counted for a subscription, classes for a caller in it. "retry_after": true
                               or false: whether a 429 has the header (divided by the time scale); without it an action
-                              tells the wait in its message only. "instances": so many counters take turns. {} = none
+                              tells the wait in its message only. "instances": how many counters take turns. {} = none
 GET, POST graph               {"lag_seconds": {"resources", "items", "jobs": nominal seconds, or "frozen"},
                               "jobs_missing": 0..1, "jobs_wrong": 0..1 (shares), "quota": 15 | null}: how Resource
                               Graph misbehaves. Nothing is late at the start; the quota holds always

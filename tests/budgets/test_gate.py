@@ -20,7 +20,7 @@ from app.core.db.database import Database
 from tests.clock import DatabaseClock
 
 START = 1_800_000_000.0
-LISTS, TRIGGERS = RequestClass.LIST_JOBS, RequestClass.TRIGGER
+LISTS, TRIGGERS = RequestClass.JOB_READS, RequestClass.TRIGGER
 NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
 
 

@@ -26,6 +26,17 @@ def sliding_hour(limit: int) -> Limit:
     return lambda sent, now: limit - sum(1 for at in sent if at > now - HOUR)
 
 
+def fixed_hour(limit: int, *, began: float = 0.0, instances: int = 1) -> Limit:
+    """As recorded until 2024: all of it is back at once. Several servers count apart, and answer in turn."""
+
+    def left(sent: list[float], now: float) -> int:
+        since = now - (now - began) % HOUR
+        mine = [at for number, at in enumerate(sent) if number % instances == len(sent) % instances]
+        return limit - sum(1 for at in mine if at >= since)
+
+    return left
+
+
 def bucket(size: int, refill: float) -> Limit:
     def left(sent: list[float], now: float) -> int:
         level, filled = float(size), 0.0
@@ -73,6 +84,27 @@ def test_a_sliding_hour_is_used_to_its_end_and_never_passed(hours: int) -> None:
     assert 0.8 * 450 <= learnt.rate * HOUR <= 460
     now = learnt.history[-1].at
     assert 0.85 * 450 <= sum(1 for at in sent if at > now - HOUR) <= 452
+
+
+@pytest.mark.parametrize("limit", [150, 450])
+@pytest.mark.parametrize("instances", [1, 3])
+@pytest.mark.parametrize("began", [0.0, -1234.5])
+def test_a_fixed_hour_is_used_and_not_passed_when_all_of_it_is_back_at_once(
+    limit: int, instances: int, began: float
+) -> None:
+    _, sent = after(fixed_hour(limit, began=began, instances=instances), minutes=60 * 6)
+    windows = [sum(1 for at in sent if hour * HOUR <= at - began < (hour + 1) * HOUR) for hour in range(1, 6)]
+    assert max(windows) <= limit * instances
+    assert min(windows[:-1]) >= limit * 0.85
+
+
+def test_a_slow_refill_is_used_as_far_as_it_goes_and_never_emptied() -> None:
+    """250, and a token in 15 s: 240 an hour can be kept up for ever."""
+    slow = bucket(250, 1 / 15)
+    learnt, sent = after(slow, minutes=60 * 5)
+    assert sum(1 for at in sent if at >= 4 * HOUR) >= 0.85 * 240
+    assert min(slow(sent[:n], sent[n - 1]) for n in range(1, len(sent), 7)) >= 0
+    assert learnt.most_a_second is None
 
 
 def test_a_bucket_that_refills_is_found_out_within_minutes() -> None:

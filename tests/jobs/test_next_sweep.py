@@ -14,10 +14,13 @@ from app.jobs.lifecycle import State
 from app.jobs.sweep.matching import Sighting, Tracked
 from app.jobs.sweep.next_sweep import (
     AGE_SHARE,
+    BUSY_SHARE,
     PATIENT_POLLS,
     SURELY,
     Look,
     SweepOutcome,
+    is_short,
+    job_reads_of,
     news_in,
     next_sweep,
     shortest_after,
@@ -189,3 +192,29 @@ async def test_what_begins_while_a_vault_is_put_off_is_looked_at_when_it_would_h
     found = await vault_of(world)
     assert not found["put_off"]
     assert found["seconds"] <= found["usual"] + 1e-6
+
+
+# --- few reads of jobs: a list and a read of one job are the same to Azure ------------------------------------------
+@given(
+    busy=st.integers(1, 500),
+    an_hour=st.none() | st.integers(1, 20_000),
+    since=st.floats(0, 1e6),
+    dice=st.floats(0, 1, exclude_max=True),
+)
+def test_while_there_are_few_the_lists_come_first(busy: int, an_hour: int | None, since: float, dice: float) -> None:
+    rate = None if an_hour is None else an_hour / 3600
+    crowd = VaultLoad(busy, lists_a_second=rate)
+    watch = Watch(uuid4(), VaultRef("s", "g", "v"), 1, 0, NOW, crowd=crowd, seconds_since_swept=since)
+    allowed = job_reads_of(watch, POLL, dice)
+    if rate is None or not is_short(crowd, POLL):
+        assert allowed == float("inf")
+    else:
+        assert allowed <= (1 - BUSY_SHARE) * rate * 3600 / busy + 1
+
+
+def test_a_hundred_and_fifty_an_hour_leave_a_read_of_one_job_for_every_twentieth_list() -> None:
+    crowd = VaultLoad(25, lists_a_second=150 / 3600)
+    watch = Watch(uuid4(), VaultRef("s", "g", "v"), 1, 0, NOW, crowd=crowd, seconds_since_swept=600)
+    assert is_short(crowd, POLL)
+    assert [job_reads_of(watch, POLL, dice) for dice in (0.0, 0.94, 0.96)] == [0, 0, 1]
+    assert not is_short(VaultLoad(100, lists_a_second=12_000 / 3600), POLL)

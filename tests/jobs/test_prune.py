@@ -165,7 +165,7 @@ async def test_a_budget_that_nobody_has_used_for_long_goes_and_one_in_use_stays(
         put_budget(connection, "seldom used", days=ATTEMPTS_DAYS - 1)
         put_budget(connection, "blocked", days=-0.04, blocked=True)
         put_budget(connection, "used again", days=ATTEMPTS_DAYS + 1)
-    asked = Metered("used again", "p", RequestClass.LIST_JOBS)
+    asked = Metered("used again", "p", RequestClass.JOB_READS)
     async with database.engine.connect() as connection:
         await budget_rows.lease(connection, asked, Account())
     await clear(database, batch=1)
@@ -185,7 +185,7 @@ async def test_a_budget_that_is_leased_of_while_the_old_ones_are_cleared_stays(d
 
 
 async def test_who_still_holds_a_lease_of_a_budget_that_is_gone_makes_a_new_one(database: Database) -> None:
-    gate, asked = SharedBudgets(database), Metered("s", "p", RequestClass.LIST_JOBS)
+    gate, asked = SharedBudgets(database), Metered("s", "p", RequestClass.JOB_READS)
     for _ in range(3):
         await gate.admit(asked)
         await gate.learn(asked, Answered(200, 900, None))

@@ -1,6 +1,6 @@
 """Budget class and account of each request, and the rate limit headers of its answer.
 
-The classes are those that Azure was seen to limit separately (docs/decisions/0008): lists of jobs, one job, other
+The classes are those that Azure was seen to limit separately (docs/decisions/0008): reads of a vault's jobs, other
 reads, writes. Backups and restores have a class apart from other writes, so that they never wait for anything else.
 """
 
@@ -20,11 +20,13 @@ from app.azure.sdk.refusals import asked_wait, said_in
 
 _SUBSCRIPTION: Final = re.compile(r"/subscriptions/([0-9a-f-]{36})(?:/|\?|$)", re.IGNORECASE)
 _TRIGGER: Final = re.compile(r"/(?:backup|restore|backupcrossregionrestore)$")
-_ONE_JOB: Final = re.compile(r"/backupjobs/[^/]+$")
-_LISTS: Final = frozenset({"backupjobs", "backupcrrjobs"})
+_JOB_READS: Final = re.compile(r"/backupjobs(?:/[^/]+)?$")
+"""One action of Azure: `Microsoft.RecoveryServices/vaults/backupJobs/read`."""
 _READING_POSTS: Final = frozenset(
     {
         "backupstatus",
+        "backupcrrjobs",
+        "backupcrrjob",
         "backupvalidateoperation",
         "backuptriggervalidateoperation",
         "listinstantitemrecoveryoperationresult",
@@ -52,10 +54,8 @@ def _class_of(method: str, path: str) -> RequestClass:
         return RequestClass.QUERY_GRAPH
     if method == "POST" and _TRIGGER.search(path):
         return RequestClass.TRIGGER
-    if last in _LISTS and method in {"GET", "POST"}:
-        return RequestClass.LIST_JOBS
-    if last == "backupcrrjob" or (method == "GET" and _ONE_JOB.search(path)):
-        return RequestClass.GET_JOB
+    if method in _READS and _JOB_READS.search(path):
+        return RequestClass.JOB_READS
     if method in _READS or (method == "POST" and last in _READING_POSTS):
         return RequestClass.OTHER_READ
     return RequestClass.WRITE

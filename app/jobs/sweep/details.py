@@ -170,7 +170,7 @@ class Details:
 
     async def _tell_all(self, watch: Watch, wanted: Sequence[PendingResult], spare: DetailBudget) -> None:
         """Raises AzureThrottled, AzureUnreachable: then the others would have no answer either."""
-        asked = {one.ticket.id for one in wanted if one.lacks_job and (one.watched or spare.take())}
+        asked = {one.ticket.id for one in wanted if one.lacks_job and (one.watched or spare.take_job_read())}
         by_lists = [one for one in wanted if one.ticket.id not in asked]
         try:
             await self._tell([self._told(one, None, spare.items) for one in by_lists])

@@ -52,15 +52,37 @@ class Plan:
     """Jobs that Azure or others started are to be recorded, too."""
     by_window: bool
     """A time window is asked for, instead of what is in progress."""
+    job_reads: float = float("inf")
+    """Of `spare`, how many may be reads of single jobs."""
 
 
-def plan_of(watch: Watch, poll_seconds: float) -> Plan:
+def plan_of(watch: Watch, poll_seconds: float, dice: float) -> Plan:
+    """`dice` in 0..1."""
     since = watch.seconds_since_taken_in
     return Plan(
         refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, poll_seconds),
         since is None or since >= IDLE_POLLS * poll_seconds * 0.95,
         begins_with_window(watch.ending, watch.window_pages),
+        job_reads_of(watch, poll_seconds, dice),
     )
+
+
+def is_short(crowd: VaultLoad, poll_seconds: float) -> bool:
+    """Whether Azure allows fewer reads of jobs than the busy vaults would be listed with."""
+    rate = crowd.lists_a_second
+    return rate is not None and crowd.busy > rate * BUSY_SHARE * _unhurried(poll_seconds, crowd)
+
+
+def job_reads_of(watch: Watch, poll_seconds: float, dice: float) -> float:
+    """Reads of single jobs in this sweep: while there are few, what the lists leave, shared by the busy vaults.
+
+    A read and a list are the same to Azure, and a list shows every job of its vault.
+    """
+    rate = watch.crowd.lists_a_second
+    if rate is None or not is_short(watch.crowd, poll_seconds):
+        return float("inf")
+    seconds = min(watch.seconds_since_swept, LONGEST_INTERVAL_POLLS * poll_seconds)
+    return float(int((1.0 - BUSY_SHARE) * rate * seconds / watch.crowd.busy + dice))
 
 
 def refilled(spare: float, seconds: float, busy_vaults: int, poll_seconds: float) -> float:
@@ -197,7 +219,7 @@ def sweep_interval(
     `news_in`: in how many seconds something may have ended. With little to spend all busy vaults become late together
     and alike, none before another.
     """
-    seconds = poll_seconds * min(max(crowd.busy / CALM_VAULTS, 1.0), 2.0)
+    seconds = _unhurried(poll_seconds, crowd)
     if crowd.lists_a_second is not None:
         calm = crowd.calm / idle_interval(poll_seconds, crowd)
         left = max(crowd.lists_a_second * BUSY_SHARE - calm, crowd.lists_a_second * (BUSY_SHARE - CALM_SHARE))
@@ -205,6 +227,10 @@ def sweep_interval(
     seconds = max(seconds, min(news_in, PATIENT_POLLS * poll_seconds))
     seconds = min(seconds, LONGEST_INTERVAL_POLLS * poll_seconds)
     return seconds * (1.0 + JITTER * (2.0 * dice - 1.0))
+
+
+def _unhurried(poll_seconds: float, crowd: VaultLoad) -> float:
+    return poll_seconds * min(max(crowd.busy / CALM_VAULTS, 1.0), 2.0)
 
 
 def lists_a_sweep(ending: float, window_pages: int) -> float:

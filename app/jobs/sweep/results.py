@@ -53,6 +53,8 @@ class DetailBudget:
 
     left: float
     listed: ListedItems | None = None
+    job_reads: float = float("inf")
+    """How many of these may be reads of jobs: they use the budget that lists of jobs need, too."""
 
     @property
     def items(self) -> Listed[AzureItem] | None:
@@ -62,6 +64,12 @@ class DetailBudget:
         if self.left < 1.0:
             return False
         self.left -= 1.0
+        return True
+
+    def take_job_read(self) -> bool:
+        if self.job_reads < 1.0 or not self.take():
+            return False
+        self.job_reads -= 1.0
         return True
 
     def borrow(self) -> bool:
@@ -142,7 +150,7 @@ class Results:
         ours, ticket, told_by_lists = sighting.tracked, sighting.tracked.ticket, self._is_told_by_lists(sighting)
         if sighting.goes_on and (not ours.watched or sighting.is_several):
             return settlement_of(sighting, sighting.azure, None)
-        is_lean = not ours.is_ours or (told_by_lists and not spare.take())
+        is_lean = not ours.is_ours or (told_by_lists and not spare.take_job_read())
         if not sighting.goes_on and is_lean and not ours.watched:
             return self._by_the_lists(sighting, spare)
         try:

@@ -44,7 +44,7 @@ _LISTS_A_SECOND = (
     select(AzureBudget.rate)
     .where(
         AzureBudget.subscription_id == func.lower(VaultWatch.subscription_id),
-        AzureBudget.request_class == RequestClass.LIST_JOBS.value,
+        AzureBudget.request_class == RequestClass.JOB_READS.value,
     )
     .order_by(AzureBudget.filled_at.desc())  # of the principal that asks now, should there have been another one
     .limit(1)

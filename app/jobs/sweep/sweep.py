@@ -102,8 +102,8 @@ class SweepLoop:
         async with self._database.begin() as session:
             followed = await sweep_store.followed_in(session, watch.vault_id)
         tracked = [ours for ours in followed if ours.ticket.kind in self._works]
-        plan = plan_of(watch, self._poll_seconds)
-        spare = DetailBudget(plan.spare)
+        plan = plan_of(watch, self._poll_seconds, random.random())  # noqa: S311
+        spare = DetailBudget(plan.spare, job_reads=plan.job_reads)
         found = SweepOutcome(unknown=len(followed) - len(tracked), owes_items=watch.items_owed_for is not None)
         regions = _by_region(tracked)
         if plan.takes_in:

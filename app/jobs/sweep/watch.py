@@ -18,7 +18,7 @@ class VaultLoad:
     calm: int = 0
     """The others that are followed."""
     lists_a_second: float | None = None
-    """Learnt (budgets/rules.py); None = nothing was learnt yet, so nothing holds us back."""
+    """Reads of jobs. Learnt (budgets/rules.py); None = nothing was learnt yet, so nothing holds us back."""
 
 
 @dataclass(frozen=True, slots=True)
