@@ -19,6 +19,7 @@ ORDER = [
     "protection",
     "backups",
     "restores",
+    "cost",
     "permissions",
 ]
 """Left to right: a folder may import what stands to its left, never what stands to its right."""

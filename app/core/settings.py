@@ -14,6 +14,9 @@ PREFIX = "HOLDFAST_"
 AZURE_ARM_HOSTS = frozenset({"management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn"})
 """The ARM hosts of Azure's own clouds. Any other ARM_URL needs `SIMULATOR=true`: real credentials never go there."""
 
+PUBLIC_PRICES = "https://prices.azure.com"
+"""The host of Azure's public price list (docs/azure.md, Sizes and prices)."""
+
 SHORTEST_SETTLE = 120.0
 """Towards an Azure cloud: the send deadline (10 s), the longest wait for an answer (60 s), and Azure's own lists."""
 
@@ -57,6 +60,8 @@ class Settings(BaseSettings):
     simulator: bool = False
     """Simulator mode, and nothing else says so: ARM_URL is a simulator, no real credential is ever read or sent."""
     arm_url: str = "https://management.azure.com"
+    prices_url: str | None = None
+    """Origin of the price list; unset = Azure's public one, or in simulator mode the simulator's."""
     oidc_issuers: Annotated[tuple[str, ...], NoDecode] = ()
     oidc_audience: str = Field(default="api://holdfast", min_length=1)
     poll_seconds: float = Field(default=30, gt=0, le=3600)
@@ -112,6 +117,16 @@ class Settings(BaseSettings):
             raise ValueError("an Azure cloud accepts https only")
         return value.rstrip("/")
 
+    @field_validator("prices_url")
+    @classmethod
+    def _is_bare_origin(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = _address(value)
+        if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError(f"it must be an origin such as {PUBLIC_PRICES}")
+        return value.rstrip("/")
+
     @field_validator("cors_origins")
     @classmethod
     def _are_exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -121,6 +136,11 @@ class Settings(BaseSettings):
                 # Not quoted: it may contain a password.
                 raise ValueError(f"number {number} is not an exact origin such as https://portal.example")
         return value
+
+    @property
+    def prices_origin(self) -> str:
+        """Where the price list is. No token is ever sent there."""
+        return self.prices_url or (self.arm_url if self.simulator else PUBLIC_PRICES)
 
     @property
     def shows_docs(self) -> bool:

@@ -41,6 +41,7 @@ recording shows. Read `world` and `progress` first.
     file_recovery.py       mounts of recovery points
     mount_scripts.py       the scripts of a mount
     secondary_region.py    cross-region restore
+    retail_prices.py       the public price list, with samples
     jobs.py                jobs: list, show, cancel
     entra.py               the identity provider: discovery, keys, tokens
     entra_grants.py        its grants: client credentials, authorization code

@@ -29,6 +29,7 @@ from app.simulator import (
     recovery_points,
     resource_graph,
     restores,
+    retail_prices,
     scheduled_backups,
     secondary_region,
     validation,
@@ -129,7 +130,8 @@ class Simulator:
             reply: Reply | None = control.answer(self, method, path, body)
         else:
             query, authorization = request.url.query, request.headers.get("authorization")
-            reply = self.identity.answer(method, path, url, body, query=query, authorization=authorization)
+            reply = retail_prices.answer(method, f"{url}{path}", dict(parse_qsl(query)))
+            reply = reply or self.identity.answer(method, path, url, body, query=query, authorization=authorization)
             reply = reply or await self._arm(request, path, body)
         if method not in {"GET", "HEAD"}:
             graph_tables.note(self.world)

@@ -1,0 +1,5 @@
+"""What backup costs: the formula against invoices by hand, the price list against odd answers, the API and the loop.
+
+invoices.py  twenty invoices by hand; imports nothing of app
+fleets.py    fleets drawn by seed and what they will cost, day by day; imports nothing of app
+"""
