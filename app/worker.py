@@ -24,6 +24,10 @@ from app.jobs.loops.reconcile import ReconcileLoop
 from app.jobs.loops.submit import AT_ONCE, SubmitLoop
 from app.jobs.sweep.sweep import VAULTS_AT_ONCE, SweepLoop
 from app.jobs.work import LoopName
+from app.protection.health.loop import EVERY_SECONDS as HEALTH_SECONDS
+from app.protection.health.loop import HealthLoop
+from app.protection.health.point_kinds import EVERY_SECONDS as KINDS_SECONDS
+from app.protection.health.point_kinds import PointKindsLoop
 from app.wiring import ITEM_IDS, item_updates_of, late_azure, settle_seconds, works_of
 
 log = structlog.get_logger()
@@ -61,6 +65,16 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     return {loop.name: loop for loop in loops}
 
 
+def health_loops_of(database: Database, azure: Azure) -> Mapping[str, Loop]:
+    """The loops that look at items, not at jobs: what is due and was missed; and of which kind the points are."""
+    kinds = PointKindsLoop(database, azure.recovery_points)
+    loops = (
+        Loop(LoopName.HEALTH, HealthLoop(database).run_once, idle_seconds=HEALTH_SECONDS),
+        Loop(LoopName.POINT_KINDS, kinds.run_once, idle_seconds=KINDS_SECONDS),
+    )
+    return {loop.name: loop for loop in loops}
+
+
 def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:
     if name in loops:
         loops[name].wake(within)
@@ -84,7 +98,8 @@ async def run(settings: Settings) -> None:
 async def _work(settings: Settings, database: Database, stopping: asyncio.Event) -> None:
     budgets = SharedBudgets(database)
     provider = late_azure(settings, budgets)
-    loops = loops_of(settings, database, await provider.get())
+    azure = await provider.get()
+    loops = {**loops_of(settings, database, azure), **health_loops_of(database, azure)}
 
     def wake(channel: str, payload: str) -> None:
         if channel == BUDGET_CHANNEL:

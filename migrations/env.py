@@ -10,6 +10,7 @@ import app.identity.access.models
 import app.jobs.approval.models
 import app.jobs.models
 import app.policies.models
+import app.protection.health.models
 import app.protection.models
 import app.restores.models
 import app.vaults.models  # noqa: F401 - imported for their tables

@@ -80,6 +80,19 @@ FROM generate_series(1, %(items)s) AS n
 """  # noqa: S608
 
 
+# Most are as they should be; some are missed, and of some the state is to be looked at again.
+_HEALTH = """
+INSERT INTO item_health (protected_item_id, tenant, state, due_at, late_at, grace_seconds, missed_since, look_at)
+SELECT id, tenant, CASE WHEN n % 300 = 5 THEN 'missed' WHEN n % 300 = 7 THEN 'due' ELSE 'met' END,
+       %(now)s::timestamptz + moved, %(now)s::timestamptz + moved + interval '12 h', 43200,
+       CASE WHEN n % 300 = 5 THEN %(now)s::timestamptz + moved + interval '12 h' END,
+       CASE WHEN n % 300 <> 5 THEN %(now)s::timestamptz + moved END
+FROM (SELECT *, CASE WHEN n % 300 = 5 THEN interval '-20 h' WHEN n % 2000 = 9 THEN interval '-1 s'
+                     ELSE interval '1 h' END AS moved
+      FROM (SELECT id, tenant, row_number() OVER (ORDER BY id) AS n FROM protected_items) AS numbered) AS aged
+""".replace(" % ", " %% ")
+
+
 def put_many_jobs(connection: psycopg.Connection[Any], *, jobs: int, days: float, tenant: str = TENANT) -> None:
     """So many jobs that have ended, evenly over the last days, and statistics as autovacuum would have taken them."""
     connection.execute(_JOBS, {"jobs": jobs, "days": days, "now": _now(connection), "tenant": tenant})
@@ -92,7 +105,8 @@ def put_many_items(connection: psycopg.Connection[Any], *, items: int) -> None:
     connection.execute(_VAULTS)
     connection.execute(_POLICIES)
     connection.execute(_ITEMS, {"items": items, "now": _now(connection)})
-    _settle(connection, "vaults", "policies", "protected_items")
+    connection.execute(_HEALTH, {"now": _now(connection)})
+    _settle(connection, "vaults", "policies", "protected_items", "item_health")
 
 
 def _now(connection: psycopg.Connection[Any]) -> Any:

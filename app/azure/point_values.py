@@ -18,6 +18,7 @@ class VmThen:
     """Whether its disks were managed ones."""
     premium: bool | None = None
     """Whether any of its disks was a premium one."""
+    os: Literal["linux", "windows"] | None = None
     security_type: str | None = None
     """Azure's word in lower case: none, trustedlaunch, confidentialvm, ..."""
 

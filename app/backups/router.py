@@ -7,8 +7,10 @@ from fastapi import APIRouter, Body, Request, Response
 
 from app.azure.grants import check_item_granted
 from app.azure.restore_values import Region
+from app.azure.values import RecoveryPoint
 from app.backups import service
 from app.backups.schemas import BackupCreate, RecoveryPointRead
+from app.core.db.database import Transactions
 from app.core.http.conventions import Cursor, Limit, answer, next_link
 from app.core.http.pages import DEFAULT_LIMIT, LivePage, UnreadableEntry
 from app.core.http.problems import problem_responses
@@ -19,6 +21,7 @@ from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, CurrentWrite, LiveAzureOf, live_azure
 from app.jobs.api.writes import azure as azure_of
 from app.protection.errors import ItemNotReady
+from app.protection.health.store import PointSeen, remember_points
 from app.protection.items import get_item_in_azure
 from app.protection.optional_reads import state_now
 
@@ -58,6 +61,13 @@ async def create_backup(
     return await write.accepted(job)
 
 
+async def _keep_kind(db: Transactions, item_id: UUID, newest: RecoveryPoint | None) -> None:
+    """Keep the kind of the newest point, and the OS of its VM: both were read anyway."""
+    if newest is not None and newest.region == "primary":
+        async with db.begin() as session:
+            await remember_points(session, [PointSeen(item_id, newest.time, newest.consistency, newest.then.os)])
+
+
 @router.get(
     "/recovery-points",
     operation_id="list_recovery_points",
@@ -89,6 +99,7 @@ async def list_recovery_points(
     page, following = service.page_of(points, limit=limit, cursor=cursor)
     now = clock.now()
     last = service.last_of(points)
+    await _keep_kind(db, item.id, last)
     items = [RecoveryPointRead.of(point, item.ref.vm, keeping, now, is_last=point is last) for point in page]
     unreadable = [UnreadableEntry(**entry.as_json()) for entry in points.unreadable]
     body = LivePage[RecoveryPointRead](items=items, next=following, unreadable=unreadable)

@@ -8,6 +8,7 @@ docs/errors.md is this catalogue as a page; a test keeps the two equal.
     vaults.py         reasons about vaults
     configuration.py  reasons about policies and protection
     backups.py        reasons why a backup failed
+    scripts.py        reasons why the pre- or post-script of a Linux VM failed
     restores.py       reasons why a restore was refused or failed
     causes.py         the remedy for the cause that a message names
     page.py           writes docs/errors.md
@@ -17,7 +18,7 @@ docs/errors.md is this catalogue as a page; a test keeps the two equal.
 
 from collections.abc import Collection, Sequence
 
-from app.error_catalogue import backups, causes, configuration, platform, restores, vaults
+from app.error_catalogue import backups, causes, configuration, platform, restores, scripts, vaults
 from app.error_catalogue.entry import TYPE_PREFIX, Entry, Source, Who
 
 SECTIONS: Sequence[tuple[str, Sequence[Entry]]] = (
@@ -25,6 +26,7 @@ SECTIONS: Sequence[tuple[str, Sequence[Entry]]] = (
     ("Vaults", vaults.ENTRIES),
     ("Policies and protection", configuration.ENTRIES),
     ("Backups", backups.ENTRIES),
+    ("Pre- and post-scripts", scripts.ENTRIES),
     ("Restores", restores.ENTRIES),
 )
 ENTRIES: Sequence[Entry] = tuple(entry for _, entries in SECTIONS for entry in entries)

@@ -98,6 +98,10 @@ class LoopName(StrEnum):
     """Seals the audit trail (app/audit/sealing.py)."""
     PRUNING = "pruning"
     """Deletes old rows (loops/prune.py)."""
+    HEALTH = "health"
+    """Finds which items are due, missed or recovered (app/protection/health/loop.py)."""
+    POINT_KINDS = "point_kinds"
+    """Reads the kind of the newest recovery points (app/protection/health/point_kinds.py)."""
 
 
 Result = Mapping[str, object]

@@ -26,10 +26,12 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.azure import names
 from app.azure.values import ItemRef, VaultRef, VmRef
+from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.jobs.requests.enqueue import OnlyIf
 from app.protection.errors import ItemNotFound
+from app.protection.health.known import in_rpo_state, with_health
 from app.protection.models import ProtectedItem
 from app.vaults.models import Vault
 
@@ -128,6 +130,7 @@ class ItemFilter:
     policy_id: Sequence[UUID] | None = None
     state: Sequence[str] | None = None
     health: Sequence[str] | None = None
+    rpo: Sequence[str] | None = None
     vm_missing: bool | None = None
     no_recovery_point_since: datetime | None = None
     """Items whose newest point is older than this, and items without a point."""
@@ -140,9 +143,15 @@ async def list_items(
     """Oldest first: the page, and the cursor of the next one."""
     query = select(ProtectedItem).where(ProtectedItem.tenant == tenant, *_conditions(wanted))
     keys = decode_cursor(cursor, "protected_items", 1)
-    if keys is not None:
-        query = query.where(ProtectedItem.id > uuid_key(keys[0]))
-    page, last = cut((await session.scalars(_of_each(query, wanted, limit + 1))).all(), limit)
+    after = uuid_key(keys[0]) if keys is not None else None
+    if after is not None:
+        query = query.where(ProtectedItem.id > after)
+    parts = _parts(wanted)
+    if wanted.rpo is not None:
+        now: datetime = (await session.execute(select(NOW))).scalar_one()
+        query = with_health(query, tenant, after)
+        parts = [part for state in dict.fromkeys(wanted.rpo) for part in in_rpo_state(state, now)]
+    page, last = cut((await session.scalars(_of_each(query, parts, limit + 1))).all(), limit)
     return page, encode_cursor("protected_items", str(last.id)) if last else None
 
 
@@ -155,15 +164,20 @@ def _several(wanted: ItemFilter) -> tuple[tuple[InstrumentedAttribute[Any], Sequ
     )
 
 
-def _of_each(query: Select[ProtectedItem], wanted: ItemFilter, limit: int) -> Select[ProtectedItem]:
+def _parts(wanted: ItemFilter) -> list[ColumnElement[bool]]:
+    """Of the first filter with several values, each by itself."""
+    several = next(((column, values) for column, values in _several(wanted) if values and len(values) > 1), None)
+    return [several[0] == one for one in dict.fromkeys(several[1])] if several is not None else []
+
+
+def _of_each(query: Select[ProtectedItem], parts: Sequence[ColumnElement[bool]], limit: int) -> Select[ProtectedItem]:
     """The first entries. Of several states each is read through its index to the end of the page, as for jobs."""
     ordered = query.order_by(ProtectedItem.id).limit(limit)
-    for column, values in _several(wanted):
-        if values is not None and len(values) > 1:
-            each = union_all(*(select(ordered.where(column == one).subquery()) for one in dict.fromkeys(values)))
-            merged = aliased(ProtectedItem, each.subquery())
-            return select(merged).order_by(merged.id).limit(limit)
-    return ordered
+    if not parts:
+        return ordered
+    each = union_all(*(select(ordered.where(part).subquery()) for part in parts))
+    merged = aliased(ProtectedItem, each.subquery())
+    return select(merged).order_by(merged.id).limit(limit)
 
 
 def _conditions(wanted: ItemFilter) -> Iterator[ColumnElement[bool]]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import StringConstraints
 
 from app.azure.grants import check_granted, check_item_granted
-from app.azure.names import LONGEST_NAME
+from app.azure.names import LONGEST_NAME, vm_key
 from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
@@ -28,6 +28,9 @@ from app.protection import change_dry_run, optional_reads, rules, service
 from app.protection.change_dry_run import RequestedChange
 from app.protection.changes import FROM
 from app.protection.diff_schemas import ItemDiff
+from app.protection.health.schemas import RpoStateName
+from app.protection.health.shown import health_of
+from app.protection.health.store import remember_os
 from app.protection.items import ItemFilter, get_item, get_item_in_azure, list_items
 from app.protection.schemas import ArmId, ProtectedItemChange, ProtectedItemCreate, ProtectedItemRead, ShownState
 from app.vaults.service import get_vault
@@ -67,6 +70,8 @@ async def create_protected_item(
         job = await service.request_protection(
             session, asked, vault=vault, vm=vm, policy_id=body.policy_id, disks=disks
         )
+        if there is not None and there.os is not None:
+            await remember_os(session, {vm_key(vm): there.os})
     return await write.accepted(job)
 
 
@@ -94,6 +99,7 @@ async def item_filter(
         list[HealthWord] | None,
         Query(max_length=20, description=f"Azure's word, as `health` shows it. {ANY_OF}", examples=[["Passed"]]),
     ] = None,
+    rpo: Annotated[list[RpoStateName] | None, Query(max_length=4, description=f"As `rpo.state`. {ANY_OF}")] = None,
     vm_missing: Annotated[bool | None, Query(description="Whether the VM was deleted outside Holdfast.")] = None,
     no_recovery_point_since: Annotated[
         Instant | None,
@@ -109,6 +115,7 @@ async def item_filter(
         policy_id=policy_id,
         state=state,
         health=health,
+        rpo=rpo,
         vm_missing=vm_missing,
         no_recovery_point_since=no_recovery_point_since,
         updated_since=updated_since,
@@ -139,7 +146,9 @@ async def list_protected_items(
         for policy_id in wanted.policy_id or ():
             await get_policy(session, caller.tenant, policy_id)
         items, following = await list_items(session, caller.tenant, wanted, limit=limit, cursor=cursor)
-    page = Page[ProtectedItemRead](items=[ProtectedItemRead.of(item) for item in items], next=following)
+        health = await health_of(session, items)
+    shown = [ProtectedItemRead.of(item, health[item.id]) for item in items]
+    page = Page[ProtectedItemRead](items=shown, next=following)
     return answer(page, headers=next_link(request, following))
 
 
@@ -155,7 +164,9 @@ async def get_protected_item(
 ) -> Response:
     async with db.begin() as session:
         item = await get_item(session, caller.tenant, item_id)
-    return answer(ProtectedItemRead.of(item), etag=etag_of(item.updated_at), if_none_match=if_none_match)
+        health = (await health_of(session, [item]))[item.id]
+    etag = etag_of(item.updated_at, of_row_and=health.version)
+    return answer(ProtectedItemRead.of(item, health), etag=etag, if_none_match=if_none_match)
 
 
 CHANGE_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)

@@ -12,6 +12,8 @@ from app.azure.names import read_vm_id
 from app.jobs.api.schemas import PRINTABLE, VmRead, WriteBody
 from app.jobs.work import JobKind
 from app.protection.changes import ChangeKind
+from app.protection.health.schemas import CONSISTENCY_EXAMPLE, RPO_EXAMPLE, ConsistencyRead, RpoRead
+from app.protection.health.shown import Health
 from app.protection.models import ProtectedItem
 
 ArmId = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=PRINTABLE)]
@@ -66,6 +68,8 @@ READ_EXAMPLE: JsonDict = {
     "last_recovery_point_at": "2026-01-31T10:00:05Z",
     "origin": "holdfast",
     "vm_missing": False,
+    "rpo": RPO_EXAMPLE,
+    "consistency": CONSISTENCY_EXAMPLE,
     "deleted_at": None,
     "purge_at": None,
     "created_at": "2026-01-31T09:02:00Z",
@@ -164,6 +168,10 @@ class HealthDetail(BaseModel):
     recommendations: list[str]
 
 
+COMPUTED = frozenset({"disks", "vm", "rpo", "consistency"})
+"""What is not a column of the item."""
+
+
 class ProtectedItemRead(BaseModel):
     """A protected VM."""
 
@@ -187,6 +195,8 @@ class ProtectedItemRead(BaseModel):
     last_recovery_point_at: datetime | None
     origin: Literal["holdfast", "azure"] = Field(description="azure: it was protected outside Holdfast.")
     vm_missing: bool = Field(description="The VM was deleted outside Holdfast. Its points can still be restored.")
+    rpo: RpoRead
+    consistency: ConsistencyRead
     deleted_at: datetime | None = Field(description="When its backup data was deleted, if soft delete keeps it.")
     purge_at: datetime | None = Field(description="When soft-deleted data is purged; until then it can be undeleted.")
     created_at: datetime
@@ -194,10 +204,11 @@ class ProtectedItemRead(BaseModel):
     as_of: datetime | None = Field(description="When this was last read from Azure.")
 
     @classmethod
-    def of(cls, item: ProtectedItem) -> "ProtectedItemRead":
-        plain: dict[str, Any] = {name: getattr(item, name) for name in cls.model_fields if name not in {"disks", "vm"}}
+    def of(cls, item: ProtectedItem, health: Health) -> "ProtectedItemRead":
+        plain: dict[str, Any] = {name: getattr(item, name) for name in cls.model_fields if name not in COMPUTED}
         disks = None
         if item.excluded_luns is not None or item.included_luns is not None:
             disks = {"exclude_luns": item.excluded_luns, "include_luns": item.included_luns}
         vm = VmRead.of_vm(read_vm_id(item.vm_id))
-        return cls.model_validate(plain | {"disks": disks, "vm": vm})
+        computed = {"disks": disks, "vm": vm, "rpo": RpoRead.of(health.rpo)}
+        return cls.model_validate(plain | computed | {"consistency": ConsistencyRead.of(health.consistency)})

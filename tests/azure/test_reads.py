@@ -216,7 +216,7 @@ async def test_recovery_points_are_sorted_by_time_and_not_by_name(
         disks_included=2,
         disks_attached=3,
         is_mounted=False,
-        then=VmThen(managed=True),
+        then=VmThen(managed=True, os="linux"),
     )
     assert (middle.consistency, middle.included_luns) == ("file_system", None)
     assert middle.tiers == (tier("snapshot", "deleted"), tier("vault", "valid"))
@@ -233,12 +233,12 @@ async def test_what_a_point_tells_of_its_machine_is_read_and_what_it_leaves_out_
     second |= {"zones": None, "sourceVMStorageType": "PremiumVMOnPartialPremiumStorage", "isManagedVirtualMachine": 0}
     for name in ("isManagedVirtualMachine", "isSourceVMEncrypted"):
         third.pop(name, None)
-    third |= {"zones": "2", "isSourceVMEncrypted": "yes"}
+    third |= {"zones": "2", "isSourceVMEncrypted": "yes", "osType": "BeOS"}
     points = await azure_over(answering(body)).recovery_points.list(item)
     told = {point.id: point.then for point in points}
     assert [told[entry["name"]] for entry in body["value"]] == [
-        VmThen(zones=("2",), managed=True, premium=False, security_type="confidentialvm"),
-        VmThen(zones=(), premium=True),
+        VmThen(zones=("2",), managed=True, premium=False, os="linux", security_type="confidentialvm"),
+        VmThen(zones=(), premium=True, os="linux"),
         VmThen(),
     ]
     assert next(point for point in points if point.id == body["value"][2]["name"]).encrypted is None

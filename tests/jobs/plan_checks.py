@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-BIG = frozenset({"jobs", "job_labels", "protected_items"})
+BIG = frozenset({"jobs", "job_labels", "protected_items", "item_health"})
 
 
 def nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

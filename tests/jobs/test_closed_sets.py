@@ -23,6 +23,7 @@ from app.protection.schemas import ProtectedItemRead as ItemRead
 from app.vaults.models import VaultState
 from app.vaults.schemas import VaultRead
 from app.wiring import works_of
+from app.worker import health_loops_of
 from tests.each import each
 from tests.folder_order import APP
 from tests.world import World
@@ -71,7 +72,8 @@ def test_no_module_compares_an_origin_with_a_bare_text() -> None:
 
 
 async def test_the_worker_runs_the_loops_that_can_be_woken(world: World) -> None:
-    assert list(world.loops) == list(LoopName)
+    of_items = health_loops_of(world.database, world.azure)
+    assert [*world.loops, *of_items] == list(LoopName)
 
 
 APART = ("simulator", "azure/sdk")

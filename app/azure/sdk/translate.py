@@ -262,6 +262,7 @@ def _vm_then(properties: Json) -> VmThen:
         zones=tuple(str(zone) for zone in zones or ()) if isinstance(zones, list | None) else None,
         managed=flag_or_none(properties.get("isManagedVirtualMachine")),
         premium=premium.get(storage),
+        os=_system(properties.get("osType")),
         security_type=str(security).lower() if security else None,
     )
 
@@ -288,19 +289,23 @@ def _included_luns(configuration: Json) -> tuple[int, ...] | None:
     return tuple(lun for lun in luns if lun is not None and lun >= 0)
 
 
+def _system(word: Any) -> Literal["linux", "windows"] | None:
+    system = str(word or "").lower()
+    return cast("Literal['linux', 'windows']", system) if system in {"linux", "windows"} else None
+
+
 # --- virtual machines ----------------------------------------------------------------------------------------------
 def virtual_machine(body: Json) -> v.AzureVm:
     properties = mapping(body, "properties")
     profile = mapping(properties, "storageProfile")
     os_disk = mapping(profile, "osDisk")
-    system = str(os_disk.get("osType", "")).lower()
     data_disks = [mapping({"disk": disk}, "disk") for disk in profile.get("dataDisks") or ()]
     disks = [mapping(disk, "managedDisk").get("id") for disk in (os_disk, *data_disks)]
     interfaces = mapping(properties, "networkProfile").get("networkInterfaces") or ()
     return v.AzureVm(
         vm=names.read_vm_id(body["id"]),
         location=body["location"],
-        os=cast("Literal['linux', 'windows']", system) if system in {"linux", "windows"} else None,
+        os=_system(os_disk.get("osType")),
         unique_id=properties.get("vmId"),
         disk_ids=tuple(disk_id for disk_id in disks if disk_id),
         network_interface_ids=tuple(interface["id"] for interface in interfaces),

@@ -1,7 +1,7 @@
 """Which kind of recovery point is expected of a VM, and whether the newest one is of that kind. Pure.
 
 By default a Windows VM is expected to leave application-consistent points (VSS), a Linux VM file-system-consistent
-ones; a Linux VM with pre- and post-scripts application-consistent ones. Whether a VM has such
+ones; a Linux VM with pre- and post-scripts application-consistent ones (docs/consistency.md). Whether a VM has such
 scripts is not shown by Azure: the tenant says so. The OS of a VM is known only where Azure was read for it.
 """
 
@@ -19,7 +19,7 @@ _RANK: Final[dict[Consistency, int]] = {"crash": 0, "file_system": 1, "applicati
 @dataclass(frozen=True, slots=True)
 class ConsistencyHealth:
     expected: Consistency | None
-    """None: nobody set a rule, and the OS of the VM is not known."""
+    """None: no rule sets it, and the OS of the VM is not known."""
     last: Consistency | None
     """Of the newest recovery point; None where it was not read, or Azure did not say."""
     met: bool | None

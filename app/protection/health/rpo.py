@@ -6,7 +6,7 @@ no point covers, so it does not depend on the present moment; the state does. Fo
 - A policy owes nothing for the time before it held for the item (`since`). A run of the policy before that was already
   due when the policy changed stays owed until a point comes: changing a policy hides no miss.
 - An item that makes no backups on purpose (paused, suspended, soft-deleted) owes nothing: unknown. A VM that is stopped
-  or gone does: nobody took its protection away.
+  or gone does: its protection was not taken away.
 - A policy that cannot be counted (Holdfast cannot express its schedule) expects nothing that we could name: unknown.
 - A run is missed only if what we know reaches to the end of its grace (`known_until`). While a vault cannot be read,
   its items are due for an hour more, and then unknown.

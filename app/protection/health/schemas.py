@@ -1,0 +1,75 @@
+"""What the API shows of the health of an item."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import BaseModel, Field
+from pydantic.config import JsonDict
+
+from app.azure.values import Consistency
+from app.protection.health.consistency import ConsistencyHealth
+from app.protection.health.rpo import Rpo
+
+RpoStateName = Literal["met", "due", "missed", "unknown"]
+RPO_EXAMPLE: JsonDict = {
+    "state": "missed",
+    "objective_seconds": 86400,
+    "source": "policy",
+    "last_usable_point_at": "2026-01-31T10:00:05Z",
+    "due_at": "2026-02-01T10:00:00Z",
+    "grace_seconds": 43200,
+    "missed_since": "2026-02-01T22:00:00Z",
+}
+CONSISTENCY_EXAMPLE: JsonDict = {"expected": "application", "last": "application", "met": True}
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return int(span.total_seconds()) if span is not None else None
+
+
+class RpoRead(BaseModel):
+    """Whether the item has the recovery points that are expected of it (docs/consistency.md)."""
+
+    state: RpoStateName = Field(
+        description="met: every expected run up to now left a point. due: one has not yet, and its grace has not "
+        "ended. missed: the grace has ended. unknown: no backups are expected (protection is paused, suspended or "
+        "deleted, or is only being set up), the policy cannot be counted, or the vault was not read since."
+    )
+    objective_seconds: int | None = Field(
+        description="The longest planned time between two points: of the policy's schedule, or as the tenant set it."
+    )
+    source: Literal["policy", "tenant"] | None = Field(description="Where the objective comes from.")
+    last_usable_point_at: datetime | None = Field(description="The newest recovery point that is known.")
+    due_at: datetime | None = Field(description="The first expected run that no point covers, past or future.")
+    grace_seconds: int | None = Field(
+        description="How long after `due_at` a point may come before it counts as missed: by default half of the "
+        "shortest time between runs, at least 3 and at most 12 hours."
+    )
+    missed_since: datetime | None = Field(description="The end of the grace, while the state is `missed`.")
+
+    @classmethod
+    def of(cls, rpo: Rpo) -> "RpoRead":
+        return cls(
+            state=rpo.state.value,
+            objective_seconds=_seconds(rpo.objective),
+            source=rpo.source,
+            last_usable_point_at=rpo.last_point,
+            due_at=rpo.due_at,
+            grace_seconds=_seconds(rpo.grace),
+            missed_since=rpo.missed_since,
+        )
+
+
+class ConsistencyRead(BaseModel):
+    """Of which kind the newest recovery point is, and of which it should be (docs/consistency.md)."""
+
+    expected: Consistency | None = Field(
+        description="By rule; else Windows: application, Linux: file_system, with scripts expected: application. Null "
+        "while the OS of the VM is not known."
+    )
+    last: Consistency | None = Field(description="Null where Azure did not say, or the point was not read yet.")
+    met: bool | None = Field(description="Whether `last` is of that kind or a better one; null: not known.")
+
+    @classmethod
+    def of(cls, health: ConsistencyHealth) -> "ConsistencyRead":
+        return cls(expected=health.expected, last=health.last, met=health.met)

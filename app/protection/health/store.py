@@ -1,0 +1,285 @@
+"""Assesses items whose facts have changed, or whose time has come, and writes what follows.
+
+Which items those are is found by comparing what was seen with what is there, not by a time: anything may change an
+item, a policy or a rule, and however late this looks, nothing is left out.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Row, Select, Table, func, or_, select, update
+from sqlalchemy.dialects.postgresql import Insert
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from app.azure.values import PolicyDefinition
+from app.core.db.database import NOW
+from app.jobs.lifecycle import State
+from app.jobs.models import Job, VaultWatch
+from app.jobs.work import JobKind
+from app.policies.models import Policy, PolicyRevision
+from app.policies.records import DEFINITION
+from app.protection.health.assessment import Assessment, Before, Event, Facts, assess
+from app.protection.health.consistency import expected_kind
+from app.protection.health.known import known_until
+from app.protection.health.models import Expectation, HealthEvent, ItemHealth
+from app.protection.health.rpo import Owed, RpoRule
+from app.protection.models import ProtectedItem
+
+BATCH = 500
+HEALTH = cast("Table", ItemHealth.__table__)
+_OF_ITEM, _OF_TENANT = aliased(Expectation, name="of_item"), aliased(Expectation, name="of_tenant")
+_RULE_AT = func.greatest(_OF_ITEM.updated_at, _OF_TENANT.updated_at)
+_ENDED_WELL = (State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS)
+
+_FACTS: Select[Any] = (
+    select(ProtectedItem, ItemHealth, Policy.revision, PolicyRevision.created_at.label("revision_at"))
+    .add_columns(VaultWatch.seen_until, VaultWatch.items_owed_at, _OF_ITEM, _OF_TENANT, _RULE_AT.label("rule_at"))
+    .select_from(ItemHealth)
+    .join(ProtectedItem, ProtectedItem.id == ItemHealth.protected_item_id)
+    .outerjoin(Policy, Policy.id == ProtectedItem.policy_id)
+    .outerjoin(PolicyRevision, (PolicyRevision.policy_id == Policy.id) & (PolicyRevision.number == Policy.revision))
+    .outerjoin(VaultWatch, VaultWatch.vault_id == ProtectedItem.vault_id)
+    .outerjoin(_OF_ITEM, _OF_ITEM.protected_item_id == ProtectedItem.id)
+    .outerjoin(_OF_TENANT, (_OF_TENANT.tenant == ProtectedItem.tenant) & _OF_TENANT.protected_item_id.is_(None))
+)
+_CHANGED = or_(
+    ItemHealth.seen_item_at.is_distinct_from(ProtectedItem.updated_at),
+    ItemHealth.seen_policy_id.is_distinct_from(ProtectedItem.policy_id),
+    ItemHealth.seen_revision.is_distinct_from(Policy.revision),
+    ItemHealth.seen_rule_at.is_distinct_from(_RULE_AT),
+    ItemHealth.look_at <= NOW,
+)
+
+
+async def adopt_items(session: AsyncSession, *, limit: int = 10 * BATCH) -> int:
+    """Give items without one their row. Returns how many."""
+    missing = (
+        _ROWS.outerjoin(ItemHealth, ItemHealth.protected_item_id == ProtectedItem.id)
+        .where(ItemHealth.protected_item_id.is_(None))
+        .limit(limit)
+    )
+    return len((await session.execute(_made(missing).returning(HEALTH.c.protected_item_id))).all())
+
+
+_ROWS = select(ProtectedItem.id, ProtectedItem.tenant, NOW)
+
+
+def _made(rows: Select[Any]) -> Insert:
+    columns = ["protected_item_id", "tenant", "look_at"]
+    return pg_insert(HEALTH).from_select(columns, rows, include_defaults=False).on_conflict_do_nothing()
+
+
+async def assess_due(session: AsyncSession, *, limit: int = BATCH) -> int:
+    """Assess items that changed or are due; of another worker's, others. Returns how many."""
+    due = _FACTS.where(_CHANGED).limit(limit).with_for_update(of=ItemHealth, skip_locked=True)
+    return await _assess(session, due)
+
+
+async def assess_items(session: AsyncSession, ids: Collection[UUID]) -> None:
+    """Assess these items now: a caller has just changed what is expected of them."""
+    await session.execute(_made(_ROWS.where(ProtectedItem.id.in_(ids))))
+    await _assess(session, _FACTS.where(ItemHealth.protected_item_id.in_(ids)).with_for_update(of=ItemHealth))
+
+
+async def _assess(session: AsyncSession, query: Select[Any]) -> int:
+    rows = (await session.execute(query)).all()
+    if not rows:
+        return 0
+    now: datetime = (await session.execute(select(NOW))).scalar_one()
+    definitions = await _definitions(session, {row.ProtectedItem.policy_id for row in rows})
+    changes, events = [], list[dict[str, Any]]()
+    for row in rows:
+        item, health = row.ProtectedItem, row.ItemHealth
+        facts = _facts(row, definitions.get(item.policy_id))
+        found = assess(facts, _before(health), now)
+        changes.append(_columns(row, found))
+        if found.unseen is not None and facts.last_point is not None:
+            unseen = await _unseen(session, item, found, health.last_point_at, facts.last_point)
+            events += [_event(item, event) for event in unseen]
+        events += [_event(item, event) for event in found.events]
+    await session.execute(update(ItemHealth), changes)
+    if events:
+        await session.execute(pg_insert(HealthEvent).values(events).on_conflict_do_nothing())
+    return len(rows)
+
+
+async def _definitions(session: AsyncSession, ids: Collection[UUID | None]) -> dict[UUID | None, PolicyDefinition]:
+    """Each policy's definition once: thousands of items share one."""
+    wanted = [id_ for id_ in ids if id_ is not None]
+    rows = await session.execute(
+        select(Policy.id, Policy.definition).where(Policy.id.in_(wanted), Policy.definition.is_not(None))
+    )
+    return {row.id: DEFINITION.validate_python(row.definition) for row in rows}
+
+
+def _facts(row: Row[Any], definition: PolicyDefinition | None) -> Facts:
+    item = row.ProtectedItem
+    return Facts(
+        state=item.state,
+        updated_at=item.updated_at,
+        policy_id=item.policy_id,
+        revision=row.revision,
+        revision_at=row.revision_at,
+        definition=definition,
+        last_point=item.last_recovery_point_at,
+        rule=rule_of(row.of_item, row.of_tenant),
+        known_until=known_until(item.as_of, row.seen_until, row.items_owed_at),
+    )
+
+
+def rule_of(item: Expectation | None, tenant: Expectation | None) -> RpoRule | None:
+    """The item's own rule, and where it says nothing the tenant's."""
+    rules = [rule for rule in (item, tenant) if rule is not None]
+    objective = next((rule for rule in rules if rule.objective_seconds is not None), None)
+    grace = next((rule.grace_seconds for rule in rules if rule.grace_seconds is not None), None)
+    if objective is None and grace is None:
+        return None
+    since = objective.objective_since if objective is not None else rules[0].updated_at
+    return RpoRule(_span(objective.objective_seconds if objective is not None else None), _span(grace), since)
+
+
+def _span(seconds: int | None) -> timedelta | None:
+    return timedelta(seconds=seconds) if seconds is not None else None
+
+
+def _seconds(span: timedelta | None) -> int | None:
+    return int(span.total_seconds()) if span is not None else None
+
+
+def owed_of(health: ItemHealth) -> Owed:
+    source: Any = health.source
+    return Owed(health.due_at, _span(health.grace_seconds), _span(health.objective_seconds), source)
+
+
+def _before(health: ItemHealth) -> Before | None:
+    """None for an item that is looked at for the first time."""
+    if health.seen_item_at is None:
+        return None
+    return Before(
+        health.expects_backups,
+        health.seen_policy_id,
+        health.seen_revision,
+        health.holds_since,
+        owed_of(health),
+        health.missed_since,
+    )
+
+
+def _columns(row: Row[Any], found: Assessment) -> dict[str, Any]:
+    item, health = row.ProtectedItem, row.ItemHealth
+    return {
+        "protected_item_id": item.id,
+        "seen_item_at": item.updated_at,
+        "seen_policy_id": item.policy_id,
+        "seen_revision": row.revision,
+        "seen_rule_at": row.rule_at,
+        "expects_backups": found.expects_backups,
+        "holds_since": found.holds_since,
+        "state": found.state,
+        "look_at": found.look_at,
+        "source": found.owed.source,
+        "objective_seconds": _seconds(found.owed.objective),
+        "grace_seconds": _seconds(found.owed.grace),
+        "due_at": found.owed.due_at,
+        "late_at": found.owed.late_at,
+        "last_point_at": item.last_recovery_point_at,
+        "missed_since": found.missed_since,
+        "expected_kind": _expected(health, row.of_item, row.of_tenant),
+    }
+
+
+def _expected(health: ItemHealth, item: Expectation | None, tenant: Expectation | None) -> str | None:
+    rules = [rule for rule in (item, tenant) if rule is not None]
+    asked: Any = next((rule.consistency for rule in rules if rule.consistency is not None), None)
+    scripts = next((rule.linux_scripts_expected for rule in rules if rule.linux_scripts_expected is not None), False)
+    os: Any = health.os
+    return expected_kind(os, asked=asked, linux_scripts=scripts)
+
+
+async def _unseen(
+    session: AsyncSession, item: ProtectedItem, found: Assessment, before: datetime | None, point: datetime
+) -> Sequence[Event]:
+    """What happened while no worker looked, unless a backup of that time is on record.
+
+    The item shows its newest point only, which hides older ones.
+    """
+    due = found.unseen
+    if due is None or due.due_at is None or due.late_at is None:
+        return ()
+    in_time = select(Job.id).where(
+        Job.tenant == item.tenant,
+        Job.protected_item_id == item.id,
+        Job.kind == JobKind.BACKUP,
+        Job.state.in_(_ENDED_WELL),
+        Job.started_at.between(due.due_at, due.late_at),
+    )
+    is_covered = await session.scalar(in_time.limit(1)) is not None
+    return () if is_covered else found.unseen_events(before, point)
+
+
+def _event(item: ProtectedItem, event: Event) -> dict[str, Any]:
+    return {
+        "tenant": item.tenant,
+        "protected_item_id": item.id,
+        "vm_id": item.vm_id,
+        "kind": event.kind,
+        "at": event.at,
+        "due_at": event.of.due_at,
+        "grace_seconds": _seconds(event.of.grace) or 0,
+        "objective_seconds": _seconds(event.of.objective),
+        "source": event.of.source,
+        "point_at": event.point_at,
+        "recorded_at": NOW,
+    }
+
+
+async def seconds_until_look(session: AsyncSession) -> float | None:
+    """Until the first item is to be looked at though nothing changed; None = none is."""
+    first = select(func.extract("epoch", func.min(ItemHealth.look_at) - NOW))
+    seconds = await session.scalar(first)
+    return max(0.0, float(seconds)) if seconds is not None else None
+
+
+# --- what was read of an item elsewhere ----------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class PointSeen:
+    """The newest point of an item, as Azure showed it."""
+
+    item_id: UUID
+    time: datetime
+    kind: str | None
+    os: str | None
+
+
+async def remember_points(session: AsyncSession, seen: Sequence[PointSeen]) -> None:
+    """Keep of which kind the newest point is; of one that is older than the one known, nothing."""
+    for one in seen:
+        is_newer = or_(ItemHealth.point_kind_of.is_(None), ItemHealth.point_kind_of < one.time)
+        values: dict[str, Any] = {"point_kind": one.kind, "point_kind_of": one.time}
+        await session.execute(
+            update(ItemHealth).where(ItemHealth.protected_item_id == one.item_id, is_newer).values(values)
+        )
+        if one.os is not None:
+            await _keep_os(session, ItemHealth.protected_item_id == one.item_id, one.os)
+
+
+async def remember_os(session: AsyncSession, os_by_vm_key: dict[str, str]) -> None:
+    """Keep the OS of VMs that were read: `linux` or `windows` by `names.vm_key`. Items without a row get theirs."""
+    for os in ("linux", "windows"):
+        keys = [key for key, value in os_by_vm_key.items() if value == os]
+        if keys:
+            of_them = select(ProtectedItem.id).where(ProtectedItem.vm_key.in_(keys))
+            await session.execute(_made(_ROWS.where(ProtectedItem.vm_key.in_(keys))))
+            await _keep_os(session, ItemHealth.protected_item_id.in_(of_them), os)
+
+
+async def _keep_os(session: AsyncSession, which: Any, os: str) -> None:
+    """Another OS is a fact that changes what is expected: the item is looked at."""
+    await session.execute(
+        update(ItemHealth).where(which, ItemHealth.os.is_distinct_from(os)).values(os=os, look_at=NOW)
+    )
