@@ -51,13 +51,29 @@ from app.openapi import describe
 from app.permissions.router import router as permissions
 from app.policies.router import router as policies
 from app.protection.router import router as protection
+from app.reports.router import pages as report_pages
+from app.reports.router import router as reports
 from app.restores.router import router as restores
 from app.tenants.router import router as tenants
 from app.tenants.service import make_home
 from app.vaults.router import router as vaults
 from app.wiring import ITEM_IDS, late_azure, works_of
 
-ROUTERS = (backups, jobs, restores, protection, vaults, policies, approvals, tenants, permissions, audit, errors)
+ROUTERS = (
+    backups,
+    jobs,
+    restores,
+    protection,
+    vaults,
+    policies,
+    approvals,
+    reports,
+    tenants,
+    permissions,
+    audit,
+    errors,
+    report_pages,
+)
 """The first match wins, and each router before it costs 10 us: so the routers with most requests come first."""
 EXPOSED_HEADERS = ["Location", "Retry-After", "ETag", "Link", "X-Request-ID", "RateLimit", "RateLimit-Policy"]
 DRAIN_SECONDS = 8

@@ -28,6 +28,7 @@ from app.protection.health.loop import EVERY_SECONDS as HEALTH_SECONDS
 from app.protection.health.loop import HealthLoop
 from app.protection.health.point_kinds import EVERY_SECONDS as KINDS_SECONDS
 from app.protection.health.point_kinds import PointKindsLoop
+from app.reports.writing import LOOK_EVERY, ReportLoop
 from app.wiring import ITEM_IDS, item_updates_of, late_azure, settle_seconds, works_of
 
 log = structlog.get_logger()
@@ -75,6 +76,13 @@ def health_loops_of(database: Database, azure: Azure) -> Mapping[str, Loop]:
     return {loop.name: loop for loop in loops}
 
 
+def report_loops_of(settings: Settings, database: Database) -> Mapping[str, Loop]:
+    """The loop that writes reports: no job waits for it."""
+    writing = ReportLoop(database, time_zone=settings.report_time_zone, kept_days=settings.retention_reports_days)
+    loop = Loop(LoopName.REPORTING, writing.run_once, idle_seconds=LOOK_EVERY.total_seconds())
+    return {loop.name: loop}
+
+
 def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:
     if name in loops:
         loops[name].wake(within)
@@ -99,7 +107,11 @@ async def _work(settings: Settings, database: Database, stopping: asyncio.Event)
     budgets = SharedBudgets(database)
     provider = late_azure(settings, budgets)
     azure = await provider.get()
-    loops = {**loops_of(settings, database, azure), **health_loops_of(database, azure)}
+    loops = {
+        **loops_of(settings, database, azure),
+        **health_loops_of(database, azure),
+        **report_loops_of(settings, database),
+    }
 
     def wake(channel: str, payload: str) -> None:
         if channel == BUDGET_CHANNEL:

@@ -12,6 +12,7 @@ import app.jobs.models
 import app.policies.models
 import app.protection.health.models
 import app.protection.models
+import app.reports.models
 import app.restores.models
 import app.vaults.models  # noqa: F401 - imported for their tables
 from app.core.db.database import Base

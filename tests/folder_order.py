@@ -19,6 +19,7 @@ ORDER = [
     "protection",
     "backups",
     "restores",
+    "reports",
     "cost",
     "permissions",
 ]

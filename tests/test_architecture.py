@@ -17,7 +17,7 @@ from tests.each import each
 from tests.folder_order import APP, ORDER, ROOT, ROOTS
 
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
-WITHOUT_WORK = ("tenants", "approvals")
+WITHOUT_WORK = ("tenants", "approvals", "reports")
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
@@ -36,6 +36,8 @@ MORE_FILES = {
     "restores": {"targets", "preflight", "results", "mount_work", "sessions"},
     # Ending what waits for a word it will not get: a loop of its own.
     "approvals": {"expire"},
+    # The report of a day, written or made now; what it is made of; and the loop that writes it.
+    "reports": {"daily", "reads", "writing"},
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {
@@ -248,6 +250,7 @@ ROOM_ORDER = {
     "jobs": ["approval", "queue", "requests", "sweep", "api", "loops"],
     "protection": ["health"],
     "restores": ["checks"],
+    "reports": ["day", "page"],
 }
 """The rooms of each folder: a room may import the rooms to its left."""
 UPPER_ROOMS = {"jobs": {"requests", "sweep", "api", "loops"}, "identity": {"tokens", "access"}}

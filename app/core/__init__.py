@@ -10,6 +10,7 @@ name jobs, tenants and Azure.
     loop.py             the shape of every background loop
     gather_isolated.py  runs coroutines side by side; one that fails does not end another
     letter_case.py      compares Azure's names without letter case
+    time_zones.py       time zones by name
     fair_queue.py       gives a few places to groups and members in turn
     errors.py           base classes of the errors that a caller sees
 

@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.core.time_zones import is_zone
+
 PREFIX = "HOLDFAST_"
 AZURE_ARM_HOSTS = frozenset({"management.azure.com", "management.usgovcloudapi.net", "management.chinacloudapi.cn"})
 """The ARM hosts of Azure's own clouds. Any other ARM_URL needs `SIMULATOR=true`: real credentials never go there."""
@@ -71,6 +73,12 @@ class Settings(BaseSettings):
     """Retention of the history of ended jobs, in days. The jobs themselves are kept."""
     retention_attempts_days: float = Field(default=30, ge=7, le=36_500)
     """Retention of closed attempts, in days. At least 7, so that an orphan can still be recognised."""
+    retention_reports_days: float = Field(default=400, ge=31, le=36_500)
+    """Retention of written reports, in days."""
+    report_time_zone: str = "UTC"
+    """IANA name: the days of the reports of tenants that have no time zone of their own."""
+    report_link_minutes: float = Field(default=15, ge=1, le=1440)
+    """Minutes that a link to a report is good for."""
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65535)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -126,6 +134,13 @@ class Settings(BaseSettings):
         if parts is None or parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc:
             raise ValueError(f"it must be an origin such as {PUBLIC_PRICES}")
         return value.rstrip("/")
+
+    @field_validator("report_time_zone")
+    @classmethod
+    def _is_zone(cls, value: str) -> str:
+        if not is_zone(value):
+            raise ValueError("it must be an IANA time zone such as Europe/Berlin")
+        return value
 
     @field_validator("cors_origins")
     @classmethod

@@ -102,6 +102,8 @@ class LoopName(StrEnum):
     """Finds which items are due, missed or recovered (app/protection/health/loop.py)."""
     POINT_KINDS = "point_kinds"
     """Reads the kind of the newest recovery points (app/protection/health/point_kinds.py)."""
+    REPORTING = "reporting"
+    """Writes the daily reports (app/reports/writing.py)."""
 
 
 Result = Mapping[str, object]

@@ -28,7 +28,7 @@ def who(member: Member) -> dict[str, Any]:
 
 def held_by(tenant: Tenant) -> dict[str, Any]:
     """All that decides what may be done in the tenant, but its members."""
-    return {name: getattr(tenant, name) for name in ("name", "grants", "quotas", "approvals")}
+    return {name: getattr(tenant, name) for name in ("name", "grants", "quotas", "approvals", "time_zone")}
 
 
 async def record_members(session: AsyncSession, caller: Caller, action: str, members: Sequence[Member]) -> None:

@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StringConstraints
 from pydantic.config import JsonDict
 
+from app.core.time_zones import LONGEST_NAME, is_zone
 from app.identity.access.caller import Caller, TenantMembership
 from app.identity.access.models import Member, Tenant
 from app.identity.access.permissions import PLATFORM, Permission, permissions_of
@@ -34,6 +35,7 @@ EXAMPLE: JsonDict = {
     "grants": [{"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo"}],
     "quotas": {"concurrent_restores": 3, "backups_per_vm_and_day": 10, "protected_items": 200},
     "approvals": ["replace_disks", "delete_data"],
+    "time_zone": "Europe/Berlin",
     "members": [MEMBER_EXAMPLE],
 }
 TENANT_ID = "01890000-0000-7000-8000-0000000000a1"
@@ -49,6 +51,7 @@ READ_EXAMPLE: JsonDict = {
         "webhooks": None,
     },
     "approvals": ["delete_data", "replace_disks"],
+    "time_zone": "Europe/Berlin",
     "created_at": "2026-01-31T09:00:00Z",
     "updated_at": "2026-01-31T09:00:00Z",
 }
@@ -82,6 +85,20 @@ ME_EXAMPLE: JsonDict = {
     ],
     "platform_permissions": [],
 }
+
+
+def _known_zone(value: str) -> str:
+    if not is_zone(value):
+        raise ValueError("it must be an IANA time zone such as Europe/Berlin")
+    return value
+
+
+Zone = Annotated[
+    str,
+    StringConstraints(max_length=LONGEST_NAME),
+    AfterValidator(_known_zone),
+    Field(description="IANA name: the days of the tenant's reports. Default: HOLDFAST_REPORT_TIME_ZONE."),
+]
 
 
 class GrantBody(BaseModel):
@@ -155,6 +172,7 @@ class TenantCreate(BaseModel):
     approvals: list[Operation] = Field(
         default_factory=list, max_length=20, description="Operations that need a second person."
     )
+    time_zone: Zone | None = None
     members: list[MemberCreate] = Field(default_factory=list, max_length=100)
 
 
@@ -172,6 +190,7 @@ class TenantUpdate(BaseModel):
     grants: list[GrantBody] | None = Field(default=None, max_length=100)
     quotas: Quotas | None = None
     approvals: list[Operation] | None = Field(default=None, max_length=20)
+    time_zone: Zone | None = None
 
 
 class GrantRead(BaseModel):
@@ -189,6 +208,7 @@ class TenantRead(BaseModel):
     grants: list[GrantRead]
     quotas: Quotas
     approvals: list[str]
+    time_zone: str | None = Field(description="Of its reports; null: the installation's.")
     created_at: datetime
     updated_at: datetime
 
@@ -200,6 +220,7 @@ class TenantRead(BaseModel):
             grants=[_grant(row) for row in tenant.grants],
             quotas=Quotas.model_validate(tenant.quotas),
             approvals=sorted(tenant.approvals),
+            time_zone=tenant.time_zone,
             created_at=tenant.created_at,
             updated_at=tenant.updated_at,
         )

@@ -350,6 +350,7 @@ OPERATIONS: Mapping[str, Mapping[str, Cell]] = {
             "create_member",
             "update_member",
             "delete_member",
+            "create_report_link",
         ),
         _NOTHING,
     ),

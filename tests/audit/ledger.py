@@ -54,6 +54,8 @@ RULES = {
     "a tenant goes": Rule("tenants", "DELETE", {"target": "OLD.id"}, BY_API),
     "a member is made": Rule("members", "INSERT", {"target": "NEW.tenant"}, BY_API),
     "a member changes": Rule("members", "UPDATE", {"target": "NEW.tenant"}, BY_API),
+    "a report is written": Rule("daily_reports", "INSERT", {"target": "NEW.id"}),
+    "a link to a report is made": Rule("report_links", "INSERT", {"target": "NEW.id"}),
     "a member goes": Rule("members", "DELETE", {"target": "OLD.tenant"}, BY_API),
 }
 
@@ -65,6 +67,7 @@ NOT_ON_THE_TRAIL = {
     "policy_revisions": "what Azure says of a policy, each with the job that made it so",
     "vault_watches": "when to look at a vault again",
     "azure_budgets": "how much may be asked of Azure",
+    "report_schedules": "when a tenant's reports are looked at again",
     "prunings": "when what is old is cleared away",
     "installation": "the mode of the first process that used the database; nothing of ours can change it",
     "audit_entries": "the trail",

@@ -6,6 +6,7 @@ the change is there, and exactly one entry names the operation, the caller and t
 
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -14,16 +15,29 @@ from sqlalchemy.exc import DBAPIError
 
 from app.audit.entry_details import MAX_DETAILS
 from app.core.db.database import libpq_url
+from app.reports.writing import ReportLoop
 from tests.approvals.decisions import REASON, approver, ask_to_replace, require
 from tests.audit.chains import tamper
 from tests.audit.ledger import RULES, Ledger
 from tests.audit.refused_writes import AWAY
 from tests.jobs.lost_attempts import claim_and_die, end_leases, send
+from tests.reports.night_steps import SetClock
 from tests.world import DISKS, HOME, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 
 WRITE_NOTHING = {"preview_policy", "preflight_restore"}
 """POST, because they take a body. They change nothing."""
-COUNTED = ("jobs", "job_events", "attempts", "restores", "vaults", "policies", "protected_items", "members", "tenants")
+COUNTED = (
+    "jobs",
+    "job_events",
+    "attempts",
+    "restores",
+    "vaults",
+    "policies",
+    "protected_items",
+    "members",
+    "tenants",
+    "report_links",
+)
 
 
 class Walk:
@@ -100,6 +114,7 @@ async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> No
     await walk_jobs(walk, item)
     await walk_approvals(walk, item)
     await walk_endings(walk, item)
+    await walk_reports(walk)
     await walk_tenants(walk)
     document = (await world.api.get("/openapi.json")).json()
     writes = {
@@ -182,6 +197,15 @@ async def walk_endings(walk: Walk, item: Mapping[str, Any]) -> None:
         *(f"DELETE FROM {table} = '{lost['id']}'" for table in ("policies WHERE vault_id", "vaults WHERE id")),  # noqa: S608
     )
     await walk("POST", "/v1/vaults/discover", {"subscription_id": SUBSCRIPTION, "adopt": True})
+
+
+async def walk_reports(walk: Walk) -> None:
+    today = datetime.now(UTC)
+    await walk("POST", "/v1/reports/daily/link", {"date": today.date().isoformat()})
+    later = SetClock(today + timedelta(days=3))
+    loop = ReportLoop(walk.world.database, time_zone="UTC", kept_days=400, clock=later)
+    await loop.run_once()
+    assert await loop.run_once() == 0.0
 
 
 async def walk_tenants(walk: Walk) -> None:

@@ -13,7 +13,7 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
-from sqlalchemy import DateTime, Table
+from sqlalchemy import Date, DateTime, Table
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -76,6 +76,8 @@ def row_of(table: Table, tenant: str) -> dict[str, Any]:
                 row[column.name] = uuid4()
             case DateTime():
                 row[column.name] = "2026-01-31T00:00:00Z"
+            case Date():
+                row[column.name] = "2026-01-31"
             case JSONB():
                 row[column.name] = "[]" if column.name == "roles" else "{}"
             case _:

@@ -6,11 +6,13 @@ The bodies stand here once, by operation id: a new operation that is missing her
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from tests.world import KEEP, POLICY, SUBSCRIPTION
 
 Json = dict[str, Any]
+TODAY = datetime.now(UTC).date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ NOBODYS = {"code": "vm_not_found"}
 NEEDED: Mapping[str, Mapping[str, str]] = {
     "check_permissions": {"operation": "create_restore", "subscription_id": SUBSCRIPTION},
     "export_role": {"operation": "create_restore"},
+    "get_daily_report": {"date": TODAY},
 }
 """Query parameters that an operation cannot do without; they name nothing of anybody."""
 
@@ -142,6 +145,7 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "update_tenant": lambda _: {"approvals": []},
     "create_member": lambda _: {"kind": "principal", "id": "somebody", "roles": ["reader"]},
     "update_member": lambda _: {"display_name": "somebody"},
+    "create_report_link": lambda _: {"date": TODAY},
     "resolve_job": lambda _: {"action": "abandon", "reason": "nobody waits for it"},
 }
 MORE_BODIES: Mapping[str, tuple[Callable[[Party], Json], ...]] = {

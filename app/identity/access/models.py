@@ -26,6 +26,8 @@ class Tenant(Base):
     """Limits by name; a name that is missing is not limited."""
     approvals: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
     """Which operations need a second person."""
+    time_zone: Mapped[str | None] = mapped_column(Text)
+    """IANA name: the days of its reports. None = the installation's."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 

@@ -35,6 +35,9 @@ class Permission(StrEnum):
     APPROVALS_READ = "approvals:read"
     APPROVALS_DECIDE = "approvals:decide"
     AUDIT_READ = "audit:read"
+    REPORTS_READ = "reports:read"
+    REPORTS_LINK = "reports:link"
+    """Make a link by which a browser sees a report without a token, for some minutes."""
     TENANTS_READ = "tenants:read"
     TENANTS_WRITE = "tenants:write"
     PLATFORM_AUDIT_READ = "platform_audit:read"
@@ -52,15 +55,26 @@ class Permission(StrEnum):
 
 P = Permission
 
-_READ = frozenset({P.VAULTS_READ, P.POLICIES_READ, P.ITEMS_READ, P.RESTORES_READ, P.JOBS_READ, P.APPROVALS_READ})
-_OPERATE = _READ | {P.ITEMS_PROTECT, P.BACKUPS_CREATE, P.JOBS_CANCEL}
-_RESTORE = _READ | {P.RESTORES_CREATE, P.JOBS_CANCEL}
+_READ = frozenset(
+    {
+        P.VAULTS_READ,
+        P.POLICIES_READ,
+        P.ITEMS_READ,
+        P.RESTORES_READ,
+        P.JOBS_READ,
+        P.APPROVALS_READ,
+        P.REPORTS_READ,
+    }
+)
+_READER = _READ | {P.REPORTS_LINK}
+_OPERATE = _READER | {P.ITEMS_PROTECT, P.BACKUPS_CREATE, P.JOBS_CANCEL}
+_RESTORE = _READER | {P.RESTORES_CREATE, P.JOBS_CANCEL}
 
 ROLES: dict[str, frozenset[Permission]] = {
-    "reader": _READ,
+    "reader": _READER,
     "operator": _OPERATE,
     "restorer": _RESTORE,
-    "approver": _READ | {P.APPROVALS_DECIDE},
+    "approver": _READER | {P.APPROVALS_DECIDE},
     "admin": _OPERATE
     | _RESTORE
     | {P.VAULTS_WRITE, P.VAULTS_DELETE, P.POLICIES_WRITE, P.ITEMS_DELETE, P.JOBS_RESOLVE, P.AUDIT_READ},

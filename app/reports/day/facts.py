@@ -1,0 +1,56 @@
+"""What a report is made of, as our rows have it: items, vaults, policies, backups. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.reports.day.outcomes import Backup, ItemChange
+from app.reports.day.plans import Revision
+from app.reports.day.stored import ConsistencyJson, VmJson
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    id: str
+    vm: VmJson
+    vault_id: str
+    policy_id: str | None
+    state: str
+    since: datetime
+    """When the item came to be here: nothing is expected of the time before."""
+    newest_point_at: datetime | None = None
+    oldest_point_at: datetime | None = None
+    consistency: ConsistencyJson | None = None
+    is_restored: bool = False
+    """Whether a restore of it ever succeeded."""
+    changes: Sequence[ItemChange] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VaultFacts:
+    id: str
+    name: str
+    scope: str
+    """Its ARM id."""
+    known_until: datetime | None
+    """Everything that began in the vault before is known; None = its jobs were never read in full."""
+    soft_delete: str | None
+    immutability: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFacts:
+    id: str
+    vault_id: str
+    name: str
+    revisions: Sequence[Revision]
+    """Oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    items: Sequence[ItemFacts] = ()
+    vaults: Mapping[str, VaultFacts] = field(default_factory=dict)
+    policies: Mapping[str, PolicyFacts] = field(default_factory=dict)
+    backups: Mapping[str, Sequence[Backup]] = field(default_factory=dict)
+    """By item."""

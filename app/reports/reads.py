@@ -1,0 +1,198 @@
+"""Reads what a report is made of: a handful of statements, however many items there are."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.azure.names import read_vm_id
+from app.azure.values import PolicyDefinition, VaultRef, WeeklySchedule
+from app.core.http.pages import first_id_of
+from app.jobs.lifecycle import WELL
+from app.jobs.work import JobKind
+from app.policies.records import DEFINITION
+from app.reports.day.calendar_day import WINDOW, Day
+from app.reports.day.facts import Facts, ItemFacts, PolicyFacts, VaultFacts
+from app.reports.day.outcomes import POLICY_CHANGES, Backup, ItemChange
+from app.reports.day.plans import Revision
+from app.reports.day.stored import VmJson
+
+_ENDED_WELL: Final = sorted(state.value for state in WELL)
+_CHANGES: Final = sorted(kind.value for kind in (*POLICY_CHANGES, JobKind.UNDELETE))
+_RESTORES: Final = [JobKind.RESTORE.value, JobKind.MOUNT_FILES.value]
+
+_VAULT_ROWS = text("""
+SELECT vaults.id, vaults.name, vaults.subscription_id, vaults.resource_group, vaults.soft_delete_state,
+       vaults.immutability, vault_watches.seen_until
+FROM vaults LEFT JOIN vault_watches ON vault_watches.vault_id = vaults.id
+WHERE vaults.tenant = :tenant
+""")
+_REVISION_ROWS = text("""
+SELECT policies.id, policies.vault_id, policies.name, revisions.created_at, revisions.definition
+FROM policies JOIN policy_revisions AS revisions ON revisions.policy_id = policies.id
+WHERE policies.tenant = :tenant ORDER BY policies.id, revisions.number
+""")
+_ITEM_ROWS = text("""
+SELECT items.id, items.vm_id, items.vm_key, items.vault_id, items.policy_id, items.state, items.created_at,
+       items.last_recovery_point_at, oldest.started_at AS oldest_at
+FROM protected_items AS items
+LEFT JOIN unnest(CAST(:policies AS uuid[]), CAST(:kept_since AS timestamptz[]), CAST(:first_ids AS uuid[]))
+    AS kept (policy_id, since, first_id) ON kept.policy_id = items.policy_id
+LEFT JOIN LATERAL (
+    SELECT jobs.started_at FROM jobs
+    WHERE jobs.tenant = items.tenant AND jobs.protected_item_id = items.id AND jobs.id >= kept.first_id
+      AND jobs.kind = 'backup' AND jobs.origin = 'azure' AND jobs.state = ANY(:well) AND jobs.started_at >= kept.since
+    ORDER BY jobs.id LIMIT 1
+) AS oldest ON true
+WHERE items.tenant = :tenant AND items.created_at < :ends ORDER BY items.id
+""")
+_BACKUP_ROWS = text("""
+SELECT id, protected_item_id, vm_key, coalesce(started_at, created_at) AS at, state, error, warnings -> 0 AS warning,
+       result ->> 'backup_size' AS size, transferred_bytes
+FROM (
+    SELECT * FROM jobs WHERE tenant = :tenant AND started_at >= :begins AND started_at < :ends
+    UNION ALL
+    SELECT * FROM jobs WHERE tenant = :tenant AND started_at IS NULL AND created_at >= :begins AND created_at < :ends
+      AND id >= :first_id
+) AS backups
+WHERE kind = 'backup'
+""")
+_CHANGE_ROWS = text("""
+SELECT protected_item_id, kind, finished_at, ask ->> 'from_policy' AS from_policy FROM jobs
+WHERE tenant = :tenant AND finished_at >= :since AND kind = ANY(:kinds) AND state = ANY(:well)
+  AND protected_item_id IS NOT NULL
+ORDER BY finished_at
+""")
+_RESTORED_ROWS = text("""
+SELECT DISTINCT protected_item_id FROM jobs
+WHERE tenant = :tenant AND kind = ANY(:kinds) AND state = ANY(:well) AND protected_item_id IS NOT NULL
+""")
+
+
+async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime) -> Facts:
+    """All of the tenant that the report of this day needs. `now`: the moment it is made."""
+    policies = await _policies(session, tenant)
+    rows = await _item_rows(session, tenant, policies.values(), day, now)
+    changes = await _changes(session, tenant, day)
+    restored = {
+        row.protected_item_id
+        for row in await session.execute(_RESTORED_ROWS, {"tenant": tenant, "kinds": _RESTORES, "well": _ENDED_WELL})
+    }
+    items = [
+        ItemFacts(
+            id=str(row.id),
+            vm=_vm_json(row.vm_id),
+            vault_id=str(row.vault_id),
+            policy_id=str(row.policy_id) if row.policy_id is not None else None,
+            state=row.state,
+            since=row.created_at,
+            newest_point_at=row.last_recovery_point_at,
+            oldest_point_at=row.oldest_at,
+            is_restored=row.id in restored,
+            changes=changes.get(row.id, ()),
+        )
+        for row in rows
+    ]
+    by_vm = {row.vm_key: str(row.id) for row in rows}
+    backups = await _backups(session, tenant, day, by_vm)
+    return Facts(items, await _vaults(session, tenant), policies, backups)
+
+
+async def _vaults(session: AsyncSession, tenant: str) -> dict[str, VaultFacts]:
+    return {
+        str(row.id): VaultFacts(
+            str(row.id),
+            row.name,
+            VaultRef(row.subscription_id, row.resource_group, row.name).id,
+            row.seen_until,
+            row.soft_delete_state,
+            row.immutability,
+        )
+        for row in await session.execute(_VAULT_ROWS, {"tenant": tenant})
+    }
+
+
+async def _policies(session: AsyncSession, tenant: str) -> dict[str, PolicyFacts]:
+    found: dict[str, PolicyFacts] = {}
+    revisions: defaultdict[str, list[Revision]] = defaultdict(list)
+    for row in await session.execute(_REVISION_ROWS, {"tenant": tenant}):
+        key = str(row.id)
+        definition = DEFINITION.validate_python(row.definition) if row.definition is not None else None
+        revisions[key].append(Revision(row.created_at, definition))
+        found[key] = PolicyFacts(key, str(row.vault_id), row.name, revisions[key])
+    return found
+
+
+async def _item_rows(
+    session: AsyncSession, tenant: str, policies: Iterable[PolicyFacts], day: Day, now: datetime
+) -> Sequence[Any]:
+    kept = {policy.id: since for policy in policies if (since := _kept_since(policy, now)) is not None}
+    values = {
+        "tenant": tenant,
+        "ends": day.ends,
+        "policies": list(kept),
+        "kept_since": list(kept.values()),
+        "first_ids": [first_id_of(since) for since in kept.values()],
+        "well": _ENDED_WELL,
+    }
+    return (await session.execute(_ITEM_ROWS, values)).all()
+
+
+def _kept_since(policy: PolicyFacts, now: datetime) -> datetime | None:
+    """Since when the policy keeps the point of every run, not only of chosen days. None = that is not known."""
+    definition = policy.revisions[-1].definition
+    return now - timedelta(days=days) if definition is not None and (days := _days_of_all(definition)) else None
+
+
+def _days_of_all(definition: PolicyDefinition) -> int:
+    retention = definition.retention
+    if retention.daily is not None:
+        return min(retention.daily.count, 36_500)
+    is_weekly = isinstance(definition.schedule, WeeklySchedule) and retention.weekly is not None
+    return min(7 * retention.weekly.count, 36_500) if is_weekly and retention.weekly is not None else 0
+
+
+async def _backups(session: AsyncSession, tenant: str, day: Day, by_vm: Mapping[str, str]) -> dict[str, list[Backup]]:
+    """By item; of a job that names no item here, by its VM."""
+    values = {
+        "tenant": tenant,
+        "begins": day.begins,
+        "ends": day.ends + WINDOW,
+        "first_id": first_id_of(day.begins),
+    }
+    known = set(by_vm.values())
+    found: defaultdict[str, list[Backup]] = defaultdict(list)
+    for row in await session.execute(_BACKUP_ROWS, values):
+        item = str(row.protected_item_id)
+        key = item if item in known else by_vm.get(row.vm_key or "")
+        if key is not None:
+            moved = bytes_of(row.size) if row.size is not None else row.transferred_bytes
+            found[key].append(Backup(str(row.id), row.at, row.state, row.error, row.warning, moved))
+    return found
+
+
+async def _changes(session: AsyncSession, tenant: str, day: Day) -> dict[Any, list[ItemChange]]:
+    values = {"tenant": tenant, "since": day.begins - WINDOW, "kinds": _CHANGES, "well": _ENDED_WELL}
+    found: defaultdict[Any, list[ItemChange]] = defaultdict(list)
+    for row in await session.execute(_CHANGE_ROWS, values):
+        found[row.protected_item_id].append(ItemChange(row.finished_at, row.kind, row.from_policy))
+    return found
+
+
+def _vm_json(vm_id: str) -> VmJson:
+    vm = read_vm_id(vm_id)
+    return {"id": vm_id, "name": vm.name, "resource_group": vm.resource_group, "subscription_id": vm.subscription_id}
+
+
+_SIZE = re.compile(r"\s*(\d{1,15}(?:\.\d{1,6})?)\s*(B|KB|MB|GB|TB)\s*", re.IGNORECASE)
+_UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
+
+
+def bytes_of(size: str) -> int | None:
+    """What Azure writes as "11394 MB"; None where it is written otherwise."""
+    found = _SIZE.fullmatch(size)
+    return round(float(found[1]) * _UNITS[found[2].upper()]) if found is not None else None
