@@ -17,6 +17,7 @@ A request becomes a job in Postgres. A worker sends it to Azure once and follows
     protection/       VMs under protection
     backups/          backups on demand, and recovery points
     restores/         restores of every kind
+    estate/           every VM there is, how it is backed up, and what changed outside
     reports/          what became of each day's backups, and what is weak
     cost/             what backup costs a month: estimates, charge-back, a forecast
     permissions/      what Holdfast's own Azure identity may do

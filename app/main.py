@@ -37,6 +37,7 @@ from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
 from app.core.settings import Settings
 from app.docs import add_docs
 from app.error_catalogue.router import router as errors
+from app.estate.router import router as estate
 from app.identity.access.limits import AtOnce, RequestLimits
 from app.identity.access.membership_cache import ACCESS_CHANNEL, Access
 from app.identity.tokens.bearer import TokenVerifier
@@ -67,6 +68,7 @@ ROUTERS = (
     vaults,
     policies,
     approvals,
+    estate,
     reports,
     tenants,
     permissions,

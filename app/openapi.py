@@ -99,6 +99,7 @@ TAGS: list[dict[str, Any]] = [
         "restores": "Restore to disks, to a new VM, over the original VM, or single files.",
         "jobs": "Every write, from acceptance to its end.",
         "approvals": "Requests that need a second person's approval, and the decisions.",
+        "estate": "Every VM of the granted subscriptions, how it is backed up, and what changed outside Holdfast.",
         "reports": "What became of each day's backups, and what is weak.",
         "errors": "What Azure's error codes mean, and who can do something about them.",
         "permissions": "Rights of Holdfast's own Azure identity.",

@@ -17,6 +17,7 @@ from app.core.db.mode import log_mode, wait_for_mode
 from app.core.db.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.loop import Loop, Pump
 from app.core.settings import Settings
+from app.estate.reading import EstateLoop
 from app.jobs.loops.cancel import CancelLoop
 from app.jobs.loops.poll_operations import LOOKS_AT_ONCE, PollOperationsLoop
 from app.jobs.loops.prune import EVERY, PruneLoop
@@ -83,6 +84,23 @@ def report_loops_of(settings: Settings, database: Database) -> Mapping[str, Loop
     return {loop.name: loop}
 
 
+def estate_loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
+    """The loop that reads the estate; none, where that is switched off."""
+    if not settings.estate_seconds:
+        return {}
+    estate = EstateLoop(database, azure, every_seconds=settings.estate_seconds)
+    return {LoopName.ESTATE: Loop(LoopName.ESTATE, estate.run_once, idle_seconds=settings.poll_seconds)}
+
+
+def _every_loop(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
+    return {
+        **loops_of(settings, database, azure),
+        **health_loops_of(database, azure),
+        **report_loops_of(settings, database),
+        **estate_loops_of(settings, database, azure),
+    }
+
+
 def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:
     if name in loops:
         loops[name].wake(within)
@@ -107,11 +125,7 @@ async def _work(settings: Settings, database: Database, stopping: asyncio.Event)
     budgets = SharedBudgets(database)
     provider = late_azure(settings, budgets)
     azure = await provider.get()
-    loops = {
-        **loops_of(settings, database, azure),
-        **health_loops_of(database, azure),
-        **report_loops_of(settings, database),
-    }
+    loops = _every_loop(settings, database, azure)
 
     def wake(channel: str, payload: str) -> None:
         if channel == BUDGET_CHANNEL:

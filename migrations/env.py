@@ -6,6 +6,7 @@ from sqlalchemy import create_engine, pool, text
 import app.audit.models
 import app.budgets.models
 import app.core.db.models
+import app.estate.models
 import app.identity.access.models
 import app.jobs.approval.models
 import app.jobs.models

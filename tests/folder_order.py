@@ -19,6 +19,7 @@ ORDER = [
     "protection",
     "backups",
     "restores",
+    "estate",
     "reports",
     "cost",
     "permissions",

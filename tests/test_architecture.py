@@ -17,7 +17,7 @@ from tests.each import each
 from tests.folder_order import APP, ORDER, ROOT, ROOTS
 
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
-WITHOUT_WORK = ("tenants", "approvals", "reports")
+WITHOUT_WORK = ("tenants", "approvals", "estate", "reports")
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
@@ -34,6 +34,9 @@ MORE_FILES = {
     # Where a restore may go; what is looked up before one is accepted (the verdicts are in the room `checks`); what
     # one left behind; and mounting files, which has a life of its own: its work, and its sessions.
     "restores": {"targets", "preflight", "results", "mount_work", "sessions"},
+    # Reading Azure for all tenants together: the loop, one look at Azure, and what each tenant gets of it. The SQL of a
+    # machine's state; and what changed outside: what is a weakening, and what is kept of it.
+    "estate": {"reading", "looking", "views", "queries", "drift_rules", "drift_records"},
     # Ending what waits for a word it will not get: a loop of its own.
     "approvals": {"expire"},
     # The report of a day, written or made now; what it is made of; and the loop that writes it.

@@ -79,6 +79,14 @@ class Discovery(Protocol):
         """Every VM of the subscription, by one paged list."""
         ...
 
+    async def list_machines(self, subscription_id: str, resource_group: str | None = None) -> Listed[g.GraphVm]:
+        """Every VM of the subscription, or of one resource group of it, with what Resource Graph would show of each."""
+        ...
+
+    async def list_subscriptions(self) -> Listed[str]:
+        """The ids of the subscriptions of which Holdfast's identity may read anything."""
+        ...
+
 
 class Policies(Protocol):
     async def get(self, policy: v.PolicyRef) -> v.AzurePolicy: ...

@@ -351,6 +351,8 @@ class AzureVault:
     soft_delete_days: int | None
     immutability: Literal["disabled", "unlocked", "locked"] | None
     tags: Mapping[str, str] = field(default_factory=dict)
+    is_guarded: bool | None = None
+    """Whether a resource guard protects it (multi-user authorization); None = Azure does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class Settings(BaseSettings):
     oidc_issuers: Annotated[tuple[str, ...], NoDecode] = ()
     oidc_audience: str = Field(default="api://holdfast", min_length=1)
     poll_seconds: float = Field(default=30, gt=0, le=3600)
+    estate_seconds: float = Field(default=900, ge=0, le=86400)
+    """Interval at which the estate is read from Azure Resource Graph, in seconds. 0 = it is not read."""
     settle_restore_seconds: float = Field(default=900, ge=0, le=86400)
     settle_backup_seconds: float = Field(default=300, ge=0, le=86400)
     retention_events_days: float = Field(default=90, ge=1, le=36_500)

@@ -104,6 +104,8 @@ class LoopName(StrEnum):
     """Reads the kind of the newest recovery points (app/protection/health/point_kinds.py)."""
     REPORTING = "reporting"
     """Writes the daily reports (app/reports/writing.py)."""
+    ESTATE = "estate"
+    """Reads the estate (app/estate/reading.py); not in an installation that switched it off."""
 
 
 Result = Mapping[str, object]

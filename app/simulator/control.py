@@ -26,6 +26,7 @@ POST seed                     any of these lists; what needs a region or group h
   backup_faults               {"vm_id", "times": 1, "code": "UserErrorGuestAgentStatusUnavailable", "message",
                               "recommendations", "health": "ActionRequired"}: its next backups fail with it, scheduled
                               or asked for; then the item is unhealthy until one ends well
+  guards                      {"vault_id", "on": true}: whether the vault says that a resource guard protects it
   points                      {"vm_id", "name"?, "tier": "snapshot|vault|archive|gone", "zones": ["1"] | null, and as
                               of VMs}: changes the newest point of a protected VM, or the one named
 POST remove                   {"ids": [...]}: VMs, disks, storage accounts, networks, resource groups, locks; as if

@@ -63,6 +63,8 @@ def _group(call: Call, name: str, location: str) -> Json:
 
 def list_vms(call: Call) -> Reply:
     group = call.params.get("group", "").lower()
+    if group:
+        existing_group(call, group)
     vms = [vm for vm in call.world.vms.values() if vm.subscription == call.subscription]
     return Reply(200, {"value": [vm_body(vm) for vm in vms if not group or vm.resource_group.lower() == group]})
 

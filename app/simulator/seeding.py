@@ -216,6 +216,15 @@ def _protected(world: World, entry: Json) -> Json:
     return {"vault_id": vault.id, "items": len(vault.items)}
 
 
+def _guard(world: World, entry: Json) -> str:
+    vault_id = str(entry["vault_id"]).lower()
+    vault = next((vault for vault in world.vaults.values() if vault.id.lower() == vault_id), None)
+    if vault is None:
+        raise ValueError("vault_id must name a vault")
+    vault.guarded = bool(entry.get("on", True))
+    return vault.id
+
+
 SEEDS: dict[str, Callable[[World, Json], Any]] = {
     "subscriptions": _subscription,
     "resource_groups": _group,
@@ -229,6 +238,7 @@ SEEDS: dict[str, Callable[[World, Json], Any]] = {
     "health": _health,
     "backup_faults": _backup_fault,
     "points": _point,
+    "guards": _guard,
 }
 
 

@@ -192,7 +192,7 @@ def _settings_of_2024(vault: Vault, *, provisioned: bool) -> Json:
     security, immutable = settings["securitySettings"], settings["securitySettings"].get("immutabilitySettings")
     security |= {
         "immutabilitySettings": immutable,
-        "multiUserAuthorization": "Disabled" if provisioned else "Invalid",
+        "multiUserAuthorization": _guard(vault) if provisioned else "Invalid",
     }
     if not provisioned:
         security["softDeleteSettings"] = None
@@ -209,7 +209,7 @@ def _settings_of_2026(vault: Vault, *, provisioned: bool) -> Json:
     """As recorded with 2026-07-01; versions between that and 2024-04-01 were not recorded."""
     settings = copy.deepcopy(vault.settings)
     settings["securitySettings"] |= {
-        "multiUserAuthorization": "Disabled" if provisioned else "Invalid",
+        "multiUserAuthorization": _guard(vault) if provisioned else "Invalid",
         "sourceScanConfiguration": {"state": "Disabled"},
     }
     if not vault.shows_soft_delete:
@@ -219,6 +219,10 @@ def _settings_of_2026(vault: Vault, *, provisioned: bool) -> Json:
         "secureScore": "Adequate",
         "bcdrSecurityLevel": "Good",
     }
+
+
+def _guard(vault: Vault) -> str:
+    return "Enabled" if vault.guarded else "Disabled"
 
 
 UNLISTED = ("securitySettings", "redundancySettings", "backupStorageVersion")

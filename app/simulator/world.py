@@ -158,6 +158,7 @@ class Vault:
     crossing_since: int | None = None  # cross-region restore is on since then
     redundancy_by_vault: bool = False  # redundancySettings were written on the vault itself
     soft_delete_by_vault: bool = False  # so were softDeleteSettings
+    guarded: bool = False  # by a resource guard: only its word is shown, nothing is refused
     shows_soft_delete: bool = True  # False: as vaults of before 2022, whose body has no softDeleteSettings
     subscription: str = SUBSCRIPTION
 

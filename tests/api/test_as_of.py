@@ -12,6 +12,10 @@ Body = dict[str, Any]
 EVERYTHING = r"/subscriptions/"
 BY_ITS_ENDING = {
     "RestoreAccepted": "the job that restores, as POST /v1/restores has just made it: nothing was seen yet",
+    **dict.fromkeys(
+        ("EstateVmPage", "EstateVmRead", "EstateCoverage", "DriftPage", "EstateRefresh"),
+        "of the last reading, by a loop: no answer looks (tests/estate/test_api.py)",
+    ),
     "MountScriptRead": "told by Azure once, when it mounted, and not kept: where it is not told again it is 503",
 }
 """Answers that need more than an item: each shows the `as_of` of a job, or is 503 (tests/restores/test_files.py)."""

@@ -328,6 +328,7 @@ OPERATIONS: Mapping[str, Mapping[str, Cell]] = {
         "policy_type": NOT_OF_ITEMS,
         **dict.fromkeys(("retention", "immutability", "soft_delete"), Refuses(delete_vault, "vault_not_empty")),
     },
+    "refresh_estate": dict.fromkeys(RULES, "it only reads Azure"),
     "refresh_vault": dict.fromkeys(RULES, "it only reads Azure"),
     "discover_vaults": dict.fromkeys(RULES, "it only reads Azure"),
     # What sends an order that was weighed before: it is compared with Azure again (tests/approvals/test_agreed.py).

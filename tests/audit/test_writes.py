@@ -116,6 +116,7 @@ async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> No
     await walk_endings(walk, item)
     await walk_reports(walk)
     await walk_tenants(walk)
+    await walk("POST", "/v1/estate/refresh")
     document = (await world.api.get("/openapi.json")).json()
     writes = {
         operation["operationId"]

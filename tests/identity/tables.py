@@ -4,7 +4,7 @@ from sqlalchemy import Table
 
 from app.core.db.database import Base
 
-SHARED = {"azure_budgets", "prunings"}
+SHARED = {"azure_budgets", "prunings", "estate_readings"}
 """What belongs to no tenant, and says nothing of one."""
 
 FIXED = {"installation"}

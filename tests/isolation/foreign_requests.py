@@ -69,6 +69,7 @@ QUERIES: Mapping[str, str] = {
     "job_id": "job",
     "reference": "reference",
     "label": "label",
+    "tag": "label",
     "resource_group": "group",
     "target": "job_path",
     "target_resource_group_id": "group_id",

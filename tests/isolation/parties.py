@@ -1,5 +1,6 @@
 """Two tenants side by side in one installation, each with one of everything, and the walls that can be taken down."""
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -84,6 +85,7 @@ async def settle_party(world: World, word: str) -> Party:
     }
     async with as_person(world, f"{word}-boss") as api:
         things |= await _made_by_hand(world, api, word, things)
+    await _estate(world, tenant, word, things)
     member = await world.rows("SELECT id FROM members WHERE tenant = :tenant LIMIT 1", tenant=tenant)
     return Party(things | {"member": str(member[0]["id"])})
 
@@ -128,6 +130,32 @@ async def _approval(world: World, api: httpx.AsyncClient, tenant: str, item: str
             asked = (await api.delete(f"/v1/protected-items/{item}")).json()
     found: str = asked["approval"]
     return found.rsplit("/", 1)[1]
+
+
+async def _estate(world: World, tenant: str, word: str, things: dict[str, str]) -> None:
+    """What a reading leaves: its machines, and something that was weakened."""
+    (item,) = await world.rows(
+        "SELECT jsonb_build_object('kind', 'protected_item', 'id', id, 'vm_id', vm_id, 'vault_id', vault_id, "
+        "'name', CAST(:name AS text)) AS subject FROM protected_items WHERE id = CAST(:item AS uuid)",
+        item=things["item"],
+        name=f"vm-{word}",
+    )
+    async with world.database.begin() as session:
+        for vm in (things["vm"], things["free_vm"]):
+            await session.execute(
+                text(
+                    "INSERT INTO estate_vms (tenant, vm_key, vm_id, location, tags, tags_folded, items_known) VALUES "
+                    "(:tenant, lower(:vm), :vm, 'westus', CAST(:tags AS jsonb), CAST(:tags AS jsonb), true)"
+                ),
+                {"tenant": tenant, "vm": vm, "tags": f'{{"team": "{word}"}}'},
+            )
+        await session.execute(
+            text(
+                "INSERT INTO estate_drifts (id, tenant, kind, subject_key, subject, before, after) VALUES "
+                "(gen_random_uuid(), :tenant, 'policy_swapped', :word, CAST(:subject AS jsonb), '{}', '{}')"
+            ),
+            {"tenant": tenant, "word": word, "subject": json.dumps(item["subject"])},
+        )
 
 
 @contextmanager

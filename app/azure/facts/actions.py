@@ -19,7 +19,7 @@ Operation = Literal[
     "create_vault", "adopt_vault", "discover_vaults", "update_vault", "refresh_vault", "delete_vault",
     "list_unprotected_vms", "create_policy", "put_policy", "delete_policy", "create_protected_item",
     "change_protected_item", "delete_protected_item", "undelete_protected_item", "create_backup",
-    "list_recovery_points", "create_restore", "cancel_job",
+    "list_recovery_points", "create_restore", "cancel_job", "read_estate",
 ]  # fmt: skip
 """As the API calls them; `create_vault` with `adopt` is `adopt_vault` here."""
 
@@ -111,6 +111,9 @@ TABLE: Final[dict[str, tuple[Need, ...]]] = {
     "create_backup": (Need("vault", (f"{ITEMS}/backup/action", f"{ITEMS}/read", _ITEM_STATUS, _LISTED_ITEMS, _JOBS)),),
     "list_recovery_points": (Need("vault", (f"{VAULTS}/read", f"{POINTS}/read")),),
     "cancel_job": (Need("vault", (_JOBS, f"{VAULTS}/backupJobs/cancel/action")),),
+    "read_estate": (
+        Need("subscription", ("Microsoft.ResourceGraph/resources/read", _VMS_READ, f"{VAULTS}/read", f"{ITEMS}/read")),
+    ),
 }  # fmt: skip
 
 _SENT_TO_THE_VAULT = Need(

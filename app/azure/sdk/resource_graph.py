@@ -48,7 +48,7 @@ class SdkResourceGraph:
         self._sleep = sleep
 
     async def list_vms(self, subscription_ids: Sequence[str]) -> Listed[GraphVm]:
-        return await self._rows(subscription_ids, queries.VMS, _vm, lambda one: one.vm.id, "machines")
+        return await self._rows(subscription_ids, queries.VMS, machine_of, lambda one: one.vm.id, "machines")
 
     async def list_items(self, subscription_ids: Sequence[str]) -> Listed[GraphItem]:
         return await self._rows(subscription_ids, queries.ITEMS, _item, lambda one: one.id, "protected items")
@@ -118,7 +118,7 @@ def page_of(response: AsyncHttpResponse, doing: str) -> tuple[list[Any], str | N
     return rows, members.text_or_none(body, "$skipToken"), members.flag(body, "resultTruncated")
 
 
-def _vm(row: Json) -> GraphVm:
+def machine_of(row: Json) -> GraphVm:
     storage, tags = _object(row, "storage"), _object(row, "tags")
     os_disk = _object(storage, "osDisk")
     disks = [_disk(disk, members.count_or_none(disk, "lun")) for disk in members.objects(storage, "dataDisks")]

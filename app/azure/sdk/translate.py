@@ -110,6 +110,7 @@ def vault(body: Json) -> v.AzureVault:
         soft_delete_days=members.count_or_none(soft_delete, "softDeleteRetentionPeriodInDays"),
         immutability=word(_IMMUTABILITY, mapping(security, "immutabilitySettings").get("state")),
         tags={name: members.written(mapping(body, "tags"), name) for name in mapping(body, "tags")},
+        is_guarded={"enabled": True, "disabled": False}.get(str(security.get("multiUserAuthorization", "")).lower()),
     )
 
 

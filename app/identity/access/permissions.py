@@ -28,6 +28,8 @@ class Permission(StrEnum):
     RESTORES_READ = "restores:read"
     RESTORES_CREATE = "restores:create"
     """Restore, mount files, fetch the script that mounts them, and try out whether one could."""
+    ESTATE_READ = "estate:read"
+    """See every granted VM, how it is backed up, and what changed outside Holdfast; have it read again."""
     JOBS_READ = "jobs:read"
     JOBS_CANCEL = "jobs:cancel"
     JOBS_RESOLVE = "jobs:resolve"
@@ -61,6 +63,7 @@ _READ = frozenset(
         P.POLICIES_READ,
         P.ITEMS_READ,
         P.RESTORES_READ,
+        P.ESTATE_READ,
         P.JOBS_READ,
         P.APPROVALS_READ,
         P.REPORTS_READ,

@@ -1,0 +1,139 @@
+"""What changed outside of Holdfast and left backups weaker than they were. Pure.
+
+Compared are facts: those last found in order, and those of now. A fact that is not known now (None) is no change. What
+became stronger is taken over without a word.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypedDict
+
+from app.azure.item_states import ItemState
+
+Facts = Mapping[str, Any]
+
+
+class DriftKind(StrEnum):
+    """The API's `DriftRead.kind` lists the same."""
+
+    POLICY_SWAPPED = "policy_swapped"
+    PROTECTION_STOPPED = "protection_stopped"
+    """Paused, suspended or deleted, or the item is gone."""
+    DATA_DELETED = "data_deleted"
+    """A stopped item was deleted, or is gone."""
+    ITEM_MOVED = "item_moved"
+    """It is in another vault."""
+    SOFT_DELETE_WEAKENED = "soft_delete_weakened"
+    IMMUTABILITY_WEAKENED = "immutability_weakened"
+    GUARD_REMOVED = "guard_removed"
+
+
+class DriftState(StrEnum):
+    """The API's `DriftRead.state` lists the same."""
+
+    OPEN = "open"
+    RESOLVED = "resolved"
+    """It is as before again, or Holdfast has changed it since."""
+
+
+class Subject(TypedDict):
+    """What a drift is about, as stored."""
+
+    kind: str
+    """`protected_item` or `vault`."""
+    id: str
+    vm_id: str | None
+    vault_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One difference. `after` None = there is nothing any more."""
+
+    kind: DriftKind
+    before: Facts
+    after: Facts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The differences, and the facts to compare with from now on."""
+
+    drifts: tuple[Found, ...]
+    accepted: dict[str, Any]
+
+
+BACKED_UP = frozenset({ItemState.PROTECTED, ItemState.INITIAL_BACKUP_PENDING, ItemState.ERROR})
+STOPPED = frozenset({ItemState.PAUSED, ItemState.SUSPENDED})
+SOFT_DELETE = ("off", "on", "always_on")
+IMMUTABILITY = ("disabled", "unlocked", "locked")
+"""Weakest first."""
+
+
+def compare_item(before: Facts, now: Facts | None) -> Compared:
+    """Facts of an item: vault_id, vault, policy_id, policy, state. `now` None = it is in no list any more."""
+    if now is None:
+        return _item_gone(before)
+    drifts: list[Found] = []
+    accepted = dict(before) | {name: value for name, value in now.items() if value is not None}
+    if now["vault_id"] != before["vault_id"]:
+        drifts.append(_found(DriftKind.ITEM_MOVED, before, now, "vault_id", "vault"))
+        accepted |= {name: before[name] for name in ("policy_id", "policy")}  # the other vault has other policies
+    elif before["policy_id"] and now["policy_id"] and now["policy_id"] != before["policy_id"]:
+        drifts.append(_found(DriftKind.POLICY_SWAPPED, before, now, "policy_id", "policy"))
+    kind = _stopped(before["state"], now["state"])
+    if kind is not None:
+        drifts.append(_found(kind, before, now, "state"))
+    return Compared(tuple(drifts), _keep(accepted, drifts))
+
+
+def _stopped(before: str, now: str) -> DriftKind | None:
+    if before in BACKED_UP and (now in STOPPED or now == ItemState.SOFT_DELETED):
+        return DriftKind.PROTECTION_STOPPED
+    return DriftKind.DATA_DELETED if before in STOPPED and now == ItemState.SOFT_DELETED else None
+
+
+def _item_gone(before: Facts) -> Compared:
+    """An item that was deleted already may go: its retention ended."""
+    kinds = {**dict.fromkeys(BACKED_UP, DriftKind.PROTECTION_STOPPED), **dict.fromkeys(STOPPED, DriftKind.DATA_DELETED)}
+    kind = kinds.get(before["state"])
+    drifts = () if kind is None else (Found(kind, {"state": before["state"]}, None),)
+    return Compared(drifts, dict(before))
+
+
+def compare_vault(before: Facts, now: Facts) -> Compared:
+    """Facts of a vault: soft_delete_state, soft_delete_days, immutability, is_guarded."""
+    drifts: list[Found] = []
+    accepted = dict(before) | {name: value for name, value in now.items() if value is not None}
+    if _is_weaker_soft_delete(before, now):
+        drifts.append(_found(DriftKind.SOFT_DELETE_WEAKENED, before, accepted, "soft_delete_state", "soft_delete_days"))
+    if _is_lower(IMMUTABILITY, before.get("immutability"), now.get("immutability")):
+        drifts.append(_found(DriftKind.IMMUTABILITY_WEAKENED, before, now, "immutability"))
+    if before.get("is_guarded") is True and now.get("is_guarded") is False:
+        drifts.append(_found(DriftKind.GUARD_REMOVED, before, now, "is_guarded"))
+    return Compared(tuple(drifts), _keep(accepted, drifts))
+
+
+def _is_weaker_soft_delete(before: Facts, now: Facts) -> bool:
+    state, days = now.get("soft_delete_state"), now.get("soft_delete_days")
+    if _is_lower(SOFT_DELETE, before.get("soft_delete_state"), state):
+        return True
+    kept = before.get("soft_delete_days")
+    return state != "off" and kept is not None and days is not None and days < kept
+
+
+def _is_lower(order: tuple[str, ...], before: str | None, now: str | None) -> bool:
+    return before in order and now in order and order.index(now) < order.index(before)
+
+
+def _found(kind: DriftKind, before: Facts, now: Facts, *names: str) -> Found:
+    return Found(kind, {name: before.get(name) for name in names}, {name: now.get(name) for name in names})
+
+
+def _keep(accepted: dict[str, Any], drifts: list[Found]) -> dict[str, Any]:
+    """What drifted is compared with what it was, until it is that again."""
+    for drift in drifts:
+        accepted |= drift.before
+    return accepted

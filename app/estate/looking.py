@@ -1,0 +1,109 @@
+"""One reading of Azure for the estate: Resource Graph for all, and Azure itself where that is no proof. No database."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import structlog
+
+from app.azure.errors import AzureError, AzureNotFound, proves_absence
+from app.azure.graph.values import GraphItem, GraphVm
+from app.azure.lists import Listed
+from app.azure.names import vm_key
+from app.azure.ports import Discovery, ResourceGraph, Vaults, VirtualMachines
+from app.azure.values import AzureVault, VaultRef, VmRef
+from app.core.gather_isolated import all_or_none
+from app.estate.rules import Scope, Trouble, trouble_of
+
+log = structlog.get_logger()
+
+CHECKS = 5
+"""Scopes without rows that one reading asks Azure itself about."""
+GETS = 5
+"""Machines that vanished, and vaults, that one reading gets one by one."""
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What Resource Graph showed, or why it did not."""
+
+    vms: Listed[GraphVm] | Trouble
+    items: Listed[GraphItem] | Trouble
+
+
+async def look(graph: ResourceGraph, subscription_ids: Sequence[str]) -> Seen:
+    """Both tables, for all subscriptions together."""
+    vms, items = await all_or_none(
+        _or_trouble(graph.list_vms(subscription_ids), "Resource Graph, machines"),
+        _or_trouble(graph.list_items(subscription_ids), "Resource Graph, protected items"),
+    )
+    return Seen(vms, items)
+
+
+async def check(discovery: Discovery, scopes: Sequence[Scope]) -> dict[Scope, Listed[GraphVm] | Trouble]:
+    """What Azure itself has in scopes of which Resource Graph shows nothing."""
+
+    async def ask(scope: Scope) -> Listed[GraphVm] | Trouble:
+        listing = discovery.list_machines(scope.subscription_id, scope.resource_group or None)
+        return await _or_trouble(listing, "Azure, machines")
+
+    return dict(zip(scopes, await asyncio.gather(*map(ask, scopes)), strict=True))
+
+
+async def confirm_gone(machines: VirtualMachines, discovery: Discovery, missing: Sequence[VmRef]) -> set[str]:
+    """Keys of the machines that Azure itself does not have any more; what it did not answer about stays.
+
+    A few are asked for one by one. Of more in one subscription its list is read, of as many subscriptions as checks.
+    """
+    by_subscription: dict[str, list[VmRef]] = {}
+    for vm in missing:
+        by_subscription.setdefault(vm.subscription_id, []).append(vm)
+    if len(missing) <= GETS:
+        found = await asyncio.gather(*(_is_gone(machines, vm) for vm in missing))
+        return {vm_key(vm) for vm, gone in zip(missing, found, strict=True) if gone}
+    several = sorted(by_subscription.items(), key=lambda one: -len(one[1]))[:CHECKS]
+    lists = await asyncio.gather(
+        *(_or_trouble(discovery.list_vms(subscription), "Azure, machines") for subscription, _ in several)
+    )
+    gone: set[str] = set()
+    for (_, vms), there in zip(several, lists, strict=True):
+        if not isinstance(there, Trouble) and not there.unreadable:
+            gone |= {vm_key(vm) for vm in vms} - {vm_key(vm) for vm in there}
+    return gone
+
+
+async def _is_gone(machines: VirtualMachines, vm: VmRef) -> bool:
+    try:
+        await machines.get(vm)
+    except AzureNotFound as missing:
+        # Of its group, too: a machine is in no other.
+        return proves_absence(missing) or missing.code == "ResourceGroupNotFound"
+    except AzureError as error:
+        log.info("estate.not_confirmed", vm=vm.id, error=str(error))
+    return False
+
+
+async def read_vaults(vaults: Vaults, refs: Sequence[VaultRef]) -> Mapping[str, AzureVault]:
+    """These vaults by their ARM id as given; those that could not be read are left out."""
+
+    async def read(ref: VaultRef) -> AzureVault | Trouble:
+        return await _or_trouble(vaults.get(ref), "Azure, a vault")
+
+    found = await asyncio.gather(*map(read, refs))
+    return {ref.id: one for ref, one in zip(refs, found, strict=True) if not isinstance(one, Trouble)}
+
+
+async def every_subscription(discovery: Discovery) -> tuple[str, ...]:
+    """What a grant of everything means: what Holdfast's identity may read. Empty while Azure does not say."""
+    found = await _or_trouble(discovery.list_subscriptions(), "Azure, subscriptions")
+    return () if isinstance(found, Trouble) else tuple(found)
+
+
+async def _or_trouble(read: Awaitable[Found], doing: str) -> Found | Trouble:
+    try:
+        return await read
+    except AzureError as error:
+        log.info("estate.not_read", doing=doing, error=str(error))
+        return trouble_of(error, doing)

@@ -1,0 +1,113 @@
+"""The loop that reads the estate: one reading serves all tenants, and is shared by all replicas.
+
+    claim the due row -> what is known of each tenant -> Resource Graph, for all subscriptions together
+      -> Azure itself about scopes without rows, machines that vanished, the vaults read longest ago
+      -> one transaction a tenant: machines, scopes, drifts -> give the row back, due after the interval
+
+5,000 machines with an item each are ten queries. No transaction is open while Azure is asked.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import case, true
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+
+from app.azure import names
+from app.azure.lists import Listed
+from app.azure.ports import Azure
+from app.azure.values import AzureVault
+from app.core.db.database import NOW, Database
+from app.core.db.leases import claim, hold, renew, seconds_until_due
+from app.estate import drift_records, looking, records
+from app.estate.models import EstateReading
+from app.estate.records import Known
+from app.estate.rules import Scope, Trouble, scopes_of, to_check
+from app.estate.views import Reading, View, view_of
+
+log = structlog.get_logger()
+
+NAME = "estate"
+LEASE = timedelta(minutes=10)
+_ROW = EstateReading.name == NAME
+_CLAIM = claim(EstateReading, EstateReading.name, where=_ROW, limit=1, lease=LEASE, values={"began_at": NOW}).returning(
+    EstateReading.fence, EstateReading.began_at
+)
+
+
+class EstateLoop:
+    """`every_seconds`: from the beginning of one reading to the next."""
+
+    def __init__(self, database: Database, azure: Azure, *, every_seconds: float) -> None:
+        self._database = database
+        self._azure = azure
+        self._every = timedelta(seconds=every_seconds)
+
+    async def run_once(self) -> float | None:
+        """One reading, if it is due. Answers in how many seconds the next one is."""
+        async with self._database.begin() as session:
+            row = (await session.execute(_CLAIM)).first()
+            if row is None:
+                await session.execute(pg_insert(EstateReading).values(name=NAME).on_conflict_do_nothing())
+                return await seconds_until_due(session, EstateReading, true())
+        await self._read(row.fence, row.began_at)
+        async with self._database.begin() as session:
+            # A caller may have wanted another reading while this one ran: then it is due already.
+            wanted = EstateReading.due_at > EstateReading.began_at
+            due = case((wanted, EstateReading.due_at), else_=EstateReading.began_at + self._every)
+            await hold(session, EstateReading, _ROW, row.fence, lease_until=None, due_at=due)
+            return await seconds_until_due(session, EstateReading, true())
+
+    async def _read(self, fence: int, began: datetime) -> None:
+        async with self._database.begin() as session:
+            known = await records.known_of_all(session)
+            vaults = await drift_records.vaults_to_read(session, looking.GETS)
+        scopes = await self._scopes(known)
+        reading = await self._look(scopes, known, began)
+        views = {tenant: view_of(reading, scopes[tenant], one.managed) for tenant, one in known.items()}
+        gone = await self._gone(known, views)
+        seen = await looking.read_vaults(self._azure.vaults, [ref for _, _, ref in vaults])
+        shown = {tenant: dict[UUID, AzureVault]() for tenant in known}
+        for tenant, vault_id, ref in vaults:
+            if ref.id in seen:
+                shown.setdefault(tenant, {})[vault_id] = seen[ref.id]
+        for tenant, found in shown.items():
+            async with self._database.begin() as session:
+                if await renew(session, EstateReading, _ROW, fence, lease=LEASE) is None:
+                    return  # another worker has taken it over, and reads again
+                if tenant in known:
+                    await records.write(session, tenant, known[tenant], views[tenant], gone, began)
+                await drift_records.compare_items(session, tenant)
+                await drift_records.compare_vaults(session, tenant, found, began)
+        log.info("estate.read", tenants=len(known), machines=sum(len(view.rows) for view in views.values()))
+
+    async def _scopes(self, known: Mapping[str, Known]) -> dict[str, tuple[Scope, ...]]:
+        everything: tuple[str, ...] = ()
+        if any(one.grants.hold_everything for one in known.values()):
+            everything = await looking.every_subscription(self._azure.discovery)
+        return {tenant: scopes_of(one.grants, everything) for tenant, one in known.items()}
+
+    async def _look(
+        self, scopes: Mapping[str, tuple[Scope, ...]], known: Mapping[str, Known], began: datetime
+    ) -> Reading:
+        wanted = sorted({scope for some in scopes.values() for scope in some})
+        if not wanted:
+            return Reading(Listed(), Listed())
+        seen = await looking.look(self._azure.resource_graph, sorted({one.subscription_id for one in wanted}))
+        if isinstance(seen.vms, Trouble):
+            return Reading(seen.vms, seen.items)
+        checked: dict[str, Any] = {}
+        for one in known.values():
+            checked |= one.checked
+        now, later = to_check(wanted, seen.vms, checked, began, limit=looking.CHECKS)
+        return Reading(seen.vms, seen.items, await looking.check(self._azure.discovery, now), frozenset(later))
+
+    async def _gone(self, known: Mapping[str, Known], views: Mapping[str, View]) -> set[str]:
+        missing: dict[str, str] = {}
+        for tenant, one in known.items():
+            missing |= dict.fromkeys(records.vanished(one, views[tenant]), tenant)
+        refs = [names.read_vm_id(vm_id) for vm_id in missing]
+        return await looking.confirm_gone(self._azure.virtual_machines, self._azure.discovery, refs) if refs else set()
