@@ -35,9 +35,9 @@ class Cable:
         """Everything in flight breaks, and nobody can connect any more."""
         assert self._server is not None
         self._server.close()
-        await self._server.wait_closed()
-        for writer in self._writers:
+        for writer in self._writers:  # first: since Python 3.12 a server is closed when its last connection is
             writer.transport.abort()
+        await self._server.wait_closed()
         self.thaw()
         await asyncio.gather(*self._carrying)
 
@@ -53,6 +53,7 @@ class Cable:
         task = asyncio.current_task()
         assert task is not None
         self._carrying.add(task)
+        self._writers.add(writer)
         far_reader, far_writer = await self._far_end()
         ends = {writer, far_writer}
         self._writers |= ends
