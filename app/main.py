@@ -51,6 +51,7 @@ from app.jobs.metrics import count_due, count_in_flight, count_open_attempts, co
 from app.openapi import describe
 from app.permissions.router import router as permissions
 from app.policies.router import router as policies
+from app.protection.health.router import router as expectations
 from app.protection.router import router as protection
 from app.reports.router import pages as report_pages
 from app.reports.router import router as reports
@@ -73,6 +74,7 @@ ROUTERS = (
     tenants,
     permissions,
     audit,
+    expectations,
     errors,
     report_pages,
 )

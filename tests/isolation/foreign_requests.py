@@ -129,6 +129,8 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "change_protected_item": lambda p: {"policy_id": p["default_policy"]},
     "delete_protected_item": lambda _: None,
     "undelete_protected_item": lambda _: None,
+    "put_item_expectations": lambda _: {"objective_seconds": 172800},
+    "put_expectations": lambda _: {"grace_seconds": 7200},
     "create_backup": lambda _: {"retain_until": KEEP},
     "create_restore": new_vm,
     "preflight_restore": replaced_disks,

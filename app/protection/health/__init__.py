@@ -9,6 +9,8 @@ the sweeps keep current. What neither of them says is unknown, and stays so. Onl
     assessment.py       what follows for an item: what it owes, its state, and which miss begins or ends
     known.py            until when it is known what happened in Azure
     store.py            assesses items and writes what follows; keeps what was read of VMs and points
+    expectations.py     what a tenant expects: read, set, removed
+    router.py           /v1/expectations, and those of an item
     shown.py            reads the health of items for answers
     schemas.py          the same, in the bodies of the API
     loop.py             assesses items that have changed, or are due

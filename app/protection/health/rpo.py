@@ -57,6 +57,16 @@ class RpoRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What a tenant sets for an item, or for all of its items. None = as by default."""
+
+    objective_seconds: int | None = None
+    grace_seconds: int | None = None
+    consistency: str | None = None
+    linux_scripts_expected: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Owed:
     """What is expected of an item next. Only the state changes with time, and only a change of the facts changes this.
 

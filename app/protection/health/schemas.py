@@ -1,14 +1,15 @@
 """What the API shows of the health of an item."""
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.azure.values import Consistency
 from app.protection.health.consistency import ConsistencyHealth
-from app.protection.health.rpo import Rpo
+from app.protection.health.rpo import Expected, Rpo
 
 RpoStateName = Literal["met", "due", "missed", "unknown"]
 RPO_EXAMPLE: JsonDict = {
@@ -73,3 +74,54 @@ class ConsistencyRead(BaseModel):
     @classmethod
     def of(cls, health: ConsistencyHealth) -> "ConsistencyRead":
         return cls(expected=health.expected, last=health.last, met=health.met)
+
+
+# --- expectations --------------------------------------------------------------------------------------------------
+EXPECTATIONS_EXAMPLE: JsonDict = {
+    "objective_seconds": 172800,
+    "grace_seconds": 21600,
+    "consistency": "application",
+    "linux_scripts_expected": False,
+}
+_AN_HOUR, _A_YEAR = 3600, 366 * 86400
+
+
+class ExpectationsBody(BaseModel):
+    """What is expected, in place of what was set before. Null or left out: by default."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXPECTATIONS_EXAMPLE]})
+
+    objective_seconds: int | None = Field(
+        default=None,
+        ge=_AN_HOUR,
+        le=_A_YEAR,
+        description="How old the newest point may be: an hour to 366 days. By default as the policy's schedule says.",
+    )
+    grace_seconds: int | None = Field(
+        default=None, ge=0, le=30 * 86400, description="How late a point may come: at most 30 days."
+    )
+    consistency: Consistency | None = Field(
+        default=None, description="The kind that points shall have. By default as the OS of the VM says."
+    )
+    linux_scripts_expected: bool | None = Field(
+        default=None,
+        description="Whether Linux VMs have pre- and post-scripts, so that their points shall be `application`.",
+    )
+
+
+class ExpectationsRead(BaseModel):
+    """What is expected by this rule; null: it says nothing about it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [EXPECTATIONS_EXAMPLE | {"updated_at": "2026-01-31T12:00:00Z"}]}
+    )
+
+    objective_seconds: int | None
+    grace_seconds: int | None
+    consistency: Consistency | None
+    linux_scripts_expected: bool | None
+    updated_at: datetime | None = Field(description="Null while nothing is set.")
+
+    @classmethod
+    def of(cls, said: Expected, updated_at: datetime | None) -> "ExpectationsRead":
+        return cls.model_validate(asdict(said) | {"updated_at": updated_at})

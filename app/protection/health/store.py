@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, func, or_, select, update
-from sqlalchemy.dialects.postgresql import Insert
+from pydantic import TypeAdapter
+from sqlalchemy import Row, Select, Table, bindparam, column, func, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB, Insert
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, load_only
 
 from app.azure.values import PolicyDefinition
 from app.core.db.database import NOW
@@ -36,9 +37,11 @@ _OF_ITEM, _OF_TENANT = aliased(Expectation, name="of_item"), aliased(Expectation
 _RULE_AT = func.greatest(_OF_ITEM.updated_at, _OF_TENANT.updated_at)
 _ENDED_WELL = (State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS)
 
+_READ = ("id", "tenant", "vm_id", "state", "updated_at", "policy_id", "last_recovery_point_at", "as_of")
 _FACTS: Select[Any] = (
     select(ProtectedItem, ItemHealth, Policy.revision, PolicyRevision.created_at.label("revision_at"))
     .add_columns(VaultWatch.seen_until, VaultWatch.items_owed_at, _OF_ITEM, _OF_TENANT, _RULE_AT.label("rule_at"))
+    .options(load_only(*(getattr(ProtectedItem, name) for name in _READ)))
     .select_from(ItemHealth)
     .join(ProtectedItem, ProtectedItem.id == ItemHealth.protected_item_id)
     .outerjoin(Policy, Policy.id == ProtectedItem.policy_id)
@@ -53,6 +56,38 @@ _CHANGED = or_(
     ItemHealth.seen_revision.is_distinct_from(Policy.revision),
     ItemHealth.seen_rule_at.is_distinct_from(_RULE_AT),
     ItemHealth.look_at <= NOW,
+)
+
+
+# One statement for a whole batch.
+_ROWS_OF_JSON = TypeAdapter(list[dict[str, Any]])
+_FOUND = (
+    "seen_item_at",
+    "seen_policy_id",
+    "seen_revision",
+    "seen_rule_at",
+    "expects_backups",
+    "holds_since",
+    "state",
+    "look_at",
+    "source",
+    "objective_seconds",
+    "grace_seconds",
+    "due_at",
+    "late_at",
+    "last_point_at",
+    "missed_since",
+    "expected_kind",
+)
+_NEW = (
+    func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+    .table_valued(*(column(name, HEALTH.c[name].type) for name in ("protected_item_id", *_FOUND)), name="found")
+    .render_derived(with_types=True)
+)
+_WRITE = (
+    update(HEALTH)
+    .where(HEALTH.c.protected_item_id == _NEW.c.protected_item_id)
+    .values({name: _NEW.c[name] for name in _FOUND})
 )
 
 
@@ -102,7 +137,7 @@ async def _assess(session: AsyncSession, query: Select[Any]) -> int:
             unseen = await _unseen(session, item, found, health.last_point_at, facts.last_point)
             events += [_event(item, event) for event in unseen]
         events += [_event(item, event) for event in found.events]
-    await session.execute(update(ItemHealth), changes)
+    await session.execute(_WRITE, {"rows": _ROWS_OF_JSON.dump_python(changes, mode="json")})
     if events:
         await session.execute(pg_insert(HealthEvent).values(events).on_conflict_do_nothing())
     return len(rows)
