@@ -257,7 +257,9 @@ def _complete_operation(operation: Json, *, is_public: bool) -> None:
     if KEY in operation:
         _say_who(operation)
     answers: Json = operation["responses"]
-    declared = {int(status) for status in answers if int(status) in PROBLEMS}
+    # A page for browsers says in HTML what is wrong.
+    pages = {status for status, said in answers.items() if "text/html" in said.get("content", ())}
+    declared = {int(status) for status in answers.keys() - pages if int(status) in PROBLEMS}
     if not is_public:
         declared |= set(ALWAYS) | set(WITH_BODY if "requestBody" in operation else ())
     for failure in declared:

@@ -15,11 +15,13 @@ from app.core.http.pages import first_id_of
 from app.jobs.lifecycle import WELL
 from app.jobs.work import JobKind
 from app.policies.records import DEFINITION
+from app.protection.health.consistency import judge
+from app.protection.health.point_kinds import SAME_POINT
 from app.reports.day.calendar_day import WINDOW, Day
 from app.reports.day.facts import Facts, ItemFacts, PolicyFacts, VaultFacts
 from app.reports.day.outcomes import POLICY_CHANGES, Backup, ItemChange
 from app.reports.day.plans import Revision
-from app.reports.day.stored import VmJson
+from app.reports.day.stored import ConsistencyJson, VmJson
 
 _ENDED_WELL: Final = sorted(state.value for state in WELL)
 _CHANGES: Final = sorted(kind.value for kind in (*POLICY_CHANGES, JobKind.UNDELETE))
@@ -38,8 +40,14 @@ WHERE policies.tenant = :tenant ORDER BY policies.id, revisions.number
 """)
 _ITEM_ROWS = text("""
 SELECT items.id, items.vm_id, items.vm_key, items.vault_id, items.policy_id, items.state, items.created_at,
-       items.last_recovery_point_at, oldest.started_at AS oldest_at
+       items.last_recovery_point_at, oldest.started_at AS oldest_at, health.expected_kind,
+       CASE WHEN health.point_kind_of >= items.last_recovery_point_at - CAST(:same_point AS interval)
+            THEN health.point_kind END AS last_kind,
+       coalesce(own_rule.grace_seconds, rule.grace_seconds) AS grace_seconds
 FROM protected_items AS items
+LEFT JOIN item_health AS health ON health.protected_item_id = items.id
+LEFT JOIN expectations AS own_rule ON own_rule.protected_item_id = items.id
+LEFT JOIN expectations AS rule ON rule.tenant = items.tenant AND rule.protected_item_id IS NULL
 LEFT JOIN unnest(CAST(:policies AS uuid[]), CAST(:kept_since AS timestamptz[]), CAST(:first_ids AS uuid[]))
     AS kept (policy_id, since, first_id) ON kept.policy_id = items.policy_id
 LEFT JOIN LATERAL (
@@ -92,6 +100,8 @@ async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime
             since=row.created_at,
             newest_point_at=row.last_recovery_point_at,
             oldest_point_at=row.oldest_at,
+            consistency=_consistency(row.expected_kind, row.last_kind),
+            grace=timedelta(seconds=row.grace_seconds) if row.grace_seconds is not None else None,
             is_restored=row.id in restored,
             changes=changes.get(row.id, ()),
         )
@@ -138,6 +148,7 @@ async def _item_rows(
         "kept_since": list(kept.values()),
         "first_ids": [first_id_of(since) for since in kept.values()],
         "well": _ENDED_WELL,
+        "same_point": SAME_POINT,
     }
     return (await session.execute(_ITEM_ROWS, values)).all()
 
@@ -181,6 +192,12 @@ async def _changes(session: AsyncSession, tenant: str, day: Day) -> dict[Any, li
     for row in await session.execute(_CHANGE_ROWS, values):
         found[row.protected_item_id].append(ItemChange(row.finished_at, row.kind, row.from_policy))
     return found
+
+
+def _consistency(expected: Any, last: Any) -> ConsistencyJson:
+    """Of the newest point, as far as it was read."""
+    found = judge(expected, last)
+    return {"expected": found.expected, "last": found.last, "met": found.met}
 
 
 def _vm_json(vm_id: str) -> VmJson:

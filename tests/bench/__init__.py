@@ -13,6 +13,7 @@
     following.py  R5: ten thousand jobs followed for hours of a simulated clock, by tests/fleet.py
     report.py     the table
     admitting.py  what it costs to know the caller
+    reporting.py  the daily report over ten thousand items
     restoring.py  200 restores at once: how long until Azure runs all of them
     forecast.py   what is saved by not polling where nothing can end yet
     trailing.py   what the audit trail costs

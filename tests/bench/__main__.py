@@ -16,6 +16,7 @@ from tests.bench.following import following_figures
 from tests.bench.forecast import patience_figures
 from tests.bench.listing import listing_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
+from tests.bench.reporting import reporting_figures
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
 from tests.bench.stack import Api, Bench, Process, bench, protect_some
 from tests.bench.starting import ready_seconds, resident_mb, settled_mb
@@ -49,6 +50,8 @@ class Size:
     """Jobs in flight."""
     backlogs: tuple[int, int] = (1_000, 100_000)
     """Jobs of one tenant that are queued."""
+    reported: int = 10_000
+    """Items of a daily report."""
     patient_vaults: int = 8
     """Vaults with one backup each."""
 
@@ -66,6 +69,7 @@ TINY = Size(
     sweeps=(100, 200),
     backlogs=(50, 100),
     sealed=2_000,
+    reported=200,
     patient_vaults=1,
 )
 """Shows that everything works; its figures mean nothing."""
@@ -94,6 +98,7 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
     figures += await sweeping_figures(made, few=size.sweeps[0], many=size.sweeps[1])
     figures += await claiming_figures(made.database_url, few=size.backlogs[0], many=size.backlogs[1])
     figures += await sealing_figures(made.database_url, many=size.sealed)
+    figures += await reporting_figures(made, items=size.reported)
     ratios = [*accepting_figures(rounds), *walls_figures(walls), *trail_figures(trail)]
     return [*ratios, *figures], rounds | walls | trail
 

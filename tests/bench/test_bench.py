@@ -41,6 +41,8 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
         "patience_lists",
         "burst_other_p95_ms",
         "burst_other_ratio",
+        "report_seconds",
+        "report_page_seconds",
     } <= set(content["figures"])
     assert {"list_first_ratio", "list_deep_ratio", "list_slowest_filter_ratio", "sweep_100_seconds"} <= set(
         content["figures"]

@@ -126,6 +126,15 @@ def test_an_hourly_policy_has_several_runs_and_the_worst_leads() -> None:
     assert found.head["totals"]["expected"] == 3
 
 
+def test_a_grace_that_the_tenant_set_replaces_the_one_of_the_policy() -> None:
+    strict = facts([item(grace=HOUR)])
+    assert outcome(strict, now=DUE + HOUR - timedelta(seconds=1)) == (None, "within_grace")
+    assert outcome(strict, now=DUE + HOUR) == ("missed", None)
+    assert report(strict).settles_at == DUE + HOUR
+    assert report(facts([item(), item("vm-2", grace=HOUR)])).settles_at == DUE + GRACE
+    assert report(facts([])).settles_at is None
+
+
 # --- whether a run was expected --------------------------------------------------------------------------------------
 @pytest.mark.parametrize("state", ItemState)
 def test_what_was_stopped_on_purpose_is_not_missed(state: ItemState) -> None:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from app.reports.day import plans, weak_spots
+from app.reports.day import weak_spots
 from app.reports.day.calendar_day import READ_WITHIN, Day
 from app.reports.day.changes import Earlier, changes_since
 from app.reports.day.facts import Facts, ItemFacts, VaultFacts
-from app.reports.day.item_days import item_day, planned_of
+from app.reports.day.item_days import Planned, item_day, planned_of, runs_of
 from app.reports.day.outcomes import ItemDay, Judged, Outcome, Reason
 from app.reports.day.stored import (
     CauseJson,
@@ -58,7 +58,6 @@ class Report:
 
 def make_report(day: Day, now: datetime, facts: Facts, earlier: Earlier | None) -> Report:
     planned = planned_of(facts, day)
-    followed = {item.policy_id for item in facts.items}
     days = [(item, item_day(item, facts, planned, day, now)) for item in facts.items]
     items = [_item_json(item, found) for item, found in days]
     weak = weak_spots.weak_spots(facts)
@@ -84,8 +83,15 @@ def make_report(day: Day, now: datetime, facts: Facts, earlier: Earlier | None) 
         items,
         {item["protected_item_id"]: LETTERS[item["outcome"]] for item in items},
         _digest(items, failures),
-        plans.last_grace([plan for key, plan in planned.days.items() if key in followed]),
+        _settles_at(facts, planned),
     )
+
+
+def _settles_at(facts: Facts, planned: Planned) -> datetime | None:
+    """When the grace of the last run of the day ends, over all items; None = nothing was due."""
+    differing = {(item.policy_id, item.grace): item for item in facts.items if item.policy_id in planned.days}
+    days = [(item, planned.days[item.policy_id or ""]) for item in differing.values()]
+    return max((run.late_at for item, day in days for run in runs_of(item, day)), default=None)
 
 
 def stamp(at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.reports.day.outcomes import Backup, ItemChange
 from app.reports.day.plans import Revision
@@ -21,6 +21,8 @@ class ItemFacts:
     newest_point_at: datetime | None = None
     oldest_point_at: datetime | None = None
     consistency: ConsistencyJson | None = None
+    grace: timedelta | None = None
+    """How late a backup may begin, by a rule of the tenant; None = as its policy's schedule says."""
     is_restored: bool = False
     """Whether a restore of it ever succeeded."""
     changes: Sequence[ItemChange] = ()

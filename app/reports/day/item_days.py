@@ -1,7 +1,7 @@
 """The day of every item, from the facts. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -46,7 +46,7 @@ def item_day(item: ItemFacts, facts: Facts, planned: Planned, day: Day, now: dat
     window = Window(day.begins, day.ends, now, vault.known_until if vault is not None else None)
     backups = facts.backups.get(item.id, ())
     plan = _plan_of(item, planned, day)
-    runs, why_not = _expected(item, plan.runs)
+    runs, why_not = _expected(item, runs_of(item, plan))
     judged = outcomes.judge(runs, backups, window) if runs else []
     if backups:
         before, _ = _expected(item, plan.before)
@@ -58,6 +58,13 @@ def item_day(item: ItemFacts, facts: Facts, planned: Planned, day: Day, now: dat
     why_not = why_not or at_end or at_begin
     is_uncounted = not plan.is_counted and why_not is None
     return outcomes.summed(judged or [_nothing(item, why_not, is_uncounted=is_uncounted)], is_uncounted=is_uncounted)
+
+
+def runs_of(item: ItemFacts, plan: PolicyDay) -> Sequence[Run]:
+    """The runs of the day with the item's own grace, where a rule sets one."""
+    if item.grace is None:
+        return plan.runs
+    return [replace(run, late_at=run.due_at + item.grace) for run in plan.runs]
 
 
 def _nothing(item: ItemFacts, why_not: Reason | None, *, is_uncounted: bool) -> Judged:

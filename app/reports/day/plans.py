@@ -82,8 +82,3 @@ def relinked(runs: Sequence[Run]) -> list[Run]:
     following = [run.due_at for run in found[1:]]
     ends = [min(run.until, due) for run, due in zip(found, following, strict=False)] + [run.until for run in found[-1:]]
     return [replace(run, until=until) for run, until in zip(found, ends, strict=True)]
-
-
-def last_grace(days: Sequence[PolicyDay]) -> datetime | None:
-    """When the last run of these is missed, if no backup began; None = there is no run."""
-    return max((run.late_at for day in days for run in day.runs), default=None)
