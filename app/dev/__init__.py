@@ -5,6 +5,7 @@
     supervisor.py    starts and stops Postgres, simulator, API and worker, each a process
     story.py         the demo's caller: only the public REST API
     chapters.py      the demo, chapter by chapter
+    daily_report.py  the end of the demo: the report of the day
     console.py       prints the demo on a terminal
     tokens.py        a caller's token from the simulator's identity provider
     embedded.py      the embedded Postgres of dev, demo and tests

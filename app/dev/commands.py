@@ -14,6 +14,7 @@ from dotenv import dotenv_values
 from app.core.settings import PREFIX
 from app.dev.chapters import tell
 from app.dev.console import Screen
+from app.dev.daily_report import show_report
 from app.dev.embedded import EmbeddedPostgresError
 from app.dev.story import StoryFailed
 from app.dev.supervisor import SIMULATED_AZURE, Plan, Stack, StackError, free_port, is_free, running_stack
@@ -87,6 +88,7 @@ def run_demo(*, time_scale: float) -> int:
             token = fetch_token(stack.issuer, principal=PRINCIPAL, roles=ROLES)
             second = fetch_token(stack.issuer, principal=SECOND_PERSON, roles=["approver"])
             restored = tell(stack.api, token, second, screen, stack.check)
+            page = show_report(stack.api, token, screen, stack.check, plan.data_dir)
     except _Stop:
         screen.say("Interrupted; everything is stopped.", style="yellow")
         return INTERRUPTED
@@ -97,6 +99,7 @@ def run_demo(*, time_scale: float) -> int:
     screen.say(f"Done in {time.monotonic() - began:.0f} s, and everything is stopped. Restored:", style="bold green")
     for resource in restored:
         screen.say(f"  {resource['kind']}  {resource['id']}")
+    screen.say(f"The page of the report, for a browser: {page}")
     return 0
 
 

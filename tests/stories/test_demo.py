@@ -121,9 +121,13 @@ def check_the_demo(told: str) -> None:
         "16 Restore",
         "17 Stop",
         "18 Bring",
+        "19 Ask",
+        "20 Make",
     ]
     assert "demo-operator asks: Overwrite the disks of vm-web-01" in told
     assert "approved by demo-approver" in told
+    assert re.search(r"of all that ran: 1 done$", told, re.MULTILINE)
+    assert re.search(r"^The page of the report, for a browser: \S+daily-report.html$", told, re.MULTILINE)
     restored = told.split("Restored:")[1].split("\n")[1:]
     disks = [
         line
