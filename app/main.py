@@ -35,6 +35,8 @@ from app.core.http.problems import install_problem_handlers, problem_responses
 from app.core.http.problems import render as render_error
 from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
 from app.core.settings import Settings
+from app.cost.prices.lists import PriceLists
+from app.cost.router import router as cost
 from app.docs import add_docs
 from app.error_catalogue.router import router as errors
 from app.estate.router import router as estate
@@ -59,7 +61,7 @@ from app.restores.router import router as restores
 from app.tenants.router import router as tenants
 from app.tenants.service import make_home
 from app.vaults.router import router as vaults
-from app.wiring import ITEM_IDS, late_azure, works_of
+from app.wiring import ITEM_IDS, cost_effects_of, late_azure, price_lists_of, works_of
 
 ROUTERS = (
     backups,
@@ -76,6 +78,7 @@ ROUTERS = (
     audit,
     expectations,
     errors,
+    cost,
     report_pages,
 )
 """The first match wins, and each router before it costs 10 us: so the routers with most requests come first."""
@@ -133,7 +136,14 @@ def _lifespan(
         async with httpx.AsyncClient() if http is None else nullcontext(http) as reaching:  # certificates cost 30 ms
             keys = SigningKeys(settings.oidc_issuers, reaching)
             app.state.services = _services(
-                settings, database=database, access=access, keys=keys, refusals=refusals, azure=azure, ends=ends
+                settings,
+                database=database,
+                access=access,
+                keys=keys,
+                refusals=refusals,
+                azure=azure,
+                ends=ends,
+                prices=price_lists_of(settings, reaching),
             )
             tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
             try:
@@ -159,6 +169,7 @@ def _services(
     refusals: Refusals,
     azure: AzureProvider,
     ends: JobEnds,
+    prices: PriceLists,
 ) -> Services:
     return Services(
         settings=settings,
@@ -178,6 +189,8 @@ def _services(
         job_ends=ends,
         item_ids=ITEM_IDS,
         live_reads=LiveReads(per_minute=settings.live_reads_per_minute),
+        costs=cost_effects_of(prices),
+        price_lists=prices,
     )
 
 

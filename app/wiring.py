@@ -14,8 +14,12 @@ from app.azure.lists import Listed
 from app.azure.ports import Azure
 from app.azure.values import AzureItem, AzurePolicy
 from app.backups.work import Backup
+from app.core.clock import SystemClock
 from app.core.db.database import Database
 from app.core.settings import Settings
+from app.cost.effects import CostEffects
+from app.cost.prices.lists import PriceLists
+from app.cost.prices.retail import RetailPrices
 from app.jobs.sweep.apply_items import ItemUpdates
 from app.jobs.work import JobKind, Work
 from app.policies.records import drop_policies, missing_policies, record_azure_policies, take_in_policies
@@ -109,6 +113,16 @@ ITEM_IDS = ids_by_vm
 def item_updates_of(database: Database, azure: Azure) -> ItemUpdates:
     """How a sweep applies what it reads of a vault's items and policies to their rows."""
     return ItemUpdates(database, azure.protected_items, azure.policies, ObservedItems(), ITEM_IDS)
+
+
+def price_lists_of(settings: Settings, http: httpx.AsyncClient | None = None) -> PriceLists:
+    """Azure's price list, or the simulator's samples; over these connections, or over its own."""
+    return PriceLists(RetailPrices(settings.prices_origin, http), SystemClock().now)
+
+
+def cost_effects_of(lists: PriceLists) -> CostEffects:
+    """What the dry runs of vaults, policies and items show of their cost, whose folder is to their right."""
+    return CostEffects(lists, SystemClock())
 
 
 CHANGES_OF_ITEMS: tuple[ChangeKind, ...] = get_args(ChangeKind)

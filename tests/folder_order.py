@@ -20,8 +20,8 @@ ORDER = [
     "backups",
     "restores",
     "estate",
-    "reports",
     "cost",
+    "reports",
     "permissions",
 ]
 """Left to right: a folder may import what stands to its left, never what stands to its right."""

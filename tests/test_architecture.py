@@ -17,7 +17,7 @@ from tests.each import each
 from tests.folder_order import APP, ORDER, ROOT, ROOTS
 
 FEATURES = ("vaults", "policies", "protection", "backups", "restores")
-WITHOUT_WORK = ("tenants", "approvals", "estate", "reports")
+WITHOUT_WORK = ("tenants", "approvals", "estate", "reports", "cost")
 """Features that ask nothing of Azure that would be a job: they are done with the answer."""
 FEATURE_FILES = {"__init__", "router", "schemas", "models", "service", "errors", "rules", "work", "records"}
 MORE_FILES = {
@@ -37,6 +37,9 @@ MORE_FILES = {
     # Reading Azure for all tenants together: the loop, one look at Azure, and what each tenant gets of it. The SQL of a
     # machine's state; and what changed outside: what is a weakening, and what is kept of it.
     "estate": {"reading", "looking", "views", "queries", "drift_rules", "drift_records"},
+    # The formula, piece by piece; the estimates that are made with it, of VMs as our rows have them; and what the dry
+    # runs of others show.
+    "cost": {"amounts", "points", "sizes", "forecast", "estimates", "subjects", "effects"},
     # Ending what waits for a word it will not get: a loop of its own.
     "approvals": {"expire"},
     # The report of a day, written or made now; what it is made of; and the loop that writes it.
@@ -254,6 +257,7 @@ ROOM_ORDER = {
     "protection": ["health"],
     "restores": ["checks"],
     "reports": ["day", "page"],
+    "cost": ["prices"],
 }
 """The rooms of each folder: a room may import the rooms to its left."""
 UPPER_ROOMS = {"jobs": {"requests", "sweep", "api", "loops"}, "identity": {"tokens", "access"}}

@@ -4,11 +4,18 @@ In Azure: a fee for each protected instance, and storage by what is kept (docs/a
 one formula (docs/cost.md) over the points that the policy preview counts, sizes that Azure reports or that are assumed,
 and a dated price list. What is not known is null.
 
-    amounts.py        a figure with its range
-    points.py         how many points a policy keeps
-    sizes.py          how big a VM is
-    rules.py          the formula
-    prices.py         price lists: how Azure's rows are read, and the list in the package
-    retail_prices.py  Azure's public price list over HTTP
-    forecast.py       the month in 90 days
+    router.py     /v1/cost
+    schemas.py    its bodies
+    service.py    estimates, from what a caller names to the bills
+    effects.py    what a change costs, for the dry runs of other features
+    subjects.py   which VMs, as our rows have them
+    estimates.py  bills of today and as wanted, and why they differ
+    amounts.py    a figure with its range
+    points.py     how many points a policy keeps
+    sizes.py      how big a VM is
+    rules.py      the formula
+    prices/       price lists
+    forecast.py   the month in 90 days
+    models.py     table of price lists
+    errors.py     what can go wrong
 """

@@ -63,7 +63,7 @@ GB_MONTH = "GB/month"
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the data is kept. `redundancy` None: not known, and so is the price."""
+    """Where the data is kept. None: not known, and so is the price."""
 
     redundancy: str | None
     cross_region_restore: bool | None
@@ -72,13 +72,15 @@ class Place:
     def vault_key(self) -> PriceKey | None:
         """Cross-region restore is charged as read-access geo redundancy."""
         if self.redundancy == "geo":
+            if self.cross_region_restore is None:
+                return None
             return PriceKey.VAULT_RA_GRS if self.cross_region_restore else PriceKey.VAULT_GRS
         return {"local": PriceKey.VAULT_LRS, "zone": PriceKey.VAULT_ZRS}.get(self.redundancy or "")
 
     @property
     def archive_key(self) -> PriceKey | None:
         """Only two archive meters are known; for the other redundancies the price is not known."""
-        if self.redundancy == "geo" and not self.cross_region_restore:
+        if self.redundancy == "geo" and self.cross_region_restore is False:
             return PriceKey.ARCHIVE_GRS
         return PriceKey.ARCHIVE_LRS if self.redundancy == "local" else None
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from app.azure import values as v
+from app.jobs.api.costs import CostChange
 from app.jobs.api.schemas import WriteBody
 from app.policies.changes import SHOWN_ITEMS, Change, Effect, changes_between
 from app.policies.preview import ClockChange, Preview, Rule, Run, lost_points, most_points
@@ -53,6 +54,7 @@ DIFF_EXAMPLE: JsonDict = {
     "vms_elsewhere": [],
     "advice": [],
     "as_of": "2026-01-31T05:00:00Z",
+    "cost": None,
 }
 
 
@@ -176,9 +178,12 @@ class PolicyDiff(BaseModel):
     vms_elsewhere: list[str] = Field(description="VMs that follow it in Azure and are not managed by Holdfast.")
     advice: list[AdviceRead]
     as_of: datetime | None = Field(description="When Azure was asked; null: it could not be reached.")
+    cost: CostChange | None = Field(description="What it costs a month; null: not known.")
 
     @classmethod
-    def of(cls, examined: ExaminedChange, after: v.PolicyDefinition, now: datetime) -> "PolicyDiff":
+    def of(
+        cls, examined: ExaminedChange, after: v.PolicyDefinition, now: datetime, cost: CostChange | None
+    ) -> "PolicyDiff":
         policy, before, followers = examined.policy, examined.before, examined.followers
         today = now.astimezone(ZoneInfo(before.time_zone)).date()
         estimates = {
@@ -206,4 +211,5 @@ class PolicyDiff(BaseModel):
             vms_elsewhere=list(followers.elsewhere[:SHOWN_ITEMS]),
             advice=advice_of(after),
             as_of=now if examined.seen else None,
+            cost=cost,
         )

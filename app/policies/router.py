@@ -41,7 +41,9 @@ NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not change
 PUT_OK: dict[int | str, dict[str, Any]] = {
     200: {"model": JobRead | PolicyDiff, "description": "It ended in time, or what a dry run shows."}
 }
-DRY_RUN = "Answer 200 with what would change, shrink and go; nothing is written. If-Match may be left out."
+DRY_RUN = (
+    "Answer 200 with what would change, shrink and go, and what it costs; nothing is written. If-Match may be left out."
+)
 
 
 async def time_now(request: Request) -> datetime:
@@ -160,6 +162,7 @@ async def get_policy(
     responses=ACCEPTED | PUT_OK | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
 )
 async def put_policy(
+    request: Request,
     policy_id: UUID,
     body: Annotated[PolicyUpdate, Body()],
     write: CurrentWrite,
@@ -175,7 +178,9 @@ async def put_policy(
     wanted = ChangeRequest(policy_id, checked(body), body.name, if_match)
     if dry_run:
         found = await examine_change(write.db, azure.policies, write.caller, wanted)
-        return answer(PolicyDiff.of(found, wanted.definition, now))
+        costs = services_of(request).costs
+        cost = await costs.of_policy(write.db, write.caller.tenant, policy_id, wanted.definition)
+        return answer(PolicyDiff.of(found, wanted.definition, now, cost))
     return await write.accepted(await change_policy(write.db, azure.policies, write.asked(body), wanted))
 
 

@@ -12,6 +12,7 @@ from pydantic.config import JsonDict
 from app.azure.item_states import WITHOUT_POLICY
 from app.azure.values import PolicyDefinition, RecoveryPoint
 from app.identity.access.second_person import operation_to_approve
+from app.jobs.api.costs import CostChange
 from app.jobs.work import JobKind
 from app.policies.preview import kept_by
 from app.policies.preview_schemas import ChangeRead
@@ -48,6 +49,7 @@ DIFF_EXAMPLE: JsonDict = {
     "summary": "Give vm-web-01 the policy week, which keeps less: #/retention/daily/count: 30 -> 7.",
     "advice": [],
     "as_of": "2026-01-31T11:10:00Z",
+    "cost": None,
 }
 
 
@@ -92,9 +94,14 @@ class ItemDiff(BaseModel):
     summary: str
     advice: list[AdviceRead]
     as_of: datetime | None = Field(description="When Azure was asked; null: it could not be reached.")
+    cost: CostChange | None = Field(
+        description="What another policy costs a month; null: no other policy, or not known."
+    )
 
     @classmethod
-    def of(cls, found: Found, seen: Seen, wanted: Collection[str], now: datetime) -> "ItemDiff":
+    def of(
+        cls, found: Found, seen: Seen, wanted: Collection[str], now: datetime, cost: CostChange | None
+    ) -> "ItemDiff":
         weighed = found.weighed
         sensitive = weighed.sensitive()
         lost, earlier = _losses(weighed, seen.points, now)
@@ -114,6 +121,7 @@ class ItemDiff(BaseModel):
             summary=sensitive.words,
             advice=_advice(weighed),
             as_of=now if seen.item is not None else None,
+            cost=cost,
         )
 
 

@@ -17,6 +17,7 @@ from app.identity.access.permissions import Permission, requires
 from app.identity.access.second_person import is_bound
 from app.jobs.api.live_reads import LiveAzure
 from app.jobs.api.schemas import PRINTABLE, JobRead, WriteBody
+from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
@@ -173,7 +174,7 @@ CHANGE_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
 PATCH_OK: dict[int | str, dict[str, Any]] = {
     200: {"model": JobRead | ItemDiff, "description": "It ended in time, or what a dry run shows."}
 }
-DRY_RUN = "Answer 200 with what would change, go and be needed; nothing is written."
+DRY_RUN = "Answer 200 with what would change, go, be needed and cost; nothing is written."
 
 
 @router.patch(
@@ -185,6 +186,7 @@ DRY_RUN = "Answer 200 with what would change, go and be needed; nothing is writt
     responses=CHANGE_RESPONSES | PATCH_OK,
 )
 async def change_protected_item(
+    request: Request,
     item_id: UUID,
     body: Annotated[ProtectedItemChange, Body()],
     write: CurrentWrite,
@@ -207,8 +209,10 @@ async def change_protected_item(
     seen = await optional_reads.see(azure.asked(2), item.ref)
     async with write.db.begin() as session:
         found = await change_dry_run.weigh(session, write.caller, item_id, wanted, seen.item)
-        diff = ItemDiff.of(found, seen, write.caller.membership.approvals, now)
-    return answer(diff)
+    cost = None
+    if body.policy_id is not None:
+        cost = await services_of(request).costs.of_item(write.db, write.caller.tenant, item_id, body.policy_id)
+    return answer(ItemDiff.of(found, seen, write.caller.membership.approvals, now, cost))
 
 
 @router.delete(

@@ -9,7 +9,7 @@ import uuid
 import zlib
 from functools import partial
 
-from app.simulator.backups import backup_failure, complete_backup, planted_fault
+from app.simulator.backups import backup_failure, complete_backup, moved, planted_fault
 from app.simulator.progress import BACKUP, DAY, TICKS, Job, us_date
 from app.simulator.recovery_points import add_point, chosen_disks, forget_expired
 from app.simulator.schedules import runs
@@ -77,7 +77,7 @@ def _start(world: World, vault: Vault, item: Item, started: int, run: int, expir
         {"VM Name": item.vm.name, "Recovery Point Expiry Time in UTC": us_date(expires)},
         internal_bag={"IsInstantRpJob": "True"},
         cancellable=True,
-        final_bag={"Backup Size": f"{sum(disk.gib for disk in included) * 167} MB"},
+        final_bag={"Backup Size": moved(item, included)},
         size_gib=float(sum(disk.gib for disk in item.vm.disks)),
         user_triggered=False,
         failure=planted_fault(item),

@@ -1,7 +1,7 @@
 """The paths under /v1/vaults."""
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -31,7 +31,7 @@ from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredR
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead, WriteBody
 from app.jobs.api.services import services_of
-from app.jobs.api.writes import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite, LiveAzureOf
+from app.jobs.api.writes import ACCEPTED, RETRY_AFTER_SECONDS, AzureOf, CurrentWrite, LiveAzureOf, Write
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, find_replay
 from app.vaults import azure_reads, rules, service
@@ -41,11 +41,17 @@ from app.vaults.schemas import (
     FoundVaults,
     UnprotectedVm,
     VaultCreate,
+    VaultDiff,
     VaultDiscover,
     VaultRead,
     VaultUpdate,
     shown_unreadable,
 )
+
+PATCH_OK: dict[int | str, dict[str, Any]] = {
+    200: {"model": JobRead | VaultDiff, "description": "It ended in time, or what a dry run shows."}
+}
+DRY_RUN = "Answer 200 with what would change and what it costs; nothing is written. If-Match may be left out."
 
 router = APIRouter(prefix="/v1/vaults", tags=["vaults"], route_class=SecuredRoute)
 
@@ -195,21 +201,26 @@ async def discover_vaults(
     openapi_extra=requires(Permission.VAULTS_WRITE),
     status_code=202,
     response_model=JobRead,
-    responses=ACCEPTED | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
+    responses=ACCEPTED | PATCH_OK | problem_responses(401, 404, 409, 412, 413, 422, 428, 503),
 )
 async def update_vault(
     vault_id: UUID,
     body: Annotated[VaultUpdate, Body()],
+    request: Request,
     write: CurrentWrite,
     azure: AzureOf,
+    dry_run: Annotated[bool, Query(description=DRY_RUN)] = False,  # noqa: FBT002 - a query parameter has no position
     if_match: IfMatch = None,
 ) -> Response:
     """Change settings of a vault. Refused, with what changed, when Azure has other settings than the version you read.
 
-    A change that Azure's vault has already is a job too; it succeeds without sending anything.
+    A change that Azure's vault has already is a job too; it succeeds without sending anything. Use `dry_run=true`
+    first: another redundancy, or cross-region restore, has another price.
     """
     asked, caller = write.asked(body), write.caller
     wanted = body.settings()
+    if dry_run:
+        return answer(await _dry_run(request, vault_id, body, write, azure, if_match))
     async with write.db.begin() as session:
         replayed = await find_replay(session, asked)
         if replayed is None:
@@ -229,6 +240,27 @@ async def update_vault(
             rules.check_change(service.settings_of(vault), wanted, confirm=body.confirm, location=vault.location)
             job = await service.request_update(session, asked, vault, wanted)
     return await write.accepted(job)
+
+
+async def _dry_run(
+    request: Request, vault_id: UUID, body: VaultUpdate, write: Write, azure: Azure, if_match: str | None
+) -> VaultDiff:
+    """Raises what the change would raise, but for a missing If-Match."""
+    caller, wanted = write.caller, body.settings()
+    async with write.db.begin() as session:
+        vault = await service.get_ready_vault(session, caller.tenant, vault_id)
+    check_granted(caller.membership.grants, vault.ref)
+    check_if_match(if_match, etag_of(vault.updated_at), needed=False)
+    now = service.settings_of(vault)
+    rules.check_change(now, wanted, confirm=body.confirm, location=vault.location)
+    if rules.needs_empty_vault(now, wanted):
+        await azure_reads.check_redundancy_free(azure.protected_items, vault.ref)
+    cost = None
+    if wanted.redundancy is not None or wanted.cross_region_restore is not None:
+        cost = await services_of(request).costs.of_vault(
+            write.db, caller.tenant, vault_id, wanted.redundancy, cross_region=wanted.cross_region_restore
+        )
+    return VaultDiff.of(vault, now, wanted, cost)
 
 
 @router.post(

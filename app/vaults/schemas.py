@@ -12,6 +12,7 @@ from app.azure.lists import Listed
 from app.azure.values import AzureVault, Redundancy, VmRef
 from app.core.http.pages import UnreadableEntry
 from app.identity.access.grants import Grants
+from app.jobs.api.costs import COST_EXAMPLE, CostChange
 from app.jobs.api.schemas import PRINTABLE, WriteBody
 from app.jobs.models import Job
 from app.vaults.models import Vault
@@ -94,6 +95,22 @@ FOUND_EXAMPLE: JsonDict = {
     "known": False,
     "vault": "/v1/vaults/01890000-0000-7000-8000-000000000001",
     "job": "/v1/jobs/01890000-0000-7000-8000-000000000002",
+}
+
+
+DIFF_EXAMPLE: JsonDict = {
+    "vault_id": READ_EXAMPLE["id"],
+    "name": "vault-demo",
+    "changes": [{"pointer": "#/cross_region_restore", "before": False, "after": True}],
+    "cost": COST_EXAMPLE,
+}
+POINTERS = {
+    "redundancy": "#/redundancy",
+    "cross_region_restore": "#/cross_region_restore",
+    "soft_delete_state": "#/soft_delete/state",
+    "soft_delete_days": "#/soft_delete/days",
+    "immutability": "#/immutability",
+    "tags": "#/tags",
 }
 
 
@@ -249,6 +266,36 @@ class VaultRead(BaseModel):
         if vault.soft_delete_state is not None:
             soft_delete = {"state": vault.soft_delete_state, "days": vault.soft_delete_days}
         return cls.model_validate(plain | {"arm_id": vault.ref.id, "soft_delete": soft_delete})
+
+
+class SettingChange(BaseModel):
+    """One setting that would change; null before: not known."""
+
+    pointer: str
+    before: Any
+    after: Any
+
+
+class VaultDiff(BaseModel):
+    """What a PATCH of this body would do. Nothing has been changed."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [DIFF_EXAMPLE]})
+
+    vault_id: UUID
+    name: str
+    changes: list[SettingChange]
+    cost: CostChange | None = Field(
+        description="What it costs a month, when redundancy or cross-region restore is named; null: not known."
+    )
+
+    @classmethod
+    def of(cls, vault: Vault, now: Settings, wanted: Settings, cost: CostChange | None) -> "VaultDiff":
+        changes = [
+            SettingChange(pointer=pointer, before=getattr(now, name), after=getattr(wanted, name))
+            for name, pointer in POINTERS.items()
+            if getattr(wanted, name) is not None and getattr(wanted, name) != getattr(now, name)
+        ]
+        return cls(vault_id=vault.id, name=vault.name, changes=changes, cost=cost)
 
 
 def shown_unreadable(listed: Listed[Any], grants: Grants) -> list[UnreadableEntry]:

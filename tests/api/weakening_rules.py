@@ -174,11 +174,12 @@ def put_policy(body: Json, *, is_dry: bool = False) -> Ask:
     return ask
 
 
-def patch_vault(**body: Any) -> Ask:
+def patch_vault(*, is_dry: bool = False, **body: Any) -> Ask:
     async def ask(world: World, at: Stage) -> httpx.Response:
         path = f"/v1/vaults/{at.vault['id']}"
         etag = (await world.api.get(path)).headers["ETag"]
-        return await world.api.patch(path, json=body, headers={"If-Match": etag})
+        dry = "?dry_run=true" if is_dry else ""
+        return await world.api.patch(f"{path}{dry}", json=body, headers={"If-Match": etag})
 
     return ask
 
@@ -323,6 +324,11 @@ OPERATIONS: Mapping[str, Mapping[str, Cell]] = {
         "immutability": "soft delete is a setting of its own; approvals weigh it",
         "soft_delete": Refuses(patch_vault(soft_delete={"state": "off"}), "setting_is_final"),
     },
+    "update_vault:dry_run": _VAULT_ONLY
+    | {
+        "immutability": Refuses(patch_vault(is_dry=True, immutability="disabled"), "setting_is_final"),
+        "soft_delete": Refuses(patch_vault(is_dry=True, soft_delete={"state": "off"}), "setting_is_final"),
+    },
     **{f"update_vault:{name}": _OTHER_VAULT_SETTING for name in ("redundancy", "cross_region_restore", "tags")},
     "delete_vault": {
         "policy_type": NOT_OF_ITEMS,
@@ -344,6 +350,7 @@ OPERATIONS: Mapping[str, Mapping[str, Cell]] = {
         (
             "preflight_restore",
             "preview_policy",
+            "estimate_cost",
             "reject",
             "create_tenant",
             "update_tenant",

@@ -74,6 +74,7 @@ NOT_ON_THE_TRAIL = {
     "estate_scopes": "how reading it went",
     "estate_facts": "what items and vaults were when they were last found in order",
     "estate_drifts": "what was found changed; each find has an entry, find_drift (tests/estate/test_drift.py)",
+    "price_lists": "public prices of Azure",
     "installation": "the mode of the first process that used the database; nothing of ours can change it",
     "audit_entries": "the trail",
     "audit_seals": "the trail",

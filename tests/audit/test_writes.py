@@ -24,7 +24,7 @@ from tests.jobs.lost_attempts import claim_and_die, end_leases, send
 from tests.reports.night_steps import SetClock
 from tests.world import DISKS, HOME, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 
-WRITE_NOTHING = {"preview_policy", "preflight_restore"}
+WRITE_NOTHING = {"preview_policy", "preflight_restore", "estimate_cost"}
 """POST, because they take a body. They change nothing."""
 COUNTED = (
     "jobs",

@@ -8,9 +8,9 @@ import httpx
 import pytest
 import respx
 
-from app.cost import prices
-from app.cost.prices import PriceSource, packaged, prices_in
-from app.cost.retail_prices import MAX_PAGES, PATH, PricesAway, RetailPrices
+from app.cost.prices import meters
+from app.cost.prices.meters import PriceSource, packaged, prices_in
+from app.cost.prices.retail import MAX_PAGES, PATH, PricesAway, RetailPrices
 from app.cost.rules import PriceKey
 from app.simulator.asgi import create_app
 from tests.each import each
@@ -195,7 +195,7 @@ async def test_pages_without_end_are_given_up(respx_mock: respx.MockRouter) -> N
 async def test_a_page_that_never_ends_is_given_up(
     respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.cost.retail_prices.MAX_PAGE_BYTES", 10_000)
+    monkeypatch.setattr("app.cost.prices.retail.MAX_PAGE_BYTES", 10_000)
 
     async def endless() -> AsyncIterator[bytes]:
         while True:
@@ -210,7 +210,7 @@ async def test_a_page_that_never_ends_is_given_up(
 def test_the_packaged_list_holds_what_is_known_and_nothing_else() -> None:
     known = packaged("westeurope", "EUR")
     assert known.source is PriceSource.PACKAGED
-    assert known.as_of == prices.PACKAGED_ON
+    assert known.as_of == meters.PACKAGED_ON
     assert PriceKey.SNAPSHOTS_STANDARD not in known.prices
     assert packaged("westus", "USD").prices == {PriceKey.INSTANCE: Decimal(10)}
     assert packaged("westus", "EUR").prices == {}

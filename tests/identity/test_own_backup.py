@@ -116,6 +116,7 @@ async def test_with_the_login_of_the_manual_everything_is_dumped_and_comes_back(
         "azure_budgets",
         "prunings",
         "estate_readings",
+        "price_lists",
         "audit_unsealed",
     }
     dump = tmp_path / "holdfast.dump"

@@ -125,6 +125,11 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "preview_policy": lambda _: POLICY,
     "put_policy": lambda _: POLICY,
     "delete_policy": lambda _: None,
+    "estimate_cost": lambda p: {
+        "protected_item_ids": [p["item"]],
+        "policy_id": p["policy"],
+        "assumptions": {"used_bytes": 2**30},
+    },
     "create_protected_item": lambda p: {"vm_id": p["free_vm"], "vault_id": p["vault"], "policy_id": p["policy"]},
     "change_protected_item": lambda p: {"policy_id": p["default_policy"]},
     "delete_protected_item": lambda _: None,
@@ -154,6 +159,11 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
 MORE_BODIES: Mapping[str, tuple[Callable[[Party], Json], ...]] = {
     "create_restore": (replaced_disks, disks),
     "preflight_restore": (new_vm, disks),
+    "estimate_cost": (
+        lambda p: {"vm_ids": [p["vm"]], "policy_id": p["policy"]},
+        lambda p: {"vm_ids": [p["free_vm"]], "policy_id": p["policy"]},
+        lambda p: {"selector": {"resource_groups": [p["group"]]}, "redundancy": "local"},
+    ),
 }
 """What else an operation may be sent: together with BODIES they fill every field that names something of somebody."""
 NOT_SWAPPED = {

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     """Decide what became of a request whose outcome is unknown."""
     APPROVALS_READ = "approvals:read"
     APPROVALS_DECIDE = "approvals:decide"
+    COST_READ = "cost:read"
     AUDIT_READ = "audit:read"
     REPORTS_READ = "reports:read"
     REPORTS_LINK = "reports:link"
@@ -67,6 +68,7 @@ _READ = frozenset(
         P.JOBS_READ,
         P.APPROVALS_READ,
         P.REPORTS_READ,
+        P.COST_READ,
     }
 )
 _READER = _READ | {P.REPORTS_LINK}

@@ -11,5 +11,6 @@ All of it runs in the caller's tenant, and never calls Azure inside a transactio
     resolve.py     the steps of a resolve, from the request to the job's new state
     adoption.py    which Azure job a person may adopt for a job of ours
     wait.py        `Prefer: wait`, without holding a database connection
+    costs.py       what a change costs, as dry runs show it
     live_reads.py  the limit on reads of Azure that a caller waits for
 """

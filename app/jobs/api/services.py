@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 
 from app.azure.ports import Azure, AzureProvider
 from app.identity.access.services import AccessServices
+from app.jobs.api.costs import CostOfChanges
 from app.jobs.api.live_reads import LiveReads
 from app.jobs.api.wait import JobEnds
 from app.jobs.work import ItemIds, Work
@@ -22,6 +23,9 @@ class Services(AccessServices):
     job_ends: JobEnds
     item_ids: ItemIds
     live_reads: LiveReads
+    costs: CostOfChanges
+    price_lists: Any
+    """app/cost's `PriceLists`: it is to the right of this folder."""
 
 
 def services_of(request: Request) -> Services:

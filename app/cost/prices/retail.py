@@ -1,7 +1,7 @@
 """Azure's public price list over HTTP: no token, no right, no subscription (docs/azure.md, Sizes and prices).
 
 The answers come from outside and are held to what was asked: a link to a further page is followed only on the same
-host, pages and bytes have an end, a 200 without a list is no empty list, and rows are read by `prices.prices_in`.
+host, pages and bytes have an end, a 200 without a list is no empty list, and rows are read by `meters.prices_in`.
 """
 
 import json
@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 import httpx
 
-from app.cost.prices import prices_in
+from app.cost.prices.meters import prices_in
 from app.cost.rules import PriceKey
 
 PATH = "/api/retail/prices"
