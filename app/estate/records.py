@@ -16,6 +16,7 @@ from app.estate.rules import UnreachableCode
 from app.estate.views import View
 from app.identity.access.grants import Grants
 from app.identity.access.models import Tenant
+from app.protection.health.store import remember_os
 from app.protection.models import ProtectedItem
 
 VMS, SCOPES = cast("Table", EstateVm.__table__), cast("Table", EstateScope.__table__)
@@ -122,6 +123,8 @@ async def _upsert(session: AsyncSession, tenant: str, view: View, began: datetim
     for start in range(0, len(view.rows), CHUNK):
         rows = as_json(view.rows[start : start + CHUNK])
         await session.execute(statement, {"tenant": tenant, "rows": rows, "began": began})
+        seen = view.rows[start : start + CHUNK]
+        await remember_os(session, tenant, {row["vm_key"]: row["os"] for row in seen if row["os"] is not None})
 
 
 async def _mark_unseen(session: AsyncSession, tenant: str, view: View, began: datetime) -> None:

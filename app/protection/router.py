@@ -72,7 +72,7 @@ async def create_protected_item(
             session, asked, vault=vault, vm=vm, policy_id=body.policy_id, disks=disks
         )
         if there is not None and there.os is not None:
-            await remember_os(session, {vm_key(vm): there.os})
+            await remember_os(session, write.caller.tenant, {vm_key(vm): there.os})
     return await write.accepted(job)
 
 

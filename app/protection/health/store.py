@@ -4,14 +4,28 @@ Which items those are is found by comparing what was seen with what is there, no
 item, a policy or a rule, and however late this looks, nothing is left out.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Row, Select, Table, bindparam, column, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Row,
+    Select,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, Insert
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -303,13 +317,14 @@ async def remember_points(session: AsyncSession, seen: Sequence[PointSeen]) -> N
             await _keep_os(session, ItemHealth.protected_item_id == one.item_id, one.os)
 
 
-async def remember_os(session: AsyncSession, os_by_vm_key: dict[str, str]) -> None:
+async def remember_os(session: AsyncSession, tenant: str, os_by_vm_key: Mapping[str, str]) -> None:
     """Keep the OS of VMs that were read: `linux` or `windows` by `names.vm_key`. Items without a row get theirs."""
     for os in ("linux", "windows"):
         keys = [key for key, value in os_by_vm_key.items() if value == os]
         if keys:
-            of_them = select(ProtectedItem.id).where(ProtectedItem.vm_key.in_(keys))
-            await session.execute(_made(_ROWS.where(ProtectedItem.vm_key.in_(keys))))
+            theirs = (ProtectedItem.tenant == tenant, ProtectedItem.vm_key == any_(literal(keys, ARRAY(Text))))
+            await session.execute(_made(_ROWS.where(*theirs)))
+            of_them = select(ProtectedItem.id).where(*theirs)
             await _keep_os(session, ItemHealth.protected_item_id.in_(of_them), os)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.worker import health_loops_of
+from tests.estate.estate_steps import read as read_estate
 from tests.world import World
 
 
@@ -78,3 +79,13 @@ async def test_points_that_cannot_be_read_are_asked_for_an_hour_later_at_the_ear
     await look(world)
     assert world.requests == asked
     assert (await read(world, item))["consistency"]["last"] is None
+
+
+async def test_a_reading_of_the_estate_tells_the_os_of_items_that_were_found(world: World) -> None:
+    item = await world.item()
+    await world.rows("UPDATE item_health SET os = NULL RETURNING 1 AS done")
+    await look(world, "health")
+    assert (await read(world, item))["consistency"]["expected"] is None
+    await read_estate(world)
+    await look(world, "health")
+    assert (await read(world, item))["consistency"]["expected"] == "file_system"
