@@ -23,6 +23,8 @@ PAIRED_STORAGE_ID = f"{STORAGE}/stholdfastpaired"
 LATEST: Json = {"latest": True}
 IN_PAIRED_REGION: Json = {"latest": True, "region": "secondary"}
 PATIENCE_SECONDS = 60.0
+READING_SECONDS = 90.0
+"""A reading begins at most once a minute."""
 
 VAULT: Json = {
     "subscription_id": SUBSCRIPTION.rsplit("/", 1)[1],
@@ -65,6 +67,7 @@ def tell(api: str, token: str, second: str, screen: Screen, check: Callable[[], 
         _read_single_files(caller, screen, item)
         restored += _restore_in_the_paired_region(caller, screen, vault, item)
         _delete_and_bring_back(caller, screen, item)
+        _look_over_everything(caller, screen)
         return restored
 
 
@@ -182,6 +185,27 @@ def _delete_and_bring_back(caller: Caller, screen: Screen, item: str) -> None:
     with screen.step("Bring it back"):
         caller.run(f"{path}/undelete", {})
         screen.say(f"   it is {caller.get(path)['state']}")
+
+
+def _look_over_everything(caller: Caller, screen: Screen) -> None:
+    with screen.step("Have every VM of the subscription read, also those that were never named"):
+        before = caller.ask("/v1/estate/refresh", {})["as_of"]
+        path = "/v1/estate/coverage?group_by=resource_group"
+        caller.until(lambda: _is_newer(caller.get(path)["as_of"], before), READING_SECONDS, "No VM was read.")
+    with screen.step("Show how they are backed up"):
+        coverage = caller.get(path)
+        for group in coverage["groups"]:
+            states = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in group["by_state"].items())
+            screen.say(f"   {str(group['key']).rpartition('/')[2]}: {states}")
+        bare = caller.get("/v1/unprotected-vms")["items"]
+        screen.say(
+            f"   {coverage['coverage_percent']} % of {coverage['total']} VMs are protected; not one backup of "
+            f"{', '.join(one['vm']['name'] for one in bare) or 'none'}"
+        )
+
+
+def _is_newer(as_of: str | None, before: str | None) -> bool:
+    return as_of is not None and as_of != before
 
 
 def _made(job: Json) -> str:

@@ -170,17 +170,21 @@ async def _compare(
     jobs = await _jobs_since(session, tenant, since - LATE, kinds)
     opened = await _open_drifts(session, tenant)
     compared: list[str] = []
+    kept: list[dict[str, Any]] = []
     for key, one in now.items():
-        row, mine = known.get(key), [job for job in jobs if _is_about(job, one.subject)]
+        row, mine = known.get(key), _about(jobs, one.subject)
         ours = [job for job in mine if job.origin == Origin.HOLDFAST]
         if any(job.state in NOT_ENDED for job in ours):
             continue  # what it changes is not decided yet
+        compared.append(key)
         is_explained = row is None or any(job.state in WELL and job.updated_at > row.checked_at - LATE for job in ours)
         if is_explained:
-            await _accept(session, tenant, key, one, opened.get(key, {}))
+            facts = await _accept(session, tenant, key, one, opened.get(key, {}))
         elif row is not None:
-            await _look_at(session, tenant, key, one, row, opened.get(key, {}), mine)
-        compared.append(key)
+            facts = await _look_at(session, tenant, key, one, row, opened.get(key, {}), mine)
+        if facts is not None and (row is None or facts != row.facts or one.subject != row.subject):
+            kept.append({"tenant": tenant, "subject_key": key, "subject": one.subject, "facts": dict(facts)})
+    await _keep(session, kept)
     if compared:
         await session.execute(
             update(FACTS).where(FACTS.c.tenant == tenant, FACTS.c.subject_key.in_(compared)).values(checked_at=at)
@@ -195,8 +199,8 @@ async def _look_at(
     row: Record,
     opened: Mapping[str, Record],
     jobs: Sequence[Record],
-) -> None:
-    """Write what the comparison of one subject found, and what it no longer finds."""
+) -> Mapping[str, Any] | None:
+    """Write what the comparison of one subject found, and what it no longer finds. Answers the facts to keep."""
     found = _compared(key, row.facts, one.facts)
     for drift in found.drifts:
         azure_job = _azure_job(drift, jobs, row.checked_at - LATE)
@@ -204,10 +208,10 @@ async def _look_at(
     kinds = {drift.kind for drift in found.drifts}
     over = [drift.id for kind, drift in opened.items() if kind not in kinds]
     await _resolve(session, over)
-    if found.accepted != row.facts or one.subject != row.subject:
-        await _keep(session, tenant, key, one.subject, found.accepted)
     if one.facts is None and not found.drifts:
         await _forget(session, tenant, [key])
+        return None
+    return found.accepted
 
 
 def _compared(key: str, before: Mapping[str, Any], now: Mapping[str, Any] | None) -> Compared:
@@ -250,13 +254,14 @@ async def _open(
     log.warning("estate.drift", kind=drift.kind, subject=subject["id"])
 
 
-async def _accept(session: AsyncSession, tenant: str, key: str, one: Now, opened: Mapping[str, Record]) -> None:
-    """A job of Holdfast explains it, or it is seen for the first time."""
+async def _accept(
+    session: AsyncSession, tenant: str, key: str, one: Now, opened: Mapping[str, Record]
+) -> Mapping[str, Any] | None:
+    """A job of Holdfast explains it, or it is seen for the first time. Answers the facts to keep."""
     await _resolve(session, [drift.id for drift in opened.values()])
     if one.facts is None:
         await _forget(session, tenant, [key])
-    else:
-        await _keep(session, tenant, key, one.subject, one.facts)
+    return one.facts
 
 
 async def _resolve(session: AsyncSession, ids: Iterable[UUID]) -> None:
@@ -264,15 +269,14 @@ async def _resolve(session: AsyncSession, ids: Iterable[UUID]) -> None:
         await session.execute(update(DRIFTS).where(DRIFTS.c.id.in_(which)).values(resolved_at=NOW))
 
 
-async def _keep(
-    session: AsyncSession, tenant: str, key: str, subject: Mapping[str, Any], facts: Mapping[str, Any]
-) -> None:
-    values = {"subject": dict(subject), "facts": dict(facts)}
-    await session.execute(
-        pg_insert(FACTS)
-        .values(tenant=tenant, subject_key=key, **values)
-        .on_conflict_do_update(index_elements=["tenant", "subject_key"], set_=values)
-    )
+async def _keep(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """In one statement for many: the first reading keeps the facts of every item."""
+    if rows:
+        upsert = pg_insert(FACTS)
+        changes = {name: upsert.excluded[name] for name in ("subject", "facts")}
+        await session.execute(
+            upsert.on_conflict_do_update(index_elements=["tenant", "subject_key"], set_=changes), list(rows)
+        )
 
 
 async def _forget(session: AsyncSession, tenant: str, keys: Collection[str]) -> None:
@@ -294,26 +298,33 @@ async def _open_drifts(session: AsyncSession, tenant: str) -> dict[str, dict[str
 
 async def _jobs_since(
     session: AsyncSession, tenant: str, since: datetime, kinds: Collection[JobKind]
-) -> Sequence[Record]:
-    """Jobs of these kinds that are under way or changed since, newest first."""
+) -> dict[tuple[str, ...], list[Record]]:
+    """Jobs of these kinds that are under way or changed since, newest first, by what they are about."""
     changed = or_(Job.updated_at > since, Job.state.in_(NOT_ENDED))
     columns = (Job.vm_key, Job.vm_name_key, Job.vault_id, Job.kind, Job.state, Job.origin, Job.updated_at)
-    return (
-        await session.execute(
-            select(*columns, Job.azure_job_id)
-            .where(Job.tenant == tenant, Job.kind.in_(kinds), changed)
-            .order_by(Job.updated_at.desc())
-        )
-    ).all()
+    rows = await session.execute(
+        select(*columns, Job.azure_job_id)
+        .where(Job.tenant == tenant, Job.kind.in_(kinds), changed)
+        .order_by(Job.updated_at.desc())
+    )
+    found: dict[tuple[str, ...], list[Record]] = {}
+    for row in rows:
+        found.setdefault(_key_of(row), []).append(row)
+    return found
 
 
-def _is_about(job: Record, subject: Mapping[str, Any]) -> bool:
+def _about(jobs: Mapping[tuple[str, ...], Sequence[Record]], subject: Subject) -> list[Record]:
     """A job of another tool may lack the VM's subscription: then it is known by vault and name."""
-    if subject["vm_id"] is None or job.kind in OF_VAULTS:
-        return bool(str(job.vault_id) == subject["vault_id"])
-    if job.vm_key is not None:
-        return bool(job.vm_key == fold_case(subject["vm_id"]))
-    return bool(str(job.vault_id) == subject["vault_id"] and job.vm_name_key == fold_case(subject["name"]))
+    keys: list[tuple[str, ...]] = [("vault", subject["vault_id"])]
+    if subject["vm_id"] is not None:
+        keys += [("vm", fold_case(subject["vm_id"])), ("name", subject["vault_id"], fold_case(subject["name"]))]
+    return [job for key in keys for job in jobs.get(key, ())]
+
+
+def _key_of(job: Record) -> tuple[str, ...]:
+    if job.kind in OF_VAULTS:
+        return "vault", str(job.vault_id)
+    return ("vm", job.vm_key) if job.vm_key is not None else ("name", str(job.vault_id), job.vm_name_key or "")
 
 
 def _azure_job(drift: Found, jobs: Sequence[Record], since: datetime) -> str | None:

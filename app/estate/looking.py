@@ -95,10 +95,10 @@ async def read_vaults(vaults: Vaults, refs: Sequence[VaultRef]) -> Mapping[str, 
     return {ref.id: one for ref, one in zip(refs, found, strict=True) if not isinstance(one, Trouble)}
 
 
-async def every_subscription(discovery: Discovery) -> tuple[str, ...]:
-    """What a grant of everything means: what Holdfast's identity may read. Empty while Azure does not say."""
+async def every_subscription(discovery: Discovery) -> tuple[str, ...] | None:
+    """What a grant of everything means: what Holdfast's identity may read. None while Azure does not say."""
     found = await _or_trouble(discovery.list_subscriptions(), "Azure, subscriptions")
-    return () if isinstance(found, Trouble) else tuple(found)
+    return None if isinstance(found, Trouble) else tuple(found)
 
 
 async def _or_trouble(read: Awaitable[Found], doing: str) -> Found | Trouble:

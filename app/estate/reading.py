@@ -32,6 +32,8 @@ log = structlog.get_logger()
 
 NAME = "estate"
 LEASE = timedelta(minutes=10)
+AGAIN = timedelta(minutes=1)
+"""After a reading to which Resource Graph gave no answer."""
 _ROW = EstateReading.name == NAME
 _CLAIM = claim(EstateReading, EstateReading.name, where=_ROW, limit=1, lease=LEASE, values={"began_at": NOW}).returning(
     EstateReading.fence, EstateReading.began_at
@@ -53,19 +55,21 @@ class EstateLoop:
             if row is None:
                 await session.execute(pg_insert(EstateReading).values(name=NAME).on_conflict_do_nothing())
                 return await seconds_until_due(session, EstateReading, true())
-        await self._read(row.fence, row.began_at)
+        every = self._every if await self._read(row.fence, row.began_at) else min(self._every, AGAIN)
         async with self._database.begin() as session:
             # A caller may have wanted another reading while this one ran: then it is due already.
             wanted = EstateReading.due_at > EstateReading.began_at
-            due = case((wanted, EstateReading.due_at), else_=EstateReading.began_at + self._every)
+            due = case((wanted, EstateReading.due_at), else_=EstateReading.began_at + every)
             await hold(session, EstateReading, _ROW, row.fence, lease_until=None, due_at=due)
             return await seconds_until_due(session, EstateReading, true())
 
-    async def _read(self, fence: int, began: datetime) -> None:
+    async def _read(self, fence: int, began: datetime) -> bool:
+        """Whether Resource Graph answered: else it is asked again soon."""
         async with self._database.begin() as session:
             known = await records.known_of_all(session)
             vaults = await drift_records.vaults_to_read(session, looking.GETS)
         scopes = await self._scopes(known)
+        known = {tenant: one for tenant, one in known.items() if tenant in scopes}
         reading = await self._look(scopes, known, began)
         views = {tenant: view_of(reading, scopes[tenant], one.managed) for tenant, one in known.items()}
         gone = await self._gone(known, views)
@@ -77,18 +81,24 @@ class EstateLoop:
         for tenant, found in shown.items():
             async with self._database.begin() as session:
                 if await renew(session, EstateReading, _ROW, fence, lease=LEASE) is None:
-                    return  # another worker has taken it over, and reads again
+                    return True  # another worker has taken it over, and reads again
                 if tenant in known:
                     await records.write(session, tenant, known[tenant], views[tenant], gone, began)
                 await drift_records.compare_items(session, tenant)
                 await drift_records.compare_vaults(session, tenant, found, began)
         log.info("estate.read", tenants=len(known), machines=sum(len(view.rows) for view in views.values()))
+        return not any(isinstance(table, Trouble) for table in (reading.vms, reading.items))
 
     async def _scopes(self, known: Mapping[str, Known]) -> dict[str, tuple[Scope, ...]]:
-        everything: tuple[str, ...] = ()
+        """Without a tenant that is granted everything while Azure does not say what that is: its rows stay."""
+        everything: tuple[str, ...] | None = ()
         if any(one.grants.hold_everything for one in known.values()):
             everything = await looking.every_subscription(self._azure.discovery)
-        return {tenant: scopes_of(one.grants, everything) for tenant, one in known.items()}
+        return {
+            tenant: scopes_of(one.grants, everything or ())
+            for tenant, one in known.items()
+            if everything is not None or not one.grants.hold_everything
+        }
 
     async def _look(
         self, scopes: Mapping[str, tuple[Scope, ...]], known: Mapping[str, Known], began: datetime

@@ -7,6 +7,7 @@
     sending.py    how long from the answer to a POST until its trigger is at Azure
     listing.py    pages of a million jobs, beside those of a thousand
     sweeping.py   a round of looks at every vault, with ten and a hundred thousand jobs in flight
+    covering.py   the estate: five thousand machines read, and how they are covered
     claiming.py   what a claim costs beside a backlog
     crowding.py   what another tenant feels of a burst
     starting.py   how long until the API is ready, and how much memory it takes

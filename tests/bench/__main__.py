@@ -11,6 +11,7 @@ from tests.bench import following
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
 from tests.bench.claiming import claiming_figures
+from tests.bench.covering import covering_figures
 from tests.bench.crowding import crowding_figures
 from tests.bench.following import following_figures
 from tests.bench.forecast import patience_figures
@@ -52,6 +53,8 @@ class Size:
     """Jobs of one tenant that are queued."""
     reported: int = 10_000
     """Items of a daily report."""
+    machines: int = 5_000
+    """Of the estate."""
     patient_vaults: int = 8
     """Vaults with one backup each."""
 
@@ -70,6 +73,7 @@ TINY = Size(
     backlogs=(50, 100),
     sealed=2_000,
     reported=200,
+    machines=60,
     patient_vaults=1,
 )
 """Shows that everything works; its figures mean nothing."""
@@ -97,6 +101,7 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
     figures += await listing_figures(made, few=size.lists[0], many=size.lists[1], times=size.pages)
     figures += await sweeping_figures(made, few=size.sweeps[0], many=size.sweeps[1])
     figures += await claiming_figures(made.database_url, few=size.backlogs[0], many=size.backlogs[1])
+    figures += await covering_figures(made, machines=size.machines)
     figures += await sealing_figures(made.database_url, many=size.sealed)
     figures += await reporting_figures(made, items=size.reported)
     ratios = [*accepting_figures(rounds), *walls_figures(walls), *trail_figures(trail)]

@@ -36,6 +36,8 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
         "trigger_p50_ms",
         "api_ready_seconds",
         "api_settled_mb",
+        "coverage_seconds",
+        "coverage_requests",
         "r5_requests_an_hour",
         "r5_poor_lag_p95_seconds",
         "patience_lists",

@@ -60,6 +60,11 @@ def api(respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> respx.
     respx_mock.get(f"{API}/v1/restores/r1/mount-script").respond(json=script)
     respx_mock.get(f"{API}/v1/vaults/v1").respond(json={"id": "v1"}, headers={"ETag": '"e1"'})
     respx_mock.patch(f"{API}/v1/vaults/v1").respond(202, json=job("update_vault", "/v1/vaults/v1"))
+    group = {"key": "/subscriptions/s/resourceGroups/rg", "total": 2, "by_state": {"paused": 1, "unprotected": 1}}
+    coverage = {"as_of": "2026-01-01T01:00:00Z", "groups": [group], "total": 2, "coverage_percent": 0.0}
+    respx_mock.post(f"{API}/v1/estate/refresh").respond(json={"due_at": "2026-01-01T00:59:00Z", "as_of": None})
+    respx_mock.get(f"{API}/v1/estate/coverage").respond(json=coverage)
+    respx_mock.get(f"{API}/v1/unprotected-vms").respond(json={"items": [{"vm": {"name": "vm-bare"}}]})
     item = {"id": "i1", "state": "paused", "purge_at": "2026-01-15T00:00:00Z"}
     respx_mock.get(f"{API}/v1/protected-items/i1").respond(json=item)
     respx_mock.delete(f"{API}/v1/protected-items/i1").respond(202, json=job("unprotect", "/v1/protected-items/i1"))
@@ -101,6 +106,10 @@ def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: resp
         "GET /v1/protected-items/i1",
         "POST /v1/protected-items/i1/undelete",
         "GET /v1/protected-items/i1",
+        "POST /v1/estate/refresh",
+        "GET /v1/estate/coverage",
+        "GET /v1/estate/coverage",
+        "GET /v1/unprotected-vms",
     ]
     restores = [json.loads(r.content) for r in requests if r.url.path == "/v1/restores"]
     assert [body["target"]["mode"] for body in restores] == ["disks", "new_vm", "replace_disks", "files", "disks"]
@@ -108,7 +117,7 @@ def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: resp
     tenant, patch = [request for request in requests if request.method == "PATCH"]
     assert (tenant.headers["If-Match"], patch.headers["If-Match"]) == ('"t"', '"e1"')
     assert json.loads(tenant.content) == {"approvals": ["replace_disks"]}
-    at_once = ("/preflight", "/approve", "/tenants/t1")
+    at_once = ("/preflight", "/approve", "/tenants/t1", "/refresh")
     writes = [r for r in requests if r.method != "GET" and not r.url.path.endswith(at_once)]
     posts = [request for request in writes if request.method == "POST"]
     assert len({request.headers["Idempotency-Key"] for request in posts}) == len(posts)

@@ -184,6 +184,8 @@ async def test_without_resource_graph_nothing_is_lost_and_the_answer_says_so(wor
             name: one["as_of"] for name, one in before.items()
         }
         assert {one["code"] for one in answer["unreachable"]} == {code}
+        (row,) = await world.rows("SELECT extract(epoch FROM due_at - began_at)::int AS waits FROM estate_readings")
+        assert row["waits"] == 60
         await world.rows("UPDATE azure_budgets SET blocked_until = NULL RETURNING 1")
         world.budgets.ask_again()
 
@@ -196,6 +198,13 @@ class WithoutItems:
 
     async def list_items(self, _subscription_ids: Sequence[str]) -> Any:
         raise AzureUnknown("503", status=503)
+
+
+async def test_while_azure_does_not_say_what_everything_is_the_rows_stay(world: World) -> None:
+    await read(world)
+    world.fault("GET", "/subscriptions$", "status_before", status=503)
+    await read(world)
+    assert len(await machines(world)) == 3
 
 
 async def test_items_that_cannot_be_read_leave_the_machines_unknown_or_as_they_were(world: World) -> None:
