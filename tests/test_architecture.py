@@ -42,8 +42,9 @@ MORE_FILES = {
     "cost": {"amounts", "points", "sizes", "forecast", "estimates", "subjects", "effects"},
     # Ending what waits for a word it will not get: a loop of its own.
     "approvals": {"expire"},
-    # The report of a day, written or made now; what it is made of; and the loop that writes it.
-    "reports": {"daily", "reads", "writing"},
+    # The report of a day, written or made now; what it is made of; the page of a link, made once for all who open it;
+    # and the loop that writes reports.
+    "reports": {"daily", "reads", "shared_pages", "writing"},
 }
 """What one feature has beside the files that all of them have."""
 PURE_FILES = {

@@ -8,16 +8,17 @@ A worker writes the report of each day in the tenant's time zone when the day is
 more. A revision never changes. What becomes known later makes the next one. Of a day without a written report (today,
 or in another time zone) callers get what is known now.
 
-    router.py   /v1/reports, and the page that a link opens without a token
-    schemas.py  bodies
-    service.py  reads written reports; makes and opens links
-    daily.py    the written report of a day, or one from what is known now
-    reads.py    reads the facts of a report
-    writing.py  the loop that writes them
-    rules.py    which day, when it is written, in which form it is answered
-    models.py   the tables
-    errors.py   what can go wrong
+    router.py        /v1/reports, and the page that a link opens without a token
+    schemas.py       bodies
+    service.py       reads written reports; makes and opens links
+    daily.py         the written report of a day, or one from what is known now
+    reads.py         reads the facts of a report
+    shared_pages.py  makes the page of a link once for all who open it at that moment
+    writing.py       the loop that writes them
+    rules.py         which day, when it is written, in which form it is answered
+    models.py        the tables
+    errors.py        what can go wrong
 
-    day/        from the facts to the report
-    page/       HTML and CSV
+    day/             from the facts to the report
+    page/            HTML and CSV
 """

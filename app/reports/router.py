@@ -3,6 +3,7 @@
 import asyncio
 import json
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -25,6 +26,7 @@ from app.reports.page.rendering import page_headers, render_note, render_page
 from app.reports.page.view import view_of
 from app.reports.schemas import DailyReportRead, LinkBody, LinkRead, ReportRead, Revision, ZoneName
 from app.reports.service import Linked, Written
+from app.reports.shared_pages import made_once
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=SecuredRoute)
 pages = APIRouter(tags=["reports"])
@@ -85,7 +87,8 @@ async def get_daily_report(
     day = await _day(request, db, caller.tenant, date, time_zone, where="query:{}")
     found = await daily.daily_report(db, caller.tenant, day, revision, _clock(request).now())
     if form == "text/html":
-        return await _page(db, caller.tenant, day, found)
+        text = await _page(db, caller.tenant, day, found)
+        return HTMLResponse(text, headers={**page_headers(), "Vary": "Accept"})
     if form == "text/csv":
         named = f"daily-{date.isoformat()}-r{found.head.get('revision', 0)}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{named}"', "Vary": "Accept"}
@@ -142,10 +145,11 @@ async def open_report_link(
     if linked is None:
         limits.count_bad_token(address)
         return _note("This link is not good", "It has expired, or it was copied incompletely. Ask for a new one.")
-    return await _linked_page(request, linked)
+    text = await made_once(service.digest_of(link), partial(_linked_page, request, linked))
+    return HTMLResponse(text, headers=dict(page_headers()))
 
 
-async def _linked_page(request: Request, linked: Linked) -> Response:
+async def _linked_page(request: Request, linked: Linked) -> str:
     db = access_services_of(request).database.of_tenant(linked.tenant)
     day = rules.read_day(linked.day, linked.time_zone, where="query:{}")
     found = await daily.daily_report(db, linked.tenant, day, linked.revision, _clock(request).now())
@@ -176,12 +180,11 @@ def _body(found: Written) -> dict[str, Any]:
     return {name: head.pop(name) for name in _FIRST} | head | {"items": found.items}
 
 
-async def _page(db: Transactions, tenant: str, day: Day, found: Written) -> Response:
+async def _page(db: Transactions, tenant: str, day: Day, found: Written) -> str:
     nights = await daily.nights_of(db, tenant, day)
     async with db.begin() as session:
         name = await service.name_of_tenant(session, tenant)
-    shown = await asyncio.to_thread(lambda: render_page(view_of(found.head, found.items, nights, tenant=name)))
-    return HTMLResponse(shown, headers={**page_headers(), "Vary": "Accept"})
+    return await asyncio.to_thread(lambda: render_page(view_of(found.head, found.items, nights, tenant=name)))
 
 
 def _note(title: str, text: str) -> Response:
