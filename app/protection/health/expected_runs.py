@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.azure.values import PolicyDefinition, Schedule
 from app.policies.preview import minutes_of, run_times, runs_on
@@ -20,6 +20,8 @@ MOST_GRACE: Final = timedelta(hours=12)
 LEAST_GRACE: Final = timedelta(hours=3)
 """A scheduled backup begins within two hours of its time (docs/azure.md, When Azure warns); one more for the snapshot.
 With less, a backup that is only late would be reported as missed."""
+THE_END: Final = date(9900, 1, 1)
+"""No run is looked for after this day: a grace must fit between it and the end of the calendar."""
 _DAYS_SEARCHED: Final = 9
 """A weekly schedule runs within seven days; one more on each side for zones and for runs after midnight."""
 _A_WEEK: Final = date(2026, 1, 5)
@@ -49,12 +51,12 @@ def next_run(definition: PolicyDefinition, after: datetime) -> datetime | None:
     return next(runs, None)
 
 
-def _runs_from(schedule: Schedule, zone: str, after: datetime, last: int = date.max.toordinal()) -> Iterator[datetime]:
+def _runs_from(schedule: Schedule, zone: str, after: datetime, last: int = THE_END.toordinal()) -> Iterator[datetime]:
     """Runs after an instant, oldest first: from the day before, whose window may reach past midnight."""
     if not any(runs_on(schedule, _A_WEEK + timedelta(days=day)) for day in range(7)):
         return
     first = max(_ordinal(after) - 2, date.min.toordinal() + 2)
-    for ordinal in range(first, min(last, date.max.toordinal() - 3) + 1):
+    for ordinal in range(first, min(last, THE_END.toordinal()) + 1):
         for run in _runs_of_day(schedule, zone, ordinal):
             if run > after:
                 yield run
@@ -67,6 +69,15 @@ def _ordinal(at: datetime) -> int:
 @lru_cache(maxsize=65536)
 def _runs_of_day(schedule: Schedule, zone: str, ordinal: int) -> tuple[datetime, ...]:
     return tuple(run_times(schedule, ZoneInfo(zone), date.fromordinal(ordinal)))
+
+
+def is_countable(definition: PolicyDefinition) -> bool:
+    """Whether this machine knows the zone of the policy: its list of zones may be older than Azure's."""
+    try:
+        ZoneInfo(definition.time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 # --- the distance between runs -------------------------------------------------------------------------------------

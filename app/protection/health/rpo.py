@@ -20,7 +20,7 @@ from typing import Final, Literal
 
 from app.azure.item_states import MAY_BE_BACKED_UP, ItemState
 from app.azure.values import PolicyDefinition
-from app.protection.health.expected_runs import default_grace, grace_for, longest_gap, next_run
+from app.protection.health.expected_runs import THE_END, default_grace, grace_for, longest_gap, next_run
 
 EXPECTS_BACKUPS: Final[Collection[ItemState]] = MAY_BE_BACKED_UP
 """Azure makes backups of it, or would but for an error."""
@@ -121,10 +121,8 @@ def owed(
 
 def _rule_due(objective: timedelta, set_at: datetime, since: datetime, last_point: datetime | None) -> datetime | None:
     """The objective after the last point; without a point after protection began. Never before the rule was set."""
-    try:
-        return max((last_point if last_point is not None else since) + objective, set_at)
-    except OverflowError:
-        return None
+    last = last_point if last_point is not None else since
+    return max(last + objective, set_at) if last.date() < THE_END else None
 
 
 def _stays(before: Owed, since: datetime, last_point: datetime | None) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import (
     ARRAY,
     Row,
@@ -40,6 +40,7 @@ from app.policies.models import Policy, PolicyRevision
 from app.policies.records import DEFINITION
 from app.protection.health.assessment import Assessment, Before, Event, Facts, assess
 from app.protection.health.consistency import expected_kind
+from app.protection.health.expected_runs import is_countable
 from app.protection.health.known import known_until
 from app.protection.health.models import Expectation, HealthEvent, ItemHealth
 from app.protection.health.rpo import Owed, RpoRule
@@ -163,7 +164,16 @@ async def _definitions(session: AsyncSession, ids: Collection[UUID | None]) -> d
     rows = await session.execute(
         select(Policy.id, Policy.definition).where(Policy.id.in_(wanted), Policy.definition.is_not(None))
     )
-    return {row.id: DEFINITION.validate_python(row.definition) for row in rows}
+    read = ((row.id, _definition(row.definition)) for row in rows)
+    return {id_: definition for id_, definition in read if definition is not None and is_countable(definition)}
+
+
+def _definition(stored: Any) -> PolicyDefinition | None:
+    """None where another version of Holdfast wrote it: one policy that is not understood stops no other."""
+    try:
+        return DEFINITION.validate_python(stored)
+    except ValidationError:
+        return None
 
 
 def _facts(row: Row[Any], definition: PolicyDefinition | None) -> Facts:

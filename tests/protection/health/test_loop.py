@@ -1,5 +1,6 @@
 """The loop under a clock that stands still until it is moved: misses across both nights on which clocks change."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -87,7 +88,8 @@ class Fleet:
         self.clock.move_to(at.timestamp())
 
     async def look(self) -> None:
-        while await self.loop.run_once() == 0.0:
+        """Two workers at once."""
+        while 0.0 in await asyncio.gather(self.loop.run_once(), HealthLoop(self.database).run_once()):
             pass
 
     async def back_up(self, item: int, at: datetime) -> None:
@@ -201,3 +203,19 @@ async def test_an_item_that_is_deleted_takes_its_health_along_and_leaves_its_his
     await fleet.look()
     assert len(await fleet.sql("SELECT 1 FROM item_health")) == 1
     assert len(await fleet.events(1)) == 1
+
+
+ON_MARS = (
+    '{"time_zone": "Mars/Olympus", "schedule": {"at": "02:30:00"}, "retention": {"daily": {"count": 9}},'
+    ' "instant_restore_days": 2}'
+)
+
+
+@pytest.mark.parametrize("stored", [ON_MARS, '{"a": 1}'])
+async def test_a_policy_that_cannot_be_counted_makes_its_items_unknown_and_stops_no_other(
+    fleet: Fleet, stored: str
+) -> None:
+    await fleet.begin("2026-01-10")
+    await fleet.sql("UPDATE policies SET definition = CAST(:it AS jsonb) WHERE id = :id", it=stored, id=UUID(int=1))
+    await fleet.look()
+    assert (await fleet.state(1), await fleet.state(2)) == ("unknown", "met")
