@@ -66,6 +66,7 @@ class EstateLoop:
     async def _read(self, fence: int, began: datetime) -> bool:
         """Whether Resource Graph answered: else it is asked again soon."""
         async with self._database.begin() as session:
+            await records.forget_deleted_tenants(session)
             known = await records.known_of_all(session)
             vaults = await drift_records.vaults_to_read(session, looking.GETS)
         scopes = await self._scopes(known)

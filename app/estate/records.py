@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db.database import NOW
-from app.estate.models import EstateScope, EstateVm
+from app.estate.models import EstateDrift, EstateFacts, EstateScope, EstateVm
 from app.estate.rules import UnreachableCode
 from app.estate.views import View
 from app.identity.access.grants import Grants
@@ -66,6 +66,12 @@ async def _known_of(session: AsyncSession, tenant: str, grants: Grants) -> Known
         select(SCOPES.c.scope, SCOPES.c.checked_at).where(SCOPES.c.tenant == tenant, SCOPES.c.checked_at.is_not(None))
     )
     return Known(grants, vms, managed, {row.scope: row.checked_at for row in empty})
+
+
+async def forget_deleted_tenants(session: AsyncSession) -> None:
+    """Rows of tenants that are no more."""
+    for table in (EstateVm, EstateScope, EstateFacts, EstateDrift):
+        await session.execute(delete(table).where(table.tenant.not_in(select(Tenant.id))))
 
 
 def vanished(known: Known, view: View) -> list[str]:

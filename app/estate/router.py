@@ -117,7 +117,9 @@ async def _machines(
             session, caller.tenant, grants, replace(asked, states=states), limit=limit, cursor=cursor
         )
         known = await service.knowledge(session, caller.tenant, grants, is_on=_is_on(request))
-    page = EstateVmPage(items=[EstateVmRead.of(dict(row)) for row in rows], next=following, **EstateKnown.shown(known))
+    page = EstateVmPage(
+        items=[EstateVmRead.of(dict(row), grants) for row in rows], next=following, **EstateKnown.shown(known)
+    )
     return answer(page, headers=next_link(request, following))
 
 

@@ -14,6 +14,7 @@ from app.estate.drift_rules import DriftKind, DriftState
 from app.estate.models import EstateDrift
 from app.estate.rules import EstateState, UnreachableCode, coverage_percent
 from app.estate.service import Known
+from app.identity.access.grants import Grants
 from app.jobs.api.schemas import VmRead
 
 SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
@@ -111,7 +112,7 @@ class DiskRead(BaseModel):
 class ElsewhereRead(BaseModel):
     """The vault that protects a VM and is not managed by this tenant, as Resource Graph shows it."""
 
-    vault_id: str = Field(description="An ARM id.")
+    vault_id: str | None = Field(description="An ARM id; null: the tenant has no grant for the vault.")
     state: str | None = Field(description="Azure's word.")
 
 
@@ -136,10 +137,14 @@ class EstateVmRead(BaseModel):
     as_of: datetime = Field(description="When the VM was last seen.")
 
     @classmethod
-    def of(cls, row: Mapping[str, Any]) -> "EstateVmRead":
+    def of(cls, row: Mapping[str, Any], grants: Grants) -> "EstateVmRead":
         vm, where = names.read_vm_id(row["vm_id"]), row["elsewhere_vault_id"]
         plain = {name: row[name] for name in cls.model_fields if name not in {"vm", "elsewhere"}}
-        elsewhere = {"vault_id": where, "state": row["elsewhere_state"]} if where else None
+        elsewhere = None
+        if where:
+            place = names.place_of(where)
+            is_granted = place is not None and grants.cover(*place)
+            elsewhere = {"vault_id": where if is_granted else None, "state": row["elsewhere_state"]}
         shown = {"id": vm.id, "name": vm.name, "resource_group": vm.resource_group}
         return cls.model_validate(
             plain | {"vm": shown | {"subscription_id": vm.subscription_id}, "elsewhere": elsewhere}

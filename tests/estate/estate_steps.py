@@ -11,7 +11,6 @@ from tests.simulator.story import item_path
 from tests.world import SIMULATOR, SUBSCRIPTION, World
 
 SECOND, THIRD, FOURTH = (f"00000000-0000-0000-0000-00000000000{number}" for number in (2, 3, 4))
-FOREIGN = "vault-foreign"
 
 
 async def read(world: World, azure: Azure | None = None) -> None:
@@ -75,14 +74,14 @@ async def outside(world: World, method: str, path: str, body: Mapping[str, Any] 
     world.advance(120)
 
 
-async def protect_outside(world: World, name: str, subscription: str = SUBSCRIPTION, vault: str = FOREIGN) -> None:
-    """A vault of another tool, and a machine in it."""
-    group = f"/subscriptions/{subscription}/resourceGroups/rg-demo"
-    there = f"{group}/providers/Microsoft.RecoveryServices/vaults/{vault}"
+async def protect_outside(world: World, name: str, subscription: str = SUBSCRIPTION, group: str = "rg-demo") -> None:
+    """A vault of another tool in rg-demo, and a machine in it."""
+    start = f"/subscriptions/{subscription}/resourceGroups"
+    there = f"{start}/rg-demo/providers/Microsoft.RecoveryServices/vaults/vault-foreign"
     await outside(world, "PUT", there, {"location": "westus", "sku": {"name": "Standard"}, "properties": {}})
     body = {
         "protectedItemType": "Microsoft.Compute/virtualMachines",
-        "sourceResourceId": f"{group}/providers/Microsoft.Compute/virtualMachines/{name}",
+        "sourceResourceId": f"{start}/{group}/providers/Microsoft.Compute/virtualMachines/{name}",
         "policyId": f"{there}/backupPolicies/DefaultPolicy",
     }
-    await outside(world, "PUT", item_path(name, there), {"properties": body})
+    await outside(world, "PUT", item_path(name, there, group), {"properties": body})

@@ -163,13 +163,18 @@ async def test_a_tenant_without_machines_gets_a_clear_answer(world: World) -> No
 async def test_a_grant_of_a_resource_group_shows_the_machines_of_that_group(world: World) -> None:
     seed(world, vms=[{"name": "vm-mine", "resource_group": "rg-mine"}, {"name": "vm-theirs", "resource_group": "rg-x"}])
     await make_tenant(world, "narrow", "RG-Mine")
+    await protect_outside(world, "vm-mine", group="rg-mine")
     await read(world)
     async with person(world, "narrow-boss") as api:
         answer = (await api.get("/v1/estate/vms")).json()
         assert [one["vm"]["name"] for one in answer["items"]] == ["vm-mine"]
+        assert answer["items"][0]["elsewhere"] == {"vault_id": None, "state": "ProtectionConfigured"}
         await world.rows("UPDATE tenants SET grants = '[]' WHERE id = 'narrow' RETURNING 1")
         world.services.access.forget()
         assert (await api.get("/v1/estate/vms")).json()["items"] == []
+    await world.rows("DELETE FROM tenants WHERE id = 'narrow' RETURNING 1")
+    await read(world)
+    assert await world.rows("SELECT 1 FROM estate_vms WHERE tenant = 'narrow'") == []
 
 
 async def test_without_resource_graph_nothing_is_lost_and_the_answer_says_so(world: World) -> None:
