@@ -109,7 +109,7 @@ class SharedBudgets:
         if answer.resets_after is not None:
             await self._heed_short_quota(asked, purse, answer)
             return
-        if answer.remaining is not None:
+        if answer.remaining is not None and answer.status not in REFUSALS:  # what refuses may count something else
             purse.remaining = min(answer.remaining, answer.remaining if purse.remaining is None else purse.remaining)
         if answer.status in REFUSALS and answer.retry_after:
             await self._block(asked, purse, answer.retry_after)

@@ -343,3 +343,13 @@ def test_a_blocked_class_admits_nothing_before_its_time(
             assert [await replica.may(asked) for replica in made] == [True, True, True]
 
     asyncio.run(go())
+
+
+async def test_what_a_refusal_says_is_left_is_not_believed(database_url: str, clock: DatabaseClock) -> None:
+    """It may be the count of another limit: the gateway refuses for the provider, and counts reads of its own."""
+    asked = lists()
+    async with replicas(database_url, clock, 1) as (replica,):
+        await replica.admit(asked)
+        await replica.learn(asked, Answered(200, remaining=9))
+        await replica.learn(asked, Answered(429, remaining=11_999, retry_after=60.0))
+        assert (await row_of(replica, asked))["remaining"] == 9
