@@ -303,7 +303,7 @@ class ResourceGraph(Protocol):
 
     async def list_jobs(
         self, subscription_ids: Sequence[str], *, since: datetime, with_running: bool = False
-    ) -> Listed[g.GraphJob]:
+    ) -> g.GraphJobs:
         """Jobs of VMs that began or ended since then, in every vault; with those that run, however long."""
         ...
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.azure.lists import Listed
 from app.azure.values import VaultRef, VmRef
 
 
@@ -56,3 +57,11 @@ class GraphJob:
     started_at: datetime | None
     ended_at: datetime | None
     """None while it runs."""
+
+
+@dataclass(frozen=True)
+class GraphJobs(Listed[GraphJob]):
+    """Jobs, and when the query was answered."""
+
+    read_at: datetime | None = None
+    """By Azure's clock (`Date` of the first page); None = Azure did not say."""

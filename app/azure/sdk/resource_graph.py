@@ -15,10 +15,11 @@ from azure.core.rest import AsyncHttpResponse
 from app.azure import names
 from app.azure.errors import AzureThrottled, AzureUnreadable
 from app.azure.graph import queries
-from app.azure.graph.values import GraphDisk, GraphItem, GraphJob, GraphVm
+from app.azure.graph.values import GraphDisk, GraphItem, GraphJob, GraphJobs, GraphVm
 from app.azure.lists import Listed, Unreadable
 from app.azure.sdk import members
 from app.azure.sdk.connection import Connection, json_of
+from app.azure.sdk.formats import http_date
 from app.azure.sdk.members import Json
 from app.azure.sdk.paging import take
 from app.azure.sdk.refusals import azure_errors
@@ -55,32 +56,43 @@ class SdkResourceGraph:
 
     async def list_jobs(
         self, subscription_ids: Sequence[str], *, since: datetime, with_running: bool = False
-    ) -> Listed[GraphJob]:
-        query = queries.jobs(since, with_running=with_running)
-        return await self._rows(subscription_ids, query, _job, lambda one: one.id, "jobs")
+    ) -> GraphJobs:
+        query, dates = queries.jobs(since, with_running=with_running), list[datetime]()
+        rows = await self._rows(subscription_ids, query, _job, lambda one: one.id, "jobs", dates)
+        return GraphJobs(rows.entries, rows.unreadable, dates[0] if dates else None)
 
     async def _rows(
-        self, subscription_ids: Sequence[str], query: str, read: Callable[[Json], T], key: Callable[[T], str], what: str
+        self,
+        subscription_ids: Sequence[str],
+        query: str,
+        read: Callable[[Json], T],
+        key: Callable[[T], str],
+        what: str,
+        dates: list[datetime] | None = None,
     ) -> Listed[T]:
-        """Every row once, from all pages of all scopes."""
+        """Every row once, from all pages of all scopes. `dates` gets the time of each page, by Azure's clock."""
         found: dict[str, T] = {}
         odd: list[Unreadable] = []
         doing = f"asking Resource Graph for {what}"
         for start in range(0, len(subscription_ids), SUBSCRIPTIONS):
             entries: list[T] = []
-            for row in await self._pages(subscription_ids[start : start + SUBSCRIPTIONS], query, doing):
+            scopes = subscription_ids[start : start + SUBSCRIPTIONS]
+            for row in await self._pages(scopes, query, doing, dates if dates is not None else []):
                 take(row, read, entries, odd)
             found |= {key(one).casefold(): one for one in entries}
         return Listed(tuple(found.values()), tuple(odd))
 
-    async def _pages(self, subscription_ids: Sequence[str], query: str, doing: str) -> list[Any]:
+    async def _pages(self, subscription_ids: Sequence[str], query: str, doing: str, dates: list[datetime]) -> list[Any]:
         """The rows of one query. Raises AzureUnreadable where they do not end, or where some cannot be read."""
         rows: list[Any] = []
         token: str | None = None
         seen: set[str] = set()
         for _ in range(MOST_PAGES):
             with azure_errors(doing):
-                page, token, is_cut = page_of(await self._ask(subscription_ids, query, token, doing), doing)
+                answer = await self._ask(subscription_ids, query, token, doing)
+                page, token, is_cut = page_of(answer, doing)
+            if (moment := http_date(answer.headers.get("Date"))) is not None:
+                dates.append(moment)
             rows += page
             if token is None:
                 if is_cut:
