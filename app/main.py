@@ -49,6 +49,7 @@ from app.jobs.api.router import router as jobs
 from app.jobs.api.services import Services, services_of, services_of_app
 from app.jobs.api.wait import JobEnds
 from app.jobs.errors import azure_said
+from app.jobs.hints.store import hint_figures
 from app.jobs.metrics import count_due, count_in_flight, count_open_attempts, count_orphans
 from app.openapi import describe
 from app.permissions.router import router as permissions
@@ -273,6 +274,7 @@ async def _count(database: Database) -> Counts | None:
                 orphans=await count_orphans(session),
                 unsealed=await count_unsealed(session),
                 budgets=await budgets_by_class(session),
+                hint=await hint_figures(session),
             )
     except (*NOT_NOW, DatabaseReadsOnly):
         return None

@@ -18,6 +18,7 @@ from app.core.db.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.loop import Loop, Pump
 from app.core.settings import Settings
 from app.estate.reading import EstateLoop
+from app.jobs.hints.ask import HintLoop
 from app.jobs.loops.cancel import CancelLoop
 from app.jobs.loops.poll_operations import LOOKS_AT_ONCE, PollOperationsLoop
 from app.jobs.loops.prune import EVERY, PruneLoop
@@ -67,6 +68,13 @@ def loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[st
     return {loop.name: loop for loop in loops}
 
 
+def hint_loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
+    """The loop that says which vaults to list first: it changes when something is done, never what."""
+    poll = settings.poll_seconds
+    hinting = HintLoop(database, azure.resource_graph, poll_seconds=poll, enabled=settings.hint)
+    return {LoopName.HINTING: Loop(LoopName.HINTING, hinting.run_once, idle_seconds=poll)}
+
+
 def health_loops_of(database: Database, azure: Azure) -> Mapping[str, Loop]:
     """The loops that look at items, not at jobs: what is due and was missed; and of which kind the points are."""
     kinds = PointKindsLoop(database, azure.recovery_points)
@@ -95,6 +103,7 @@ def estate_loops_of(settings: Settings, database: Database, azure: Azure) -> Map
 def _every_loop(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
     return {
         **loops_of(settings, database, azure),
+        **hint_loops_of(settings, database, azure),
         **health_loops_of(database, azure),
         **report_loops_of(settings, database),
         **estate_loops_of(settings, database, azure),

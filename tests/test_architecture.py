@@ -254,14 +254,14 @@ ROOM_ORDER = {
     "core": ["db", "http"],
     "identity": ["tokens", "access"],
     "azure": ["facts", "graph", "sdk"],
-    "jobs": ["approval", "queue", "requests", "sweep", "api", "loops"],
+    "jobs": ["approval", "queue", "requests", "sweep", "hints", "api", "loops"],
     "protection": ["health"],
     "restores": ["checks"],
     "reports": ["day", "page"],
     "cost": ["prices"],
 }
 """The rooms of each folder: a room may import the rooms to its left."""
-UPPER_ROOMS = {"jobs": {"requests", "sweep", "api", "loops"}, "identity": {"tokens", "access"}}
+UPPER_ROOMS = {"jobs": {"requests", "sweep", "hints", "api", "loops"}, "identity": {"tokens", "access"}}
 """Rooms that stand on the modules of their folder: these modules import none of them."""
 
 

@@ -7,7 +7,7 @@ a zero would look like good news. docs/operating.md names every metric, and when
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
@@ -44,6 +44,18 @@ Aged = tuple[int, float]
 
 
 @dataclass(frozen=True, slots=True)
+class HintFigures:
+    """The hint of Resource Graph (jobs/hints)."""
+
+    subscriptions: Mapping[str, int] = field(default_factory=dict)
+    """By state: used, left_alone, not_needed, refused."""
+    lag_seconds: float = 0.0
+    """The longest of those that are used."""
+    brought: int = 0
+    """Lists that it brought forward, ever."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What the database counts, over all tenants."""
 
@@ -57,6 +69,7 @@ class Counts:
     unsealed: int
     budgets: Mapping[str, tuple[float, float]]
     """By request class: how many requests are left, and for how many seconds none may be sent."""
+    hint: HintFigures = HintFigures()
 
 
 class Tally:
@@ -95,6 +108,7 @@ class _Snapshot:
             yield from _jobs(self._counts)
             yield from _work(self._counts)
             yield from _azure(self._counts)
+            yield from _hint(self._counts.hint)
 
 
 def _jobs(counts: Counts) -> Iterator[GaugeMetricFamily]:
@@ -143,6 +157,25 @@ def _azure(counts: Counts) -> Iterator[GaugeMetricFamily]:
         left.add_metric([request_class], requests)
         blocked.add_metric([request_class], seconds)
     yield from (left, blocked)
+
+
+def _hint(figures: HintFigures) -> Iterator[GaugeMetricFamily]:
+    states = GaugeMetricFamily(
+        "holdfast_hint_subscriptions",
+        "Subscriptions by what becomes of the hint there: used, left_alone, not_needed, refused.",
+        labels=["state"],
+    )
+    for state, count in figures.subscriptions.items():
+        states.add_metric([state], count)
+    yield states
+    yield GaugeMetricFamily(
+        "holdfast_hint_lag_seconds",
+        "How late the hint shows an end, in the subscription where that is longest.",
+        figures.lag_seconds,
+    )
+    yield GaugeMetricFamily(
+        "holdfast_hint_lists_brought_forward", "Lists of jobs that the hint has brought forward.", figures.brought
+    )
 
 
 def render(counts: Counts | None) -> bytes:

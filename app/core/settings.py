@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     """Rate limit: live reads of Azure per minute of one tenant without a quota of its own, in each process."""
     approval_hours: float = Field(default=4, gt=0, le=168)
     """Hours that a request waits for an approval; an approval is valid for the same time."""
+    hint: bool = True
+    """Whether Azure Resource Graph is asked which vaults to list first, where Azure allows few reads of jobs."""
     public_docs: bool | None = None
     """Whether /docs and /openapi.json are shown without a token; unset = in simulator mode only."""
     swagger_client_id: str = Field(default="", max_length=200, pattern=r"^[\x21-\x7e]*$")

@@ -51,4 +51,5 @@ and these rooms belong to it:
     api/               how callers write, read, cancel and resolve jobs
     loops/             the worker's loops over single jobs: send, poll, reconcile, cancel, prune
     sweep/             the worker's loop over vaults: one sweep follows every job of a vault
+    hints/             the worker's loop that asks Resource Graph which vaults to list first
 """

@@ -318,6 +318,12 @@ class VaultWatch(Leased, Base):
     usual_at: Mapped[datetime | None] = mapped_column(TZ)
     """When the next sweep would be due if a job could have ended by then. A new job moves the sweep back to this
     time."""
+    unhinted_due_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When the next sweep would be due without the hint (hints/); None = it does not wait for the hint."""
+    listed_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When the last list of this vault's jobs began, by Azure's clock."""
+    named_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When the hint last brought a sweep forward here."""
     items_owed_at: Mapped[datetime | None] = mapped_column(TZ)
     """When something was last seen that may have changed items here; None = a list read since has been applied."""
     policies_owed_at: Mapped[datetime | None] = mapped_column(TZ)
@@ -330,3 +336,29 @@ class Pruning(Leased, Base):
     __tablename__ = "prunings"
 
     name: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class JobHint(Leased, Base):
+    """What is known of the hint in one subscription: the due row of the loop `hinting`. Holds no tenant's data."""
+
+    __tablename__ = "job_hints"
+
+    subscription_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    """In lower case."""
+    asked_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When Azure last answered (our clock)."""
+    proven_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When the lists last proved it good; None = it is left alone, and every vault is swept as without it."""
+    lag_seconds: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
+    """How old an end is before the hint shows it; None = unknown."""
+    blind: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    """Vaults (ids) that it does not show, and when that was seen last: these are swept as without it."""
+    saved: Mapped[float] = mapped_column(DOUBLE_PRECISION, server_default="0")
+    """How many lists Azure still allows of what it allowed so far; below 0 = more were sent than planned."""
+    spent: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """`azure_budgets.spent` at that time."""
+    brought: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """How many lists were, ever."""
+    is_refused: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """Azure gives no right to ask."""
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")

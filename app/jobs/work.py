@@ -96,6 +96,8 @@ class LoopName(StrEnum):
     """Ends what waits for an approval that will not come (app/approvals/expire.py)."""
     SEALING = "sealing"
     """Seals the audit trail (app/audit/sealing.py)."""
+    HINTING = "hinting"
+    """Asks Resource Graph which vaults to list first (hints/)."""
     PRUNING = "pruning"
     """Deletes old rows (loops/prune.py)."""
     HEALTH = "health"

@@ -68,6 +68,7 @@ NOT_ON_THE_TRAIL = {
     "vault_watches": "when to look at a vault again",
     "azure_budgets": "how much may be asked of Azure",
     "report_schedules": "when a tenant's reports are looked at again",
+    "job_hints": "what is known of a hint, which says when to look at a vault and never what is there",
     "prunings": "when what is old is cleared away",
     "estate_readings": "when the estate is read again",
     "estate_vms": "what Azure Resource Graph showed",

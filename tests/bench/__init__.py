@@ -12,6 +12,7 @@
     crowding.py   what another tenant feels of a burst
     starting.py   how long until the API is ready, and how much memory it takes
     following.py  R5: ten thousand jobs followed for hours of a simulated clock, by tests/fleet.py
+    hinting.py    R5b: the same where Azure allows few reads of jobs, with the hint and without it
     report.py     the table
     admitting.py  what it costs to know the caller
     reporting.py  the daily report over ten thousand items

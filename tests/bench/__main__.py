@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import following
+from tests.bench import following, hinting
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
 from tests.bench.claiming import claiming_figures
@@ -15,6 +15,7 @@ from tests.bench.covering import covering_figures
 from tests.bench.crowding import crowding_figures
 from tests.bench.following import following_figures
 from tests.bench.forecast import patience_figures
+from tests.bench.hinting import hinting_figures
 from tests.bench.listing import listing_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
 from tests.bench.reporting import reporting_figures
@@ -136,6 +137,7 @@ def main() -> int:
         figures, rounds = uvloop.run(measure(made, size))
         figures += uvloop.run(patience_figures(made.database_url, vaults=size.patient_vaults))
         figures += uvloop.run(following_figures(made.database_url, following.TINY if tiny else following.Scale()))
+        figures += uvloop.run(hinting_figures(made.database_url, hinting.TINY if tiny else hinting.Scale()))
     show(figures)
     sys.stdout.write(f"Everything in {write(figures, rounds, Path.cwd()).name}\n")
     return 1 if not tiny and any(figure.met is False for figure in figures) else 0

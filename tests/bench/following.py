@@ -17,7 +17,7 @@ from app.dev.embedded import embedded_postgres
 from tests.bench.accepting import percentile
 from tests.bench.report import Figure, show
 from tests.database import server_place
-from tests.fleet import Fleet, fleet
+from tests.fleet import Fleet, Make, fleet
 
 HOUR = 3600.0
 REQUESTS_AN_HOUR = 8_000
@@ -48,7 +48,7 @@ async def following_figures(server: str, scale: Scale, *, poor_only: bool = Fals
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     figures: list[Figure] = []
     for measured in (_poor,) if poor_only else (_plenty, _poor):
-        async with fleet(server, vaults=scale.vaults, jobs=scale.jobs, replicas=scale.replicas) as made:
+        async with fleet(server, Make(vaults=scale.vaults, jobs=scale.jobs, replicas=scale.replicas)) as made:
             figures += await measured(made, scale)
     return figures
 

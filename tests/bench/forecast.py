@@ -18,7 +18,7 @@ from app.simulator.progress import BACKUP
 from tests.bench.accepting import percentile
 from tests.bench.report import Figure, show
 from tests.database import server_place
-from tests.fleet import fleet
+from tests.fleet import Make, fleet
 
 REPLICAS = 2
 SAVED_BAR = 0.6
@@ -35,7 +35,7 @@ async def _followed(server: str, *, patient_polls: int, vaults: int) -> Followed
     """For as long as one backup takes; each vault sees one end."""
     usual, next_sweep.PATIENT_POLLS = next_sweep.PATIENT_POLLS, patient_polls
     try:
-        async with fleet(server, vaults=vaults, jobs=vaults, replicas=REPLICAS) as made:
+        async with fleet(server, Make(vaults=vaults, jobs=vaults, replicas=REPLICAS)) as made:
             made.connection.execute("UPDATE vault_watches SET shortest = %s", [Jsonb({"backup": BACKUP.seconds})])
             since, before = made.clock.now, made.requests["list_jobs"]
             await made.follow(BACKUP.seconds)

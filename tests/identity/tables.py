@@ -4,7 +4,7 @@ from sqlalchemy import Table
 
 from app.core.db.database import Base
 
-SHARED = {"azure_budgets", "prunings", "estate_readings", "price_lists"}
+SHARED = {"azure_budgets", "job_hints", "prunings", "estate_readings", "price_lists"}
 """What belongs to no tenant, and says nothing of one."""
 
 FIXED = {"installation"}

@@ -114,6 +114,7 @@ async def test_with_the_login_of_the_manual_everything_is_dumped_and_comes_back(
     there = rows(source)
     assert {name for name, found in there.items() if not found} <= {
         "azure_budgets",
+        "job_hints",
         "prunings",
         "estate_readings",
         "price_lists",

@@ -9,6 +9,7 @@ checkpoints.py            how far a piece of work was when its worker died
 scenarios.py              the kinds of work in which workers are killed
 background_scenarios.py   the same for work that no caller asked for
 walks.py                  which parts of which work are covered, in order
+hint_steps.py             two vaults with a running backup each, where Azure allows few reads of jobs
 lost_attempts.py          a worker that claims a job and dies, and what is left to reconcile
 action_steps.py           cancel and resolve as a caller does
 missing_steps.py          a sweep whose lists lack a job

@@ -13,14 +13,14 @@ import pytest
 from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
 from app.simulator.faults import parse_fault
 from app.simulator.world import SUBSCRIPTION
-from tests.fleet import Fleet, fleet
+from tests.fleet import Fleet, Make, fleet
 
 BOUND = 3600.0
 
 
 @pytest.fixture
 async def made(database_url: str) -> AsyncIterator[Fleet]:
-    async with fleet(database_url, vaults=6, jobs=12, replicas=2) as made:
+    async with fleet(database_url, Make(vaults=6, jobs=12, replicas=2)) as made:
         await made.follow(120)
         yield made
 

@@ -53,17 +53,22 @@ class Listing:
         is_calm = region is None and not any(ours.is_ours for ours in tracked)
         by_window = region is None and (is_calm or by_window)
         azure_now, matched = self.azure_time(watch), Matched((), tracked)
+        learnt: dict[str, Any] = {}
         if not by_window:
             listing = await self.azure.list_in_progress(watch.vault, region=region)
             self._learn(watch, listing)
             azure_now, matched = listing.began_at, match(tracked, listing.jobs)
         if not matched.missing and not takes_in:
-            return ListingResult(azure_now, matched.sightings, (), matched.untracked)
+            learnt = {"listed_at": azure_now} if region is None else {}
+            return ListingResult(azure_now, matched.sightings, (), matched.untracked, learnt)
         window, start = await self._window(watch, matched.missing, takes_in=takes_in, region=region)
         rest = match(matched.missing, window.jobs)
         known = {seen.azure.job_id.lower() for seen in matched.sightings} | named_by(tracked)
         untracked = {job.job_id.lower(): job for job in (*matched.untracked, *rest.untracked)}
-        learnt: dict[str, Any] = {"window_pages": min(window.pages, MOST_PAGES)}
+        learnt = {
+            "window_pages": min(window.pages, MOST_PAGES),
+            "listed_at": window.began_at if by_window else azure_now,
+        }
         if takes_in or (watch.seen_until is not None and start <= watch.seen_until):
             # By Azure's clock: everything that started here before it has been in a list.
             learnt |= {"seen_until": window.began_at, "taken_in_at": watch.now}

@@ -39,6 +39,8 @@ CALM_SHARE = 0.2
 PATIENT_POLLS = 4
 """Two minutes with the default POLL_SECONDS: so late a failure may be seen where nothing was expected to end yet."""
 WINDOW_FIRST = 0.25
+STRETCH = 6.0
+"""A vault that waits for the hint is swept after this many usual intervals at the latest, and after an hour."""
 
 
 # --- before the sweep ------------------------------------------------------------------------------------------------
@@ -62,7 +64,7 @@ def plan_of(watch: Watch, poll_seconds: float, dice: float) -> Plan:
     return Plan(
         refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, poll_seconds),
         since is None or since >= IDLE_POLLS * poll_seconds * 0.95,
-        begins_with_window(watch.ending, watch.window_pages),
+        watch.is_named or begins_with_window(watch.ending, watch.window_pages),
         job_reads_of(watch, poll_seconds, dice),
     )
 
@@ -137,6 +139,8 @@ class NextSweep:
     """Columns of the watch, brought up to date."""
     usual: float | None = None
     """In how many seconds it would be if something could end here by then."""
+    unhinted: float | None = None
+    """In how many seconds it would be without the hint; None = nothing waits for the hint here."""
 
 
 def next_sweep(watch: Watch, found: SweepOutcome, poll_seconds: float, dice: float) -> NextSweep:
@@ -156,13 +160,22 @@ def next_sweep(watch: Watch, found: SweepOutcome, poll_seconds: float, dice: flo
     if found.owes_items:
         return NextSweep(usual if left else owed_interval(watch.items_owed_for or 0.0, usual, idle), 0, learnt)
     if left:
-        return NextSweep(vault_interval(watch, poll_seconds, dice, news_in=news), 0, learnt, usual)
+        seconds = vault_interval(watch, poll_seconds, dice, news_in=news)
+        if watch.trusts_hint and news > 0 and is_short(watch.crowd, poll_seconds):
+            stretched = max(seconds, stretched_interval(usual, poll_seconds))
+            return NextSweep(stretched, 0, learnt, stretched, seconds)
+        return NextSweep(seconds, 0, learnt, usual)
     return NextSweep(idle, 0, learnt)
 
 
 def vault_interval(watch: Watch, poll_seconds: float, dice: float, *, news_in: float = 0.0) -> float:
     lists = lists_a_sweep(watch.ending, watch.window_pages)
     return sweep_interval(poll_seconds, watch.crowd, dice, lists=lists, news_in=news_in)
+
+
+def stretched_interval(usual: float, poll_seconds: float) -> float:
+    """Seconds until a vault is swept at the latest while it waits for the hint to name it."""
+    return max(usual, min(STRETCH * usual, LONGEST_INTERVAL_POLLS * poll_seconds))
 
 
 def vault_idle_interval(watch: Watch, poll_seconds: float, dice: float) -> float:

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select, true
+from sqlalchemy import Text, and_, case, cast, func, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,11 +14,11 @@ from app.budgets.models import AzureBudget
 from app.core.db.database import NOW
 from app.core.db.leases import claim, hold, left_of, renew, seconds_until_due
 from app.jobs.lifecycle import FOLLOWED, NEVER_REACHED_AZURE, Waiting
-from app.jobs.models import Attempt, Job, Origin, VaultWatch
+from app.jobs.models import Attempt, Job, JobHint, Origin, VaultWatch
 from app.jobs.queue import claims
 from app.jobs.sweep.matching import Tracked
 from app.jobs.sweep.next_sweep import NextSweep
-from app.jobs.sweep.watch import VaultLoad, Watch
+from app.jobs.sweep.watch import HINT_FRESH, HINT_PROVEN_FOR, VaultLoad, Watch
 from app.jobs.work import BEGINS_SEVERAL
 
 LEASE = timedelta(seconds=120)
@@ -53,6 +53,20 @@ _LISTS_A_SECOND = (
 )
 
 
+_TRUSTS_HINT = (
+    select(JobHint.subscription_id)
+    .where(
+        JobHint.subscription_id == func.lower(VaultWatch.subscription_id),
+        JobHint.proven_at > NOW - HINT_PROVEN_FOR,
+        JobHint.asked_at > NOW - HINT_FRESH,
+        not_(JobHint.blind.has_key(cast(VaultWatch.vault_id, Text))),
+    )
+    .correlate(VaultWatch)
+    .exists()
+)
+_IS_NAMED = func.coalesce(or_(VaultWatch.swept_at.is_(None), VaultWatch.named_at > VaultWatch.swept_at), False)
+
+
 async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
     """Lease the vaults that have been due longest.
 
@@ -84,6 +98,8 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             _BUSY.label("busy"),
             _VAULTS.label("vaults"),
             _LISTS_A_SECOND.label("lists_a_second"),
+            _TRUSTS_HINT.label("trusts_hint"),
+            and_(VaultWatch.named_at.is_not(None), _IS_NAMED).label("is_named"),
         )
     )
     return [_watch_of(row) for row in rows]
@@ -107,6 +123,8 @@ def _watch_of(row: Any) -> Watch:
         shortest=row.shortest,
         items_owed_for=(row.now - row.items_owed_at).total_seconds() if row.items_owed_at else None,
         crowd=VaultLoad(max(1, row.busy), row.vaults - row.busy, row.lists_a_second),
+        trusts_hint=row.trusts_hint,
+        is_named=row.is_named,
     )
 
 
@@ -191,6 +209,8 @@ async def give_back(session: AsyncSession, watch: Watch, following: NextSweep, *
     asked = VaultWatch.due_at < VaultWatch.lease_until
     due_at = case((asked, func.least(VaultWatch.due_at, again)), else_=again)
     usual_at = again if following.usual is None else NOW + timedelta(seconds=following.usual)
+    unhinted = None if following.unhinted is None else NOW + timedelta(seconds=following.unhinted)
     learnt = dict(following.learnt) | {"spare": spare, "swept_at": NOW, "due_at": due_at, "usual_at": usual_at}
+    learnt["unhinted_due_at"] = unhinted
     ours, tries = VaultWatch.vault_id == watch.vault_id, following.tries
     await hold(session, VaultWatch, ours, watch.fence, lease_until=None, tries=tries, **learnt)

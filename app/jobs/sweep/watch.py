@@ -8,6 +8,11 @@ from uuid import UUID
 from app.azure.values import VaultRef
 from app.core.clock import monotonic_boottime
 
+HINT_PROVEN_FOR = timedelta(hours=1)
+"""A hint (../hints) that no list has confirmed for this long is trusted no longer."""
+HINT_FRESH = timedelta(minutes=5)
+"""When no replica has had an answer of the hint for this long, no sweep waits for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class VaultLoad:
@@ -45,6 +50,10 @@ class Watch:
     """It and the other vaults of its subscription: they share what Azure allows."""
     items_owed_for: float | None = None
     """Seconds since an earlier sweep saw what may have changed items, if no list of them was applied since."""
+    trusts_hint: bool = False
+    """The hint of its subscription is in use (../hints), and shows this vault's ends."""
+    is_named: bool = False
+    """The hint has named it since the last sweep."""
     claimed: float = field(default_factory=monotonic_boottime)
 
     def moment(self) -> datetime:
