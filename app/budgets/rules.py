@@ -3,8 +3,8 @@
 Two kinds of limit were seen (docs/azure.md, Throttling): a fixed window of an hour, and a bucket that refills. Azure
 does not say which one applies. It sends only `remaining`, and after a refusal how long to wait. So the strictest one is
 assumed: a request counts for an hour, and what is left must last until then. That keeps within a fixed window, and
-within a sliding one. If `remaining` does not fall although requests are sent, the limit refills faster, and twice that
-refill is tried.
+within a sliding one. If `remaining` does not fall although requests are sent, the limit refills faster, and more is
+tried.
 """
 
 from collections.abc import Sequence
@@ -31,8 +31,10 @@ LEAST_RATE = 1.0 / 60.0
 """A guess: at least one request a minute is sent, because otherwise a raised limit would not be noticed."""
 MANY = 100
 """A refusal after fewer requests in the hour tells when to try again, but not the rate."""
-STEADY = 4.0
-"""A refill may be this many times what it was a minute before, and no more."""
+INTERVALS = 4
+"""Intervals of the history that must show a refill."""
+TRIED = 4.0
+"""How many times the refill that was seen is tried."""
 RECOVERY_AN_HOUR = 1.2
 """The rate learnt from a refusal grows by this factor per hour, because Azure may raise a limit."""
 
@@ -115,25 +117,30 @@ def _rate(history: Sequence[Sample], fullest: int) -> float:
     )
     # Near the end of a limit no higher rate is tried: what seems to be a refill may be requests of an hour ago that
     # expire.
-    return max(rate, 2.0 * _refill(history)) if now.remaining * 2 >= fullest else rate
+    return max(rate, TRIED * _refill(history)) if now.remaining * 2 >= fullest else rate
 
 
 def _refill(history: Sequence[Sample]) -> float:
-    """The refill in the last interval: what was sent, and is not missing from `remaining` now.
+    """The refill that the last intervals show: what was sent, and is not missing from `remaining` now.
 
-    Believed as far as the interval before showed one, too: when a fixed window ends, all of it is back at once, and
-    then nothing for an hour. Counters of several servers of Azure jump as well.
+    Without the interval that shows most: when a fixed window ends, all of it is back at once, and then nothing for an
+    hour. Together, because replicas report late: what one interval shows too much of, the next one lacks. Counters of
+    several servers of Azure jump as well.
     """
-    if len(history) < 3:
+    if len(history) <= INTERVALS:
         return 0.0
-    first, second, now = history[-3:]
-    return min(_gain(second, now), STEADY * _gain(first, second))
+    steps = zip(history[-INTERVALS - 1 : -1], history[-INTERVALS:], strict=True)
+    gains = [(_gain(before, now), now.at - before.at) for before, now in steps]
+    if any(seconds <= 0 for _, seconds in gains):
+        return 0.0
+    rest = sorted(gains)[:-1]
+    return max(0.0, sum(gain for gain, _ in rest) / sum(seconds for _, seconds in rest))
 
 
 def _gain(before: Sample, now: Sample) -> float:
-    if before.remaining is None or now.remaining is None or now.at <= before.at:
+    if before.remaining is None or now.remaining is None:
         return 0.0
-    return max(0.0, (now.remaining - before.remaining + now.spent - before.spent) / (now.at - before.at))
+    return now.remaining - before.remaining + now.spent - before.spent
 
 
 def _last_hour(before: Learnt, now: Sample) -> list[Sample]:

@@ -98,6 +98,17 @@ def test_a_fixed_hour_is_used_and_not_passed_when_all_of_it_is_back_at_once(
     assert min(windows[:-1]) >= limit * 0.85
 
 
+@given(late=st.lists(st.integers(0, 12), min_size=1, max_size=40))
+def test_what_replicas_report_late_is_no_refill(late: list[int]) -> None:
+    """A steady 140 an hour of 150; what was sent is reported up to twelve requests too late, as by four replicas."""
+    learnt, spent = Learnt(), 0
+    for minute in range(55):
+        sent = int(minute * 140 / 60)
+        spent = max(spent, sent - late[minute % len(late)])
+        learnt = learn(learnt, Sample(minute * LEARN_SECONDS, spent, 150 - sent))
+        assert learnt.rate * HOUR <= 150 * 3
+
+
 def test_a_slow_refill_is_used_as_far_as_it_goes_and_never_emptied() -> None:
     """250, and a token in 15 s: 240 an hour can be kept up for ever."""
     slow = bucket(250, 1 / 15)
