@@ -149,6 +149,17 @@ def test_a_hint_that_is_late_missing_or_full_of_holes_is_never_good(evidence: Ev
     assert judge(evidence, MINUTE, longest_lag=LIMIT).verdict is not Verdict.GOOD
 
 
+def test_ends_that_are_all_old_and_all_shown_do_not_say_that_the_hint_is_late() -> None:
+    """As after a pause of the lists: nothing young is known to have ended."""
+    old = [End(UUID(int=1), 4 * MINUTE + number * SLACK, shown=True) for number in range(20)]
+    assert judge(Evidence(old), MINUTE, longest_lag=LIMIT) == Judged(Verdict.GOOD, MINUTE)
+    older = [replace(end, age=end.age + LIMIT) for end in old]
+    assert judge(Evidence(older), MINUTE, longest_lag=LIMIT) == Judged(Verdict.GOOD, MINUTE)
+    assert judge(Evidence(older), None, longest_lag=LIMIT).verdict is Verdict.SILENT
+    young = [End(UUID(int=1), MINUTE, shown=False) for _ in range(3)]
+    assert judge(Evidence([*older, *young]), None, longest_lag=LIMIT).verdict is Verdict.BAD
+
+
 def test_a_hint_that_shows_nothing_is_bad_as_soon_as_enough_has_ended() -> None:
     assert judge(compared(1000, ends=30), MINUTE, longest_lag=MINUTE).verdict is Verdict.BAD
     assert judge(compared(0, ends=ENOUGH - 1), None, longest_lag=LIMIT).verdict is Verdict.SILENT

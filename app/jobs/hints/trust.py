@@ -143,11 +143,21 @@ def judge(evidence: Evidence, lag: timedelta | None, *, longest_lag: timedelta) 
     if seen is None:
         missing = [end for end in evidence.ends if not end.shown and end.age > longest_lag + SLACK]
         return Judged(Verdict.BAD if len(missing) >= ENOUGH else Verdict.SILENT, lag)
-    learnt = seen if lag is None else lag + LAG_WEIGHT * (seen - lag)
+    is_measured = any(end.age < seen and not end.shown for end in evidence.ends)
+    learnt = _learnt(lag, seen, is_measured=is_measured)
     old = [end for end in evidence.ends if end.age > learnt + SLACK]
-    if max(seen, learnt) > longest_lag or (old and _share(old) < SHOWN):
+    if (is_measured and seen > longest_lag) or (old and _share(old) < SHOWN):
         return Judged(Verdict.BAD, learnt)
+    if learnt > longest_lag:
+        return Judged(Verdict.SILENT, lag)
     return Judged(Verdict.GOOD, learnt, blind_in(old))
+
+
+def _learnt(lag: timedelta | None, seen: timedelta, *, is_measured: bool) -> timedelta:
+    """The lag from now on. Where no younger end is missing, it is what was seen, or less."""
+    if lag is None:
+        return seen
+    return lag + LAG_WEIGHT * (seen - lag) if is_measured else min(lag, seen)
 
 
 def lag_of(ends: Sequence[End]) -> timedelta | None:
