@@ -12,11 +12,14 @@ from app.audit.sealing import SEAL_SECONDS, SealLoop
 from app.azure.ports import Azure
 from app.budgets.gate import SharedBudgets
 from app.budgets.rows import BUDGET_CHANNEL
+from app.core.clock import SystemClock
 from app.core.db.database import WORKER_ROLE, Database
 from app.core.db.mode import log_mode, wait_for_mode
 from app.core.db.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.loop import Loop, Pump
 from app.core.settings import Settings
+from app.cost.months.loop import EVERY_SECONDS as COST_SECONDS
+from app.cost.months.loop import CostLoop
 from app.estate.reading import EstateLoop
 from app.jobs.hints.ask import HintLoop
 from app.jobs.loops.cancel import CancelLoop
@@ -31,7 +34,7 @@ from app.protection.health.loop import HealthLoop
 from app.protection.health.point_kinds import EVERY_SECONDS as KINDS_SECONDS
 from app.protection.health.point_kinds import PointKindsLoop
 from app.reports.writing import LOOK_EVERY, ReportLoop
-from app.wiring import ITEM_IDS, item_updates_of, late_azure, settle_seconds, works_of
+from app.wiring import ITEM_IDS, item_updates_of, late_azure, price_lists_of, settle_seconds, works_of
 
 log = structlog.get_logger()
 
@@ -106,8 +109,16 @@ def _every_loop(settings: Settings, database: Database, azure: Azure) -> Mapping
         **hint_loops_of(settings, database, azure),
         **health_loops_of(database, azure),
         **report_loops_of(settings, database),
+        **cost_loops_of(settings, database),
         **estate_loops_of(settings, database, azure),
     }
+
+
+def cost_loops_of(settings: Settings, database: Database) -> Mapping[str, Loop]:
+    """The loop that keeps what items cost: no job waits for it."""
+    keeping = CostLoop(database, price_lists_of(settings), SystemClock())
+    loop = Loop(LoopName.COST, keeping.run_once, idle_seconds=COST_SECONDS)
+    return {loop.name: loop}
 
 
 def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:

@@ -258,7 +258,7 @@ ROOM_ORDER = {
     "protection": ["health"],
     "restores": ["checks"],
     "reports": ["day", "page"],
-    "cost": ["prices"],
+    "cost": ["prices", "months"],
 }
 """The rooms of each folder: a room may import the rooms to its left."""
 UPPER_ROOMS = {"jobs": {"requests", "sweep", "hints", "api", "loops"}, "identity": {"tokens", "access"}}

@@ -16,6 +16,7 @@ and a dated price list. What is not known is null.
     rules.py      the formula
     prices/       price lists
     forecast.py   the month in 90 days
-    models.py     table of price lists
+    months/       charge-back: what items cost now, in 90 days, and cost in earlier months
+    models.py     tables of price lists and of months
     errors.py     what can go wrong
 """

@@ -4,7 +4,7 @@ Both bills are of the same month, which ends `after_days` after the first backup
 age: today's settings are estimated for a VM that would start with them now, just like the wanted ones.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from uuid import UUID
 from app.azure.values import PolicyDefinition, VmRef
 from app.cost.amounts import ONE, ZERO, Amount, total
 from app.cost.points import Points, days_between_copies, is_still_growing, points_of
-from app.cost.prices.meters import PriceList, PriceSource
+from app.cost.prices.meters import PriceList, PriceSource, weakest
 from app.cost.rules import Bill, Line, Meter, Place, PriceKey, lines_of
 from app.cost.sizes import Assumptions, SizeFacts, size_of
 
@@ -94,7 +94,7 @@ def estimate(
     return Estimate(
         currency=currency,
         price_date=min(one.as_of for one in lists.values()),
-        price_source=_weakest(one.source for one in lists.values()),
+        price_source=weakest(one.source for one in lists.values()),
         items=items,
         total=total(item.bill.monthly for item in items) if items else Amount.exactly(ZERO),
         present=total(item.before.monthly for item in items if item.before is not None) or Amount.exactly(ZERO),
@@ -102,10 +102,6 @@ def estimate(
         reasons=list(_reasons(items, lists, said, today))[:SHOWN_REASONS],
         unknown_prices=sorted(unknown),
     )
-
-
-def _weakest(sources: Iterable[PriceSource]) -> PriceSource:
-    return PriceSource.PACKAGED if PriceSource.PACKAGED in set(sources) else PriceSource.API
 
 
 def _estimated(subject: Subject, prices: PriceList, said: Assumptions, today: date) -> Estimated:

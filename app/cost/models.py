@@ -1,12 +1,16 @@
-"""The table of price lists."""
+"""The tables of price lists and of the months that are kept, and the due row of the loop."""
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
 
-from sqlalchemy import Text
+from sqlalchemy import Date, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.db.database import TZ, Base
+from app.core.db.database import NOW, TZ, Base
+from app.core.db.leases import Leased
 
 
 class PriceListRow(Base):
@@ -19,3 +23,34 @@ class PriceListRow(Base):
     fetched_at: Mapped[datetime] = mapped_column(TZ)
     prices: Mapped[dict[str, str]] = mapped_column(JSONB)
     """By `PriceKey`, a decimal as text each."""
+
+
+class CostMonth(Base):
+    """What one item cost in one month, as it was last computed in that month. Stays when the item is gone."""
+
+    __tablename__ = "cost_months"
+
+    tenant: Mapped[str] = mapped_column(Text, primary_key=True)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Its first day."""
+    item_id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    vault_id: Mapped[UUID] = mapped_column(PG_UUID)
+    vm_id: Mapped[str] = mapped_column(Text)
+    labels: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    """Of the item in that month, by name."""
+    currency: Mapped[str] = mapped_column(Text)
+    price_date: Mapped[date] = mapped_column(Date)
+    price_source: Mapped[str] = mapped_column(Text)
+    """A `PriceSource`."""
+    monthly: Mapped[Decimal | None] = mapped_column(Numeric)
+    """The sum of the charges that were known; None = none was."""
+    is_complete: Mapped[bool]
+    written_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+
+
+class CostSchedule(Leased, Base):
+    """When a tenant's month is computed next: the due row of the loop."""
+
+    __tablename__ = "cost_schedules"
+
+    tenant: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -1,13 +1,18 @@
 """The paths under /v1/cost."""
 
 import json
+from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 
+from app.core.http.conventions import answer
 from app.core.http.problems import problem_responses
 from app.cost import service
-from app.cost.schemas import EstimateCreate, EstimateRead, shown
+from app.cost.forecast import DAYS
+from app.cost.months.schemas import CostRead, GroupRead, TotalRead
+from app.cost.prices.meters import weakest
+from app.cost.schemas import Currency, EstimateCreate, EstimateRead, shown
 from app.cost.service import EstimateRequest
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
@@ -46,3 +51,49 @@ async def estimate_cost(
     )
     made = await service.estimate_cost(db, services_of(request).price_lists, caller, wanted, now.date())
     return Response(json.dumps(shown(made, wanted.said)), media_type="application/json")
+
+
+@router.get(
+    "",
+    operation_id="get_cost",
+    openapi_extra=requires(Permission.COST_READ),
+    response_model=CostRead,
+    responses=problem_responses(401, 422, 503),
+)
+async def get_cost(
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    now: Now,
+    group_by: Annotated[
+        str,
+        Query(
+            max_length=120,
+            pattern=r"^(tenant|vault|label:[^\x00-\x1f\x7f]+)$",
+            description="`tenant`, `vault`, or `label:KEY`: its value on the newest job about the item that has it.",
+        ),
+    ],
+    currency: Currency = "USD",
+) -> Response:
+    """Charge-back: what the tenant's protected items cost a month, in 90 days, and cost in the months kept.
+
+    Computed from the day on which each item was protected. Soft-deleted data is not in it.
+    """
+    today = now.date()
+    made = await service.charge_back(db, services_of(request).price_lists, caller.tenant, group_by, currency, today)
+    on = today + timedelta(days=DAYS)
+    read = CostRead(
+        currency=currency,
+        price_date=min((one.as_of for one in made.lists), default=None),
+        price_source=weakest(one.source for one in made.lists).value if made.lists else None,
+        group_by=group_by,
+        groups=[
+            GroupRead(
+                key=one.key, name=made.names.get(one.key or ""), **TotalRead.parts(one, made.past.get(one.key, ()), on)
+            )
+            for one in made.groups
+        ],
+        total=TotalRead(**TotalRead.parts(made.total, made.past_total, on)),
+        unknown_prices=list(made.unknown_prices),
+    )
+    return answer(read)

@@ -1,6 +1,6 @@
 """Estimates: from what a caller names to the bills. Rows are read in one transaction, prices outside of it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -14,11 +14,13 @@ from app.core.db.database import Transactions
 from app.cost import subjects
 from app.cost.errors import CostNotValid, PricesNotFound
 from app.cost.estimates import Estimate, Setting, Subject, estimate
+from app.cost.months.charges import Group, charges_of, group_of, grouped
+from app.cost.months.rows import PastMonth, labels_of_items, past_months
 from app.cost.prices.lists import PriceLists
-from app.cost.prices.meters import PriceSource
+from app.cost.prices.meters import PriceList, PriceSource
 from app.cost.rules import Place
-from app.cost.sizes import NOTHING_KNOWN, Assumptions
-from app.cost.subjects import MOST_VMS, ItemFacts, Selected
+from app.cost.sizes import NOTHING_KNOWN, Assumptions, SizeFacts
+from app.cost.subjects import MOST_VMS, ItemFacts, Machine, Selected, names_of_vaults
 from app.identity.access.caller import Caller
 from app.jobs.machines import vm_ref
 from app.policies.records import definition_of
@@ -65,8 +67,11 @@ async def estimate_cost(
     async with db.begin() as session:
         named = await _named_policy(session, caller.tenant, wanted)
         items = await _items(session, caller.tenant, wanted, vms)
+        known = {item.vm_key for item in items}
+        new = {key: vm for vm in vms if (key := names.vm_key(vm)) not in known}
+        machines = await subjects.machines_of(session, caller.tenant, new)
     found = [_of_item(item, wanted, named) for item in items]
-    found += _of_new_vms(vms, {item.vm_key for item in items}, wanted, named)
+    found += [_of_new_vm(vm, machines.get(key), wanted, named) for key, vm in new.items()]
     if not found:
         raise ItemNotFound(
             "The selector matches no protected item.",
@@ -152,28 +157,68 @@ def place_after(now: Place, redundancy: str | None, *, cross_region: bool | None
     return Place(kind, crosses)
 
 
-def _of_new_vms(
-    vms: Iterable[VmRef], known: set[str], wanted: EstimateRequest, named: _NamedPolicy | None
-) -> list[Subject]:
-    """The VMs that are not protected here; one that is named twice counts once."""
-    new: Mapping[str, VmRef] = {key: vm for vm in vms if (key := names.vm_key(vm)) not in known}
-    if not new:
-        return []
+def _of_new_vm(vm: VmRef, machine: Machine | None, wanted: EstimateRequest, named: _NamedPolicy | None) -> Subject:
+    """A VM that is not protected here. `machine`: as the estate shows it. Raises CostNotValid for what is missing."""
     if named is None:
         raise CostNotValid(
-            f"{next(iter(new.values())).name} is not protected here, so it needs a policy.",
+            f"{vm.name} is not protected here, so it needs a policy.",
             pointer="#/policy_id",
             remedy="Send policy_id, or a policy with location and redundancy.",
         )
-    for field, value in (("location", named.location), ("redundancy", named.place.redundancy or wanted.redundancy)):
-        if value is None:
-            raise CostNotValid(
-                f"{next(iter(new.values())).name} is not protected here, and the policy belongs to no vault: its "
-                f"{field} is not known.",
-                pointer=f"#/{field}",
-                remedy=f"Send {field}, or the policy_id of a policy in a vault.",
-            )
+    location = named.location or (machine.location if machine is not None else None)
+    if location is None or (named.place.redundancy is None and wanted.redundancy is None):
+        field = "location" if location is None else "redundancy"
+        raise CostNotValid(
+            f"{vm.name} is not protected here, and the policy belongs to no vault: its {field} is not known.",
+            pointer=f"#/{field}",
+            remedy=f"Send {field}, or the policy_id of a policy in a vault.",
+        )
     place = place_after(named.place, wanted.redundancy, cross_region=wanted.cross_region)
     setting = Setting(place, named.definition, named.definition.enhanced)
-    location = region_of(named.location or "")
-    return [Subject(vm, None, named.vault_id, location, NOTHING_KNOWN, None, setting) for vm in new.values()]
+    size = SizeFacts(disks=machine.disks) if machine is not None else NOTHING_KNOWN
+    return Subject(vm, None, named.vault_id, region_of(location), size, None, setting)
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeBack:
+    """What a tenant's items cost, by group. Without an item there is no price list."""
+
+    lists: Sequence[PriceList]
+    groups: Sequence[Group]
+    total: Group
+    past: Mapping[str | None, Sequence[PastMonth]]
+    past_total: Sequence[PastMonth]
+    names: Mapping[str, str]
+    """Of the vaults, by id."""
+    unknown_prices: Sequence[str]
+
+
+async def charge_back(
+    db: Transactions, lists: PriceLists, tenant: str, group_by: str, currency: str, today: date
+) -> ChargeBack:
+    """`group_by`: tenant, vault, or label:KEY."""
+    label = group_by.partition(":")[2] or None
+    async with db.begin() as session:
+        items = await subjects.selected_items(session, tenant, Selected(), limit=None)
+        labels = await labels_of_items(session, tenant, label) if label is not None else {}
+        names_by_id = await names_of_vaults(session, tenant)
+        past = await past_months(session, tenant, currency, label=label, by_vault=group_by == "vault")
+        past_total = await past_months(session, tenant, currency, label=None, by_vault=False)
+    regions = {item.location for item in items}
+    found = await lists.of(db, regions, currency)
+    charges = charges_of(items, found, today)
+    keys: Mapping[str, Callable[[ItemFacts], str | None]] = {
+        "tenant": lambda _: tenant,
+        "vault": lambda item: str(item.vault_id),
+    }
+    key_of = keys.get(group_by, lambda item: labels.get(item.id, {}).get(label or ""))
+    whole = past_total.get(None, ())
+    return ChargeBack(
+        lists=list(found.values()),
+        groups=grouped(charges, key_of),
+        total=group_of(None, charges),
+        past={tenant: whole} if group_by == "tenant" else past,
+        past_total=whole,
+        names=names_by_id if group_by == "vault" else {},
+        unknown_prices=sorted({name for charge in charges for name in charge.unknown_prices}),
+    )

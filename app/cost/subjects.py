@@ -1,7 +1,7 @@
 """Which VMs an estimate is of, as our rows have them, and what their jobs measured. Set-based: 5,000 VMs at once."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -17,6 +17,7 @@ from app.core.letter_case import fold_case
 from app.cost.estimates import Setting
 from app.cost.rules import Place
 from app.cost.sizes import NOTHING_KNOWN, SizeFacts
+from app.estate.models import EstateVm
 from app.jobs.models import Origin
 from app.jobs.work import JobKind
 from app.policies.models import Policy
@@ -79,13 +80,13 @@ _COLUMNS = (
 _REGION = func.lower(func.replace(Vault.location, " ", ""))
 
 
-def _items(tenant: str) -> Select[*tuple[Any, ...]]:
+def _items(tenant: str, limit: int | None = MOST_VMS + 1) -> Select[*tuple[Any, ...]]:
     return (
         select(*_COLUMNS)
         .join(Vault, Vault.id == ProtectedItem.vault_id)
         .where(ProtectedItem.tenant == tenant)
         .order_by(ProtectedItem.id)
-        .limit(MOST_VMS + 1)
+        .limit(limit)
     )
 
 
@@ -107,10 +108,12 @@ async def items_of_policy(session: AsyncSession, tenant: str, policy_id: UUID) -
     return await _read(session, tenant, _items(tenant).where(ProtectedItem.policy_id == policy_id))
 
 
-async def selected_items(session: AsyncSession, tenant: str, wanted: Selected) -> list[ItemFacts]:
-    """At most MOST_VMS + 1 of them, oldest first. Deleted backup data is not meant by a selection."""
+async def selected_items(
+    session: AsyncSession, tenant: str, wanted: Selected, *, limit: int | None = MOST_VMS + 1
+) -> list[ItemFacts]:
+    """At most `limit` of them, oldest first. Deleted backup data is not meant by a selection."""
     key = ProtectedItem.vm_key
-    found = _items(tenant).where(ProtectedItem.state != ItemState.SOFT_DELETED)
+    found = _items(tenant, limit).where(ProtectedItem.state != ItemState.SOFT_DELETED)
     for part, words in ((3, wanted.subscriptions), (5, wanted.resource_groups), (9, wanted.names)):
         if words is not None:
             found = found.where(func.split_part(key, "/", part).in_([fold_case(word) for word in words]))
@@ -126,14 +129,19 @@ async def _read(session: AsyncSession, tenant: str, statement: Select[*tuple[Any
     rows = (await session.execute(statement)).all()
     definitions = await _definitions(session, {row.policy_id for row in rows if row.policy_id is not None})
     sizes = await sizes_of(session, [row.id for row in rows], tenant)
-    return [_facts(row, definitions, sizes.get(row.id, NOTHING_KNOWN)) for row in rows]
+    machines = await machines_of(session, tenant, [row.vm_key for row in rows])
+    found = []
+    for row in rows:
+        # Of an item that was found in Azure the first backup we know may not be its first one.
+        size = sizes.get(row.id, NOTHING_KNOWN) if row.origin == Origin.HOLDFAST else NOTHING_KNOWN
+        machine = machines.get(row.vm_key)
+        found.append(_facts(row, definitions, replace(size, disks=machine.disks) if machine is not None else size))
+    return found
 
 
 def _facts(row: Row[*tuple[Any, ...]], definitions: Mapping[UUID, PolicyDefinition], size: SizeFacts) -> ItemFacts:
     definition = None if row.state in WITHOUT_POLICY else definitions.get(row.policy_id)
     enhanced = row.enhanced if row.enhanced is not None else definition is not None and definition.enhanced
-    # Of an item that was found in Azure the first backup we know may not be its first one.
-    known = size if row.origin == Origin.HOLDFAST else NOTHING_KNOWN
     return ItemFacts(
         id=row.id,
         vm=names.read_vm_id(row.vm_id),
@@ -146,7 +154,7 @@ def _facts(row: Row[*tuple[Any, ...]], definitions: Mapping[UUID, PolicyDefiniti
         definition=definition,
         is_enhanced=enhanced,
         created_at=row.created_at,
-        size=known,
+        size=size,
     )
 
 
@@ -197,3 +205,35 @@ async def sizes_of(session: AsyncSession, ids: Sequence[UUID], tenant: str) -> d
         )
         for row in rows
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A VM as the estate shows it. `disks`: their bytes together; None = not of all is the size known."""
+
+    location: str
+    disks: int | None
+
+
+async def machines_of(session: AsyncSession, tenant: str, keys: Collection[str]) -> dict[str, Machine]:
+    """The VMs that the estate has seen, by folded ARM id (docs/estate.md)."""
+    if not keys:
+        return {}
+    rows = await session.execute(
+        select(EstateVm.vm_key, EstateVm.location, EstateVm.disks).where(
+            EstateVm.tenant == tenant, EstateVm.vm_key.in_(keys)
+        )
+    )
+    return {row.vm_key: Machine(region_of(row.location), _bytes_of(row.disks)) for row in rows}
+
+
+def _bytes_of(disks: Sequence[Mapping[str, Any]]) -> int | None:
+    sizes = [disk.get("size_gib") for disk in disks]
+    known = [size for size in sizes if isinstance(size, int) and size > 0]
+    return sum(known) * 2**30 if known and len(known) == len(sizes) else None
+
+
+async def names_of_vaults(session: AsyncSession, tenant: str) -> dict[str, str]:
+    """The names of the tenant's vaults, by id."""
+    rows = await session.execute(select(Vault.id, Vault.name).where(Vault.tenant == tenant))
+    return {str(row.id): row.name for row in rows}

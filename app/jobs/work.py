@@ -104,6 +104,8 @@ class LoopName(StrEnum):
     """Finds which items are due, missed or recovered (app/protection/health/loop.py)."""
     POINT_KINDS = "point_kinds"
     """Reads the kind of the newest recovery points (app/protection/health/point_kinds.py)."""
+    COST = "cost"
+    """Keeps what each item costs, month by month (app/cost/months/loop.py)."""
     REPORTING = "reporting"
     """Writes the daily reports (app/reports/writing.py)."""
     ESTATE = "estate"

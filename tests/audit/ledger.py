@@ -76,6 +76,8 @@ NOT_ON_THE_TRAIL = {
     "estate_facts": "what items and vaults were when they were last found in order",
     "estate_drifts": "what was found changed; each find has an entry, find_drift (tests/estate/test_drift.py)",
     "price_lists": "public prices of Azure",
+    "cost_months": "what items cost, computed from our own rows",
+    "cost_schedules": "when it is computed again",
     "installation": "the mode of the first process that used the database; nothing of ours can change it",
     "audit_entries": "the trail",
     "audit_seals": "the trail",

@@ -11,7 +11,7 @@ from app.cost.effects import CostEffects
 from app.cost.prices.lists import PriceLists
 from app.cost.prices.retail import RetailPrices
 from tests.simulator.story import vm_id
-from tests.world import POLICY, World
+from tests.world import HOME, POLICY, World
 
 ESTIMATE = "/v1/cost/estimate"
 GB = 2**30
@@ -247,3 +247,25 @@ async def test_the_permission_is_a_readers(world: World, item: dict[str, Any]) -
     async with world.stranger() as stranger:
         answer = await stranger.post(ESTIMATE, json={"protected_item_ids": [item["id"]]})
         assert answer.status_code == 404
+
+
+# --- sizes of the estate ---------------------------------------------------------------------------------------------
+async def test_disks_that_the_estate_has_seen_are_an_upper_bound_and_give_the_region(world: World) -> None:
+    vm = vm_id("vm-db-01")
+    await world.rows(
+        "INSERT INTO estate_vms (tenant, vm_key, vm_id, location, disks) "
+        "VALUES (:tenant, lower(:vm), :vm, 'westus', CAST(:disks AS jsonb)) RETURNING vm_key",
+        tenant=HOME,
+        vm=vm,
+        disks='[{"name": "os", "size_gib": 60, "lun": null}, {"name": "d", "size_gib": 40, "lun": 0}]',
+    )
+    made = await asked(world, vm_ids=[vm], policy=TYPED, redundancy="local", assumptions={})
+    (one,) = made["items"]
+    assert [line["basis"] for line in one["lines"]] == ["estimated", "assumed", "assumed"]
+    assert one["lines"][1]["quantity"] == "79.000"  # half of 100 GB, 30 points, 2 % a day
+    shared = {"used_share_percent": 100, "daily_churn_percent": 0}
+    whole = await asked(world, vm_ids=[vm], policy=TYPED, redundancy="local", assumptions=shared)
+    assert whole["items"][0]["lines"][1]["quantity"] == "100.000"
+    await world.rows('UPDATE estate_vms SET disks = \'[{"name": "os", "size_gib": null}]\' RETURNING vm_key')
+    unknown = await asked(world, vm_ids=[vm], policy=TYPED, redundancy="local", assumptions={})
+    assert unknown["items"][0]["notes"] == ["size_unknown"]

@@ -80,6 +80,7 @@ NOBODYS = {"code": "vm_not_found"}
 NEEDED: Mapping[str, Mapping[str, str]] = {
     "check_permissions": {"operation": "create_restore", "subscription_id": SUBSCRIPTION},
     "export_role": {"operation": "create_restore"},
+    "get_cost": {"group_by": "label:team"},
     "get_daily_report": {"date": TODAY},
 }
 """Query parameters that an operation cannot do without; they name nothing of anybody."""

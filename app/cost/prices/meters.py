@@ -22,6 +22,11 @@ class PriceSource(StrEnum):
     PACKAGED = "packaged"
 
 
+def weakest(sources: Iterable[PriceSource]) -> PriceSource:
+    """Where the prices of several lists are from: as soon as one is packaged, all are said to be."""
+    return PriceSource.PACKAGED if PriceSource.PACKAGED in set(sources) else PriceSource.API
+
+
 @dataclass(frozen=True, slots=True)
 class PriceList:
     """The prices of a region in a currency, as of a day. What is not in it is not known."""

@@ -1,0 +1,197 @@
+"""Charge-back: groups, the months that are kept, the forecast; and the loop that writes them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+
+from app.azure.item_states import ItemState
+from app.azure.values import VmRef
+from app.core.clock import SystemClock
+from app.cost.amounts import Amount
+from app.cost.months.charges import charges_of, group_of, grouped
+from app.cost.months.loop import CostLoop
+from app.cost.prices.lists import PriceLists
+from app.cost.prices.meters import PriceList, PriceSource
+from app.cost.prices.retail import RetailPrices
+from app.cost.rules import Place, PriceKey
+from app.cost.sizes import SizeFacts
+from app.cost.subjects import ItemFacts
+from app.policies.schemas import DefinitionBody
+from tests.cost.invoices import POLICIES, PRICES
+from tests.simulator.story import vm_id
+from tests.world import HOME, World
+
+GB = 2**30
+TODAY = date(2026, 6, 30)
+LISTS = {
+    "westeurope": PriceList(
+        "westeurope", "EUR", TODAY, PriceSource.API, {PriceKey(name): Decimal(price) for name, price in PRICES.items()}
+    )
+}
+ITEM = ItemFacts(
+    id=UUID(int=1),
+    vm=VmRef("s", "rg", "vm"),
+    vm_key="vm",
+    vault_id=UUID(int=2),
+    policy_id=UUID(int=3),
+    state=ItemState.PROTECTED,
+    location="westeurope",
+    place=Place("local", cross_region_restore=False),
+    definition=DefinitionBody.model_validate({"time_zone": "UTC", **POLICIES["daily_180"]}).to_definition(),
+    is_enhanced=False,
+    created_at=datetime(2026, 6, 1, tzinfo=UTC),
+    size=SizeFacts(100 * GB, Decimal(2 * GB), 9),
+)
+
+
+# --- what items cost -------------------------------------------------------------------------------------------------
+def test_an_item_costs_what_its_points_of_today_cost_and_later_what_those_of_then_do() -> None:
+    """30 days old, 15.5 points on average of its days; in 90 days 105.5 of the last 30."""
+    (charge,) = charges_of([ITEM], LISTS, TODAY)
+    assert charge.monthly is not None
+    assert charge.later is not None
+    # 8.775779 + 100 x (1 + 14.5 x 0.02) x 0.019658 + 100 x 0.9667 x 0.02 x 0.12
+    assert round(charge.monthly.expected, 2) == Decimal("11.54")
+    # 8.775779 + 100 x (1 + 104.5 x 0.02) x 0.019658 + 100 x 0.02 x 0.12
+    assert round(charge.later.expected, 2) == Decimal("15.09")
+    assert charge.later.low < charge.later.expected < charge.later.high
+
+
+def test_before_its_first_backup_an_item_costs_nothing_and_deleted_data_is_left_out() -> None:
+    (fresh,) = charges_of([replace(ITEM, state=ItemState.INITIAL_BACKUP_PENDING)], LISTS, TODAY)
+    assert fresh.monthly == Amount.exactly(Decimal(0))
+    assert fresh.later is not None
+    assert fresh.later.expected > 0
+    assert charges_of([replace(ITEM, state=ItemState.SOFT_DELETED)], LISTS, TODAY) == []
+
+
+def test_groups_count_what_is_not_known_and_sum_the_rest() -> None:
+    bare = replace(ITEM, id=UUID(int=9), size=SizeFacts())
+    charges = charges_of([ITEM, bare], LISTS, TODAY)
+    (group,) = grouped(charges, lambda _: None)
+    assert group == group_of(None, charges)
+    assert (group.items_count, group.incomplete_count) == (2, 1)
+    assert group.monthly == charges[0].monthly
+    assert [one.key for one in grouped(charges, lambda item: "a" if item is ITEM else None)] == ["a", None]
+
+
+# --- through HTTP ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+async def item(world: World) -> dict[str, Any]:
+    vault = await world.vault()
+    policy = await world.default_policy(vault)
+    body = {"vm_id": vm_id("vm-web-01"), "vault_id": vault["id"], "policy_id": policy["id"], "labels": {"team": "web"}}
+    item = await world.resource_of(await world.done("/v1/protected-items", body))
+    await world.back_up(item)
+    return item
+
+
+async def cost(world: World, group_by: str, **query: str) -> dict[str, Any]:
+    answer = await world.api.get("/v1/cost", params={"group_by": group_by, **query})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+class At:
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+
+def loop(world: World, now: datetime | None = None, **more: Any) -> CostLoop:
+    clock = At(now) if now is not None else SystemClock()
+    lists = PriceLists(RetailPrices(world.settings.prices_origin, more.get("http", world.http)), clock.now)
+    return CostLoop(world.database, lists, clock)
+
+
+async def run(keeping: CostLoop) -> None:
+    while await keeping.run_once() == 0.0:
+        pass
+
+
+async def write(world: World, now: datetime | None = None) -> None:
+    keeping = loop(world, now)
+    await run(keeping)  # enrols the tenants
+    await world.rows("UPDATE cost_schedules SET due_at = clock_timestamp() RETURNING tenant")
+    await run(keeping)
+
+
+async def test_groups_by_vault_tenant_and_label_say_the_same_sum(world: World, item: dict[str, Any]) -> None:
+    by_vault = await cost(world, "vault")
+    (group,) = by_vault["groups"]
+    assert (group["key"], group["name"], group["items_count"]) == (item["vault_id"], "vault-demo", 1)
+    assert Decimal(group["monthly"]["expected"]) > 5
+    assert Decimal(group["forecast"]["monthly"]["expected"]) > Decimal(group["monthly"]["expected"])
+    assert group["forecast"]["days"] == 90
+    assert (by_vault["currency"], by_vault["price_source"]) == ("USD", "api")
+    assert by_vault["total"]["monthly"] == group["monthly"]
+    keys = {"tenant": HOME, "label:team": "web", "label:other": None}
+    for group_by, key in keys.items():
+        (same,) = (await cost(world, group_by))["groups"]
+        assert (same["key"], same["monthly"]) == (key, group["monthly"])
+
+
+async def test_a_month_is_kept_as_it_was_last_written_also_of_what_is_gone(world: World, item: dict[str, Any]) -> None:
+    now = datetime.now(UTC)
+    last_month = now.replace(day=1) - timedelta(days=1)
+    await write(world, last_month)
+    await write(world, now)
+    await write(world, now)  # again: the same month, the same row
+    rows = await world.rows("SELECT month, labels, monthly, is_complete FROM cost_months ORDER BY month")
+    assert [row["month"] for row in rows] == [last_month.date().replace(day=1), now.date().replace(day=1)]
+    assert rows[1]["labels"] == {"team": "web"}
+    history = (await cost(world, "label:team"))["groups"][0]["history"]
+    assert [one["items_count"] for one in history] == [1, 1]
+    assert (await cost(world, "vault"))["total"]["history"] == history
+    answer = await world.api.delete(f"/v1/protected-items/{item['id']}")
+    assert answer.status_code == 202
+    await world.settle()
+    await write(world, now)
+    gone = await cost(world, "vault")
+    assert gone["groups"] == []
+    assert gone["total"]["history"] == history
+
+
+@pytest.mark.usefixtures("item")
+async def test_a_worker_that_lost_its_lease_writes_nothing(world: World) -> None:
+    await run(loop(world))
+    await world.rows("UPDATE cost_schedules SET due_at = clock_timestamp() RETURNING tenant")
+    await world.rows("DELETE FROM cost_months RETURNING month")
+
+    class Losing(CostLoop):
+        async def _write(self, tenant: str, fence: int) -> None:
+            await world.rows("UPDATE cost_schedules SET fence = fence + 1 RETURNING fence")
+            await super()._write(tenant, fence)
+
+    usual = loop(world)
+    await Losing(world.database, usual._lists, usual._clock).run_once()
+    assert await world.rows("SELECT month FROM cost_months") == []
+
+
+@pytest.mark.usefixtures("item")
+async def test_while_prices_are_away_the_loop_writes_what_is_known(world: World) -> None:
+    def refuse(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    away = loop(world, http=httpx.AsyncClient(transport=httpx.MockTransport(refuse)))
+    await run(away)
+    await world.rows("UPDATE cost_schedules SET due_at = clock_timestamp() RETURNING tenant")
+    await run(away)
+    rows = await world.rows("SELECT monthly, is_complete, price_source FROM cost_months")
+    assert [(row["is_complete"], row["price_source"]) for row in rows] == [(False, "packaged")]
+
+
+async def test_a_group_that_is_not_known_is_refused(world: World) -> None:
+    for query in ({}, {"group_by": "team"}, {"group_by": "label:"}, {"group_by": "vault", "currency": "euro"}):
+        answer = await world.api.get("/v1/cost", params=query)
+        assert answer.status_code == 422, query
+    nothing = await cost(world, "vault")
+    assert (nothing["groups"], nothing["price_source"], nothing["total"]["items_count"]) == ([], None, 0)
