@@ -1,27 +1,32 @@
 """Reads what a report is made of: a handful of statements, however many items there are."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.names import read_vm_id
 from app.azure.values import PolicyDefinition, VaultRef, WeeklySchedule
 from app.core.http.pages import first_id_of
+from app.estate import service as estate
+from app.estate.rules import coverage_percent
+from app.identity.access.grants import Grants
+from app.identity.access.models import Tenant
 from app.jobs.lifecycle import WELL
 from app.jobs.work import JobKind
 from app.policies.records import DEFINITION
 from app.protection.health.consistency import judge
 from app.protection.health.point_kinds import SAME_POINT
 from app.reports.day.calendar_day import WINDOW, Day
+from app.reports.day.contents import stamp
 from app.reports.day.facts import Facts, ItemFacts, PolicyFacts, VaultFacts
 from app.reports.day.outcomes import POLICY_CHANGES, Backup, ItemChange
 from app.reports.day.plans import Revision
-from app.reports.day.stored import ConsistencyJson, VmJson
+from app.reports.day.stored import ConsistencyJson, CoverageJson, VmJson
 
 _ENDED_WELL: Final = sorted(state.value for state in WELL)
 _CHANGES: Final = sorted(kind.value for kind in (*POLICY_CHANGES, JobKind.UNDELETE))
@@ -109,7 +114,25 @@ async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime
     ]
     by_vm = {row.vm_key: str(row.id) for row in rows}
     backups = await _backups(session, tenant, day, by_vm)
-    return Facts(items, await _vaults(session, tenant), policies, backups)
+    return Facts(items, await _vaults(session, tenant), policies, backups, await _coverage(session, tenant))
+
+
+async def _coverage(session: AsyncSession, tenant: str) -> CoverageJson | None:
+    """The estate as it was read last; None where it, or a part of it, never was."""
+    grants = Grants.read(await session.scalar(select(Tenant.grants).where(Tenant.id == tenant)) or [])
+    known = await estate.knowledge(session, tenant, grants, is_on=True)
+    if known.as_of is None:
+        return None
+    groups = await estate.count_by_group(session, tenant, grants, "subscription")
+    by_state = Counter[str]()
+    for counted in groups.values():
+        by_state.update(counted)
+    return {
+        "total": by_state.total(),
+        "by_state": dict(sorted(by_state.items())),
+        "coverage_percent": coverage_percent(by_state),
+        "as_of": stamp(known.as_of),
+    }
 
 
 async def _vaults(session: AsyncSession, tenant: str) -> dict[str, VaultFacts]:

@@ -79,6 +79,12 @@ EXAMPLE: JsonDict = {
         }
     ],
     "warnings": [],
+    "coverage": {
+        "total": 4,
+        "by_state": {"protected": 3, "unprotected": 1},
+        "coverage_percent": 75.0,
+        "as_of": "2026-01-31T22:40:00Z",
+    },
     "weak": {
         "not_application_consistent": NOT_WEAK,
         "soft_delete_off": NOT_WEAK,
@@ -221,6 +227,15 @@ class UnreachableRead(BaseModel):
     data_as_of: datetime | None
 
 
+class ReportCoverageRead(BaseModel):
+    """The VMs of the granted subscriptions by their backup state, as GET /v1/estate/coverage counts them."""
+
+    total: int
+    by_state: dict[str, int]
+    coverage_percent: float | None
+    as_of: datetime
+
+
 class MovedRead(BaseModel):
     """Bytes that the day's backups moved. It is not the stored size: Azure tells that of no VM."""
 
@@ -288,6 +303,7 @@ class DailyReportRead(BaseModel):
     totals: TotalsRead
     failures: list[CauseRead] = Field(description="Failed runs by cause, the most frequent first.")
     warnings: list[CauseRead] = Field(description="Runs that ended with warnings, by the first of them.")
+    coverage: ReportCoverageRead | None = Field(description="null: the estate was never read as a whole.")
     weak: WeakSpotsRead
     moved: MovedRead
     changes: ChangesRead | None = Field(description="null: there is no report of the day before.")

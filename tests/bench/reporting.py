@@ -94,8 +94,21 @@ FROM generate_series(%(first)s::timestamptz, %(last)s::timestamptz - interval '2
 """
 
 
+_ESTATE = f"""
+INSERT INTO estate_scopes (tenant, scope, read_at) VALUES (%(tenant)s, '/subscriptions/{SUBSCRIPTION}', %(now)s)
+"""  # noqa: S608
+_MACHINES = f"""
+INSERT INTO estate_vms (tenant, vm_key, vm_id, location, items_known)
+SELECT %(tenant)s,
+       '/subscriptions/{SUBSCRIPTION}/resourcegroups/rg/providers/microsoft.compute/virtualmachines/vm-' || n,
+       '/subscriptions/{SUBSCRIPTION}/resourceGroups/rg/providers/Microsoft.Compute/virtualMachines/vm-' || n,
+       'westus', true
+FROM generate_series(1, %(items)s * 6 / 5) AS n
+"""  # noqa: S608
+
+
 def put_nights(connection: psycopg.Connection[Any], *, tenant: str, items: int, last: date) -> None:
-    """Items, and their backups of thirty nights; the report of each but the last two nights."""
+    """Items, their backups of thirty nights, and the estate; the report of each but the last two nights."""
     end = datetime(last.year, last.month, last.day, tzinfo=UTC)
     values = {
         "tenant": tenant,
@@ -107,7 +120,7 @@ def put_nights(connection: psycopg.Connection[Any], *, tenant: str, items: int, 
         "first": end - timedelta(days=NIGHTS - 1),
         "last": end,
     }
-    for statement in (_VAULTS, _WATCHES, _POLICIES, _REVISIONS, _ITEMS, _JOBS, _NIGHTS):
+    for statement in (_VAULTS, _WATCHES, _POLICIES, _REVISIONS, _ITEMS, _JOBS, _NIGHTS, _ESTATE, _MACHINES):
         connection.execute(statement, values)  # type: ignore[arg-type, unused-ignore]
     connection.execute("UPDATE tenants SET created_at = created_at - interval '300 days'")
     connection.commit()

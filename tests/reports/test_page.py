@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from app.estate.rules import EstateState
 from app.reports.day.facts import Facts
 from app.reports.page import wording
 from app.reports.page.charts import BAR_WIDTH, columns, size_text, stacked
@@ -80,6 +81,8 @@ def test_every_outcome_has_a_mark_of_its_own_and_a_word(page: str) -> None:
     for name, word in wording.OUTCOMES.items():
         assert f'id="m-{name}"' in page
         assert word in page
+    assert "131 of 160 VMs are protected (81.9 %), as of 16 Jun 2026, 12:00." in page
+    assert set(wording.STATES) == set(EstateState)
     assert "The 100 items with the most bad nights, of 140." in page
 
 

@@ -76,6 +76,7 @@ def make_report(day: Day, now: datetime, facts: Facts, earlier: Earlier | None) 
             "totals": _totals(days),
             "failures": failures,
             "warnings": _causes(days, {Outcome.DONE_WITH_WARNINGS}),
+            "coverage": facts.coverage,
             "weak": weak,
             "moved": _moved(days),
             "changes": changes_since(earlier, items, weak, facts, day) if earlier is not None else None,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from app.reports.day.outcomes import Backup, ItemChange
 from app.reports.day.plans import Revision
-from app.reports.day.stored import ConsistencyJson, VmJson
+from app.reports.day.stored import ConsistencyJson, CoverageJson, VmJson
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +56,5 @@ class Facts:
     policies: Mapping[str, PolicyFacts] = field(default_factory=dict)
     backups: Mapping[str, Sequence[Backup]] = field(default_factory=dict)
     """By item."""
+    coverage: CoverageJson | None = None
+    """None: the estate was never read as a whole."""

@@ -133,6 +133,15 @@ class UnreachableJson(TypedDict):
     data_as_of: str | None
 
 
+class CoverageJson(TypedDict):
+    """The VMs of the granted subscriptions by their backup state (app/estate)."""
+
+    total: int
+    by_state: dict[str, int]
+    coverage_percent: float | None
+    as_of: str
+
+
 class SizeJson(TypedDict):
     """Bytes that the backups of the day moved, as far as Azure gave them."""
 
@@ -156,6 +165,7 @@ HeadJson = TypedDict(
         "totals": TotalsJson,
         "failures": list[CauseJson],
         "warnings": list[CauseJson],
+        "coverage": CoverageJson | None,
         "weak": dict[str, WeakJson],
         "moved": SizeJson,
         "changes": ChangesJson | None,

@@ -38,6 +38,15 @@ class Headline:
 
 
 @dataclass(frozen=True, slots=True)
+class Coverage:
+    """`pieces` by mark; `states`: (mark, count, word), worst first."""
+
+    text: str
+    pieces: Sequence[Piece]
+    states: Sequence[tuple[str, int, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     name: str
     group: str
@@ -92,6 +101,7 @@ class View:
     headline: Headline
     gaps: Sequence[str]
     pieces: Sequence[Piece]
+    coverage: Coverage | None
     rows: Sequence[Row]
     more_rows: int
     causes: Sequence[tuple[Any, float]]
@@ -119,6 +129,7 @@ def view_of(head: HeadJson, items: Sequence[ItemJson], nights: Mapping[date, Nig
         headline=headline_of(head, items),
         gaps=[_gap(one["name"], one["data_as_of"], head) for one in head["unreachable"]],
         pieces=stacked(counts),
+        coverage=_coverage(head),
         rows=[_row(item, head) for item in bad[:ROWS]],
         more_rows=max(0, len(bad) - ROWS),
         causes=[(cause, round(100 * cause["count"] / most, 1)) for cause in head["failures"][:ROWS]],
@@ -230,6 +241,21 @@ def time_text(at: str | None, head: HeadJson) -> str:
 def _gap(vault: str, at: str | None, head: HeadJson) -> str:
     read = f"were last read in full on {time_text(at, head)}" if at is not None else "were never read in full"
     return f"The jobs of the vault {vault} {read}. Backups since then may be missing here."
+
+
+# --- the estate ------------------------------------------------------------------------------------------------------
+def _coverage(head: HeadJson) -> Coverage | None:
+    found = head["coverage"]
+    if found is None or not found["total"]:
+        return None
+    by_state = found["by_state"]
+    states = [(mark, by_state[name], word) for name, (mark, word) in wording.STATES.items() if by_state.get(name)]
+    by_mark = dict.fromkeys(("missed", "failed", "unknown", "done"), 0)
+    for mark, count, _ in states:
+        by_mark[mark] += count
+    percent = f" ({found['coverage_percent']:g} %)" if found["coverage_percent"] is not None else ""
+    text = f"{by_state.get('protected', 0):,} of {found['total']:,} VMs are protected{percent}"
+    return Coverage(f"{text}, as of {time_text(found['as_of'], head)}.", stacked(by_mark), states)
 
 
 # --- weak spots and changes ------------------------------------------------------------------------------------------

@@ -26,6 +26,19 @@ OUTCOMES: Final[Mapping[str, str]] = {
     "not_due": "nothing due",
 }
 """Worst first, as the page lists them."""
+STATES: Final[Mapping[str, tuple[str, str]]] = {
+    "unprotected": ("missed", "not protected"),
+    "never_backed_up": ("missed", "protected, never backed up"),
+    "error": ("failed", "in error"),
+    "paused": ("unknown", "paused"),
+    "suspended": ("unknown", "suspended"),
+    "soft_deleted": ("unknown", "deleted, can be brought back"),
+    "vm_missing": ("unknown", "the VM is gone"),
+    "elsewhere": ("unknown", "protected elsewhere"),
+    "unknown": ("unknown", "not known"),
+    "protected": ("done", "protected"),
+}
+"""(the mark, the word) of each state of a VM (app/estate), worst first."""
 REASONS: Final[Mapping[str, str]] = {
     "within_grace": "It was due, and may still begin in time.",
     "vault_not_read": "The vault's jobs could not be read since.",
