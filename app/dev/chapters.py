@@ -166,6 +166,12 @@ def _read_single_files(caller: Caller, screen: Screen, item: str) -> None:
 
 
 def _restore_in_the_paired_region(caller: Caller, screen: Screen, vault: str, item: str) -> list[Json]:
+    with screen.step("Ask what cross-region restore would cost (the simulator's sample prices)"):
+        asked = {"protected_item_ids": [item], "cross_region_restore": True}
+        cost = caller.ask("/v1/cost/estimate", asked)
+        screen.say(f"   {_money(cost, 'today')} a month today, {_money(cost, 'total')} with it")
+        for reason in cost["reasons"]:
+            screen.say(f"   {reason['detail']}")
     with screen.step("Turn cross-region restore on"):
         path = f"/v1/vaults/{vault}"
         caller.run(path, {"cross_region_restore": True}, method="PATCH", etag=caller.etag(path))
@@ -206,6 +212,11 @@ def _look_over_everything(caller: Caller, screen: Screen) -> None:
 
 def _is_newer(as_of: str | None, before: str | None) -> bool:
     return as_of is not None and as_of != before
+
+
+def _money(cost: Json, name: str) -> str:
+    amount = cost[name]
+    return f"{amount['expected']} {cost['currency']}" if amount is not None else "an unknown sum"
 
 
 def _made(job: Json) -> str:

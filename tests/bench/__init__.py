@@ -15,6 +15,7 @@
     hinting.py    R5b: the same where Azure allows few reads of jobs, with the hint and without it
     report.py     the table
     admitting.py  what it costs to know the caller
+    pricing.py    an estimate of the cost of one VM, and of 5,000
     reporting.py  the daily report over ten thousand items
     restoring.py  200 restores at once: how long until Azure runs all of them
     forecast.py   what is saved by not polling where nothing can end yet

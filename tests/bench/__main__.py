@@ -17,6 +17,7 @@ from tests.bench.following import following_figures
 from tests.bench.forecast import patience_figures
 from tests.bench.hinting import hinting_figures
 from tests.bench.listing import listing_figures
+from tests.bench.pricing import pricing_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
 from tests.bench.reporting import reporting_figures
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
@@ -53,6 +54,8 @@ class Size:
     backlogs: tuple[int, int] = (1_000, 100_000)
     """Jobs of one tenant that are queued."""
     reported: int = 10_000
+    priced: int = 5_000
+    """VMs of one estimate."""
     """Items of a daily report."""
     machines: int = 5_000
     """Of the estate."""
@@ -74,6 +77,7 @@ TINY = Size(
     backlogs=(50, 100),
     sealed=2_000,
     reported=200,
+    priced=100,
     machines=60,
     patient_vaults=1,
 )
@@ -105,6 +109,7 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
     figures += await covering_figures(made, machines=size.machines)
     figures += await sealing_figures(made.database_url, many=size.sealed)
     figures += await reporting_figures(made, items=size.reported)
+    figures += await pricing_figures(made, items=size.priced)
     ratios = [*accepting_figures(rounds), *walls_figures(walls), *trail_figures(trail)]
     return [*ratios, *figures], rounds | walls | trail
 

@@ -65,6 +65,14 @@ def api(respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> respx.
     respx_mock.post(f"{API}/v1/estate/refresh").respond(json={"due_at": "2026-01-01T00:59:00Z", "as_of": None})
     respx_mock.get(f"{API}/v1/estate/coverage").respond(json=coverage)
     respx_mock.get(f"{API}/v1/unprotected-vms").respond(json={"items": [{"vm": {"name": "vm-bare"}}]})
+    cost = {
+        "currency": "USD",
+        "today": {"expected": "17.32"},
+        "total": {"expected": "19.23"},
+        "difference": "1.91",
+        "reasons": [{"code": "storage_rate", "detail": "+27 %"}],
+    }
+    respx_mock.post(f"{API}/v1/cost/estimate").respond(json=cost)
     item = {"id": "i1", "state": "paused", "purge_at": "2026-01-15T00:00:00Z"}
     respx_mock.get(f"{API}/v1/protected-items/i1").respond(json=item)
     respx_mock.delete(f"{API}/v1/protected-items/i1").respond(202, json=job("unprotect", "/v1/protected-items/i1"))
@@ -98,6 +106,7 @@ def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: resp
         "POST /v1/restores",
         "GET /v1/restores/r1/mount-script",
         "POST /v1/restores/r1/unmount",
+        "POST /v1/cost/estimate",
         "GET /v1/vaults/v1",
         "PATCH /v1/vaults/v1",
         "GET /v1/protected-items/i1/recovery-points",
@@ -117,7 +126,7 @@ def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: resp
     tenant, patch = [request for request in requests if request.method == "PATCH"]
     assert (tenant.headers["If-Match"], patch.headers["If-Match"]) == ('"t"', '"e1"')
     assert json.loads(tenant.content) == {"approvals": ["replace_disks"]}
-    at_once = ("/preflight", "/approve", "/tenants/t1", "/refresh")
+    at_once = ("/preflight", "/estimate", "/approve", "/tenants/t1", "/refresh")
     writes = [r for r in requests if r.method != "GET" and not r.url.path.endswith(at_once)]
     posts = [request for request in writes if request.method == "POST"]
     assert len({request.headers["Idempotency-Key"] for request in posts}) == len(posts)
