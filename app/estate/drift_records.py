@@ -19,6 +19,7 @@ from app.core.db.database import NOW
 from app.core.letter_case import fold_case
 from app.estate.drift_rules import Compared, DriftKind, Found, Subject, compare_item, compare_vault
 from app.estate.models import EstateDrift, EstateFacts
+from app.estate.records import one_of
 from app.jobs.lifecycle import NOT_ENDED, WELL
 from app.jobs.models import Job, Origin
 from app.jobs.work import JobKind
@@ -187,7 +188,7 @@ async def _compare(
     await _keep(session, kept)
     if compared:
         await session.execute(
-            update(FACTS).where(FACTS.c.tenant == tenant, FACTS.c.subject_key.in_(compared)).values(checked_at=at)
+            update(FACTS).where(FACTS.c.tenant == tenant, FACTS.c.subject_key == one_of(compared)).values(checked_at=at)
         )
 
 
@@ -281,7 +282,7 @@ async def _keep(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> Non
 
 async def _forget(session: AsyncSession, tenant: str, keys: Collection[str]) -> None:
     if keys:
-        await session.execute(delete(FACTS).where(FACTS.c.tenant == tenant, FACTS.c.subject_key.in_(keys)))
+        await session.execute(delete(FACTS).where(FACTS.c.tenant == tenant, FACTS.c.subject_key == one_of(keys)))
 
 
 async def _open_drifts(session: AsyncSession, tenant: str) -> dict[str, dict[str, Record]]:

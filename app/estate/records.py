@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, select, text, union, update
+from sqlalchemy import ARRAY, Table, Text, any_, delete, literal, select, text, union, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import CollectionAggregate
 
 from app.core.db.database import NOW
 from app.estate.models import EstateDrift, EstateFacts, EstateScope, EstateVm
@@ -91,16 +92,21 @@ async def write(
     covered = [key for key in known.vms if _is_covered(key, view)]
     uncovered = [key for key in known.vms if key not in set(covered)]
     if drop := [*uncovered, *(key for key in known.vms if key in gone)]:
-        await session.execute(delete(VMS).where(VMS.c.tenant == tenant, VMS.c.vm_key.in_(drop)))
+        await session.execute(delete(VMS).where(VMS.c.tenant == tenant, VMS.c.vm_key == one_of(drop)))
     await _upsert(session, tenant, view, began)
     await _mark_unseen(session, tenant, view, began)
     if gone:
         await session.execute(
             update(ITEMS)
-            .where(ITEMS.c.tenant == tenant, ITEMS.c.vm_key.in_(gone), ITEMS.c.vm_missing.is_(False))
+            .where(ITEMS.c.tenant == tenant, ITEMS.c.vm_key == one_of(gone), ITEMS.c.vm_missing.is_(False))
             .values(vm_missing=True, updated_at=NOW)
         )
     await _write_scopes(session, tenant, view, began)
+
+
+def one_of(keys: Collection[str]) -> CollectionAggregate[bool]:
+    """As one parameter: a statement takes 65,535 at most."""
+    return any_(literal(list(keys), ARRAY(Text)))
 
 
 def _is_covered(key: str, view: View) -> bool:
@@ -141,7 +147,7 @@ async def _mark_unseen(session: AsyncSession, tenant: str, view: View, began: da
     lost = [key for key in keys if _is_lost(key, view)]
     if lost:
         await session.execute(
-            update(VMS).where(VMS.c.tenant == tenant, VMS.c.vm_key.in_(lost)).values(is_current=False)
+            update(VMS).where(VMS.c.tenant == tenant, VMS.c.vm_key == one_of(lost)).values(is_current=False)
         )
 
 

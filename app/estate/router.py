@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1", tags=["estate"], route_class=SecuredRoute)
 
 Word = Annotated[str, Query(min_length=1, max_length=200, pattern=PRINTABLE)]
 Words = Annotated[list[Word] | None, Query(max_length=50, description="May be repeated: any of them.")]
-TagWord = Annotated[str, Query(min_length=2, max_length=800, pattern=r"^[^=]{1,512}=")]
+TagWord = Annotated[str, Query(min_length=2, max_length=800, pattern=r"^[^=\x00]{1,512}=[^\x00]*$")]
 Tags = Annotated[
     list[TagWord] | None,
     Query(max_length=50, description="`key=value`, may be repeated: any value of one key, and all keys. Keys ignore "

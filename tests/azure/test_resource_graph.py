@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from app.azure.errors import AzureDenied, AzureError, AzureRejected, AzureThrottled, AzureUnreadable
-from app.azure.sdk import resource_graph
+from app.azure.sdk import resource_graph, translate
 from app.azure.sdk.budget_classes import short_quota
 from app.azure.sdk.client import OpenAzure
 from app.azure.sdk.resource_graph import SdkResourceGraph
@@ -223,3 +223,39 @@ def test_tokens_are_handed_back_as_they_came() -> None:
     body = {"data": [], "$skipToken": token, "resultTruncated": "false"}
     response: Any = type("Response", (), {"json": lambda _: body, "status_code": 200})()
     assert read(response, "asking") == ([], token, False)
+
+
+async def test_azure_itself_lists_machines_with_what_a_row_of_resource_graph_has(azure_over: AzureOver) -> None:
+    row = vm_row(1)
+    profile = {"hardwareProfile": {"vmSize": row["size"]}, "storageProfile": row["storage"]}
+    entry = {name: row[name] for name in ("id", "name", "location", "tags")} | {"properties": profile}
+    asked: list[str] = []
+
+    def answers(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200, json={"value": [entry, {"id": 5}]})
+
+    discovery = azure_over(answers).discovery
+    found = await discovery.list_machines(SUBSCRIPTION, "RG One")
+    (as_a_row,) = await azure_over(Graph(answer([row]))).resource_graph.list_vms([SUBSCRIPTION])
+    assert list(found) == [as_a_row]
+    assert len(found.unreadable) == 1
+    await discovery.list_machines(SUBSCRIPTION)
+    start = f"/subscriptions/{SUBSCRIPTION}"
+    machines = "/providers/Microsoft.Compute/virtualMachines"
+    assert asked == [f"{start}/resourceGroups/RG One{machines}", f"{start}{machines}"]
+
+
+async def test_the_subscriptions_that_may_be_read(azure_over: AzureOver) -> None:
+    body = {"value": [{"subscriptionId": SUBSCRIPTION.upper()}, {"id": "/subscriptions/x"}]}
+    found = await azure_over(lambda _: httpx.Response(200, json=body)).discovery.list_subscriptions()
+    assert (list(found), len(found.unreadable)) == ([SUBSCRIPTION], 1)
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("Enabled", True), ("DISABLED", False), ("Invalid", None), (None, None), (5, None)]
+)
+def test_whether_a_guard_protects_a_vault(word: Any, expected: object) -> None:
+    body = {"id": VAULT, "location": "westus", "properties": {"provisioningState": "Succeeded"}}
+    body["properties"] = {"provisioningState": "Succeeded", "securitySettings": {"multiUserAuthorization": word}}
+    assert translate.vault(body).is_guarded is expected

@@ -127,11 +127,18 @@ async def test_pages_go_on_where_the_last_one_ended(world: World) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [{"tag": "no-value"}, {"tag": "=x"}, {"state": "lost"}, {"q": ""}, {"sort": "name"}],
+    [
+        *({"tag": text} for text in ("no-value", "=x", "a=\0", "\0=a")),
+        *({name: "\0"} for name in ("q", "location", "resource_group")),
+        {"state": "lost"},
+        {"q": ""},
+        {"sort": "name"},
+    ],
 )
 async def test_a_filter_that_makes_no_sense_is_refused(world: World, query: dict[str, str]) -> None:
     assert (await world.api.get("/v1/estate/vms", params=query)).status_code == 422
-    assert (await world.api.get("/v1/estate/coverage", params={"group_by": "colour"})).status_code == 422
+    for wrong in ("colour", "tag:", "tag:\0"):
+        assert (await world.api.get("/v1/estate/coverage", params={"group_by": wrong})).status_code == 422
 
 
 async def test_before_the_first_reading_nothing_is_claimed(world: World) -> None:
