@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Query, Request, Response
 
+from app.azure.values import PolicyDefinition
 from app.core.http.conventions import answer
 from app.core.http.problems import problem_responses
 from app.cost import service
@@ -17,7 +18,9 @@ from app.cost.service import EstimateRequest
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.services import services_of
+from app.policies.errors import PolicyNotValid
 from app.policies.router import Now, checked
+from app.policies.schemas import DefinitionBody
 
 router = APIRouter(prefix="/v1/cost", tags=["cost"], route_class=SecuredRoute)
 
@@ -42,7 +45,7 @@ async def estimate_cost(
         vm_ids=body.vm_ids,
         selected=body.selector.as_selected() if body.selector is not None else None,
         policy_id=body.policy_id,
-        definition=checked(body.policy) if body.policy is not None else None,
+        definition=_typed(body.policy) if body.policy is not None else None,
         redundancy=body.redundancy,
         cross_region=body.cross_region_restore,
         location=body.location,
@@ -51,6 +54,21 @@ async def estimate_cost(
     )
     made = await service.estimate_cost(db, services_of(request).price_lists, caller, wanted, now.date())
     return Response(json.dumps(shown(made, wanted.said)), media_type="application/json")
+
+
+def _typed(policy: DefinitionBody) -> PolicyDefinition:
+    """Raises PolicyNotValid, whose pointers lead into the body of the estimate."""
+    try:
+        return checked(policy)
+    except PolicyNotValid as error:
+        found = error.facts.get("errors", ())
+        errors = [{**one, "pointer": _in_policy(one["pointer"])} for one in found]
+        pointer = _in_policy(error.pointer or "#")
+        raise PolicyNotValid(error.detail, pointer=pointer, remedy=error.remedy, errors=errors) from None
+
+
+def _in_policy(pointer: str) -> str:
+    return f"#/policy{pointer.removeprefix('#')}"
 
 
 @router.get(

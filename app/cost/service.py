@@ -14,7 +14,7 @@ from app.core.db.database import Transactions
 from app.cost import subjects
 from app.cost.errors import CostNotValid, PricesNotFound
 from app.cost.estimates import Estimate, Setting, Subject, estimate
-from app.cost.months.charges import Group, charges_of, group_of, grouped
+from app.cost.months.charges import NOTHING, Group, charges_of, group_of, grouped
 from app.cost.months.rows import PastMonth, labels_of_items, past_months
 from app.cost.prices.lists import PriceLists
 from app.cost.prices.meters import PriceList, PriceSource
@@ -213,12 +213,22 @@ async def charge_back(
     }
     key_of = keys.get(group_by, lambda item: labels.get(item.id, {}).get(label or ""))
     whole = past_total.get(None, ())
+    by_key: dict[str | None, Sequence[PastMonth]] = dict(past)
+    if group_by == "tenant":
+        by_key = {tenant: whole} if whole else {}
     return ChargeBack(
         lists=list(found.values()),
-        groups=grouped(charges, key_of),
+        groups=_with_past(grouped(charges, key_of), by_key),
         total=group_of(None, charges),
-        past={tenant: whole} if group_by == "tenant" else past,
+        past=by_key,
         past_total=whole,
         names=names_by_id if group_by == "vault" else {},
         unknown_prices=sorted({name for charge in charges for name in charge.unknown_prices}),
     )
+
+
+def _with_past(groups: Sequence[Group], past: Mapping[str | None, Sequence[PastMonth]]) -> list[Group]:
+    """With a group for each key that had items in a month that is kept, and has none now."""
+    there = {group.key for group in groups}
+    gone = sorted((key for key in past if key not in there), key=lambda key: (key is None, key or ""))
+    return [*groups, *(Group(key, 0, 0, NOTHING, NOTHING) for key in gone)]

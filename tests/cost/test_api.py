@@ -124,7 +124,7 @@ async def test_bad_input_is_refused_with_a_remedy(world: World, item: dict[str, 
     unknown = await refused(world, **without, policy=TYPED, location="atlantis", redundancy="geo")
     assert (unknown["code"], unknown["pointer"]) == ("prices_not_found", "#/currency")
     endless = await refused(world, **items, policy=TYPED | {"retention": {}})
-    assert (endless["code"], endless["pointer"]) == ("policy_not_valid", "#/retention/daily")
+    assert (endless["code"], endless["pointer"]) == ("policy_not_valid", "#/policy/retention/daily")
     bodies: tuple[dict[str, Any], ...] = (
         {},
         {**items, **without},
@@ -269,3 +269,21 @@ async def test_disks_that_the_estate_has_seen_are_an_upper_bound_and_give_the_re
     await world.rows('UPDATE estate_vms SET disks = \'[{"name": "os", "size_gib": null}]\' RETURNING vm_key')
     unknown = await asked(world, vm_ids=[vm], policy=TYPED, redundancy="local", assumptions={})
     assert unknown["items"][0]["notes"] == ["size_unknown"]
+
+
+async def test_a_size_that_azure_says_in_another_form_is_not_known(world: World, item: dict[str, Any]) -> None:
+    await world.back_up(item)
+    for words, is_known in (
+        ("2048 MB", True),
+        ("2 GB", False),
+        ("99999999999 MB", False),
+        ("-1 MB", False),
+        (None, False),
+    ):
+        await world.rows(
+            "UPDATE jobs SET result = result || jsonb_build_object('backup_size', CAST(:said AS text)) "
+            "WHERE kind = 'backup' RETURNING id",
+            said=words,
+        )
+        made = await asked(world, protected_item_ids=[item["id"]], assumptions={})
+        assert (made["items"][0]["notes"] == []) is is_known, words

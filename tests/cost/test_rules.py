@@ -1,18 +1,23 @@
 """The formula: twenty invoices by hand agree within 1 %, the guide's figures hold, and what is not known stays null."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from app.azure.values import PolicyDefinition
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.azure.values import HourlySchedule, PolicyDefinition
 from app.cost.amounts import Amount
 from app.cost.points import is_still_growing, points_of
 from app.cost.rules import Basis, Bill, Meter, Place, PriceKey, instance_quantity, lines_of
 from app.cost.sizes import Assumptions, SizeFacts, size_of
+from app.policies.preview import counts_between
 from app.policies.schemas import DefinitionBody
 from tests.cost.invoices import INVOICES, POLICIES, PRICES, Invoice
 from tests.each import each
+from tests.policies.random_policies import definitions, starts
 
 FIRST, ON = date(2025, 1, 1), date(2026, 6, 30)
 EUR = {PriceKey(name): Decimal(price) for name, price in PRICES.items()}
@@ -177,3 +182,17 @@ def test_no_point_exists_before_the_first_day() -> None:
     before = points_of(policy("daily_30"), date(2026, 7, 1), ON)
     assert before.kept == 0
     assert before.has_snapshot == 0
+
+
+@given(definitions(), starts, st.integers(40, 500))
+@settings(max_examples=25)
+def test_the_points_of_a_month_are_the_previews_own_counts(made: PolicyDefinition, first: date, days: int) -> None:
+    """Of a policy with one run a day the vault has what the preview counts; no policy has more in it than that."""
+    on = first + timedelta(days=days)
+    counts = counts_between(made, first, on)[-30:]
+    points = points_of(made, first, on)
+    mean = Decimal(sum(counts)) / len(counts)
+    if isinstance(made.schedule, HourlySchedule):
+        assert points.kept <= mean
+    else:
+        assert abs(points.kept - mean) < Decimal("0.001")
