@@ -40,14 +40,15 @@ class Scale:
     vaults: int = 100
     subscriptions: int = 4
     replicas: int = 4
+    variants: Collection[str] = ("even", Hint.OFF, Hint.GOOD, Hint.MISSING, Hint.STALE, Hint.WRONG)
 
 
-TINY = Scale(learning_seconds=90, measured_seconds=4600, jobs=64, vaults=16, subscriptions=2, replicas=2)
-"""Shows that everything works; its figures mean nothing."""
 VARIANTS = ("even", *Hint)
 """(b) with a good hint, and (a) with each."""
-USUAL_VARIANTS = ("even", Hint.OFF, Hint.GOOD, Hint.MISSING, Hint.STALE, Hint.WRONG)
-"""Those of `make bench`."""
+
+
+TINY = Scale(60, 600, jobs=64, vaults=16, subscriptions=1, replicas=2, variants=(Hint.GOOD,))
+"""Shows that everything works; its figures mean nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ class Seen:
         return percentile(self.lags, 95)
 
 
-async def hinting_figures(server: str, scale: Scale, *, only: Collection[str] = USUAL_VARIANTS) -> list[Figure]:
+async def hinting_figures(server: str, scale: Scale) -> list[Figure]:
     """`server`: a database of the Postgres to use; the fleets get databases of their own there."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    seen = {name: await _follow(server, scale, name) for name in VARIANTS if name in only}
+    seen = {name: await _follow(server, scale, name) for name in VARIANTS if name in scale.variants}
     figures = [_figure(name, one, seen.get(Hint.OFF)) for name, one in seen.items()]
     lost, too_soon = sum(one.lost for one in seen.values()), sum(one.too_soon for one in seen.values())
     return [
@@ -125,13 +126,12 @@ def _counts(made: Fleet) -> tuple[int, int, int, int]:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.hinting", description=__doc__)
     parser.add_argument("--tiny", action="store_true", help="only show that it works; the figures mean nothing")
-    parser.add_argument("--only", default=",".join(USUAL_VARIANTS), help=f"some of {', '.join(VARIANTS)}")
+    parser.add_argument("--only", default=",".join(Scale().variants), help=f"some of {', '.join(VARIANTS)}")
     options = parser.parse_args()
     tiny: bool = options.tiny
     with server_place("bench") as place, embedded_postgres(place / "data", durable=False) as server:
-        figures = uvloop.run(
-            hinting_figures(server, TINY if tiny else Scale(), only=options.only.replace("_", " ").split(","))
-        )
+        scale = TINY if tiny else Scale(variants=options.only.replace("_", " ").split(","))
+        figures = uvloop.run(hinting_figures(server, scale))
     show(figures)
     return 1 if not tiny and any(figure.met is False for figure in figures) else 0
 
