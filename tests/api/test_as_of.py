@@ -13,7 +13,7 @@ EVERYTHING = r"/subscriptions/"
 BY_ITS_ENDING = {
     "RestoreAccepted": "the job that restores, as POST /v1/restores has just made it: nothing was seen yet",
     **dict.fromkeys(
-        ("EstateVmPage", "EstateVmRead", "EstateCoverage", "DriftPage", "EstateRefresh"),
+        ("EstateVmPage", "EstateVmRead", "EstateCoverage", "DriftPage", "EstateRefresh", "ReportCoverageRead"),
         "of the last reading, by a loop: no answer looks (tests/estate/test_api.py)",
     ),
     "MountScriptRead": "told by Azure once, when it mounted, and not kept: where it is not told again it is 503",

@@ -121,8 +121,10 @@ def check_the_demo(told: str) -> None:
         "16 Restore",
         "17 Stop",
         "18 Bring",
-        "19 Ask",
-        "20 Make",
+        "19 Have",
+        "20 Show",
+        "21 Ask",
+        "22 Make",
     ]
     assert "demo-operator asks: Overwrite the disks of vm-web-01" in told
     assert "approved by demo-approver" in told
