@@ -88,6 +88,8 @@ WHERE tenant = :tenant AND kind = ANY(:kinds) AND state = ANY(:well) AND protect
 
 async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime) -> Facts:
     """All of the tenant that the report of this day needs. `now`: the moment it is made."""
+    # First: each statement sees what is committed by then, and the jobs must not be older than what is said of them.
+    vaults = await _vaults(session, tenant)
     policies = await _policies(session, tenant)
     rows = await _item_rows(session, tenant, policies.values(), day, now)
     changes = await _changes(session, tenant, day)
@@ -114,7 +116,7 @@ async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime
     ]
     by_vm = {row.vm_key: str(row.id) for row in rows}
     backups = await _backups(session, tenant, day, by_vm)
-    return Facts(items, await _vaults(session, tenant), policies, backups, await _coverage(session, tenant))
+    return Facts(items, vaults, policies, backups, await _coverage(session, tenant))
 
 
 async def _coverage(session: AsyncSession, tenant: str) -> CoverageJson | None:

@@ -15,6 +15,8 @@ CATCH_UP_DAYS: Final = 7
 SETTLING: Final = timedelta(days=3)
 """So long after its day a report may get further revisions."""
 MOST_REVISIONS: Final = 10
+WAITED_FOR_GRACE: Final = timedelta(hours=12)
+"""The longest grace that a policy gives. A tenant may set one of up to 30 days: the report does not wait for that."""
 Form = Literal["application/json", "text/csv", "text/html"]
 FORMS: Final[Sequence[Form]] = ("application/json", "text/csv", "text/html")
 
@@ -67,6 +69,11 @@ def dates_to_write(time_zone: str, now: datetime, *, since: datetime, written: C
     first = max(newest - timedelta(days=CATCH_UP_DAYS - 1), today(time_zone, since))
     days = (newest - first).days + 1
     return [day for day in (first + timedelta(days=number) for number in range(days)) if day not in written]
+
+
+def settled_at(day: Day, last_grace_ends: datetime | None) -> datetime:
+    """When the first revision can be written: what is still within its grace then is said to be so."""
+    return max(day.ends, min(last_grace_ends or day.ends, day.ends + WAITED_FOR_GRACE))
 
 
 def may_change(day: Day, now: datetime, revision: int) -> bool:

@@ -37,6 +37,7 @@ TOTALS: JsonDict = {
     "missed": 1,
     "running": 0,
     "unknown": 0,
+    "late": 0,
     "not_due": 0,
     "uncounted": 0,
 }
@@ -120,6 +121,7 @@ EXAMPLE: JsonDict = {
             "due_at": "2026-01-31T01:00:00Z",
             "outcome": "failed",
             "job": "/v1/jobs/01890000-0000-7000-8000-000000000010",
+            "late": False,
             "cause": "The VM agent does not answer",
             "oldest_point_at": "2026-01-02T01:00:31Z",
             "newest_point_at": "2026-01-30T01:00:31Z",
@@ -141,6 +143,7 @@ class TotalsRead(BaseModel):
     missed: int = Field(description="No backup began within the grace, and the vault's jobs were read since.")
     running: int
     unknown: int = Field(description="Runs of which the outcome is null.")
+    late: int = Field(default=0, description="Of the runs with a backup: it began after the grace.")
     not_due: int = Field(description="Items of which nothing was due.")
     uncounted: int = Field(description="Items whose policy cannot be counted, so that their runs are not known.")
 
@@ -261,6 +264,7 @@ class ReportRunRead(BaseModel):
     outcome: ShownOutcome | None
     reason: ShownReason | None
     job: str | None
+    late: bool | None = None
 
 
 class ReportItemRead(BaseModel):
@@ -274,6 +278,9 @@ class ReportItemRead(BaseModel):
     outcome: ShownOutcome | None = Field(description="null: not known; `reason` says why.")
     reason: ShownReason | None = Field(default=None, description="Why it is not known, or why nothing was due.")
     job: str | None
+    late: bool | None = Field(
+        default=None, description="The backup began after the grace. null: no backup, or it belongs to no run."
+    )
     cause: str | None = Field(description="The title of the failure, or of the first warning.")
     consistency: ReportConsistencyRead | None = None
     oldest_point_at: datetime | None = Field(

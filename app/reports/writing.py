@@ -1,6 +1,7 @@
 """The loop that writes the daily reports: each day of each tenant once it is over, and revisions of it later.
 
-A day is written when the grace of its last run has ended: until then a late backup may still begin. For three days it
+A day is written when the grace of its last run has ended, at most 12 hours after the day: until then a late backup may
+still begin. For three days it
 is looked at every hour whether something of it became known since: a job that ended late, a vault that could be read
 again. Then the next revision is written, at most ten in all. Each tenant has a due row, leased like everything in the
 background; a report is inserted only where there is none of its number, so two workers never write two.
@@ -114,9 +115,9 @@ class ReportLoop:
         await self._end(turn, max(due_at - now, timedelta(seconds=1)))
 
     async def _first(self, turn: Turn, day: Day, now: datetime) -> datetime | None:
-        """Write the day's first revision; or return when the grace of its last run will have ended."""
+        """Write the day's first revision; or return when that can be done."""
         report = await daily.make_now(self._database, turn.tenant, day, now)
-        settled_at = max(day.ends, report.settles_at or day.ends) + AFTER
+        settled_at = rules.settled_at(day, report.settles_at) + AFTER
         if settled_at > now:
             return settled_at
         await self._insert(turn, day, 1, report)

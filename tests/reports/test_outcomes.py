@@ -11,7 +11,7 @@ from app.jobs.lifecycle import State
 from app.jobs.work import JobKind
 from app.policies.preview import runs_between
 from app.reports.day.calendar_day import day_of
-from app.reports.day.outcomes import ItemChange
+from app.reports.day.outcomes import Backup, ItemChange
 from app.reports.day.plans import Revision
 from tests.reports.made_facts import (
     BERLIN,
@@ -90,6 +90,29 @@ def test_an_absent_backup_is_a_miss_only_when_its_absence_was_seen(
 def test_a_backup_counts_from_the_due_time_until_the_next_run(at: datetime, expected: str) -> None:
     found = report(facts([item()], {"vm-1": [backup(at)]}))
     assert found.items[0]["outcome"] == expected
+
+
+@pytest.mark.parametrize(
+    ("backups", "late"),
+    [
+        ([backup(DUE + GRACE - timedelta(seconds=1))], False),
+        ([backup(DUE + GRACE)], True),
+        ([backup(DUE + GRACE, "running")], True),
+        ([backup(DUE, "failed"), backup(DUE + GRACE)], True),
+        ([backup(DUE), backup(DUE + GRACE)], False),
+        ([backup(DUE + GRACE, "failed")], True),
+        ([], None),
+    ],
+)
+def test_a_run_that_began_after_its_grace_is_made_but_late(backups: list[Backup], *, late: bool | None) -> None:
+    """As the item's health has it: a miss, until that point came."""
+    found = report(facts([item()], {"vm-1": backups}))
+    assert found.items[0]["late"] is late
+    assert found.head["totals"]["late"] == int(late is True)
+    strict = report(facts([item(grace=HOUR)], {"vm-1": backups}))
+    if late is False and len(backups) == 1:
+        assert strict.items[0]["late"] is True
+        assert strict.digest != found.digest
 
 
 def test_a_backup_of_the_morning_belongs_to_the_run_of_the_evening_before() -> None:

@@ -2,10 +2,15 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import psycopg
 import pytest
+import uuid_utils.compat as uuids
 
+from app.reports import reads
+from app.reports.day.calendar_day import day_of
+from app.reports.day.contents import make_report
 from tests.reports.night_steps import AFTER, DUE, NIGHT, Nights, nights
 from tests.world import World
 
@@ -96,6 +101,47 @@ async def test_the_report_waits_for_the_grace_of_the_last_run_and_for_the_days_o
     await steps.write()
     assert (await steps.world.rows(WRITTEN))[-1]["day"] == NIGHT
     assert (await steps.report())["time_zone"] == "Pacific/Auckland"
+
+
+async def test_one_item_with_a_long_grace_does_not_hold_up_the_reports_of_the_tenant(steps: Nights) -> None:
+    made = {"id": uuids.uuid7(), "tenant": steps.item["tenant"], "item": steps.item["id"], "grace": 30 * 24 * 3600}
+    await steps.world.rows(
+        "INSERT INTO expectations (id, tenant, protected_item_id, grace_seconds) "
+        "VALUES (:id, :tenant, :item, :grace) RETURNING 1",
+        **made,
+    )
+    steps.clock.at = DUE + 33 * HOUR
+    await steps.write()
+    assert (await steps.report())["revision"] == 0
+    steps.clock.at = DUE + 35 * HOUR
+    await steps.write()
+    report = await steps.report()
+    assert (report["revision"], report["items"][0]["reason"]) == (1, "within_grace")
+
+
+async def test_a_backup_that_is_read_while_the_report_is_made_is_never_called_missed(steps: Nights) -> None:
+    """A sweep commits a job, and that it read so far, between any two statements of the report."""
+    for number in range(1, 20):
+        await steps.world.rows("DELETE FROM jobs WHERE kind = 'backup' RETURNING 1")
+        await steps.read_until(DUE)
+        async with steps.world.database.begin() as session:
+            execute, ran = session.execute, 0
+
+            async def then_swept(*said: Any, **more: Any) -> Any:
+                nonlocal ran
+                result, ran = await execute(*said, **more), ran + 1  # noqa: B023
+                if ran == number:  # noqa: B023
+                    await steps.backup(DUE)
+                    await steps.read_until(AFTER)
+                return result
+
+            session.execute = then_swept  # type: ignore[method-assign]
+            facts = await reads.read_facts(session, steps.item["tenant"], day_of(NIGHT, "UTC"), AFTER)
+        (only,) = make_report(day_of(NIGHT, "UTC"), AFTER, facts, None).items
+        assert only["outcome"] != "missed", number
+        if ran < number:
+            return
+    pytest.fail("the report takes more statements than were tried")
 
 
 async def test_a_written_report_is_changed_by_nobody_and_goes_with_its_retention(steps: Nights) -> None:

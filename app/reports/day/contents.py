@@ -119,6 +119,7 @@ def _item_json(item: ItemFacts, found: ItemDay) -> ItemJson:
         "outcome": first.outcome,
         "reason": first.reason,
         "job": _job_path(first),
+        "late": first.late,
         "cause": cause["title"] if cause is not None else None,
         "consistency": item.consistency,
         "oldest_point_at": _stamp_or_none(item.oldest_point_at),
@@ -133,17 +134,19 @@ def _run_json(one: Judged) -> RunJson:
         "outcome": one.outcome,
         "reason": one.reason,
         "job": _job_path(one),
+        "late": one.late,
     }
 
 
 def _totals(days: Sequence[tuple[ItemFacts, ItemDay]]) -> TotalsJson:
     counted: Counter[Outcome | None] = Counter()
-    expected = unplanned = 0
+    expected = unplanned = late = 0
     for _, found in days:
         for run in found.runs:
             counted[run.outcome] += 1
             expected += run.due_at is not None
             unplanned += run.due_at is None
+            late += run.late is True
     return {
         "items": len(days),
         "expected": expected,
@@ -154,6 +157,7 @@ def _totals(days: Sequence[tuple[ItemFacts, ItemDay]]) -> TotalsJson:
         "missed": counted[Outcome.MISSED],
         "running": counted[Outcome.RUNNING],
         "unknown": counted[None],
+        "late": late,
         "not_due": sum(found.judged.outcome is Outcome.NOT_DUE for _, found in days),
         "uncounted": sum(found.is_uncounted for _, found in days),
     }
@@ -241,11 +245,11 @@ def _moved(days: Iterable[tuple[ItemFacts, ItemDay]]) -> SizeJson:
     return {"bytes": sum(sizes) if sizes else None, "known": len(sizes)}
 
 
+_SAID: Final = ("protected_item_id", "due_at", "outcome", "reason", "job", "late")
+
+
 def _digest(items: Sequence[ItemJson], failures: Sequence[CauseJson]) -> str:
     """Without the age of the data, and without the points and settings of today."""
-    said = [
-        [item["protected_item_id"], item["due_at"], item["outcome"], item["reason"], item["job"], item["other_runs"]]
-        for item in items
-    ]
+    said = [[*(item[name] for name in _SAID), item["other_runs"]] for item in items]
     causes = [[one["azure_code"], one["title"], one["count"]] for one in failures]
     return hashlib.sha256(json.dumps([said, causes], separators=(",", ":")).encode()).hexdigest()

@@ -4,6 +4,7 @@
   protection began, not while it was paused. A stopped VM is backed up; a paused item is not, and is not missed.
 - A backup counts for the run that was due last before it began, at most 24 hours before: a retry or a backup on demand
   after a failure makes the run done.
+- It is `late` if it began only after the grace: made all the same, but the item's health counts a miss until then.
 - A run without a backup is `missed` when its grace is over and the vault's jobs were read in full since. Until then,
   and while the vault cannot be read, the outcome is not known (None): an absent job is no fact.
 - A backup that belongs to no run (on demand, or of a policy that cannot be counted) is a run without a due time.
@@ -92,6 +93,8 @@ class Judged:
     outcome: Outcome | None
     reason: Reason | None = None
     backup: Backup | None = None
+    late: bool | None = None
+    """Whether the backup began after the grace; None = there is none, or it belongs to no run."""
 
     @property
     def counts(self) -> bool:
@@ -198,8 +201,8 @@ def _judged(run: Run, backups: Sequence[Backup], window: Window) -> Judged:
     if backups:
         found = [(outcome_of(one), one) for one in backups]
         best = min((outcome for outcome, _ in found), key=_BEST_FIRST.index)
-        newest = max((one for outcome, one in found if outcome is best), key=lambda one: one.at)
-        return Judged(run.due_at, best, None, newest)
+        such = sorted((one for outcome, one in found if outcome is best), key=lambda one: one.at)
+        return Judged(run.due_at, best, None, such[-1], late=such[0].at >= run.late_at)
     if window.moment < run.due_at:
         return Judged(run.due_at, Outcome.NOT_DUE, Reason.NOT_DUE_YET)
     if window.moment < run.late_at:

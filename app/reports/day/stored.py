@@ -20,6 +20,7 @@ class RunJson(TypedDict):
     outcome: str | None
     reason: str | None
     job: str | None
+    late: bool | None
 
 
 class ConsistencyJson(TypedDict):
@@ -37,6 +38,8 @@ class ItemJson(TypedDict):
     outcome: str | None
     reason: str | None
     job: str | None
+    late: bool | None
+    """It began after its grace; None where no backup answers a run."""
     cause: str | None
     """The title of the failure, or of the first warning."""
     consistency: ConsistencyJson | None
@@ -46,7 +49,7 @@ class ItemJson(TypedDict):
 
 
 class TotalsJson(TypedDict):
-    """Of runs, but `items`, `not_due` and `uncounted`, which count items.
+    """Of runs, but `items`, `not_due` and `uncounted`, which count items. `late`: of those that have a backup.
 
     done + done_with_warnings + failed + missed + running + unknown = expected + unplanned.
     """
@@ -60,6 +63,7 @@ class TotalsJson(TypedDict):
     missed: int
     running: int
     unknown: int
+    late: int
     not_due: int
     uncounted: int
 

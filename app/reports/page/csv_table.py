@@ -27,6 +27,7 @@ COLUMNS: Final = (
     "reason",
     "cause",
     "job",
+    "late",
     "consistency_expected",
     "consistency_last",
     "oldest_point_at",
@@ -57,9 +58,13 @@ def _lines(item: ItemJson) -> Iterator[list[Any]]:
     own: list[Any] = [item["protected_item_id"], *of_vm, item["vault_id"], item["policy_id"]]
     kinds = [consistency["expected"], consistency["last"]] if consistency is not None else [None, None]
     points = [item["oldest_point_at"], item["newest_point_at"]]
-    yield [*own, *_run(item), item["cause"], item["job"], *kinds, *points]
+    yield [*own, *_run(item), item["cause"], item["job"], _late(item), *kinds, *points]
     for run in item["other_runs"]:
-        yield [*own, *_run(run), None, run["job"], *kinds, *points]
+        yield [*own, *_run(run), None, run["job"], _late(run), *kinds, *points]
+
+
+def _late(run: Mapping[str, Any]) -> str | None:
+    return None if run.get("late") is None else str(run["late"]).lower()
 
 
 def _run(run: Mapping[str, Any]) -> list[Any]:

@@ -118,7 +118,7 @@ class View:
 
 def view_of(head: HeadJson, items: Sequence[ItemJson], nights: Mapping[date, Night], *, tenant: str) -> View:
     on = date.fromisoformat(head["date"])
-    bad = sorted((item for item in items if item["outcome"] in _SHOWN), key=_by_outcome)
+    bad = sorted((item for item in items if item["outcome"] in _SHOWN or item.get("late")), key=_by_outcome)
     counts = _counts(head["totals"])
     most = max((cause["count"] for cause in head["failures"]), default=1)
     return View(
@@ -175,7 +175,8 @@ def headline_of(head: HeadJson, items: Sequence[ItemJson]) -> Headline:
         return Headline("Nothing was due.", is_bad=False)
     warned = f" {totals['done_with_warnings']} of them with warnings." if totals["done_with_warnings"] else ""
     every = "The backup was made." if runs == 1 else f"All {runs:,} backups were made."
-    return Headline(every + warned, is_bad=False)
+    late = f" {totals['late']:,} of them too late." if totals.get("late") else ""
+    return Headline(every + warned + late, is_bad=False)
 
 
 def _what_went_wrong(failed: int, missed: int) -> str:
@@ -214,7 +215,8 @@ def _by_outcome(item: ItemJson) -> tuple[int, str, str]:
 def _row(item: ItemJson, head: HeadJson) -> Row:
     outcome = item["outcome"] or "unknown"
     reason = wording.REASONS.get(item["reason"] or "", "")
-    why = item["cause"] or reason or (wording.MISSED.title + "." if outcome == "missed" else "")
+    late = wording.LATE if item.get("late") else ""
+    why = item["cause"] or reason or late or (wording.MISSED.title + "." if outcome == "missed" else "")
     return Row(
         item["vm"]["name"],
         item["vm"]["resource_group"],

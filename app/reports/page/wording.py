@@ -45,6 +45,7 @@ REASONS: Final[Mapping[str, str]] = {
     "policy_not_counted": "Holdfast cannot express the policy's schedule.",
     "policy_not_known": "Which policy it followed then is not known.",
 }
+LATE: Final = "It began after its grace."
 MISSED: Final = Said(
     "No backup began",
     "Look at the item's health, and at the vault in Azure: a policy that was changed, a stopped protection, a lock. "
