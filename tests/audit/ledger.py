@@ -27,6 +27,7 @@ class Rule:
 
 
 BY_API = "current_user = 'holdfast_api'"
+_EXPECTED = "coalesce({}.protected_item_id::text, '/v1/expectations')"
 RULES = {
     "a job is asked for": Rule("jobs", "INSERT", {"job_id": "NEW.id"}, "NEW.origin = 'holdfast'"),
     "a job waits for a person": Rule(
@@ -56,6 +57,9 @@ RULES = {
     "a member changes": Rule("members", "UPDATE", {"target": "NEW.tenant"}, BY_API),
     "a report is written": Rule("daily_reports", "INSERT", {"target": "NEW.id"}),
     "a link to a report is made": Rule("report_links", "INSERT", {"target": "NEW.id"}),
+    "an expectation is set": Rule("expectations", "INSERT", {"target": _EXPECTED.format("NEW")}, BY_API),
+    "an expectation changes": Rule("expectations", "UPDATE", {"target": _EXPECTED.format("NEW")}, BY_API),
+    "an expectation goes": Rule("expectations", "DELETE", {"target": _EXPECTED.format("OLD")}, BY_API),
     "a member goes": Rule("members", "DELETE", {"target": "OLD.tenant"}, BY_API),
 }
 
@@ -70,6 +74,8 @@ NOT_ON_THE_TRAIL = {
     "report_schedules": "when a tenant's reports are looked at again",
     "job_hints": "what is known of a hint, which says when to look at a vault and never what is there",
     "prunings": "when what is old is cleared away",
+    "item_health": "what follows for an item from its policy, its points and the rules",
+    "item_health_events": "misses and their ends, which follow from the same; nobody decides them",
     "estate_readings": "when the estate is read again",
     "estate_vms": "what Azure Resource Graph showed",
     "estate_scopes": "how reading it went",

@@ -37,6 +37,7 @@ COUNTED = (
     "members",
     "tenants",
     "report_links",
+    "expectations",
 )
 
 
@@ -115,6 +116,7 @@ async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> No
     await walk_approvals(walk, item)
     await walk_endings(walk, item)
     await walk_reports(walk)
+    await walk_expectations(walk, item)
     await walk_tenants(walk)
     await walk("POST", "/v1/estate/refresh")
     document = (await world.api.get("/openapi.json")).json()
@@ -207,6 +209,13 @@ async def walk_reports(walk: Walk) -> None:
     loop = ReportLoop(walk.world.database, time_zone="UTC", kept_days=400, clock=later)
     await loop.run_once()
     assert await loop.run_once() == 0.0
+
+
+async def walk_expectations(walk: Walk, item: Mapping[str, Any]) -> None:
+    for path in ("/v1/expectations", f"/v1/protected-items/{item['id']}/expectations"):
+        await walk("PUT", path, {"objective_seconds": 86400})
+        await walk("PUT", path, {"objective_seconds": 172800})
+        await walk("DELETE", path)
 
 
 async def walk_tenants(walk: Walk) -> None:
