@@ -85,8 +85,8 @@ def _source(call: Call, vault: Vault, name: str, wanted: Json) -> VirtualMachine
         raise refused("sourceResourceId and the item's name are not of the same virtual machine.")
     if not same(vm.location, vault.location):
         raise refused(f"{vm.name} is in {vm.location}, the vault in {vault.location}.", "BMSUserErrorRegionMismatch")
-    if vm.subscription != vault.subscription:  # the code is a guess
-        raise refused(f"{vm.name} is in another subscription than the vault.", "BMSUserErrorSubscriptionMismatch")
+    if vm.subscription != vault.subscription:
+        raise refused(f"{vm.name} is in another subscription than the vault.")
     if call.world.registered.get(vm.id.lower(), vault.key) != vault.key:
         raise ArmError(
             409,
