@@ -302,7 +302,10 @@ class VaultWatch(Leased, Base):
     tenant: Mapped[str] = mapped_column(Text, server_default="")
     """Whose the jobs are that Azure starts here by itself."""
     seen_until: Mapped[datetime | None] = mapped_column(TZ)
-    """Every job that Azure started here before this moment (Azure's clock) was in a complete list once."""
+    """Every job that Azure started here from `complete_since` to this moment (Azure's clock) was in a complete list
+    once."""
+    complete_since: Mapped[datetime | None] = mapped_column(TZ)
+    """Where the lists that reach to `seen_until` without a gap begin: what ran here before need not be on record."""
     ending: Mapped[float] = mapped_column(REAL, server_default="0")
     """Share of sweeps that find that a job has ended, 0 to 1; the newest sweeps count most."""
     window_pages: Mapped[int] = mapped_column(SmallInteger, server_default="1")

@@ -34,7 +34,7 @@ _RESTORES: Final = [JobKind.RESTORE.value, JobKind.MOUNT_FILES.value]
 
 _VAULT_ROWS = text("""
 SELECT vaults.id, vaults.name, vaults.subscription_id, vaults.resource_group, vaults.soft_delete_state,
-       vaults.immutability, vault_watches.seen_until
+       vaults.immutability, vault_watches.seen_until, vault_watches.complete_since
 FROM vaults LEFT JOIN vault_watches ON vault_watches.vault_id = vaults.id
 WHERE vaults.tenant = :tenant
 """)
@@ -146,6 +146,7 @@ async def _vaults(session: AsyncSession, tenant: str) -> dict[str, VaultFacts]:
             row.seen_until,
             row.soft_delete_state,
             row.immutability,
+            row.complete_since,
         )
         for row in await session.execute(_VAULT_ROWS, {"tenant": tenant})
     }

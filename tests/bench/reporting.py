@@ -49,8 +49,8 @@ SELECT lpad(to_hex(n), 32, '0')::uuid, %(tenant)s, '{SUBSCRIPTION}', 'rg', 'vaul
 FROM generate_series(1, {VAULTS}) AS n
 """  # noqa: S608 - constants of this module
 _WATCHES = f"""
-INSERT INTO vault_watches (vault_id, subscription_id, resource_group, name, tenant, seen_until)
-SELECT id, subscription_id, resource_group, name, tenant,
+INSERT INTO vault_watches (vault_id, subscription_id, resource_group, name, tenant, complete_since, seen_until)
+SELECT id, subscription_id, resource_group, name, tenant, %(now)s - interval '40 days',
        CASE WHEN name = 'vault-7' THEN %(now)s - interval '40 hours' ELSE %(now)s END
 FROM vaults LIMIT {VAULTS}
 """  # noqa: S608

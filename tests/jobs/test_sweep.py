@@ -1,6 +1,7 @@
 """One sweep per vault: what it costs, what it believes, and what it never does."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID
 
 import httpx
@@ -220,3 +221,25 @@ async def test_a_vault_that_hangs_takes_up_its_own_place_only(world: World) -> N
     await running
     world.http._transport = inner
     assert (await look(world, jobs[0]))["state"] == "succeeded"
+
+
+async def test_a_gap_between_the_lists_is_on_record_and_the_items_of_the_vault_are_read(world: World) -> None:
+    """After ten days without a worker a list reaches back seven: what ran in the three before is in none."""
+    await world.item()
+    look = "UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' {} RETURNING 1"
+    watch = "SELECT complete_since, seen_until, items_owed_at FROM vault_watches"
+    await world.rows(look.format(""))
+    await world.step()
+    (before,) = await world.rows(watch)
+    assert before["complete_since"] < before["seen_until"] - timedelta(hours=23), "the first list reaches back a day"
+    await world.rows(look.format(", seen_until = seen_until - interval '6 days'"))
+    asked = await world.run("observing")
+    (joined,) = await world.rows(watch)
+    assert (joined["complete_since"], asked["other_read"]) == (before["complete_since"], 0)
+    assert joined["seen_until"] >= before["seen_until"]
+
+    await world.rows(look.format(", seen_until = seen_until - interval '10 days'"))
+    asked = await world.run("observing")
+    (after,) = await world.rows(watch)
+    assert timedelta(days=6.9) < after["seen_until"] - after["complete_since"] < timedelta(days=7.1)
+    assert (asked["other_read"], after["items_owed_at"]) == (2, None), "its items and its policies"

@@ -32,7 +32,7 @@ def policy(name: str = "nightly", *revisions: Revision) -> PolicyFacts:
 
 
 def vault(name: str = "vault-1", *, known_until: datetime | None = LATER) -> VaultFacts:
-    return VaultFacts(name, name, f"/subscriptions/s/vaults/{name}", known_until, "on", "unlocked")
+    return VaultFacts(name, name, f"/subscriptions/s/vaults/{name}", known_until, "on", "unlocked", EVER)
 
 
 def item(name: str = "vm-1", **changes: Any) -> ItemFacts:

@@ -50,7 +50,9 @@ class Nights:
 
     async def read_until(self, at: datetime) -> None:
         """The vault's jobs were read in full until then."""
-        await self.world.rows("UPDATE vault_watches SET seen_until = :at RETURNING 1", at=at)
+        await self.world.rows(
+            "UPDATE vault_watches SET seen_until = :at, complete_since = '2020-01-01 00:00Z' RETURNING 1", at=at
+        )
 
     async def backup(self, at: datetime, state: str = "succeeded", **columns: Any) -> str:
         """A backup of Azure's schedule: its id."""

@@ -1,5 +1,6 @@
 """What became of a run: every state of a backup, at every time, with every gap in what is known."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise, product
 
@@ -76,6 +77,16 @@ def test_an_absent_backup_is_a_miss_only_when_its_absence_was_seen(
     now: datetime, known_until: datetime | None, expected: tuple[str | None, str | None]
 ) -> None:
     assert outcome(facts([item()], vaults=[vault(known_until=known_until)]), now=now) == expected
+
+
+@pytest.mark.parametrize("known_since", [None, DUE + timedelta(seconds=1), LATER])
+def test_an_absent_backup_of_a_time_of_which_no_list_tells_is_not_known(known_since: datetime | None) -> None:
+    """A worker that was away for longer than a list reaches back."""
+    at = replace(vault(), known_since=known_since)
+    assert outcome(facts([item()], vaults=[at])) == (None, "vault_not_read")
+    assert outcome(facts([item()], {"vm-1": [backup(DUE)]}, vaults=[at])) == ("done", None)
+    (said,) = report(facts([item()], vaults=[at])).head["unreachable"]
+    assert known_since is None or "not read in full before" in said["detail"]
 
 
 @pytest.mark.parametrize(

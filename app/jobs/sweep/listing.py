@@ -34,6 +34,8 @@ class ListingResult:
     untracked: Sequence[AzureJob] = ()
     learnt: Mapping[str, Any] = field(default_factory=dict)
     """Columns of the watch, brought up to date: of the vault's own region only."""
+    has_gap: bool = False
+    """Since the last such list more time had passed than one reaches back: what ran in between may be in none."""
 
 
 @dataclass(slots=True)
@@ -69,15 +71,19 @@ class Listing:
             "window_pages": min(window.pages, MOST_PAGES),
             "listed_at": window.began_at if by_window else azure_now,
         }
-        if takes_in or (watch.seen_until is not None and start <= watch.seen_until):
+        is_joined = watch.seen_until is not None and start <= watch.seen_until
+        if takes_in or is_joined:
             # By Azure's clock: everything that started here before it has been in a list.
             learnt |= {"seen_until": window.began_at, "taken_in_at": watch.now}
+        if takes_in and not is_joined:
+            learnt |= {"complete_since": start}
         return ListingResult(
             window.began_at,
             [*matched.sightings, *rest.sightings],
             [with_what_was_shown(ours, window.jobs) for ours in rest.missing],
             [job for key, job in untracked.items() if key not in known],
             learnt if region is None else {},
+            has_gap=takes_in and not is_joined and watch.seen_until is not None,
         )
 
     def azure_time(self, watch: Watch) -> datetime:

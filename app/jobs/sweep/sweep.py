@@ -21,6 +21,7 @@ from app.core.db.database import Database
 from app.core.db.lease_renewal import run_with_lease
 from app.core.gather_isolated import gather_isolated
 from app.core.loop import Piece
+from app.jobs import watches
 from app.jobs.lifecycle import Waiting
 from app.jobs.scheduling import back_off, longest_interval
 from app.jobs.sweep import settle, untracked
@@ -151,8 +152,10 @@ class SweepLoop:
                 over |= await self._settling.write(watch, settlements, of, known_at)
                 found.owes_items |= any(one.may_change_items for one in settlements)
         if region is None:
-            found.owes_items |= bool(untracked.ended_of(seen.untracked))
+            found.owes_items |= bool(untracked.ended_of(seen.untracked)) or seen.has_gap
             async with self._database.begin() as session:
+                if seen.has_gap:  # anything may have ended in it
+                    await watches.owe_items(session, watch.vault_id, seen_at, watches.WRITES_POLICIES)
                 await untracked.settle_untracked(session, watch, seen.untracked, self._item_ids, seen_at=seen_at)
         left = [ours for ours in tracked if ours.is_ours and ours.ticket.id not in over]
         has_ended = bool(over) if region is None else None

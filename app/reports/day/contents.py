@@ -220,8 +220,7 @@ def _unreachable(days: Iterable[tuple[ItemFacts, ItemDay]], facts: Facts, needed
     for vault in _vaults(facts):
         is_old = vault.known_until is None or vault.known_until < needed - READ_WITHIN
         if is_old or vault.id in waited_for:
-            read = f"last read in full at {stamp(vault.known_until)}" if vault.known_until else "never read in full"
-            detail = f"The jobs of the vault {vault.name} were {read}. Backups since then may be missing here."
+            detail = _what_is_missing(vault, is_old=is_old, needed=needed)
             known_until = _stamp_or_none(vault.known_until)
             found.append(
                 {
@@ -233,6 +232,15 @@ def _unreachable(days: Iterable[tuple[ItemFacts, ItemDay]], facts: Facts, needed
                 }
             )
     return found
+
+
+def _what_is_missing(vault: VaultFacts, *, is_old: bool, needed: datetime) -> str:
+    jobs = f"The jobs of the vault {vault.name} were"
+    if vault.known_until is None:
+        return f"{jobs} never read in full. Backups may be missing here."
+    if is_old or vault.known_since is None or vault.known_until < needed:
+        return f"{jobs} last read in full at {stamp(vault.known_until)}. Backups since then may be missing here."
+    return f"{jobs} not read in full before {stamp(vault.known_since)}. Backups of that time may be missing here."
 
 
 def _moved(days: Iterable[tuple[ItemFacts, ItemDay]]) -> SizeJson:

@@ -38,6 +38,8 @@ class VaultFacts:
     """Everything that began in the vault before is known; None = its jobs were never read in full."""
     soft_delete: str | None
     immutability: str | None
+    known_since: datetime | None = None
+    """From when on that is so: an outage of the worker may have left a gap before."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ def planned_of(facts: Facts, day: Day) -> Planned:
 
 def item_day(item: ItemFacts, facts: Facts, planned: Planned, day: Day, now: datetime) -> ItemDay:
     vault = facts.vaults.get(item.vault_id)
-    window = Window(day.begins, day.ends, now, vault.known_until if vault is not None else None)
+    known = (vault.known_since, vault.known_until) if vault is not None else (None, None)
+    window = Window(day.begins, day.ends, now, *known)
     backups = facts.backups.get(item.id, ())
     plan = _plan_of(item, planned, day)
     runs, why_not = _expected(item, runs_of(item, plan))

@@ -5,8 +5,8 @@
 - A backup counts for the run that was due last before it began, at most 24 hours before: a retry or a backup on demand
   after a failure makes the run done.
 - It is `late` if it began only after the grace: made all the same, but the item's health counts a miss until then.
-- A run without a backup is `missed` when its grace is over and the vault's jobs were read in full since. Until then,
-  and while the vault cannot be read, the outcome is not known (None): an absent job is no fact.
+- A run without a backup is `missed` when its grace is over and the vault's jobs of that time were read in full. Until
+  then, and of a time that was never read, the outcome is not known (None): an absent job is no fact.
 - A backup that belongs to no run (on demand, or of a policy that cannot be counted) is a run without a due time.
 """
 
@@ -38,7 +38,7 @@ class Reason(StrEnum):
     WITHIN_GRACE = "within_grace"
     """Due, and it may still begin in time."""
     VAULT_NOT_READ = "vault_not_read"
-    """The vault's jobs were not read in full since the grace ended."""
+    """The vault's jobs were not read in full from the due time to the end of the grace."""
     POLICY_NOT_COUNTED = "policy_not_counted"
     """Holdfast cannot express the policy's schedule, so the runs are not known."""
     POLICY_NOT_KNOWN = "policy_not_known"
@@ -118,12 +118,19 @@ class ItemDay:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The day, the `moment` of the report, and until when everything that began in the vault is known."""
+    """The day, the `moment` of the report, and between which times everything that began in the vault is known."""
 
     begins: datetime
     ends: datetime
     moment: datetime
+    known_since: datetime | None
     known_until: datetime | None
+
+    def covers(self, run: Run) -> bool:
+        """Whether every backup that could answer this run in time is known."""
+        if self.known_since is None or self.known_until is None:
+            return False
+        return self.known_since <= run.due_at and run.late_at <= self.known_until
 
 
 WORST_FIRST: Final[Sequence[Outcome | None]] = (
@@ -207,9 +214,9 @@ def _judged(run: Run, backups: Sequence[Backup], window: Window) -> Judged:
         return Judged(run.due_at, Outcome.NOT_DUE, Reason.NOT_DUE_YET)
     if window.moment < run.late_at:
         return Judged(run.due_at, None, Reason.WITHIN_GRACE)
-    if window.known_until is None or window.known_until < run.late_at:
-        return Judged(run.due_at, None, Reason.VAULT_NOT_READ)
-    return Judged(run.due_at, Outcome.MISSED)
+    if window.covers(run):
+        return Judged(run.due_at, Outcome.MISSED)
+    return Judged(run.due_at, None, Reason.VAULT_NOT_READ)
 
 
 def unplanned(runs: Iterable[Run], backups: Sequence[Backup], window: Window) -> list[Judged]:
