@@ -138,6 +138,7 @@ async def take_in_policies(
     rows = await session.scalars(select(Policy).where(Policy.vault_id == vault_id).with_for_update(key_share=True))
     known = {row.name_key: row for row in rows}
     added, changed = [], []
+    at = NOW if read_at is None else read_at
     newer = {key for key, row in known.items() if read_at and row.as_of and row.as_of > read_at}
     for azure in policies:
         row = known.pop(fold_case(azure.name), None)
@@ -147,10 +148,10 @@ async def take_in_policies(
             added.append(azure)
         elif _is_settled(row) and differs(row, azure):
             changed.append(azure.name)
-            await take_changed(session, row, azure)
+            await take_changed(session, row, azure, read_at)
         elif _is_settled(row):
-            await session.execute(update(Policy).where(Policy.id == row.id).values(raw=dict(azure.raw), as_of=NOW))
-    await _insert(session, tenant, vault_id, added)
+            await session.execute(update(Policy).where(Policy.id == row.id).values(raw=dict(azure.raw), as_of=at))
+    await _insert(session, tenant, vault_id, added, at)
     may_go = known.keys() if proven_gone is None else {fold_case(name) for name in proven_gone}
     return PoliciesTakenIn(
         added=tuple(azure.name for azure in added),
@@ -208,13 +209,13 @@ def differs(row: Policy, azure: AzurePolicy) -> bool:
     return _without_count(row.raw) != _without_count(azure.raw)
 
 
-async def take_changed(session: AsyncSession, row: Policy, azure: AzurePolicy) -> None:
-    """Record a change made in Azure, as a revision without a job."""
+async def take_changed(session: AsyncSession, row: Policy, azure: AzurePolicy, read_at: datetime | None = None) -> None:
+    """Record a change made in Azure, as a revision without a job. `read_at`: when reading it began; None = now."""
     definition = as_row(_chosen(definition_of(row), azure))
-    await _take(session, row.id, definition, azure, job_id=None)
+    await _take(session, row.id, definition, azure, job_id=None, read_at=read_at)
 
 
-async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy]) -> None:
+async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy], at: Any) -> None:
     for azure in policies:
         definition, raw = as_row(azure.definition), dict(azure.raw)
         taken = await session.scalar(
@@ -229,7 +230,7 @@ async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: 
                 definition=definition,
                 raw=raw,
                 revision=1,
-                as_of=NOW,
+                as_of=at,
             )
             .on_conflict_do_nothing()
             .returning(Policy.id)
@@ -245,6 +246,7 @@ async def _take(
     azure: AzurePolicy,
     *,
     job_id: UUID | None,
+    read_at: datetime | None = None,
 ) -> None:
     """Write Azure's present policy; add a revision only if it differs."""
     raw = dict(azure.raw)
@@ -260,7 +262,9 @@ async def _take(
     await session.execute(
         update(Policy)
         .where(Policy.id == policy_id)
-        .values(definition=definition, raw=raw, revision=number, as_of=NOW, updated_at=NOW)
+        .values(
+            definition=definition, raw=raw, revision=number, updated_at=NOW, as_of=NOW if read_at is None else read_at
+        )
     )
     if is_new:
         await _add_revision(session, policy_id, number, row.tenant, definition, raw, job_id)

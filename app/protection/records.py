@@ -9,7 +9,7 @@ from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Table, TableValuedAlias, bindparam, column, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, TableValuedAlias, bindparam, column, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,13 +19,14 @@ from app.azure import names
 from app.azure.item_states import MAY_BE_BACKED_UP, ItemState
 from app.azure.lists import Listed
 from app.azure.values import AzureItem, VmRef
-from app.core.db.database import NOW
+from app.core.db.database import NOW, TZ
 from app.core.letter_case import fold_case
 from app.jobs.lifecycle import MAY_BE_IN_AZURE, TERMINAL
 from app.jobs.models import Job, Origin
 from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.protection import rules
+from app.protection.health.store import withdraw
 from app.protection.models import ProtectedItem
 from app.protection.rules import ItemChanged
 from app.vaults.models import Vault
@@ -79,6 +80,7 @@ async def forget_item(
 
 
 async def _delete(session: AsyncSession, *which: ColumnElement[bool], job_id: UUID | None = None) -> None:
+    await withdraw(session, *which)
     await trail.delete_on_record(
         session,
         ITEMS,
@@ -144,8 +146,9 @@ async def take_in_items(
     - The vault's row and its policies must be recorded before: policies are matched by name, in any letter case.
     - `existing_vms`: `names.vm_key` of every VM that exists in the subscriptions concerned; sets or clears
       `vm_missing`. None = not looked for, so it stays as it is.
-    - `read_at`: when reading the list began. Rows that a job of ours has written since are newer than the list and are
-      not changed. An item with a configuration write under way is left to that write's own job.
+    - `read_at`: when reading the list began; the rows' `as_of` says it. Rows that a job of ours has written since are
+      newer than the list and are not changed. An item with a configuration write under way is left to that write's own
+      job.
     - A VM whose row names another vault of the same tenant has moved, because Azure registers a VM with one vault at
       most. Its old row is deleted, and a new one is inserted.
     - `proven_gone`: only rows with these keys may be deleted, for each of which Azure answered 404. And an item that is
@@ -167,9 +170,10 @@ async def take_in_items(
     # The rows were read first: whose row a deletion has taken by then, that deletion's job has ended by now.
     held_back = bool(found.added) and read_at is not None and await _deleted_since(session, vault_id, read_at)
     to_add = () if held_back else found.added
-    added = await _add(session, tenant, vault_id, to_add, only_active=proven_gone is not None)
+    at = literal(read_at, TZ) if read_at is not None else NOW
+    added = await _add(session, tenant, vault_id, to_add, at, only_active=proven_gone is not None)
     not_newer = _written_before(read_at)
-    await _change(session, known, found, not_newer)
+    await _change(session, known, found, not_newer, at)
     gone = [(id_, vm_id) for id_, vm_id in found.gone if _may_go(vm_id, proven_gone)]
     if gone:
         await _delete(session, ITEMS.c.id.in_([id_ for id_, _ in gone]), *not_newer)
@@ -217,9 +221,15 @@ async def _being_written(session: AsyncSession, vault_id: UUID) -> set[str]:
 
 
 async def _add(
-    session: AsyncSession, tenant: str, vault_id: UUID, rows: Sequence[rules.Columns], *, only_active: bool
+    session: AsyncSession,
+    tenant: str,
+    vault_id: UUID,
+    rows: Sequence[rules.Columns],
+    at: ColumnElement[Any],
+    *,
+    only_active: bool,
 ) -> set[str]:
-    """Insert the new items; returns their vm_keys.
+    """Insert the new items, which were read `at`; returns their vm_keys.
 
     One statement, after one that deletes the rows of VMs that have moved.
 
@@ -241,7 +251,7 @@ async def _add(
     seen = _as_rows(names_of)
     added = await session.execute(
         pg_insert(ITEMS)
-        .from_select([*names_of, "as_of"], select(*seen.c, NOW), include_defaults=False)
+        .from_select([*names_of, "as_of"], select(*seen.c, at), include_defaults=False)
         .on_conflict_do_nothing(index_elements=["vm_key"])
         .returning(ITEMS.c.vm_key),
         {"rows": ROWS.dump_python(full, mode="json")},
@@ -254,13 +264,14 @@ async def _change(
     known: dict[str, dict[str, Any]],
     found: rules.ItemsDiff,
     still: Sequence[ColumnElement[bool]],
+    at: ColumnElement[Any],
 ) -> None:
-    """For unchanged items only the time is written; changed ones are updated, all with one statement.
+    """For unchanged items only the time of the reading is written; changed ones are updated, with one statement.
 
     Each row only if `still`.
     """
     if found.unchanged:
-        seen_again = update(ITEMS).where(ITEMS.c.id.in_(found.unchanged), *still).values(as_of=NOW)
+        seen_again = update(ITEMS).where(ITEMS.c.id.in_(found.unchanged), *still).values(as_of=at)
         await session.execute(seen_again)
     if found.changed:
         rows = {row["id"]: row for row in known.values()}
@@ -269,7 +280,7 @@ async def _change(
         await session.execute(
             update(ITEMS)
             .where(ITEMS.c.id == seen.c.id, *still)
-            .values({name: seen.c[name] for name in rules.AZURE_COLUMNS} | {"as_of": NOW, "updated_at": NOW}),
+            .values({name: seen.c[name] for name in rules.AZURE_COLUMNS} | {"as_of": at, "updated_at": NOW}),
             {"rows": ROWS.dump_python(full, mode="json")},
         )
 

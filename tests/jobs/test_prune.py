@@ -21,7 +21,7 @@ from app.jobs.loops import prune as prune_loop
 from app.jobs.loops.prune import PruneLoop
 
 EVENTS_DAYS, ATTEMPTS_DAYS, KEYS_DAYS = 90.0, 30.0, 7.0
-TABLES = ["attempts", "budgets", "events", "keys"]
+TABLES = ["attempts", "budgets", "events", "keys", "misses"]
 
 
 @pytest.fixture

@@ -126,6 +126,17 @@ async def test_a_row_written_after_the_list_was_read_is_newer_and_stays(world: W
     assert set(await listed(world, vault)) == {"vm-a", "vm-b"}
 
 
+async def test_a_row_says_when_its_list_was_read_not_when_it_was_written(world: World) -> None:
+    vault = await a_vault(world)
+    (row,) = await world.rows("SELECT clock_timestamp() AS now")
+    begins = [row["now"] + timedelta(seconds=n) for n in (0, 1, 2)]
+    point = SEEN_AT + timedelta(hours=1)
+    lists = [azure_item("vm-a"), azure_item("vm-a"), azure_item("vm-a", last_recovery_point_at=point)]
+    for began, shown in zip(begins, lists, strict=True):
+        await taken_in(world, vault, shown, read_at=began)
+        assert datetime.fromisoformat((await listed(world, vault))["vm-a"]["as_of"]) == began
+
+
 async def test_an_item_that_a_job_is_writing_is_left_to_that_job(world: World) -> None:
     vault = await a_vault(world)
     await taken_in(world, vault, azure_item("vm-a"))

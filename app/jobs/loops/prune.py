@@ -1,4 +1,4 @@
-"""Deletes old rows: history and closed attempts of ended jobs, Idempotency-Keys, and unused budgets.
+"""Deletes old rows: history and closed attempts of ended jobs, ended misses, Idempotency-Keys, and unused budgets.
 
 Jobs themselves are kept: they answer "what happened to this VM in March?", and a list of a million of them is as quick
 as one of a thousand. Rows of a job that has not ended are kept too, however old; so is an attempt with an orphan, which
@@ -55,6 +55,24 @@ WITH looked AS (
 SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM old) AS old,
        (SELECT count(*) FROM gone) AS gone, (SELECT max(id)::text FROM looked) AS after
 """).bindparams(bindparam("ended", type_=ARRAY(Text)))
+
+# Numbered in the order they were recorded, like the events of jobs. The one that an item is still missed by is kept.
+_MISSES = text("""
+WITH looked AS (
+    SELECT id, protected_item_id, due_at, recorded_at FROM item_health_events
+    WHERE id > coalesce(CAST(:after AS bigint), 0) ORDER BY id LIMIT :batch
+), old AS (
+    SELECT id, protected_item_id, due_at FROM looked WHERE recorded_at < now() - make_interval(secs => :keep)
+), gone AS (
+    DELETE FROM item_health_events USING old
+    WHERE item_health_events.id = old.id AND NOT EXISTS (
+        SELECT FROM item_health AS open WHERE open.protected_item_id = old.protected_item_id
+        AND open.due_at = old.due_at AND open.missed_since IS NOT NULL)
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM old) AS old,
+       (SELECT count(*) FROM gone) AS gone, (SELECT max(id)::text FROM looked) AS after
+""")
 
 _ATTEMPTS = text("""
 WITH old AS (
@@ -125,6 +143,7 @@ class PruneLoop:
         reads."""
         self._rules = {
             "events": Rule(_EVENTS, events_days, _ENDED),
+            "misses": Rule(_MISSES, events_days, {}),
             "attempts": Rule(_ATTEMPTS, attempts_days, _ENDED),
             "keys": Rule(_KEYS, KEYS_DAYS, {}),
             # Budgets go with the attempts whose requests they were learnt from.

@@ -8,6 +8,7 @@ the sweeps keep current. What neither of them says is unknown, and stays so. Onl
     consistency.py      which kind of recovery point is expected of a VM, and whether the newest one is of it
     assessment.py       what follows for an item: what it owes, its state, and which miss begins or ends
     known.py            until when it is known what happened in Azure
+    on_record.py        looks for backups on record that began within the grace of a run
     store.py            assesses items and writes what follows; keeps what was read of VMs and points
     expectations.py     what a tenant expects: read, set, removed
     router.py           /v1/expectations, and those of an item

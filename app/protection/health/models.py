@@ -28,7 +28,10 @@ class ItemHealth(Base):
     seen_policy_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     seen_revision: Mapped[int | None] = mapped_column(Integer)
     seen_rule_at: Mapped[datetime | None] = mapped_column(TZ)
-    """The newest `updated_at` of the rules that hold for it."""
+    """`updated_at` of its own rule."""
+    seen_tenant_rule_at: Mapped[datetime | None] = mapped_column(TZ)
+    """`updated_at` of the tenant's rule. Compared by itself: the newer of the two hides that the other is gone."""
+    seen_os: Mapped[str | None] = mapped_column(Text)
     expects_backups: Mapped[bool] = mapped_column(Boolean, server_default="false")
     holds_since: Mapped[datetime | None] = mapped_column(TZ)
     """Since when its policy, as it is now, holds for it; None while no backups are expected."""
@@ -36,7 +39,8 @@ class ItemHealth(Base):
     state: Mapped[str] = mapped_column(Text, server_default="unknown")
     """A `RpoState`: right until `look_at`."""
     look_at: Mapped[datetime | None] = mapped_column(TZ, server_default=NOW)
-    """When the state changes, or may change, though no fact does; None = never."""
+    """From when on the state may be another one though no fact changes; None = never. It is in the past while a miss
+    waits for a look at Azure: then only `known.state_in_sql` knows the state."""
     source: Mapped[str | None] = mapped_column(Text)
     objective_seconds: Mapped[int | None] = mapped_column(BigInteger)
     grace_seconds: Mapped[int | None] = mapped_column(BigInteger)
@@ -67,7 +71,7 @@ class ItemHealth(Base):
 
 
 class HealthEvent(Base):
-    """One miss, or its end. Written once, never changed; kept when the item is deleted."""
+    """One miss, or its end. Written once, never changed; kept when the item is deleted, until it is pruned."""
 
     __tablename__ = "item_health_events"
 

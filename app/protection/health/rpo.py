@@ -9,7 +9,8 @@ no point covers, so it does not depend on the present moment; the state does. Fo
   or gone does: its protection was not taken away.
 - A policy that cannot be counted (Holdfast cannot express its schedule) expects nothing that we could name: unknown.
 - A run is missed only if what we know reaches to the end of its grace (`known_until`). While a vault cannot be read,
-  its items are due for an hour more, and then unknown.
+  its items are due for an hour more, and then unknown. While a backup runs that began within the grace, it stays due:
+  whether it leaves a point is not known yet.
 """
 
 from collections.abc import Collection
@@ -127,9 +128,14 @@ def _rule_due(objective: timedelta, set_at: datetime, since: datetime, last_poin
 
 def _stays(before: Owed, since: datetime, last_point: datetime | None) -> bool:
     """Whether a run of the policy before was due when it changed, and still has no point."""
-    if before.due_at is None or before.source != "policy" or before.due_at > since:
+    return before.due_at is not None and before.due_at <= since and is_uncovered(before, last_point)
+
+
+def is_uncovered(run: Owed, last_point: datetime | None) -> bool:
+    """Whether it is a run of a policy, and no point covers it."""
+    if run.due_at is None or run.source != "policy":
         return False
-    return last_point is None or last_point < before.due_at
+    return last_point is None or last_point < run.due_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,21 +152,33 @@ class Rpo:
 
 
 def rpo_at(
-    due: Owed, last_point: datetime | None, now: datetime, *, known_until: datetime | None, is_recorded: bool = False
+    due: Owed,
+    last_point: datetime | None,
+    now: datetime,
+    *,
+    known_until: datetime | None,
+    is_recorded: bool = False,
+    is_running: bool = False,
 ) -> Rpo:
-    """`known_until`: what happened in Azure before this moment is known. `is_recorded`: the miss was seen before."""
-    state = state_at(due, now, known_until=known_until, is_recorded=is_recorded)
+    """`known_until`: what happened in Azure before this moment is known. `is_recorded`: the miss was seen before.
+
+    `is_running`: a backup that began between the due time and the end of the grace has not ended.
+    """
+    state = state_at(due, now, known_until=known_until, is_recorded=is_recorded, is_running=is_running)
     since = due.late_at if state is RpoState.MISSED else None
     return Rpo(state, due.objective, due.source, last_point, due.due_at, due.grace, since)
 
 
-def state_at(due: Owed, now: datetime, *, known_until: datetime | None, is_recorded: bool = False) -> RpoState:
+def state_at(
+    due: Owed, now: datetime, *, known_until: datetime | None, is_recorded: bool = False, is_running: bool = False
+) -> RpoState:
     if due.due_at is None or due.late_at is None:
         return RpoState.UNKNOWN
     if now < due.due_at:
         return RpoState.MET
     if now < due.late_at:
         return RpoState.DUE
-    if is_recorded or (known_until is not None and known_until >= due.late_at):
+    is_known = known_until is not None and known_until >= due.late_at
+    if is_recorded or (is_known and not is_running):
         return RpoState.MISSED
-    return RpoState.DUE if now < due.late_at + LOOK_COMES_WITHIN else RpoState.UNKNOWN
+    return RpoState.DUE if is_running or now < due.late_at + LOOK_COMES_WITHIN else RpoState.UNKNOWN

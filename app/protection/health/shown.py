@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zlib import crc32
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db.database import NOW
 from app.jobs.models import VaultWatch
 from app.protection.health.consistency import ConsistencyHealth, judge
-from app.protection.health.known import known_until
+from app.protection.health.known import is_running_at, known_until
 from app.protection.health.models import ItemHealth
 from app.protection.health.point_kinds import SAME_POINT
 from app.protection.health.rpo import Rpo, RpoState, rpo_at
@@ -36,6 +35,7 @@ async def health_of(session: AsyncSession, items: Sequence[ProtectedItem]) -> Ma
     """The health of each of these; of an item that was not assessed yet nothing is known."""
     query = (
         select(ItemHealth, VaultWatch.seen_until, VaultWatch.items_owed_at, NOW.label("now"))
+        .add_columns(is_running_at(NOW).label("is_running"))
         .join(ProtectedItem, ProtectedItem.id == ItemHealth.protected_item_id)
         .outerjoin(VaultWatch, VaultWatch.vault_id == ProtectedItem.vault_id)
         .where(ItemHealth.protected_item_id.in_([item.id for item in items]))
@@ -44,14 +44,20 @@ async def health_of(session: AsyncSession, items: Sequence[ProtectedItem]) -> Ma
     found = {}
     for item in items:
         row = rows.get(item.id)
-        until = known_until(item.as_of, row.seen_until, row.items_owed_at) if row is not None else None
-        found[item.id] = _health(item, row.ItemHealth, row.now, until) if row is not None else _unassessed(item)
+        found[item.id] = _health(item, row) if row is not None else _unassessed(item)
     return found
 
 
-def _health(item: ProtectedItem, health: ItemHealth, now: datetime, until: datetime | None) -> Health:
-    due = owed_of(health)
-    rpo = rpo_at(due, health.last_point_at, now, known_until=until, is_recorded=health.missed_since is not None)
+def _health(item: ProtectedItem, row: Row[Any]) -> Health:
+    health = row.ItemHealth
+    rpo = rpo_at(
+        owed_of(health),
+        health.last_point_at,
+        row.now,
+        known_until=known_until(item.as_of, row.seen_until, row.items_owed_at),
+        is_recorded=health.missed_since is not None,
+        is_running=row.is_running,
+    )
     return Health(rpo, judge(_kind(health.expected_kind), _kind(last_kind(item, health))))
 
 

@@ -13,10 +13,12 @@ from uuid import UUID
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Row,
     Select,
     Table,
     Text,
+    and_,
     any_,
     bindparam,
     column,
@@ -33,15 +35,14 @@ from sqlalchemy.orm import aliased, load_only
 
 from app.azure.values import PolicyDefinition
 from app.core.db.database import NOW
-from app.jobs.lifecycle import State
-from app.jobs.models import Job, VaultWatch
-from app.jobs.work import JobKind
+from app.jobs.models import VaultWatch
 from app.policies.models import Policy, PolicyRevision
 from app.policies.records import DEFINITION
-from app.protection.health.assessment import Assessment, Before, Event, Facts, assess
+from app.protection.health import on_record
+from app.protection.health.assessment import Assessment, Before, Event, Facts, HealthEventKind, assess
 from app.protection.health.consistency import expected_kind
 from app.protection.health.expected_runs import is_countable
-from app.protection.health.known import known_until
+from app.protection.health.known import is_running_at, known_until, state_in_sql
 from app.protection.health.models import Expectation, HealthEvent, ItemHealth
 from app.protection.health.rpo import Owed, RpoRule
 from app.protection.models import ProtectedItem
@@ -49,13 +50,13 @@ from app.protection.models import ProtectedItem
 BATCH = 500
 HEALTH = cast("Table", ItemHealth.__table__)
 _OF_ITEM, _OF_TENANT = aliased(Expectation, name="of_item"), aliased(Expectation, name="of_tenant")
-_RULE_AT = func.greatest(_OF_ITEM.updated_at, _OF_TENANT.updated_at)
-_ENDED_WELL = (State.SUCCEEDED, State.SUCCEEDED_WITH_WARNINGS)
 
-_READ = ("id", "tenant", "vm_id", "state", "updated_at", "policy_id", "last_recovery_point_at", "as_of")
+_READ = ("id", "tenant", "vm_id", "vm_key", "state", "updated_at", "policy_id", "last_recovery_point_at", "as_of")
 _FACTS: Select[Any] = (
     select(ProtectedItem, ItemHealth, Policy.revision, PolicyRevision.created_at.label("revision_at"))
-    .add_columns(VaultWatch.seen_until, VaultWatch.items_owed_at, _OF_ITEM, _OF_TENANT, _RULE_AT.label("rule_at"))
+    .add_columns(VaultWatch.complete_since, VaultWatch.seen_until, VaultWatch.items_owed_at, _OF_ITEM, _OF_TENANT)
+    .add_columns(_OF_ITEM.updated_at.label("rule_at"), _OF_TENANT.updated_at.label("tenant_rule_at"))
+    .add_columns(is_running_at(NOW).label("is_running"))
     .options(load_only(*(getattr(ProtectedItem, name) for name in _READ)))
     .select_from(ItemHealth)
     .join(ProtectedItem, ProtectedItem.id == ItemHealth.protected_item_id)
@@ -69,8 +70,11 @@ _CHANGED = or_(
     ItemHealth.seen_item_at.is_distinct_from(ProtectedItem.updated_at),
     ItemHealth.seen_policy_id.is_distinct_from(ProtectedItem.policy_id),
     ItemHealth.seen_revision.is_distinct_from(Policy.revision),
-    ItemHealth.seen_rule_at.is_distinct_from(_RULE_AT),
-    ItemHealth.look_at <= NOW,
+    ItemHealth.seen_rule_at.is_distinct_from(_OF_ITEM.updated_at),
+    ItemHealth.seen_tenant_rule_at.is_distinct_from(_OF_TENANT.updated_at),
+    ItemHealth.seen_os.is_distinct_from(ItemHealth.os),
+    # While a miss waits for a look at Azure, nothing is written: thousands of items may wait for one vault, for days.
+    and_(ItemHealth.look_at <= NOW, state_in_sql(NOW) != ItemHealth.state),
 )
 
 
@@ -81,6 +85,8 @@ _FOUND = (
     "seen_policy_id",
     "seen_revision",
     "seen_rule_at",
+    "seen_tenant_rule_at",
+    "seen_os",
     "expects_backups",
     "holds_since",
     "state",
@@ -142,16 +148,16 @@ async def _assess(session: AsyncSession, query: Select[Any]) -> int:
         return 0
     now: datetime = (await session.execute(select(NOW))).scalar_one()
     definitions = await _definitions(session, {row.ProtectedItem.policy_id for row in rows})
+    looked = [
+        (row, assess(_facts(row, definitions.get(row.ProtectedItem.policy_id)), _before(row.ItemHealth), now))
+        for row in rows
+    ]
+    unseen = await _unseen(session, looked)
     changes, events = [], list[dict[str, Any]]()
-    for row in rows:
-        item, health = row.ProtectedItem, row.ItemHealth
-        facts = _facts(row, definitions.get(item.policy_id))
-        found = assess(facts, _before(health), now)
+    for row, found in looked:
+        item = row.ProtectedItem
         changes.append(_columns(row, found))
-        if found.unseen is not None and facts.last_point is not None:
-            unseen = await _unseen(session, item, found, health.last_point_at, facts.last_point)
-            events += [_event(item, event) for event in unseen]
-        events += [_event(item, event) for event in found.events]
+        events += [_event(item, event) for event in (*unseen.get(item.id, ()), *found.events)]
     await session.execute(_WRITE, {"rows": _ROWS_OF_JSON.dump_python(changes, mode="json")})
     if events:
         await session.execute(pg_insert(HealthEvent).values(events).on_conflict_do_nothing())
@@ -188,6 +194,9 @@ def _facts(row: Row[Any], definition: PolicyDefinition | None) -> Facts:
         last_point=item.last_recovery_point_at,
         rule=rule_of(row.of_item, row.of_tenant),
         known_until=known_until(item.as_of, row.seen_until, row.items_owed_at),
+        is_running=row.is_running,
+        jobs_known_since=row.complete_since,
+        jobs_known_until=row.seen_until,
     )
 
 
@@ -237,6 +246,8 @@ def _columns(row: Row[Any], found: Assessment) -> dict[str, Any]:
         "seen_policy_id": item.policy_id,
         "seen_revision": row.revision,
         "seen_rule_at": row.rule_at,
+        "seen_tenant_rule_at": row.tenant_rule_at,
+        "seen_os": health.os,
         "expects_backups": found.expects_backups,
         "holds_since": found.holds_since,
         "state": found.state,
@@ -261,24 +272,26 @@ def _expected(health: ItemHealth, item: Expectation | None, tenant: Expectation 
 
 
 async def _unseen(
-    session: AsyncSession, item: ProtectedItem, found: Assessment, before: datetime | None, point: datetime
-) -> Sequence[Event]:
-    """What happened while no worker looked, unless a backup of that time is on record.
+    session: AsyncSession, looked: Sequence[tuple[Row[Any], Assessment]]
+) -> Mapping[UUID, Sequence[Event]]:
+    """What happened to these items while no worker looked, unless a backup of that time is on record.
 
-    The item shows its newest point only, which hides older ones.
+    An item shows its newest point only, which hides older ones.
     """
-    due = found.unseen
-    if due is None or due.due_at is None or due.late_at is None:
-        return ()
-    in_time = select(Job.id).where(
-        Job.tenant == item.tenant,
-        Job.protected_item_id == item.id,
-        Job.kind == JobKind.BACKUP,
-        Job.state.in_(_ENDED_WELL),
-        Job.started_at.between(due.due_at, due.late_at),
-    )
-    is_covered = await session.scalar(in_time.limit(1)) is not None
-    return () if is_covered else found.unseen_events(before, point)
+    asked = [
+        (row, found, on_record.Run(item.tenant, item.vm_key, run.due_at, run.late_at))
+        for row, found in looked
+        if (run := found.unseen) is not None and run.due_at is not None and run.late_at is not None
+        for item in (row.ProtectedItem,)
+    ]
+    covered = await on_record.covered(session, [run for _, _, run in asked])
+    return {
+        row.ProtectedItem.id: found.unseen_events(
+            row.ItemHealth.last_point_at, row.ProtectedItem.last_recovery_point_at
+        )
+        for number, (row, found, _) in enumerate(asked)
+        if number not in covered
+    }
 
 
 def _event(item: ProtectedItem, event: Event) -> dict[str, Any]:
@@ -297,9 +310,31 @@ def _event(item: ProtectedItem, event: Event) -> dict[str, Any]:
     }
 
 
+async def withdraw(session: AsyncSession, *which: ColumnElement[bool]) -> None:
+    """These items (conditions on `protected_items`) are deleted in this transaction: no point ends their misses now."""
+    health, item = ItemHealth, ProtectedItem
+    ended: dict[str, Any] = {
+        "tenant": health.tenant,
+        "protected_item_id": item.id,
+        "vm_id": item.vm_id,
+        "kind": literal(HealthEventKind.WITHDRAWN.value, Text),
+        "at": NOW,
+        "due_at": health.due_at,
+        "grace_seconds": health.grace_seconds,
+        "objective_seconds": health.objective_seconds,
+        "source": health.source,
+        "point_at": health.last_point_at,
+        "recorded_at": NOW,
+    }
+    missed = select(*ended.values()).join(item, item.id == health.protected_item_id)
+    missed = missed.where(health.missed_since.is_not(None), *which)
+    added = pg_insert(HealthEvent).from_select(list(ended), missed, include_defaults=False)
+    await session.execute(added.on_conflict_do_nothing())
+
+
 async def seconds_until_look(session: AsyncSession) -> float | None:
-    """Until the first item is to be looked at though nothing changed; None = none is."""
-    first = select(func.extract("epoch", func.min(ItemHealth.look_at) - NOW))
+    """Until the state of the next item changes by time alone; None = of none does."""
+    first = select(func.extract("epoch", func.min(ItemHealth.look_at) - NOW)).where(ItemHealth.look_at > NOW)
     seconds = await session.scalar(first)
     return max(0.0, float(seconds)) if seconds is not None else None
 
@@ -339,7 +374,5 @@ async def remember_os(session: AsyncSession, tenant: str, os_by_vm_key: Mapping[
 
 
 async def _keep_os(session: AsyncSession, which: Any, os: str) -> None:
-    """Another OS is a fact that changes what is expected: the item is looked at."""
-    await session.execute(
-        update(ItemHealth).where(which, ItemHealth.os.is_distinct_from(os)).values(os=os, look_at=NOW)
-    )
+    """Another OS is a fact that changes what is expected: the item is looked at again."""
+    await session.execute(update(ItemHealth).where(which, ItemHealth.os.is_distinct_from(os)).values(os=os))

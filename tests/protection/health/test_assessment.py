@@ -28,6 +28,8 @@ FACTS = Facts(
     last_point=RUN - DAY + timedelta(seconds=5),
     rule=None,
     known_until=RUN + 999 * DAY,
+    jobs_known_since=RUN - 90 * DAY,
+    jobs_known_until=RUN + 999 * DAY,
 )
 
 
@@ -81,6 +83,52 @@ def test_a_miss_that_ended_unseen_is_told_apart_from_a_run_that_was_covered_in_t
     assert Item().look(LATE + 4 * H, last_point=in_time).unseen is None
 
 
+@each([{"jobs_known_since": RUN + H}, {"jobs_known_since": None}, {"jobs_known_until": LATE - H}])
+def test_a_miss_that_ended_unseen_is_not_recorded_where_a_backup_of_that_time_need_not_be_on_record(
+    gap: dict[str, object],
+) -> None:
+    assert Item().look(LATE + 4 * H, last_point=LATE + 3 * H, **gap).unseen is None
+
+
+def test_while_a_backup_runs_that_began_in_time_nothing_is_missed() -> None:
+    item = Item()
+    for at in (LATE, LATE + 5 * H):
+        found = item.look(at, is_running=True)
+        assert (found.state, item.told) == (RpoState.DUE, [])
+    assert item.look(LATE + 6 * H, is_running=False).state is RpoState.MISSED
+    assert item.told == [(MISSED, LATE)]
+    assert item.look(LATE + 7 * H, is_running=True).state is RpoState.MISSED, "what is on record stays"
+
+
+@each([{}, {"revision": 2, "revision_at": LATE + 2 * H}])
+def test_a_policy_that_cannot_be_counted_for_a_while_ends_no_miss(changed: dict[str, object]) -> None:
+    item = Item()
+    item.look(LATE + H)
+    assert item.look(LATE + 3 * H, definition=None, **changed).state is RpoState.MISSED
+    assert item.look(LATE + 40 * H).state is RpoState.MISSED
+    back = {"definition": EVENING, "revision": 3, "revision_at": LATE + 41 * H}
+    assert item.look(LATE + 42 * H, **back).owed.due_at == RUN
+    assert (item.found.state, item.told) == (RpoState.MISSED, [(MISSED, LATE)])
+    point = LATE + 43 * H
+    item.look(point + H, last_point=point)
+    assert item.told == [(MISSED, LATE), (RECOVERED, point)]
+
+
+def test_a_policy_that_cannot_be_counted_owes_no_run_of_the_time_after_it_changed() -> None:
+    item = Item()
+    uncountable = {"definition": None, "revision": 2, "revision_at": RUN - H / 2}
+    assert item.look(LATE + H, **uncountable).owed == NOTHING
+    assert item.told == []
+
+
+def test_a_point_ends_a_miss_while_the_policy_cannot_be_counted() -> None:
+    item = Item()
+    item.look(LATE + H)
+    item.look(LATE + 2 * H, definition=None)
+    found = item.look(LATE + 4 * H, last_point=LATE + 3 * H)
+    assert (found.owed, item.told[1:]) == (NOTHING, [(RECOVERED, LATE + 3 * H)])
+
+
 @each([ItemState.PAUSED, ItemState.SUSPENDED, ItemState.SOFT_DELETED])
 def test_who_ends_protection_withdraws_what_was_expected(state: ItemState) -> None:
     item = Item()
@@ -124,10 +172,10 @@ def test_a_relaxed_rule_withdraws_a_miss_and_a_longer_grace_too() -> None:
         assert item.told == [(MISSED, LATE), (WITHDRAWN, LATE + 2 * H)]
 
 
-def test_while_a_vault_is_not_read_nothing_is_recorded_and_the_item_is_looked_at_each_minute() -> None:
+def test_while_a_vault_is_not_read_nothing_is_recorded_and_the_state_is_asked_for_from_the_grace_on() -> None:
     item = Item(replace(FACTS, known_until=RUN + H))
     found = item.look(LATE + H / 2)
-    assert (found.state, found.look_at) == (RpoState.DUE, LATE + H / 2 + timedelta(minutes=1))
+    assert (found.state, found.look_at) == (RpoState.DUE, LATE)
     assert item.look(LATE + 5 * H).state is RpoState.UNKNOWN
     assert item.told == []
     assert item.look(LATE + 6 * H, known_until=LATE + 6 * H).state is RpoState.MISSED

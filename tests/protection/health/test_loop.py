@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import text
 
 from app.core.db.database import WORKER_ROLE, Database
+from app.core.http.pages import first_id_of
+from app.jobs.loops.prune import PruneLoop
 from app.protection.health.loop import HealthLoop
 from app.protection.health.shown import health_of
 from app.protection.items import ItemFilter, list_items
 from app.protection.models import ProtectedItem
+from app.protection.records import forget_items_of
 from tests.clock import DatabaseClock
 
 TENANT = "tenant"
@@ -53,10 +56,11 @@ class Fleet:
             tenant=TENANT,
         )
         await self.sql(
-            "INSERT INTO vault_watches (vault_id, tenant, subscription_id, resource_group, name, seen_until)"
-            " VALUES (:id, :tenant, 's', 'g', 'v', '9000-01-01 00:00Z')",
+            "INSERT INTO vault_watches (vault_id, tenant, subscription_id, resource_group, name, seen_until,"
+            " complete_since) VALUES (:id, :tenant, 's', 'g', 'v', '9000-01-01 00:00Z', :since)",
             id=VAULT,
             tenant=TENANT,
+            since=began,
         )
         for number, zone in enumerate(ZONES, 1):
             definition = {
@@ -189,10 +193,106 @@ async def test_a_vault_that_is_not_read_makes_its_items_unknown_and_nothing_is_r
             assert await fleet.state(1) == state, after
     assert await fleet.events(1) == []
     await fleet.sql("UPDATE vault_watches SET seen_until = '9000-01-01 00:00Z'")
-    assert (await fleet.loop.run_once()) is not None
-    await fleet.to(due + 101 * H)
     await fleet.look()
     assert await fleet.events(1) == [("missed", due + 12 * H)]
+
+
+async def test_items_that_wait_for_a_vault_are_not_written_again_and_again(fleet: Fleet) -> None:
+    await fleet.begin("2026-01-10")
+    due = datetime(2026, 1, 11, 1, 30, tzinfo=UTC)
+    await fleet.look()
+    await fleet.sql("UPDATE vault_watches SET seen_until = :at", at=due + H)
+    for after in (due + 12 * H, due + 40 * H):
+        await fleet.to(after)
+        await fleet.look()
+    rows = "SELECT xmin::text AS written FROM item_health ORDER BY protected_item_id"
+    before = await fleet.sql(rows)
+    await fleet.to(due + 90 * H)
+    assert await fleet.loop.run_once() is None, "nothing comes by time alone"
+    assert await fleet.sql(rows) == before
+    assert await fleet.state(1) == "unknown"
+
+
+async def test_a_list_of_items_that_is_still_owed_proves_no_miss(fleet: Fleet) -> None:
+    """A backup that ended hours ago was seen after the grace: its point is in the list that is owed."""
+    await fleet.begin("2026-01-10")
+    await fleet.look()
+    late = datetime(2026, 1, 11, 13, 30, tzinfo=UTC)
+    await fleet.sql("UPDATE vault_watches SET items_owed_at = :at", at=late + H / 2)
+    await fleet.to(late + H / 2)
+    await fleet.look()
+    assert (await fleet.state(1), await fleet.events(1)) == ("due", [])
+
+
+BACKUP = (
+    "INSERT INTO jobs (id, tenant, vault_id, vm_key, kind, state, origin, started_at, created_at, ask, caller,"
+    " requested_by) VALUES (:id, 'tenant', :vault, :vm, 'backup', :state, 'azure', :at, :at, '{}', 'azure', '{}')"
+)
+
+
+async def test_a_backup_that_began_within_the_grace_keeps_its_run_due_until_it_ends(fleet: Fleet) -> None:
+    await fleet.begin("2026-01-10")
+    await fleet.look()
+    due = datetime(2026, 1, 11, 1, 30, tzinfo=UTC)
+    await fleet.sql(BACKUP, id=UUID(int=9), vault=VAULT, vm=f"/{ZONES[0]}", state="running", at=due + 11 * H)
+    for after in (12 * H, 20 * H):
+        await fleet.to(due + after)
+        assert await fleet.state(1) == "due"
+        await fleet.look()
+        assert (await fleet.state(1), await fleet.events(1)) == ("due", [])
+    await fleet.sql("UPDATE jobs SET state = 'failed'")
+    assert await fleet.state(1) == "missed"
+    await fleet.look()
+    assert (await fleet.state(1), await fleet.events(1)) == ("missed", [("missed", due + 12 * H)])
+
+
+@pytest.mark.parametrize("of_that_time", ["a backup", "a gap", "nothing"])
+async def test_a_miss_that_ended_unseen_is_proven_by_a_record_without_a_gap_and_without_a_backup(
+    fleet: Fleet, of_that_time: str
+) -> None:
+    """The backup names no item: it ran under an item that was deleted since."""
+    await fleet.begin("2026-01-10")
+    await fleet.look()
+    due = datetime(2026, 1, 11, 1, 30, tzinfo=UTC)
+    if of_that_time == "a backup":
+        key = first_id_of(due + 2 * H)
+        await fleet.sql(BACKUP, id=key, vault=VAULT, vm=f"/{ZONES[0]}", state="succeeded", at=due + 2 * H)
+    if of_that_time == "a gap":
+        await fleet.sql("UPDATE vault_watches SET complete_since = :at", at=due + 10 * H)
+    await fleet.to(due + 30 * H)
+    await fleet.back_up(1, due + 20 * H)
+    await fleet.look()
+    told = [("missed", due + 12 * H), ("recovered", due + 20 * H)] if of_that_time == "nothing" else []
+    assert await fleet.events(1) == told
+
+
+async def test_a_tenants_rule_that_is_gone_is_noticed_by_an_item_with_a_newer_one(fleet: Fleet) -> None:
+    await fleet.begin("2026-01-10")
+    rule = (
+        "INSERT INTO expectations (id, tenant, protected_item_id, objective_seconds, linux_scripts_expected)"
+        " VALUES (gen_random_uuid(), 'tenant', CAST(:item AS uuid), CAST(:seconds AS bigint), :scripts)"
+    )
+    await fleet.sql(rule, item=None, seconds=7200, scripts=None)
+    await fleet.to(datetime(2026, 1, 10, 12, 1, tzinfo=UTC))
+    await fleet.sql(rule, item=UUID(int=1), seconds=None, scripts=True)
+    source = "SELECT source FROM item_health ORDER BY protected_item_id"
+    await fleet.look()
+    assert [row["source"] for row in await fleet.sql(source)] == ["tenant", "tenant"]
+    await fleet.sql("DELETE FROM expectations WHERE protected_item_id IS NULL")
+    await fleet.look()
+    assert [row["source"] for row in await fleet.sql(source)] == ["policy", "policy"]
+
+
+async def test_the_miss_of_an_item_that_is_deleted_is_withdrawn(fleet: Fleet) -> None:
+    await fleet.begin("2026-01-10")
+    at = datetime(2026, 1, 20, tzinfo=UTC)
+    await fleet.to(at)
+    await fleet.look()
+    async with fleet.database.begin() as session:
+        await forget_items_of(session, VAULT)
+    for item, zone in enumerate(ZONES, 1):
+        assert [kind for kind, _ in await fleet.events(item)] == ["missed", "withdrawn"], zone
+    assert (await fleet.events(1))[1][1] == at
 
 
 async def test_an_item_that_is_deleted_takes_its_health_along_and_leaves_its_history(fleet: Fleet) -> None:
@@ -219,3 +319,21 @@ async def test_a_policy_that_cannot_be_counted_makes_its_items_unknown_and_stops
     await fleet.sql("UPDATE policies SET definition = CAST(:it AS jsonb) WHERE id = :id", it=stored, id=UUID(int=1))
     await fleet.look()
     assert (await fleet.state(1), await fleet.state(2)) == ("unknown", "met")
+
+
+async def test_misses_that_are_over_and_old_are_deleted(fleet: Fleet) -> None:
+    """Item 1 recovers, item 2 is missed on."""
+    await fleet.begin("2026-01-10")
+    at = datetime(2026, 1, 20, tzinfo=UTC)
+    await fleet.to(at)
+    await fleet.look()
+    await fleet.back_up(1, at)
+    await fleet.look()
+    age = "CASE kind WHEN 'missed' THEN interval '91 days' ELSE interval '89 days' END"
+    await fleet.sql(f"UPDATE item_health_events SET recorded_at = now() - {age}")  # noqa: S608 - a constant
+    prune = PruneLoop(fleet.database, events_days=90, attempts_days=30)
+    await prune.run_once()
+    await fleet.sql("UPDATE prunings SET due_at = '2020-01-01 00:00Z'")
+    while await prune.run_once() == 0.0:
+        pass
+    assert [[kind for kind, _ in await fleet.events(item)] for item in (1, 2)] == [["recovered"], ["missed"]]
