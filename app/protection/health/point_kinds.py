@@ -11,13 +11,17 @@ from typing import Any, Final
 from uuid import UUID
 
 import structlog
-from sqlalchemy import ColumnElement, Row, func, or_, select, update
+from sqlalchemy import CTE, ColumnElement, Row, func, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.errors import AzureError
+from app.azure.gate import RequestClass
 from app.azure.ports import RecoveryPoints
 from app.azure.values import ItemRef, VaultRef
+from app.budgets.models import AzureBudget
+from app.budgets.rules import HOUR
 from app.core.db.database import NOW, Database
 from app.protection.health.models import ItemHealth
 from app.protection.health.rpo import EXPECTS_BACKUPS
@@ -29,8 +33,11 @@ log = structlog.get_logger()
 
 EVERY_SECONDS: Final = 60.0
 A_MINUTE: Final = 2
-"""Requests a minute and subscription: 120 an hour, of the 150 that Azure has allowed at least (docs/azure.md,
-Throttling)."""
+"""Requests a minute and subscription, at most."""
+SHARE: Final = 0.2
+"""Of what Azure allows in an hour, as far as that was learnt (budgets/rules.py): callers read points, too."""
+LEAST_AN_HOUR: Final = 150
+"""What is assumed before Azure has said anything: the smallest limit that was seen (docs/azure.md, Throttling)."""
 AGAIN: Final = timedelta(hours=1)
 """How long after a request an item is asked for again at the earliest."""
 SAME_POINT: Final = timedelta(minutes=1)
@@ -65,14 +72,7 @@ class PointKindsLoop:
 
 async def _claim(session: AsyncSession) -> Sequence[Row[Any]]:
     """Items whose newest point was not read yet, the ones that waited longest first; marked as asked for."""
-    asked_lately = (
-        select(Vault.subscription_id, func.count().label("asked"))
-        .join(ProtectedItem, ProtectedItem.vault_id == Vault.id)
-        .join(ItemHealth, ItemHealth.protected_item_id == ProtectedItem.id)
-        .where(ItemHealth.kind_asked_at > NOW - timedelta(seconds=EVERY_SECONDS))
-        .group_by(Vault.subscription_id)
-        .cte("asked_lately")
-    )
+    asked, allowed = _asked_lately(), _allowed_an_hour()
     newest = ProtectedItem.last_recovery_point_at
     turn = func.row_number().over(
         partition_by=Vault.subscription_id,
@@ -80,10 +80,13 @@ async def _claim(session: AsyncSession) -> Sequence[Row[Any]]:
     )
     waiting = (
         select(ProtectedItem.id, ProtectedItem.vm_id, Vault.subscription_id, Vault.resource_group, Vault.name)
-        .add_columns(turn.label("turn"), func.coalesce(asked_lately.c.asked, 0).label("asked"))
+        .add_columns(turn.label("turn"), func.coalesce(asked.c.minute, 0).label("minute"))
+        .add_columns(func.coalesce(asked.c.hour, 0).label("hour"))
+        .add_columns(func.coalesce(allowed.c.requests, SHARE * LEAST_AN_HOUR).label("allowed"))
         .join(ItemHealth, ItemHealth.protected_item_id == ProtectedItem.id)
         .join(Vault, Vault.id == ProtectedItem.vault_id)
-        .outerjoin(asked_lately, asked_lately.c.subscription_id == Vault.subscription_id)
+        .outerjoin(asked, asked.c.subscription_id == func.lower(Vault.subscription_id))
+        .outerjoin(allowed, allowed.c.subscription_id == func.lower(Vault.subscription_id))
         .where(
             ProtectedItem.state.in_(EXPECTS_BACKUPS),
             newest.is_not(None),
@@ -92,9 +95,35 @@ async def _claim(session: AsyncSession) -> Sequence[Row[Any]]:
         )
         .subquery()
     )
-    rows = (await session.execute(select(waiting).where(waiting.c.turn + waiting.c.asked <= A_MINUTE))).all()
+    within = (waiting.c.turn + waiting.c.minute <= A_MINUTE, waiting.c.turn + waiting.c.hour <= waiting.c.allowed)
+    rows = (await session.execute(select(waiting).where(*within))).all()
     taken = await _take(session, [row.id for row in rows])
     return [row for row in rows if row.id in taken]
+
+
+def _asked_lately() -> CTE:
+    """Requests of the last minute, and of the last hour: an item is asked for once an hour at most."""
+    is_of_minute = ItemHealth.kind_asked_at > NOW - timedelta(seconds=EVERY_SECONDS)
+    return (
+        select(func.lower(Vault.subscription_id).label("subscription_id"))
+        .add_columns(func.count().filter(is_of_minute).label("minute"), func.count().label("hour"))
+        .join(ProtectedItem, ProtectedItem.vault_id == Vault.id)
+        .join(ItemHealth, ItemHealth.protected_item_id == ProtectedItem.id)
+        .where(ItemHealth.kind_asked_at > NOW - AGAIN)
+        .group_by(func.lower(Vault.subscription_id))
+        .cte("asked")
+    )
+
+
+def _allowed_an_hour() -> CTE:
+    """Where Azure has said what is left of its reads. Of the principal that asks now, should there be another one."""
+    return (
+        select(AzureBudget.subscription_id, (SHARE * HOUR * AzureBudget.rate).label("requests"))
+        .where(AzureBudget.request_class == RequestClass.OTHER_READ.value, AzureBudget.remaining.is_not(None))
+        .ext(distinct_on(AzureBudget.subscription_id))
+        .order_by(AzureBudget.subscription_id, AzureBudget.filled_at.desc())
+        .cte("allowed")
+    )
 
 
 async def _take(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:

@@ -1,6 +1,7 @@
 """The health of an item as callers see it, from Azure's answers to the item and its list."""
 
 from typing import Any
+from uuid import UUID
 
 from app.worker import health_loops_of
 from tests.estate.estate_steps import read as read_estate
@@ -89,3 +90,20 @@ async def test_a_reading_of_the_estate_tells_the_os_of_items_that_were_found(wor
     await read_estate(world)
     await look(world, "health")
     assert (await read(world, item))["consistency"]["expected"] == "file_system"
+
+
+async def test_the_worker_leaves_most_of_what_azure_allows_to_others(world: World) -> None:
+    """A fifth of what was learnt for an hour, whatever an earlier minute took."""
+    vault = await world.vault()
+    first, second = await world.item(vault=vault), await world.item("vm-db-01", vault)
+    await look(world, "health")
+    await world.back_up(first)
+    await world.back_up(second)
+    learnt = "UPDATE azure_budgets SET remaining = 9, rate = :an_hour / 3600.0 WHERE request_class = 'other_read'"
+    asked = "UPDATE item_health SET kind_asked_at = clock_timestamp() - interval '30 minutes' WHERE"
+    await world.rows(f"{asked} protected_item_id = :id RETURNING 1", id=UUID(first["id"]))
+    for an_hour, kind in ((9.0, "unread"), (11.0, "read")):
+        await world.rows(f"{learnt} RETURNING 1", an_hour=an_hour)
+        before = world.requests
+        await look(world, "point_kinds")
+        assert (world.requests - before).total() == (kind == "read"), kind
