@@ -1,9 +1,14 @@
 """Two vaults with a running backup each, where Azure allows few reads of jobs; and what is known of the hint."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from app.azure.graph.values import GraphItem, GraphJobs, GraphVm
+from app.azure.lists import Listed
+from app.azure.ports import ResourceGraph
 from app.jobs.work import LoopName
 from app.worker import hint_loops_of
 from tests.world import KEEP, SWEEP, World
@@ -20,6 +25,33 @@ class Two:
 
     jobs: tuple[str, str]
     vaults: tuple[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingGraph:
+    """Asks what it wraps, and remembers since when. `meanwhile` happens after each answer."""
+
+    wrapped: ResourceGraph
+    meanwhile: Callable[[], Awaitable[object]] | None = None
+    since: list[datetime] = field(default_factory=list)
+    read_at: list[datetime | None] = field(default_factory=list)
+    """By Azure's clock."""
+
+    async def list_vms(self, subscription_ids: Sequence[str]) -> Listed[GraphVm]:
+        return await self.wrapped.list_vms(subscription_ids)
+
+    async def list_items(self, subscription_ids: Sequence[str]) -> Listed[GraphItem]:
+        return await self.wrapped.list_items(subscription_ids)
+
+    async def list_jobs(
+        self, subscription_ids: Sequence[str], *, since: datetime, with_running: bool = False
+    ) -> GraphJobs:
+        self.since.append(since)
+        answer = await self.wrapped.list_jobs(subscription_ids, since=since, with_running=with_running)
+        self.read_at.append(answer.read_at)
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        return answer
 
 
 async def two_backups(world: World) -> Two:

@@ -1,10 +1,14 @@
 """The hint from end to end: it says which vault is listed first, and never what is written."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
+from app.jobs.hints.ask import HintLoop
 from tests.jobs.hint_steps import (
     APART,
     BACKUP_SECONDS,
+    RecordingGraph,
     are_few,
     ask,
     due_in,
@@ -36,6 +40,27 @@ async def test_the_vault_with_an_end_is_listed_first_and_the_other_waits(world: 
     assert await due_in(world, two.vaults[1]) > LONG
     assert await states(world, two) == ["succeeded", "running"]
     assert (await ask(world))["brought"] == 1, "a list has shown it: that is no news"
+
+
+async def test_a_vault_whose_lists_fail_does_not_have_the_query_read_further_back(world: World) -> None:
+    two = await two_backups(world)
+    await are_few(world)
+    # A sweep that fails is noted, but its list is not.
+    await world.rows(
+        "UPDATE vault_watches SET swept_at = clock_timestamp(), listed_at = listed_at - interval '21 days'"
+        " WHERE vault_id = :id RETURNING fence",
+        id=two.vaults[0],
+    )
+    graph = RecordingGraph(world.azure.resource_graph)
+    loop = HintLoop(world.database, graph, poll_seconds=world.settings.poll_seconds, enabled=True)
+    for _ in range(2):
+        await world.rows("UPDATE job_hints SET due_at = clock_timestamp() RETURNING fence")
+        await loop.run_once()
+    azures = graph.read_at[1]
+    assert azures is not None
+    assert len(graph.since) == 2
+    assert graph.since[0] > min(datetime.now(UTC), azures) - timedelta(minutes=15)
+    assert graph.since[1] > azures - timedelta(minutes=15), "Azure's clock is known by now"
 
 
 async def test_a_hint_that_lies_ends_nothing_and_loses_nothing(world: World) -> None:

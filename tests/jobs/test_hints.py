@@ -149,6 +149,22 @@ def test_a_hint_that_is_late_missing_or_full_of_holes_is_never_good(evidence: Ev
     assert judge(evidence, MINUTE, longest_lag=LIMIT).verdict is not Verdict.GOOD
 
 
+@pytest.mark.parametrize("limit", [5.0, 1.25])
+def test_a_hint_that_was_late_is_trusted_again_soon_after_it_is_in_time(limit: float) -> None:
+    """Also where its lag was far above the limit, and where it grew within the limit."""
+    longest = limit * MINUTE
+    for late in (400 / 60, 9.0, 30.0):
+        trust = Trust(MINUTE, ago(1))
+        for evidence, is_trusted in ((compared(late, ends=200), False), (compared(1.0), True), (compared(1.0), True)):
+            trust = after(trust, judge(evidence, trust.lag, longest_lag=longest), NOW)
+            assert (trust.proven_at is not None) == is_trusted, (late, trust)
+        assert trust.lag == MINUTE
+    trust = Trust(MINUTE / 2, ago(1))
+    for _ in range(2):
+        trust = after(trust, judge(compared(limit), trust.lag, longest_lag=longest), NOW)
+    assert trust.proven_at == NOW
+
+
 def test_ends_that_are_all_old_and_all_shown_do_not_say_that_the_hint_is_late() -> None:
     """As after a pause of the lists: nothing young is known to have ended."""
     old = [End(UUID(int=1), 4 * MINUTE + number * SLACK, shown=True) for number in range(20)]

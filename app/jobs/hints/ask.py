@@ -54,12 +54,17 @@ class _Round:
     claims: Sequence[Claimed]
     subscriptions: Mapping[str, Subscription]
     back: timedelta
+    ahead: timedelta
+    """By how much Azure's clock is ahead of ours, as far as it is known."""
+
+    @property
+    def azure_now(self) -> datetime:
+        return self.claims[0].now + self.ahead
 
     @property
     def since(self) -> datetime:
-        """The oldest moment that is asked for, by Azure's clock as far as it is known."""
-        ahead = min(self.subscriptions[one.subscription_id].ahead for one in self.claims)
-        return self.claims[0].now + ahead - self.back
+        """The oldest moment that is asked for, by Azure's clock."""
+        return self.azure_now - self.back
 
 
 class HintLoop:
@@ -70,6 +75,8 @@ class HintLoop:
         self._graph = graph
         self._poll_seconds = poll_seconds
         self._enabled = enabled
+        self._ahead = timedelta()
+        """Of Azure's clock, by the last answer. The vaults' rows do not tell it: a list may be older than its sweep."""
 
     async def run_once(self) -> float | None:
         """One round over every subscription that is due. Returns in how many seconds the next one is."""
@@ -85,7 +92,7 @@ class HintLoop:
                     await self._leave_alone(session, one)
         if asking:
             back = max(look_back(one.trust.lag, self._poll_seconds) for one in asking)
-            await self._ask(_Round(asking, found, back))
+            await self._ask(_Round(asking, found, back, self._ahead))
         return self._poll_seconds
 
     def _is_worth(self, subscription: Subscription | None) -> bool:
@@ -106,7 +113,8 @@ class HintLoop:
         except AzureError as error:
             await self._no_answer(turn, error)
             return
-        azure_now = shown.read_at or since + turn.back
+        azure_now = shown.read_at or turn.azure_now
+        self._ahead = azure_now - turn.claims[0].now
         for claimed in turn.claims:
             await self._compare(claimed, turn.subscriptions[claimed.subscription_id], shown, azure_now, turn.back)
 

@@ -69,8 +69,6 @@ class Subscription:
 
     followed: Sequence[Followed]
     allowed: Allowance
-    ahead: timedelta
-    """By how much Azure's clock is ahead of ours, by the newest sweep."""
     tenants: frozenset[str]
 
 
@@ -141,13 +139,10 @@ def _subscription(rows: Sequence[Any], rate: float | None, spent: int) -> Subscr
         )
         for one in watches
     ]
-    clocks = [(one.swept_at, one.listed_at) for one in watches if one.swept_at and one.listed_at]
-    swept_at, listed_at = max(clocks, default=(None, None))
     busy = sum(one.is_busy for one in watches)
     return Subscription(
         followed,
         Allowance(busy, len(watches) - busy, rate, spent, sum(row.pending for row in rows)),
-        listed_at - swept_at if swept_at is not None and listed_at is not None else timedelta(),
         frozenset(one.tenant for one in watches),
     )
 

@@ -144,18 +144,22 @@ def judge(evidence: Evidence, lag: timedelta | None, *, longest_lag: timedelta) 
         missing = [end for end in evidence.ends if not end.shown and end.age > longest_lag + SLACK]
         return Judged(Verdict.BAD if len(missing) >= ENOUGH else Verdict.SILENT, lag)
     is_measured = any(end.age < seen and not end.shown for end in evidence.ends)
-    learnt = _learnt(lag, seen, is_measured=is_measured)
+    learnt = _learnt(lag, seen, longest_lag, is_measured=is_measured)
     old = [end for end in evidence.ends if end.age > learnt + SLACK]
     if (is_measured and seen > longest_lag) or (old and _share(old) < SHOWN):
-        return Judged(Verdict.BAD, learnt)
+        # The lag begins again with what was seen now: what was learnt of a better time holds no longer.
+        return Judged(Verdict.BAD, max(seen, learnt))
     if learnt > longest_lag:
-        return Judged(Verdict.SILENT, lag)
+        return Judged(Verdict.SILENT, None if lag is None else learnt)
     return Judged(Verdict.GOOD, learnt, blind_in(old))
 
 
-def _learnt(lag: timedelta | None, seen: timedelta, *, is_measured: bool) -> timedelta:
-    """The lag from now on. Where no younger end is missing, it is what was seen, or less."""
-    if lag is None:
+def _learnt(lag: timedelta | None, seen: timedelta, longest_lag: timedelta, *, is_measured: bool) -> timedelta:
+    """The lag from now on. Where no younger end is missing, it is what was seen, or less.
+
+    A lag that was too long says nothing of a hint that is in time again: it begins again with what was seen.
+    """
+    if lag is None or (is_measured and lag > longest_lag):
         return seen
     return lag + LAG_WEIGHT * (seen - lag) if is_measured else min(lag, seen)
 
