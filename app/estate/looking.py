@@ -20,8 +20,10 @@ log = structlog.get_logger()
 
 CHECKS = 5
 """Scopes without rows that one reading asks Azure itself about."""
-GETS = 5
-"""Machines that vanished, and vaults, that one reading gets one by one."""
+GETS = 20
+"""Machines that vanished that one reading asks for one by one."""
+VAULTS = 5
+"""Vaults that one reading gets."""
 Found = TypeVar("Found")
 
 
@@ -52,26 +54,16 @@ async def check(discovery: Discovery, scopes: Sequence[Scope]) -> dict[Scope, Li
     return dict(zip(scopes, await asyncio.gather(*map(ask, scopes)), strict=True))
 
 
-async def confirm_gone(machines: VirtualMachines, discovery: Discovery, missing: Sequence[VmRef]) -> set[str]:
+async def confirm_gone(machines: VirtualMachines, missing: Sequence[VmRef], turn: int) -> set[str]:
     """Keys of the machines that Azure itself does not have any more; what it did not answer about stays.
 
-    A few are asked for one by one. Of more in one subscription its list is read, of as many subscriptions as checks.
+    Each is asked for by its id: a list may leave out what Holdfast may not read. `turn`: the number of the reading. A
+    few are asked for in each, the next ones in the next, so that some that never get an answer hold up no other.
     """
-    by_subscription: dict[str, list[VmRef]] = {}
-    for vm in missing:
-        by_subscription.setdefault(vm.subscription_id, []).append(vm)
-    if len(missing) <= GETS:
-        found = await asyncio.gather(*(_is_gone(machines, vm) for vm in missing))
-        return {vm_key(vm) for vm, gone in zip(missing, found, strict=True) if gone}
-    several = sorted(by_subscription.items(), key=lambda one: -len(one[1]))[:CHECKS]
-    lists = await asyncio.gather(
-        *(_or_trouble(discovery.list_vms(subscription), "Azure, machines") for subscription, _ in several)
-    )
-    gone: set[str] = set()
-    for (_, vms), there in zip(several, lists, strict=True):
-        if not isinstance(there, Trouble) and not there.unreadable:
-            gone |= {vm_key(vm) for vm in vms} - {vm_key(vm) for vm in there}
-    return gone
+    start = turn * GETS % max(len(missing), 1)
+    asked = [*missing[start:], *missing[:start]][:GETS]
+    found = await asyncio.gather(*(_is_gone(machines, vm) for vm in asked))
+    return {vm_key(vm) for vm, gone in zip(asked, found, strict=True) if gone}
 
 
 async def _is_gone(machines: VirtualMachines, vm: VmRef) -> bool:
@@ -95,10 +87,9 @@ async def read_vaults(vaults: Vaults, refs: Sequence[VaultRef]) -> Mapping[str, 
     return {ref.id: one for ref, one in zip(refs, found, strict=True) if not isinstance(one, Trouble)}
 
 
-async def every_subscription(discovery: Discovery) -> tuple[str, ...] | None:
-    """What a grant of everything means: what Holdfast's identity may read. None while Azure does not say."""
-    found = await _or_trouble(discovery.list_subscriptions(), "Azure, subscriptions")
-    return None if isinstance(found, Trouble) else tuple(found)
+async def every_subscription(discovery: Discovery) -> Listed[str] | Trouble:
+    """What a grant of everything means: what Holdfast's identity may read."""
+    return await _or_trouble(discovery.list_subscriptions(), "Azure, subscriptions")
 
 
 async def _or_trouble(read: Awaitable[Found], doing: str) -> Found | Trouble:

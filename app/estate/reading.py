@@ -7,7 +7,7 @@
 5,000 machines with an item each are ten queries. No transaction is open while Azure is asked.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from app.core.db.leases import claim, hold, renew, seconds_until_due
 from app.estate import drift_records, looking, records
 from app.estate.models import EstateReading
 from app.estate.records import Known
-from app.estate.rules import Scope, Trouble, scopes_of, to_check
+from app.estate.rules import Scope, Trouble, doubts, scopes_of, to_check
 from app.estate.views import Reading, View, view_of
 
 log = structlog.get_logger()
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 NAME = "estate"
 LEASE = timedelta(minutes=10)
 AGAIN = timedelta(minutes=1)
-"""After a reading to which Resource Graph gave no answer."""
+"""After a reading to which Azure gave no answer."""
 _ROW = EstateReading.name == NAME
 _CLAIM = claim(EstateReading, EstateReading.name, where=_ROW, limit=1, lease=LEASE, values={"began_at": NOW}).returning(
     EstateReading.fence, EstateReading.began_at
@@ -64,16 +64,20 @@ class EstateLoop:
             return await seconds_until_due(session, EstateReading, true())
 
     async def _read(self, fence: int, began: datetime) -> bool:
-        """Whether Resource Graph answered: else it is asked again soon."""
+        """Whether Azure answered: else it is asked again soon."""
         async with self._database.begin() as session:
             await records.forget_deleted_tenants(session)
             known = await records.known_of_all(session)
-            vaults = await drift_records.vaults_to_read(session, looking.GETS)
-        scopes = await self._scopes(known)
-        known = {tenant: one for tenant, one in known.items() if tenant in scopes}
-        reading = await self._look(scopes, known, began)
-        views = {tenant: view_of(reading, scopes[tenant], one.managed) for tenant, one in known.items()}
-        gone = await self._gone(known, views)
+            vaults = await drift_records.vaults_to_read(session, looking.VAULTS)
+        everything = await self._everything(known)
+        scopes, unread = dict[str, tuple[Scope, ...]](), dict[str, Mapping[Scope, Trouble]]()
+        for tenant, one in known.items():
+            subscriptions, unread[tenant] = doubts(one.grants, everything, one.subscriptions)
+            scopes[tenant] = scopes_of(one.grants, subscriptions)
+        wanted = {scope for tenant, some in scopes.items() for scope in some if scope not in unread[tenant]}
+        reading = await self._look(sorted(wanted), known, began)
+        views = {tenant: view_of(reading, scopes[tenant], one.managed, unread[tenant]) for tenant, one in known.items()}
+        gone = await self._gone(known, views, turn=int(began.timestamp() // 60))
         seen = await looking.read_vaults(self._azure.vaults, [ref for _, _, ref in vaults])
         shown = {tenant: dict[UUID, AzureVault]() for tenant in known}
         for tenant, vault_id, ref in vaults:
@@ -88,23 +92,14 @@ class EstateLoop:
                 await drift_records.compare_items(session, tenant)
                 await drift_records.compare_vaults(session, tenant, found, began)
         log.info("estate.read", tenants=len(known), machines=sum(len(view.rows) for view in views.values()))
-        return not any(isinstance(table, Trouble) for table in (reading.vms, reading.items))
+        return not any(isinstance(one, Trouble) for one in (everything, reading.vms, reading.items))
 
-    async def _scopes(self, known: Mapping[str, Known]) -> dict[str, tuple[Scope, ...]]:
-        """Without a tenant that is granted everything while Azure does not say what that is: its rows stay."""
-        everything: tuple[str, ...] | None = ()
-        if any(one.grants.hold_everything for one in known.values()):
-            everything = await looking.every_subscription(self._azure.discovery)
-        return {
-            tenant: scopes_of(one.grants, everything or ())
-            for tenant, one in known.items()
-            if everything is not None or not one.grants.hold_everything
-        }
+    async def _everything(self, known: Mapping[str, Known]) -> Listed[str] | Trouble:
+        if not any(one.grants.hold_everything for one in known.values()):
+            return Listed()
+        return await looking.every_subscription(self._azure.discovery)
 
-    async def _look(
-        self, scopes: Mapping[str, tuple[Scope, ...]], known: Mapping[str, Known], began: datetime
-    ) -> Reading:
-        wanted = sorted({scope for some in scopes.values() for scope in some})
+    async def _look(self, wanted: Sequence[Scope], known: Mapping[str, Known], began: datetime) -> Reading:
         if not wanted:
             return Reading(Listed(), Listed())
         seen = await looking.look(self._azure.resource_graph, sorted({one.subscription_id for one in wanted}))
@@ -116,9 +111,9 @@ class EstateLoop:
         now, later = to_check(wanted, seen.vms, checked, began, limit=looking.CHECKS)
         return Reading(seen.vms, seen.items, await looking.check(self._azure.discovery, now), frozenset(later))
 
-    async def _gone(self, known: Mapping[str, Known], views: Mapping[str, View]) -> set[str]:
+    async def _gone(self, known: Mapping[str, Known], views: Mapping[str, View], *, turn: int) -> set[str]:
         missing: dict[str, str] = {}
         for tenant, one in known.items():
             missing |= dict.fromkeys(records.vanished(one, views[tenant]), tenant)
         refs = [names.read_vm_id(vm_id) for vm_id in missing]
-        return await looking.confirm_gone(self._azure.virtual_machines, self._azure.discovery, refs) if refs else set()
+        return await looking.confirm_gone(self._azure.virtual_machines, refs, turn)

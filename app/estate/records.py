@@ -26,6 +26,8 @@ CHUNK = 1000
 """Machines in one statement."""
 SETTLED = timedelta(hours=1)
 """A younger item may not have reached Resource Graph."""
+KEPT = timedelta(days=30)
+"""How long a subscription that Azure does not list any more is remembered for a tenant that is granted everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Known:
     """Keys of protected machines, but for the newest items."""
     checked: Mapping[str, datetime]
     """By scope: when Azure itself said that it is empty."""
+    subscriptions: frozenset[str] = frozenset()
+    """Of which something was read within `KEPT`."""
 
 
 async def known_of_all(session: AsyncSession) -> dict[str, Known]:
@@ -56,17 +60,21 @@ async def _known_of(session: AsyncSession, tenant: str, grants: Grants) -> Known
     of_items = select(ITEMS.c.vm_key, ITEMS.c.vm_id).where(ITEMS.c.tenant == tenant, ITEMS.c.vm_missing.is_(False))
     both = union(of_rows, of_items).subquery()
     rows = await session.execute(
-        select(both.c.vm_key, both.c.vm_id, VMS.c.as_of)
+        select(both.c.vm_key, both.c.vm_id, (VMS.c.as_of > NOW - KEPT).label("is_young"))
         .outerjoin(VMS, (VMS.c.tenant == tenant) & (VMS.c.vm_key == both.c.vm_key))
         .order_by(VMS.c.as_of.nulls_first(), both.c.vm_key)
     )
-    vms = {row.vm_key: row.vm_id for row in rows}
+    vms, subscriptions = dict[str, str](), set[str]()
+    for row in rows:
+        vms[row.vm_key] = row.vm_id
+        if row.is_young:
+            subscriptions.add(row.vm_key.split("/")[2])
     old = select(ITEMS.c.vm_key).where(ITEMS.c.tenant == tenant, ITEMS.c.created_at < NOW - SETTLED)
     managed = frozenset(await session.scalars(old))
-    empty = await session.execute(
-        select(SCOPES.c.scope, SCOPES.c.checked_at).where(SCOPES.c.tenant == tenant, SCOPES.c.checked_at.is_not(None))
-    )
-    return Known(grants, vms, managed, {row.scope: row.checked_at for row in empty})
+    scopes = (await session.execute(select(SCOPES, NOW.label("now")).where(SCOPES.c.tenant == tenant))).all()
+    subscriptions |= {row.scope.split("/")[2] for row in scopes if row.read_at and row.now - row.read_at < KEPT}
+    checked = {row.scope: row.checked_at for row in scopes if row.checked_at is not None}
+    return Known(grants, vms, managed, checked, frozenset(subscriptions))
 
 
 async def forget_deleted_tenants(session: AsyncSession) -> None:
@@ -89,8 +97,7 @@ async def write(
     session: AsyncSession, tenant: str, known: Known, view: View, gone: Collection[str], began: datetime
 ) -> None:
     """Replace the tenant's rows by what was read. `gone`: keys of machines that Azure itself does not have."""
-    covered = [key for key in known.vms if _is_covered(key, view)]
-    uncovered = [key for key in known.vms if key not in set(covered)]
+    uncovered = [key for key in known.vms if view.outcome_of(key) is None]
     if drop := [*uncovered, *(key for key in known.vms if key in gone)]:
         await session.execute(delete(VMS).where(VMS.c.tenant == tenant, VMS.c.vm_key == one_of(drop)))
     await _upsert(session, tenant, view, began)
@@ -107,11 +114,6 @@ async def write(
 def one_of(keys: Collection[str]) -> CollectionAggregate[bool]:
     """As one parameter: a statement takes 65,535 at most."""
     return any_(literal(list(keys), ARRAY(Text)))
-
-
-def _is_covered(key: str, view: View) -> bool:
-    parts = key.split("/")
-    return any(scope.covers(parts[2], parts[4]) for scope in view.outcomes)
 
 
 _UPSERT = """
@@ -152,12 +154,10 @@ async def _mark_unseen(session: AsyncSession, tenant: str, view: View, began: da
 
 
 def _is_lost(key: str, view: View) -> bool:
-    parts = key.split("/")
-    return any(
-        outcome.vms_read or (outcome.trouble is not None and outcome.trouble.code is UnreachableCode.DENIED)
-        for scope, outcome in view.outcomes.items()
-        if scope.covers(parts[2], parts[4])
-    )
+    outcome = view.outcome_of(key)
+    if outcome is None:
+        return False
+    return outcome.vms_read or (outcome.trouble is not None and outcome.trouble.code is UnreachableCode.DENIED)
 
 
 async def _write_scopes(session: AsyncSession, tenant: str, view: View, began: datetime) -> None:

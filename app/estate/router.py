@@ -182,7 +182,7 @@ async def list_estate_drift(
 @router.post(
     "/estate/refresh",
     operation_id="refresh_estate",
-    openapi_extra=requires(Permission.ESTATE_READ),
+    openapi_extra=requires(Permission.ESTATE_REFRESH),
     response_model=EstateRefresh,
     responses=problem_responses(401, 409, 422, 503),
 )

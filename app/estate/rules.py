@@ -8,6 +8,7 @@ from enum import StrEnum
 from app.azure.errors import AzureDenied, AzureError, AzureNotFound, AzureThrottled, AzureUnreadable
 from app.azure.graph.values import GraphItem, GraphVm
 from app.azure.item_states import ItemState
+from app.azure.lists import Listed
 from app.azure.names import vm_key
 from app.core.letter_case import fold_case
 from app.identity.access.grants import EVERYTHING, Grants
@@ -99,11 +100,6 @@ class Scope:
         group = f"/resourceGroups/{self.resource_group}" if self.resource_group else ""
         return f"/subscriptions/{self.subscription_id}{group}"
 
-    def covers(self, subscription_id: str, resource_group: str) -> bool:
-        if self.subscription_id != subscription_id.lower():
-            return False
-        return not self.resource_group or self.resource_group == fold_case(resource_group)
-
 
 def scopes_of(grants: Grants, every_subscription: Sequence[str]) -> tuple[Scope, ...]:
     """The scopes of a tenant, none within another. `every_subscription`: what a grant of everything means."""
@@ -115,6 +111,26 @@ def scopes_of(grants: Grants, every_subscription: Sequence[str]) -> tuple[Scope,
             found.add(Scope(grant.subscription_id.lower(), fold_case(grant.resource_group or "")))
     whole = {one.subscription_id for one in found if not one.resource_group}
     return tuple(sorted(one for one in found if not one.resource_group or one.subscription_id not in whole))
+
+
+def doubts(
+    grants: Grants, everything: Listed[str] | Trouble, before: Iterable[str]
+) -> tuple[Sequence[str], dict[Scope, Trouble]]:
+    """(subscriptions that a grant of everything means, those of them that are not read now and why).
+
+    `before`: subscriptions that were read. One that is not listed now is not forgotten: no list proves that it is gone.
+    """
+    if not grants.hold_everything:
+        return (), {}
+    listed = () if isinstance(everything, Trouble) else tuple(one.lower() for one in everything)
+    trouble = Trouble(UnreachableCode.NOT_FOUND, "Azure does not list this subscription any more.")
+    if isinstance(everything, Trouble):
+        trouble = everything
+    elif everything.unreadable:
+        trouble = Trouble(UnreachableCode.PARTIAL, "Azure lists subscriptions that cannot be read.")
+    granted = {one.subscription_id for one in scopes_of(grants, ())}
+    missing = sorted(set(before) - set(listed) - granted)
+    return (*listed, *missing), {Scope(one): trouble for one in missing}
 
 
 RECHECK = timedelta(hours=24)

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from app.azure.graph.values import GraphItem, GraphVm
@@ -10,8 +12,10 @@ from app.azure.names import vm_key
 from app.core.letter_case import fold_case
 from app.estate.rules import Scope, Trouble, UnreachableCode, folded_tags, merged, unbelievable
 
+NOTHING: Mapping[Scope, Trouble] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Reading:
     """All that was read of Azure, for all tenants together."""
 
@@ -20,6 +24,11 @@ class Reading:
     checked: Mapping[Scope, Listed[GraphVm] | Trouble] = field(default_factory=dict)
     waiting: frozenset[Scope] = frozenset()
     """Scopes without rows that Azure itself is asked about another time."""
+
+    @cached_property
+    def shown(self) -> Mapping[str, GraphItem]:
+        """By VM: once for all tenants."""
+        return merged(() if isinstance(self.items, Trouble) else self.items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +54,40 @@ class View:
 
     def shows_all_of(self, subscription_id: str, resource_group: str) -> bool:
         """Whether a machine of this place that is in no row has vanished."""
-        return any(
-            outcome.vms_read and scope.covers(subscription_id, resource_group)
-            for scope, outcome in self.outcomes.items()
-        )
+        outcome = _at(self.outcomes, subscription_id, resource_group)
+        return outcome is not None and outcome.vms_read
+
+    def outcome_of(self, key: str) -> Outcome | None:
+        """How the scope of this machine went, by the machine's key; None = it is in none of the tenant's."""
+        parts = key.split("/")
+        return _at(self.outcomes, parts[2], parts[4])
 
 
-def view_of(reading: Reading, scopes: Sequence[Scope], managed_vms: Iterable[str]) -> View:
-    """`managed_vms`: keys of the tenant's protected VMs, but for the newest."""
+def _at(outcomes: Mapping[Scope, Outcome], subscription_id: str, resource_group: str) -> Outcome | None:
+    """No search: there are thousands of machines, and hundreds of scopes. None of these is within another."""
+    subscription = subscription_id.lower()
+    return outcomes.get(Scope(subscription)) or outcomes.get(Scope(subscription, fold_case(resource_group)))
+
+
+def view_of(
+    reading: Reading, scopes: Sequence[Scope], managed_vms: Iterable[str], unread: Mapping[Scope, Trouble] = NOTHING
+) -> View:
+    """`managed_vms`: keys of the tenant's protected VMs, but for the newest. `unread`: what was not read, and why."""
     items = None if isinstance(reading.items, Trouble) else reading.items
     hidden = unbelievable(items, managed_vms) if items is not None else set()
     odd = _odd_places(items.unreadable) if items is not None else set()
-    outcomes = {scope: _outcome(scope, reading, hidden, odd) for scope in scopes}
-    shown = merged(items or ())
+    outcomes = {
+        scope: Outcome(unread[scope], vms_read=False, items_read=False)
+        if scope in unread
+        else _outcome(scope, reading, hidden, odd)
+        for scope in scopes
+    }
     rows: dict[str, Mapping[str, Any]] = {}
     for vm in _machines(reading):
-        scope = _scope_of(vm, scopes)
-        if scope is not None and outcomes[scope].vms_read:
+        outcome = _at(outcomes, vm.vm.subscription_id, vm.vm.resource_group)
+        if outcome is not None and outcome.vms_read:
             key = vm_key(vm.vm)
-            rows[key] = _row(key, vm, shown.get(key), items_known=outcomes[scope].items_read)
+            rows[key] = _row(key, vm, reading.shown.get(key), items_known=outcome.items_read)
     return View(outcomes, tuple(rows.values()), items_kept=items is None)
 
 
@@ -73,10 +97,6 @@ def _machines(reading: Reading) -> Iterable[GraphVm]:
     for found in reading.checked.values():
         if not isinstance(found, Trouble):
             yield from found
-
-
-def _scope_of(vm: GraphVm, scopes: Sequence[Scope]) -> Scope | None:
-    return next((one for one in scopes if one.covers(vm.vm.subscription_id, vm.vm.resource_group)), None)
 
 
 def _outcome(scope: Scope, reading: Reading, hidden: set[str], odd: set[str]) -> Outcome:

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
-from app.azure.errors import AzureUnknown
-from app.azure.ports import ResourceGraph
+from app.azure.errors import AzureError, AzureUnknown
+from app.azure.lists import Listed, Unreadable
+from app.azure.ports import Azure, Discovery, ResourceGraph
+from app.identity.access.permissions import Permission, roles_with
+from app.main import openapi_document
 from app.simulator.world import Item
 from tests.estate.estate_steps import (
     FOURTH,
@@ -23,7 +26,7 @@ from tests.estate.estate_steps import (
     turn_off,
 )
 from tests.isolation.parties import make_tenant, person
-from tests.world import RG, World, vm_id
+from tests.world import RG, SUBSCRIPTION, World, vm_id
 
 KINDS = {
     "vm-1": "protected",
@@ -209,11 +212,48 @@ class WithoutItems:
         raise AzureUnknown("503", status=503)
 
 
-async def test_while_azure_does_not_say_what_everything_is_the_rows_stay(world: World) -> None:
+class Subscriptions:
+    """Azure's list of subscriptions, by hand."""
+
+    def __init__(self, azure: Azure, answer: Listed[str] | AzureError) -> None:
+        self.list_machines, self._answer = azure.discovery.list_machines, answer
+
+    async def list_subscriptions(self) -> Listed[str]:
+        if isinstance(self._answer, AzureError):
+            raise self._answer
+        return self._answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (AzureUnknown("503", status=503), "azure_away"),
+        (Listed[str](), "not_found"),
+        (Listed((SECOND,)), "not_found"),
+        (Listed((), (Unreadable(None, None, "odd"),)), "partial"),
+    ],
+)
+async def test_a_subscription_that_azure_does_not_list_keeps_its_machines_and_says_why(
+    world: World, answer: Listed[str] | AzureError, code: str
+) -> None:
     await read(world)
-    world.fault("GET", "/subscriptions$", "status_before", status=503)
+    before = await machines(world)
+    await read(world, replace(world.azure, discovery=cast("Discovery", Subscriptions(world.azure, answer))))
+    after = await machines(world)
+    assert len(after) == 3
+    assert after == before
+    unreachable = (await coverage(world))["unreachable"]
+    assert (f"/subscriptions/{SUBSCRIPTION}", code) in {(one["scope"], one["code"]) for one in unreachable}
     await read(world)
-    assert len(await machines(world)) == 3
+    assert (await coverage(world))["unreachable"] == []
+
+
+async def test_a_subscription_that_is_long_gone_from_the_list_is_forgotten(world: World) -> None:
+    await read(world)
+    for table, column in (("estate_vms", "as_of"), ("estate_scopes", "read_at")):
+        await world.rows(f"UPDATE {table} SET {column} = {column} - interval '31 days' RETURNING 1")  # noqa: S608
+    await read(world, replace(world.azure, discovery=cast("Discovery", Subscriptions(world.azure, Listed[str]()))))
+    assert await machines(world) == {}
 
 
 async def test_items_that_cannot_be_read_leave_the_machines_unknown_or_as_they_were(world: World) -> None:
@@ -260,6 +300,12 @@ async def test_a_granted_scope_without_rows_is_read_once_from_azure_itself(world
     await world.rows("UPDATE estate_scopes SET checked_at = checked_at - interval '2 days' RETURNING 1")
     await read(world)
     assert (await states(world))["vm-young"] == "unprotected"
+
+
+def test_a_reader_may_not_have_azure_read_again() -> None:
+    assert roles_with(Permission.ESTATE_REFRESH) == ["operator", "admin"]
+    (route,) = openapi_document()["paths"]["/v1/estate/refresh"].values()
+    assert route["x-permission"] == "estate:refresh"
 
 
 async def test_a_reading_may_be_wanted_once_a_minute(world: World) -> None:

@@ -1,13 +1,13 @@
 """What Azure itself is asked about machines that vanished, and what its answers prove."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
 
 import pytest
 
 from app.azure.errors import AzureDenied, AzureError, AzureNotFound, AzureUnknown
-from app.azure.lists import Listed, Unreadable
 from app.azure.names import vm_key
-from app.azure.ports import Discovery, VirtualMachines
+from app.azure.ports import VirtualMachines
 from app.azure.values import VmRef
 from app.estate import looking
 from app.estate.looking import confirm_gone
@@ -16,10 +16,10 @@ NOT_FOUND = AzureNotFound(404, "ResourceNotFound", "no")
 
 
 class Azure:
-    """Both ports: what a GET of a machine raises, by name, and what a subscription's list shows."""
+    """What a GET of a machine raises, by name."""
 
-    def __init__(self, gets: dict[str, AzureError | None], lists: dict[str, Any] | None = None) -> None:
-        self.gets, self.lists = gets, lists or {}
+    def __init__(self, gets: Mapping[str, AzureError | None]) -> None:
+        self.gets = gets
         self.asked: list[str] = []
 
     async def get(self, vm: VmRef) -> None:
@@ -28,15 +28,8 @@ class Azure:
         if error is not None:
             raise error
 
-    async def list_vms(self, subscription_id: str) -> Any:
-        self.asked.append(subscription_id)
-        found = self.lists[subscription_id]
-        if isinstance(found, AzureError):
-            raise found
-        return found
-
-    async def gone(self, *missing: VmRef) -> set[str]:
-        return await confirm_gone(cast("VirtualMachines", self), cast("Discovery", self), missing)
+    async def gone(self, *missing: VmRef, turn: int = 0) -> set[str]:
+        return await confirm_gone(cast("VirtualMachines", self), missing, turn)
 
 
 def vm(name: str, subscription: str = "a") -> VmRef:
@@ -61,20 +54,10 @@ async def test_a_few_are_asked_for_one_by_one(answer: AzureError | None, gone: s
     assert azure.asked == ["one", "two"]
 
 
-async def test_of_many_the_lists_of_their_subscriptions_are_read_and_only_whole_lists_prove_anything() -> None:
-    lists = {
-        "a": Listed((vm("0"),)),
-        "b": Listed((), (Unreadable(None, None, "odd"),)),
-        "c": AzureUnknown("503"),
-    }
-    azure = Azure({}, lists)
+async def test_of_many_each_reading_asks_for_the_next_and_none_is_left_out() -> None:
     missing = [vm(str(number), one) for one in "abc" for number in range(looking.GETS)]
-    assert await azure.gone(*missing) == {vm_key(vm(str(number))) for number in range(1, looking.GETS)}
-    assert sorted(azure.asked) == ["a", "b", "c"]
-
-
-async def test_no_more_subscriptions_are_listed_than_one_reading_may() -> None:
-    names = [f"s{number}" for number in range(looking.CHECKS + 2)]
-    azure = Azure({}, {name: Listed() for name in names})
-    missing = [vm("one", name) for name in names]
-    assert len(await azure.gone(*missing)) == looking.CHECKS
+    azure = Azure({one.name: NOT_FOUND for one in missing})
+    found = [await azure.gone(*missing, turn=turn) for turn in range(7, 10)]
+    assert [len(some) for some in found] == [looking.GETS] * 3
+    assert set().union(*found) == {vm_key(one) for one in missing}
+    assert await azure.gone(turn=7) == set()

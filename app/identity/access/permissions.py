@@ -29,7 +29,9 @@ class Permission(StrEnum):
     RESTORES_CREATE = "restores:create"
     """Restore, mount files, fetch the script that mounts them, and try out whether one could."""
     ESTATE_READ = "estate:read"
-    """See every granted VM, how it is backed up, and what changed outside Holdfast; have it read again."""
+    """See every granted VM, how it is backed up, and what changed outside Holdfast."""
+    ESTATE_REFRESH = "estate:refresh"
+    """Have the estate read again now."""
     JOBS_READ = "jobs:read"
     JOBS_CANCEL = "jobs:cancel"
     JOBS_RESOLVE = "jobs:resolve"
@@ -72,7 +74,7 @@ _READ = frozenset(
     }
 )
 _READER = _READ | {P.REPORTS_LINK}
-_OPERATE = _READER | {P.ITEMS_PROTECT, P.BACKUPS_CREATE, P.JOBS_CANCEL}
+_OPERATE = _READER | {P.ITEMS_PROTECT, P.BACKUPS_CREATE, P.JOBS_CANCEL, P.ESTATE_REFRESH}
 _RESTORE = _READER | {P.RESTORES_CREATE, P.JOBS_CANCEL}
 
 ROLES: dict[str, frozenset[Permission]] = {
