@@ -34,6 +34,7 @@ KNOWN_UNTIL: ColumnElement[Any] = func.greatest(
 IS_RUNNING: ColumnElement[bool] = (
     select(Job.id)
     .where(
+        Job.tenant == ProtectedItem.tenant,
         Job.vault_id == ProtectedItem.vault_id,
         Job.state.in_(sorted(FOLLOWED)),
         Job.vm_key == ProtectedItem.vm_key,
