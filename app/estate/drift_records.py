@@ -17,7 +17,17 @@ from app.azure.item_states import ItemState
 from app.azure.values import AzureVault, VaultRef
 from app.core.db.database import NOW
 from app.core.letter_case import fold_case
-from app.estate.drift_rules import Compared, DriftKind, Found, Subject, compare_item, compare_vault
+from app.estate.drift_rules import (
+    ON_ITS_WAY,
+    Compared,
+    DriftKind,
+    Found,
+    Subject,
+    compare_item,
+    compare_vault,
+    explained,
+    undecided,
+)
 from app.estate.models import EstateDrift, EstateFacts
 from app.estate.records import one_of
 from app.jobs.lifecycle import NOT_ENDED, WELL
@@ -166,7 +176,7 @@ async def _compare(
     kinds: Collection[JobKind],
     at: datetime,
 ) -> None:
-    """`at`: before what is `now` was read. A job that ended since the last time explains any difference."""
+    """`at`: before what is `now` was read. A job that ended since the last time explains what it changes."""
     since = min((row.checked_at for row in known.values()), default=at)
     jobs = await _jobs_since(session, tenant, since - LATE, kinds)
     opened = await _open_drifts(session, tenant)
@@ -174,15 +184,13 @@ async def _compare(
     kept: list[dict[str, Any]] = []
     for key, one in now.items():
         row, mine = known.get(key), _about(jobs, one.subject)
-        ours = [job for job in mine if job.origin == Origin.HOLDFAST]
-        if any(job.state in NOT_ENDED for job in ours):
-            continue  # what it changes is not decided yet
-        compared.append(key)
-        is_explained = row is None or any(job.state in WELL and job.updated_at > row.checked_at - LATE for job in ours)
-        if is_explained:
-            facts = await _accept(session, tenant, key, one, opened.get(key, {}))
-        elif row is not None:
+        if row is not None:
             facts = await _look_at(session, tenant, key, one, row, opened.get(key, {}), mine)
+        elif any(job.origin == Origin.HOLDFAST and job.state in ON_ITS_WAY for job in mine):
+            continue  # seen for the first time, and what it becomes is not decided yet
+        else:
+            facts = one.facts
+        compared.append(key)
         if facts is not None and (row is None or facts != row.facts or one.subject != row.subject):
             kept.append({"tenant": tenant, "subject_key": key, "subject": one.subject, "facts": dict(facts)})
     await _keep(session, kept)
@@ -202,13 +210,16 @@ async def _look_at(
     jobs: Sequence[Record],
 ) -> Mapping[str, Any] | None:
     """Write what the comparison of one subject found, and what it no longer finds. Answers the facts to keep."""
-    found = _compared(key, row.facts, one.facts)
+    ours = sorted((job for job in jobs if job.origin == Origin.HOLDFAST), key=lambda job: job.updated_at)
+    ended = [job.kind for job in ours if job.state in WELL and job.updated_at > row.checked_at - LATE]
+    left = undecided(job.kind for job in ours if job.state in ON_ITS_WAY)
+    found = _compared(key, explained(row.facts, one.facts, ended), one.facts)
     for drift in found.drifts:
-        azure_job = _azure_job(drift, jobs, row.checked_at - LATE)
-        await _open(session, tenant, key, one.subject, drift, opened.get(drift.kind), azure_job)
-    kinds = {drift.kind for drift in found.drifts}
-    over = [drift.id for kind, drift in opened.items() if kind not in kinds]
-    await _resolve(session, over)
+        if drift.kind not in left:
+            azure_job = _azure_job(drift, jobs, row.checked_at - LATE)
+            await _open(session, tenant, key, one.subject, drift, opened.get(drift.kind), azure_job)
+    kinds = {drift.kind for drift in found.drifts} | left
+    await _resolve(session, [drift.id for kind, drift in opened.items() if kind not in kinds])
     if one.facts is None and not found.drifts:
         await _forget(session, tenant, [key])
         return None
@@ -253,16 +264,6 @@ async def _open(
         details={"kind": drift.kind, "subject": subject["name"], "before": dict(drift.before), "after": after},
     )
     log.warning("estate.drift", kind=drift.kind, subject=subject["id"])
-
-
-async def _accept(
-    session: AsyncSession, tenant: str, key: str, one: Now, opened: Mapping[str, Record]
-) -> Mapping[str, Any] | None:
-    """A job of Holdfast explains it, or it is seen for the first time. Answers the facts to keep."""
-    await _resolve(session, [drift.id for drift in opened.values()])
-    if one.facts is None:
-        await _forget(session, tenant, [key])
-    return one.facts
 
 
 async def _resolve(session: AsyncSession, ids: Iterable[UUID]) -> None:

@@ -4,12 +4,14 @@ Compared are facts: those last found in order, and those of now. A fact that is 
 became stronger is taken over without a word.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypedDict
 
 from app.azure.item_states import ItemState
+from app.jobs.lifecycle import State
+from app.jobs.work import JobKind
 
 Facts = Mapping[str, Any]
 
@@ -70,6 +72,59 @@ STOPPED = frozenset({ItemState.PAUSED, ItemState.SUSPENDED})
 SOFT_DELETE = ("off", "on", "always_on")
 IMMUTABILITY = ("disabled", "unlocked", "locked")
 """Weakest first."""
+
+_OF_POLICY, _OF_SETTINGS = ("policy_id", "policy"), ("soft_delete_state", "soft_delete_days", "immutability")
+_OF_STATE = (*_OF_POLICY, "state")
+_OF_ITEM, _OF_VAULT = ("vault_id", "vault", *_OF_STATE), (*_OF_SETTINGS, "is_guarded")
+CHANGES: Mapping[JobKind, tuple[str, ...]] = {
+    JobKind.PROTECT: _OF_ITEM,
+    JobKind.CHANGE_POLICY: _OF_POLICY,
+    JobKind.PAUSE: _OF_STATE,
+    JobKind.SUSPEND: _OF_STATE,
+    JobKind.RESUME: _OF_STATE,
+    JobKind.UNPROTECT: _OF_STATE,
+    JobKind.UNDELETE: _OF_STATE,
+    JobKind.CREATE_VAULT: _OF_VAULT,
+    JobKind.ADOPT_VAULT: _OF_VAULT,
+    JobKind.UPDATE_VAULT: _OF_SETTINGS,
+    JobKind.DELETE_VAULT: (*_OF_ITEM, *_OF_VAULT),
+}
+"""The facts that a job of Holdfast changes: it explains no other. A refresh changes nothing: it shows."""
+LEADS_TO: Mapping[JobKind, ItemState] = {
+    JobKind.PAUSE: ItemState.PAUSED,
+    JobKind.SUSPEND: ItemState.SUSPENDED,
+    JobKind.UNPROTECT: ItemState.SOFT_DELETED,
+    JobKind.DELETE_VAULT: ItemState.SOFT_DELETED,
+}
+"""The weakest state that such a job explains: data that is gone after a pause was not deleted by it."""
+ON_ITS_WAY = frozenset({State.SUBMITTING, State.RUNNING, State.CANCELLING})
+"""Azure may be at it. A job that waits has changed nothing yet, and who waits for a person may wait for days."""
+_KINDS_OF: Mapping[str, tuple[DriftKind, ...]] = {
+    "policy_id": (DriftKind.POLICY_SWAPPED,),
+    "vault_id": (DriftKind.ITEM_MOVED,),
+    "state": (DriftKind.PROTECTION_STOPPED, DriftKind.DATA_DELETED),
+    "soft_delete_state": (DriftKind.SOFT_DELETE_WEAKENED,),
+    "immutability": (DriftKind.IMMUTABILITY_WEAKENED,),
+    "is_guarded": (DriftKind.GUARD_REMOVED,),
+}
+
+
+def explained(before: Facts, now: Facts | None, ended: Iterable[JobKind]) -> Facts:
+    """What to compare with after these jobs of Holdfast, oldest first, ended well."""
+    found = dict(before)
+    for kind in ended:
+        for name in CHANGES.get(kind, ()):
+            if name == "state" and kind in LEADS_TO and name in before:
+                found[name] = LEADS_TO[kind].value
+            elif name in before and now is not None and now.get(name) is not None:
+                found[name] = now[name]
+    return found
+
+
+def undecided(under_way: Iterable[JobKind]) -> frozenset[DriftKind]:
+    """What is neither found nor over while these jobs of Holdfast are on their way."""
+    names = {name for kind in under_way for name in CHANGES.get(kind, ())}
+    return frozenset(drift for name in names for drift in _KINDS_OF.get(name, ()))
 
 
 def compare_item(before: Facts, now: Facts | None) -> Compared:

@@ -101,3 +101,24 @@ async def test_a_weakened_vault(world: World) -> None:
     assert found["guard_removed"]["subject"]["vm"] is None
     entries = (await world.api.get("/v1/audit", params={"action": "find_drift"})).json()["items"]
     assert len(entries) == 3
+
+
+async def test_a_job_that_only_waits_hides_nothing_and_a_running_one_only_what_it_changes(world: World) -> None:
+    vault = await world.vault()
+    item, policy = await world.item(vault=vault), await world.policy(vault)
+    await read(world)
+    await some_time_passes(world)
+    change = {"policy_id": policy["id"]}
+    assert (await world.api.patch(f"/v1/protected-items/{item['id']}", json=change)).status_code == 202
+    await world.rows("UPDATE protected_items SET state = 'paused' RETURNING 1")
+    for state, left in (("awaiting_approval", 0), ("needs_attention", 0), ("running", 1)):
+        await world.rows("UPDATE jobs SET state = :state WHERE kind = 'change_policy' RETURNING 1", state=state)
+        await world.rows(
+            "UPDATE protected_items SET policy_id = :id RETURNING 1", id=policy["id"] if left else item["policy_id"]
+        )
+        await read(world)
+        assert [one["kind"] for one in await drift(world, state="open")] == ["protection_stopped"], state
+    (facts,) = await world.rows("SELECT checked_at, facts FROM estate_facts WHERE subject_key LIKE 'item:%'")
+    (reading,) = await world.rows("SELECT began_at FROM estate_readings")
+    assert facts["checked_at"] >= reading["began_at"]  # an open job does not make every reading look at old jobs again
+    assert facts["facts"]["policy_id"] == item["policy_id"]

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.estate.drift_rules import compare_item, compare_vault
+from app.estate.drift_records import OF_ITEMS, OF_VAULTS
+from app.estate.drift_rules import CHANGES, compare_item, compare_vault, explained, undecided
+from app.jobs.work import JobKind
 
 ITEM = {"vault_id": "v", "vault": "vault", "policy_id": "p", "policy": "daily", "state": "protected"}
 VAULT = {"soft_delete_state": "always_on", "soft_delete_days": 14, "immutability": "unlocked", "is_guarded": True}
@@ -71,3 +73,34 @@ def test_a_vault(change: dict[str, Any], expected: list[str]) -> None:
     assert kinds(found) == expected
     if expected:
         assert compare_vault(found.accepted, VAULT).drifts == ()  # as before again
+
+
+@pytest.mark.parametrize(
+    ("jobs", "now", "left"),
+    [
+        ([JobKind.PAUSE], {"state": "paused"}, set()),
+        ([JobKind.PAUSE], {"state": "soft_deleted"}, {"data_deleted"}),
+        ([JobKind.PAUSE], None, {"data_deleted"}),
+        ([JobKind.UNPROTECT], None, set()),
+        ([JobKind.UNPROTECT], {"state": "soft_deleted"}, set()),
+        ([JobKind.UNPROTECT, JobKind.UNDELETE], {"state": "paused"}, set()),
+        ([JobKind.DELETE_VAULT], None, set()),
+        ([JobKind.CHANGE_POLICY], {"policy_id": "p2", "policy": "two"}, set()),
+        ([JobKind.CHANGE_POLICY], {"policy_id": "p2", "policy": "two", "state": "paused"}, {"protection_stopped"}),
+        ([JobKind.CHANGE_POLICY], None, {"protection_stopped"}),
+        ([JobKind.PAUSE, JobKind.PROTECT], {"vault_id": "v2", "vault": "other"}, set()),
+        ([JobKind.RESUME], {"vault_id": "v2", "vault": "other"}, {"item_moved"}),
+    ],
+)
+def test_a_job_explains_what_it_changes_and_nothing_else(
+    jobs: list[JobKind], now: dict[str, Any] | None, left: set[str]
+) -> None:
+    before = {"vault_id": "v1", "vault": "one", "policy_id": "p1", "policy": "one", "state": "protected"}
+    facts = None if now is None else before | now
+    assert {one.kind for one in compare_item(explained(before, facts, jobs), facts).drifts} == left
+
+
+def test_every_kind_of_job_that_changes_what_is_compared_says_what() -> None:
+    assert set(CHANGES) == OF_ITEMS | OF_VAULTS
+    assert undecided([JobKind.UPDATE_VAULT]) == {"soft_delete_weakened", "immutability_weakened"}
+    assert undecided([]) == set()
