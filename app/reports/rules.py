@@ -14,7 +14,10 @@ CATCH_UP_DAYS: Final = 7
 """A worker that was away writes the reports of this many days."""
 SETTLING: Final = timedelta(days=3)
 """So long after its day a report may get further revisions."""
-MOST_REVISIONS: Final = 10
+LONGEST_PAUSE: Final = timedelta(hours=12)
+"""Between two revisions."""
+LAST_LOOK: Final = timedelta(hours=6)
+"""So long after the settling the last revision may be written, if a worker was away."""
 WAITED_FOR_GRACE: Final = timedelta(hours=12)
 """The longest grace that a policy gives. A tenant may set one of up to 30 days: the report does not wait for that."""
 Form = Literal["application/json", "text/csv", "text/html"]
@@ -76,9 +79,15 @@ def settled_at(day: Day, last_grace_ends: datetime | None) -> datetime:
     return max(day.ends, min(last_grace_ends or day.ends, day.ends + WAITED_FOR_GRACE))
 
 
-def may_change(day: Day, now: datetime, revision: int) -> bool:
-    """Whether a report that was written may get another revision."""
-    return now < day.ends + SETTLING and revision < MOST_REVISIONS
+def may_change(day: Day, now: datetime, revision: int, written_at: datetime) -> bool:
+    """Whether a report may get another revision now. `revision`, `written_at`: of the newest one.
+
+    They are spaced 1, 2, 4, 8, 12, 12, ... hours: at most nine fit in three days, and the last one says how it ended.
+    """
+    closes = day.ends + SETTLING
+    if now >= closes:
+        return written_at < closes and now < closes + LAST_LOOK
+    return now >= written_at + min(timedelta(hours=2 ** (min(revision, 9) - 1)), LONGEST_PAUSE)
 
 
 # --- what the caller takes -------------------------------------------------------------------------------------------

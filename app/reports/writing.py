@@ -1,10 +1,10 @@
 """The loop that writes the daily reports: each day of each tenant once it is over, and revisions of it later.
 
 A day is written when the grace of its last run has ended, at most 12 hours after the day: until then a late backup may
-still begin. For three days it
-is looked at every hour whether something of it became known since: a job that ended late, a vault that could be read
-again. Then the next revision is written, at most ten in all. Each tenant has a due row, leased like everything in the
-background; a report is inserted only where there is none of its number, so two workers never write two.
+still begin. For three days it is looked at every hour whether something of it became known since: a job that ended
+late, a vault that could be read again. Then the next revision is written, ever less often (`rules.may_change`). Each
+tenant has a due row, leased like everything in the background; a report is inserted only where there is none of its
+number, so two workers never write two.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 import uuid_utils.compat as uuids
-from sqlalchemy import delete, exists, literal, select, true
+from sqlalchemy import delete, exists, func, select, true
 from sqlalchemy.dialects.postgresql import Insert, distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,7 +39,7 @@ LOOK_EVERY = timedelta(hours=1)
 AFTER = timedelta(minutes=10)
 """So long after a moment the sweeps have seen what was in Azure at that moment."""
 OVERLAP = timedelta(minutes=5)
-"""A job that was changed just before the last look may have been committed after it."""
+"""A job that was changed just before a report was made may have been committed after it."""
 PRUNED_AT_ONCE = 100
 
 
@@ -49,7 +49,6 @@ class Turn:
 
     tenant: str
     fence: int
-    checked_at: datetime | None
     began: datetime
     """By the database's clock."""
     time_zone: str
@@ -63,6 +62,7 @@ class Newest:
 
     revision: int
     digest: str
+    written_at: datetime
     is_open: bool
     """Something was running, or not known."""
 
@@ -97,18 +97,19 @@ class ReportLoop:
             await session.execute(delete(ReportSchedule).where(ReportSchedule.tenant == row.tenant))
             return None
         zone = tenant.time_zone if tenant.time_zone is not None and is_zone(tenant.time_zone) else self._time_zone
-        return Turn(row.tenant, row.fence, row.checked_at, row.began, zone, tenant.created_at)
+        return Turn(row.tenant, row.fence, row.began, zone, tenant.created_at)
 
     async def _write(self, turn: Turn) -> None:
         now = self._clock.now()
         async with self._database.begin() as session:
             written = await _newest(session, turn, now)
-            has_news = await _has_news(session, turn)
+            changed_at = await _changed_at(session, turn)
         days = rules.dates_to_write(turn.time_zone, now, since=turn.since, written=written)
         later = [await self._first(turn, day_of(on, turn.time_zone), now) for on in days]
         for on, newest in written.items():
             day = day_of(on, turn.time_zone)
-            if rules.may_change(day, now, newest.revision) and (has_news or newest.is_open):
+            has_news = changed_at is not None and changed_at >= newest.written_at - OVERLAP
+            if rules.may_change(day, now, newest.revision, newest.written_at) and (has_news or newest.is_open):
                 await self._again(turn, day, newest, now)
         today = day_of(rules.today(turn.time_zone, now), turn.time_zone)
         due_at = min([now + LOOK_EVERY, today.ends + AFTER, *(at for at in later if at is not None)])
@@ -120,23 +121,26 @@ class ReportLoop:
         settled_at = rules.settled_at(day, report.settles_at) + AFTER
         if settled_at > now:
             return settled_at
-        await self._insert(turn, day, 1, report)
+        await self._insert(turn, day, 1, report, now)
         return None
 
     async def _again(self, turn: Turn, day: Day, newest: Newest, now: datetime) -> None:
         """Write the day's next revision, if it would say something else."""
         report = await daily.make_now(self._database, turn.tenant, day, now)
         if report.digest != newest.digest:
-            await self._insert(turn, day, newest.revision + 1, report)
+            await self._insert(turn, day, newest.revision + 1, report, now)
 
-    async def _insert(self, turn: Turn, day: Day, revision: int, report: Report) -> None:
-        """Nothing, where another worker has taken the tenant over, or has written it."""
+    async def _insert(self, turn: Turn, day: Day, revision: int, report: Report, now: datetime) -> None:
+        """Nothing, where another worker has taken the tenant over, or has written it.
+
+        It is written at `now`, which is from before the facts were read: what came later is news.
+        """
         ours = ReportSchedule.tenant == turn.tenant
         said = {"date": day.date.isoformat(), "time_zone": day.time_zone, "revision": revision}
         async with self._database.begin() as session:
             if await renew(session, ReportSchedule, ours, turn.fence, lease=LEASE) is None:
                 return
-            made = await session.scalar(_new(turn.tenant, day, revision, report))
+            made = await session.scalar(_new(turn.tenant, day, revision, report, now))
             if made is None:
                 return
             details = said | {"totals": dict(report.head["totals"])}
@@ -159,17 +163,18 @@ class ReportLoop:
 
 
 _CLAIM = claim(ReportSchedule, ReportSchedule.tenant, where=true(), limit=1, lease=LEASE).returning(
-    ReportSchedule.tenant, ReportSchedule.fence, ReportSchedule.checked_at, NOW.label("began")
+    ReportSchedule.tenant, ReportSchedule.fence, NOW.label("began")
 )
 
 
-def _new(tenant: str, day: Day, revision: int, report: Report) -> ReturningInsert[Any]:
+def _new(tenant: str, day: Day, revision: int, report: Report, now: datetime) -> ReturningInsert[Any]:
     values = {
         "id": uuids.uuid7(),
         "tenant": tenant,
         "day": day.date,
         "time_zone": day.time_zone,
         "revision": revision,
+        "written_at": now,
         "totals": report.head["totals"],
         "head": report.head,
         "items": report.items,
@@ -189,22 +194,20 @@ async def _newest(session: AsyncSession, turn: Turn, now: datetime) -> dict[date
     """The newest revision of each of the last days, oldest first."""
     since = rules.today(turn.time_zone, now) - timedelta(days=rules.CATCH_UP_DAYS + 1)
     rows = await session.execute(
-        select(DailyReport.day, DailyReport.revision, DailyReport.digest, DailyReport.totals)
+        select(DailyReport.day, DailyReport.revision, DailyReport.digest, DailyReport.written_at, DailyReport.totals)
         .where(DailyReport.tenant == turn.tenant, DailyReport.time_zone == turn.time_zone, DailyReport.day >= since)
         .ext(distinct_on(DailyReport.day))
         .order_by(DailyReport.day, DailyReport.revision.desc())
     )
     return {
-        row.day: Newest(row.revision, row.digest, bool(row.totals["running"] or row.totals["unknown"])) for row in rows
+        row.day: Newest(row.revision, row.digest, row.written_at, bool(row.totals["running"] or row.totals["unknown"]))
+        for row in rows
     }
 
 
-async def _has_news(session: AsyncSession, turn: Turn) -> bool:
-    """Whether a job of the tenant changed since it was last looked."""
-    if turn.checked_at is None:
-        return True
-    changed = select(literal(1)).where(Job.tenant == turn.tenant, Job.updated_at >= turn.checked_at - OVERLAP).limit(1)
-    return await session.scalar(changed) is not None
+async def _changed_at(session: AsyncSession, turn: Turn) -> datetime | None:
+    """When a job of the tenant changed last; None = it has none."""
+    return await session.scalar(select(func.max(Job.updated_at)).where(Job.tenant == turn.tenant))
 
 
 async def _prune(session: AsyncSession, first_kept: date) -> None:

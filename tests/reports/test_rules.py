@@ -89,11 +89,18 @@ def test_the_worker_writes_what_is_over_and_not_written_of_the_last_week() -> No
     assert rules.dates_to_write("Pacific/Auckland", NOW, since=long_ago, written=())[-1] == date(2026, 6, 15)
 
 
-def test_revisions_end_by_time_and_by_number() -> None:
+def test_revisions_come_ever_less_often_and_the_last_one_after_three_days() -> None:
+    """The report would say something else every time it is looked at."""
     day = day_of(date(2026, 6, 12), "UTC")
-    assert rules.may_change(day, NOW, rules.MOST_REVISIONS - 1)
-    assert not rules.may_change(day, NOW, rules.MOST_REVISIONS)
-    assert not rules.may_change(day, day.ends + rules.SETTLING, 1)
+    written = [day.ends]
+    for hours in range(200):
+        now = day.ends + timedelta(hours=hours)
+        if rules.may_change(day, now, len(written), written[-1]):
+            written.append(now)
+    assert [(at - day.ends) / timedelta(hours=1) for at in written] == [0, 1, 3, 7, 15, 27, 39, 51, 63, 72]
+    over = day.ends + rules.SETTLING
+    assert rules.may_change(day, over + timedelta(hours=5), 1, day.ends)
+    assert not rules.may_change(day, over + rules.LAST_LOOK, 1, day.ends)
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ async def test_what_becomes_known_later_makes_the_next_revision_and_changes_none
     assert before["totals"]["running"] == 1
     for revision, state in ((2, "failed"), (3, "succeeded")):
         await steps.world.rows("UPDATE jobs SET state = :state WHERE id = :job RETURNING 1", state=state, job=job)
-        steps.clock.at += HOUR
+        steps.clock.at += (revision - 1) * HOUR
         await steps.write()
         await steps.write()
         assert [row["revision"] for row in await steps.world.rows(WRITTEN) if row["day"] == NIGHT][-1] == revision
@@ -64,6 +64,19 @@ async def test_what_becomes_known_later_makes_the_next_revision_and_changes_none
     ]
     assert (await steps.report())["revision"] == 3
     assert (await steps.get(revision=4)).json()["code"] == "report_not_found"
+
+
+async def test_an_end_that_came_while_a_revision_had_to_wait_is_in_a_later_one(steps: Nights) -> None:
+    job = await steps.backup(DUE, "failed")
+    await steps.write()
+    for state, revision in (("succeeded", 2), ("failed", 2), (None, 3)):
+        steps.clock.at += HOUR
+        if state is not None:
+            await steps.world.rows("UPDATE jobs SET state = :state WHERE id = :job RETURNING 1", state=state, job=job)
+            await steps.world.rows("UPDATE jobs SET updated_at = :at RETURNING 1", at=steps.clock.at)
+        await steps.write()
+        assert (await steps.report())["revision"] == revision
+    assert (await steps.report())["totals"]["failed"] == 1
 
 
 async def test_revisions_end_after_three_days(steps: Nights) -> None:
@@ -83,6 +96,7 @@ async def test_a_vault_that_cannot_be_read_is_named_and_its_items_are_not_called
     assert [one["scope"].rpartition("/")[2] for one in report["unreachable"]] == ["vault-demo"]
     assert report["data_as_of"] == "2026-06-15T02:00:00Z"
     await steps.read_until(AFTER)
+    steps.clock.at += HOUR
     await steps.write()
     assert ((await steps.report())["revision"], (await steps.report())["totals"]["missed"]) == (2, 1)
 
