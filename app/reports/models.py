@@ -1,10 +1,10 @@
-"""The tables of reports: what was written, the links to it, and when each tenant's next one is due."""
+"""The tables of reports: what was written, links to it, when the next one is due, and what items were before."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Index, Integer, Text
+from sqlalchemy import BigInteger, Date, DateTime, Identity, Index, Integer, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -72,5 +72,29 @@ class ReportSchedule(Leased, Base):
     __tablename__ = "report_schedules"
 
     tenant: Mapped[str] = mapped_column(Text, primary_key=True)
-    checked_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    """When it was last looked whether written reports need another revision."""
+
+
+class ItemHistory(Base):
+    """What a protected item was from a moment on. Written by triggers on `protected_items`, also at a deletion."""
+
+    __tablename__ = "item_history"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    protected_item_id: Mapped[UUID] = mapped_column(PG_UUID)
+    vm_id: Mapped[str] = mapped_column(Text)
+    vm_key: Mapped[str] = mapped_column(Text)
+    vault_id: Mapped[UUID] = mapped_column(PG_UUID)
+    protected_since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """The item's `created_at`."""
+    state: Mapped[str | None] = mapped_column(Text)
+    """An `ItemState`; None = the item was gone from then on."""
+    policy_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    """When Holdfast saw it so."""
+
+    __table_args__ = (
+        Index("ix_item_history_tenant_at", "tenant", "at"),
+        Index("ix_item_history_protected_item_id", "protected_item_id", "at"),
+        Index("ix_item_history_at", "at"),
+    )

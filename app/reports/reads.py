@@ -3,12 +3,14 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.item_states import ItemState
 from app.azure.names import read_vm_id
 from app.azure.values import PolicyDefinition, VaultRef, WeeklySchedule
 from app.core.http.pages import first_id_of
@@ -23,7 +25,8 @@ from app.protection.health.consistency import judge
 from app.protection.health.point_kinds import SAME_POINT
 from app.reports.day.calendar_day import WINDOW, Day
 from app.reports.day.contents import stamp
-from app.reports.day.facts import Facts, ItemFacts, PolicyFacts, VaultFacts
+from app.reports.day.facts import Facts, ItemFacts, PolicyFacts, VaultFacts, Was
+from app.reports.day.histories import timed
 from app.reports.day.outcomes import POLICY_CHANGES, Backup, ItemChange
 from app.reports.day.plans import Revision
 from app.reports.day.stored import ConsistencyJson, CoverageJson, VmJson
@@ -86,6 +89,17 @@ WHERE tenant = :tenant AND kind = ANY(:kinds) AND state = ANY(:well) AND protect
 """)
 
 
+_HISTORY_ROWS = text("""
+WITH since AS (
+    SELECT * FROM item_history WHERE tenant = :tenant AND at >= :begins
+), before AS (
+    SELECT DISTINCT ON (protected_item_id) * FROM item_history
+    WHERE tenant = :tenant AND at < :begins ORDER BY protected_item_id, at DESC, id DESC
+)
+SELECT * FROM before WHERE state IS NOT NULL UNION ALL SELECT * FROM since ORDER BY protected_item_id, at, id
+""")
+
+
 async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime) -> Facts:
     """All of the tenant that the report of this day needs. `now`: the moment it is made."""
     # First: each statement sees what is committed by then, and the jobs must not be older than what is said of them.
@@ -97,6 +111,7 @@ async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime
         row.protected_item_id
         for row in await session.execute(_RESTORED_ROWS, {"tenant": tenant, "kinds": _RESTORES, "well": _ENDED_WELL})
     }
+    history = await _history(session, tenant, day)
     items = [
         ItemFacts(
             id=str(row.id),
@@ -111,12 +126,50 @@ async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime
             grace=timedelta(seconds=row.grace_seconds) if row.grace_seconds is not None else None,
             is_restored=row.id in restored,
             changes=changes.get(row.id, ()),
+            history=_timed(history.pop(row.id, ()), changes.get(row.id, ())),
         )
         for row in rows
     ]
-    by_vm = {row.vm_key: str(row.id) for row in rows}
-    backups = await _backups(session, tenant, day, by_vm)
+    gone = _gone_items(history, changes, day)
+    items = sorted([*items, *gone.values()], key=lambda item: item.id)
+    by_vm = {key: item.id for key, item in gone.items()} | {row.vm_key: str(row.id) for row in rows}
+    backups = await _backups(session, tenant, day, by_vm, {item.id for item in items})
     return Facts(items, vaults, policies, backups, await _coverage(session, tenant))
+
+
+async def _history(session: AsyncSession, tenant: str, day: Day) -> dict[Any, list[Any]]:
+    """By item, oldest first: what it was 24 hours before the day, and everything since."""
+    found: defaultdict[Any, list[Any]] = defaultdict(list)
+    for row in await session.execute(_HISTORY_ROWS, {"tenant": tenant, "begins": day.begins - WINDOW}):
+        found[row.protected_item_id].append(row)
+    return found
+
+
+def _timed(rows: Sequence[Any], changes: Sequence[ItemChange]) -> list[Was]:
+    seen = [Was(row.at, row.state, str(row.policy_id) if row.policy_id is not None else None) for row in rows]
+    return timed(seen, changes)
+
+
+def _gone_items(
+    history: Mapping[Any, Sequence[Any]], changes: Mapping[Any, Sequence[ItemChange]], day: Day
+) -> dict[str, ItemFacts]:
+    """Items that were there on the day and have no row any more, by the key of their VM. `history`: of all without."""
+    found = {}
+    for key, rows in history.items():
+        last, was = rows[-1], next((row for row in reversed(rows) if row.state is not None), None)
+        if last.state is not None or last.at < day.begins or last.protected_since >= day.ends:
+            continue
+        found[last.vm_key] = ItemFacts(
+            id=str(key),
+            vm=_vm_json(last.vm_id),
+            vault_id=str(last.vault_id),
+            policy_id=str(was.policy_id) if was is not None and was.policy_id is not None else None,
+            state=was.state if was is not None else ItemState.SOFT_DELETED,
+            since=last.protected_since,
+            changes=changes.get(key, ()),
+            history=_timed(rows, changes.get(key, ())),
+        )
+    return found
 
 
 async def _coverage(session: AsyncSession, tenant: str) -> CoverageJson | None:
@@ -193,7 +246,9 @@ def _days_of_all(definition: PolicyDefinition) -> int:
     return min(7 * retention.weekly.count, 36_500) if is_weekly and retention.weekly is not None else 0
 
 
-async def _backups(session: AsyncSession, tenant: str, day: Day, by_vm: Mapping[str, str]) -> dict[str, list[Backup]]:
+async def _backups(
+    session: AsyncSession, tenant: str, day: Day, by_vm: Mapping[str, str], known: AbstractSet[str]
+) -> dict[str, list[Backup]]:
     """By item; of a job that names no item here, by its VM."""
     values = {
         "tenant": tenant,
@@ -201,7 +256,6 @@ async def _backups(session: AsyncSession, tenant: str, day: Day, by_vm: Mapping[
         "ends": day.ends + WINDOW,
         "first_id": first_id_of(day.begins),
     }
-    known = set(by_vm.values())
     found: defaultdict[str, list[Backup]] = defaultdict(list)
     for row in await session.execute(_BACKUP_ROWS, values):
         item = str(row.protected_item_id)

@@ -118,6 +118,7 @@ EXAMPLE: JsonDict = {
             },
             "vault_id": "01890000-0000-7000-8000-000000000001",
             "policy_id": "01890000-0000-7000-8000-000000000002",
+            "gone_at": None,
             "due_at": "2026-01-31T01:00:00Z",
             "outcome": "failed",
             "job": "/v1/jobs/01890000-0000-7000-8000-000000000010",
@@ -273,7 +274,10 @@ class ReportItemRead(BaseModel):
     protected_item_id: UUID
     vm: ReportVmRead
     vault_id: UUID
-    policy_id: UUID | None
+    policy_id: UUID | None = Field(description="At the end of the day.")
+    gone_at: datetime | None = Field(
+        default=None, description="When Holdfast saw on this day that the item was gone; null: it was there at its end."
+    )
     due_at: datetime | None = Field(description="null: nothing was due, or the backup belongs to no run.")
     outcome: ShownOutcome | None = Field(description="null: not known; `reason` says why.")
     reason: ShownReason | None = Field(default=None, description="Why it is not known, or why nothing was due.")

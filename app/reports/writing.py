@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 import uuid_utils.compat as uuids
-from sqlalchemy import delete, exists, func, select, true
+from sqlalchemy import delete, exists, func, select, text, true
 from sqlalchemy.dialects.postgresql import Insert, distinct_on
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -49,8 +49,6 @@ class Turn:
 
     tenant: str
     fence: int
-    began: datetime
-    """By the database's clock."""
     time_zone: str
     since: datetime
     """When the tenant was made: no report is written of the time before."""
@@ -97,7 +95,7 @@ class ReportLoop:
             await session.execute(delete(ReportSchedule).where(ReportSchedule.tenant == row.tenant))
             return None
         zone = tenant.time_zone if tenant.time_zone is not None and is_zone(tenant.time_zone) else self._time_zone
-        return Turn(row.tenant, row.fence, row.began, zone, tenant.created_at)
+        return Turn(row.tenant, row.fence, zone, tenant.created_at)
 
     async def _write(self, turn: Turn) -> None:
         now = self._clock.now()
@@ -157,13 +155,12 @@ class ReportLoop:
                 turn.fence,
                 lease_until=None,
                 due_at=NOW + within,
-                checked_at=turn.began,
             )
             await _prune(session, rules.first_kept(self._clock.now(), kept_days=self._kept_days))
 
 
 _CLAIM = claim(ReportSchedule, ReportSchedule.tenant, where=true(), limit=1, lease=LEASE).returning(
-    ReportSchedule.tenant, ReportSchedule.fence, NOW.label("began")
+    ReportSchedule.tenant, ReportSchedule.fence
 )
 
 
@@ -210,8 +207,25 @@ async def _changed_at(session: AsyncSession, turn: Turn) -> datetime | None:
     return await session.scalar(select(func.max(Job.updated_at)).where(Job.tenant == turn.tenant))
 
 
+_OLD_HISTORY = text("""
+DELETE FROM item_history WHERE id IN (
+    SELECT old.id FROM item_history AS old WHERE old.at < CAST(:first_kept AS date) - interval '2 days' AND (
+        EXISTS (
+            SELECT FROM item_history AS newer WHERE newer.protected_item_id = old.protected_item_id
+            AND newer.at < CAST(:first_kept AS date) - interval '2 days' AND (newer.at, newer.id) > (old.at, old.id)
+        ) OR (old.state IS NULL AND NOT EXISTS (
+            SELECT FROM item_history AS older WHERE older.protected_item_id = old.protected_item_id
+            AND (older.at, older.id) < (old.at, old.id)
+        ))
+    ) LIMIT :most
+)
+""")
+"""What no report needs any more: something newer holds since before the first one that is kept."""
+
+
 async def _prune(session: AsyncSession, first_kept: date) -> None:
     """Delete reports before their retention, of all tenants, and links that are over. A batch each time."""
+    await session.execute(_OLD_HISTORY, {"first_kept": first_kept, "most": PRUNED_AT_ONCE})
     old = select(DailyReport.id).where(DailyReport.day < first_kept).limit(PRUNED_AT_ONCE)
     await session.execute(delete(DailyReport).where(DailyReport.id.in_(old)))
     await session.execute(delete(ReportLink).where(ReportLink.expires_at < NOW))

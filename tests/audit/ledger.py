@@ -67,6 +67,7 @@ NOT_ON_THE_TRAIL = {
     "job_events": "a job's own history; what of it was decided is on the trail by itself",
     "job_labels": "they come with their job",
     "cancellations": "the order to cancel: who gave it, and what Azure was asked, are on the trail by themselves",
+    "item_history": "what items were, noted by triggers; what of it somebody decided is on the trail by its job",
     "restores": "one comes with its job; its point and its session are what Azure says",
     "policy_revisions": "what Azure says of a policy, each with the job that made it so",
     "vault_watches": "when to look at a vault again",

@@ -119,7 +119,7 @@ def test_nothing_is_written_for_another_tenant(filled: str, table: Table) -> Non
                     words = [name, column, column, column] if statement.startswith("UPDATE") else [name, column]
                     assert connection.execute(sql.SQL(statement).format(*words), [THEIRS]).rowcount == 0
             except psycopg.errors.InsufficientPrivilege:
-                assert table.name.startswith(("audit_", "daily_reports", "report_", "cost_"))
+                assert table.name.startswith(("audit_", "daily_reports", "report_", "cost_", "item_history"))
 
 
 async def test_what_a_transaction_says_of_itself_does_not_outlive_it_in_the_pool(filled: str) -> None:

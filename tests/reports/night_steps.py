@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+import psycopg
 import uuid_utils.compat as uuids
 
 from app.reports.writing import ReportLoop
@@ -105,6 +106,8 @@ async def nights(world: World) -> Nights:
     await world.rows("UPDATE protected_items SET created_at = :at RETURNING 1", at=long_ago)
     await world.rows("UPDATE tenants SET created_at = :at RETURNING 1", at=long_ago)
     await world.rows("UPDATE jobs SET started_at = :at, finished_at = :at, created_at = :at RETURNING 1", at=long_ago)
+    with psycopg.connect(world.settings.database_dsn) as owner:
+        owner.execute("UPDATE item_history SET at = %(at)s, protected_since = %(at)s", {"at": long_ago})
     (row,) = await world.rows("SELECT tenant FROM protected_items")
     clock = SetClock(AFTER)
     world.replace_services(clock=clock)

@@ -243,7 +243,7 @@ def test_an_item_moved_to_another_policy_owes_the_runs_of_each_while_it_followed
 
 def test_an_item_whose_policy_before_is_not_known_is_not_called_missed() -> None:
     moved = ItemChange(DAY.begins + 10 * HOUR, JobKind.CHANGE_POLICY, "of a vault that is gone")
-    assert outcome(facts([item(changes=[moved])])) == (None, "policy_not_counted")
+    assert outcome(facts([item(changes=[moved])])) == (None, "policy_not_known")
 
 
 # --- days of 23 and of 25 hours --------------------------------------------------------------------------------------

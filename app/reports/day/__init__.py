@@ -6,6 +6,7 @@ Nothing here reads a clock, a row or Azure: the same facts give the same report.
     facts.py         what a report is made of
     plans.py         the runs that the policies planned
     outcomes.py      what became of a run
+    histories.py     what an item was at each moment
     item_days.py     the day of every item
     weak_spots.py    what is weak although every backup works
     changes.py       what changed since the day before

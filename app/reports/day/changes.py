@@ -29,6 +29,7 @@ def changes_since(
     before = {item["protected_item_id"]: item for item in earlier.items}
     pairs = [(item, before.get(item["protected_item_id"])) for item in items]
     now = {item["protected_item_id"] for item in items}
+    left = [item for item, old in pairs if item["gone_at"] is not None and (old is None or not old.get("gone_at"))]
     redefined = [
         policy_thing(policy)
         for policy in facts.policies.values()
@@ -37,7 +38,7 @@ def changes_since(
     return {
         "since": {"date": earlier.date, "revision": earlier.revision},
         "new_items": _few(item for item, old in pairs if old is None),
-        "gone_items": _few(item for key, item in before.items() if key not in now),
+        "gone_items": _few([item for key, item in before.items() if key not in now and not item.get("gone_at")] + left),
         "newly_failed": _few(i for i, old in pairs if i["outcome"] == Outcome.FAILED and not _was(old, Outcome.FAILED)),
         "newly_missed": _few(i for i, old in pairs if i["outcome"] == Outcome.MISSED and not _was(old, Outcome.MISSED)),
         "recovered": _few(

@@ -12,6 +12,7 @@ from app.reports.day import weak_spots
 from app.reports.day.calendar_day import READ_WITHIN, Day
 from app.reports.day.changes import Earlier, changes_since
 from app.reports.day.facts import Facts, ItemFacts, VaultFacts
+from app.reports.day.histories import policies_of, policy_at
 from app.reports.day.item_days import Planned, item_day, planned_of, runs_of
 from app.reports.day.outcomes import ItemDay, Judged, Outcome, Reason
 from app.reports.day.stored import (
@@ -59,7 +60,7 @@ class Report:
 def make_report(day: Day, now: datetime, facts: Facts, earlier: Earlier | None) -> Report:
     planned = planned_of(facts, day)
     days = [(item, item_day(item, facts, planned, day, now)) for item in facts.items]
-    items = [_item_json(item, found) for item, found in days]
+    items = [_item_json(item, found, day) for item, found in days]
     weak = weak_spots.weak_spots(facts)
     failures = _causes(days, {Outcome.FAILED})
     return Report(
@@ -90,8 +91,8 @@ def make_report(day: Day, now: datetime, facts: Facts, earlier: Earlier | None) 
 
 def _settles_at(facts: Facts, planned: Planned) -> datetime | None:
     """When the grace of the last run of the day ends, over all items; None = nothing was due."""
-    differing = {(item.policy_id, item.grace): item for item in facts.items if item.policy_id in planned.days}
-    days = [(item, planned.days[item.policy_id or ""]) for item in differing.values()]
+    differing = {(key, item.grace): item for item in facts.items for key in policies_of(item) if key in planned.days}
+    days = [(item, planned.days[key]) for (key, _), item in differing.items()]
     return max((run.late_at for item, day in days for run in runs_of(item, day)), default=None)
 
 
@@ -107,14 +108,16 @@ def _job_path(judged: Judged) -> str | None:
     return f"/v1/jobs/{judged.backup.id}" if judged.backup is not None else None
 
 
-def _item_json(item: ItemFacts, found: ItemDay) -> ItemJson:
+def _item_json(item: ItemFacts, found: ItemDay, day: Day) -> ItemJson:
     first = found.judged
+    gone_at = item.gone_at
     cause = _cause_of(first)
     return {
         "protected_item_id": item.id,
         "vm": item.vm,
         "vault_id": item.vault_id,
-        "policy_id": item.policy_id,
+        "policy_id": policy_at(item, day.ends),
+        "gone_at": stamp(gone_at) if gone_at is not None and gone_at < day.ends else None,
         "due_at": _stamp_or_none(first.due_at),
         "outcome": first.outcome,
         "reason": first.reason,

@@ -10,7 +10,18 @@ from app.reports.day.stored import ConsistencyJson, CoverageJson, VmJson
 
 
 @dataclass(frozen=True, slots=True)
+class Was:
+    """What an item was from a moment on, as Holdfast saw it. `state` None: it was gone."""
+
+    at: datetime
+    state: str | None
+    policy_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemFacts:
+    """`state`, `policy_id`: of now; of an item that is gone, the last ones."""
+
     id: str
     vm: VmJson
     vault_id: str
@@ -26,6 +37,14 @@ class ItemFacts:
     is_restored: bool = False
     """Whether a restore of it ever succeeded."""
     changes: Sequence[ItemChange] = ()
+    """Those of ours, oldest first."""
+    history: Sequence[Was] = ()
+    """Oldest first, from the one that held 24 hours before the day, if it reaches so far."""
+
+    @property
+    def gone_at(self) -> datetime | None:
+        """When its row was deleted; None = it is there."""
+        return self.history[-1].at if self.history and self.history[-1].state is None else None
 
 
 @dataclass(frozen=True, slots=True)

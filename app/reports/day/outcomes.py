@@ -181,6 +181,11 @@ _MAY_COME_TWICE: Final = frozenset({JobKind.PAUSE, JobKind.UNPROTECT})
 """A suspended item can be paused, and the data of a stopped one deleted: then the change names no policy before."""
 
 
+def reason_of_state(state: str) -> Reason | None:
+    """Why an item of this state is not to be backed up; None = it is."""
+    return None if state in MAY_BE_BACKED_UP else _STATES.get(ItemState(state), Reason.PAUSED)
+
+
 def why_not_expected(state: str, since: datetime, changes: Sequence[ItemChange], at: datetime) -> Reason | None:
     """Why the item was not to be backed up at a moment; None = it was.
 
@@ -191,7 +196,7 @@ def why_not_expected(state: str, since: datetime, changes: Sequence[ItemChange],
         return Reason.NOT_PROTECTED_YET
     following = next((change for change in changes if change.at > at), None)
     if following is None:
-        return None if state in MAY_BE_BACKED_UP else _STATES.get(ItemState(state), Reason.PAUSED)
+        return reason_of_state(state)
     kind = JobKind(following.kind)
     if kind in _MAY_COME_TWICE and following.from_policy is None:
         return Reason.PAUSED

@@ -12,7 +12,7 @@ from typing import Final
 from app.azure.values import PolicyDefinition
 from app.protection.health.expected_runs import default_grace, expected_runs, next_run
 from app.reports.day.calendar_day import WINDOW, Day
-from app.reports.day.outcomes import Run
+from app.reports.day.outcomes import Reason, Run
 
 _INSTANT: Final = timedelta(microseconds=1)
 _EVER: Final = datetime.min.replace(tzinfo=UTC)
@@ -28,15 +28,20 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class PolicyDay:
-    """The runs of a day, oldest first. Not `is_counted`: there may be others, and which is not known."""
+    """The runs of a day, oldest first. `uncounted`: why there may be others; None = these are all."""
 
     runs: tuple[Run, ...] = ()
     before: tuple[Run, ...] = ()
     """Of the 24 hours before the day: backups of its morning may belong to them."""
-    is_counted: bool = True
+    uncounted: Reason | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        return self.uncounted is None
 
 
-UNKNOWN: Final = PolicyDay(is_counted=False)
+UNKNOWN: Final = PolicyDay(uncounted=Reason.POLICY_NOT_KNOWN)
+"""Of a policy of which nothing is known, or not any more."""
 
 
 def policy_day(revisions: Sequence[Revision], day: Day) -> PolicyDay:
@@ -44,7 +49,8 @@ def policy_day(revisions: Sequence[Revision], day: Day) -> PolicyDay:
     if not revisions:
         return UNKNOWN
     dues: list[tuple[datetime, datetime]] = []
-    is_counted, following = True, None
+    is_counted = True
+    following: datetime | None = None
     starts = [_EVER, *(revision.since for revision in revisions[1:])]
     for number, revision in enumerate(revisions):
         since = max(starts[number], day.begins - WINDOW)
@@ -63,7 +69,7 @@ def policy_day(revisions: Sequence[Revision], day: Day) -> PolicyDay:
     return PolicyDay(
         tuple(run for run in runs if run.due_at >= day.begins),
         tuple(run for run in runs if run.due_at < day.begins),
-        is_counted,
+        None if is_counted else Reason.POLICY_NOT_COUNTED,
     )
 
 

@@ -34,6 +34,9 @@ class ItemJson(TypedDict):
     vm: VmJson
     vault_id: str
     policy_id: str | None
+    """At the end of the day."""
+    gone_at: str | None
+    """When its row was deleted here, on this day; None = it was there at the end of it."""
     due_at: str | None
     outcome: str | None
     reason: str | None

@@ -32,14 +32,15 @@ def policy_thing(policy: PolicyFacts) -> ThingJson:
 
 
 def weak_spots(facts: Facts) -> dict[str, WeakJson]:
-    """By name. Vaults without items, and policies that no item follows, protect nothing and are left out."""
-    used_vaults = {item.vault_id for item in facts.items}
-    used_policies = {item.policy_id for item in facts.items}
+    """By name. Items that are gone are left out; so are vaults without items, and policies that no item follows."""
+    items = [item for item in facts.items if item.gone_at is None]
+    used_vaults = {item.vault_id for item in items}
+    used_policies = {item.policy_id for item in items}
     vaults = [vault for vault in facts.vaults.values() if vault.id in used_vaults]
     policies = [policy for policy in facts.policies.values() if policy.id in used_policies]
-    never = _judged((item_thing(item), not item.is_restored) for item in facts.items)
+    never = _judged((item_thing(item), not item.is_restored) for item in items)
     return {
-        "not_application_consistent": _judged((item_thing(item), _is_inconsistent(item)) for item in facts.items),
+        "not_application_consistent": _judged((item_thing(item), _is_inconsistent(item)) for item in items),
         "soft_delete_off": _judged((_vault_thing(vault), _is(vault.soft_delete, "off")) for vault in vaults),
         "immutability_off": _judged((_vault_thing(vault), _is(vault.immutability, "disabled")) for vault in vaults),
         "retention_under_30_days": _judged((policy_thing(policy), _is_short(policy)) for policy in policies),
