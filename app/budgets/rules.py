@@ -35,6 +35,10 @@ INTERVALS = 4
 """Intervals of the history that must show a refill."""
 TRIED = 4.0
 """How many times the refill that was seen is tried."""
+FULL_HOUR = HOUR - 3 * LEARN_SECONDS
+"""A history as long as this shows what an hour's limit is."""
+LOWERED = 0.8
+"""An hour that shows less than this share of a limit shows that Azure lowered it."""
 RECOVERY_AN_HOUR = 1.2
 """The rate learnt from a refusal grows by this factor per hour, because Azure may raise a limit."""
 
@@ -60,7 +64,7 @@ class Learnt:
     rate: float = GUESSED_RATE
     """Requests a second that can be kept up."""
     fullest: int = 0
-    """The most that was ever left."""
+    """The most that may be left: what was left once, or less where an hour showed that the limit was lowered."""
     most_a_second: float | None = None
     """The rate learnt from a refusal; None = no refusal so far showed a rate."""
 
@@ -96,9 +100,22 @@ def learn_refusal(before: Learnt, now: Sample, retry_after: float) -> Learnt:
 
 def _known(before: Learnt, now: Sample, most: float | None) -> Learnt:
     history = [*_last_hour(before, now), now]
-    fullest = max(before.fullest, *(sample.remaining or 0 for sample in history))
+    fullest = max(_still_possible(before.fullest, history), *(sample.remaining or 0 for sample in history))
     rate = _rate(history, fullest)
     return Learnt(history, max(rate if most is None else min(rate, most), LEAST_RATE), fullest, most)
+
+
+def _still_possible(fullest: int, history: Sequence[Sample]) -> int:
+    """`fullest`, or less where the last hour shows that the limit is lower.
+
+    What was sent before that hour is back. So the whole limit is what is left now, and what was sent in that hour.
+    Replicas report a little late, so a small difference means nothing.
+    """
+    first, now = history[0], history[-1]
+    if now.remaining is None or now.at - first.at < FULL_HOUR:
+        return fullest
+    seen = now.remaining + now.spent - first.spent
+    return seen if seen < LOWERED * fullest else fullest
 
 
 def _rate(history: Sequence[Sample], fullest: int) -> float:

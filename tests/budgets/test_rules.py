@@ -78,6 +78,25 @@ def test_what_is_left_must_last_until_what_was_sent_comes_back() -> None:
     assert learn(Learnt(even[1:], fullest=450), Sample(61 * 60.0, 405, 145)).rate * HOUR == pytest.approx(450, rel=0.03)
 
 
+def test_a_limit_that_azure_lowers_is_forgotten_after_two_hours() -> None:
+    """450, and 150 from the third hour on: used to its end, and not passed."""
+    changed = 3 * HOUR
+    learnt, sent = after(lambda sent, now: sliding_hour(450 if now < changed else 150)(sent, now), minutes=60 * 6)
+    assert learnt.fullest <= 150 / 0.8
+    assert 0.85 * 150 <= sum(1 for at in sent if at > 5 * HOUR) <= 152
+
+
+@given(late=st.lists(st.integers(0, 12), min_size=1, max_size=40), limit=st.sampled_from([150, 450, 1200]))
+def test_a_limit_that_stays_is_not_thought_lowered(late: list[int], limit: int) -> None:
+    """Evenly used to its end, reported late."""
+    learnt = Learnt([], fullest=limit)
+    for minute in range(150):
+        sent = int(minute * limit / 60)
+        spent = max(0, sent - late[minute % len(late)])
+        learnt = learn(learnt, Sample(minute * LEARN_SECONDS, spent, max(0, limit - min(sent, limit))))
+    assert learnt.fullest == limit
+
+
 @pytest.mark.parametrize("hours", [1, 2, 5])
 def test_a_sliding_hour_is_used_to_its_end_and_never_passed(hours: int) -> None:
     learnt, sent = after(sliding_hour(450), minutes=60 * hours)
