@@ -1,10 +1,13 @@
 """The hint from end to end: it says which vault is listed first, and never what is written."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.jobs.hints.ask import HintLoop
+from app.azure.errors import AzureDenied
+from app.jobs.hints import store
+from app.jobs.hints.ask import QUERY_SECONDS, HintLoop
 from tests.jobs.hint_steps import (
     APART,
     BACKUP_SECONDS,
@@ -61,6 +64,56 @@ async def test_a_vault_whose_lists_fail_does_not_have_the_query_read_further_bac
     assert len(graph.since) == 2
     assert graph.since[0] > min(datetime.now(UTC), azures) - timedelta(minutes=15)
     assert graph.since[1] > azures - timedelta(minutes=15), "Azure's clock is known by now"
+
+
+@pytest.mark.parametrize("answer", ["good", "none"])
+async def test_a_replica_that_lost_its_lease_meanwhile_changes_nothing(world: World, answer: str) -> None:
+    two = await two_backups(world)
+    await are_few(world)
+    await is_trusted(world)
+    await world.run(SWEEP)
+    await is_trusted(world)
+    world.advance(BACKUP_SECONDS - 2 * APART + 60)
+
+    async def taken_over() -> None:
+        await world.rows("UPDATE job_hints SET fence = fence + 1 RETURNING fence")
+        if answer == "none":
+            raise AzureDenied(403, "AccessDenied", "no right")
+
+    graph = RecordingGraph(world.azure.resource_graph, taken_over)
+    await world.rows("UPDATE job_hints SET due_at = clock_timestamp() RETURNING fence")
+    await HintLoop(world.database, graph, poll_seconds=world.settings.poll_seconds, enabled=True).run_once()
+    (row,) = await world.rows("SELECT * FROM job_hints")
+    assert (len(graph.since), row["brought"], row["is_refused"]) == (1, 0, False)
+    assert row["proven_at"] is not None
+    assert min([await due_in(world, vault) for vault in two.vaults]) > LONG, "both still wait"
+
+
+async def test_an_answer_that_does_not_end_is_given_up_within_the_lease(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert timedelta(seconds=QUERY_SECONDS) < store.LEASE
+    await two_backups(world)
+    await are_few(world)
+    monkeypatch.setattr("app.jobs.hints.ask.QUERY_SECONDS", 0.0)
+    graph = RecordingGraph(world.azure.resource_graph, asyncio.Event().wait)
+    await ask(world)
+    await world.rows("UPDATE job_hints SET due_at = clock_timestamp(), tries = 0 RETURNING fence")
+    await HintLoop(world.database, graph, poll_seconds=world.settings.poll_seconds, enabled=True).run_once()
+    (row,) = await world.rows("SELECT tries, lease_until FROM job_hints")
+    assert row == {"tries": 1, "lease_until": None}
+
+
+async def test_jobs_that_only_begin_are_news_that_a_list_confirms(world: World) -> None:
+    two = await two_backups(world)
+    (row,) = await world.rows("SELECT DISTINCT lower(subscription_id) AS id FROM vault_watches")
+    async with world.database.begin() as session:
+        one = (await store.subscriptions(session, [row["id"]]))[row["id"]]
+        since = datetime.now(UTC) - timedelta(minutes=5)
+        assert await store.taken_in_since(session, one, since) == {}, "what we began is no news"
+    await world.rows("UPDATE jobs SET origin = 'azure' WHERE vault_id = :id RETURNING id", id=two.vaults[0])
+    async with world.database.begin() as session:
+        assert set(await store.taken_in_since(session, one, since)) == {two.vaults[0]}
 
 
 async def test_a_hint_that_lies_ends_nothing_and_loses_nothing(world: World) -> None:

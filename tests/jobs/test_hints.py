@@ -132,7 +132,7 @@ def compared(lag: float, *, ends: int = 40, hidden: int = 0, vaults: int = 4) ->
         if age >= lag and number % 10 >= hidden:
             rows.append(row(f"JOB{number}", ended=age, vault=VaultRef(*vault.vault)))
     states = {(one.vault_id, one.job_id): True for one in truth}
-    return evidence_of(rows, known, states, truth, NOW, recent=ago(5))
+    return evidence_of(rows, known, states, truth, NOW, recent=ago(5), taken_in={})
 
 
 @pytest.mark.parametrize("lag", [0.0, 0.5, 1.0, 2.0, 4.0])
@@ -186,7 +186,7 @@ def test_an_end_of_a_job_that_ran_by_a_later_list_is_wrong_and_one_of_ours_that_
     vault = followed(listed=1)
     rows = [row("a", ended=3), row("b", ended=4), row("c", ended=0.5), row("d", ended=3), row("e")]
     known = {(vault.vault_id, name): name == "b" for name in "abce"}
-    evidence = evidence_of(rows, [vault], known, [], NOW, recent=ago(5))
+    evidence = evidence_of(rows, [vault], known, [], NOW, recent=ago(5), taken_in={})
     assert (evidence.wrong, evidence.right) == (1, 1), "a; b. c ended after the list, d is not known, e runs"
     assert judge(evidence, MINUTE, longest_lag=LIMIT).verdict is Verdict.BAD
 
@@ -194,12 +194,19 @@ def test_an_end_of_a_job_that_ran_by_a_later_list_is_wrong_and_one_of_ours_that_
 def test_a_hint_whose_lists_show_no_end_is_bad_whatever_it_shows() -> None:
     brought = [replace(followed(1), named_at=ago(2), swept_at=ago(1)) for _ in range(10)]
     truth = [Ended(one.vault_id, "job", ago(3), seen_at=ago(1.5)) for one in brought[:4]]
-    evidence = evidence_of([], brought, {}, truth, NOW, recent=ago(5))
+    evidence = evidence_of([], brought, {}, truth, NOW, recent=ago(5), taken_in={})
     assert (evidence.futile, evidence.useful) == (6, 4)
     assert judge(replace(compared(1), futile=6, useful=4), MINUTE, longest_lag=LIMIT).verdict is Verdict.BAD
     assert judge(replace(compared(1), futile=4, useful=4), MINUTE, longest_lag=LIMIT).verdict is Verdict.GOOD
+    begun = dict.fromkeys([one.vault_id for one in brought[2:7]], ago(1.5))
+    evidence = evidence_of([], brought, {}, truth, NOW, recent=ago(5), taken_in=begun)
+    assert (evidence.futile, evidence.useful) == (3, 7), "a job that was not known is news, too"
+    old = dict.fromkeys(begun, ago(2.5))
+    assert evidence_of([], brought, {}, truth, NOW, recent=ago(5), taken_in=old).useful == 4
     for one in (replace(brought[0], swept_at=ago(3)), replace(brought[0], named_at=ago(6))):
-        assert evidence_of([], [one], {}, [], NOW, recent=ago(5)).futile == 0, "not read yet, or too long ago"
+        assert evidence_of([], [one], {}, [], NOW, recent=ago(5), taken_in={}).futile == 0, (
+            "not read yet, or too long ago"
+        )
 
 
 def test_a_vault_that_it_does_not_show_is_known_apart() -> None:

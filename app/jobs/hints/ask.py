@@ -9,6 +9,7 @@ ask ── one query about all others; no transaction is open
 compare ── good: vaults with news are due now, as many as Azure's limit leaves │ bad: every vault as without it
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from typing import Any
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureDenied, AzureError
+from app.azure.errors import AzureDenied, AzureError, AzureUnknown
 from app.azure.graph.values import GraphJobs
 from app.azure.ports import ResourceGraph
 from app.core.db.database import Database
@@ -40,6 +41,8 @@ from app.jobs.sweep.watch import HINT_FRESH
 
 log = structlog.get_logger()
 
+QUERY_SECONDS = 60.0
+"""For all pages of a query: then enough of the lease is left to write what follows from it."""
 REFUSED_FOR = 3600.0
 """Seconds until Azure is asked again that gave no right to ask."""
 FRESH_SECONDS = HINT_FRESH.total_seconds()
@@ -104,12 +107,8 @@ class HintLoop:
         await store.give_back(session, claimed, seconds=seconds, proven_at=None, saved=0.0, is_refused=False)
 
     async def _ask(self, turn: _Round) -> None:
-        ids, since = [one.subscription_id for one in turn.claims], turn.since
         try:
-            shown = await self._graph.list_jobs(ids, since=since)
-            if shown.read_at is not None and shown.read_at - turn.back < since - turn.back / 2:
-                # Azure's clock is behind what was believed: what was asked for begins too late.
-                shown = await self._graph.list_jobs(ids, since=shown.read_at - turn.back)
+            shown = await _answer(self._graph, turn)
         except AzureError as error:
             await self._no_answer(turn, error)
             return
@@ -126,6 +125,8 @@ class HintLoop:
             log.info("hint.no_answer", error=str(error))
         async with self._database.begin() as session:
             for one in turn.claims:
+                if not await store.is_still_ours(session, one):
+                    continue
                 changes: dict[str, Any] = {"is_refused": refused, "tries": tries_after(one.tries, refused=refused)}
                 seconds = REFUSED_FOR
                 if refused or one.trust.proven_at is None:
@@ -141,16 +142,19 @@ class HintLoop:
     ) -> None:
         """What this answer is worth in one subscription, and what follows from it."""
         rows = [row for row in shown if row.vault.subscription_id.lower() == claimed.subscription_id]
-        followed = subscription.followed
+        followed, recent = subscription.followed, claimed.now - back / 2
         async with self._database.begin() as session:
             known = await store.known_jobs(session, asked_of(rows, followed))
             truth = await store.ended_since(session, subscription, azure_now - back)
-        evidence = evidence_of(rows, followed, known, truth, azure_now, recent=claimed.now - back / 2)
+            taken_in = await store.taken_in_since(session, subscription, recent)
+        evidence = evidence_of(rows, followed, known, truth, azure_now, recent=recent, taken_in=taken_in)
         lag_limit = longest_lag(subscription.allowed, self._poll_seconds)
         judged = judge(evidence, claimed.trust.lag, longest_lag=lag_limit)
         trust = after(claimed.trust, judged, claimed.now)
         news = news_of(rows, followed, known, azure_now) if trust.proven_at is not None else []
         async with self._database.begin() as session:
+            if not await store.is_still_ours(session, claimed):
+                return
             await self._follow(session, claimed, subscription, trust, news)
         if (trust.proven_at is None) != (claimed.trust.proven_at is None):
             _log_change(claimed, trust, judged)
@@ -189,6 +193,20 @@ class HintLoop:
             is_refused=False,
             tries=0,
         )
+
+
+async def _answer(graph: ResourceGraph, turn: _Round) -> GraphJobs:
+    """Raises AzureError, also where the answer comes too late."""
+    ids, since = [one.subscription_id for one in turn.claims], turn.since
+    try:
+        async with asyncio.timeout(QUERY_SECONDS):
+            shown = await graph.list_jobs(ids, since=since)
+            if shown.read_at is not None and shown.read_at - turn.back < since - turn.back / 2:
+                # Azure's clock is behind what was believed: what was asked for begins too late.
+                shown = await graph.list_jobs(ids, since=shown.read_at - turn.back)
+    except TimeoutError as error:
+        raise AzureUnknown(f"Resource Graph had not answered in full after {QUERY_SECONDS:.0f} s.") from error
+    return shown
 
 
 def _log_change(claimed: Claimed, trust: Trust, judged: Judged) -> None:

@@ -37,7 +37,7 @@ from app.jobs.hints.news import Followed, vault_key
 from app.jobs.hints.pacing import Allowance
 from app.jobs.hints.trust import Ended, Trust
 from app.jobs.lifecycle import TERMINAL
-from app.jobs.models import Job, JobHint, VaultWatch
+from app.jobs.models import Job, JobHint, Origin, VaultWatch
 from app.jobs.sweep.watch import HINT_FRESH, HINT_PROVEN_FOR
 from app.jobs.work import LoopName
 
@@ -182,6 +182,21 @@ async def ended_since(session: AsyncSession, subscription: Subscription, since: 
     return [Ended(row.vault_id, row.job_id, row.finished_at, row.as_of) for row in rows]
 
 
+async def taken_in_since(session: AsyncSession, subscription: Subscription, since: datetime) -> dict[UUID, datetime]:
+    """When a list last showed a job there that was not known, by vault. Only where that was since then (our clock)."""
+    rows = await session.execute(
+        select(Job.vault_id, func.max(Job.created_at).label("at"))
+        .where(
+            Job.tenant.in_(subscription.tenants),
+            Job.created_at >= since,
+            Job.vault_id.in_([one.vault_id for one in subscription.followed]),
+            Job.origin == Origin.AZURE,
+        )
+        .group_by(Job.vault_id)
+    )
+    return {row.vault_id: row.at for row in rows if row.vault_id is not None}
+
+
 async def bring_forward(session: AsyncSession, vault_ids: Sequence[UUID], *, limit: int) -> int:
     """Have the first `limit` of these that are not due anyway swept now, in this order. Returns how many."""
     if limit <= 0 or not vault_ids:
@@ -225,6 +240,16 @@ async def stop_waiting(
     await session.execute(
         update(VaultWatch).where(*conditions).values(due_at=due_at, usual_at=usual_at, unhinted_due_at=None)
     )
+
+
+async def is_still_ours(session: AsyncSession, claimed: Claimed) -> bool:
+    """Whether the subscription is still ours; then no other replica takes it over before the transaction ends."""
+    held = await session.execute(
+        select(JobHint.fence)
+        .where(JobHint.subscription_id == claimed.subscription_id, JobHint.fence == claimed.fence)
+        .with_for_update()
+    )
+    return held.first() is not None
 
 
 async def give_back(session: AsyncSession, claimed: Claimed, *, seconds: float, **changes: Any) -> bool:

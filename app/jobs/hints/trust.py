@@ -2,8 +2,8 @@
 
 What lists have shown is the truth; each answer of the hint is compared with it. Three things are measured over the last
 minutes: how old an end is before the hint shows it (the lag), how many older ends it does not show, how many ends it
-shows of jobs that run by a list that began later, and how many lists that it brought forward showed no end. Nothing is
-remembered of single rows, so a hint that was good yesterday is judged by today.
+shows of jobs that run by a list that began later, and how many lists that it brought forward showed nothing new.
+Nothing is remembered of single rows, so a hint that was good yesterday is judged by today.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -25,7 +25,7 @@ ENOUGH = 5
 SLACK = timedelta(seconds=30)
 """An end counts as missing when it is this much older than the lag: clocks and answers need their time, too."""
 FUTILE = 0.5
-"""The share of lists brought forward that may show no end."""
+"""The share of lists brought forward that may show nothing new."""
 FEW_SHOWN = 0.5
 BLIND_FOR = timedelta(hours=1)
 """For this time a vault whose ends the hint did not show is swept as without it."""
@@ -60,7 +60,7 @@ class Evidence:
     """Ends in the hint of jobs that ran when a later list began."""
     right: int = 0
     futile: int = 0
-    """Lists brought forward that showed no end."""
+    """Lists brought forward that showed neither an end nor a job that was not known."""
     useful: int = 0
 
 
@@ -93,10 +93,12 @@ def evidence_of(
     azure_now: datetime,
     *,
     recent: datetime,
+    taken_in: Mapping[UUID, datetime],
 ) -> Evidence:
     """`truth`: what has ended since the oldest moment that was asked for.
 
     `recent` (our clock): of the lists that were brought forward, those since then count: `truth` has their ends.
+    `taken_in` (our clock): when a list last showed a job that was not known, for vaults in which that was since then.
     """
     of: dict[tuple[str, str, str], list[Followed]] = {}
     for one in followed:
@@ -115,13 +117,15 @@ def evidence_of(
             elif has_ended is not None and vault.listed_at is not None and vault.listed_at > row.ended_at + SLACK:
                 wrong += 1
     ends = [End(one.vault_id, azure_now - one.ended_at, (one.vault_id, one.job_id) in shown) for one in truth]
-    futile, useful = _brought(followed, truth, recent)
+    futile, useful = _brought(followed, truth, taken_in, recent)
     return Evidence([end for end in ends if end.age >= timedelta()], wrong, right, futile, useful)
 
 
-def _brought(followed: Iterable[Followed], truth: Iterable[Ended], recent: datetime) -> tuple[int, int]:
-    """Of the lists that were brought forward and read: how many showed no end, and how many one."""
-    seen: dict[UUID, datetime] = {}
+def _brought(
+    followed: Iterable[Followed], truth: Iterable[Ended], taken_in: Mapping[UUID, datetime], recent: datetime
+) -> tuple[int, int]:
+    """Of the lists that were brought forward and read: how many showed nothing new, and how many something."""
+    seen = dict(taken_in)
     for one in truth:
         if one.seen_at is not None:
             seen[one.vault_id] = max(one.seen_at, seen.get(one.vault_id, one.seen_at))
