@@ -23,6 +23,7 @@ from app.jobs.sweep.next_sweep import (
     job_reads_of,
     news_in,
     next_sweep,
+    plan_of,
     shortest_after,
     sweep_interval,
 )
@@ -192,6 +193,14 @@ async def test_what_begins_while_a_vault_is_put_off_is_looked_at_when_it_would_h
     found = await vault_of(world)
     assert not found["put_off"]
     assert found["seconds"] <= found["usual"] + 1e-6
+
+
+def test_a_list_that_the_hint_asked_for_is_read_also_where_nothing_of_ours_runs() -> None:
+    """Else the hint would name the vault again, and the sweep would pass it over again."""
+    watch = Watch(uuid4(), VaultRef("s", "g", "v"), 1, 0, NOW, seconds_since_taken_in=POLL)
+    assert not plan_of(watch, POLL, 0.5).takes_in
+    named = plan_of(replace(watch, is_named=True), POLL, 0.5)
+    assert (named.takes_in, named.by_window) == (True, True)
 
 
 # --- few reads of jobs: a list and a read of one job are the same to Azure ------------------------------------------

@@ -63,7 +63,7 @@ def plan_of(watch: Watch, poll_seconds: float, dice: float) -> Plan:
     since = watch.seconds_since_taken_in
     return Plan(
         refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, poll_seconds),
-        since is None or since >= IDLE_POLLS * poll_seconds * 0.95,
+        watch.is_named or since is None or since >= IDLE_POLLS * poll_seconds * 0.95,
         watch.is_named or begins_with_window(watch.ending, watch.window_pages),
         job_reads_of(watch, poll_seconds, dice),
     )
