@@ -45,10 +45,10 @@ def total(amounts: Iterable[Amount | None]) -> Amount | None:
 
 
 def money(value: Decimal) -> str:
-    """As callers see it: two decimals, half a cent up."""
-    return str(value.quantize(_CENTS, ROUND_HALF_UP))
+    """As callers see it: two decimals, half a cent up; nothing has no sign."""
+    return str(value.quantize(_CENTS, ROUND_HALF_UP) + ZERO)
 
 
 def quantity(value: Decimal) -> str:
     """As callers see it: three decimals."""
-    return str(value.quantize(_MILLIS, ROUND_HALF_UP))
+    return str(value.quantize(_MILLIS, ROUND_HALF_UP) + ZERO)

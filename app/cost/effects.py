@@ -1,5 +1,6 @@
 """What a change of a policy, a vault or an item costs: for the dry runs of the features to the left."""
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -83,7 +84,7 @@ class CostEffects:
         today = self._clock.now().date()
         region = region_of(vault.location)
         lists = await self._lists.of(db, {region}, CURRENCY)
-        made = estimate(found, lists, USUAL, today, CURRENCY)
+        made = await asyncio.to_thread(estimate, found, lists, USUAL, today, CURRENCY)
         reasons = made.reasons if found else list(reasons_between(before, after, lists[region], USUAL, today))
         if found and not made.knows_a_price:
             return None

@@ -97,11 +97,17 @@ def estimate(
         price_source=weakest(one.source for one in lists.values()),
         items=items,
         total=total(item.bill.monthly for item in items) if items else Amount.exactly(ZERO),
-        present=total(item.before.monthly for item in items if item.before is not None) or Amount.exactly(ZERO),
+        present=_present(items),
         difference=_difference(items),
         reasons=list(_reasons(items, lists, said, today))[:SHOWN_REASONS],
         unknown_prices=sorted(unknown),
     )
+
+
+def _present(items: Sequence[Estimated]) -> Amount | None:
+    """What is known of today; nothing only where no VM is protected."""
+    bills = [item.before for item in items if item.before is not None]
+    return total(bill.monthly for bill in bills) if bills else Amount.exactly(ZERO)
 
 
 def _estimated(subject: Subject, prices: PriceList, said: Assumptions, today: date) -> Estimated:
@@ -210,7 +216,7 @@ def _rate(before: Place, after: Place, prices: PriceList) -> Iterator[Reason]:
     change = ""
     if old in prices.prices and new in prices.prices:
         percent = (prices.prices[new] / prices.prices[old] - 1) * 100
-        change = f": {percent:+.0f} % for each GB"
+        change = f": {percent:+z.0f} % for each GB"
     detail = f"Vault storage in {prices.region} is charged by the price of {_WORDS[new]}, not of {_WORDS[old]}{change}."
     yield Reason("storage_rate", detail)
 

@@ -1,5 +1,6 @@
 """The paths under /v1/cost."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Annotated
@@ -53,7 +54,8 @@ async def estimate_cost(
         said=body.assumptions.as_assumptions(),
     )
     made = await service.estimate_cost(db, services_of(request).price_lists, caller, wanted, now.date())
-    return Response(json.dumps(shown(made, wanted.said)), media_type="application/json")
+    content = await asyncio.to_thread(lambda: json.dumps(shown(made, wanted.said)))
+    return Response(content, media_type="application/json")
 
 
 def _typed(policy: DefinitionBody) -> PolicyDefinition:

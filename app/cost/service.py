@@ -1,5 +1,6 @@
 """Estimates: from what a caller names to the bills. Rows are read in one transaction, prices outside of it."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -79,7 +80,8 @@ async def estimate_cost(
             remedy="Compare it with GET /v1/protected-items, or name vm_ids.",
         )
     regions = {subject.location for subject in found}
-    made = estimate(found, await lists.of(db, regions, wanted.currency), wanted.said, today, wanted.currency)
+    prices = await lists.of(db, regions, wanted.currency)
+    made = await asyncio.to_thread(estimate, found, prices, wanted.said, today, wanted.currency)
     if not made.knows_a_price and made.price_source is PriceSource.API:
         raise PricesNotFound(
             f"Azure's price list has no price of VM backup in {', '.join(sorted(regions))} in {wanted.currency}.",
@@ -206,7 +208,7 @@ async def charge_back(
         past_total = await past_months(session, tenant, currency, label=None, by_vault=False)
     regions = {item.location for item in items}
     found = await lists.of(db, regions, currency)
-    charges = charges_of(items, found, today)
+    charges = await asyncio.to_thread(charges_of, items, found, today)
     keys: Mapping[str, Callable[[ItemFacts], str | None]] = {
         "tenant": lambda _: tenant,
         "vault": lambda item: str(item.vault_id),

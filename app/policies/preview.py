@@ -227,25 +227,30 @@ def counts_between(definition: PolicyDefinition, first: date, last: date) -> lis
     """
     start, end = first.toordinal(), last.toordinal()
     steps = [0] * (end - start + 2)
+    for day, until, points in lives(definition, first, last):
+        steps[day - start] += points
+        steps[min(until, end + 1) - start] -= points
+    return list(accumulate(steps[:-1]))
 
-    def add(day: int, until: int, points: int) -> None:
-        if start <= day <= end and until > day:
-            steps[day - start] += points
-            steps[min(until, end + 1) - start] -= points
 
+def lives(definition: PolicyDefinition, first: date, last: date) -> Iterator[tuple[int, int, int]]:
+    """(day on which they are made, day on which they go, points) of all points of the span; days as ordinals.
+
+    What a later `first` leaves out are the points of earlier days, and nothing else.
+    """
+    start, end = first.toordinal(), last.toordinal()
     minutes = minutes_of(definition.schedule)
     snapshots_today = sum(1 for minute in minutes if minute < _MINUTES_A_DAY) - 1
     snapshots_tomorrow = len(minutes) - 1 - snapshots_today
     for day in _days(definition.schedule, first - timedelta(days=1), last):
         ordinal = day.toordinal()
         kept = kept_by(definition, day, is_copied=True)
-        if kept:
-            add(ordinal, max(kept.values()).toordinal(), 1)
-        if snapshots_today:
-            add(ordinal, ordinal + definition.snapshot_days, snapshots_today)
-        if snapshots_tomorrow:
-            add(ordinal + 1, ordinal + 1 + definition.snapshot_days, snapshots_tomorrow)
-    return list(accumulate(steps[:-1]))
+        made = [
+            (ordinal, max(kept.values()).toordinal() if kept else ordinal, 1),
+            (ordinal, ordinal + definition.snapshot_days, snapshots_today),
+            (ordinal + 1, ordinal + 1 + definition.snapshot_days, snapshots_tomorrow),
+        ]
+        yield from (one for one in made if start <= one[0] <= end and one[1] > one[0] and one[2])
 
 
 def points_on(definition: PolicyDefinition, first: date, on: date, *, limit: int) -> list[Run]:

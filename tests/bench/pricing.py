@@ -1,4 +1,4 @@
-"""What an estimate takes: one VM, and 5,000 VMs of 20 vaults with their measured sizes, in one request.
+"""What an estimate takes: one VM, and 5,000 VMs of 20 vaults with their measured sizes, in one request; charge-back.
 
 Nightly backups of two weeks are in the table, so that sizes are read and not assumed. What is timed is a request over
 HTTP to a real API. `python -m tests.bench.pricing` prints it alone.
@@ -20,7 +20,7 @@ from tests.bench.report import Figure, show
 from tests.bench.stack import Api, Bench, bench
 from tests.database import with_database
 
-ONE_BAR_MS, MANY_BAR_SECONDS = 50.0, 3.0
+ONE_BAR_MS, MANY_BAR_SECONDS, CHARGED_BAR_SECONDS = 50.0, 3.0, 3.0
 VAULTS, NIGHTS = 20, 14
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 DEFINITION = {
@@ -67,7 +67,7 @@ FROM protected_items, generate_series(1, {NIGHTS}) AS night
 
 
 async def pricing_figures(made: Bench, *, items: int = 5_000, times: int = 40) -> list[Figure]:
-    """The figures, and their bars: 50 ms for one VM, 3 s for 5,000."""
+    """The figures, and their bars: 50 ms for one VM, 3 s for 5,000, and for their charge-back."""
     own = replace(made, database_url=with_database(made.database_url, "pricing"))
     with psycopg.connect(made.database_url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE pricing")
@@ -79,12 +79,21 @@ async def pricing_figures(made: Bench, *, items: int = 5_000, times: int = 40) -
         calling = await connect(api.url)
         one = [await _took(calling, api, {"protected_item_ids": [item]}, 1) for _ in range(times)][2:]
         many = [await _took(calling, api, {"selector": {}}, items) for _ in range(3)]
+        charged = [await _charged(calling, api, items) for _ in range(3)]
         calling.close()
     p50, p95 = statistics.median(one), sorted(one)[int(len(one) * 0.95)]
     bar = (MANY_BAR_SECONDS, False)
     return [
         Figure("estimate_one_ms", "an estimate of one VM", p50, "ms", (ONE_BAR_MS, False), f"p95 {p95:.1f} ms"),
         Figure("estimate_many_seconds", f"  of {items:,} VMs at once", max(many) / 1000, "s", bar, "slowest of 3"),
+        Figure(
+            "charge_back_seconds",
+            f"charge-back of {items:,} items",
+            max(charged) / 1000,
+            "s",
+            (CHARGED_BAR_SECONDS, False),
+            "slowest of 3",
+        ),
     ]
 
 
@@ -109,6 +118,16 @@ async def _took(calling: Connection, api: Api, which: dict[str, Any], items: int
     answer = await calling.send(request)
     took = (time.perf_counter() - began) * 1000
     if answer.status != 200 or answer.json()["items_count"] != items:
+        raise RuntimeError(f"{answer.status} {answer.content[:500].decode()}")
+    return took
+
+
+async def _charged(calling: Connection, api: Api, items: int) -> float:
+    """Milliseconds of a charge-back by vault."""
+    began = time.perf_counter()
+    answer = await calling.send(request_bytes("GET", "/v1/cost?group_by=vault", api.headers))
+    took = (time.perf_counter() - began) * 1000
+    if answer.status != 200 or answer.json()["total"]["items_count"] != items:
         raise RuntimeError(f"{answer.status} {answer.content[:500].decode()}")
     return took
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.azure.values import HourlySchedule, PolicyDefinition
-from app.cost.amounts import Amount
-from app.cost.points import is_still_growing, points_of
+from app.cost.amounts import Amount, money
+from app.cost.points import copied_only, is_still_growing, points_of, snapshots_only
 from app.cost.rules import Basis, Bill, Meter, Place, PriceKey, instance_quantity, lines_of
 from app.cost.sizes import Assumptions, SizeFacts, size_of
 from app.policies.preview import counts_between
@@ -196,3 +196,35 @@ def test_the_points_of_a_month_are_the_previews_own_counts(made: PolicyDefinitio
         assert points.kept <= mean
     else:
         assert abs(points.kept - mean) < Decimal("0.001")
+
+
+@given(definitions(), starts, st.integers(0, 500), st.integers(1, 40))
+@settings(max_examples=25)
+def test_the_months_of_later_starts_are_the_counts_since_then(
+    made: PolicyDefinition, first: date, days: int, later: int
+) -> None:
+    """Items of a policy share one walk: each must find what a count of its own finds."""
+    on = first + timedelta(days=days)
+    for since in (first, min(on, first + timedelta(days=later)), on):
+        vault = counts_between(copied_only(made), since, on)[-30:]
+        snapshots = counts_between(snapshots_only(made), since, on)[-30:]
+        points = points_of(made, since, on)
+        assert round(points.in_vault * len(vault)) == sum(count > 0 for count in vault)
+        assert round(points.more_in_vault * len(vault)) == sum(max(0, count - 1) for count in vault)
+        assert round(points.has_snapshot * len(vault)) == sum(count > 0 for count in snapshots)
+        assert round(points.more_snapshots * len(vault)) == sum(max(0, count - 1) for count in snapshots)
+
+
+# --- figures as callers see them ---------------------------------------------------------------------------------
+@each(
+    [
+        ("-0.001", "0.00"),
+        ("-0.004", "0.00"),
+        ("-0.005", "-0.01"),
+        ("0", "0.00"),
+        ("1.005", "1.01"),
+        ("1E+5", "100000.00"),
+    ]
+)
+def test_money_has_two_decimals_and_nothing_has_no_sign(row: tuple[str, str]) -> None:
+    assert money(Decimal(row[0])) == row[1]

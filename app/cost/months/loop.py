@@ -3,6 +3,7 @@
 A month that is over stays as it was last written. Each tenant has a due row, leased like everything in the background.
 """
 
+import asyncio
 from datetime import timedelta
 
 from sqlalchemy import delete, exists, select, true
@@ -55,7 +56,7 @@ class CostLoop:
             items = await selected_items(session, tenant, Selected(), limit=None)
             labels = await labels_of_items(session, tenant)
         lists = await self._lists.of(self._database, {item.location for item in items}, CURRENCY)
-        charges = charges_of(items, lists, today)
+        charges = await asyncio.to_thread(charges_of, items, lists, today)
         async with self._database.begin() as session:
             if await self._end(session, tenant, fence):
                 await write_month(session, tenant, today.replace(day=1), charges, lists, labels)
