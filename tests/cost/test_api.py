@@ -228,6 +228,13 @@ async def test_while_the_price_list_is_away_the_packaged_one_answers_with_its_da
     assert answer.status_code == 200
 
 
+async def test_today_is_null_where_no_charge_of_today_is_known(world: World, item: dict[str, Any]) -> None:
+    """It said "0.00", as if the item were not protected."""
+    body = {"protected_item_ids": [item["id"]], "cross_region_restore": True}
+    answer = (await world.api.post(ESTIMATE, json=body)).json()
+    assert (answer["today"], answer["total"], answer["difference"]) == (None, None, None)
+
+
 async def test_a_list_that_was_read_once_is_used_by_every_process_for_a_day(world: World, item: dict[str, Any]) -> None:
     first = await asked(world, protected_item_ids=[item["id"]])
     world.replace_services(price_lists=answering(httpx.ConnectError("refused")))

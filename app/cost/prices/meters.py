@@ -2,7 +2,8 @@
 
 What is known of the meters, and by whom: docs/azure.md, Sizes and prices. Two spellings of a meter are accepted. A row
 counts only when it says all of it: the currency and the region that were asked for, a consumption price, the primary
-region of its meter, a unit that we can read, a price above 0. If several such rows disagree, the price is not known.
+region of its meter, a unit that we can read, a price from LEAST to MOST. If several such rows disagree, the price is
+not known.
 """
 
 import re
@@ -66,6 +67,8 @@ METERS: Mapping[PriceKey, _Meter] = {
     PriceKey.SNAPSHOTS_STANDARD: _snapshot(r".*page blob", r"LRS Snapshots"),
     PriceKey.SNAPSHOTS_ENHANCED: _snapshot(r".*managed disk", r"ZRS Snapshots"),
 }
+LEAST, MOST = Decimal("1E-9"), Decimal(1_000_000)
+"""A price outside of this is no price, in any currency; sums of what is inside can be written. Ours."""
 _GB_UNIT = re.compile(r"([1-9][0-9]{0,5}) GB/Month")
 _INSTANCE_UNIT = re.compile(r"([1-9][0-9]{0,5})(?:/Month)?")
 
@@ -104,7 +107,7 @@ def _price_of(row: Mapping[str, Any], key: PriceKey, meter: _Meter) -> Decimal |
     if not says or not meter.meter.match(name) or read is None or isinstance(price, bool):
         return None
     value = Decimal(price)
-    return value / Decimal(read[1]) if value.is_finite() and value > 0 else None
+    return value / Decimal(read[1]) if value.is_finite() and LEAST <= value < MOST else None
 
 
 # --- the list that comes with Holdfast ---------------------------------------------------------------------------
