@@ -120,6 +120,8 @@ class Line:
 
     @property
     def monthly(self) -> Amount | None:
+        if self.quantity is not None and not self.quantity.high and not self.quantity.expected:
+            return self.quantity  # nothing, at any price
         if self.quantity is None or self.unit_price is None:
             return None
         return self.quantity.times(self.unit_price)
@@ -180,7 +182,8 @@ class Bill:
     @property
     def monthly(self) -> Amount | None:
         """The sum of the charges that are known. None: no charge is known."""
-        return total(line.monthly for line in self.lines)
+        is_complete = self.is_complete  # a charge of nothing alone says nothing of the sum
+        return total(line.monthly for line in self.lines if is_complete or line.unit_price is not None)
 
     @property
     def is_complete(self) -> bool:
@@ -192,5 +195,5 @@ class Bill:
         return {
             line.key or f"{line.meter}_of_this_redundancy"
             for line in self.lines
-            if line.unit_price is None and (line.quantity is None or line.quantity.expected)
+            if line.unit_price is None and (line.quantity is None or line.monthly is None)
         }

@@ -114,6 +114,18 @@ def test_an_unknown_price_is_null_and_named_and_never_part_of_the_sum() -> None:
     assert not made.is_complete
 
 
+def test_nothing_at_a_price_that_is_not_known_costs_nothing() -> None:
+    """A standard policy with one snapshot is charged for no snapshot: that price does not matter."""
+    points = replace(points_of(policy("daily_30"), FIRST, ON), more_snapshots=Decimal(0))
+    size = size_of(SizeFacts(), said(100, 2), Decimal(1))
+    prices = {key: price for key, price in EUR.items() if key != "snapshots_standard"}
+    made = Bill(lines_of(size, points, LRS, prices, is_enhanced=False))
+    assert (made.is_complete, made.unknown) == (True, set())
+    assert made.lines[2].monthly == Amount.exactly(Decimal(0))
+    bare = Bill(lines_of(size, points, LRS, {}, is_enhanced=False))
+    assert bare.monthly is None  # not 0: what is known is a charge of nothing only
+
+
 def test_a_redundancy_that_is_not_known_has_no_price() -> None:
     made = bill(said(100, 2), policy("daily_30"), Place(None, None))
     assert "vault_storage_of_this_redundancy" in made.unknown
