@@ -92,9 +92,10 @@ async def get_daily_report(
     if form == "text/csv":
         named = f"daily-{date.isoformat()}-r{found.head.get('revision', 0)}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{named}"', "Vary": "Accept"}
-        table = csv_table.as_csv(found.head, found.items)
+        table = await asyncio.to_thread(csv_table.as_csv, found.head, found.items)
         return Response(table, media_type="text/csv; charset=utf-8; header=present", headers=headers)
-    return Response(json.dumps(_body(found)), media_type="application/json", headers={"Vary": "Accept"})
+    text = await asyncio.to_thread(lambda: json.dumps(_body(found)))
+    return Response(text, media_type="application/json", headers={"Vary": "Accept"})
 
 
 @router.post(
@@ -142,8 +143,10 @@ async def open_report_link(
         raise limits.shut_out(address)
     async with services.database.begin() as session:
         linked = await service.open_link(session, link)
+        is_over = linked is None and await service.is_over(session, link)
     if linked is None:
-        limits.count_bad_token(address)
+        if not is_over:  # a bookmark that has expired is no guess
+            limits.count_bad_token(address)
         return _note("This link is not good", "It has expired, or it was copied incompletely. Ask for a new one.")
     text = await made_once(service.digest_of(link), partial(_linked_page, request, linked))
     return HTMLResponse(text, headers=dict(page_headers()))

@@ -173,6 +173,14 @@ async def make_link(
     return token, link.expires_at
 
 
+_IS_OVER = text("SELECT holdfast_report_link_is_over(:digest)")
+
+
+async def is_over(session: AsyncSession, token: str) -> bool:
+    """Whether a link that is not good was good once, not long ago."""
+    return bool(await session.scalar(_IS_OVER, {"digest": digest_of(token)}))
+
+
 async def open_link(session: AsyncSession, token: str) -> Linked | None:
     """None: there is no such link, or no longer."""
     row = (await session.execute(_OPEN, {"digest": digest_of(token)})).first()

@@ -41,6 +41,8 @@ AFTER = timedelta(minutes=10)
 OVERLAP = timedelta(minutes=5)
 """A job that was changed just before a report was made may have been committed after it."""
 PRUNED_AT_ONCE = 100
+LINKS_KEPT = timedelta(days=1)
+"""So long after its end a link is known to have been one: who opens it does not guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,4 +230,4 @@ async def _prune(session: AsyncSession, first_kept: date) -> None:
     await session.execute(_OLD_HISTORY, {"first_kept": first_kept, "most": PRUNED_AT_ONCE})
     old = select(DailyReport.id).where(DailyReport.day < first_kept).limit(PRUNED_AT_ONCE)
     await session.execute(delete(DailyReport).where(DailyReport.id.in_(old)))
-    await session.execute(delete(ReportLink).where(ReportLink.expires_at < NOW))
+    await session.execute(delete(ReportLink).where(ReportLink.expires_at < NOW - LINKS_KEPT))

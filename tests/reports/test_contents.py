@@ -30,6 +30,12 @@ def test_totals_add_up_with_something_of_everything() -> None:
     assert sum(cause["count"] for cause in made.head["failures"]) == totals["failed"]
 
 
+def test_the_age_of_the_data_is_not_known_while_one_vault_was_never_read() -> None:
+    both = [item(), item("vm-2", vault_id="vault-2")]
+    assert report(facts(both, vaults=[vault(), vault("vault-2")])).head["data_as_of"] is not None
+    assert report(facts(both, vaults=[vault(), vault("vault-2", known_until=None)])).head["data_as_of"] is None
+
+
 def test_failures_are_grouped_by_cause_and_a_cancelled_backup_is_one() -> None:
     errors = [{"azure_code": "A", "title": "One", "remedy": "Do."}] * 3 + [None, {"azure_code": "B", "title": "One"}]
     items = [item(f"vm-{number}") for number in range(len(errors))]

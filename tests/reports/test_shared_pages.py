@@ -16,7 +16,7 @@ async def test_who_comes_while_it_is_made_gets_the_same_and_a_hang_up_ends_it_fo
         await may_end.wait()
         return f"page {made}"
 
-    one, two, other = (asyncio.ensure_future(made_once(link, make)) for link in ("a", "a", "b"))
+    one, two, other = (asyncio.ensure_future(made_once(link, make, kept=0)) for link in ("a", "a", "b"))
     await asyncio.sleep(0)
     one.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -24,6 +24,7 @@ async def test_who_comes_while_it_is_made_gets_the_same_and_a_hang_up_ends_it_fo
     may_end.set()
     assert (await two, await other, made) == ("page 2", "page 2", 2)
     assert await made_once("a", make) == "page 3"
+    assert await made_once("a", make) == "page 3"  # for some seconds
 
 
 async def test_an_error_is_everybodys_and_the_next_one_tries_again() -> None:

@@ -133,6 +133,17 @@ async def test_one_item_with_a_long_grace_does_not_hold_up_the_reports_of_the_te
     assert (report["revision"], report["items"][0]["reason"]) == (1, "within_grace")
 
 
+async def test_the_oldest_point_and_a_restore_are_found_in_whatever_order_they_were_read(steps: Nights) -> None:
+    """Azure lists the newest job first; and a VM that was protected anew is the same VM."""
+    for days in range(1, 4):
+        await steps.backup(DUE - timedelta(days=days))
+    (row,) = await steps.world.rows("SELECT vm_key FROM protected_items")
+    await steps.backup(DUE, kind="restore", protected_item_id=str(uuids.uuid7()), vm_key=row["vm_key"])
+    async with steps.world.database.begin() as session:
+        facts = await reads.read_facts(session, steps.item["tenant"], day_of(NIGHT, "UTC"), AFTER)
+    assert (facts.items[0].oldest_point_at, facts.items[0].is_restored) == (DUE - timedelta(days=3), True)
+
+
 async def test_a_backup_that_is_read_while_the_report_is_made_is_never_called_missed(steps: Nights) -> None:
     """A sweep commits a job, and that it read so far, between any two statements of the report."""
     for number in range(1, 20):

@@ -213,7 +213,9 @@ def _vault_json(vault: VaultFacts) -> VaultJson:
 
 
 def _oldest(facts: Facts) -> datetime | None:
-    return min((vault.known_until for vault in _vaults(facts) if vault.known_until is not None), default=None)
+    """None where one vault was never read: then nothing can be said of all."""
+    known = [vault.known_until for vault in _vaults(facts)]
+    return None if None in known else min((at for at in known if at is not None), default=None)
 
 
 def _unreachable(days: Iterable[tuple[ItemFacts, ItemDay]], facts: Facts, needed: datetime) -> list[UnreachableJson]:
