@@ -23,7 +23,7 @@ from app.protection.schemas import ProtectedItemRead as ItemRead
 from app.vaults.models import VaultState
 from app.vaults.schemas import VaultRead
 from app.wiring import works_of
-from app.worker import estate_loops_of, health_loops_of, hint_loops_of, report_loops_of
+from app.worker import cost_loops_of, estate_loops_of, health_loops_of, hint_loops_of, report_loops_of
 from tests.each import each
 from tests.folder_order import APP
 from tests.world import World
@@ -76,7 +76,9 @@ async def test_the_worker_runs_the_loops_that_can_be_woken(world: World) -> None
     of_the_estate = estate_loops_of(world.settings, world.database, world.azure)
     of_reports = report_loops_of(world.settings, world.database)
     of_hints = hint_loops_of(world.settings, world.database, world.azure)
-    assert sorted([*world.loops, *of_hints, *of_items, *of_reports, *of_the_estate]) == sorted(LoopName)
+    of_cost = cost_loops_of(world.settings, world.database)
+    others = [*of_hints, *of_items, *of_reports, *of_the_estate, *of_cost]
+    assert sorted([*world.loops, *others]) == sorted(LoopName)
     assert not estate_loops_of(world.settings.model_copy(update={"estate_seconds": 0}), world.database, world.azure)
 
 
