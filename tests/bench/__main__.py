@@ -7,7 +7,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import following, hinting
+from tests.bench import following, forecast, hinting
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
 from tests.bench.claiming import claiming_figures
@@ -51,16 +51,17 @@ class Size:
     """Audit entries that have their seals."""
     sweeps: tuple[int, int] = (10_000, 100_000)
     """Jobs in flight."""
+    swept_vaults: int = 100
     backlogs: tuple[int, int] = (1_000, 100_000)
     """Jobs of one tenant that are queued."""
     reported: int = 10_000
+    """Items of a daily report."""
     priced: int = 5_000
     """VMs of one estimate."""
-    """Items of a daily report."""
+    asked: tuple[int, int] = (5, 40)
+    """How often for a report, and for an estimate of one VM."""
     machines: int = 5_000
     """Of the estate."""
-    patient_vaults: int = 8
-    """Vaults with one backup each."""
 
 
 TINY = Size(
@@ -74,12 +75,13 @@ TINY = Size(
     lists=(1_000, 5_000),
     pages=4,
     sweeps=(100, 200),
+    swept_vaults=10,
     backlogs=(50, 100),
     sealed=2_000,
     reported=200,
     priced=100,
+    asked=(1, 4),
     machines=60,
-    patient_vaults=1,
 )
 """Shows that everything works; its figures mean nothing."""
 
@@ -104,12 +106,12 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
     ready = await ready_seconds(made, times=size.starts)
     figures.insert(0, Figure("api_ready_seconds", "API start until ready", ready, "s", (3, False)))
     figures += await listing_figures(made, few=size.lists[0], many=size.lists[1], times=size.pages)
-    figures += await sweeping_figures(made, few=size.sweeps[0], many=size.sweeps[1])
+    figures += await sweeping_figures(made, few=size.sweeps[0], many=size.sweeps[1], vaults=size.swept_vaults)
     figures += await claiming_figures(made.database_url, few=size.backlogs[0], many=size.backlogs[1])
     figures += await covering_figures(made, machines=size.machines)
     figures += await sealing_figures(made.database_url, many=size.sealed)
-    figures += await reporting_figures(made, items=size.reported)
-    figures += await pricing_figures(made, items=size.priced)
+    figures += await reporting_figures(made, items=size.reported, times=size.asked[0])
+    figures += await pricing_figures(made, items=size.priced, times=size.asked[1])
     ratios = [*accepting_figures(rounds), *walls_figures(walls), *trail_figures(trail)]
     return [*ratios, *figures], rounds | walls | trail
 
@@ -140,7 +142,7 @@ def main() -> int:
     size = TINY if tiny else Size()
     with bench() as made:
         figures, rounds = uvloop.run(measure(made, size))
-        figures += uvloop.run(patience_figures(made.database_url, vaults=size.patient_vaults))
+        figures += uvloop.run(patience_figures(made.database_url, forecast.TINY if tiny else forecast.Scale()))
         figures += uvloop.run(following_figures(made.database_url, following.TINY if tiny else following.Scale()))
         figures += uvloop.run(hinting_figures(made.database_url, hinting.TINY if tiny else hinting.Scale()))
     show(figures)

@@ -20,9 +20,20 @@ from tests.bench.report import Figure, show
 from tests.database import server_place
 from tests.fleet import Make, fleet
 
-REPLICAS = 2
 SAVED_BAR = 0.6
 LAG_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    vaults: int = 8
+    replicas: int = 2
+    seconds: float = BACKUP.seconds
+    """Simulated. For as long as one backup takes, each vault sees one end."""
+
+
+TINY = Scale(vaults=1, replicas=1, seconds=BACKUP.seconds / 2)
+"""Shows that everything works; the one backup ends in this half."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +42,25 @@ class Followed:
     lags: list[float]
 
 
-async def _followed(server: str, *, patient_polls: int, vaults: int) -> Followed:
-    """For as long as one backup takes; each vault sees one end."""
+async def _followed(server: str, scale: Scale, *, patient_polls: int) -> Followed:
     usual, next_sweep.PATIENT_POLLS = next_sweep.PATIENT_POLLS, patient_polls
     try:
-        async with fleet(server, Make(vaults=vaults, jobs=vaults, replicas=REPLICAS)) as made:
+        async with fleet(server, Make(vaults=scale.vaults, jobs=scale.vaults, replicas=scale.replicas)) as made:
             made.connection.execute("UPDATE vault_watches SET shortest = %s", [Jsonb({"backup": BACKUP.seconds})])
             since, before = made.clock.now, made.requests["list_jobs"]
-            await made.follow(BACKUP.seconds)
+            await made.follow(scale.seconds)
             return Followed(made.requests["list_jobs"] - before, made.lags(since))
     finally:
         next_sweep.PATIENT_POLLS = usual
 
 
-async def patience_figures(server: str, *, vaults: int) -> list[Figure]:
+async def patience_figures(server: str, scale: Scale) -> list[Figure]:
     """`server`: a database of the Postgres to use; the fleets get databases of their own there."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    patient = await _followed(server, patient_polls=next_sweep.PATIENT_POLLS, vaults=vaults)
-    restless = await _followed(server, patient_polls=0, vaults=vaults)
-    text = f"lists for one backup in each of {vaults} vaults, patient / not"
-    each = f"{patient.lists} / {restless.lists}; {BACKUP.seconds / 60:g} minutes simulated"
+    patient = await _followed(server, scale, patient_polls=next_sweep.PATIENT_POLLS)
+    restless = await _followed(server, scale, patient_polls=0)
+    text = f"lists for one backup in each of {scale.vaults} vaults, patient / not"
+    each = f"{patient.lists} / {restless.lists}; {scale.seconds / 60:g} minutes simulated"
     lag = f"{len(patient.lags)} ends, last {max(patient.lags):.0f} s; without p95 {percentile(restless.lags, 95):.0f} s"
     return [
         Figure("patience_lists", text, patient.lists / restless.lists, "", (SAVED_BAR, False), each),
@@ -67,7 +77,7 @@ async def patience_figures(server: str, *, vaults: int) -> list[Figure]:
 
 def main() -> int:
     with server_place("bench") as place, embedded_postgres(place / "data", durable=False) as server:
-        figures = uvloop.run(patience_figures(server, vaults=8))
+        figures = uvloop.run(patience_figures(server, Scale()))
     show(figures)
     return 1 if any(figure.met is False for figure in figures) else 0
 

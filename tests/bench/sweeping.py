@@ -110,10 +110,10 @@ class Rounds:
     all_ended: float
 
 
-async def measure_rounds(made: Bench, jobs: int) -> Rounds:
-    url = _filled(made, jobs)
+async def measure_rounds(made: Bench, jobs: int, vaults: int) -> Rounds:
+    url = _filled(made, jobs, vaults)
     database = Database(url)
-    azure = Listed(_entries(url))
+    azure = Listed(_entries(url, vaults))
     jobs_port, items = cast("AzureJobs", azure), cast("ProtectedItems", NoItems())
     works = {"backup": Backup(cast("Any", None), items)}
     updates = ItemUpdates(database, items, cast("Any", None), cast("Any", None), ITEM_IDS)
@@ -142,35 +142,37 @@ async def _round(observing: SweepLoop, url: str) -> float:
     return time.perf_counter() - began
 
 
-def _filled(made: Bench, jobs: int) -> str:
+def _filled(made: Bench, jobs: int, vaults: int) -> str:
     name = f"sweep_{jobs}"
     with psycopg.connect(made.database_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     url = with_database(made.database_url, name)
     migrate(url)
     with psycopg.connect(url) as connection:
-        connection.execute(_JOBS, {"jobs": jobs, "vaults": VAULTS, "ask": _ASK})
+        connection.execute(_JOBS, {"jobs": jobs, "vaults": vaults, "ask": _ASK})
         connection.execute(_ATTEMPTS)
-        connection.execute(_WATCHES, {"vaults": VAULTS})
+        connection.execute(_WATCHES, {"vaults": vaults})
     return url
 
 
-def _entries(url: str) -> dict[str, list[AzureJob]]:
-    found: dict[str, list[AzureJob]] = {f"vault-{number}": [] for number in range(1, VAULTS + 1)}
+def _entries(url: str, vaults: int) -> dict[str, list[AzureJob]]:
+    found: dict[str, list[AzureJob]] = {f"vault-{number}": [] for number in range(1, vaults + 1)}
     with psycopg.connect(url) as connection:
         for vault, job_id, activity in connection.execute("SELECT vault_id, azure_job_id, activity_id FROM jobs"):
             found[f"vault-{cast('UUID', vault).int}"].append(_entry(job_id, str(activity), ended=False))
     return found
 
 
-async def sweeping_figures(made: Bench, *, few: int = 10_000, many: int = 100_000) -> list[Figure]:
+async def sweeping_figures(
+    made: Bench, *, few: int = 10_000, many: int = 100_000, vaults: int = VAULTS
+) -> list[Figure]:
     """A round of ten thousand must fit into POLL_SECONDS, and ten times as many take no more than ten times as long."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    small, big = await measure_rounds(made, few), await measure_rounds(made, many)
+    small, big = [await measure_rounds(made, jobs, vaults) for jobs in (few, many)]
     figures = []
     for rounds in (small, big):
         bar = (POLL_SECONDS, False) if rounds is small else None
-        each = f"{{:.0f}} us a job, {VAULTS} vaults".format
+        each = f"{{:.0f}} us a job, {vaults} vaults".format
         name, text = f"sweep_{rounds.jobs}", f"sweep of {rounds.jobs:,} in flight"
         figures += [
             Figure(
