@@ -109,14 +109,14 @@ def _every_loop(settings: Settings, database: Database, azure: Azure) -> Mapping
         **hint_loops_of(settings, database, azure),
         **health_loops_of(database, azure),
         **report_loops_of(settings, database),
-        **cost_loops_of(settings, database),
+        **cost_loops_of(settings, database, azure),
         **estate_loops_of(settings, database, azure),
     }
 
 
-def cost_loops_of(settings: Settings, database: Database) -> Mapping[str, Loop]:
+def cost_loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
     """The loop that keeps what items cost: no job waits for it."""
-    keeping = CostLoop(database, price_lists_of(settings), SystemClock())
+    keeping = CostLoop(database, price_lists_of(settings), SystemClock(), azure.vaults)
     loop = Loop(LoopName.COST, keeping.run_once, idle_seconds=COST_SECONDS)
     return {loop.name: loop}
 

@@ -1,4 +1,4 @@
-"""Values read before a restore is sent: rights, locks, Azure's own validation. Pure.
+"""Values read on the side: rights, locks, Azure's own validation, what a vault stores. Pure.
 
 As in `values.py`: frozen, in our words.
 """
@@ -53,3 +53,13 @@ def may(roles: Iterable[Role], action: str) -> bool:
 
 def _names(patterns: Iterable[str], action: str) -> bool:
     return any(fnmatchcase(action, pattern.lower()) for pattern in patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class VaultUsage:
+    """What a whole vault stores, in bytes, by its redundancy, and how many items. None = Azure did not say."""
+
+    local_bytes: int | None
+    geo_bytes: int | None
+    items: int | None
+    """Of every kind, not only VMs."""

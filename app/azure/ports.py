@@ -59,6 +59,10 @@ class Vaults(Protocol):
         """
         ...
 
+    async def usage(self, vault: v.VaultRef) -> i.VaultUsage:
+        """What the vault stores (docs/azure.md, Sizes and prices)."""
+        ...
+
     async def delete(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         """DELETE: 202, or 204 for a vault that is gone. 400 while anything is in it (docs/azure.md, Vaults)."""
         ...

@@ -1,10 +1,10 @@
-"""The tables of price lists and of the months that are kept, and the due row of the loop."""
+"""The tables of price lists, of the months that are kept and of what vaults store; the due row of the loop."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import Date, Numeric, Text
+from sqlalchemy import BigInteger, Date, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,3 +54,21 @@ class CostSchedule(Leased, Base):
     __tablename__ = "cost_schedules"
 
     tenant: Mapped[str] = mapped_column(Text, primary_key=True)
+
+
+class VaultStored(Base):
+    """What Azure said last of how much a vault stores."""
+
+    __tablename__ = "cost_stored"
+
+    vault_id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    local_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    geo_bytes: Mapped[int | None] = mapped_column(BigInteger)
+    items: Mapped[int | None] = mapped_column(BigInteger)
+    """Of every kind, in the whole vault."""
+    as_of: Mapped[datetime | None] = mapped_column(TZ)
+    """When Azure said so; None = it never did."""
+    asked_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+    is_denied: Mapped[bool]
+    """Whether Holdfast's identity was not allowed to read it when it asked last."""

@@ -97,11 +97,11 @@ async def get_cost(
 ) -> Response:
     """Charge-back: what the tenant's protected items cost a month, in 90 days, and cost in the months kept.
 
-    Computed from the day on which each item was protected. Soft-deleted data is not in it.
+    Computed from the day on which each item was protected. Soft-deleted data is not in it. What a vault stores is
+    measured where Azure says it (`storage.basis`); no answer asks Azure.
     """
-    today = now.date()
-    made = await service.charge_back(db, services_of(request).price_lists, caller.tenant, group_by, currency, today)
-    on = today + timedelta(days=DAYS)
+    made = await service.charge_back(db, services_of(request).price_lists, caller.tenant, group_by, currency, now)
+    on = now.date() + timedelta(days=DAYS)
     read = CostRead(
         currency=currency,
         price_date=min((one.as_of for one in made.lists), default=None),

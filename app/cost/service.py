@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +15,7 @@ from app.core.db.database import Transactions
 from app.cost import subjects
 from app.cost.errors import CostNotValid, PricesNotFound
 from app.cost.estimates import Estimate, Setting, Subject, estimate
+from app.cost.months.asking import stored_of
 from app.cost.months.charges import NOTHING, Group, charges_of, group_of, grouped
 from app.cost.months.rows import PastMonth, labels_of_items, past_months
 from app.cost.prices.lists import PriceLists
@@ -196,19 +197,20 @@ class ChargeBack:
 
 
 async def charge_back(
-    db: Transactions, lists: PriceLists, tenant: str, group_by: str, currency: str, today: date
+    db: Transactions, lists: PriceLists, tenant: str, group_by: str, currency: str, now: datetime
 ) -> ChargeBack:
     """`group_by`: tenant, vault, or label:KEY."""
     label = group_by.partition(":")[2] or None
     async with db.begin() as session:
         items = await subjects.selected_items(session, tenant, Selected(), limit=None)
         labels = await labels_of_items(session, tenant, label) if label is not None else {}
+        stored = await stored_of(session, tenant)
         names_by_id = await names_of_vaults(session, tenant)
         past = await past_months(session, tenant, currency, label=label, by_vault=group_by == "vault")
         past_total = await past_months(session, tenant, currency, label=None, by_vault=False)
     regions = {item.location for item in items}
     found = await lists.of(db, regions, currency)
-    charges = await asyncio.to_thread(charges_of, items, found, today)
+    charges = await asyncio.to_thread(charges_of, items, found, now, stored)
     keys: Mapping[str, Callable[[ItemFacts], str | None]] = {
         "tenant": lambda _: tenant,
         "vault": lambda item: str(item.vault_id),

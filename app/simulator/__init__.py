@@ -26,6 +26,7 @@ recording shows. Read `world` and `progress` first.
     vaults.py              vaults
     vault_settings.py      redundancy, soft delete, immutability of a vault
     vault_config.py        the two configuration objects of a vault
+    usages.py              what a vault stores
     policies.py            policies
     schedules.py           when a policy runs and how long it keeps its points
     scheduled_backups.py   the backups of policies while the clock was advanced

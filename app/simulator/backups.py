@@ -23,6 +23,8 @@ from app.simulator.protection import item_path
 from app.simulator.recovery_points import add_point, chosen_disks
 from app.simulator.world import Disk, Item, Json, Vault, World
 
+FIRST_MB_A_GIB, LATER_MB_A_GIB = 167, 4
+
 
 def trigger_backup(call: Call) -> Reply:
     """Start a backup. What Azure does while another runs was not observed: `second_backup` of the options says."""
@@ -58,7 +60,7 @@ def moved(item: Item, included: Sequence[Disk]) -> str:
 
     A later one moves what changed; how much was not recorded: 4 MB a GB is a guess.
     """
-    return f"{sum(disk.gib for disk in included) * (4 if item.recovery_points else 167)} MB"
+    return f"{sum(disk.gib for disk in included) * (LATER_MB_A_GIB if item.recovery_points else FIRST_MB_A_GIB)} MB"
 
 
 def _second_backup(call: Call, vault: Vault, item: Item) -> Json | None:

@@ -16,6 +16,7 @@ BY_ITS_ENDING = {
         ("EstateVmPage", "EstateVmRead", "EstateCoverage", "DriftPage", "EstateRefresh", "ReportCoverageRead"),
         "of the last reading, by a loop: no answer looks (tests/estate/test_api.py)",
     ),
+    "StorageRead": "of the last reading, by a loop: no answer looks (tests/cost/test_stored.py)",
     "MountScriptRead": "told by Azure once, when it mounted, and not kept: where it is not told again it is 503",
 }
 """Answers that need more than an item: each shows the `as_of` of a job, or is 503 (tests/restores/test_files.py)."""

@@ -85,6 +85,7 @@ NOT_ON_THE_TRAIL = {
     "price_lists": "public prices of Azure",
     "cost_months": "what items cost, computed from our own rows",
     "cost_schedules": "when it is computed again",
+    "cost_stored": "how much each vault stores, as Azure says",
     "installation": "the mode of the first process that used the database; nothing of ours can change it",
     "audit_entries": "the trail",
     "audit_seals": "the trail",

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from app.azure import values as v
+from app.azure.errors import AzureUnreadable
 from app.azure.sdk import translate_vaults
 from tests.azure.conftest import AzureOver
 
@@ -133,3 +134,11 @@ async def test_classic_vms_are_not_offered_for_protection(azure_over: AzureOver)
 async def test_a_vault_that_is_gone_can_be_deleted_again(azure_over: AzureOver) -> None:
     azure = azure_over(lambda _: httpx.Response(204))
     assert (await azure.vaults.delete(REF, request_id=uuid4())).is_done
+
+
+async def test_what_a_vault_stores_is_unreadable_without_a_list(azure_over: AzureOver) -> None:
+    bodies: tuple[Any, ...] = ({}, {"value": None}, {"value": {}}, [])
+    for body in bodies:
+        answer = httpx.Response(200, json=body)
+        with pytest.raises(AzureUnreadable):
+            await azure_over(lambda _, answer=answer: answer).vaults.usage(REF)  # type: ignore[misc]

@@ -30,6 +30,7 @@ from tests.world import HOME, World
 
 GB = 2**30
 TODAY = date(2026, 6, 30)
+NOW = datetime(2026, 6, 30, 12, tzinfo=UTC)
 LISTS = {
     "westeurope": PriceList(
         "westeurope", "EUR", TODAY, PriceSource.API, {PriceKey(name): Decimal(price) for name, price in PRICES.items()}
@@ -54,7 +55,7 @@ ITEM = ItemFacts(
 # --- what items cost -------------------------------------------------------------------------------------------------
 def test_an_item_costs_what_its_points_of_today_cost_and_later_what_those_of_then_do() -> None:
     """30 days old, 15.5 points on average of its days; in 90 days 105.5 of the last 30."""
-    (charge,) = charges_of([ITEM], LISTS, TODAY)
+    (charge,) = charges_of([ITEM], LISTS, NOW)
     assert charge.monthly is not None
     assert charge.later is not None
     # 8.775779 + 100 x (1 + 14.5 x 0.02) x 0.019658 + 100 x 0.9667 x 0.02 x 0.12
@@ -65,16 +66,16 @@ def test_an_item_costs_what_its_points_of_today_cost_and_later_what_those_of_the
 
 
 def test_before_its_first_backup_an_item_costs_nothing_and_deleted_data_is_left_out() -> None:
-    (fresh,) = charges_of([replace(ITEM, state=ItemState.INITIAL_BACKUP_PENDING)], LISTS, TODAY)
+    (fresh,) = charges_of([replace(ITEM, state=ItemState.INITIAL_BACKUP_PENDING)], LISTS, NOW)
     assert fresh.monthly == Amount.exactly(Decimal(0))
     assert fresh.later is not None
     assert fresh.later.expected > 0
-    assert charges_of([replace(ITEM, state=ItemState.SOFT_DELETED)], LISTS, TODAY) == []
+    assert charges_of([replace(ITEM, state=ItemState.SOFT_DELETED)], LISTS, NOW) == []
 
 
 def test_groups_count_what_is_not_known_and_sum_the_rest() -> None:
     bare = replace(ITEM, id=UUID(int=9), size=SizeFacts())
-    charges = charges_of([ITEM, bare], LISTS, TODAY)
+    charges = charges_of([ITEM, bare], LISTS, NOW)
     (group,) = grouped(charges, lambda _: None)
     assert group == group_of(None, charges)
     assert (group.items_count, group.incomplete_count) == (2, 1)
@@ -96,8 +97,8 @@ def test_items_of_a_policy_share_one_walk_over_its_days(monkeypatch: pytest.Monk
         replace(ITEM, id=UUID(int=number), created_at=ITEM.created_at - timedelta(days=5 * number))
         for number in range(100)
     ]
-    today = date(2026, 6, 29)  # no other test asks for this day: nothing is cached
-    assert len({charge.monthly for charge in charges_of(items, LISTS, today)}) > 30
+    now = datetime(2026, 6, 29, tzinfo=UTC)  # no other test asks for this day: nothing is cached
+    assert len({charge.monthly for charge in charges_of(items, LISTS, now)}) > 30
     assert walked <= 2 * (MAX_DAYS + 100)
 
 
@@ -130,7 +131,7 @@ class At:
 def loop(world: World, now: datetime | None = None, **more: Any) -> CostLoop:
     clock = At(now) if now is not None else SystemClock()
     lists = PriceLists(RetailPrices(world.settings.prices_origin, more.get("http", world.http)), clock.now)
-    return CostLoop(world.database, lists, clock)
+    return CostLoop(world.database, lists, clock, world.azure.vaults)
 
 
 async def run(keeping: CostLoop) -> None:
@@ -212,7 +213,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing(world: World) -> None
             await super()._write(tenant, fence)
 
     usual = loop(world)
-    await Losing(world.database, usual._lists, usual._clock).run_once()
+    await Losing(world.database, usual._lists, usual._clock, world.azure.vaults).run_once()
     assert await world.rows("SELECT month FROM cost_months") == []
 
 

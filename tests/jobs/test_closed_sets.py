@@ -76,7 +76,7 @@ async def test_the_worker_runs_the_loops_that_can_be_woken(world: World) -> None
     of_the_estate = estate_loops_of(world.settings, world.database, world.azure)
     of_reports = report_loops_of(world.settings, world.database)
     of_hints = hint_loops_of(world.settings, world.database, world.azure)
-    of_cost = cost_loops_of(world.settings, world.database)
+    of_cost = cost_loops_of(world.settings, world.database, world.azure)
     others = [*of_hints, *of_items, *of_reports, *of_the_estate, *of_cost]
     assert sorted([*world.loops, *others]) == sorted(LoopName)
     assert not estate_loops_of(world.settings.model_copy(update={"estate_seconds": 0}), world.database, world.azure)

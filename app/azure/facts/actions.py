@@ -19,7 +19,7 @@ Operation = Literal[
     "create_vault", "adopt_vault", "discover_vaults", "update_vault", "refresh_vault", "delete_vault",
     "list_unprotected_vms", "create_policy", "put_policy", "delete_policy", "create_protected_item",
     "change_protected_item", "delete_protected_item", "undelete_protected_item", "create_backup",
-    "list_recovery_points", "create_restore", "cancel_job", "read_estate",
+    "list_recovery_points", "create_restore", "cancel_job", "read_estate", "read_usages",
 ]  # fmt: skip
 """As the API calls them; `create_vault` with `adopt` is `adopt_vault` here."""
 
@@ -114,6 +114,7 @@ TABLE: Final[dict[str, tuple[Need, ...]]] = {
     "read_estate": (
         Need("subscription", ("Microsoft.ResourceGraph/resources/read", _VMS_READ, f"{VAULTS}/read", f"{ITEMS}/read")),
     ),
+    "read_usages": (Need("vault", (f"{VAULTS}/usages/read",)),),
 }  # fmt: skip
 
 _SENT_TO_THE_VAULT = Need(

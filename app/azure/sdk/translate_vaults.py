@@ -4,11 +4,16 @@ Pure; imports no Azure package. translate.py reads vaults; this module writes ch
 Redundancy).
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.azure import values as v
+from app.azure.check_values import VaultUsage
 from app.azure.sdk.formats import whole_or_none
 from app.azure.sdk.translate import REDUNDANCY_WORD, SOFT_DELETE, SOFT_DELETE_WORD, Json, mapping
+
+MOST_STORED = 2**53
+"""Bytes: 8 PiB. A larger number is none: Azure may have written a sentinel."""
 
 
 def change_body(change: v.VaultChange) -> dict[str, Any]:
@@ -63,3 +68,27 @@ def soft_delete_body(wanted: v.SoftDelete) -> dict[str, Any]:
     if wanted.state != "off" and wanted.days is not None:
         properties["softDeleteRetentionPeriodInDays"] = wanted.days
     return {"properties": properties}
+
+
+def usage_row(row: Json) -> tuple[str, int] | None:
+    """(name, value) of a row of a vault's usages; None for a value that is no whole number.
+
+    `unit` is not read: some rows have the number 0 there. Raises KeyError, TypeError for a row without a name.
+    """
+    name = mapping(row, "name")["value"]
+    if not isinstance(name, str):
+        raise TypeError(f"name is {type(name).__name__}")
+    value = whole_or_none(row.get("currentValue"))
+    return (name.lower(), value) if value is not None and 0 <= value <= MOST_STORED else None
+
+
+def usage(rows: Iterable[tuple[str, int]]) -> VaultUsage:
+    """A name that has two values has none."""
+    found: dict[str, int | None] = {}
+    for name, value in rows:
+        found[name] = value if found.get(name, value) == value else None
+    return VaultUsage(
+        local_bytes=found.get("lrsstorageusage"),
+        geo_bytes=found.get("grsstorageusage"),
+        items=found.get("protecteditemcount"),
+    )

@@ -5,9 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from azure.core.exceptions import HttpResponseError
-from azure.mgmt.recoveryservices.operations._operations import build_vaults_list_by_subscription_id_request
+from azure.mgmt.recoveryservices.operations._operations import (
+    build_usages_list_by_vaults_request,
+    build_vaults_list_by_subscription_id_request,
+)
 
 from app.azure import values as v
+from app.azure.check_values import VaultUsage
 from app.azure.lists import Listed
 from app.azure.sdk import translate, translate_vaults
 from app.azure.sdk.connection import Connection
@@ -78,6 +82,12 @@ class SdkVaults:
             resource_group_name=vault.resource_group,
             parameters=body,
         )
+
+    async def usage(self, vault: v.VaultRef) -> VaultUsage:
+        request = build_usages_list_by_vaults_request(vault.resource_group, vault.name, vault.subscription_id)
+        client, doing = self._connection.vaults(vault.subscription_id), "reading what a vault stores"
+        rows = await read_sdk_list(self._connection, client, request, translate_vaults.usage_row, doing=doing)
+        return translate_vaults.usage(rows)
 
     async def delete(self, vault: v.VaultRef, *, request_id: UUID, deadline: float | None = None) -> v.Operation:
         begin_delete = self._connection.vaults(vault.subscription_id).vaults.begin_delete

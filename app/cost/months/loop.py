@@ -11,11 +11,13 @@ from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.ports import Vaults
 from app.core.clock import Clock
 from app.core.db.database import NOW, Database
 from app.core.db.leases import claim, hold, seconds_until_due
 from app.cost.effects import CURRENCY
 from app.cost.models import CostSchedule
+from app.cost.months.asking import StoredBytes, stored_of
 from app.cost.months.charges import charges_of
 from app.cost.months.rows import labels_of_items, write_month
 from app.cost.prices.lists import PriceLists
@@ -23,6 +25,8 @@ from app.cost.subjects import Selected, selected_items
 from app.identity.access.models import Tenant
 
 EVERY = timedelta(hours=24)
+SOON = timedelta(minutes=15)
+"""While there are vaults of which Azure was not asked what they store."""
 EVERY_SECONDS = 3600.0
 """How often new tenants are looked for."""
 LEASE = timedelta(minutes=5)
@@ -32,8 +36,9 @@ _CLAIM = claim(CostSchedule, CostSchedule.tenant, where=true(), limit=1, lease=L
 
 
 class CostLoop:
-    def __init__(self, database: Database, lists: PriceLists, clock: Clock) -> None:
+    def __init__(self, database: Database, lists: PriceLists, clock: Clock, vaults: Vaults) -> None:
         self._database = database
+        self._stored = StoredBytes(database, vaults)
         self._lists = lists
         self._clock = clock
 
@@ -51,20 +56,22 @@ class CostLoop:
         return 0.0
 
     async def _write(self, tenant: str, fence: int) -> None:
-        today = self._clock.now().date()
+        asks_more = await self._stored.ask(tenant)
+        now = self._clock.now()
         async with self._database.begin() as session:
             items = await selected_items(session, tenant, Selected(), limit=None)
             labels = await labels_of_items(session, tenant)
+            stored = await stored_of(session, tenant)
         lists = await self._lists.of(self._database, {item.location for item in items}, CURRENCY)
-        charges = await asyncio.to_thread(charges_of, items, lists, today)
+        charges = await asyncio.to_thread(charges_of, items, lists, now, stored)
         async with self._database.begin() as session:
-            if await self._end(session, tenant, fence):
-                await write_month(session, tenant, today.replace(day=1), charges, lists, labels)
+            if await self._end(session, tenant, fence, SOON if asks_more else EVERY):
+                await write_month(session, tenant, now.date().replace(day=1), charges, lists, labels)
 
-    async def _end(self, session: AsyncSession, tenant: str, fence: int) -> bool:
+    async def _end(self, session: AsyncSession, tenant: str, fence: int, pause: timedelta) -> bool:
         """Give the row back; False: another worker has taken it over, and writes."""
         return await hold(
-            session, CostSchedule, CostSchedule.tenant == tenant, fence, due_at=NOW + EVERY, lease_until=None
+            session, CostSchedule, CostSchedule.tenant == tenant, fence, due_at=NOW + pause, lease_until=None
         )
 
 

@@ -1,16 +1,16 @@
 """Bodies of charge-back. Money is a decimal string."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from app.cost.amounts import money
+from app.cost.amounts import money, quantity
 from app.cost.effects import shown_range
 from app.cost.forecast import DAYS
-from app.cost.months.charges import Group
+from app.cost.months.charges import Group, GroupStorage
 from app.cost.months.rows import PastMonth
 from app.jobs.api.costs import MoneyRange
 
@@ -22,6 +22,7 @@ _GROUP: JsonDict = {
     "incomplete_count": 0,
     "monthly": _MONEY,
     "forecast": {"days": 90, "on": "2027-02-27", "monthly": {"expected": "24.10", "low": "20.01", "high": "29.48"}},
+    "storage": {"gb": "61.204", "basis": "measured", "as_of": "2026-11-29T03:10:00Z", "not_measured": []},
     "history": [{"month": "2026-10-01", "monthly": "18.11", "items_count": 1}],
 }
 EXAMPLE: JsonDict = {
@@ -51,6 +52,30 @@ class ForecastRead(BaseModel):
     monthly: MoneyRange | None
 
 
+class StorageRead(BaseModel):
+    """What the items store in the vault tier now."""
+
+    gb: str | None = Field(description="GB of 2^30 bytes. Sum of what is known; null: nothing is.")
+    basis: Literal["measured", "estimated", "assumed"] = Field(
+        description="The weakest of its items'. `measured`: Azure said what their whole vaults store."
+    )
+    as_of: datetime | None = Field(description="When Azure said so, the oldest; null: nothing of it is measured.")
+    not_measured: list[Literal["not_read", "not_allowed", "not_said", "other_data", "shares_unknown"]] = Field(
+        description="Why not, of any of its vaults: docs/cost.md."
+    )
+
+    @classmethod
+    def of(cls, found: GroupStorage | None) -> "StorageRead | None":
+        if found is None:
+            return None
+        return cls(
+            gb=quantity(found.quantity.expected) if found.quantity is not None else None,
+            basis=found.basis.value,
+            as_of=found.as_of,
+            not_measured=[why.value for why in found.not_measured],
+        )
+
+
 class TotalRead(BaseModel):
     """What items cost together."""
 
@@ -58,6 +83,7 @@ class TotalRead(BaseModel):
     incomplete_count: int = Field(description="Items of which a charge is not known: their size, policy or a price.")
     monthly: MoneyRange | None = Field(description="Now. Sum of the charges that are known; null: none is.")
     forecast: ForecastRead
+    storage: StorageRead | None = Field(description="null: nothing is stored yet.")
     history: list[MonthRead] = Field(description="The last 13 months, the present one included, oldest first.")
 
     @staticmethod
@@ -67,6 +93,7 @@ class TotalRead(BaseModel):
             "incomplete_count": group.incomplete_count,
             "monthly": shown_range(group.monthly),
             "forecast": ForecastRead(days=DAYS, on=on, monthly=shown_range(group.later)),
+            "storage": StorageRead.of(group.storage),
             "history": [
                 MonthRead(
                     month=one.month,
