@@ -140,7 +140,7 @@ def main() -> int:
     parser.add_argument("--tiny", action="store_true", help="only show that it works; the figures mean nothing")
     tiny = parser.parse_args().tiny
     size = TINY if tiny else Size()
-    with bench() as made:
+    with bench(durable=not tiny) as made:
         figures, rounds = uvloop.run(measure(made, size))
         figures += uvloop.run(patience_figures(made.database_url, forecast.TINY if tiny else forecast.Scale()))
         figures += uvloop.run(following_figures(made.database_url, following.TINY if tiny else following.Scale()))

@@ -137,11 +137,14 @@ def running(
 
 
 @contextmanager
-def bench() -> Iterator[Bench]:
-    """A durable Postgres with an empty schema, and the simulator; everything is gone after the block."""
+def bench(*, durable: bool = True) -> Iterator[Bench]:
+    """A Postgres with an empty schema, and the simulator; everything is gone after the block.
+
+    One that is not durable does not wait for its disk, so its figures mean nothing.
+    """
     with ExitStack() as owned:
         place = owned.enter_context(server_place("bench"))
-        database_url = owned.enter_context(embedded_postgres(place / "data", durable=True))
+        database_url = owned.enter_context(embedded_postgres(place / "data", durable=durable))
         migrate(database_url)
         port = free_port()
         arguments = ["-m", "app.simulator", "--port", str(port), "--time-scale", str(TIME_SCALE)]
