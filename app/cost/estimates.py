@@ -13,7 +13,7 @@ from uuid import UUID
 
 from app.azure.values import PolicyDefinition, VmRef
 from app.cost.amounts import ONE, ZERO, Amount, total
-from app.cost.points import Points, days_between_copies, is_still_growing, points_of
+from app.cost.points import Points, days_between_runs, is_still_growing, points_of
 from app.cost.prices.meters import PriceList, PriceSource, weakest
 from app.cost.rules import Bill, Line, Meter, Place, PriceKey, lines_of
 from app.cost.sizes import Assumptions, SizeFacts, size_of
@@ -122,7 +122,7 @@ def _estimated(subject: Subject, prices: PriceList, said: Assumptions, today: da
 def _bill(subject: Subject, setting: Setting, prices: PriceList, said: Assumptions, today: date) -> Bill:
     # What a backup moved was measured with the schedule of today.
     measured = subject.present.definition if subject.present is not None else None
-    between = days_between_copies(measured) if measured is not None else ONE
+    between = days_between_runs(measured) if measured is not None else ONE
     size = size_of(subject.facts, said, between)
     points = _points(setting.definition, said, today)
     return Bill(lines_of(size, points, setting.place, prices.prices, is_enhanced=setting.is_enhanced))

@@ -108,8 +108,7 @@ def points_of(definition: PolicyDefinition, first: date, on: date, archive_after
         in_vault, more = _mean(counts_between(copied, first, on)[-WINDOW_DAYS:], moved)
     has_snapshot, more_snapshots = snapshots.mean(first)
     between = days_between_copies(definition)
-    runs = Decimal(len(minutes_of(definition.schedule)))
-    return Points(in_vault, more, between, has_snapshot, more_snapshots, between / runs, Decimal(moved))
+    return Points(in_vault, more, between, has_snapshot, more_snapshots, days_between_runs(definition), Decimal(moved))
 
 
 def copied_only(definition: PolicyDefinition) -> PolicyDefinition:
@@ -128,6 +127,11 @@ def days_between_copies(definition: PolicyDefinition) -> Decimal:
     if isinstance(definition.schedule, WeeklySchedule):
         return _WEEK / len(definition.schedule.days)
     return ONE
+
+
+def days_between_runs(definition: PolicyDefinition) -> Decimal:
+    """Of an hourly policy less than a day: each of its runs is a backup, and one a day is copied."""
+    return days_between_copies(definition) / len(minutes_of(definition.schedule))
 
 
 def is_still_growing(definition: PolicyDefinition, first: date, on: date) -> bool:

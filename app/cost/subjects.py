@@ -56,6 +56,8 @@ class ItemFacts:
     definition: PolicyDefinition | None
     is_enhanced: bool
     created_at: datetime
+    is_adopted: bool
+    """Found in Azure: it was protected before `created_at`, and since when is not known."""
     size: SizeFacts
 
     @property
@@ -154,6 +156,7 @@ def _facts(row: Row[*tuple[Any, ...]], definitions: Mapping[UUID, PolicyDefiniti
         definition=definition,
         is_enhanced=enhanced,
         created_at=row.created_at,
+        is_adopted=row.origin != Origin.HOLDFAST,
         size=size,
     )
 

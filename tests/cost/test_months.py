@@ -48,6 +48,7 @@ ITEM = ItemFacts(
     definition=DefinitionBody.model_validate({"time_zone": "UTC", **POLICIES["daily_180"]}).to_definition(),
     is_enhanced=False,
     created_at=datetime(2026, 6, 1, tzinfo=UTC),
+    is_adopted=False,
     size=SizeFacts(100 * GB, Decimal(2 * GB), 9),
 )
 
@@ -63,6 +64,28 @@ def test_an_item_costs_what_its_points_of_today_cost_and_later_what_those_of_the
     # 8.775779 + 100 x (1 + 104.5 x 0.02) x 0.019658 + 100 x 0.02 x 0.12
     assert round(charge.later.expected, 2) == Decimal("15.09")
     assert charge.later.low < charge.later.expected < charge.later.high
+
+
+def test_an_item_that_was_found_in_azure_has_all_the_points_that_its_policy_keeps() -> None:
+    """Since when it is backed up is not known; from the day it was found it would be 15.5 points, and seem to grow."""
+    (found,) = charges_of([replace(ITEM, is_adopted=True)], LISTS, NOW)
+    assert found.monthly is not None
+    assert found.later is not None
+    # 8.775779 + 100 x (1 + 179 x 0.02) x 0.019658 + 100 x 0.02 x 0.12
+    assert round(found.monthly.expected, 2) == Decimal("18.02")
+    assert found.later.expected == found.monthly.expected
+
+
+def test_six_backups_a_day_of_one_gb_each_are_a_daily_churn_of_six_gb() -> None:
+    hourly = {"frequency": "hourly", "start": "00:00", "every_hours": 4, "window_hours": 20}
+    policy = DefinitionBody.model_validate(
+        {"time_zone": "UTC", "schedule": hourly, "retention": {"daily": {"count": 30}}}
+    ).to_definition()
+    item = replace(ITEM, definition=policy, size=SizeFacts(100 * GB, Decimal(GB), 9), is_adopted=True)
+    (charge,) = charges_of([item], LISTS, NOW)
+    assert charge.storage.quantity is not None
+    # 100 x (1 + 29 x 0.06)
+    assert round(charge.storage.quantity.expected) == 274
 
 
 def test_before_its_first_backup_an_item_costs_nothing_and_deleted_data_is_left_out() -> None:

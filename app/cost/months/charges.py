@@ -17,7 +17,7 @@ from app.azure.item_states import ItemState
 from app.cost.amounts import ONE, ZERO, Amount, total
 from app.cost.forecast import DAYS, with_band
 from app.cost.months.stored import NotMeasured, Storage, Stored, factor_of
-from app.cost.points import days_between_copies, points_of
+from app.cost.points import days_between_runs, points_of
 from app.cost.prices.meters import PriceList
 from app.cost.rules import Basis, Bill, Line, Meter, lines_of
 from app.cost.sizes import Assumptions, size_of
@@ -135,10 +135,15 @@ def _measured(bill: Bill, factor: Decimal, *, exactly: bool) -> Bill:
 
 def _bill(item: ItemFacts, prices: PriceList, on: date) -> Bill:
     definition = item.definition
-    between = days_between_copies(definition) if definition is not None else ONE
+    between = days_between_runs(definition) if definition is not None else ONE
     size = size_of(item.size, USUAL, between)
-    points = points_of(definition, item.created_at.date(), on) if definition is not None else None
+    points = points_of(definition, _first_day(item), on) if definition is not None else None
     return Bill(lines_of(size, points, item.place, prices.prices, is_enhanced=item.is_enhanced))
+
+
+def _first_day(item: ItemFacts) -> date:
+    """Of an item that was found in Azure it is not known: its retention is taken as filled (docs/cost.md)."""
+    return date.min if item.is_adopted else item.created_at.date()
 
 
 def grouped(charges: Sequence[Charge], key_of: Callable[[ItemFacts], str | None]) -> list[Group]:
