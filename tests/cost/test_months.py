@@ -212,6 +212,7 @@ async def test_a_month_is_kept_as_it_was_last_written_also_of_what_is_gone(world
     assert rows[1]["labels"] == {"team": "web"}
     history = (await cost(world, "label:team"))["groups"][0]["history"]
     assert [one["items_count"] for one in history] == [1, 1]
+    assert history[0]["incomplete_count"] == 0
     assert (await cost(world, "vault"))["total"]["history"] == history
     answer = await world.api.delete(f"/v1/protected-items/{item['id']}")
     assert answer.status_code == 202

@@ -1,6 +1,7 @@
 """Azure's price list: what a row must say to count, pages, foreign answers; and the simulator's samples."""
 
 from collections.abc import AsyncIterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,6 @@ import httpx
 import pytest
 import respx
 
-from app.cost.prices import meters
 from app.cost.prices.meters import PriceSource, packaged, prices_in
 from app.cost.prices.retail import MAX_PAGES, PATH, PricesAway, RetailPrices
 from app.cost.rules import PriceKey
@@ -214,9 +214,10 @@ async def test_a_page_that_never_ends_is_given_up(
 def test_the_packaged_list_holds_what_is_known_and_nothing_else() -> None:
     known = packaged("westeurope", "EUR")
     assert known.source is PriceSource.PACKAGED
-    assert known.as_of == meters.PACKAGED_ON
+    assert known.as_of == date(2026, 1, 1)
     assert PriceKey.SNAPSHOTS_STANDARD not in known.prices
     assert packaged("westus", "USD").prices == {PriceKey.INSTANCE: Decimal(10)}
+    assert packaged("eastus2", "USD").as_of == date(2015, 1, 1), "the oldest price in it"
     assert packaged("westus", "EUR").prices == {}
 
 

@@ -20,6 +20,11 @@ RESTORING = (JobKind.RESTORE, JobKind.MOUNT_FILES, JobKind.UNMOUNT_FILES)
 """Their labels are about the restore, not about the item."""
 SHOWN_MONTHS = 13
 _AT_ONCE = 500
+_SUMS = (
+    func.count().label("items"),
+    func.sum(CostMonth.monthly).label("sum"),
+    func.count().filter(~CostMonth.is_complete).label("incomplete"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,7 @@ class PastMonth:
     month: date
     items_count: int
     monthly: Decimal | None
+    incomplete_count: int
 
 
 async def labels_of_items(session: AsyncSession, tenant: str, name: str | None = None) -> dict[UUID, dict[str, str]]:
@@ -94,7 +100,7 @@ async def past_months(
     else:
         key = func.cast(CostMonth.vault_id, CostMonth.vm_id.type) if by_vault else func.nullif(CostMonth.tenant, tenant)
     rows = await session.execute(
-        select(key.label("key"), CostMonth.month, func.count().label("items"), func.sum(CostMonth.monthly).label("sum"))
+        select(key.label("key"), CostMonth.month, *_SUMS)
         .where(CostMonth.tenant == tenant, CostMonth.currency == currency)
         .where(CostMonth.month >= func.date_trunc("month", func.now() - func.make_interval(0, SHOWN_MONTHS - 1)))
         .group_by("key", CostMonth.month)
@@ -102,5 +108,5 @@ async def past_months(
     )
     found: dict[str | None, list[PastMonth]] = {}
     for row in rows:
-        found.setdefault(row.key, []).append(PastMonth(row.month, row.items, row.sum))
+        found.setdefault(row.key, []).append(PastMonth(row.month, row.items, row.sum, row.incomplete))
     return found

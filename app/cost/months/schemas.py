@@ -23,7 +23,7 @@ _GROUP: JsonDict = {
     "monthly": _MONEY,
     "forecast": {"days": 90, "on": "2027-02-27", "monthly": {"expected": "24.10", "low": "20.01", "high": "29.48"}},
     "storage": {"gb": "61.204", "basis": "measured", "as_of": "2026-11-29T03:10:00Z", "not_measured": []},
-    "history": [{"month": "2026-10-01", "monthly": "18.11", "items_count": 1}],
+    "history": [{"month": "2026-10-01", "monthly": "18.11", "items_count": 1, "incomplete_count": 0}],
 }
 EXAMPLE: JsonDict = {
     "currency": "USD",
@@ -42,6 +42,7 @@ class MonthRead(BaseModel):
     month: date = Field(description="Its first day.")
     monthly: str | None
     items_count: int
+    incomplete_count: int = Field(description="Items of which a charge was not known.")
 
 
 class ForecastRead(BaseModel):
@@ -99,6 +100,7 @@ class TotalRead(BaseModel):
                     month=one.month,
                     monthly=money(one.monthly) if one.monthly is not None else None,
                     items_count=one.items_count,
+                    incomplete_count=one.incomplete_count,
                 )
                 for one in past
             ],

@@ -111,25 +111,36 @@ def _price_of(row: Mapping[str, Any], key: PriceKey, meter: _Meter) -> Decimal |
 
 
 # --- the list that comes with Holdfast ---------------------------------------------------------------------------
-PACKAGED_ON = date(2026, 11, 29)
-"""When the packaged prices were last looked at. Each is older; docs/cost.md says where it is from."""
+LOOKED_AT = date(2026, 11, 29)
+"""When packaged prices were last looked for."""
 ANY_REGION = "*"
-_PACKAGED: Mapping[tuple[str, str], Mapping[PriceKey, str]] = {
-    (ANY_REGION, "USD"): {PriceKey.INSTANCE: "10"},
-    ("westeurope", "EUR"): {
-        PriceKey.INSTANCE: "8.775779",
-        PriceKey.VAULT_LRS: "0.019658",
-        PriceKey.VAULT_ZRS: "0.024572",
-        PriceKey.VAULT_GRS: "0.039315",
-        PriceKey.VAULT_RA_GRS: "0.049934",
-        PriceKey.ARCHIVE_LRS: "0.002106",
-    },
-    ("eastus2", "USD"): {PriceKey.SNAPSHOTS_STANDARD: "0.12", PriceKey.SNAPSHOTS_ENHANCED: "0.05"},
+_PACKAGED: Mapping[tuple[str, str], tuple[date, Mapping[PriceKey, str]]] = {
+    (ANY_REGION, "USD"): (date(2015, 1, 1), {PriceKey.INSTANCE: "10"}),
+    ("westeurope", "EUR"): (
+        date(2026, 1, 1),
+        {
+            PriceKey.INSTANCE: "8.775779",
+            PriceKey.VAULT_LRS: "0.019658",
+            PriceKey.VAULT_ZRS: "0.024572",
+            PriceKey.VAULT_GRS: "0.039315",
+            PriceKey.VAULT_RA_GRS: "0.049934",
+            PriceKey.ARCHIVE_LRS: "0.002106",
+        },
+    ),
+    ("eastus2", "USD"): (
+        date(2024, 1, 1),
+        {PriceKey.SNAPSHOTS_STANDARD: "0.12", PriceKey.SNAPSHOTS_ENHANCED: "0.05"},
+    ),
 }
+"""With the first day of the year in which they were quoted (docs/cost.md): no day is known."""
 
 
 def packaged(region: str, currency: str) -> PriceList:
-    """What is known without asking: few prices, or none."""
-    rows = dict(_PACKAGED.get((ANY_REGION, currency), {})) | dict(_PACKAGED.get((region, currency), {}))
-    prices = {key: Decimal(price) for key, price in rows.items()}
-    return PriceList(region, currency, PACKAGED_ON, PriceSource.PACKAGED, prices)
+    """What is known without asking: few prices, or none. Dated by the oldest of them.
+
+    A list without prices is of the day on which they were last looked for.
+    """
+    found = [_PACKAGED[place] for place in ((ANY_REGION, currency), (region, currency)) if place in _PACKAGED]
+    prices = {key: Decimal(price) for _, rows in found for key, price in rows.items()}
+    as_of = min((day for day, _ in found), default=LOOKED_AT)
+    return PriceList(region, currency, as_of, PriceSource.PACKAGED, prices)
