@@ -3,7 +3,7 @@
 Nothing is learnt from past bills. A policy says how many points there will be on that day, and the churn says how much
 each adds; so a fleet of young items grows until its retention has filled up, and then stays. The band has two parts,
 both in the answer: what the assumptions of the sizes allow (churn, compression, disks), and `DRIFT_PERCENT` a month for
-what nobody can know, the data itself growing or shrinking.
+data that itself grows or shrinks, which Holdfast cannot know.
 """
 
 from decimal import Decimal

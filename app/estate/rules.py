@@ -74,7 +74,7 @@ class Trouble:
 
 
 def trouble_of(error: AzureError, doing: str) -> Trouble:
-    """What an error of Azure means for whoever reads the estate."""
+    """What an error of Azure means to a reader of the estate."""
     code = UnreachableCode.AZURE_AWAY
     if isinstance(error, AzureDenied):
         code = UnreachableCode.DENIED

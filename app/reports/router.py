@@ -136,7 +136,7 @@ async def create_report_link(
 async def open_report_link(
     request: Request, link: Annotated[str, Query(min_length=1, max_length=100, description="Made by POST link.")]
 ) -> Response:
-    """The page of one report, for whoever has a link that is good. No token."""
+    """The page of one report. A link that has not ended is enough; no token is asked for."""
     services = access_services_of(request)
     limits, address = services.request_limits, address_of(request)
     if limits.is_shut_out(address):

@@ -7,7 +7,6 @@ from typing import Final
 BAR_WIDTH: Final = 1000.0
 LEAST_WIDTH: Final = 6.0
 """One failed backup of ten thousand is still seen."""
-CELL: Final = 10
 CHART_HEIGHT: Final = 100.0
 
 
