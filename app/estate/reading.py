@@ -65,10 +65,11 @@ class EstateLoop:
 
     async def _read(self, fence: int, began: datetime) -> bool:
         """Whether Azure answered: else it is asked again soon."""
+        turn = int(began.timestamp() // 60)
         async with self._database.begin() as session:
             await records.forget_deleted_tenants(session)
             known = await records.known_of_all(session)
-            vaults = await drift_records.vaults_to_read(session, looking.VAULTS)
+            vaults = await drift_records.vaults_to_read(session, looking.VAULTS, turn)
         everything = await self._everything(known)
         scopes, unread = dict[str, tuple[Scope, ...]](), dict[str, Mapping[Scope, Trouble]]()
         for tenant, one in known.items():
@@ -77,7 +78,7 @@ class EstateLoop:
         wanted = {scope for tenant, some in scopes.items() for scope in some if scope not in unread[tenant]}
         reading = await self._look(sorted(wanted), known, began)
         views = {tenant: view_of(reading, scopes[tenant], one.managed, unread[tenant]) for tenant, one in known.items()}
-        gone = await self._gone(known, views, turn=int(began.timestamp() // 60))
+        gone = await self._gone(known, views, turn=turn)
         seen = await looking.read_vaults(self._azure.vaults, [ref for _, _, ref in vaults])
         shown = {tenant: dict[UUID, AzureVault]() for tenant in known}
         for tenant, vault_id, ref in vaults:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.estate.drift_records import vaults_to_read
 from tests.estate.estate_steps import azure_item, drift, outside, read, seed
 from tests.jobs.untracked_steps import slow_sweep
 from tests.simulator.story import VAULT, item_path
@@ -122,3 +123,14 @@ async def test_a_job_that_only_waits_hides_nothing_and_a_running_one_only_what_i
     (reading,) = await world.rows("SELECT began_at FROM estate_readings")
     assert facts["checked_at"] >= reading["began_at"]  # an open job does not make every reading look at old jobs again
     assert facts["facts"]["policy_id"] == item["policy_id"]
+
+
+async def test_vaults_that_azure_never_shows_do_not_keep_the_others_from_being_read(world: World) -> None:
+    vaults = {(await world.vault(name=f"vault-{number}"))["id"] for number in range(4)}
+    read_ones = set[str]()
+    for turn in range(40):
+        async with world.database.begin() as session:
+            asked = await vaults_to_read(session, 2, turn)
+        assert len(asked) == 2
+        read_ones |= {str(vault_id) for _, vault_id, _ in asked}
+    assert read_ones == vaults, "none was ever compared: their facts stay as old as they are"
