@@ -20,5 +20,8 @@ implementation; only `app/wiring.py` imports it. docs/azure.md has the facts abo
     discovery_reads.py     what a vault could protect, read live
     facts/                 tables of facts: paired regions, roles, actions
     graph/                 Resource Graph: queries and values
+    monitor/               Azure Monitor: its port and values
+    governance/            Azure Policy: its port, its values, which VMs a definition is for
+    compute/               Compute and Network: machines, their parts, scripts, networks
     sdk/                   the implementation on the official SDK
 """

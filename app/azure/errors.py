@@ -101,6 +101,11 @@ def proves_absence(missing: AzureNotFound) -> bool:
     return missing.code not in OF_A_PARENT and missing.code != no_code(missing.status)
 
 
+def proves_absence_with_group(missing: AzureNotFound) -> bool:
+    """As `proves_absence`, for a thing that can be in no other resource group: without its group it is gone, too."""
+    return proves_absence(missing) or missing.code == "ResourceGroupNotFound"
+
+
 def no_code(status: int) -> str:
     """The code that is used for a refusal without one."""
     return f"Http{status}"

@@ -4,6 +4,9 @@ Azure Resource Manager counts requests by subscription, by identity and by kind 
 adapter (`azure/sdk`) calls it for every request to Resource Manager. How it decides is in budgets/gate.py.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -19,8 +22,34 @@ class RequestClass(StrEnum):
     """PUT, PATCH, DELETE, and POSTs that change something."""
     QUERY_GRAPH = "query_graph"
     """A query of Resource Graph: a read with a quota of its own, of seconds (docs/azure.md, Resource Graph)."""
+    COMPUTE_READ = "compute_read"
+    """Machines, disks, snapshots, scripts: Compute counts them itself (docs/azure.md, Compute and Network)."""
+    COMPUTE_WRITE = "compute_write"
+    NETWORK_READ = "network_read"
+    """Networks, cards, addresses. Apart, so that looking at what a restore made delays no other read."""
+    NETWORK_WRITE = "network_write"
+    POLICY_INSIGHTS = "policy_insights"
+    """Compliance and remediations: Azure Policy counts them itself (docs/azure.md, Azure Policy)."""
+    POLICY_SCAN = "policy_scan"
+    """Evaluations on demand, of which Azure leaves about ten."""
+    RESTORE_TEST = "restore_test"
+    """What restore tests ask, but for triggers and vaults' jobs. Apart, so that tests take no other request's budget:
+    where Azure leaves little, they wait."""
     TRIGGER = "trigger"
     """A backup or a restore. They have their own class, so that reads cannot use up their budget."""
+
+
+IS_LOW_PRIORITY: ContextVar[bool] = ContextVar("is_low_priority", default=False)
+
+
+@contextmanager
+def at_low_priority() -> Iterator[None]:
+    """What is asked of Azure within the block counts towards RESTORE_TEST."""
+    token = IS_LOW_PRIORITY.set(True)
+    try:
+        yield
+    finally:
+        IS_LOW_PRIORITY.reset(token)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,12 @@ def check_subscription_granted(grants: Grants, subscription_id: str, pointer: st
         raise _refused(subscription_id, None, pointer)
 
 
+def check_group_granted(grants: Grants, group: str, pointer: str) -> None:
+    """Whether a resource group of this name may be touched in any subscription. Raises NotGranted."""
+    if not any(grant.covers(grant.subscription_id, group) for grant in grants.of):
+        raise NotGranted(f"Your tenant has no grant for a resource group {group}.", pointer=pointer, remedy=REMEDY)
+
+
 def check_item_granted(grants: Grants, item: ItemRef, pointer: str | None = None) -> None:
     """Both the VM and the vault that holds its backups. Raises NotGranted."""
     check_granted(grants, item.vault, pointer)

@@ -36,6 +36,8 @@ does with the points then is not known."""
 
 BACKED_UP_BY_POLICY = frozenset({ItemState.INITIAL_BACKUP_PENDING, ItemState.PROTECTED})
 """Azure makes backups of it, as its policy says."""
+BEFORE_FIRST_BACKUP = frozenset({ItemState.PROTECTING, ItemState.INITIAL_BACKUP_PENDING})
+"""It has no recovery point yet."""
 STOPPED = frozenset({ItemState.PAUSED, ItemState.SUSPENDED})
 """Its backups were stopped, and can be resumed."""
 WITHOUT_POLICY = frozenset({ItemState.PAUSED, ItemState.SOFT_DELETED})

@@ -176,6 +176,12 @@ def parse_storage_account_id(text: str) -> StorageAccountRef:
     return StorageAccountRef(group, _check("storage account", names[0]).lower())
 
 
+def read_action_group_id(text: str) -> str:
+    """The id of an action group that is there, in one spelling."""
+    group, names = _parse(text, "action group", "Microsoft.Insights", ("actionGroups",), is_new=False)
+    return f"{group.id}/providers/Microsoft.Insights/actionGroups/{names[0]}"
+
+
 def parse_subnet_id(text: str) -> SubnetRef:
     group, names = _parse(text, "subnet", "Microsoft.Network", ("virtualNetworks", "subnets"))
     return SubnetRef(group, _check("virtual network", names[0]), _check("subnet", names[1]))

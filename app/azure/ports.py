@@ -22,8 +22,11 @@ from app.azure import check_values as i
 from app.azure import mount_values as m
 from app.azure import restore_values as r
 from app.azure import values as v
+from app.azure.compute.ports import Machines, Networks, RunCommands
+from app.azure.governance.ports import Governance
 from app.azure.graph import values as g
 from app.azure.lists import Listed
+from app.azure.monitor.ports import Monitor
 
 
 class Vaults(Protocol):
@@ -333,6 +336,11 @@ class Azure:
     validations: Validations
     file_recovery: FileRecovery
     resource_graph: ResourceGraph
+    monitor: Monitor
+    governance: Governance
+    machines: Machines
+    run_commands: RunCommands
+    networks: Networks
 
 
 class AzureProvider(Protocol):

@@ -6,6 +6,7 @@ not restored, so their mode is not in it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 from app.azure.values import ItemRef
@@ -97,6 +98,12 @@ class AzureDisk:
     restored_by: str | None = None
     attached_to: str | None = None
     """The ARM id of the VM it is attached to."""
+    unique_id: str | None = None
+    """Azure's `uniqueId`: another disk made later under the same name has another one."""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    size_gib: int | None = None
+    ownership_at: datetime | None = None
+    """When it was last attached to a machine or taken off one; None = never, or Azure does not say."""
 
 
 @dataclass(frozen=True, slots=True)

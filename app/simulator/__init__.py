@@ -18,11 +18,28 @@ recording shows. Read `world` and `progress` first.
     limits.py              throttling, off by default
     options.py             extra behaviour, off by default
     inventory.py           subscriptions, groups, VMs, disks, storage, networks
+    machine_parts.py       what belongs to machines: boots, cards, scripts, operations; what tests plant of them
+    instance_view.py       a machine at this moment: power, agent, boot diagnostics
+    run_commands.py        scripts in machines
+    network_parts.py       network cards, public addresses, security groups, peerings, gateways
+    part_operations.py     operations of Compute and Network
+    part_deletions.py      deletes machines, cards, addresses, disks, snapshots
+    group_resources.py     everything in a group, snapshots, the inventory of the control surface
     authorization.py       locks and permissions
     resource_graph.py      Resource Graph: queries over subscriptions
     graph_query.py         its query language, as far as it is spoken here
     graph_tables.py        its rows
     graph_dials.py         how it misbehaves
+    action_groups.py       whom an alert tells
+    metric_alerts.py       metric alerts, and the rules that send alerts on
+    fired_alerts.py        alerts that Azure fires
+    policy_parts.py        Azure Policy: what there is of it, what tests plant
+    policy_definitions.py  its built-in definitions for backup
+    policy_assignments.py  assignments, with their identities
+    role_assignments.py    roles of identities
+    policy_effects.py      which machines a definition is for, and how they get backups
+    policy_states.py       compliance, evaluations on demand
+    remediations.py        remediations and their deployments
     vaults.py              vaults
     vault_settings.py      redundancy, soft delete, immutability of a vault
     vault_config.py        the two configuration objects of a vault
@@ -36,6 +53,7 @@ recording shows. Read `world` and `progress` first.
     backups.py             backups on demand
     recovery_points.py     recovery points
     restores.py            restores
+    restored_machines.py   what a restore leaves beside disks
     restore_orders.py      parses and checks a restore request
     restore_limits.py      what Azure does not restore
     validation.py          the validate operation

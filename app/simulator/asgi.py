@@ -14,22 +14,36 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from app.simulator import (
+    action_groups,
     authorization,
     backups,
     control,
     discovery,
     file_recovery,
+    fired_alerts,
     graph_tables,
+    group_resources,
+    instance_view,
     inventory,
     items,
     jobs,
+    metric_alerts,
+    network_parts,
     operations,
+    part_deletions,
+    part_operations,
     policies,
+    policy_assignments,
+    policy_definitions,
+    policy_states,
     protection,
     recovery_points,
+    remediations,
     resource_graph,
     restores,
     retail_prices,
+    role_assignments,
+    run_commands,
     scheduled_backups,
     secondary_region,
     usages,
@@ -50,6 +64,12 @@ ROUTER = Router(
     [
         *authorization.ROUTES,
         *inventory.ROUTES,
+        *instance_view.ROUTES,
+        *run_commands.ROUTES,
+        *network_parts.ROUTES,
+        *group_resources.ROUTES,
+        *part_deletions.ROUTES,
+        *part_operations.ROUTES,
         *vaults.ROUTES,
         *vault_config.ROUTES,
         *usages.ROUTES,
@@ -65,6 +85,13 @@ ROUTER = Router(
         *jobs.ROUTES,
         *operations.ROUTES,
         *resource_graph.ROUTES,
+        *action_groups.ROUTES,
+        *metric_alerts.ROUTES,
+        *policy_definitions.ROUTES,
+        *policy_assignments.ROUTES,
+        *role_assignments.ROUTES,
+        *policy_states.ROUTES,
+        *remediations.ROUTES,
     ]
 )
 PASSIVE_ROUTER = Router(secondary_region.PASSIVE_ROUTES)
@@ -130,6 +157,8 @@ class Simulator:
         url = f"{scope['scheme']}://{request.headers.get('host', 'localhost')}"
         if path.startswith(control.PREFIX):
             reply: Reply | None = control.answer(self, method, path, body)
+            if path == control.FIRE and reply is not None and reply.status == 200:
+                await fired_alerts.deliver(reply.body["deliveries"] if reply.body.pop("send") else [])
         else:
             query, authorization = request.url.query, request.headers.get("authorization")
             reply = retail_prices.answer(method, f"{url}{path}", dict(parse_qsl(query)))

@@ -24,6 +24,10 @@ READING_POSTS = (  # they change nothing although they are POSTs
     "backupcrrjob",
     "backupcrrjobs",
     "resources",  # of Resource Graph
+    "retrievebootdiagnosticsdata",
+    "summarize",  # of Azure Policy, as the next two
+    "queryresults",
+    "listdeployments",
 )
 
 
@@ -129,6 +133,8 @@ def _action(call: Call) -> str:
         return f"Microsoft.Resources/{kind}/{VERBS.get(call.method, 'action')}"
     namespace, *rest = tail.split("/")
     kinds = [namespace, *rest[::2]]
+    if rest[-1].lower() in ("summarize", "queryresults", "listdeployments"):  # Azure lists them as reads
+        return "/".join([*kinds[:2], rest[-1], "read"])
     if call.method == "POST" and len(rest) % 2 == 0:  # the last is an instance: an action of its type
         kinds.append("action")
         return "/".join(kinds)

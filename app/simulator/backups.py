@@ -23,8 +23,6 @@ from app.simulator.protection import item_path
 from app.simulator.recovery_points import add_point, chosen_disks
 from app.simulator.world import Disk, Item, Json, Vault, World
 
-FIRST_MB_A_GIB, LATER_MB_A_GIB = 167, 4
-
 
 def trigger_backup(call: Call) -> Reply:
     """Start a backup. What Azure does while another runs was not observed: `second_backup` of the options says."""
@@ -56,11 +54,12 @@ def trigger_backup(call: Call) -> Reply:
 
 
 def moved(item: Item, included: Sequence[Disk]) -> str:
-    """What a backup moves. Recorded: 19-22 GB for a Windows machine's first backup of 127 GB.
+    """What a backup moves. Recorded: 19-22 GB for a Windows machine's first backup of 127 GB: 167 MB a GiB.
 
-    A later one moves what changed; how much was not recorded: 4 MB a GB is a guess.
+    A later one moves what changed; how much was not recorded: 4 MB a GiB is a guess. A seed may say otherwise.
     """
-    return f"{sum(disk.gib for disk in included) * (LATER_MB_A_GIB if item.recovery_points else FIRST_MB_A_GIB)} MB"
+    rate = item.vm.later_mb_a_gib if item.recovery_points else item.vm.first_mb_a_gib
+    return f"{sum(disk.gib for disk in included) * rate} MB"
 
 
 def _second_backup(call: Call, vault: Vault, item: Item) -> Json | None:

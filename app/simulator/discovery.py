@@ -5,7 +5,7 @@ Source: docs/azure.md, Discovery.
 
 from functools import partial
 
-from app.simulator.arm import VAULT, Call, Reply, Route, accepted, filter_terms, page, refused, same
+from app.simulator.arm import VAULT, Call, Reply, Route, accepted, filter_terms, not_found, page, refused, same
 from app.simulator.progress import REFRESH
 from app.simulator.world import Item, Json, Vault, VirtualMachine, World
 
@@ -146,9 +146,44 @@ def get_encryption(call: Call) -> Reply:
     )
 
 
+GUARD_PROXY = "VaultProxy"
+"""The only name of a proxy: az and the SDK's samples use it (docs/azure.md, Operations that Azure guards)."""
+
+
 def list_guards(call: Call) -> Reply:
-    call.vault()
-    return Reply(200, {"value": []})
+    vault = call.vault()
+    return Reply(200, {"value": [_proxy(call, vault)] if vault.guarded else []})
+
+
+def get_guard(call: Call) -> Reply:
+    vault = call.vault()
+    if not vault.guarded or not same(call.params["proxy"], GUARD_PROXY):
+        raise not_found(f"Resource guard proxy {call.params['proxy']}")
+    return Reply(200, _proxy(call, vault))
+
+
+def put_guard(call: Call) -> Reply:
+    vault, wanted = call.vault(), str(call.properties().get("resourceGuardResourceId") or "")
+    if not same(call.params["proxy"], GUARD_PROXY) or "/resourceguards/" not in wanted.lower():
+        raise refused("A vault is linked to one resource guard, by its id, as VaultProxy.")
+    vault.guarded, vault.guard_id = True, wanted
+    return Reply(200, _proxy(call, vault))
+
+
+def delete_guard(call: Call) -> Reply:
+    """200, and 204 where there is none (the SDK's model; what a guard refuses is not simulated)."""
+    vault = call.vault()
+    was, vault.guarded = vault.guarded, False
+    return Reply(200) if was else Reply(204)
+
+
+def _proxy(call: Call, vault: Vault) -> Json:
+    return {
+        "id": f"{call.vault_path}/backupResourceGuardProxies/{GUARD_PROXY}",
+        "name": GUARD_PROXY,
+        "type": "Microsoft.RecoveryServices/vaults/backupResourceGuardProxies",
+        "properties": {"resourceGuardResourceId": vault.guard_id, "resourceGuardOperationDetails": []},
+    }
 
 
 ROUTES: list[Route] = [
@@ -157,5 +192,8 @@ ROUTES: list[Route] = [
     ("GET", VAULT + "/backupProtectionContainers", list_containers),
     ("GET", VAULT + "/backupEncryptionConfigs/backupResourceEncryptionConfig", get_encryption),
     ("GET", VAULT + "/backupResourceGuardProxies", list_guards),
+    ("GET", VAULT + "/backupResourceGuardProxies/{proxy}", get_guard),
+    ("PUT", VAULT + "/backupResourceGuardProxies/{proxy}", put_guard),
+    ("DELETE", VAULT + "/backupResourceGuardProxies/{proxy}", delete_guard),
     ("POST", LOCATION + "/backupStatus", backup_status),
 ]

@@ -29,7 +29,7 @@ NEVER = "0001-01-01T00:00:00"
 
 
 def machine_rows(world: World) -> list[Json]:
-    return [_row(VM_KIND, vm_body(vm), vm.subscription, vm.resource_group) for vm in world.vms.values()]
+    return [_row(VM_KIND, vm_body(vm, world.parts), vm.subscription, vm.resource_group) for vm in world.vms.values()]
 
 
 def vault_rows(world: World) -> list[Json]:

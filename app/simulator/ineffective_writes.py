@@ -21,11 +21,22 @@ def without_effect(world: World, *, is_trigger: bool) -> Iterator[None]:
         for vault in vaults.values()
     ]
     mounts = [(mount, mount.expires) for mount in world.mounts]
-    triggers = list(world.truth.triggers)
+    triggers, monitor = list(world.truth.triggers), dict(world.monitor)
+    parts = world.parts
+    policy = world.azure_policy
+    policies_of_azure = (
+        dict(policy.assignments),
+        dict(policy.identities),
+        dict(policy.roles),
+        dict(policy.remediations),
+    )
+    commands, deleting, restores = dict(parts.commands), dict(parts.deleting), dict(parts.restores)
     try:
         yield
     finally:
-        world.vaults, world.registered = vaults, registered
+        world.vaults, world.registered, world.monitor = vaults, registered, monitor
+        parts.commands, parts.deleting, parts.restores = commands, deleting, restores
+        policy.assignments, policy.identities, policy.roles, policy.remediations = policies_of_azure
         world.set_agenda(agenda)
         world.mounts = [mount for mount, _ in mounts]
         for mount, expires in mounts:

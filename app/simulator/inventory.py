@@ -1,6 +1,9 @@
 """What a backup client reads beside the vaults: subscriptions, groups, machines, disks, storage, networks."""
 
+import uuid
+
 from app.simulator.arm import Call, Reply, Route, filter_terms, gateway_error, resource_not_found
+from app.simulator.machine_parts import Boot, Parts
 from app.simulator.progress import stamp
 from app.simulator.world import PAIRED_REGIONS, REGIONS, TENANT, Disk, Json, VirtualMachine, group_key
 
@@ -51,6 +54,13 @@ def existing_group(call: Call, name: str) -> tuple[str, str]:
     return found
 
 
+def scope_before(call: Call, tail: str) -> str:
+    """The scope of a path, which `tail` follows, as the caller wrote it. A group in it must exist."""
+    if "group" in call.params:
+        existing_group(call, call.params["group"])
+    return call.path[: call.path.lower().rindex(tail.lower())]
+
+
 def _group(call: Call, name: str, location: str) -> Json:
     return {
         "id": f"/subscriptions/{call.subscription}/resourceGroups/{name}",
@@ -66,19 +76,15 @@ def list_vms(call: Call) -> Reply:
     if group:
         existing_group(call, group)
     vms = [vm for vm in call.world.vms.values() if vm.subscription == call.subscription]
-    return Reply(200, {"value": [vm_body(vm) for vm in vms if not group or vm.resource_group.lower() == group]})
+    return Reply(
+        200, {"value": [vm_body(vm, call.world.parts) for vm in vms if not group or vm.resource_group.lower() == group]}
+    )
 
 
-def get_vm(call: Call) -> Reply:
-    vm = call.world.vms.get(call.path.lower())
-    if vm is None:
-        raise resource_not_found("Microsoft.Compute/virtualMachines", call.params["name"], call.params["group"])
-    return Reply(200, vm_body(vm))
-
-
-def vm_body(vm: VirtualMachine) -> Json:
+def vm_body(vm: VirtualMachine, parts: Parts) -> Json:
     os_disk, *data_disks = vm.disks
-    sku = "Premium_LRS" if vm.nature.premium else "Standard_LRS"
+    is_made_here = os_disk.tags.get("RSVaultBackup") is None
+    is_going = vm.id.lower() in parts.deleting
     return {
         "id": vm.id,
         "name": vm.name,
@@ -88,29 +94,46 @@ def vm_body(vm: VirtualMachine) -> Json:
         **({"zones": vm.zones} if vm.zones else {}),
         "properties": {
             "vmId": vm.unique_id,
-            "provisioningState": "Succeeded",
+            "provisioningState": "Deleting" if is_going else "Succeeded",
             "hardwareProfile": {"vmSize": vm.size},
             "storageProfile": {
+                **({"imageReference": _image(vm)} if is_made_here and vm.image else {}),
                 "osDisk": {
                     "osType": vm.os,
-                    "name": os_disk.name,
-                    "createOption": "FromImage",
-                    "diskSizeGB": os_disk.gib,
-                    "managedDisk": {"id": os_disk.id, "storageAccountType": sku},
+                    "createOption": "FromImage" if is_made_here else "Attach",
+                    **_attached(vm, os_disk, parts),
                 },
                 "dataDisks": [
-                    {
-                        "lun": disk.lun,
-                        "name": disk.name,
-                        "createOption": "Attach",
-                        "diskSizeGB": disk.gib,
-                        "managedDisk": {"id": disk.id, "storageAccountType": sku},
-                    }
-                    for disk in data_disks
+                    {"lun": disk.lun, "createOption": "Attach", **_attached(vm, disk, parts)} for disk in data_disks
                 ],
             },
+            "networkProfile": {"networkInterfaces": _cards(vm, parts)},
+            "timeCreated": stamp(parts.boots.get(vm.id.lower(), Boot(0)).created).replace("Z", "+00:00"),
         },
     }
+
+
+def _image(vm: VirtualMachine) -> Json:
+    return vm.image if "id" in vm.image else vm.image | {"version": "latest", "exactVersion": "1.0.0"}
+
+
+def _attached(vm: VirtualMachine, disk: Disk, parts: Parts) -> Json:
+    return {
+        "name": disk.name,
+        "diskSizeGB": disk.gib,
+        "managedDisk": {"id": disk.id, "storageAccountType": "Premium_LRS" if vm.nature.premium else "Standard_LRS"},
+        "deleteOption": parts.delete_options.get(disk.id.lower(), "Detach"),
+    }
+
+
+def _cards(vm: VirtualMachine, parts: Parts) -> list[Json]:
+    """Recorded without an option, where it is the usual one."""
+    held = [one for one in parts.interfaces.values() if one["properties"].get("virtualMachine") == {"id": vm.id}]
+    options = [parts.delete_options.get(one["id"].lower()) for one in held]
+    return [
+        {"id": one["id"]} | ({"properties": {"primary": True, "deleteOption": option}} if option else {})
+        for one, option in zip(held, options, strict=True)
+    ]
 
 
 def list_disks(call: Call) -> Reply:
@@ -140,6 +163,7 @@ def _disk(disk: Disk) -> Json:
             "diskState": "Attached" if disk.vm_id else "Unattached",
             "provisioningState": "Succeeded",
             "timeCreated": stamp(disk.created),
+            "uniqueId": str(uuid.uuid5(uuid.NAMESPACE_URL, f"{disk.id.lower()}/{disk.created}")),
             "creationData": {"createOption": "Empty" if disk.vm_id else "Restore"},
         },
     }
@@ -147,6 +171,8 @@ def _disk(disk: Disk) -> Json:
         body["properties"]["osType"] = disk.os
     if disk.vm_id:
         body["managedBy"] = disk.vm_id
+    if disk.owned is not None:  # with a capital letter, as the specification has it
+        body["properties"]["LastOwnershipUpdateTime"] = stamp(disk.owned)
     return body
 
 
@@ -198,7 +224,23 @@ def list_storage_accounts(call: Call) -> Reply:
 
 
 def list_networks(call: Call) -> Reply:
-    return _shelf(call, call.world.networks)
+    listed = _shelf(call, call.world.networks)
+    return Reply(200, {"value": [_with_cards(call, one) for one in (listed.body or {})["value"]]})
+
+
+def _with_cards(call: Call, network: Json) -> Json:
+    """The network as Azure shows it: each subnet names the configurations of the cards in it (specification)."""
+    used: dict[str, list[Json]] = {}
+    for card in call.world.parts.interfaces.values():
+        for config in card["properties"]["ipConfigurations"]:
+            used.setdefault(config["properties"]["subnet"]["id"].lower(), []).append({"id": config["id"]})
+    subnets = [_with_configs(one, used.get(one["id"].lower(), [])) for one in network["properties"]["subnets"]]
+    return network | {"properties": network["properties"] | {"subnets": subnets}}
+
+
+def _with_configs(subnet: Json, configs: list[Json]) -> Json:
+    shown = [*subnet["properties"].get("ipConfigurations", ()), *configs]
+    return subnet | {"properties": subnet["properties"] | ({"ipConfigurations": shown} if shown else {})}
 
 
 def _shelf(call: Call, shelf: dict[str, Json]) -> Reply:
@@ -211,7 +253,8 @@ def get_storage_account(call: Call) -> Reply:
 
 
 def get_network(call: Call) -> Reply:
-    return _registered(call, call.world.networks, "Microsoft.Network/virtualNetworks")
+    found = _registered(call, call.world.networks, "Microsoft.Network/virtualNetworks")
+    return Reply(found.status, _with_cards(call, found.body or {}))
 
 
 def get_subnet(call: Call) -> Reply:
@@ -243,7 +286,6 @@ ROUTES: list[Route] = [
     ("GET", GROUP, get_group),
     ("GET", "/subscriptions/{subscription}" + COMPUTE + "/virtualMachines", list_vms),
     ("GET", GROUP + COMPUTE + "/virtualMachines", list_vms),
-    ("GET", GROUP + COMPUTE + "/virtualMachines/{name}", get_vm),
     ("GET", "/subscriptions/{subscription}" + COMPUTE + "/disks", list_disks),
     ("GET", GROUP + COMPUTE + "/disks", list_disks),
     ("GET", GROUP + COMPUTE + "/disks/{name}", get_disk),

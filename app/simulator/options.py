@@ -17,6 +17,7 @@ class Options:
     second_backup: str = "accept"  # what a backup meets while another of the machine runs; Azure's way is not known
     validation_errors: list[dict[str, Any]] = field(default_factory=list)  # what the next validate operations say
     job_list_lag_seconds: float = 0.0  # not scaled: delay until a job shows in lists; by its id it shows at once
+    compute_limits: bool = False  # whether reads and writes of one machine are refused above their counts
     page_size: int | None = None
     shuffle_pages: bool = False  # the order within each page
     duplicate_entries: bool = False  # each page repeats one entry of its own and the last one of the page before

@@ -15,6 +15,7 @@ import os
 import pickle
 import sys
 import time
+from collections import deque
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +27,15 @@ if TYPE_CHECKING:
     from app.simulator.asgi import Simulator
 
 ticking = time.monotonic
+working = time.thread_time
 FORMAT = 1
 CLOCK = "clock"
 SHARE = 0.1
 """Of the time, at most, that goes into writing, unless a world is small."""
 SMALL_SECONDS = 0.1
 """Of processor time: a world that takes no longer is always written at once."""
+TRIES = 3
+"""Writes in a row that must have taken long: one alone may have been slow because of a garbage collection in it."""
 PLAIN = {("functools", "partial"), ("collections", "deque"), ("random", "Random"), ("builtins", "set")}
 
 
@@ -46,7 +50,7 @@ class Keeper:
         self._simulator = simulator
         self._path = path
         self._settled = -1
-        self._took = 0.0
+        self._took: deque[float] = deque(maxlen=TRIES)
         self._written_at = 0.0
         self._later: asyncio.TimerHandle | None = None
 
@@ -71,12 +75,16 @@ class Keeper:
         """A request was acted on, and is about to be answered. `wrote`: whether it changed anything by itself."""
         if not wrote and self._settled == self._simulator.world.settled:
             return
-        rest = self._took / SHARE if self._took > SMALL_SECONDS else 0.0
-        left = self._written_at + rest - ticking()
+        left = self._written_at + self._rest() - ticking()
         if left <= 0:
             self.save()
         elif self._later is None:
             self._later = asyncio.get_running_loop().call_later(left, self.save)
+
+    def _rest(self) -> float:
+        """Seconds without a write after the last one."""
+        least = min(self._took) if len(self._took) == TRIES else 0.0
+        return least / SHARE if least > SMALL_SECONDS else 0.0
 
     @property
     def is_late(self) -> bool:
@@ -88,7 +96,7 @@ class Keeper:
         if self._later is not None:
             self._later.cancel()
             self._later = None
-        began = time.process_time()
+        began = working()
         body = io.BytesIO()
         _Writing(body, self._simulator).dump(self._simulator.to_keep())
         beside = self._path.with_name(self._path.name + ".new")
@@ -96,7 +104,7 @@ class Keeper:
             file.write(_head(self._simulator) + b"\n" + body.getvalue())
         beside.replace(self._path)
         self._settled, self._written_at = self._simulator.world.settled, ticking()
-        self._took = time.process_time() - began
+        self._took.append(working() - began)
 
 
 class _Writing(pickle.Pickler):

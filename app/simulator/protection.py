@@ -240,8 +240,10 @@ def _expire(world: World, vault: Vault, item: Item, started: int) -> None:
 
 
 def _purge(world: World, vault: Vault, item: Item, _started: int) -> None:
-    vault.items.pop(item.vm.service_name, None)
-    world.registered.pop(item.vm.id.lower(), None)
+    """Of two deletions the first one ends it; the machine may be protected again when the second one ends."""
+    if vault.items.get(item.vm.service_name) is item:
+        del vault.items[item.vm.service_name]
+        world.registered.pop(item.vm.id.lower(), None)
 
 
 def get_item_operation_result(call: Call) -> Reply:

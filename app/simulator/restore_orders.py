@@ -42,6 +42,7 @@ class Order:
     disks: list[Disk]
     vm_name: str | None
     zones: list[str]
+    subnet_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ def read_order(request: Request) -> Order:
         disks=_chosen_disks(request.point, wanted.get("restoreDiskLunList")),
         vm_name=vm_name,
         zones=request.zones,
+        subnet_id=request.text("subnetId") if vm_name is not None else None,
     )
 
 

@@ -6,7 +6,7 @@ Disks are as recorded, a replacement in part (its job, 2026); of a new machine o
 import uuid
 from functools import partial
 
-from app.simulator.arm import ITEM, Call, Reply, Route, accepted, same
+from app.simulator.arm import ITEM, Call, Reply, Route, accepted, refused, same
 from app.simulator.backups import record_trigger
 from app.simulator.items import existing_item
 from app.simulator.jobs import start_job
@@ -29,6 +29,7 @@ from app.simulator.progress import (
 from app.simulator.protection import item_path
 from app.simulator.recovery_points import add_point, existing_point
 from app.simulator.restore_orders import Order, Request, machine_of, read_order
+from app.simulator.restored_machines import is_half_done, leave_card, note_made, note_order, plan_of, settle_machine
 from app.simulator.world import SUBSCRIPTION, Disk, Item, Json, RecoveryPoint, Vault, VirtualMachine, World
 
 JOB_TYPES = {  # the one of a new machine was not observed
@@ -41,6 +42,8 @@ JOB_TYPES = {  # the one of a new machine was not observed
 def trigger_restore(call: Call) -> Reply:
     """Start a restore. Azure does not de-duplicate: the same request sent twice restores twice."""
     wanted, item = call.properties(), existing_item(call)
+    if item.deleted is not None:  # documented; the code is a guess
+        raise refused(f"{item.vm.name} is in soft-deleted state.", "BMSUserErrorItemSoftDeleted")
     point = existing_point(call, item)
     order = read_order(Request(call.world, wanted, call.vault(), item, point, item.vm.location))
     bag = restore_bag(call, order, item, point)
@@ -69,6 +72,7 @@ def begin_restore(
     job.internal_bag = {"restoreLocationType": order.kind}
     job.size_gib = float(sum(disk.gib for disk in order.disks))
     job.final_bag = _blobs(item, job, order.account)
+    note_order(call, order, job)
     if order.kind == "OriginalLocation":
         at = world.clock.after(job.started, RECOVERY_POINT_AFTER)
         world.on(at, partial(_take_snapshot, world, vault, item, at))
@@ -117,17 +121,25 @@ def _complete(world: World, item: Item, job: Job, order: Order) -> None:
     """What was restored appears, unless the job failed or was cancelled, or what it needed has gone meanwhile."""
     job.failure = job.failure or _loss(world, item, order)
     status, ended = status_of(job, world.clock, world.clock.now())
-    if not has_completed(job, status) or ended is None or order.group is None or _replaces_nothing(job):
+    is_done, is_half = has_completed(job, status), is_half_done(world, job, status)
+    if not (is_done or is_half) or ended is None or order.group is None or _replaces_nothing(job):
         return
-    disks = [_put_disk(world, item.vm, job, source, order, ended) for source in order.disks]
+    missing = plan_of(world, job).missing_luns
+    wanted = [source for source in order.disks if source.lun not in missing]
+    disks = [_put_disk(world, item.vm, job, source, order, ended) for source in wanted]
+    made = [disk.id for disk in disks]
     if order.kind == "OriginalLocation":
-        _replace(world.vms[item.vm.id.lower()], disks)
-    elif order.vm_name is not None:
+        _replace(world.vms[item.vm.id.lower()], disks, ended)
+    elif order.vm_name is not None and disks and is_done:
         unique = str(uuid.uuid5(uuid.NAMESPACE_URL, f"vm/{order.group}/{order.vm_name}/{job.id}".lower()))
         vm = machine_of(order, item.vm, disks, unique)
         world.vms[vm.id.lower()] = vm
         for disk in disks:
-            disk.vm_id = vm.id
+            disk.vm_id, disk.owned = vm.id, ended
+        made += settle_machine(world, job, order, vm, ended)
+    elif order.vm_name is not None and is_half:
+        made += leave_card(world, job, order, machine_of(order, item.vm, disks, ""), ended)
+    note_made(world, job, made, ended)
 
 
 def _replaces_nothing(job: Job) -> bool:
@@ -155,12 +167,13 @@ def _loss(world: World, item: Item, order: Order) -> Json | None:
 
 def _put_disk(world: World, vm: VirtualMachine, job: Job, source: Disk, order: Order, ended: int) -> Disk:
     """A restored disk, tagged with its job: the second trace of a restore (docs/azure.md, Request ids)."""
-    at = ended
+    at, plan = ended, plan_of(world, job)
+    lun, gib = plan.moved_luns.get(str(source.lun), source.lun), plan.sizes.get(str(source.lun), source.gib)
     while True:  # two restores may end in one second; how Azure tells their names apart was not observed
         # `-osdisk-` was recorded; the name of a data disk was not.
         role = "osdisk" if source.lun == -1 else f"datadisk-{source.lun:03d}"
         name = f"{vm.name.lower()}-{role}-{moment(at):%Y%m%d-%H%M%S}"
-        disk = Disk(name, str(order.group), order.region, source.gib, ended, source.os, source.lun)
+        disk = Disk(name, str(order.group), order.region, gib, ended, source.os, lun)
         if disk.id.lower() not in world.disks:
             break
         at += TICKS
@@ -169,14 +182,14 @@ def _put_disk(world: World, vm: VirtualMachine, job: Job, source: Disk, order: O
     return disk
 
 
-def _replace(vm: VirtualMachine, disks: list[Disk]) -> None:
+def _replace(vm: VirtualMachine, disks: list[Disk], ended: int) -> None:
     """Attach the restored disks; the ones they replace are detached and kept."""
     replaced = {disk.lun for disk in disks}
     for old in vm.disks:
         if old.lun in replaced:
-            old.vm_id = None
+            old.vm_id, old.owned = None, ended
     for new in disks:
-        new.vm_id = vm.id
+        new.vm_id, new.owned = vm.id, ended
     kept = [disk for disk in vm.disks if disk.lun not in replaced]
     vm.disks = sorted([*disks, *kept], key=lambda disk: disk.lun)
 

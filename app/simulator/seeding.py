@@ -5,9 +5,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from app.simulator import policy_effects
+from app.simulator.group_resources import add_snapshot
+from app.simulator.network_parts import add_route_table, add_security_group, dress_machine, dress_network
+from app.simulator.part_deletions import drop_address, drop_card, drop_snapshot, drop_vm
+from app.simulator.policy_definitions import built_in
 from app.simulator.progress import DAY, TICKS
 from app.simulator.recovery_points import add_point
-from app.simulator.world import SUBSCRIPTION, Item, Json, Nature, VirtualMachine, World, group_key
+from app.simulator.world import SUBSCRIPTION, Item, Json, Nature, Vault, VirtualMachine, World, group_key
 
 OPERATING_SYSTEMS = {"linux": "Linux", "windows": "Windows"}
 LOCK_LEVELS = ("CanNotDelete", "ReadOnly")
@@ -58,6 +63,10 @@ def _vm(world: World, entry: Json) -> str:
     )
     made.zones = [str(zone) for zone in entry.get("zones") or ()]
     made.nature = _nature(made.nature, entry)
+    if "image" in entry:
+        made.image = {str(name): str(value) for name, value in (entry["image"] or {}).items()}
+    dress_machine(world, made, entry)
+    policy_effects.made_machine(world, made)
     return made.id
 
 
@@ -124,8 +133,22 @@ def _account(world: World, entry: Json) -> str:
 def _network(world: World, entry: Json) -> str:
     group, location = str(entry.get("resource_group", "rg-demo")), str(entry.get("location", "westus"))
     world.add_resource_group(group, location)
-    subnets = [str(name) for name in entry.get("subnets", ["default"])]
-    return world.add_network(str(entry["name"]), group, location, subnets)
+    subnets = [str(one["name"] if isinstance(one, dict) else one) for one in entry.get("subnets", ["default"])]
+    identity = world.add_network(str(entry["name"]), group, location, subnets)
+    dress_network(world, identity, entry)
+    return identity
+
+
+def _security_group(world: World, entry: Json) -> str:
+    group, location = str(entry.get("resource_group", "rg-demo")), str(entry.get("location", "westus"))
+    world.add_resource_group(group, location)
+    return add_security_group(world, str(entry["name"]), group, location, list(entry.get("rules", ())))
+
+
+def _route_table(world: World, entry: Json) -> str:
+    group, location = str(entry.get("resource_group", "rg-demo")), str(entry.get("location", "westus"))
+    world.add_resource_group(group, location)
+    return add_route_table(world, str(entry["name"]), group, location, list(entry.get("routes", ())))
 
 
 def _zones(world: World, entry: Json) -> str:
@@ -202,9 +225,7 @@ def _protected(world: World, entry: Json) -> Json:
         raise ValueError("vault_id and policy must name a vault and one of its policies")
     now, prefix = world.clock.now(), str(entry.get("prefix", "vm-"))
     for number in range(1, _count(entry.get("count", 1), "count") + 1):
-        vm: VirtualMachine = world.add_vm(
-            f"{prefix}{number}", "rg-demo", vault.location, "Linux", 1, subscription=vault.subscription
-        )
+        vm = _machine(world, vault, f"{prefix}{number}", entry)
         policy_id = f"{vault.id}/backupPolicies/{policy['name']}"
         item = Item(vm, policy_id, policy["name"], world.number_name(), scheduled_from=now)
         vault.items[vm.service_name] = item
@@ -216,21 +237,53 @@ def _protected(world: World, entry: Json) -> Json:
     return {"vault_id": vault.id, "items": len(vault.items)}
 
 
-def _guard(world: World, entry: Json) -> str:
+def _vault_of(world: World, entry: Json) -> Vault:
     vault_id = str(entry["vault_id"]).lower()
     vault = next((vault for vault in world.vaults.values() if vault.id.lower() == vault_id), None)
     if vault is None:
         raise ValueError("vault_id must name a vault")
+    return vault
+
+
+def _machine(world: World, vault: Vault, name: str, entry: Json) -> VirtualMachine:
+    disks = _count(entry.get("data_disks", 1), "data_disks")
+    vm = world.add_vm(name, "rg-demo", vault.location, "Linux", disks, subscription=vault.subscription)
+    for rate in ("first_mb_a_gib", "later_mb_a_gib"):
+        setattr(vm, rate, _count(entry.get(rate, getattr(vm, rate)), rate))
+    return vm
+
+
+def _guard(world: World, entry: Json) -> str:
+    vault = _vault_of(world, entry)
     vault.guarded = bool(entry.get("on", True))
     return vault.id
+
+
+def _old_vault(world: World, entry: Json) -> str:
+    vault = _vault_of(world, entry)
+    vault.shows_alerts = False
+    return vault.id
+
+
+def _policy_definition(world: World, entry: Json) -> str:
+    """A definition without an effect here."""
+    name = str(entry["name"])
+    rule = {"if": {}, "then": {"effect": str(entry.get("effect", "audit"))}}
+    parameters = {str(one): {"type": "String"} for one in entry.get("parameters", ())}
+    made = built_in(name, str(entry.get("display_name", name)), parameters, rule)
+    world.azure_policy.definitions[name.lower()] = made
+    return str(made["id"])
 
 
 SEEDS: dict[str, Callable[[World, Json], Any]] = {
     "subscriptions": _subscription,
     "resource_groups": _group,
-    "vms": _vm,
     "storage_accounts": _account,
+    "security_groups": _security_group,
+    "route_tables": _route_table,
     "networks": _network,
+    "vms": _vm,
+    "snapshots": add_snapshot,
     "zones": _zones,
     "locks": _lock,
     "permissions": _permission,
@@ -239,6 +292,8 @@ SEEDS: dict[str, Callable[[World, Json], Any]] = {
     "backup_faults": _backup_fault,
     "points": _point,
     "guards": _guard,
+    "old_vaults": _old_vault,
+    "policy_definitions": _policy_definition,
 }
 
 
@@ -256,10 +311,15 @@ def remove(world: World, asked: Json) -> Json:
 
 def _remove(world: World, identity: str) -> str:
     key = identity.lower()
-    if vm := world.vms.get(key):
-        for disk in vm.disks:
-            disk.vm_id = None  # a machine goes alone: its disks stay
-    shelves: tuple[dict[str, Any], ...] = (world.vms, world.disks, world.storage_accounts, world.networks)
+    drops = {**dict.fromkeys(world.parts.interfaces, drop_card), **dict.fromkeys(world.parts.addresses, drop_address)}
+    drops |= dict.fromkeys(world.parts.snapshots, drop_snapshot)
+    if key in world.vms:
+        drop_vm(world, key, with_options=False)  # a machine goes alone: its disks stay
+        return identity
+    if key in drops:
+        drops[key](world, key)
+        return identity
+    shelves: tuple[dict[str, Any], ...] = (world.disks, world.storage_accounts, world.networks)
     for shelf in shelves:
         if shelf.pop(key, None) is not None:
             world.discovered.discard(key)

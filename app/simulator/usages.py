@@ -4,7 +4,6 @@ Source: docs/azure.md, Sizes and prices. Of the published specification: no answ
 """
 
 from app.simulator.arm import VAULT, Call, Reply, Route
-from app.simulator.backups import FIRST_MB_A_GIB, LATER_MB_A_GIB
 from app.simulator.world import Item, Json, Vault
 
 MB = 2**20
@@ -40,7 +39,7 @@ def _instances(vault: Vault) -> int:
 def _stored(item: Item) -> int:
     """The first point of the vault tier is a full copy, each further one what its backup moved: a guess."""
     points = [point for point in item.recovery_points if point.vaulted and not point.archived]
-    rates = [FIRST_MB_A_GIB, *[LATER_MB_A_GIB] * (len(points) - 1)]
+    rates = [item.vm.first_mb_a_gib, *[item.vm.later_mb_a_gib] * (len(points) - 1)]
     return sum(MB * rate * sum(disk.gib for disk in point.disks) for point, rate in zip(points, rates, strict=False))
 
 

@@ -74,6 +74,7 @@ def changed_settings(old: Json, wanted: Any, *, in_use: bool) -> Json:
     for name in SETTINGS.keys() & wanted.keys():
         _merge(new, name, wanted[name])
     _check_redundancy(old["redundancySettings"], new["redundancySettings"], in_use=in_use)
+    _check_alerts(new["monitoringSettings"])
     _check_soft_delete(*(settings["securitySettings"]["softDeleteSettings"] for settings in (old, new)))
     _check_immutability(immutability(old), immutability(new))
     return new
@@ -142,6 +143,13 @@ def _check_immutability(old: str, new: str) -> None:
             f"The immutability of the vault cannot go from {old} to {new}.",
             backend=True,
         )
+
+
+def _check_alerts(new: Json) -> None:
+    """Each is on or off; the code is a guess."""
+    for kind in ("azureMonitorAlertSettings", "classicAlertSettings"):
+        if not all(word in {"Enabled", "Disabled"} for word in new[kind].values()):
+            raise ArmError(400, "InvalidRestApiParameter", f"monitoringSettings is not valid: {kind}.")
 
 
 def check_mutable(vault: Vault, what: str) -> None:

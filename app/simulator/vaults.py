@@ -135,6 +135,8 @@ def _change(call: Call, vault: Vault, body: Json) -> None:
     change_settings(vault, wanted, call.arrived)
     if isinstance(body.get("tags"), dict):
         vault.tags = body["tags"]
+    if wanted.get("monitoringSettings"):
+        vault.shows_alerts = True
     if wanted.get("redundancySettings"):
         vault.redundancy_by_vault = True
     _note_writer(vault, wanted)
@@ -158,6 +160,8 @@ def _body(call: Call, vault: Vault) -> Json:
         properties |= _settings_of_2024(vault, provisioned=provisioned)
     elif call.year >= 2022:
         properties |= _settings_of_2022(vault)
+    if not vault.shows_alerts:
+        properties.pop("monitoringSettings", None)
     if call.year >= 2022 and provisioned:
         properties["backupStorageVersion"] = "Unassigned"
     body: Json = {"location": vault.location, "name": vault.name}

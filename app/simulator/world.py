@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.simulator.graph_dials import Dials
+from app.simulator.machine_parts import Boot, Parts
 from app.simulator.options import Options
+from app.simulator.policy_parts import PolicyParts
 from app.simulator.progress import Clock, Job
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
@@ -23,6 +25,11 @@ PAIRED_REGIONS = {"westus": "eastus", "eastus": "westus", "brazilsouth": "southc
 REGIONS = sorted({*PAIRED_REGIONS, *PAIRED_REGIONS.values()})
 
 Json = dict[str, Any]
+IMAGES: dict[str, Json] = {
+    "Linux": {"publisher": "Canonical", "offer": "0001-com-ubuntu-server-jammy", "sku": "22_04-lts-gen2"},
+    "Windows": {"publisher": "MicrosoftWindowsServer", "offer": "WindowsServer", "sku": "2022-datacenter-g2"},
+}
+"""What machines are made from unless told."""
 
 
 @dataclass(slots=True)
@@ -38,6 +45,7 @@ class Disk:
     tags: dict[str, str] = field(default_factory=dict)
     zones: list[str] = field(default_factory=list)
     subscription: str = SUBSCRIPTION
+    owned: int | None = None  # when it was last attached or detached; None: never
 
     @property
     def id(self) -> str:
@@ -68,6 +76,9 @@ class VirtualMachine:
     zones: list[str] = field(default_factory=list)
     nature: Nature = field(default_factory=Nature)
     subscription: str = SUBSCRIPTION
+    first_mb_a_gib: int = 167  # what a backup moves for each GiB of its disks: backups.py
+    later_mb_a_gib: int = 4
+    image: Json = field(default_factory=dict)  # publisher, offer, sku; or an id: a custom one; {} = from no image
 
     @property
     def id(self) -> str:
@@ -158,7 +169,9 @@ class Vault:
     crossing_since: int | None = None  # cross-region restore is on since then
     redundancy_by_vault: bool = False  # redundancySettings were written on the vault itself
     soft_delete_by_vault: bool = False  # so were softDeleteSettings
+    guard_id: str = ""
     guarded: bool = False  # by a resource guard: only its word is shown, nothing is refused
+    shows_alerts: bool = True  # False: as old vaults, whose body has no monitoringSettings
     shows_soft_delete: bool = True  # False: as vaults of before 2022, whose body has no softDeleteSettings
     subscription: str = SUBSCRIPTION
 
@@ -220,6 +233,10 @@ class World:
         self.truth = Truth()
         self.options = Options()
         self.graph = Dials()
+        self.monitor: dict[str, Json] = {}  # by id in lower case: action groups, metric alerts, processing rules
+        self.notifications: dict[str, Json] = {}  # test notifications, by number
+        self.parts = Parts()
+        self.azure_policy = PolicyParts()
         self._agenda: list[tuple[int, int, Callable[[], object]]] = []
         self._entries = 0
         self.settled = 0  # consequences applied so far
@@ -289,10 +306,12 @@ class World:
         vm = VirtualMachine(
             name, resource_group, location, os, disks, str(unique), tags or {}, subscription=subscription
         )
+        vm.image = dict(IMAGES[os])
         for disk in disks:
             disk.vm_id, disk.subscription = vm.id, subscription
             self.disks[disk.id.lower()] = disk
         self.vms[vm.id.lower()] = vm
+        self.parts.boots[vm.id.lower()] = Boot(now)
         return vm
 
     def add_storage_account(

@@ -26,7 +26,7 @@ NAMED: dict[str, str] = {
 }
 
 IDENTITY = "a vault's identity is neither read nor changed"
-ALERTS = "alerts of a vault are set at its creation and never changed"
+ALERTS = "of a vault's alerts only that of failed jobs is changed, by the port Monitor (test_monitor.py)"
 NETWORK = "public network access is asked for at a vault's creation and never changed"
 # Members of a vault that no change of ours names. A change that names nothing else is not spoken.
 CHANGES: dict[str, str] = {

@@ -112,6 +112,35 @@ def test_the_principal_is_the_object_id_of_the_token(authorization: str, who: st
     assert principal_of(authorization) == who
 
 
+COMPUTE = "Microsoft.Compute/LowCostGet"
+MACHINE = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/vm"
+INSIGHTS = "providers/Microsoft.PolicyInsights"
+ASSIGNED = f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/a"
+CARD = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g/providers/Microsoft.Network/networkInterfaces/n"
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "expected"),
+    [
+        ("GET", f"{MACHINE}?$expand=instanceView&api-version=2024-07-01", "compute_read"),
+        ("GET", f"{MACHINE}/runCommands/check", "compute_read"),
+        ("PUT", f"{MACHINE}/runCommands/check", "compute_write"),
+        ("DELETE", MACHINE, "compute_write"),
+        ("GET", f"/subscriptions/{SUBSCRIPTION}/providers/Microsoft.Compute/locations/x/operations/1", "compute_read"),
+        ("GET", CARD, "network_read"),
+        ("DELETE", CARD, "network_write"),
+        ("POST", f"{ASSIGNED}/{INSIGHTS}/policyStates/latest/summarize?api-version=2019-10-01", "policy_insights"),
+        ("PUT", f"/subscriptions/{SUBSCRIPTION}/{INSIGHTS}/remediations/r", "policy_insights"),
+        ("POST", f"/subscriptions/{SUBSCRIPTION}/{INSIGHTS}/policyStates/latest/triggerEvaluation", "policy_scan"),
+        ("PUT", ASSIGNED, "write"),
+        ("GET", f"{MACHINE}/providers/Microsoft.Authorization/locks", "other_read"),
+        ("GET", f"/subscriptions/{SUBSCRIPTION}/resourceGroups/g/resources", "other_read"),
+    ],
+)
+def test_compute_network_and_policy_count_apart_from_backups(method: str, target: str, expected: str) -> None:
+    assert metered(method, target, "").request_class == expected
+
+
 @pytest.mark.parametrize(
     ("headers", "left"),
     [
@@ -125,6 +154,8 @@ def test_the_principal_is_the_object_id_of_the_token(authorization: str, who: st
             799,
         ),
         ({"x-ms-ratelimit-remaining-resource": "Microsoft.Compute/Get3Min;107,Microsoft.Compute/Get30Min;1990"}, 107),
+        ({"x-ms-ratelimit-remaining-resource": f"{COMPUTE}SubscriptionMaximum;23997,{COMPUTE}Resource;33"}, 23997),
+        ({"x-ms-ratelimit-remaining-resource": f"{COMPUTE}Resource;44"}, None),
         ({"x-ms-ratelimit-remaining-subscription-reads": "plenty"}, None),
         ({"x-ms-ratelimit-remaining-subscription-reads": "-3"}, 0),
         ({"x-ms-ratelimit-limit": "5"}, None),
@@ -240,3 +271,15 @@ async def test_a_refusal_that_says_its_time_in_words_only_is_told_with_that_time
     await http.aclose()
     assert gate.learnt == [Answered(429, None, 324.0)]
     assert refused.value.retry_after == 324
+
+
+@pytest.mark.parametrize(("left", "closes"), [(0, None), (3, 15.0)])
+async def test_a_machine_that_was_asked_too_often_closes_no_class(left: int, closes: float | None) -> None:
+    gate = Recorder()
+    told = {"x-ms-ratelimit-remaining-resource": f"{COMPUTE}Resource;{left}", "Retry-After": "15"}
+    azure, http = over(lambda _: httpx.Response(429, headers=told), gate)
+    with pytest.raises(AzureThrottled) as refused:
+        await azure.virtual_machines.get(v.VmRef(SUBSCRIPTION, "g", "vm"))
+    await http.aclose()
+    assert gate.learnt == [Answered(429, None, closes)]
+    assert refused.value.retry_after == 15.0

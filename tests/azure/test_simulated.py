@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.azure import errors as e
 from app.azure import restore_values as r
 from app.azure import values as v
+from app.azure.compute import values as cv
 from app.azure.sdk.client import OpenAzure, build_azure
 from app.simulator.asgi import create_app
 
@@ -179,3 +180,107 @@ async def test_what_is_not_there_is_not_found(world: World) -> None:
             await read
         assert refused.value.status in {400, 404}
         assert refused.value.message
+
+
+# --- machines that were restored -----------------------------------------------------------------------------------
+NETWORK = f"/subscriptions/{S}/resourceGroups/rg-demo/providers/Microsoft.Network/virtualNetworks/vnet-demo"
+MADE = v.VmRef(S, "rg-restored", "vm-made")
+
+
+async def restored(world: World, **plan: Any) -> tuple[v.AzureJob, list[str]]:
+    """A machine that was restored: its job, and the ids of what was made."""
+    await world.control("plans", **plan)
+    await world.protected()
+    await world.backed_up(uuid4())
+    (point,) = await world.azure.recovery_points.list(ITEM)
+    target = r.NewVmTarget("new_vm", MADE.name, TARGET, f"{NETWORK}/subnets/default", STAGING)
+    order = r.RestoreOrder(ITEM, point.id, "westus", target)
+    operation = await world.azure.restores.trigger(order, request_id=uuid4())
+    job = await world.job_of(operation)
+    await world.control("advance", seconds=320)
+    return await world.azure.jobs.get(VAULT, job.job_id), list((await world.truth())["restores"][-1]["made"])
+
+
+async def test_a_restored_machine_is_found_tried_and_taken_away_in_order(world: World) -> None:
+    job, made = await restored(world, public_ip=True, agent_seconds=300)
+    machines, scripts = world.azure.machines, world.azure.run_commands
+    assert job.ended_at is not None
+    assert not (await machines.look(MADE)).is_up_since(job.ended_at)
+    await world.control("advance", seconds=300)
+    seen = await machines.look(MADE)
+    assert seen.is_up_since(job.ended_at)
+    assert seen.os_disk is not None
+    assert (seen.computer_name, seen.os_disk.size_gib) == (MADE.name, 30)
+    (card,) = seen.interfaces or ()
+    (address,) = (await machines.get_interface(card.id)).public_ip_ids
+    listed = {one.id: one for one in await machines.list_group(TARGET)}
+    assert set(made) == set(listed) == {MADE.id, seen.os_disk.id, card.id, address} | set(_ids(seen.data_disks))
+    assert listed[str(seen.os_disk.id)].tags == {"RSVaultBackup": job.job_id}
+
+    await world.control("scripts", parameters={"password": "p"}, output="well\n")
+    order = cv.ScriptOrder(MADE, "check", "westus", "systemctl is-active db", 60, secrets={"password": "p"})
+    assert (await world.end_of(await scripts.put(order, request_id=uuid4()))).state is v.OperationState.SUCCEEDED
+    run = await scripts.get(MADE, "check")
+    assert (run.is_good, run.output) == (True, "well\n")
+    await world.end_of(await scripts.delete(MADE, "check", request_id=uuid4()))
+    with pytest.raises(e.AzureNotFound):
+        await scripts.get(MADE, "check")
+
+    for held in (card.id, address, str(seen.os_disk.id)):
+        with pytest.raises(e.AzureRejected) as refused:
+            await machines.delete(held, request_id=uuid4())
+        assert refused.value.code in cv.IN_USE
+    for one in (MADE.id, card.id, address, str(seen.os_disk.id), *_ids(seen.data_disks)):
+        for _ in range(2):  # the second finds nothing, which is well, too
+            operation = await machines.delete(one, request_id=uuid4())
+            assert (await world.end_of(operation)).state is v.OperationState.SUCCEEDED
+    assert list(await machines.list_group(TARGET)) == []
+
+
+def _ids(disks: tuple[cv.AttachedDisk, ...] | None) -> list[str]:
+    return [str(disk.id) for disk in disks or ()]
+
+
+async def test_what_is_planted_of_a_restored_machine_can_be_seen(world: World) -> None:
+    job, made = await restored(world, missing_luns=[0], no_boot=True, locked=["disk"])
+    machines = world.azure.machines
+    assert job.ended_at is not None
+    seen = await machines.look(MADE)
+    assert (seen.power, seen.data_disks, seen.is_up_since(job.ended_at)) == ("stopped", (), False)
+    with pytest.raises(e.AzureConflict):
+        await world.azure.run_commands.put(cv.ScriptOrder(MADE, "c", "westus", "x", 60), request_id=uuid4())
+    await world.end_of(await machines.delete(MADE.id, request_id=uuid4()))
+    (disk,) = (one for one in made if "/disks/" in one)
+    assert (await machines.get_disk(disk)).held_by == ()
+    with pytest.raises(e.AzureConflict) as refused:
+        await machines.delete(disk, request_id=uuid4())
+    assert refused.value.code == cv.LOCKED
+
+
+async def test_a_network_that_reaches_others_says_so(world: World) -> None:
+    group = f"/subscriptions/{S}/resourceGroups/rg-demo/providers/Microsoft.Network/networkSecurityGroups/closed"
+    rules = [{"name": "closed", "priority": 100, "direction": "Outbound", "access": "Deny"}]
+    network = {"name": "apart", "subnets": [{"name": "a", "security_group_id": group}], "gateway": "vpn"}
+    network |= {"peerings": [{"name": "hub", "remote_network_id": NETWORK}]}
+    await world.control("seed", security_groups=[{"name": "closed", "rules": rules}], networks=[network])
+    seen = await world.azure.networks.get(NETWORK.replace("vnet-demo", "apart"))
+    assert [one.remote_network_id for one in seen.peerings or ()] == [NETWORK]
+    assert [one.rpartition("/")[2] for one in seen.gateway_ids or ()] == ["vpn"]
+    assert [one.security_group_id for one in seen.subnets or ()] == [group, None]
+    found = await world.azure.networks.get_security_group(group)
+    assert [(one.name, one.is_default) for one in found.rules or ()][:2] == [
+        ("closed", False),
+        ("AllowVnetInBound", True),
+    ]
+    plain = await world.azure.networks.get(NETWORK)
+    assert (plain.peerings, plain.gateway_ids) == ((), ())
+
+
+async def test_snapshots_are_read_and_deleted(world: World) -> None:
+    await world.control("seed", snapshots=[{"name": "s", "gib": 8, "tags": {"a": "b"}, "source_disk_id": "d"}])
+    snapshot = f"/subscriptions/{S}/resourceGroups/rg-demo/providers/Microsoft.Compute/snapshots/s"
+    seen = await world.azure.machines.get_snapshot(snapshot)
+    assert (seen.size_gib, seen.tags, seen.source_id) == (8, {"a": "b"}, "d")
+    await world.end_of(await world.azure.machines.delete(snapshot, request_id=uuid4()))
+    with pytest.raises(e.AzureNotFound):
+        await world.azure.machines.get_snapshot(snapshot)

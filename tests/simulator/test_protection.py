@@ -191,6 +191,19 @@ async def test_without_soft_delete_item_and_container_vanish(story: Story) -> No
     assert (await story.send("DELETE", item)).status_code == 204
 
 
+async def test_a_second_deletion_ends_no_item_that_was_made_after_the_first(story: Story) -> None:
+    await story.make_vault()
+    off = {"properties": {"softDeleteFeatureState": "Disabled"}}
+    await story.send("PATCH", f"{VAULT}/backupconfig/vaultconfig", off)
+    item = await story.protect()
+    for _ in range(2):
+        assert (await story.send("DELETE", item)).status_code == 202
+        await story.advance(60)
+    await story.protect()
+    await story.advance(120)
+    assert (await story.get(item))["properties"]["protectionState"] == "IRPending"
+
+
 async def test_a_machine_belongs_to_one_vault_already_while_it_is_registering(story: Story) -> None:
     await story.make_vault()
     await story.make_vault(OTHER)

@@ -53,7 +53,7 @@ class Azure:
     """Both management clients of one simulator, and its control surface."""
 
     def __init__(self, url: str, ca: str) -> None:
-        self.url, self._verify = url, _trusting(ca)
+        self.url, self.ca, self._verify = url, ca, _trusting(ca)
         common: dict[str, Any] = {
             "base_url": url,
             "credential_scopes": [f"{url}/.default"],
@@ -241,3 +241,94 @@ def scheduled_and_cancelled(azure: Azure) -> None:
     azure.backup.job_cancellations.trigger(VAULT, GROUP, newest.name or "")
     azure.control("POST", "advance", {"seconds": 2})
     assert azure.newest_job().status == "Cancelled"
+
+
+def test_the_alerts_of_a_vault_through_the_official_client_of_azure_monitor(azure: Azure) -> None:
+    from azure.mgmt.monitor import MonitorManagementClient  # noqa: PLC0415 - half a second
+
+    ca = azure.ca
+    options: dict[str, Any] = {"base_url": azure.url, "credential_scopes": [f"{azure.url}/.default"]}
+    with MonitorManagementClient(Credential(azure.url, ca), SUBSCRIPTION, connection_verify=ca, **options) as monitor:
+        wanted: Any = {"location": "Global", "properties": {"groupShortName": "sdk", "enabled": True}}
+        group: Any = monitor.action_groups.create_or_update(GROUP, "sdk-group", wanted)
+        criterion = {
+            "criterionType": "StaticThresholdCriterion",
+            "name": "unhealthy",
+            "metricName": "BackupHealthEvent",
+            "operator": "GreaterThan",
+            "threshold": 0,
+            "timeAggregation": "Count",
+            "dimensions": [{"name": "healthStatus", "operator": "Exclude", "values": ["Healthy"]}],
+            "skipMetricValidation": True,
+        }
+        kind = "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria"
+        vault = DEFAULT_POLICY.partition("/backupPolicies")[0]
+        properties = {"severity": 1, "enabled": True, "scopes": [vault], "actions": [{"actionGroupId": group.id}]}
+        properties |= {"evaluationFrequency": "PT5M", "windowSize": "PT1H"}
+        rule: Any = {"location": "global", "properties": properties}
+        rule["properties"]["criteria"] = {"odata.type": kind, "allOf": [criterion]}
+        made: Any = monitor.metric_alerts.create_or_update(GROUP, "sdk-alert", rule)
+        assert made.criteria.all_of[0].dimensions[0].operator == "Exclude"
+        assert [one.name for one in monitor.metric_alerts.list_by_resource_group(GROUP)] == ["sdk-alert"]
+        monitor.metric_alerts.delete(GROUP, "sdk-alert")
+        monitor.action_groups.delete(GROUP, "sdk-group")
+        assert not [*monitor.action_groups.list_by_resource_group(GROUP)]
+
+
+def test_a_restored_machine_through_the_official_clients_of_compute_and_network(azure: Azure) -> None:
+    from azure.mgmt.compute import ComputeManagementClient  # noqa: PLC0415 - a second, as the next
+    from azure.mgmt.network import NetworkManagementClient  # noqa: PLC0415
+
+    group = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-machines"
+    network = f"{group}/providers/Microsoft.Network/virtualNetworks/n"
+    machine = {"name": "sdk-vm", "resource_group": "rg-machines", "data_disks": 1, "public_ip": True}
+    azure.control("POST", "seed", {"networks": [{"name": "n", "resource_group": "rg-machines", "gateway": "g"}]})
+    azure.control("POST", "seed", {"vms": [machine | {"subnet_id": f"{network}/subnets/default"}]})
+    azure.control("POST", "scripts", {"vm": "/sdk-vm$", "exit_code": 3, "output": "no", "seconds": 5})
+    options: dict[str, Any] = {"base_url": azure.url, "credential_scopes": [f"{azure.url}/.default"], **FAST}
+    options["connection_verify"] = azure.ca
+    who = Credential(azure.url, azure.ca)
+    with (
+        ComputeManagementClient(who, SUBSCRIPTION, **options) as compute,
+        NetworkManagementClient(who, SUBSCRIPTION, **options) as networks,
+    ):
+        run_a_script(compute)
+        take_away(compute, networks)
+        (peered,) = networks.virtual_networks.list("rg-machines")
+        assert [one.name for one in peered.subnets or ()] == ["default", "GatewaySubnet"]
+
+
+def run_a_script(compute: Any) -> None:
+    vm: Any = compute.virtual_machines.get("rg-machines", "sdk-vm", expand="instanceView")
+    assert vm.instance_view.vm_agent.statuses[0].display_status == "Ready"
+    assert vm.instance_view.statuses[-1].code == "PowerState/running"
+    assert vm.storage_profile.data_disks[0].delete_option == "Detach"
+    commands = compute.virtual_machine_run_commands
+    wanted: Any = {"location": "westus", "properties": {"source": {"script": "exit 3"}}}
+    made = commands.begin_create_or_update("rg-machines", "sdk-vm", "check", wanted).result()
+    assert made.provisioning_state == "Succeeded"
+    view = commands.get_by_virtual_machine("rg-machines", "sdk-vm", "check", expand="instanceView").instance_view
+    assert (view.execution_state, view.exit_code, view.output) == ("Failed", 3, "no")
+    assert [one.name for one in commands.list_by_virtual_machine("rg-machines", "sdk-vm")] == ["check"]
+    commands.begin_delete("rg-machines", "sdk-vm", "check").result()
+    asked: Any = {"commandId": "RunShellScript", "script": ["echo"]}
+    said = compute.virtual_machines.begin_run_command("rg-machines", "sdk-vm", asked).result()
+    assert "[stdout]\nno\n[stderr]" in said.value[0].message
+
+
+def take_away(compute: Any, networks: Any) -> None:
+    """In Azure's order; in another one Azure refuses."""
+    (card,) = networks.network_interfaces.list("rg-machines")
+    (address,) = networks.public_ip_addresses.list("rg-machines")
+    assert card.virtual_machine.id.endswith("/sdk-vm")
+    with pytest.raises(HttpResponseError) as refused:
+        networks.network_interfaces.begin_delete("rg-machines", card.name)
+    assert refused.value.error is not None
+    assert refused.value.error.code == "NicInUse"
+    compute.virtual_machines.begin_delete("rg-machines", "sdk-vm").result()
+    networks.network_interfaces.begin_delete("rg-machines", card.name).result()
+    networks.public_ip_addresses.begin_delete("rg-machines", address.name).result()
+    for disk in list(compute.disks.list_by_resource_group("rg-machines")):
+        compute.disks.begin_delete("rg-machines", disk.name).result()
+    assert not list(compute.disks.list_by_resource_group("rg-machines"))
+    assert not list(networks.network_interfaces.list("rg-machines"))

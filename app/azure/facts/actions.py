@@ -19,9 +19,15 @@ Operation = Literal[
     "create_vault", "adopt_vault", "discover_vaults", "update_vault", "refresh_vault", "delete_vault",
     "list_unprotected_vms", "create_policy", "put_policy", "delete_policy", "create_protected_item",
     "change_protected_item", "delete_protected_item", "undelete_protected_item", "create_backup",
-    "list_recovery_points", "create_restore", "cancel_job", "read_estate", "read_usages",
+    "list_recovery_points", "create_restore", "create_recovery_run", "rehearse_recovery_plan",
+    "check_recovery_gate", "cancel_job", "read_estate", "read_usages",
+    "put_azure_alerts", "delete_azure_alerts", "put_azure_policy", "read_azure_policy", "delete_azure_policy",
+    "list_restored_resources", "tear_down_restore",
+    "create_restore_test", "run_restore_test", "run_restore_test_script", "enforce_protection_rule",
 ]  # fmt: skip
-"""As the API calls them; `create_vault` with `adopt` is `adopt_vault` here."""
+"""As the API calls them; `create_vault` with `adopt` is `adopt_vault` here, and `run_restore_test` of a test with the
+level `answers` is `run_restore_test_script`. `rehearse_recovery_plan` and `check_recovery_gate`: what a run needs more,
+if it is a rehearsal into a network, or has gates of the kind `check`."""
 
 VAULTS: Final = "Microsoft.RecoveryServices/vaults"
 LOCATIONS: Final = "Microsoft.RecoveryServices/locations"
@@ -38,6 +44,7 @@ _ITEM_STATUS, _JOBS = f"{ITEMS}/operationsStatus/read", f"{VAULTS}/backupJobs/re
 _LISTED_ITEMS, _POLICIES = f"{VAULTS}/backupProtectedItems/read", f"{VAULTS}/backupPolicies/read"
 _LOOKS = ("Microsoft.Authorization/permissions/read", "Microsoft.Authorization/locks/read")
 """What every restore reads first, with any target."""
+_INSTANCE_VIEW: Final = "Microsoft.Compute/virtualMachines/instanceView/read"
 _GROUPS_READ: Final = "Microsoft.Resources/subscriptions/resourceGroups/read"
 
 DOCUMENTED: Final = frozenset(
@@ -69,6 +76,57 @@ _READ_A_VAULT = Need(
     "vault", (f"{VAULTS}/read", f"{VAULTS}/backupconfig/read", _POLICIES, _LISTED_ITEMS, f"{ITEMS}/read", _JOBS)
 )
 """Each item by itself only where the list does not show it."""
+
+_OF_ALERTS: Final = tuple(
+    f"{kind}/{verb}"
+    for kind in (
+        "Microsoft.Insights/actionGroups",
+        "Microsoft.Insights/metricAlerts",
+        "Microsoft.AlertsManagement/actionRules",
+    )
+    for verb in ("read", "write", "delete")
+)
+"""In the group of the vault. A caller's own action group that is to call Holdfast needs read and write there, too."""
+
+_SEE_RESTORED: Final = (
+    "Microsoft.Resources/subscriptions/resourceGroups/resources/read",
+    _VMS_READ,
+    _INSTANCE_VIEW,
+    _DISKS_READ,
+    "Microsoft.Compute/snapshots/read",
+    "Microsoft.Network/networkInterfaces/read",
+    "Microsoft.Network/publicIPAddresses/read",
+)
+"""In the group that the restore was sent to. A restore itself needs none of them but those of its mode."""
+_DELETE_RESTORED: Final = (
+    "Microsoft.Compute/virtualMachines/delete",
+    "Microsoft.Compute/disks/delete",
+    "Microsoft.Compute/snapshots/delete",
+    "Microsoft.Network/networkInterfaces/delete",
+    "Microsoft.Network/publicIPAddresses/delete",
+)
+_FOLLOW_DELETIONS: Final = (
+    "Microsoft.Compute/locations/operations/read",
+    "Microsoft.Compute/locations/diskOperations/read",
+    "Microsoft.Network/locations/operations/read",
+)
+
+_NETWORK_OF_TESTS: Final = (
+    "Microsoft.Network/virtualNetworks/read",
+    "Microsoft.Network/networkSecurityGroups/read",
+    "Microsoft.Network/routeTables/read",
+    "Microsoft.Network/networkInterfaces/read",
+)
+"""Where the network is. Security group, route table or cards in other groups are read there."""
+_SCRIPTS: Final = (
+    "Microsoft.Compute/virtualMachines/runCommands/read",
+    "Microsoft.Compute/virtualMachines/runCommands/write",
+)
+"""None to delete: a script's run goes with its VM."""
+_ASSIGNMENTS, _ROLES = "Microsoft.Authorization/policyAssignments", "Microsoft.Authorization/roleAssignments"
+_DEFINITIONS, _INSIGHTS = "Microsoft.Authorization/policyDefinitions/read", "Microsoft.PolicyInsights"
+_REMEDIATIONS: Final = f"{_INSIGHTS}/remediations"
+"""Of Azure Policy: in the scope of the assignment, and roles in the group of the vault, too."""
 
 TABLE: Final[dict[str, tuple[Need, ...]]] = {
     "create_vault": (
@@ -102,6 +160,11 @@ TABLE: Final[dict[str, tuple[Need, ...]]] = {
     "create_protected_item": (
         _CONFIGURE, Need("vm", (_VMS_READ, VMS_WRITE)), Need("subscription", (f"{LOCATIONS}/backupStatus/action",)),
     ),
+    # What a rule asks for are `protect` and `pause`. It is weighed from what `read_estate` has read.
+    "enforce_protection_rule": (
+        _CONFIGURE, Need("vm", (_VMS_READ, VMS_WRITE, _INSTANCE_VIEW)),
+        Need("subscription", (f"{LOCATIONS}/backupStatus/action",)),
+    ),
     "change_protected_item": (_CONFIGURE, Need("vm", (_VMS_READ, VMS_WRITE))),
     "delete_protected_item": (
         Need("vault", (f"{ITEMS}/read", f"{ITEMS}/delete", _ITEM_STATUS, f"{VAULTS}/backupOperations/read", _JOBS)),
@@ -115,6 +178,36 @@ TABLE: Final[dict[str, tuple[Need, ...]]] = {
         Need("subscription", ("Microsoft.ResourceGraph/resources/read", _VMS_READ, f"{VAULTS}/read", f"{ITEMS}/read")),
     ),
     "read_usages": (Need("vault", (f"{VAULTS}/usages/read",)),),
+    "put_azure_alerts": (
+        Need("vault", (f"{VAULTS}/read", f"{VAULTS}/write", f"{VAULTS}/operationStatus/read")),
+        Need("resource_group", _OF_ALERTS),
+    ),
+    "delete_azure_alerts": (Need("resource_group", _OF_ALERTS),),
+    "create_restore_test": (Need("network", _NETWORK_OF_TESTS),),
+    "rehearse_recovery_plan": (Need("network", _NETWORK_OF_TESTS),),
+    "check_recovery_gate": (
+        Need("target_resource_group", (_VMS_READ, _INSTANCE_VIEW)), Need("vm", (_VMS_READ, _INSTANCE_VIEW)),
+    ),
+    "put_azure_policy": (
+        Need("subscription", (f"{_ASSIGNMENTS}/read", f"{_ASSIGNMENTS}/write", f"{_ASSIGNMENTS}/delete", _DEFINITIONS,
+                              f"{_ROLES}/read", f"{_ROLES}/write", f"{_ROLES}/delete",
+                              f"{_INSIGHTS}/policyStates/triggerEvaluation/action",
+                              f"{_INSIGHTS}/policyStates/summarize/read", f"{_REMEDIATIONS}/read",
+                              f"{_REMEDIATIONS}/write", f"{_REMEDIATIONS}/listDeployments/read")),
+        Need("vault", (_POLICIES,)),
+    ),
+    "read_azure_policy": (
+        Need("subscription", (f"{_ASSIGNMENTS}/read", _DEFINITIONS, f"{_INSIGHTS}/policyStates/summarize/read",
+                              f"{_REMEDIATIONS}/read", _VMS_READ)),
+    ),
+    "delete_azure_policy": (
+        Need("subscription", (f"{_ASSIGNMENTS}/read", f"{_ASSIGNMENTS}/delete", f"{_ROLES}/read", f"{_ROLES}/delete",
+                              f"{_REMEDIATIONS}/read", f"{_REMEDIATIONS}/cancel/action")),
+    ),
+    "list_restored_resources": (Need("target_resource_group", _SEE_RESTORED),),
+    "tear_down_restore": (
+        Need("target_resource_group", (*_SEE_RESTORED, *_DELETE_RESTORED)), Need("subscription", _FOLLOW_DELETIONS),
+    ),
 }  # fmt: skip
 
 _SENT_TO_THE_VAULT = Need(
@@ -166,12 +259,27 @@ RESTORES: Final[dict[Restoring, tuple[Need, ...]]] = {
 }  # fmt: skip
 
 
+RESTORING: Final = frozenset({"create_restore", "create_recovery_run"})
+"""Operations that need what restores need."""
+
+
+TESTING: Final = frozenset({"run_restore_test", "run_restore_test_script"})
+"""Operations that restore VMs, look at them and delete them. Without a script no right to run one is needed."""
+
+
 def needs_of(operation: Operation, mode: Restoring | None = None, *, is_secondary: bool = False) -> tuple[Need, ...]:
     """What the operation needs, place by place. A restore needs what its mode and region do: without a mode, of all."""
-    if operation != "create_restore":
+    if operation in TESTING:
+        looks = (Need("network", _NETWORK_OF_TESTS), Need("vm", (_VMS_READ, _INSTANCE_VIEW)))
+        scripts = (Need("target_resource_group", _SCRIPTS),) if operation == "run_restore_test_script" else ()
+        return (*needs_of("create_restore", "new_vm"), *looks, *TABLE["tear_down_restore"], *scripts)
+    if operation not in RESTORING:
         return TABLE[operation]
+    is_run = operation == "create_recovery_run"
     if mode is None:
-        return tuple(need for one in RESTORES for need in needs_of(operation, one, is_secondary=is_secondary))
+        modes = [one for one in RESTORES if one != "files" or not is_run]  # a plan mounts no files
+        return tuple(need for one in modes for need in needs_of(operation, one, is_secondary=is_secondary))
     if mode == "files":
         return RESTORES[mode]
-    return (*(_SENT_ACROSS if is_secondary else (_SENT_TO_THE_VAULT,)), *RESTORES[mode])
+    asked_again = (Need("vault", (f"{ITEMS}/read",)),) if is_run else ()  # before each member begins
+    return (*(_SENT_ACROSS if is_secondary else (_SENT_TO_THE_VAULT,)), *RESTORES[mode], *asked_again)

@@ -21,6 +21,9 @@ _BY_PREFIX: Final[Sequence[tuple[str, str]]] = (
     ("microsoft.keyvault/", "Key Vault Contributor"),
     ("microsoft.managedidentity/userassignedidentities/", "Managed Identity Operator"),
     ("microsoft.insights/", "Monitoring Contributor"),
+    ("microsoft.alertsmanagement/", "Monitoring Contributor"),
+    ("microsoft.policyinsights/", "Resource Policy Contributor"),
+    ("microsoft.authorization/policyassignments/", "Resource Policy Contributor"),
 )
 _ACCESS: Final = "microsoft.authorization/"
 

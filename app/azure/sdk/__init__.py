@@ -11,10 +11,12 @@ that sends twice) -> our transport (chooses the origin, watches the deadline) ->
     transport.py           the SDK's transports over httpx
     tokens.py              where the bearer token comes from
     budget_classes.py      the budget class of a request, and what an answer says is left
+    plain_requests.py      reads, writes and deletes resources by id, without a client of the SDK
     writing.py             sends a write once; what its 202 leaves to follow
     paging.py              reads lists, every page
     refusals.py            turns every failure into one of `azure.errors`
     members.py             reads one member of Azure's JSON
+    strict.py              reads members of which "not there" means "none": what is odd raises
     formats.py             times, durations and waits as Azure writes them
     translate.py           vaults, items, backups, points: JSON to values and back
     translate_vaults.py    changes of a vault
@@ -37,5 +39,11 @@ that sends twice) -> our transport (chooses the origin, watches the deadline) ->
     virtual_machines.py    port VirtualMachines
     places.py              port Places: storage, networks, groups, zones
     resource_graph.py      port ResourceGraph
+    governance.py          port Governance: Azure Policy
+    translate_governance.py  definitions, assignments, roles, compliance, remediations
+    monitor.py             port Monitor
+    translate_monitor.py   action groups, metric alerts, a vault's alert settings
+    compute.py             ports Machines, RunCommands, Networks
+    translate_compute.py   machines, their parts, scripts, networks
     rights.py              port Rights: roles and locks at a scope
 """

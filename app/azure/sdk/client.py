@@ -10,11 +10,14 @@ from app.azure.gate import Gate, OpenGate
 from app.azure.ports import Azure
 from app.azure.sdk.backups import SdkBackups
 from app.azure.sdk.clouds import Cloud, cloud_of
+from app.azure.sdk.compute import SdkMachines, SdkNetworks, SdkRunCommands
 from app.azure.sdk.connection import Connection
 from app.azure.sdk.cross_region import SdkCrossRegionRestores, SdkSecondaryPoints
 from app.azure.sdk.discovery import SdkDiscovery
 from app.azure.sdk.file_recovery import SdkFileRecovery
+from app.azure.sdk.governance import SdkGovernance
 from app.azure.sdk.jobs import SdkAzureJobs
+from app.azure.sdk.monitor import SdkMonitor
 from app.azure.sdk.operations import SdkOperations
 from app.azure.sdk.places import SdkPlaces
 from app.azure.sdk.policies import SdkPolicies
@@ -90,6 +93,11 @@ def build_azure(
         validations=SdkValidations(connection),
         file_recovery=SdkFileRecovery(connection),
         resource_graph=SdkResourceGraph(connection),
+        monitor=SdkMonitor(connection),
+        governance=SdkGovernance(connection),
+        machines=SdkMachines(connection),
+        run_commands=SdkRunCommands(connection),
+        networks=SdkNetworks(connection),
         _closers=tuple(closers),
     )
 

@@ -76,12 +76,19 @@ def cross_region_body(order: RestoreOrder, granted: CrossRegionAccess) -> dict[s
 
 # --- what is there afterwards --------------------------------------------------------------------------------------
 def disk(body: Json) -> AzureDisk:
-    tags: Mapping[str, str] = {str(key).lower(): str(value) for key, value in mapping(body, "tags").items()}
+    written = mapping(body, "tags")
+    tags: Mapping[str, str] = {members.cleaned(str(key)): members.written(written, key) for key in written}
+    restored_by = next((value for key, value in tags.items() if key.lower() == "rsvaultbackup"), "")
+    properties = mapping(body, "properties")
     return AzureDisk(
         id=members.text(body, "id"),
         name=members.text(body, "name"),
-        restored_by=tags.get("rsvaultbackup", "").lower() or None,
+        restored_by=restored_by.lower() or None,
         attached_to=members.text_or_none(body, "managedBy"),
+        unique_id=members.text_or_none(properties, "uniqueId"),
+        tags=tags,
+        size_gib=members.count_or_none(properties, "diskSizeGB"),
+        ownership_at=members.moment_or_none(properties, "LastOwnershipUpdateTime"),
     )
 
 
