@@ -1,0 +1,1 @@
+"""Recovery plans: what a plan may say, how it is stored and hashed, and what a look at all its members shows."""
