@@ -1,0 +1,1 @@
+"""Which VMs a selector selects: the rules, and the same in SQL."""
