@@ -14,18 +14,25 @@ from fastapi import FastAPI, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import PlainTextResponse
 
+from app.alerts.router import router as alerts
 from app.approvals.router import router as approvals
 from app.audit.queries import count_unsealed
 from app.audit.refusals import Refusals
 from app.audit.router import router as audit
 from app.azure.errors import AzureError
 from app.azure.ports import AzureProvider
+from app.azure_alerts.router import calls as azure_alert_calls
+from app.azure_alerts.router import router as azure_alerts
+from app.azure_policy.router import router as azure_policy
+from app.azure_policy.service import rule_blocker
 from app.backups.router import router as backups
 from app.budgets.gate import SharedBudgets
 from app.budgets.rows import BUDGET_CHANNEL, budgets_by_class
+from app.bulk.router import router as bulk
 from app.core.clock import SystemClock
 from app.core.db.database import API_ROLE, NOT_NOW, Database, DatabaseReadsOnly
 from app.core.db.mode import Mode, log_mode
+from app.core.db.notices import EVENTS_CHANNEL
 from app.core.db.notify import ENDED_CHANNEL, Listener
 from app.core.db.statement_timeout import SILENCE_SECONDS, close_silent_connections
 from app.core.gather_isolated import Shared
@@ -34,12 +41,18 @@ from app.core.http.http_protocol import BoundedConnection
 from app.core.http.problems import install_problem_handlers, problem_responses
 from app.core.http.problems import render as render_error
 from app.core.metrics import CONTENT_TYPE, Counts, Tally, render
+from app.core.secret_box import SecretBox
 from app.core.settings import Settings
 from app.cost.prices.lists import PriceLists
 from app.cost.router import router as cost
 from app.docs import add_docs
 from app.error_catalogue.router import router as errors
 from app.estate.router import router as estate
+from app.events.feed import Feed
+from app.events.quiet_changes import CHANGES_CHANNEL
+from app.events.router import router as events
+from app.events.streams import OpenStreams
+from app.evidence.router import router as evidence
 from app.identity.access.limits import AtOnce, RequestLimits
 from app.identity.access.membership_cache import ACCESS_CHANNEL, Access
 from app.identity.tokens.bearer import TokenVerifier
@@ -56,13 +69,24 @@ from app.permissions.router import router as permissions
 from app.policies.router import router as policies
 from app.protection.health.router import router as expectations
 from app.protection.router import router as protection
+from app.protection_rules.router import router as protection_rules
+from app.recovery_plans.router import router as recovery_plans
+from app.recovery_runs.router import asking as recovery_asking
+from app.recovery_runs.router import router as recovery_runs
 from app.reports.router import pages as report_pages
 from app.reports.router import router as reports
+from app.restore_tests.quarter.router import router as restore_test_reports
+from app.restore_tests.router import router as restore_tests
+from app.restore_tests.runs.router import router as restore_test_runs
+from app.restore_tests.runs.router import verdict_calls as restore_test_verdicts
 from app.restores.router import router as restores
+from app.tear_down.router import router as tear_down
 from app.tenants.router import router as tenants
 from app.tenants.service import make_home
 from app.vaults.router import router as vaults
-from app.wiring import ITEM_IDS, cost_effects_of, late_azure, price_lists_of, works_of
+from app.webhooks.outgoing import Outgoing
+from app.webhooks.router import router as webhooks
+from app.wiring import ITEM_IDS, RENDERINGS, cost_effects_of, late_azure, price_lists_of, vault_blockers_of, works_of
 
 ROUTERS = (
     backups,
@@ -74,12 +98,29 @@ ROUTERS = (
     approvals,
     estate,
     reports,
+    alerts,
     tenants,
     permissions,
     audit,
     expectations,
     errors,
     cost,
+    events,
+    webhooks,
+    azure_alerts,
+    azure_alert_calls,
+    azure_policy,
+    evidence,
+    restore_test_reports,
+    protection_rules,
+    restore_tests,
+    restore_test_runs,
+    restore_test_verdicts,
+    recovery_plans,
+    recovery_asking,
+    recovery_runs,
+    bulk,
+    tear_down,
     report_pages,
 )
 """The first match wins, and each router before it costs 10 us: so the routers with most requests come first."""
@@ -133,7 +174,8 @@ def _lifespan(
         azure = late_azure(settings, budgets, http=http)
         refusals = Refusals(database)
         ends = JobEnds()
-        listener = _listener(settings, ends, access, budgets)
+        feed = Feed(database, RENDERINGS)
+        listener = _listener(settings, ends, access, budgets, feed)
         async with httpx.AsyncClient() if http is None else nullcontext(http) as reaching:  # certificates cost 30 ms
             keys = SigningKeys(settings.oidc_issuers, reaching)
             app.state.services = _services(
@@ -144,19 +186,19 @@ def _lifespan(
                 refusals=refusals,
                 azure=azure,
                 ends=ends,
+                feed=feed,
                 prices=price_lists_of(settings, reaching),
             )
-            tasks = [asyncio.create_task(listener.run()), asyncio.create_task(azure.warm())]
+            running = (listener.run(), azure.warm(), feed.look_at_intervals())
+            tasks = [asyncio.create_task(one) for one in running]
             try:
                 yield
             finally:
                 for task in tasks:
                     task.cancel()
                 await asyncio.gather(*tasks, return_exceptions=True)
-                await refusals.aclose()
-                await keys.aclose()
-                await azure.aclose()
-                await database.aclose()
+                for closing in (feed, refusals, keys, azure, database):
+                    await closing.aclose()
 
     return lifespan
 
@@ -170,6 +212,7 @@ def _services(
     refusals: Refusals,
     azure: AzureProvider,
     ends: JobEnds,
+    feed: Feed,
     prices: PriceLists,
 ) -> Services:
     return Services(
@@ -188,10 +231,16 @@ def _services(
         azure=azure,
         works_of=partial(works_of, database=database),
         job_ends=ends,
+        feed=feed,
+        open_streams=OpenStreams(per_principal=settings.streams_per_principal, per_tenant=settings.streams_per_tenant),
         item_ids=ITEM_IDS,
+        vault_blockers=vault_blockers_of,
+        rule_blocker=rule_blocker,
         live_reads=LiveReads(per_minute=settings.live_reads_per_minute),
         costs=cost_effects_of(prices),
         price_lists=prices,
+        secret_box=SecretBox(settings.keys_of_secrets),
+        webhook_calls=Outgoing.of(settings),
     )
 
 
@@ -212,12 +261,16 @@ def _access(settings: Settings, database: Database) -> Access:
     )
 
 
-def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets) -> Listener:
-    """One connection listens for notifications: ended jobs, changed rights, Retry-After of Azure."""
+def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: SharedBudgets, feed: Feed) -> Listener:
+    """One connection listens for notifications: ended jobs, events, changed rights, Retry-After of Azure."""
 
     def heard(channel: str, payload: str) -> None:
         if channel == ENDED_CHANNEL:
             ends.wake(payload)
+        elif channel == EVENTS_CHANNEL:
+            feed.wake(payload)
+        elif channel == CHANGES_CHANNEL:
+            feed.quiet_changes.wake(payload)
         elif channel == BUDGET_CHANNEL:
             budgets.ask_again(payload)
         else:
@@ -225,10 +278,11 @@ def _listener(settings: Settings, ends: JobEnds, access: Access, budgets: Shared
 
     def look_again() -> None:
         ends.wake_all()
+        feed.wake_all()
         access.forget()
         budgets.ask_again()
 
-    channels = (ENDED_CHANNEL, ACCESS_CHANNEL, BUDGET_CHANNEL)
+    channels = (ENDED_CHANNEL, EVENTS_CHANNEL, CHANGES_CHANNEL, ACCESS_CHANNEL, BUDGET_CHANNEL)
     return Listener(settings.database_dsn, channels=channels, on_notify=heard, on_connect=look_again)
 
 
@@ -286,7 +340,7 @@ def openapi_document() -> dict[str, Any]:
 
 
 class DrainingServer(uvicorn.Server):
-    """On SIGTERM, callers who wait for the end of a job are answered 202 now, not when their patience ends."""
+    """On SIGTERM, callers who wait are answered now, not when their patience ends, and streams of events end."""
 
     def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
         super().__init__(config)
@@ -309,6 +363,7 @@ class DrainingServer(uvicorn.Server):
     def handle_exit(self, sig: int, frame: object) -> None:
         if hasattr(self._app.state, "services"):
             services_of_app(self._app).job_ends.drain()
+            services_of_app(self._app).feed.drain()
         super().handle_exit(sig, frame)  # type: ignore[arg-type]
 
 

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.encoders import jsonable_encoder
 from fastapi.openapi.utils import get_openapi
 
 from app.core.http.problems import MEDIA_TYPE, Problem
@@ -15,6 +16,8 @@ from app.core.settings import Settings
 from app.identity.access.dependencies import TENANT_HEADER
 from app.identity.access.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
 from app.identity.tokens.keys import Endpoints
+from app.webhooks.document import webhooks_of
+from app.wiring import RENDERINGS
 
 Json = dict[str, Any]
 
@@ -93,14 +96,20 @@ TAGS: list[dict[str, Any]] = [
     {"name": name, "description": about}
     for name, about in {
         "vaults": "Where backups are kept: create, adopt, change, delete.",
+        "alerts in Azure": "Azure's own alerts of a vault: who hears about failed backups.",
         "policies": "When backups run, and how long they are kept.",
         "protected items": "Virtual machines that are backed up.",
         "backups": "Backups on demand, and recovery points.",
+        "recovery plans": "Which VMs come back together: waves, recovery points, targets.",
+        "recovery runs": "Carry out a recovery plan, or rehearse it: wave by wave, with gates.",
+        "bulk": "One action for many VMs, by a job for each.",
         "restores": "Restore to disks, to a new VM, over the original VM, or single files.",
         "jobs": "Every write, from acceptance to its end.",
         "approvals": "Requests that need a second person's approval, and the decisions.",
         "estate": "Every VM of the granted subscriptions, how it is backed up, and what changed outside Holdfast.",
         "reports": "What became of each day's backups, and what is weak.",
+        "events": "What changed: pages, and a stream.",
+        "webhooks": "Events sent to your own receivers, signed.",
         "errors": "What Azure's error codes mean, and who can do something about them.",
         "permissions": "Rights of Holdfast's own Azure identity.",
         "tenants": "Tenants of this installation, and the caller's own rights.",
@@ -125,6 +134,7 @@ PROBLEMS: dict[int, tuple[str, str, str]] = {
     404: ("NotFound", "There is no such thing, or it belongs to another tenant.", "job_not_found"),
     406: ("FormNotOffered", "None of the forms that Accept names is offered.", "form_not_offered"),
     408: ("BodyTooSlow", "The body did not arrive in time.", "body_too_slow"),
+    410: ("CursorExpired", "The log of events does not go back to this cursor.", "cursor_expired"),
     409: ("Conflict", "The request conflicts with the present state.", "vault_exists"),
     412: ("PreconditionFailed", "It has changed since it was read.", "precondition_failed"),
     413: ("BodyTooLarge", "The body has more than 64 KiB.", "body_too_large"),
@@ -155,10 +165,25 @@ def describe(app: FastAPI) -> None:
                 tags=TAGS,
                 license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
             )
-            app.openapi_schema = _completed(document)
+            app.openapi_schema = _completed(_with_webhooks(document))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _with_webhooks(document: Json) -> Json:
+    """With what receivers are sent. A schema that a route has, too, stands as FastAPI has written it."""
+    webhooks, schemas = webhooks_of(RENDERINGS)
+    known: Json = document["components"]["schemas"]
+    written: Json = jsonable_encoder(schemas, exclude_none=True)
+    for name, schema in written.items():
+        if name not in known:
+            # An example keeps its nulls: its data has required members that are null.
+            examples = {"examples": schemas[name]["examples"]} if "examples" in schema else {}
+            known[name] = schema | examples
+        elif known[name] != schema:
+            raise ValueError(f"two schemas have the name {name}")
+    return document | {"webhooks": webhooks}
 
 
 def served(document: Json, endpoints: Endpoints | None, settings: Settings) -> Json:
@@ -287,16 +312,20 @@ def _say_who(operation: Json) -> None:
     operation["description"] = f"{operation.get('description', '')}\n\n{who}".strip()
 
 
+OF_ONE_JOB = ("/JobRead", "/RestoreAccepted", "/RecoveryRunAccepted", "/BulkAccepted")
+"""Schemas that are one job, with what its feature adds."""
+
+
 def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> list[str]:
     """The headers of an answer, without the request id, by the kind of answer."""
     schema = answer.get("content", {}).get("application/json", {}).get("schema", {})
-    is_one_job = schema.get("$ref", "").endswith(("/JobRead", "/RestoreAccepted"))
+    is_one_job = schema.get("$ref", "").endswith(OF_ONE_JOB)
     if status == "202":
         return ["Location", "ETag", "RetryAfter"] if is_one_job else ["RetryAfter"]
     if is_one_job and "202" in answers and answer.get("content") == answers["202"].get("content"):
         return ["Location", "ETag", "PreferenceApplied"]  # the job itself, ended in time
     if "304" in answers:
-        return ["ETag", "PreferenceApplied"] if waits and status == "200" else ["ETag"]
+        return ["ETag", "PreferenceApplied"] if waits and status in {"200", "304"} else ["ETag"]
     return ["Link"] if "/Page_" in schema.get("$ref", "") else []
 
 

@@ -7,20 +7,29 @@ from collections.abc import Mapping
 
 import structlog
 
+from app.alerts.intake.loop import EVERY_SECONDS as ALERT_SECONDS
+from app.alerts.intake.loop import AlertLoop
+from app.alerts.mail.sending import EVERY_SECONDS as MAIL_SECONDS
+from app.alerts.mail.sending import MailLoop
 from app.approvals.expire import ExpireLoop
 from app.audit.sealing import SEAL_SECONDS, SealLoop
 from app.azure.ports import Azure
 from app.budgets.gate import SharedBudgets
 from app.budgets.rows import BUDGET_CHANNEL
+from app.bulk.loop import EVERY_SECONDS as BULK_SECONDS
+from app.bulk.loop import BulkLoop
 from app.core.clock import SystemClock
 from app.core.db.database import WORKER_ROLE, Database
 from app.core.db.mode import log_mode, wait_for_mode
+from app.core.db.notices import EVENTS_CHANNEL
 from app.core.db.notify import WORK_CHANNEL, Listener, read_work_payload
 from app.core.loop import Loop, Pump
+from app.core.secret_box import SecretBox
 from app.core.settings import Settings
 from app.cost.months.loop import EVERY_SECONDS as COST_SECONDS
 from app.cost.months.loop import CostLoop
 from app.estate.reading import EstateLoop
+from app.evidence.keys import EvidenceKeys
 from app.jobs.hints.ask import HintLoop
 from app.jobs.loops.cancel import CancelLoop
 from app.jobs.loops.poll_operations import LOOKS_AT_ONCE, PollOperationsLoop
@@ -33,11 +42,38 @@ from app.protection.health.loop import EVERY_SECONDS as HEALTH_SECONDS
 from app.protection.health.loop import HealthLoop
 from app.protection.health.point_kinds import EVERY_SECONDS as KINDS_SECONDS
 from app.protection.health.point_kinds import PointKindsLoop
+from app.protection_rules.enforcing.loop import EVERY_SECONDS as RULE_SECONDS
+from app.protection_rules.enforcing.loop import RuleLoop
+from app.recovery_runs.loop import EVERY_SECONDS as RECOVERY_SECONDS
+from app.recovery_runs.loop import RecoveryLoop
 from app.reports.writing import LOOK_EVERY, ReportLoop
-from app.wiring import ITEM_IDS, item_updates_of, late_azure, price_lists_of, settle_seconds, works_of
+from app.restore_tests.runs.loop import EVERY_SECONDS as TEST_SECONDS
+from app.restore_tests.runs.loop import TestLoop
+from app.webhooks.outgoing import Outgoing
+from app.webhooks.sending.delivering import WEBHOOKS_AT_ONCE, DeliverLoop, Sending
+from app.webhooks.sending.fan_out import FanOutLoop
+from app.webhooks.sending.pruning import EVERY_SECONDS as WEBHOOK_PRUNE_SECONDS
+from app.webhooks.sending.pruning import WebhookPruneLoop
+from app.wiring import (
+    ITEM_IDS,
+    event_body,
+    item_updates_of,
+    late_azure,
+    mail_server_of,
+    price_lists_of,
+    settle_seconds,
+    works_of,
+)
 
 log = structlog.get_logger()
 
+WOKEN_BY_EVENTS: Mapping[str, float] = {
+    LoopName.HANDING_OUT: 0.0,
+    LoopName.RECOVERING: 0.0,
+    LoopName.BULK: 0.2,
+    LoopName.ALERTS: 1.0,
+}
+"""Loops that take in what changed, and the seconds within which events are taken in together."""
 DRAIN_SECONDS = 9.0
 """SIGTERM must end the process within 10 s.
 
@@ -95,6 +131,34 @@ def report_loops_of(settings: Settings, database: Database) -> Mapping[str, Loop
     return {loop.name: loop}
 
 
+def alert_loops_of(settings: Settings, database: Database) -> Mapping[str, Loop]:
+    """The loops that open and tell alerts, and send mails."""
+    alerts = AlertLoop(database, poll_seconds=settings.poll_seconds)
+    mailing = MailLoop(
+        database,
+        server=mail_server_of(settings),
+        sender=settings.mail_from or "",
+        time_zone=settings.report_time_zone,
+    )
+    loops = (
+        Loop(LoopName.ALERTS, alerts.run_once, idle_seconds=ALERT_SECONDS),
+        Loop(LoopName.MAILING, mailing.run_once, idle_seconds=MAIL_SECONDS),
+    )
+    return {loop.name: loop for loop in loops}
+
+
+def recovery_loops_of(database: Database, azure: Azure) -> Mapping[str, Loop]:
+    """The loop that leads recovery runs."""
+    leading = RecoveryLoop(database, works_of(azure, database), azure)
+    return {LoopName.RECOVERING: Loop(LoopName.RECOVERING, leading.run_once, idle_seconds=RECOVERY_SECONDS)}
+
+
+def bulk_loops_of(database: Database, azure: Azure) -> Mapping[str, Loop]:
+    """The loop that leads bulk requests."""
+    leading = BulkLoop(database, azure, works_of(azure, database), SystemClock())
+    return {LoopName.BULK: Loop(LoopName.BULK, leading.run_once, idle_seconds=BULK_SECONDS)}
+
+
 def estate_loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
     """The loop that reads the estate; none, where that is switched off."""
     if not settings.estate_seconds:
@@ -108,10 +172,22 @@ def _every_loop(settings: Settings, database: Database, azure: Azure) -> Mapping
         **loops_of(settings, database, azure),
         **hint_loops_of(settings, database, azure),
         **health_loops_of(database, azure),
+        **recovery_loops_of(database, azure),
+        **bulk_loops_of(database, azure),
         **report_loops_of(settings, database),
+        **alert_loops_of(settings, database),
         **cost_loops_of(settings, database, azure),
         **estate_loops_of(settings, database, azure),
+        **webhook_loops_of(settings, database),
+        **restore_test_loops_of(settings, database, azure),
+        **rule_loops_of(settings, database, azure),
     }
+
+
+def rule_loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
+    """The loop that enforces protection rules."""
+    protecting = RuleLoop(database, azure.machines, is_on=bool(settings.estate_seconds))
+    return {LoopName.PROTECTING: Loop(LoopName.PROTECTING, protecting.run_once, idle_seconds=RULE_SECONDS)}
 
 
 def cost_loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
@@ -119,6 +195,37 @@ def cost_loops_of(settings: Settings, database: Database, azure: Azure) -> Mappi
     keeping = CostLoop(database, price_lists_of(settings), SystemClock(), azure.vaults)
     loop = Loop(LoopName.COST, keeping.run_once, idle_seconds=COST_SECONDS)
     return {loop.name: loop}
+
+
+def webhook_loops_of(settings: Settings, database: Database) -> Mapping[str, Loop]:
+    """The loops that hand out events to webhooks, and send them."""
+    sending = Sending(database, Outgoing.of(settings), SecretBox(settings.keys_of_secrets), event_body)
+    delivering = DeliverLoop(sending)
+    pump = Pump(
+        LoopName.DELIVERING,
+        delivering.start,
+        delivering.run_once,
+        idle_seconds=settings.poll_seconds,
+        at_once=WEBHOOKS_AT_ONCE,
+    )
+    delivering.is_stopping = lambda: pump.is_stopping
+    pruning = WebhookPruneLoop(
+        database, kept_days=settings.retention_deliveries_days, events_days=settings.retention_events_days
+    )
+    loops = (
+        Loop(LoopName.HANDING_OUT, FanOutLoop(database).run_once, idle_seconds=settings.poll_seconds),
+        pump,
+        Loop(LoopName.WEBHOOK_PRUNING, pruning.run_once, idle_seconds=WEBHOOK_PRUNE_SECONDS),
+    )
+    return {loop.name: loop for loop in loops}
+
+
+def restore_test_loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
+    """The loop of restore tests."""
+    box, keys = SecretBox(settings.keys_of_secrets), EvidenceKeys(settings.keys_of_evidence)
+    works = works_of(azure, database)
+    testing = TestLoop(database, azure, works, box, keys, poll_seconds=settings.poll_seconds)
+    return {LoopName.TESTING: Loop(LoopName.TESTING, testing.run_once, idle_seconds=TEST_SECONDS)}
 
 
 def _wake(loops: Mapping[str, Loop], name: str, within: float) -> None:
@@ -150,6 +257,9 @@ async def _work(settings: Settings, database: Database, stopping: asyncio.Event)
     def wake(channel: str, payload: str) -> None:
         if channel == BUDGET_CHANNEL:
             budgets.ask_again(payload)
+        elif channel == EVENTS_CHANNEL:
+            for name, within in WOKEN_BY_EVENTS.items():
+                _wake(loops, name, within)
         else:
             _wake(loops, *read_work_payload(payload))
 
@@ -158,7 +268,7 @@ async def _work(settings: Settings, database: Database, stopping: asyncio.Event)
         for loop in loops.values():
             loop.wake()
 
-    channels = (WORK_CHANNEL, BUDGET_CHANNEL)
+    channels = (WORK_CHANNEL, BUDGET_CHANNEL, EVENTS_CHANNEL)
     listener = Listener(settings.database_dsn, channels=channels, on_notify=wake, on_connect=wake_all)
     listening = asyncio.create_task(listener.run(), name="listener")
     working = [asyncio.create_task(loop.run(), name=loop.name) for loop in loops.values()]

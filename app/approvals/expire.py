@@ -51,10 +51,10 @@ class ExpireLoop:
 
     async def _end(self, session: AsyncSession, row: Row[Any]) -> None:
         ticket = claims.ticket(row)
-        error = await _why(session, row)
-        state = await store.record(
-            session, ticket, Observation.APPROVAL_LOST, values=store.failed(error), detail=error.detail
-        )
+        so_far = await store.so_far(session, self._works[ticket.kind], ticket)
+        error = await _why(session, row, is_half_done=bool(so_far))
+        values = store.failed(error) | so_far
+        state = await store.record(session, ticket, Observation.APPROVAL_LOST, values=values, detail=error.detail)
         if state is None:
             return
         is_late = error.code == "approval_expired"
@@ -72,7 +72,7 @@ class ExpireLoop:
         log.info("approval.lost", job_id=str(ticket.id), code=error.code)
 
 
-async def _why(session: AsyncSession, row: Row[Any]) -> JobError:
+async def _why(session: AsyncSession, row: Row[Any], *, is_half_done: bool) -> JobError:
     found = (
         await session.execute(
             select(
@@ -84,7 +84,9 @@ async def _why(session: AsyncSession, row: Row[Any]) -> JobError:
     ).first()
     if found is None:  # The row was deleted, so what was requested is not known.
         return rules.lost(is_expired=False, is_as_asked=False, state=ApprovalState.PENDING)
-    return rules.lost(is_expired=found.is_expired, is_as_asked=found.is_as_asked, state=found.state)
+    return rules.lost(
+        is_expired=found.is_expired, is_as_asked=found.is_as_asked, state=found.state, is_half_done=is_half_done
+    )
 
 
 async def _next(session: AsyncSession) -> float | None:

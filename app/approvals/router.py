@@ -9,9 +9,11 @@ from fastapi import APIRouter, Body, Depends, Request, Response
 from app.approvals import service
 from app.approvals.rules import Verdict
 from app.approvals.schemas import ApprovalRead, DecisionBody, ShownState
-from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
+from app.core.events.types import ResourceKind
+from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
+from app.events.conditional_reads import CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.services import services_of
@@ -55,13 +57,16 @@ async def list_approvals(
     response_model=ApprovalRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
-async def get_approval(
-    approval_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
-) -> Response:
+async def get_approval(approval_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """One approval: the exact request, the requester, the deadline and the decision."""
-    async with db.begin() as session:
-        approval, job = await service.get_approval(session, caller.tenant, approval_id)
-    return answer(ApprovalRead.of(approval, job), etag=etag_of(approval.updated_at), if_none_match=if_none_match)
+
+    async def read() -> Version:
+        async with db.begin() as session:
+            approval, job = await service.get_approval(session, caller.tenant, approval_id)
+        events = about(ResourceKind.APPROVAL, approval_id)
+        return Version(ApprovalRead.of(approval, job), etag_of(approval.updated_at), events)
+
+    return await wanted.answer(read)
 
 
 Decide = Callable[[UUID, Verdict, str], Awaitable[Response]]

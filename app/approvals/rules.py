@@ -77,13 +77,19 @@ def rejected(name: str, reason: str) -> JobError:
     )
 
 
-def lost(*, is_expired: bool, is_as_asked: bool, state: str) -> JobError:
-    """Why nothing (more) is sent, of a job whose approval does not hold (any more). `state`: of the approval."""
+def lost(*, is_expired: bool, is_as_asked: bool, state: str, is_half_done: bool = False) -> JobError:
+    """Why nothing (more) is sent, of a job whose approval does not hold (any more). `state`: of the approval.
+
+    `is_half_done`: some of its steps were sent; its `result` names them.
+    """
     is_pending = state == ApprovalState.PENDING
     is_used = state == ApprovalState.USED
     sent = "The attempts so far did not reach Azure, and no more are made." if is_used else "Nothing was sent."
+    if is_half_done:
+        sent = "It stopped between two of its steps: the job's result says what was done."
     if is_expired:
         said = "No decision was made in time." if is_pending else "It was approved, but could not be sent in time."
+        said = "Its time ran out before it was done." if is_half_done else said
         return JobError(
             code="approval_expired", title="The approval expired", detail=f"{said} {sent}", remedy=ASK_AGAIN
         )

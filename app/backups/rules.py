@@ -17,17 +17,20 @@ LONGEST_YEARS = 99
 
 def check_order(item: ItemRef, retain_until: datetime, now: datetime) -> BackupOrder:
     """The order to back up now. Raises RetentionNotValid."""
+    check_retention(retain_until, now)
+    return BackupOrder(item, retain_until)
+
+
+def check_retention(retain_until: datetime, now: datetime, *, pointer: str = "#/retain_until") -> None:
+    """Raises RetentionNotValid."""
     if retain_until <= now:
         raise RetentionNotValid(
-            f"{retain_until.isoformat()} is in the past.", pointer="#/retain_until", remedy="Name a time in the future."
+            f"{retain_until.isoformat()} is in the past.", pointer=pointer, remedy="Name a time in the future."
         )
     if retain_until > _latest(now):
         raise RetentionNotValid(
-            "Azure keeps a recovery point for at most 99 years.",
-            pointer="#/retain_until",
-            remedy="Name an earlier time.",
+            "Azure keeps a recovery point for at most 99 years.", pointer=pointer, remedy="Name an earlier time."
         )
-    return BackupOrder(item, retain_until)
 
 
 def _latest(now: datetime) -> datetime:

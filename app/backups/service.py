@@ -20,10 +20,10 @@ from app.backups.rules import Keeping
 from app.core.errors import ServiceError
 from app.core.http.pages import decode_cursor, encode_cursor, number_key
 from app.jobs.errors import azure_said
+from app.jobs.kinds import JobKind
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, ConditionNotMet, NewJob, OnlyIf, enqueue, find_replay
 from app.jobs.requests.quotas import check_backups
-from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.policies.records import definition_of
 from app.protection.items import REMEMBERED, ItemInAzure, get_item, get_item_in_azure, unchanged
@@ -34,7 +34,14 @@ ORDER = TypeAdapter(BackupOrder)
 
 
 async def request_backup(
-    session: AsyncSession, asked: Asked, item_id: UUID, retain_until: datetime, now: datetime, state: str | None = None
+    session: AsyncSession,
+    asked: Asked,
+    item_id: UUID,
+    retain_until: datetime,
+    now: datetime,
+    state: str | None = None,
+    *,
+    parent_id: UUID | None = None,
 ) -> Job:
     """Record the job that makes the backup, or find the one an equal request has made already.
 
@@ -42,7 +49,7 @@ async def request_backup(
 
     Raises ItemNotFound, ItemNotReady, NotGranted, RetentionNotValid, IdempotencyKeyReused, QuotaExceeded.
     """
-    recorded = await _record_remembered(session, asked, item_id, retain_until, now)
+    recorded = await _record_remembered(session, asked, item_id, retain_until, now, parent_id)
     if recorded is not None:
         return recorded
     try:
@@ -55,11 +62,16 @@ async def request_backup(
         if earlier is None:
             raise
         return earlier
-    return await _record(session, asked, item, order, now)
+    return await _record(session, asked, item, order, now, parent_id=parent_id)
 
 
 async def _record_remembered(
-    session: AsyncSession, asked: Asked, item_id: UUID, retain_until: datetime, now: datetime
+    session: AsyncSession,
+    asked: Asked,
+    item_id: UUID,
+    retain_until: datetime,
+    now: datetime,
+    parent_id: UUID | None,
 ) -> Job | None:
     """Without reading the item. None: it is not remembered, has changed since, or would be refused as it was then."""
     item = REMEMBERED.find(asked.caller.tenant, item_id)
@@ -70,7 +82,7 @@ async def _record_remembered(
     except ServiceError:
         return None
     try:
-        return await _record(session, asked, item, order, now, only_if=unchanged(item))
+        return await _record(session, asked, item, order, now, only_if=unchanged(item), parent_id=parent_id)
     except ConditionNotMet:
         return None
 
@@ -91,6 +103,7 @@ async def _record(
     now: datetime,
     *,
     only_if: OnlyIf | None = None,
+    parent_id: UUID | None = None,
 ) -> Job:
     job, is_new = await enqueue(
         session,
@@ -104,6 +117,7 @@ async def _record(
             protected_item_id=item.id,
             vm=item.ref.vm,
             only_if=only_if,
+            parent_id=parent_id,
         ),
     )
     if is_new:

@@ -10,8 +10,9 @@ from app.azure.names import bare_name
 from app.azure.ports import Backups, ProtectedItems
 from app.azure.values import AzureItem, AzureJob, BackupOrder, Operation
 from app.backups import service
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
-from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, JobKind, Look, Resource, Ticket, Work
+from app.jobs.work import AlreadyDone, AttemptOnRecord, Finding, Look, Resource, Ticket, Work
 from app.protection.records import record_item
 
 

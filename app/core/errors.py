@@ -1,10 +1,10 @@
 """Base classes of the errors that a caller sees.
 
 ServiceError status, code, title; rendered as RFC 9457 problem+json by core/http/problems.py ├── NotFound 404 ├──
-Conflict 409 ├── Unprocessable 422, with a pointer to the field ├── PreconditionFailed 412 ├── PreconditionRequired 428
-├── Unauthenticated 401, with WWW-Authenticate ├── Forbidden 403 ├── TooManyRequests 429, with Retry-After └──
-Unavailable 503, with Retry-After Features define subclasses in their `errors.py`. The docstring of a class is its
-title; the detail of a case is passed to the constructor.
+Conflict 409 ├── Gone 410 ├── Unprocessable 422, with a pointer to the field ├── PreconditionFailed 412 ├──
+PreconditionRequired 428 ├── Unauthenticated 401, with WWW-Authenticate ├── Forbidden 403 ├── TooManyRequests 429, with
+Retry-After └── Unavailable 503, with Retry-After Features define subclasses in their `errors.py`. The docstring of a
+class is its title; the detail of a case is passed to the constructor.
 """
 
 from typing import Any, ClassVar
@@ -52,6 +52,13 @@ class Conflict(ServiceError):
 
     status = 409
     code = "conflict"
+
+
+class Gone(ServiceError):
+    """It was there, and is not there any more."""
+
+    status = 410
+    code = "gone"
 
 
 class Unprocessable(ServiceError):

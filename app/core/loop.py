@@ -65,6 +65,11 @@ class Loop:
         self._stopping = True
         self._awake.set()
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether `stop` was called: nothing more is begun."""
+        return self._stopping
+
     async def run(self) -> None:
         while not self._stopping:
             pause = await self.look()

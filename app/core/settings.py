@@ -3,6 +3,8 @@
 A missing or wrong setting stops the process with one line that names it: `SettingsError`, whose text is that line.
 """
 
+import re
+import ssl
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -10,6 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from app.core.networks import Network, allowed_networks
+from app.core.secret_box import check_keys
 from app.core.time_zones import is_zone
 
 PREFIX = "HOLDFAST_"
@@ -18,6 +22,8 @@ AZURE_ARM_HOSTS = frozenset({"management.azure.com", "management.usgovcloudapi.n
 
 PUBLIC_PRICES = "https://prices.azure.com"
 """The host of Azure's public price list (docs/azure.md, Sizes and prices)."""
+
+MAIL_SCHEMES = frozenset({"smtp", "smtp+starttls", "smtps"})
 
 SHORTEST_SETTLE = 120.0
 """Towards an Azure cloud: the send deadline (10 s), the longest wait for an answer (60 s), and Azure's own lists."""
@@ -72,15 +78,26 @@ class Settings(BaseSettings):
     settle_restore_seconds: float = Field(default=900, ge=0, le=86400)
     settle_backup_seconds: float = Field(default=300, ge=0, le=86400)
     retention_events_days: float = Field(default=90, ge=1, le=36_500)
-    """Retention of the history of ended jobs, in days. The jobs themselves are kept."""
+    """Retention of events and of the history of ended jobs, in days. The jobs themselves are kept."""
     retention_attempts_days: float = Field(default=30, ge=7, le=36_500)
     """Retention of closed attempts, in days. At least 7, so that an orphan can still be recognised."""
     retention_reports_days: float = Field(default=400, ge=31, le=36_500)
     """Retention of written reports, in days."""
     report_time_zone: str = "UTC"
     """IANA name: the days of the reports of tenants that have no time zone of their own."""
+    smtp_url: SecretStr | None = None
+    """The mail server of alerts: smtp://, smtp+starttls:// or smtps://, with user:password where it wants a login.
+    Unset = no mail is sent."""
+    mail_from: str | None = None
+    """The address that mails of alerts come from."""
     report_link_minutes: float = Field(default=15, ge=1, le=1440)
     """Minutes that a link to a report is good for."""
+    public_url: str | None = None
+    """Address at which Azure reaches this API, such as https://backup.example; unset = Azure cannot call it."""
+    streams_per_principal: int = Field(default=50, ge=1, le=100_000)
+    """Streams of events that one principal may have open at one process."""
+    streams_per_tenant: int = Field(default=500, ge=1, le=100_000)
+    """Streams of events that one tenant may have open at one process."""
     host: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8000, ge=0, le=65535)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -101,8 +118,50 @@ class Settings(BaseSettings):
     swagger_client_id: str = Field(default="", max_length=200, pattern=r"^[\x21-\x7e]*$")
     """Client id of the application that the Authorize button of /docs uses; not a secret."""
 
+    secrets_keys: Annotated[SecretStr | None, NoDecode] = None
+    """Keys that encrypt secrets at rest, split by commas: the first encrypts, every one decrypts."""
+    evidence_keys: Annotated[SecretStr | None, NoDecode] = None
+    """Ed25519 keys of evidence, split by commas: the first signs, the public keys of all are shown."""
+    webhook_allowed_networks: Annotated[tuple[str, ...], NoDecode] = ()
+    """Private networks that webhooks may call, such as 10.20.0.0/16."""
+    webhook_ca_file: Path | None = None
+    """Certificates (PEM) of authorities that receivers of webhooks may use, beside the system's."""
+    retention_deliveries_days: float = Field(default=30, ge=1, le=36_500)
+    """Retention of deliveries of webhooks that have ended, in days."""
+
     _split_issuers = field_validator("oidc_issuers", mode="before")(_split)
     _split_origins = field_validator("cors_origins", mode="before")(_split)
+    _split_networks = field_validator("webhook_allowed_networks", mode="before")(_split)
+
+    @field_validator("secrets_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_keys(_split(value.get_secret_value()))
+        return value
+
+    @field_validator("evidence_keys")
+    @classmethod
+    def _are_signing_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            check_keys(_split(value.get_secret_value()), "docs/evidence.md")
+        return value
+
+    @field_validator("webhook_allowed_networks")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        allowed_networks(value)
+        return value
+
+    @field_validator("webhook_ca_file")
+    @classmethod
+    def _is_pem(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            try:
+                ssl.create_default_context(cafile=str(value))
+            except (OSError, ssl.SSLError):
+                raise ValueError("it is not a readable file of certificates in PEM") from None
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -117,6 +176,30 @@ class Settings(BaseSettings):
             raise ValueError("its host or port cannot be read; special characters are %-escaped") from None
         if parts.scheme not in {"postgresql", "postgres"}:
             raise ValueError("it must start with postgresql://")
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value.get_secret_value())
+            _ = parts.port
+        except ValueError:
+            # Python's own words would quote a part of the URL, and that part may be the password.
+            raise ValueError("its host or port cannot be read; special characters are %-escaped") from None
+        if parts.scheme not in MAIL_SCHEMES or not parts.hostname or parts.path.strip("/"):
+            raise ValueError("it must be like smtps://user:password@host:465, smtp+starttls://host or smtp://host")
+        if bool(parts.username) != bool(parts.password):
+            raise ValueError("a login is a user and a password")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _is_one_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}", value):
+            raise ValueError("it must be one bare address such as holdfast@example.com")
         return value
 
     @field_validator("arm_url")
@@ -139,6 +222,16 @@ class Settings(BaseSettings):
             raise ValueError(f"it must be an origin such as {PUBLIC_PRICES}")
         return value.rstrip("/")
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = _address(value)
+        if parts is None or parts.query or parts.fragment or "@" in parts.netloc:
+            raise ValueError("it must be an address such as https://backup.example, with a path at most")
+        return value.rstrip("/")
+
     @field_validator("report_time_zone")
     @classmethod
     def _is_zone(cls, value: str) -> str:
@@ -155,6 +248,21 @@ class Settings(BaseSettings):
                 # Not quoted: it may contain a password.
                 raise ValueError(f"number {number} is not an exact origin such as https://portal.example")
         return value
+
+    @property
+    def webhook_networks(self) -> tuple[Network, ...]:
+        """Private networks that webhooks may call."""
+        return allowed_networks(self.webhook_allowed_networks)
+
+    @property
+    def keys_of_secrets(self) -> tuple[str, ...]:
+        """In clear; the first encrypts. Empty where none is set."""
+        return tuple(_split(self.secrets_keys.get_secret_value())) if self.secrets_keys else ()
+
+    @property
+    def keys_of_evidence(self) -> tuple[str, ...]:
+        """In clear; the first signs. Empty where none is set."""
+        return tuple(_split(self.evidence_keys.get_secret_value())) if self.evidence_keys else ()
 
     @property
     def prices_origin(self) -> str:
@@ -194,6 +302,12 @@ def _check_mode(settings: Settings) -> None:
         )
 
 
+def _check_public_url(settings: Settings) -> None:
+    """It carries secret addresses."""
+    if settings.public_url is not None and not settings.simulator and urlsplit(settings.public_url).scheme != "https":
+        raise SettingsError(f"{PREFIX}PUBLIC_URL is wrong: it must be https (http only in simulator mode).")
+
+
 def load_settings(*needs: Need) -> Settings:
     """Read the environment. Raises SettingsError with one line that names the first missing or wrong setting."""
     try:
@@ -207,12 +321,15 @@ def load_settings(*needs: Need) -> Settings:
         if not getattr(settings, need):
             raise SettingsError(_missing(need))
     _check_mode(settings)
+    if settings.smtp_url is not None and settings.mail_from is None:
+        raise SettingsError(f"{PREFIX}MAIL_FROM is not set; {PREFIX}SMTP_URL needs it (see README, Settings).")
     for name in ("settle_restore_seconds", "settle_backup_seconds"):
         if not settings.simulator and getattr(settings, name) < SHORTEST_SETTLE:
             raise SettingsError(
                 f"{PREFIX}{name.upper()} is wrong: below {SHORTEST_SETTLE:.0f} a request that is still on its way "
                 "would be believed lost and sent again (docs/reliability.md, What is not promised)."
             )
+    _check_public_url(settings)
     for number, issuer in enumerate(settings.oidc_issuers, start=1):
         parts = _address(issuer)
         if parts is None or (parts.scheme != "https" and not settings.simulator):

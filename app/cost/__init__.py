@@ -17,6 +17,6 @@ and a dated price list. What is not known is null.
     prices/       price lists
     forecast.py   the month in 90 days
     months/       charge-back: what items cost now, in 90 days, and cost in earlier months
-    models.py     tables of price lists and of months
+    models.py     tables of price lists, of months and of what vaults store
     errors.py     what can go wrong
 """

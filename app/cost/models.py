@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, Numeric, Text
+from sqlalchemy import BigInteger, Date, Integer, Numeric, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,8 +25,35 @@ class PriceListRow(Base):
     """By `PriceKey`, a decimal as text each."""
 
 
+class AccruedMonth(Base):
+    """What one item cost in one month so far: a share for each day. Stays when the item is gone."""
+
+    __tablename__ = "cost_accruals"
+
+    tenant: Mapped[str] = mapped_column(Text, primary_key=True)
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    """Its first day, by UTC."""
+    item_id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    vault_id: Mapped[UUID] = mapped_column(PG_UUID)
+    vm_id: Mapped[str] = mapped_column(Text)
+    labels: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    """Of the item when its newest share was added, by name."""
+    currency: Mapped[str] = mapped_column(Text)
+    price_date: Mapped[date] = mapped_column(Date)
+    """Of the list of the newest share."""
+    price_source: Mapped[str] = mapped_column(Text)
+    """A `PriceSource`, of the newest share."""
+    amount: Mapped[Decimal | None] = mapped_column(Numeric)
+    """The sum of the shares that were known; None = none was."""
+    is_complete: Mapped[bool]
+    """Whether every charge of every day was known."""
+    days: Mapped[int] = mapped_column(Integer)
+    """The days that are in it, a bit each: the lowest is the first of the month. No day is added twice."""
+    written_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+
+
 class CostMonth(Base):
-    """What one item cost in one month, as it was last computed in that month. Stays when the item is gone."""
+    """What one item cost in one month, whole, as Holdfast computed it before it kept days. Nothing writes it now."""
 
     __tablename__ = "cost_months"
 
@@ -49,11 +76,13 @@ class CostMonth(Base):
 
 
 class CostSchedule(Leased, Base):
-    """When a tenant's month is computed next: the due row of the loop."""
+    """When a tenant's days are charged next: the due row of the loop."""
 
     __tablename__ = "cost_schedules"
 
     tenant: Mapped[str] = mapped_column(Text, primary_key=True)
+    accrued_through: Mapped[date | None] = mapped_column(Date)
+    """The newest day (UTC) whose shares are in `cost_accruals`, with all before it; None = none yet."""
 
 
 class VaultStored(Base):

@@ -53,12 +53,15 @@ class Points:
         return self.in_vault + self.more_in_vault + self.in_archive
 
 
-class Month:
-    """The 30 days that end on a day, for a policy whose runs may have begun on any day before."""
+NO_POINTS = Points(ZERO, ZERO, ONE, ZERO, ZERO, ONE, ZERO)
 
-    def __init__(self, definition: PolicyDefinition, since: date, on: date) -> None:
+
+class Month:
+    """The 30 days (or fewer) that end on a day, for a policy whose runs may have begun on any day before."""
+
+    def __init__(self, definition: PolicyDefinition, since: date, on: date, days: int = WINDOW_DAYS) -> None:
         """Counts of runs before `since` are not known."""
-        last, opens = on.toordinal(), on.toordinal() - WINDOW_DAYS + 1
+        last, opens = on.toordinal(), on.toordinal() - days + 1
         newest = dict.fromkeys(range(opens, last + 1), 0)
         """Of each day the newest run that left a point which exists on it."""
         by_day: dict[int, int] = {}
@@ -67,28 +70,29 @@ class Month:
             if covered:
                 by_day[day] = by_day.get(day, 0) + points * len(covered)
                 newest |= dict.fromkeys(covered, day)
-        days = sorted(by_day)
+        run_days = sorted(by_day)
         self._last = last
-        self._days = array("l", days)
+        self._length = days
+        self._days = array("l", run_days)
         # How many points all runs from each of these days on have in the month, day for day.
-        self._sums = array("l", [0, *accumulate(by_day[day] for day in reversed(days))][::-1])
+        self._sums = array("l", [0, *accumulate(by_day[day] for day in reversed(run_days))][::-1])
         self._newest = sorted(newest.values())
 
     def mean(self, first: date) -> tuple[Decimal, Decimal]:
         """(share of days with a point, points beside the first), of runs since a day."""
         start = first.toordinal()
-        days = min(WINDOW_DAYS, self._last - start + 1)
-        with_point = WINDOW_DAYS - bisect_left(self._newest, start)
+        days = min(self._length, self._last - start + 1)
+        with_point = self._length - bisect_left(self._newest, start)
         points = self._sums[bisect_left(self._days, start)]
         return Decimal(with_point) / days, Decimal(points - with_point) / days
 
 
 @lru_cache(maxsize=512)
-def _months(definition: PolicyDefinition, on: date) -> tuple[Month, Month]:
+def _months(definition: PolicyDefinition, on: date, days: int) -> tuple[Month, Month]:
     """(of what is in the vault, of snapshots)."""
-    short = on - timedelta(days=WINDOW_DAYS + definition.snapshot_days)  # an older snapshot is gone
+    short = on - timedelta(days=days + definition.snapshot_days)  # an older snapshot is gone
     oldest = on - timedelta(days=MAX_DAYS - 1)
-    return Month(copied_only(definition), oldest, on), Month(snapshots_only(definition), short, on)
+    return Month(copied_only(definition), oldest, on, days), Month(snapshots_only(definition), short, on, days)
 
 
 @lru_cache(maxsize=4096)
@@ -99,16 +103,29 @@ def points_of(definition: PolicyDefinition, first: date, on: date, archive_after
     """
     first = max(first, on - timedelta(days=MAX_DAYS - 1))
     if on < first:
-        return Points(ZERO, ZERO, ONE, ZERO, ZERO, ONE, ZERO)
-    vault, snapshots = _months(definition, on)
+        return NO_POINTS
+    vault, snapshots = _months(definition, on, WINDOW_DAYS)
     in_vault, more, moved = *vault.mean(first), 0
     if archive_after_days is not None:
         copied = copied_only(definition)
         moved = _moved(copied, first, on, archive_after_days)
         in_vault, more = _mean(counts_between(copied, first, on)[-WINDOW_DAYS:], moved)
-    has_snapshot, more_snapshots = snapshots.mean(first)
+    return _points(definition, (in_vault, more), snapshots.mean(first), moved)
+
+
+@lru_cache(maxsize=4096)
+def points_on_day(definition: PolicyDefinition, first: date, on: date) -> Points:
+    """The points of one day, its end: what that day alone is charged for."""
+    vault, snapshots = _months(definition, on, 1)
+    first = max(first, on - timedelta(days=MAX_DAYS - 1))
+    return _points(definition, vault.mean(first), snapshots.mean(first), 0) if first <= on else NO_POINTS
+
+
+def _points(
+    definition: PolicyDefinition, vault: tuple[Decimal, Decimal], snapshots: tuple[Decimal, Decimal], moved: int
+) -> Points:
     between = days_between_copies(definition)
-    return Points(in_vault, more, between, has_snapshot, more_snapshots, days_between_runs(definition), Decimal(moved))
+    return Points(*vault, between, *snapshots, days_between_runs(definition), Decimal(moved))
 
 
 def copied_only(definition: PolicyDefinition) -> PolicyDefinition:

@@ -44,7 +44,7 @@ async def estimate_cost(
     wanted = EstimateRequest(
         item_ids=body.protected_item_ids,
         vm_ids=body.vm_ids,
-        selected=body.selector.as_selected() if body.selector is not None else None,
+        selected=body.selector.as_selector() if body.selector is not None else None,
         policy_id=body.policy_id,
         definition=_typed(body.policy) if body.policy is not None else None,
         redundancy=body.redundancy,

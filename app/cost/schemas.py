@@ -18,14 +18,11 @@ from app.cost.sizes import (
     USED_SHARE_PERCENT,
     Assumptions,
 )
-from app.cost.subjects import Selected
 from app.jobs.api.costs import COST_EXAMPLE, CostReason, MoneyRange
-from app.jobs.api.schemas import PRINTABLE, VmRead
+from app.jobs.api.schemas import VmRead
 from app.policies.schemas import DefinitionBody
+from app.selectors.schemas import ArmId, Location, SelectorBody
 
-Word = Annotated[str, StringConstraints(min_length=1, max_length=260, pattern=PRINTABLE)]
-ArmId = Annotated[str, StringConstraints(min_length=1, max_length=1000, pattern=PRINTABLE)]
-Location = Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[A-Za-z0-9 ]+$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4)]
 MOST_IDS = 1_000
@@ -96,19 +93,6 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class SelectorBody(Closed):
-    """Which protected items: lists OR, members AND; an empty one selects all. In any letter case."""
-
-    subscriptions: list[Word] | None = Field(default=None, max_length=100)
-    resource_groups: list[Word] | None = Field(default=None, max_length=100, description="Of the VMs.")
-    locations: list[Location] | None = Field(default=None, max_length=100)
-    names: list[Word] | None = Field(default=None, max_length=100, description="Whole names of VMs.")
-    excepted: list[ArmId] = Field(default=[], alias="except", max_length=100, description="Names or ids of VMs.")
-
-    def as_selected(self) -> Selected:
-        return Selected(self.subscriptions, self.resource_groups, self.locations, self.names, self.excepted)
-
-
 class AssumptionsBody(Closed):
     """What to assume in place of what was measured, or of the defaults (docs/cost.md)."""
 
@@ -137,9 +121,14 @@ class EstimateCreate(Closed):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [ASKED]})
 
-    protected_item_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=MOST_IDS)
+    protected_item_ids: list[UUID] | None = Field(
+        default=None, min_length=1, max_length=MOST_IDS, description="For more of them use `selector`."
+    )
     vm_ids: list[ArmId] | None = Field(
-        default=None, min_length=1, max_length=MOST_IDS, description="Protected here or not; in any letter case."
+        default=None,
+        min_length=1,
+        max_length=MOST_IDS,
+        description="Protected here or not; in any letter case. The body's 64 KiB hold about 400.",
     )
     selector: SelectorBody | None = None
     policy_id: UUID | None = Field(default=None, description="A policy of any vault.")

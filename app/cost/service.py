@@ -22,13 +22,14 @@ from app.cost.prices.lists import PriceLists
 from app.cost.prices.meters import PriceList, PriceSource
 from app.cost.rules import Place
 from app.cost.sizes import NOTHING_KNOWN, Assumptions, SizeFacts
-from app.cost.subjects import MOST_VMS, ItemFacts, Machine, Selected, names_of_vaults
+from app.cost.subjects import MOST_VMS, ItemFacts, Machine, names_of_vaults
 from app.identity.access.caller import Caller
 from app.jobs.machines import vm_ref
 from app.policies.records import definition_of
 from app.policies.service import get_policy
 from app.protection.errors import ItemNotFound
 from app.protection.items import no_such_item
+from app.selectors.rules import Selector
 from app.vaults.rules import region_of
 from app.vaults.service import get_vault
 
@@ -39,7 +40,7 @@ class EstimateRequest:
 
     item_ids: Sequence[UUID] | None
     vm_ids: Sequence[str] | None
-    selected: Selected | None
+    selected: Selector | None
     policy_id: UUID | None
     definition: PolicyDefinition | None
     redundancy: str | None
@@ -202,7 +203,7 @@ async def charge_back(
     """`group_by`: tenant, vault, or label:KEY."""
     label = group_by.partition(":")[2] or None
     async with db.begin() as session:
-        items = await subjects.selected_items(session, tenant, Selected(), limit=None)
+        items = await subjects.selected_items(session, tenant, Selector(), limit=None)
         labels = await labels_of_items(session, tenant, label) if label is not None else {}
         stored = await stored_of(session, tenant)
         names_by_id = await names_of_vaults(session, tenant)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.cost.amounts import Amount
-from app.cost.rules import Basis, Size, gb
+from app.cost.rules import GIB, Basis, Size, gb
 
 _PERCENT = Decimal(100)
 CHURN_PERCENT = Amount(Decimal(2), Decimal(1), Decimal(5))
@@ -41,15 +41,22 @@ class SizeFacts:
     """What is known of a VM's size, in bytes."""
 
     first_backup: int | None = None
-    """What its first backup moved: all that was used then."""
+    """What its first backup moved: all that was used then. None: none is known to have been the first."""
     later_backups: Decimal | None = None
     """What a backup after it moved, on average."""
     later_count: int = 0
     disks: int | None = None
     """The size of its disks together: an upper bound."""
+    used_share: Decimal | None = None
+    """How much of their disks the VMs of its vault use together, as what the vault stores says. None: not known."""
 
 
 NOTHING_KNOWN = SizeFacts()
+
+
+def has_disks_only(facts: SizeFacts) -> bool:
+    """Whether how much it uses is only known from the size of its disks."""
+    return not facts.first_backup and bool(facts.disks)
 
 
 def size_of(facts: SizeFacts, said: Assumptions, days_between: Decimal) -> Size:
@@ -58,7 +65,7 @@ def size_of(facts: SizeFacts, said: Assumptions, days_between: Decimal) -> Size:
     `days_between`: from one backup to the next; what a backup moved was changed in that time.
     """
     used, basis = _used(facts, said)
-    churn, churn_basis = _churn(facts, said, days_between)
+    churn, churn_basis = _churn(facts, said, days_between, used)
     saved = _percent(said.compression_percent, COMPRESSION_PERCENT)
     return Size(used, basis, churn, churn_basis, saved.map(lambda share: 1 - share))
 
@@ -69,15 +76,23 @@ def _used(facts: SizeFacts, said: Assumptions) -> tuple[Amount | None, Basis]:
     if facts.first_backup:
         return Amount.exactly(gb(facts.first_backup)), Basis.MEASURED
     if facts.disks:
-        return _percent(said.used_share_percent, USED_SHARE_PERCENT).times(gb(facts.disks)), Basis.ESTIMATED
+        return _used_share(facts, said).times(gb(facts.disks)), Basis.ESTIMATED
     return None, Basis.ASSUMED
 
 
-def _churn(facts: SizeFacts, said: Assumptions, days_between: Decimal) -> tuple[Amount, Basis]:
+def _used_share(facts: SizeFacts, said: Assumptions) -> Amount:
+    share = facts.used_share
+    if said.used_share_percent is not None or share is None:
+        return _percent(said.used_share_percent, USED_SHARE_PERCENT)
+    return Amount(share, share / 2, min(share * 2, Decimal(1)))  # one VM may use less or more than all together
+
+
+def _churn(facts: SizeFacts, said: Assumptions, days_between: Decimal, used: Amount | None) -> tuple[Amount, Basis]:
     if said.daily_churn_percent is not None:
         return _percent(said.daily_churn_percent, CHURN_PERCENT), Basis.ASSUMED
-    if facts.first_backup and facts.later_backups is not None and facts.later_count >= LEAST_LATER_BACKUPS:
-        daily = facts.later_backups / facts.first_backup / days_between
+    moved = facts.later_backups if facts.later_count >= LEAST_LATER_BACKUPS else None
+    if used is not None and used.expected and moved is not None:
+        daily = moved / GIB / used.expected / days_between
         return MEASURED_CHURN.times(min(daily, Decimal(1))), Basis.MEASURED
     return _percent(None, CHURN_PERCENT), Basis.ASSUMED
 

@@ -1,44 +1,35 @@
 """Which VMs an estimate is of, as our rows have them, and what their jobs measured. Set-based: 5,000 VMs at once."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Row, Select, Uuid, bindparam, func, select, text
+from sqlalchemy import ARRAY, ColumnElement, Row, Select, Uuid, and_, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.item_states import WITHOUT_POLICY, ItemState
 from app.azure.values import PolicyDefinition, VmRef
-from app.core.letter_case import fold_case
 from app.cost.estimates import Setting
 from app.cost.rules import Place
 from app.cost.sizes import NOTHING_KNOWN, SizeFacts
 from app.estate.models import EstateVm
+from app.jobs.kinds import JobKind
 from app.jobs.models import Origin
-from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.policies.records import definition_of
+from app.protection.health.models import ItemHealth
 from app.protection.models import ProtectedItem
+from app.selectors.queries import conditions
+from app.selectors.rules import Selector
 from app.vaults.models import Vault
 from app.vaults.rules import region_of
 
 MOST_VMS = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Selected:
-    """Which items are meant; None = does not matter. Lists OR, members AND. Names and groups in any letter case."""
-
-    subscriptions: Collection[str] | None = None
-    resource_groups: Collection[str] | None = None
-    locations: Collection[str] | None = None
-    names: Collection[str] | None = None
-    excepted: Collection[str] = ()
-    """Names, or ARM ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +48,7 @@ class ItemFacts:
     is_enhanced: bool
     created_at: datetime
     is_adopted: bool
-    """Found in Azure: it was protected before `created_at`, and since when is not known."""
+    """Found in Azure with backups: it was protected before `created_at`, and since when is not known."""
     size: SizeFacts
 
     @property
@@ -65,6 +56,8 @@ class ItemFacts:
         return Setting(self.place, self.definition, self.is_enhanced)
 
 
+# Seen before its first backup, it had none when it was found.
+_IS_ADOPTED = and_(ProtectedItem.origin != Origin.HOLDFAST, ~ProtectedItem.seen_before_first_backup)
 _COLUMNS = (
     ProtectedItem.id,
     ProtectedItem.vm_id,
@@ -73,13 +66,12 @@ _COLUMNS = (
     ProtectedItem.policy_id,
     ProtectedItem.state,
     ProtectedItem.enhanced,
-    ProtectedItem.origin,
     ProtectedItem.created_at,
+    _IS_ADOPTED.label("is_adopted"),
     Vault.location,
     Vault.redundancy,
     Vault.cross_region_restore,
 )
-_REGION = func.lower(func.replace(Vault.location, " ", ""))
 
 
 def _items(tenant: str, limit: int | None = MOST_VMS + 1) -> Select[*tuple[Any, ...]]:
@@ -111,31 +103,61 @@ async def items_of_policy(session: AsyncSession, tenant: str, policy_id: UUID) -
 
 
 async def selected_items(
-    session: AsyncSession, tenant: str, wanted: Selected, *, limit: int | None = MOST_VMS + 1
+    session: AsyncSession, tenant: str, wanted: Selector, *, limit: int | None = MOST_VMS + 1
 ) -> list[ItemFacts]:
     """At most `limit` of them, oldest first. Deleted backup data is not meant by a selection."""
-    key = ProtectedItem.vm_key
-    found = _items(tenant, limit).where(ProtectedItem.state != ItemState.SOFT_DELETED)
-    for part, words in ((3, wanted.subscriptions), (5, wanted.resource_groups), (9, wanted.names)):
-        if words is not None:
-            found = found.where(func.split_part(key, "/", part).in_([fold_case(word) for word in words]))
-    if wanted.locations is not None:
-        found = found.where(_REGION.in_([region_of(word) for word in wanted.locations]))
-    excepted = [fold_case(word) for word in wanted.excepted]
-    if excepted:
-        found = found.where(key.not_in(excepted), func.split_part(key, "/", 9).not_in(excepted))
-    return await _read(session, tenant, found)
+    return await _read(session, tenant, _items(tenant, limit).where(*_meant(tenant, wanted)))
+
+
+async def selected_ids(session: AsyncSession, tenant: str, wanted: Selector, *, limit: int) -> Sequence[UUID]:
+    """The same items, by id alone."""
+    found = _items(tenant, limit).with_only_columns(ProtectedItem.id).where(*_meant(tenant, wanted))
+    return (await session.scalars(found)).all()
+
+
+async def of_unknown_tags(session: AsyncSession, tenant: str, wanted: Selector, *, limit: int) -> dict[UUID, str]:
+    """Ids of VMs, by item: those that are as wanted but for their tags, which are not known."""
+    if not wanted.tags:
+        return {}
+    columns = (ProtectedItem.id, ProtectedItem.vm_id)
+    of_any_tags = _meant(tenant, replace(wanted, tags=None))
+    found = _items(tenant, limit).with_only_columns(*columns).where(*of_any_tags, _tags_of(tenant).is_(None))
+    return {row.id: row.vm_id for row in await session.execute(found)}
+
+
+def _meant(tenant: str, wanted: Selector) -> Iterator[ColumnElement[bool]]:
+    yield ProtectedItem.state != ItemState.SOFT_DELETED
+    yield from conditions(wanted, key=ProtectedItem.vm_key, location=Vault.location, tags=_tags_of(tenant))
+
+
+def _tags_of(tenant: str) -> ColumnElement[Any]:
+    """As the estate shows the VM, else as it was last seen: its tags are asked for also when it is gone."""
+    of_vm = (EstateVm.tenant == tenant, EstateVm.vm_key == ProtectedItem.vm_key)
+    there = select(EstateVm.tags_folded).where(*of_vm).scalar_subquery()
+    kept = select(ItemHealth.vm_tags).where(ItemHealth.protected_item_id == ProtectedItem.id).scalar_subquery()
+    return func.coalesce(there, kept, type_=JSONB)
 
 
 async def _read(session: AsyncSession, tenant: str, statement: Select[*tuple[Any, ...]]) -> list[ItemFacts]:
     rows = (await session.execute(statement)).all()
     definitions = await _definitions(session, {row.policy_id for row in rows if row.policy_id is not None})
+    return await facts_of(session, tenant, rows, definitions)
+
+
+async def facts_of(
+    session: AsyncSession,
+    tenant: str,
+    rows: Sequence[Row[*tuple[Any, ...]]],
+    definitions: Mapping[UUID, PolicyDefinition],
+) -> list[ItemFacts]:
+    """The items of rows that have the names of `_COLUMNS`, with what is known of their sizes."""
     sizes = await sizes_of(session, [row.id for row in rows], tenant)
     machines = await machines_of(session, tenant, [row.vm_key for row in rows])
     found = []
     for row in rows:
-        # Of an item that was found in Azure the first backup we know may not be its first one.
-        size = sizes.get(row.id, NOTHING_KNOWN) if row.origin == Origin.HOLDFAST else NOTHING_KNOWN
+        size = sizes.get(row.id, NOTHING_KNOWN)
+        if row.is_adopted:  # the first backup that we know is not its first one
+            size = replace(size, first_backup=None)
         machine = machines.get(row.vm_key)
         found.append(_facts(row, definitions, replace(size, disks=machine.disks) if machine is not None else size))
     return found
@@ -156,7 +178,7 @@ def _facts(row: Row[*tuple[Any, ...]], definitions: Mapping[UUID, PolicyDefiniti
         definition=definition,
         is_enhanced=enhanced,
         created_at=row.created_at,
-        is_adopted=row.origin != Origin.HOLDFAST,
+        is_adopted=row.is_adopted,
         size=size,
     )
 

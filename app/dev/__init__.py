@@ -5,7 +5,9 @@
     supervisor.py    starts and stops Postgres, simulator, API and worker, each a process
     story.py         the demo's caller: only the public REST API
     chapters.py      the demo, chapter by chapter
-    daily_report.py  the end of the demo: the report of the day
+    daily_report.py  the demo: the report of the day
+    restore_proof.py  the end of the demo: a proven restore, its evidence, and nothing left
+    webhook_listener.py  the demo's own receiver of webhooks
     console.py       prints the demo on a terminal
     tokens.py        a caller's token from the simulator's identity provider
     embedded.py      the embedded Postgres of dev, demo and tests

@@ -51,15 +51,25 @@ POLICY: Json = {
 }
 
 
-def tell(api: str, token: str, second: str, screen: Screen, check: Callable[[], None]) -> list[Json]:
+def tell(
+    api: str,
+    token: str,
+    second: str,
+    screen: Screen,
+    check: Callable[[], None],
+    *,
+    test: Callable[[Caller], None] = lambda _: None,
+) -> list[Json]:
     """Run all chapters; returns what was restored: `[{"kind": ..., "id": ARM id}, ...]`.
 
     `second` is the token of another principal, an approver. `check` is called repeatedly, and raises when a process of
-    the stack has ended. Raises StoryFailed.
+    the stack has ended. `test`: the chapter of restore tests, told while the minute passes after which the estate may
+    be read again. Raises StoryFailed.
     """
     with _client(api, token) as client, _client(api, second) as other:
         caller, approver = Caller(client, screen, check), Caller(other, screen, check)
         vault, item = _protect(caller, screen)
+        _have_azure_report(caller, screen, vault)
         _back_up(caller, screen, item)
         _want_a_second_person(caller, screen)
         restored = _restore(caller, screen, item)
@@ -67,6 +77,7 @@ def tell(api: str, token: str, second: str, screen: Screen, check: Callable[[], 
         _read_single_files(caller, screen, item)
         restored += _restore_in_the_paired_region(caller, screen, vault, item)
         _delete_and_bring_back(caller, screen, item)
+        test(caller)
         _look_over_everything(caller, screen)
         return restored
 
@@ -86,6 +97,13 @@ def _protect(caller: Caller, screen: Screen) -> tuple[str, str]:
     with screen.step("Protect vm-web-01 with it"):
         body = {"vm_id": VM_ID, "vault_id": vault, "policy_id": policy, "disks": None}
         return vault, _made(caller.run("/v1/protected-items", body))
+
+
+def _have_azure_report(caller: Caller, screen: Screen, vault: str) -> None:
+    with screen.step("Have Azure itself report failed backups by mail, also while Holdfast is away"):
+        body = {"emails": ["on-call@example.com"], "severity": 1}
+        made = caller.run(f"/v1/vaults/{vault}/azure-alerts", body, method="PUT")["result"]["resources"]
+        screen.say(f"   made in Azure: {', '.join(str(one['kind']).replace('_', ' ') for one in made)}")
 
 
 def _back_up(caller: Caller, screen: Screen, item: str) -> None:

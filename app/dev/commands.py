@@ -16,9 +16,11 @@ from app.dev.chapters import tell
 from app.dev.console import Screen
 from app.dev.daily_report import show_report
 from app.dev.embedded import EmbeddedPostgresError
+from app.dev.restore_proof import EVIDENCE, KEYS, Proof
 from app.dev.story import StoryFailed
 from app.dev.supervisor import SIMULATED_AZURE, Plan, Stack, StackError, free_port, is_free, running_stack
 from app.dev.tokens import ROLES, TokenRefused, fetch_token
+from app.dev.webhook_listener import told_by_webhook
 
 PRINCIPAL = "demo-operator"
 SECOND_PERSON = "demo-approver"
@@ -87,8 +89,11 @@ def run_demo(*, time_scale: float) -> int:
             screen.say(f"The API answers at {stack.api} (Azure is simulated, {time_scale:g} times faster than life).")
             token = fetch_token(stack.issuer, principal=PRINCIPAL, roles=ROLES)
             second = fetch_token(stack.issuer, principal=SECOND_PERSON, roles=["approver"])
-            restored = tell(stack.api, token, second, screen, stack.check)
+            proof = Proof(stack.simulator, screen)
+            with told_by_webhook(stack.api, token, screen, stack.check):
+                restored = tell(stack.api, token, second, screen, stack.check, test=proof.test)
             page = show_report(stack.api, token, screen, stack.check, plan.data_dir)
+            quarter = proof.show(stack.api, token, stack.check, plan.data_dir)
     except _Stop:
         screen.say("Interrupted; everything is stopped.", style="yellow")
         return INTERRUPTED
@@ -99,7 +104,8 @@ def run_demo(*, time_scale: float) -> int:
     screen.say(f"Done in {time.monotonic() - began:.0f} s, and everything is stopped. Restored:", style="bold green")
     for resource in restored:
         screen.say(f"  {resource['kind']}  {resource['id']}")
-    screen.say(f"The page of the report, for a browser: {page}")
+    screen.say(f"The pages of the day and of the quarter, for a browser: {page} {quarter}")
+    screen.say(f"The evidence, and the keys to verify it: {plan.data_dir / EVIDENCE} {plan.data_dir / KEYS}")
     return 0
 
 

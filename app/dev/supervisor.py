@@ -21,8 +21,10 @@ from pathlib import Path
 import httpx
 
 from app.core.db.database import migrate
+from app.core.secret_box import new_key
 from app.dev.embedded import check_not_in_use, embedded_postgres
 from app.dev.parent_death import dies_with_parent
+from app.evidence.keys import new_key as new_evidence_key
 
 TENANT = "11111111-1111-1111-1111-111111111111"
 """The simulator's tenant (docs/identity.md, The simulator)."""
@@ -121,6 +123,7 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
         (plan.data_dir / SIMULATOR_PORT).write_text(simulator_url.rpartition(":")[2], encoding="utf-8")
         issuer = f"{simulator_url}/{TENANT}/v2.0"
         environment |= {
+            **_keys(environment, plan.data_dir),
             "HOLDFAST_DATABASE_URL": database_url,
             "HOLDFAST_SIMULATOR": "true",
             "HOLDFAST_ARM_URL": simulator_url,
@@ -195,6 +198,22 @@ def _stopped_at_the_end() -> Iterator[list[Child]]:
         yield children
     finally:
         _stop(children)
+
+
+def _keys(environment: Mapping[str, str], data_dir: Path) -> dict[str, str]:
+    made = {"SECRETS_KEYS": ("secrets.key", new_key), "EVIDENCE_KEYS": ("evidence.key", new_evidence_key)}
+    return {
+        f"HOLDFAST_{name}": environment.get(f"HOLDFAST_{name}") or _kept_key(data_dir / file, make)
+        for name, (file, make) in made.items()
+    }
+
+
+def _kept_key(path: Path, make: Callable[[], str]) -> str:
+    """A key that encrypts secrets or signs evidence: made at the first start, and kept beside the data."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(make(), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
 
 
 def _environment(chosen: Mapping[str, str]) -> dict[str, str]:

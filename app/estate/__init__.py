@@ -15,7 +15,9 @@ is read once from Azure itself, and what could not be read is named (`unreachabl
     looking.py        one reading of Azure, without the database
     records.py        writes what was read to our rows
     drift_rules.py    what changed outside of Holdfast, and was weakened. Pure.
-    drift_records.py  keeps facts and drifts
+    drift_subjects.py  what is compared, from our rows
+    drift_records.py  compares, keeps facts and drifts
+    tamper/           what could be restored before and after
     models.py         its tables
     errors.py         what can go wrong
 """

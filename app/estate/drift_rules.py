@@ -5,13 +5,13 @@ became stronger is taken over without a word.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypedDict
 
 from app.azure.item_states import ItemState
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
-from app.jobs.work import JobKind
 
 Facts = Mapping[str, Any]
 
@@ -29,6 +29,12 @@ class DriftKind(StrEnum):
     SOFT_DELETE_WEAKENED = "soft_delete_weakened"
     IMMUTABILITY_WEAKENED = "immutability_weakened"
     GUARD_REMOVED = "guard_removed"
+    REDUNDANCY_WEAKENED = "redundancy_weakened"
+    """Fewer copies of the vault's data, or cross-region restore is off."""
+    RETENTION_SHRUNK = "retention_shrunk"
+    """A policy was changed and keeps less, or makes fewer backups."""
+    DISKS_FEWER = "disks_fewer"
+    """Disks are left out of the backups that were in them."""
 
 
 class DriftState(StrEnum):
@@ -43,7 +49,7 @@ class Subject(TypedDict):
     """What a drift is about, as stored."""
 
     kind: str
-    """`protected_item` or `vault`."""
+    """`protected_item`, `policy` or `vault`."""
     id: str
     vm_id: str | None
     vault_id: str
@@ -71,14 +77,19 @@ BACKED_UP = frozenset({ItemState.PROTECTED, ItemState.INITIAL_BACKUP_PENDING, It
 STOPPED = frozenset({ItemState.PAUSED, ItemState.SUSPENDED})
 SOFT_DELETE = ("off", "on", "always_on")
 IMMUTABILITY = ("disabled", "unlocked", "locked")
+REDUNDANCY = ("local", "zone", "geo")
 """Weakest first."""
 
-_OF_POLICY, _OF_SETTINGS = ("policy_id", "policy"), ("soft_delete_state", "soft_delete_days", "immutability")
+_OF_POLICY, _OF_SETTINGS = (
+    ("policy_id", "policy", "definition"),
+    ("soft_delete_state", "soft_delete_days", "immutability", "redundancy", "cross_region_restore"),
+)
 _OF_STATE = (*_OF_POLICY, "state")
-_OF_ITEM, _OF_VAULT = ("vault_id", "vault", *_OF_STATE), (*_OF_SETTINGS, "is_guarded")
+_OF_DISKS = ("excluded_luns", "included_luns")
+_OF_ITEM, _OF_VAULT = ("vault_id", "vault", *_OF_STATE, *_OF_DISKS), (*_OF_SETTINGS, "is_guarded", "is_there")
 CHANGES: Mapping[JobKind, tuple[str, ...]] = {
     JobKind.PROTECT: _OF_ITEM,
-    JobKind.CHANGE_POLICY: _OF_POLICY,
+    JobKind.CHANGE_POLICY: (*_OF_POLICY, *_OF_DISKS),
     JobKind.PAUSE: _OF_STATE,
     JobKind.SUSPEND: _OF_STATE,
     JobKind.RESUME: _OF_STATE,
@@ -105,17 +116,38 @@ _KINDS_OF: Mapping[str, tuple[DriftKind, ...]] = {
     "state": (DriftKind.PROTECTION_STOPPED, DriftKind.DATA_DELETED),
     "soft_delete_state": (DriftKind.SOFT_DELETE_WEAKENED,),
     "immutability": (DriftKind.IMMUTABILITY_WEAKENED,),
+    "redundancy": (DriftKind.REDUNDANCY_WEAKENED,),
     "is_guarded": (DriftKind.GUARD_REMOVED,),
+    "is_there": (DriftKind.DATA_DELETED,),
+    "excluded_luns": (DriftKind.DISKS_FEWER,),
 }
 
 
-def explained(before: Facts, now: Facts | None, ended: Iterable[JobKind]) -> Facts:
-    """What to compare with after these jobs of Holdfast, oldest first, ended well."""
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A job of Holdfast that ended well. `wanted`: the settings that a change of a vault asked for; None = not set."""
+
+    kind: JobKind
+    wanted: Facts = field(default_factory=dict)
+
+
+def explained(before: Facts, now: Facts | None, ended: Iterable[Ended]) -> Facts:
+    """What to compare with after these jobs, oldest first.
+
+    A change of a vault explains what it asked for: at its end it reads all settings, also those that another tool has
+    changed meanwhile.
+    """
     found = dict(before)
-    for kind in ended:
+    for job in ended:
+        if job.kind is JobKind.UPDATE_VAULT:
+            found |= {name: job.wanted[name] for name in _OF_SETTINGS if job.wanted.get(name) is not None}
+            continue
+        kind = job.kind
         for name in CHANGES.get(kind, ()):
             if name == "state" and kind in LEADS_TO and name in before:
                 found[name] = LEADS_TO[kind].value
+            elif name in _OF_DISKS and now is not None:  # none chosen is a choice
+                found[name] = now.get(name)
             elif name in before and now is not None and now.get(name) is not None:
                 found[name] = now[name]
     return found
@@ -128,20 +160,37 @@ def undecided(under_way: Iterable[JobKind]) -> frozenset[DriftKind]:
 
 
 def compare_item(before: Facts, now: Facts | None) -> Compared:
-    """Facts of an item: vault_id, vault, policy_id, policy, state. `now` None = it is in no list any more."""
+    """Facts of an item: vault_id, vault, policy_id, policy, state, and its disks where they are known.
+
+    `now` None = it is in no list any more.
+    """
     if now is None:
         return _item_gone(before)
     drifts: list[Found] = []
     accepted = dict(before) | {name: value for name, value in now.items() if value is not None}
     if now["vault_id"] != before["vault_id"]:
         drifts.append(_found(DriftKind.ITEM_MOVED, before, now, "vault_id", "vault"))
-        accepted |= {name: before[name] for name in ("policy_id", "policy")}  # the other vault has other policies
+        accepted |= {name: before.get(name) for name in _OF_POLICY}  # the other vault has other policies
     elif before["policy_id"] and now["policy_id"] and now["policy_id"] != before["policy_id"]:
         drifts.append(_found(DriftKind.POLICY_SWAPPED, before, now, "policy_id", "policy"))
+        accepted["definition"] = before.get("definition")
     kind = _stopped(before["state"], now["state"])
     if kind is not None:
         drifts.append(_found(kind, before, now, "state"))
+    if all(name in before and name in now for name in _OF_DISKS):
+        accepted |= {name: now[name] for name in _OF_DISKS}
+        if now["state"] in BACKED_UP and leaves_out(before, now):
+            drifts.append(_found(DriftKind.DISKS_FEWER, before, now, *_OF_DISKS))
     return Compared(tuple(drifts), _keep(accepted, drifts))
+
+
+def leaves_out(before: Facts, now: Facts) -> bool:
+    """Whether a disk that was backed up is left out now. Neither list = every disk."""
+    had, has = before["included_luns"], now["included_luns"]
+    if has is not None:
+        return had is None or not set(had) <= set(has)
+    left_out = set(now["excluded_luns"] or ())
+    return bool(left_out & set(had)) if had is not None else not left_out <= set(before["excluded_luns"] or ())
 
 
 def _stopped(before: str, now: str) -> DriftKind | None:
@@ -158,16 +207,36 @@ def _item_gone(before: Facts) -> Compared:
     return Compared(drifts, dict(before))
 
 
+def compare_policy(before: Facts, now: Facts | None, *, is_weaker: bool) -> Compared:
+    """Facts of a policy: policy, revision, definition. `is_weaker`: what the definition of now means.
+
+    A policy that is gone was followed by nothing: Azure refuses to delete another.
+    """
+    if now is None:
+        return Compared((), dict(before))
+    accepted = dict(before) | {name: value for name, value in now.items() if value is not None}
+    if not is_weaker:
+        return Compared((), accepted)
+    drift = _found(DriftKind.RETENTION_SHRUNK, before, now, "definition")
+    return Compared((drift,), _keep(accepted, [drift]))
+
+
 def compare_vault(before: Facts, now: Facts) -> Compared:
-    """Facts of a vault: soft_delete_state, soft_delete_days, immutability, is_guarded."""
+    """Facts of a vault: its settings (`_OF_SETTINGS`), is_guarded, is_there."""
     drifts: list[Found] = []
     accepted = dict(before) | {name: value for name, value in now.items() if value is not None}
     if _is_weaker_soft_delete(before, now):
         drifts.append(_found(DriftKind.SOFT_DELETE_WEAKENED, before, accepted, "soft_delete_state", "soft_delete_days"))
     if _is_lower(IMMUTABILITY, before.get("immutability"), now.get("immutability")):
         drifts.append(_found(DriftKind.IMMUTABILITY_WEAKENED, before, now, "immutability"))
+    crossed, crosses = before.get("cross_region_restore"), now.get("cross_region_restore")
+    if _is_lower(REDUNDANCY, before.get("redundancy"), now.get("redundancy")) or (crossed is True and crosses is False):
+        names = ("redundancy", "cross_region_restore")
+        drifts.append(_found(DriftKind.REDUNDANCY_WEAKENED, before, accepted, *names))
     if before.get("is_guarded") is True and now.get("is_guarded") is False:
         drifts.append(_found(DriftKind.GUARD_REMOVED, before, now, "is_guarded"))
+    if before.get("is_there") is True and now.get("is_there") is False:
+        drifts.append(Found(DriftKind.DATA_DELETED, {"is_there": True}, None))
     return Compared(tuple(drifts), _keep(accepted, drifts))
 
 

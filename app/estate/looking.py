@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import structlog
 
-from app.azure.errors import AzureError, AzureNotFound, proves_absence
+from app.azure.errors import AzureError, AzureNotFound, proves_absence_with_group
 from app.azure.graph.values import GraphItem, GraphVm
 from app.azure.lists import Listed
 from app.azure.names import vm_key
@@ -70,8 +70,7 @@ async def _is_gone(machines: VirtualMachines, vm: VmRef) -> bool:
     try:
         await machines.get(vm)
     except AzureNotFound as missing:
-        # Of its group, too: a machine is in no other.
-        return proves_absence(missing) or missing.code == "ResourceGroupNotFound"
+        return proves_absence_with_group(missing)
     except AzureError as error:
         log.info("estate.not_confirmed", vm=vm.id, error=str(error))
     return False

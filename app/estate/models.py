@@ -78,12 +78,53 @@ class EstateFacts(Base):
 
     tenant: Mapped[str] = mapped_column(Text, primary_key=True)
     subject_key: Mapped[str] = mapped_column(Text, primary_key=True)
-    """`item:` and the VM's key, or `vault:` and the vault's id."""
+    """`item:` and the VM's key, or `policy:` or `vault:` and the id."""
     subject: Mapped[dict[str, Any]] = mapped_column(JSONB)
     """A `drift_rules.Subject`."""
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     checked_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
     """When it was last compared. A job of Holdfast that ended since explains a difference."""
+    counted: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    """Jobs of Holdfast that ended shortly before and have explained what they changed: each does so once."""
+
+
+class EstateWeakening(Base):
+    """What is weaker in one vault than it was, in one way, by all drifts of it that are open: the blast radius.
+
+    Each change of it is an event (migrations/versions, of this table).
+    """
+
+    __tablename__ = "estate_weakenings"
+
+    id: Mapped[UUID] = mapped_column(PG_UUID, primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text)
+    vault_id: Mapped[UUID] = mapped_column(PG_UUID)
+    vault: Mapped[str] = mapped_column(Text)
+    """Its name."""
+    kind: Mapped[str] = mapped_column(Text)
+    """A `tamper.radius.WeakeningKind`: the kind of alert that it is."""
+    signature: Mapped[str] = mapped_column(Text)
+    """Of the drifts and policies it was weighed from (`tamper.weighing`): it is weighed again when this changes."""
+    subjects: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    """Up to 100: [{kind, id, name, vm_id}]."""
+    change: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """{before, after, drift} of the first; `drifts`: how many there are; {added, is_worse} since the last weighing."""
+    radius: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """`tamper.radius.weighed`."""
+    seen_at: Mapped[datetime] = mapped_column(TZ)
+    weighed_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)
+    resolved_at: Mapped[datetime | None] = mapped_column(TZ)
+
+    __table_args__ = (
+        Index(
+            "uq_estate_weakenings_open",
+            "tenant",
+            "vault_id",
+            "kind",
+            unique=True,
+            postgresql_where=text("resolved_at IS NULL"),
+        ),
+    )
 
 
 class EstateDrift(Base):

@@ -27,6 +27,7 @@ from app.estate.models import EstateReading
 from app.estate.records import Known
 from app.estate.rules import Scope, Trouble, doubts, scopes_of, to_check
 from app.estate.views import Reading, View, view_of
+from app.vaults.records import take_in_vault
 
 log = structlog.get_logger()
 
@@ -67,7 +68,7 @@ class EstateLoop:
         """Whether Azure answered: else it is asked again soon."""
         turn = int(began.timestamp() // 60)
         async with self._database.begin() as session:
-            await records.forget_deleted_tenants(session)
+            await records.forget_old(session)
             known = await records.known_of_all(session)
             vaults = await drift_records.vaults_to_read(session, looking.VAULTS, turn)
         everything = await self._everything(known)
@@ -90,8 +91,11 @@ class EstateLoop:
                     return True  # another worker has taken it over, and reads again
                 if tenant in known:
                     await records.write(session, tenant, known[tenant], views[tenant], gone, began)
-                await drift_records.compare_items(session, tenant)
-                await drift_records.compare_vaults(session, tenant, found, began)
+                await drift_records.compare(session, tenant)
+                for vault_id, vault in found.items():
+                    await take_in_vault(session, vault_id, vault, began)
+                if found:
+                    await drift_records.compare(session, tenant)
         log.info("estate.read", tenants=len(known), machines=sum(len(view.rows) for view in views.values()))
         return not any(isinstance(one, Trouble) for one in (everything, reading.vms, reading.items))
 

@@ -12,18 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import CollectionAggregate
 
 from app.core.db.database import NOW
-from app.estate.models import EstateDrift, EstateFacts, EstateScope, EstateVm
+from app.estate.models import EstateDrift, EstateFacts, EstateScope, EstateVm, EstateWeakening
 from app.estate.rules import UnreachableCode
 from app.estate.views import View
 from app.identity.access.grants import Grants
 from app.identity.access.models import Tenant
 from app.protection.health.store import remember_os
+from app.protection.health.vm_tags import remember_tags
 from app.protection.models import ProtectedItem
+from app.vaults.models import Vault
 
 VMS, SCOPES = cast("Table", EstateVm.__table__), cast("Table", EstateScope.__table__)
 ITEMS = cast("Table", ProtectedItem.__table__)
 CHUNK = 1000
 """Machines in one statement."""
+KEPT_WHEN_OVER = timedelta(days=400)
+"""As long as the alerts of them."""
 SETTLED = timedelta(hours=1)
 """A younger item may not have reached Resource Graph."""
 KEPT = timedelta(days=30)
@@ -77,10 +81,14 @@ async def _known_of(session: AsyncSession, tenant: str, grants: Grants) -> Known
     return Known(grants, vms, managed, checked, frozenset(subscriptions))
 
 
-async def forget_deleted_tenants(session: AsyncSession) -> None:
-    """Rows of tenants that are no more."""
-    for table in (EstateVm, EstateScope, EstateFacts, EstateDrift):
+async def forget_old(session: AsyncSession) -> None:
+    """Rows of tenants that are no more, what was over long ago, and weakenings of vaults that we do not have."""
+    for table in (EstateVm, EstateScope, EstateFacts, EstateDrift, EstateWeakening):
         await session.execute(delete(table).where(table.tenant.not_in(select(Tenant.id))))
+    for table in (EstateDrift, EstateWeakening):
+        await session.execute(delete(table).where(table.resolved_at < NOW - KEPT_WHEN_OVER))
+    lost = (EstateWeakening.resolved_at.is_(None), EstateWeakening.vault_id.not_in(select(Vault.id)))
+    await session.execute(update(EstateWeakening).where(*lost).values(resolved_at=NOW))
 
 
 def vanished(known: Known, view: View) -> list[str]:
@@ -139,6 +147,7 @@ async def _upsert(session: AsyncSession, tenant: str, view: View, began: datetim
         await session.execute(statement, {"tenant": tenant, "rows": rows, "began": began})
         seen = view.rows[start : start + CHUNK]
         await remember_os(session, tenant, {row["vm_key"]: row["os"] for row in seen if row["os"] is not None})
+        await remember_tags(session, tenant, {row["vm_key"]: row["tags_folded"] for row in seen})
 
 
 async def _mark_unseen(session: AsyncSession, tenant: str, view: View, began: datetime) -> None:

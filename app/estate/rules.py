@@ -195,6 +195,22 @@ def tag_filters(texts: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
+class Proof(StrEnum):
+    """Whether a restore test has shown that a VM comes back from its backups."""
+
+    PROVEN = "proven"
+    """In the last 90 days."""
+    LAPSED = "lapsed"
+    """Longer ago, or a later restore test failed."""
+    NEVER = "never"
+
+
+def proven_percent(proofs: Mapping[str, int]) -> float | None:
+    """Share of the protected machines that a restore test proved lately; None = there is none."""
+    total = sum(proofs.values())
+    return round(100.0 * proofs.get(Proof.PROVEN, 0) / total, 1) if total else None
+
+
 def coverage_percent(by_state: Mapping[str, int]) -> float | None:
     """Share of the machines that are there whose state is `protected`; None = there is none."""
     there = sum(count for state, count in by_state.items() if state != EstateState.VM_MISSING)

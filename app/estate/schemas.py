@@ -1,5 +1,6 @@
 """Answers about the estate."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -11,9 +12,10 @@ from pydantic.config import JsonDict
 from app.azure import names
 from app.core.http.pages import Page
 from app.estate.drift_rules import DriftKind, DriftState
-from app.estate.models import EstateDrift
-from app.estate.rules import EstateState, UnreachableCode, coverage_percent
+from app.estate.models import EstateDrift, EstateWeakening
+from app.estate.rules import EstateState, Proof, UnreachableCode, coverage_percent, proven_percent
 from app.estate.service import Known
+from app.estate.tamper.radius import WeakeningKind
 from app.identity.access.grants import Grants
 from app.jobs.api.schemas import VmRead
 
@@ -48,12 +50,16 @@ GROUP_EXAMPLE: JsonDict = {
     "total": 12,
     "by_state": {"protected": 9, "unprotected": 3},
     "coverage_percent": 75.0,
+    "by_proof": {"proven": 6, "never": 3},
+    "proven_percent": 66.7,
 }
 COVERAGE_EXAMPLE: JsonDict = {
     "groups": [GROUP_EXAMPLE],
     "total": 12,
     "by_state": {"protected": 9, "unprotected": 3},
     "coverage_percent": 75.0,
+    "by_proof": {"proven": 6, "never": 3},
+    "proven_percent": 66.7,
     "as_of": "2026-01-31T11:10:00Z",
     "unreachable": [UNREACHABLE],
 }
@@ -155,6 +161,10 @@ class EstateVmPage(EstateKnown, Page[EstateVmRead]):
     """One page of VMs."""
 
 
+Counted = Mapping[str | None, Mapping[str, int]]
+"""{group: {what: machines}}."""
+
+
 class Covered(BaseModel):
     """How many VMs are in which state."""
 
@@ -164,10 +174,17 @@ class Covered(BaseModel):
         description="Share of `protected` among the VMs that are there (all but `vm_missing`); null: there is none. "
         "A VM that is protected elsewhere does not count: how, is not known here."
     )
+    by_proof: dict[Proof, int] = Field(
+        description="Of the VMs that are there and have a protected item: proven, a restore test passed every level in "
+        "the last 90 days; lapsed, longer ago, or a later test failed; never."
+    )
+    proven_percent: float | None = Field(description="Share of `proven` among these VMs; null: there is none.")
 
     @staticmethod
-    def counted(by_state: Mapping[str, int]) -> dict[str, Any]:
+    def counted(by_state: Mapping[str, int], by_proof: Mapping[str, int]) -> dict[str, Any]:
         return {
+            "by_proof": {Proof(proof): count for proof, count in sorted(by_proof.items())},
+            "proven_percent": proven_percent(by_proof),
             "total": sum(by_state.values()),
             "by_state": {EstateState(state): count for state, count in by_state.items()},
             "coverage_percent": coverage_percent(by_state),
@@ -192,19 +209,25 @@ class EstateCoverage(EstateKnown, Covered):
     groups: list[CoverageRead]
 
     @classmethod
-    def of(cls, counted: Mapping[str | None, Mapping[str, int]], known: Known) -> "EstateCoverage":
-        total: dict[str, int] = {}
-        for by_state in counted.values():
-            for state, count in by_state.items():
-                total[state] = total.get(state, 0) + count
-        groups = [CoverageRead(key=key, **Covered.counted(by_state)) for key, by_state in counted.items()]
-        return cls(groups=groups, **Covered.counted(total), **cls.shown(known))
+    def of(cls, counted: Counted, proofs: Counted, known: Known) -> "EstateCoverage":
+        total, proven = _sum(counted), _sum(proofs)
+        groups = [
+            CoverageRead(key=key, **Covered.counted(by_state, proofs.get(key, {}))) for key, by_state in counted.items()
+        ]
+        return cls(groups=groups, **Covered.counted(total, proven), **cls.shown(known))
+
+
+def _sum(counted: Counted) -> Mapping[str, int]:
+    total = Counter[str]()
+    for group in counted.values():
+        total.update(group)
+    return total
 
 
 class DriftSubject(BaseModel):
     """What was changed. Its row may be gone."""
 
-    kind: Literal["protected_item", "vault"]
+    kind: Literal["protected_item", "policy", "vault"]
     id: UUID
     name: str
     vm: VmRead | None
@@ -236,6 +259,57 @@ class DriftRead(BaseModel):
         plain = {name: getattr(drift, name) for name in cls.model_fields if name not in {"state", "subject"}}
         state = DriftState.OPEN if drift.resolved_at is None else DriftState.RESOLVED
         return cls.model_validate(plain | {"subject": subject, "state": state})
+
+
+class WeakenedSubject(BaseModel):
+    """One thing that is weaker."""
+
+    kind: Literal["protected_item", "policy", "vault"]
+    id: UUID
+    name: str
+    vm_id: str | None
+
+
+WEAKENING_EXAMPLE: JsonDict = {
+    "id": "01890000-0000-7000-8000-00000000000a",
+    "vault_id": "01890000-0000-7000-8000-000000000001",
+    "vault": "vault-demo",
+    "kind": "retention_shrunk",
+    "subjects": [
+        {
+            "kind": "policy",
+            "id": "01890000-0000-7000-8000-000000000002",
+            "name": "production",
+            "vm_id": None,
+        }
+    ],
+    "change": {"before": {"days": 90}, "after": {"days": 7}, "drift": "retention_shrunk", "drifts": 1},
+    "radius": {"items": 12, "vms": 12, "lost_points": 996, "kept_days_before": 90, "kept_days_after": 7},
+    "seen_at": "2026-01-31T12:00:00Z",
+    "weighed_at": "2026-01-31T12:00:10Z",
+    "resolved_at": None,
+}
+
+
+class WeakeningRead(BaseModel):
+    """What is weaker in one vault than it was, in one way, and what that costs: as an event tells it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [WEAKENING_EXAMPLE]})
+
+    id: UUID
+    vault_id: UUID
+    vault: str = Field(description="The name of the vault.")
+    kind: WeakeningKind = Field(description="The kind of the alert.")
+    subjects: list[WeakenedSubject] = Field(description="Up to 100; `change.drifts` says how many there are.")
+    change: dict[str, Any] = Field(description="before and after of the first of them, and its kind as a drift.")
+    radius: dict[str, Any] = Field(description="What could be restored before and after: docs/tamper.md.")
+    seen_at: datetime
+    weighed_at: datetime
+    resolved_at: datetime | None
+
+    @classmethod
+    def of(cls, row: EstateWeakening) -> "WeakeningRead":
+        return cls.model_validate({name: getattr(row, name) for name in cls.model_fields})
 
 
 class DriftPage(EstateKnown, Page[DriftRead]):

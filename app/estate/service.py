@@ -17,7 +17,7 @@ from app.estate import queries
 from app.estate.models import EstateDrift, EstateReading, EstateScope
 from app.estate.queries import Filters
 from app.estate.reading import NAME
-from app.estate.rules import Scope, UnreachableCode, scopes_of
+from app.estate.rules import EstateState, Scope, UnreachableCode, scopes_of
 from app.identity.access.caller import Caller
 from app.identity.access.grants import Grants
 from app.jobs.work import LoopName
@@ -42,6 +42,11 @@ class Known:
 
     as_of: datetime | None
     unreachable: tuple[Unreached, ...] = field(default=())
+
+    @property
+    def troubled(self) -> tuple[str, ...]:
+        """How the keys begin of VMs whose scope is not known, or not whole."""
+        return tuple(f"{one.scope.rstrip('/').lower()}/" for one in self.unreachable)
 
 
 async def knowledge(session: AsyncSession, tenant: str, grants: Grants, *, is_on: bool) -> Known:
@@ -92,6 +97,20 @@ async def count_by_group(
     found: dict[str | None, dict[str, int]] = {}
     for row in (await session.execute(counted.order_by(key))).mappings():
         found.setdefault(row["key"], {})[row["state"]] = row["count"]
+    return found
+
+
+async def count_proofs(
+    session: AsyncSession, tenant: str, grants: Grants, group_by: str
+) -> Mapping[str | None, Mapping[str, int]]:
+    """{group: {rules.Proof: machines}}, of those that have a protected item and are there."""
+    vms = queries.machines(tenant, grants)
+    key, proof = queries.group_key(vms, group_by).label("key"), queries.proof(vms, tenant).label("proof")
+    there = (vms.c.protected_item_id.is_not(None), vms.c.state != EstateState.VM_MISSING)
+    found: dict[str | None, dict[str, int]] = {}
+    counted = select(key, proof, func.count().label("count")).where(*there).group_by(key, proof)
+    for row in (await session.execute(counted)).mappings():
+        found.setdefault(row["key"], {})[row["proof"]] = row["count"]
     return found
 
 

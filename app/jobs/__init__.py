@@ -29,6 +29,7 @@ Throttling, waiting and an Azure that cannot be reached never fail a job. Its fi
 This folder says what a job is:
 
     lifecycle.py       the states and the transitions above. Pure: read it first.
+    kinds.py           what a job does: the kinds, and the Azure jobs they may be. Pure.
     transitions.py     writes states: the only module that does, and asks lifecycle.py which
     models.py          the tables: Job, JobLabel, Attempt, JobEvent, Cancellation, VaultWatch
     store.py           writes what was observed of a job

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, DateTime, and_, case, cast, func, literal,
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db.database import NOW
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import FOLLOWED, Waiting
 from app.jobs.models import Attempt, Job, Origin
 from app.jobs.scheduling import longest_interval
-from app.jobs.work import JobKind, Ticket
+from app.jobs.work import Ticket
 
 NOT_VISIBLE_POLLS = 20
 """10 minutes: Azure reports that a write has ended well, but a GET shows something else than requested. Recorded writes

@@ -11,7 +11,8 @@ from app import error_catalogue
 from app.azure.errors import AzureRejected
 from app.azure.values import AzureJob, AzureJobError, JobOutcome, OperationStatus
 from app.error_catalogue.causes import MESSAGE_LIMIT, denied_remedy
-from app.jobs.work import JobError, kinds_of
+from app.jobs.kinds import kinds_of
+from app.jobs.work import JobError
 
 REFUSED_REMEDY = "Azure refused the request. Change what its message names, then ask again with a new Idempotency-Key."
 NO_REASON = "Azure gave no reason."

@@ -13,7 +13,8 @@ class State(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     """Asked, but a second person must agree first. An approver moves it on."""
     QUEUED = "queued"
-    """Committed, nothing sent; or sent and certainly not acted on. The submit loop claims it when it is due."""
+    """Committed, nothing sent; or sent and certainly not acted on; or a step of it is done, and the next is to be sent.
+    The submit loop claims it when it is due."""
     SUBMITTING = "submitting"
     """An attempt is on record: the request **may have reached Azure**. The submit loop writes the verdict; when its
     worker died or the answer was lost, the reconcile loop finds out."""
@@ -28,7 +29,7 @@ class State(StrEnum):
     FAILED = "failed"
     """It was not done, or a person gave it up: `error` says why."""
     CANCELLED = "cancelled"
-    """It was withdrawn before it was sent, or Azure stopped it."""
+    """It was withdrawn before it was sent or between two of its steps, or Azure stopped it."""
     NEEDS_ATTENTION = "needs_attention"
     """What became of an attempt cannot be established; a person decides (resolve)."""
 
@@ -64,6 +65,8 @@ class Observation(StrEnum):
     """Azure says that it failed."""
     ENDED_CANCELLED = "ended_cancelled"
     """Azure says that it was cancelled."""
+    STEP_ENDED = "step_ended"
+    """Azure is done with what was sent, and the job has more to send (`work.TakesSteps`)."""
     COULD_NOT_LOOK = "could_not_look"
     """Throttled or unreachable while following: the job waits and says so."""
 
@@ -76,7 +79,7 @@ class Observation(StrEnum):
     approved one. Nothing is sent."""
 
     CANCELLED_UNSENT = "cancelled_unsent"
-    """The caller withdrew it, and Azure certainly never got it."""
+    """The caller withdrew it, and Azure certainly never got it, or not what was still to be sent of it."""
     CANCEL_ACCEPTED = "cancel_accepted"
     """Azure accepted the cancel. Only Azure shows whether the job still completes."""
     CANCEL_REFUSED = "cancel_refused"
@@ -105,6 +108,10 @@ class Waiting(StrEnum):
     """A bug of Holdfast prevents sending. Nothing was sent; the log has the error."""
     OUTCOME_UNKNOWN = "outcome_unknown"
     """Whether Azure acted is not known yet: it is looked for."""
+    GATE = "gate"
+    """A gate between two waves of a recovery run has not opened yet. Every gate has a time limit."""
+    MEMBER = "member"
+    """One of its jobs needs a person, or may not begin yet (a quota)."""
 
 
 class AttemptState(StrEnum):
@@ -185,6 +192,7 @@ TRANSITIONS: dict[State, dict[Observation, State]] = {
     },
     S.RUNNING: {
         **_FOLLOWED,
+        O.STEP_ENDED: S.QUEUED,
         O.COULD_NOT_LOOK: S.RUNNING,
         O.CANCEL_ACCEPTED: S.CANCELLING,
         O.CANCEL_REFUSED: S.RUNNING,

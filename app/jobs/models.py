@@ -142,6 +142,12 @@ class Job(Leased, Base):
     (yet)."""
     approval_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     """The approval that it needs before it is sent; None = none. Never changes (a trigger enforces it)."""
+    parent_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """The job that it is a part of. Never changes."""
+    origin_rule: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """The protection rule that asked for it. Never changes."""
+    counts: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
+    """Of a parent: {total, open, succeeded, failed, cancelled, needs_attention} of what it consists of."""
     cancel: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """{state: requested | sent | refused | too_late, requested_by, requested_at, detail}; None = not requested."""
 
@@ -167,6 +173,8 @@ class Job(Leased, Base):
             "ix_jobs_tenant_reference_id", "tenant", "reference", "id", postgresql_where=text("reference IS NOT NULL")
         ),
         Index("ix_jobs_tenant_origin_id", "tenant", "origin", "id"),
+        Index("ix_jobs_tenant_parent_id", "tenant", "parent_id", "id", postgresql_where=text("parent_id IS NOT NULL")),
+        Index("ix_jobs_tenant_rule", "tenant", "origin_rule", "id", postgresql_where=text("origin_rule IS NOT NULL")),
         Index("ix_jobs_tenant_updated_at", "tenant", "updated_at"),
         # The few that moved long after they were made: what `updated_since` finds outside a range of ids.
         Index("ix_jobs_tenant_moved_late", "tenant", "updated_at", postgresql_where=text(MOVED_LATE)),
@@ -327,6 +335,8 @@ class VaultWatch(Leased, Base):
     """When the last list of this vault's jobs began, by Azure's clock."""
     named_at: Mapped[datetime | None] = mapped_column(TZ)
     """When the hint last brought a sweep forward here."""
+    vault_read_at: Mapped[datetime | None] = mapped_column(TZ)
+    """When the settings of the vault were last asked for."""
     items_owed_at: Mapped[datetime | None] = mapped_column(TZ)
     """When something was last seen that may have changed items here; None = a list read since has been applied."""
     policies_owed_at: Mapped[datetime | None] = mapped_column(TZ)

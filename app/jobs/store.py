@@ -34,7 +34,7 @@ from app.core.db.notify import ENDED_CHANNEL, wake
 from app.jobs import failures, transitions
 from app.jobs.lifecycle import SETTLED, TERMINAL, AttemptState, Observation, State, Waiting, after
 from app.jobs.models import Attempt, Job, JobEvent, Origin
-from app.jobs.work import JobError, LoopName, Result, Ticket, shown
+from app.jobs.work import JobError, LoopName, Result, TakesSteps, Ticket, Work, shown
 
 
 def waiting(reason: Waiting, seconds: float) -> dict[str, Any]:
@@ -150,6 +150,12 @@ def failed(error: JobError) -> dict[str, Any]:
 
 def succeeded(result: Result) -> dict[str, Any]:
     return {"result": shown(result), "remaining_seconds": None}
+
+
+async def so_far(session: AsyncSession, work: Work[Any, Any], ticket: Ticket) -> dict[str, Any]:
+    """The columns of a job that ends between two of its steps: what was done, and what is left. Else none."""
+    found = await work.result_so_far(session, ticket) if isinstance(work, TakesSteps) else None
+    return succeeded(found) if found is not None else {}
 
 
 def forget_taken_in(vault_id: UUID | None, azure_job_id: str) -> Delete:

@@ -15,8 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.values import VaultRef
 from app.core.db.database import NOW
 from app.core.db.notify import wake
+from app.jobs.kinds import JobKind
 from app.jobs.models import Job, VaultWatch
-from app.jobs.work import JobKind, LoopName, Ticket
+from app.jobs.work import LoopName, Ticket
 
 
 async def watch_vault(

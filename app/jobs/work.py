@@ -16,67 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureUnknown
 from app.azure.values import AzureItem, AzureJob, Operation, VaultRef
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
-
-
-class JobKind(StrEnum):
-    """What a job does. The API's `Kind` lists the same."""
-
-    CREATE_VAULT = "create_vault"
-    """A new vault in Azure."""
-    ADOPT_VAULT = "adopt_vault"
-    """A vault that is there becomes one of Holdfast's: only reads."""
-    REFRESH_VAULT = "refresh_vault"
-    """Reads the contents of a vault again. Only reads."""
-    UPDATE_VAULT = "update_vault"
-    """Tags or settings of a vault."""
-    DELETE_VAULT = "delete_vault"
-    """An empty vault is deleted in Azure."""
-    PUT_POLICY = "put_policy"
-    """A policy is made or replaced; every item that follows it is changed with it."""
-    DELETE_POLICY = "delete_policy"
-    """A policy that no item follows is deleted."""
-    PROTECT = "protect"
-    """A VM gets backups by a policy."""
-    CHANGE_POLICY = "change_policy"
-    """An item follows another policy, or other disks of it are backed up."""
-    PAUSE = "pause"
-    """Backups of an item stop, and every recovery point is kept."""
-    SUSPEND = "suspend"
-    """Backups of an item stop, and recovery points expire as the policy says."""
-    RESUME = "resume"
-    """A paused or suspended item gets backups again."""
-    UNPROTECT = "unprotect"
-    """The backup data of an item is deleted."""
-    UNDELETE = "undelete"
-    """Restores soft-deleted backup data."""
-    BACKUP = "backup"
-    """One recovery point more, now."""
-    RESTORE = "restore"
-    """Disks or a VM are made from a recovery point, or the VM's own disks replaced."""
-    MOUNT_FILES = "mount_files"
-    """The files of a recovery point can be read for some hours."""
-    UNMOUNT_FILES = "unmount_files"
-    """The end of that."""
-
-
-KINDS: dict[str, tuple[JobKind, ...]] = {
-    "backup": (JobKind.BACKUP,),
-    "restore": (JobKind.RESTORE,),
-    "crossregionrestore": (JobKind.RESTORE,),
-    "configurebackup": (JobKind.PROTECT, JobKind.CHANGE_POLICY, JobKind.RESUME, JobKind.PUT_POLICY),
-    "disablebackup": (JobKind.PAUSE, JobKind.SUSPEND, JobKind.UNPROTECT),
-    "deletebackupdata": (JobKind.UNPROTECT,),
-    "undelete": (JobKind.UNDELETE,),
-}
-"""Azure's name of a job's operation (docs/azure.md, Jobs) -> our kinds of job; the first one if no caller requested
-it."""
-BEGINS_SEVERAL = frozenset({JobKind.PUT_POLICY})
-"""Our kinds whose one write may begin several Azure jobs: one for each item that follows the policy."""
-
-CANCELLABLE = frozenset({JobKind.BACKUP, JobKind.RESTORE})
-"""Kinds whose Azure job can be cancelled. Configuration writes end together with their job, within seconds, and
-operations without a job (vault create, mount) have no cancel at all (docs/azure.md, Jobs)."""
 
 
 class LoopName(StrEnum):
@@ -108,8 +49,26 @@ class LoopName(StrEnum):
     """Keeps what each item costs, month by month (app/cost/months/loop.py)."""
     REPORTING = "reporting"
     """Writes the daily reports (app/reports/writing.py)."""
+    ALERTS = "alerts"
+    """Opens, heals and tells alerts (app/alerts/intake/loop.py)."""
+    MAILING = "mailing"
+    """Sends mails of alerts, and writes the one of each morning (app/alerts/mail/sending.py)."""
+    RECOVERING = "recovering"
+    """Leads recovery runs from wave to wave (app/recovery_runs/loop.py)."""
+    TESTING = "testing"
+    """Begins rounds of restore tests, and leads their runs (app/restore_tests/runs/loop.py)."""
+    BULK = "bulk"
+    """Leads bulk requests (app/bulk/loop.py)."""
+    PROTECTING = "protecting"
+    """Weighs protection rules that are enforced, and asks for their jobs (app/protection_rules/enforcing/loop.py)."""
     ESTATE = "estate"
     """Reads the estate (app/estate/reading.py); not in an installation that switched it off."""
+    HANDING_OUT = "handing_out"
+    """Hands out events to webhooks (app/webhooks/sending/fan_out.py)."""
+    DELIVERING = "delivering"
+    """Sends deliveries to the receivers of webhooks (app/webhooks/sending/delivering.py)."""
+    WEBHOOK_PRUNING = "webhook_pruning"
+    """Deletes old deliveries (app/webhooks/sending/pruning.py)."""
 
 
 Result = Mapping[str, object]
@@ -241,6 +200,18 @@ class NotCarriedOutError(AzureUnknown):
         self.result = result
 
 
+class StepEnded(Exception):
+    """Raised by `collect` of a work that takes steps: what was sent has ended, and more is to be sent in `seconds`.
+
+    `result`: the job's, should it end here, because a person has cancelled it.
+    """
+
+    def __init__(self, left: str, *, seconds: float = 0.0, result: Result | None = None) -> None:
+        super().__init__(left)
+        self.seconds = seconds
+        self.result = result
+
+
 # --- what a look for a lost attempt can find --------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -270,7 +241,6 @@ class Look(Protocol):
 
         `region` = the paired region that runs the job, asked for its own view of the vault.
         """
-        ...
 
 
 Prepared = TypeVar("Prepared")
@@ -284,7 +254,6 @@ class ResultFromLists(Protocol):
 
     def result_from_lists(self, ticket: Ticket, job: AzureJob | None, items: Sequence[AzureItem] | None) -> Result:
         """The result as far as it is known from the job, if it was read, and from the items, if they were listed."""
-        ...
 
 
 @runtime_checkable
@@ -293,7 +262,6 @@ class TellsOfBadEnds(Protocol):
 
     async def collect_of_bad_end(self, ticket: Ticket, job: AzureJob) -> Result | None:
         """As `collect`, for a job of ours that failed or was cancelled; None = it has no result."""
-        ...
 
 
 @runtime_checkable
@@ -302,7 +270,23 @@ class LetsGo(Protocol):
 
     async def let_go(self, session: AsyncSession, ticket: Ticket) -> None:
         """Its series was released, in this transaction: the row takes later writes again, as before it was asked."""
-        ...
+
+
+@runtime_checkable
+class TakesSteps(Protocol):
+    """A work of several writes, one after another, each of which may be repeated: each is an attempt of its own.
+
+    `collect` is called however the operation of the last write ended. It raises StepEnded while something is left.
+    """
+
+    async def step_failed(self, ticket: Ticket, error: JobError) -> None:
+        """The operation of the last write failed, or was cancelled. `collect` follows."""
+
+    async def result_so_far(self, session: AsyncSession, ticket: Ticket) -> Result | None:
+        """By what is on record: of a job that ends between two steps. None = nothing was sent."""
+
+    def warnings_of(self, result: Any) -> list[dict[str, str | None]]:
+        """What to warn of at the end (`failures.Warned`); none = it ended plainly well."""
 
 
 class Work(Protocol[Prepared, KindResult]):
@@ -321,7 +305,6 @@ class Work(Protocol[Prepared, KindResult]):
 
     async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord], /) -> Prepared | AlreadyDone:
         """Read what must be known before sending. If it fails, nothing was sent. Raises RefusedError."""
-        ...
 
     async def send(self, ticket: Ticket, prepared: Prepared, /, *, request_id: UUID, deadline: float) -> Operation:
         """The one write. AzureError decides the verdict (docs/decisions/0003).
@@ -346,9 +329,3 @@ class Work(Protocol[Prepared, KindResult]):
 
     async def finish(self, session: AsyncSession, ticket: Ticket, state: State, result: KindResult | None, /) -> None:
         """Apply the consequences in our own tables, in the transaction that settles the job."""
-        ...
-
-
-def kinds_of(operation: str) -> tuple[JobKind, ...]:
-    """Our kinds that such an Azure job may be; empty for an operation never seen."""
-    return KINDS.get(operation.lower(), ())

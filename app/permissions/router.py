@@ -23,8 +23,10 @@ from app.vaults.service import get_vault
 router = APIRouter(prefix="/v1/permissions", tags=["permissions"], route_class=SecuredRoute)
 
 ROLE_NAME = "Holdfast least privilege"
-Mode = Annotated[Restoring | None, Query(description="Of create_restore; left out: what any mode needs.")]
-Where = Annotated[Region, Query(description="Of create_restore: where it runs.")]
+Mode = Annotated[
+    Restoring | None, Query(description="Of create_restore and create_recovery_run; left out: what any mode needs.")
+]
+Where = Annotated[Region, Query(description="Of the same: where it runs.")]
 
 
 async def places(

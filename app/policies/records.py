@@ -22,9 +22,9 @@ from app.azure.values import AzurePolicy, PolicyDefinition
 from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 from app.core.letter_case import fold_case
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import NOT_ENDED
 from app.jobs.models import Job
-from app.jobs.work import JobKind
 from app.policies import rules
 from app.policies.changes import ChangeOrder
 from app.policies.models import Policy, PolicyRevision, PolicyState
@@ -150,7 +150,8 @@ async def take_in_policies(
             changed.append(azure.name)
             await take_changed(session, row, azure, read_at)
         elif _is_settled(row):
-            await session.execute(update(Policy).where(Policy.id == row.id).values(raw=dict(azure.raw), as_of=at))
+            seen_again = {"raw": _without_count(azure.raw), "as_of": at}
+            await session.execute(update(Policy).where(Policy.id == row.id).values(seen_again))
     await _insert(session, tenant, vault_id, added, at)
     may_go = known.keys() if proven_gone is None else {fold_case(name) for name in proven_gone}
     return PoliciesTakenIn(
@@ -217,7 +218,7 @@ async def take_changed(session: AsyncSession, row: Policy, azure: AzurePolicy, r
 
 async def _insert(session: AsyncSession, tenant: str, vault_id: UUID, policies: Sequence[AzurePolicy], at: Any) -> None:
     for azure in policies:
-        definition, raw = as_row(azure.definition), dict(azure.raw)
+        definition, raw = as_row(azure.definition), _without_count(azure.raw)
         taken = await session.scalar(
             pg_insert(Policy)
             .values(
@@ -249,7 +250,7 @@ async def _take(
     read_at: datetime | None = None,
 ) -> None:
     """Write Azure's present policy; add a revision only if it differs."""
-    raw = dict(azure.raw)
+    raw = _without_count(azure.raw)
     row = (
         await session.execute(
             select(Policy.tenant, Policy.revision, Policy.definition, Policy.raw)
@@ -257,7 +258,8 @@ async def _take(
             .with_for_update()
         )
     ).one()
-    is_new = row.revision == 0 or row.definition != definition or (definition is None and row.raw != raw)
+    has_other_words = definition is None and _without_count(row.raw) != raw
+    is_new = row.revision == 0 or row.definition != definition or has_other_words
     number = row.revision + 1 if is_new else row.revision
     await session.execute(
         update(Policy)
@@ -287,6 +289,7 @@ async def _add_revision(
 
 
 def _without_count(raw: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Azure's words as a row keeps them: a VM that comes or goes changes no policy, and must make no event of one."""
     return {key: value for key, value in dict(raw or {}).items() if key != "protectedItemsCount"}
 
 

@@ -9,10 +9,10 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
 from app.azure.grants import check_granted
 from app.azure.values import PolicyDefinition
+from app.core.events.types import ResourceKind
 from app.core.http.conventions import (
     Cursor,
     IfMatch,
-    IfNoneMatch,
     Limit,
     answer,
     etag_of,
@@ -21,6 +21,7 @@ from app.core.http.conventions import (
 )
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
+from app.events.conditional_reads import CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead, WriteBody
@@ -141,16 +142,18 @@ async def list_policies(
     response_model=PolicyRead,
     responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
-async def get_policy(
-    policy_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
-) -> Response:
+async def get_policy(policy_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """A policy, advice about it, and the ETag that a change needs."""
-    async with db.begin() as session:
-        policy = await service.get_policy(session, caller.tenant, policy_id)
-        counts = await usage_checks.count_items(session, [policy.id])
-    read = PolicyRead.of(policy, definition_of(policy), counts.get(policy.id, 0))
-    # How many items follow it is no part of its version: an If-Match must not fail because a VM came.
-    return answer(read, etag=etag_of(policy.updated_at), if_none_match=if_none_match)
+
+    async def read() -> Version:
+        async with db.begin() as session:
+            policy = await service.get_policy(session, caller.tenant, policy_id)
+            counts = await usage_checks.count_items(session, [policy.id])
+        shown = PolicyRead.of(policy, definition_of(policy), counts.get(policy.id, 0))
+        # How many items follow it is shown, but an If-Match does not fail because a VM came (check_if_match).
+        return Version(shown, etag_of(policy.updated_at, shown=shown), about(ResourceKind.POLICY, policy_id))
+
+    return await wanted.answer(read)
 
 
 @router.put(

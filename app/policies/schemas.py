@@ -49,6 +49,7 @@ READ_EXAMPLE: JsonDict = {
     "updated_at": "2026-01-31T09:01:01Z",
     "as_of": "2026-01-31T09:01:01Z",
 }
+TOLD_EXAMPLE: JsonDict = {name: value for name, value in READ_EXAMPLE.items() if name != "items_count"}
 
 
 CHANGED: JsonDict = {**STORY, "retention": {"daily": {"count": 60}, "monthly": {"count": 12, "dates": ["last"]}}}
@@ -196,10 +197,10 @@ def advice_of(definition: v.PolicyDefinition | None) -> list[AdviceRead]:
     ]
 
 
-class PolicyRead(BaseModel):
-    """A policy. `definition` is null if Holdfast does not support its settings; `azure` is then Azure's JSON."""
+class PolicyEventData(BaseModel):
+    """A policy as its events tell it: without `items_count`, which depends on the time of asking."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [TOLD_EXAMPLE]})
 
     id: UUID
     vault_id: UUID
@@ -208,7 +209,6 @@ class PolicyRead(BaseModel):
     definition: DefinitionBody | None
     azure: dict[str, Any] | None
     advice: list[AdviceRead]
-    items_count: int = Field(description="Number of Holdfast's protected items that follow it.")
     revision: int
     pending: str | None = Field(description="The newest write that has not ended: /v1/jobs/{id}.")
     created_at: datetime
@@ -216,19 +216,31 @@ class PolicyRead(BaseModel):
     as_of: datetime | None
 
     @classmethod
+    def of_row(cls, policy: Policy, definition: v.PolicyDefinition | None) -> "PolicyEventData":
+        return cls.model_validate(_of_row(policy, definition))
+
+
+class PolicyRead(PolicyEventData):
+    """A policy. `definition` is null if Holdfast does not support its settings; `azure` is then Azure's JSON."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
+
+    items_count: int = Field(description="Number of Holdfast's protected items that follow it.")
+
+    @classmethod
     def of(cls, policy: Policy, definition: v.PolicyDefinition | None, items_count: int) -> "PolicyRead":
-        shown = DefinitionBody.of(definition) if definition else None
-        plain = ("id", "vault_id", "name", "state", "revision", "created_at", "updated_at", "as_of")
-        return cls.model_validate(
-            {name: getattr(policy, name) for name in plain}
-            | {
-                "definition": shown,
-                "azure": None if shown else policy.raw,
-                "advice": advice_of(definition),
-                "items_count": items_count,
-                "pending": f"/v1/jobs/{policy.pending_job_id}" if policy.pending_job_id else None,
-            }
-        )
+        return cls.model_validate(_of_row(policy, definition) | {"items_count": items_count})
+
+
+def _of_row(policy: Policy, definition: v.PolicyDefinition | None) -> dict[str, Any]:
+    shown = DefinitionBody.of(definition) if definition else None
+    plain = ("id", "vault_id", "name", "state", "revision", "created_at", "updated_at", "as_of")
+    return {name: getattr(policy, name) for name in plain} | {
+        "definition": shown,
+        "azure": None if shown else policy.raw,
+        "advice": advice_of(definition),
+        "pending": f"/v1/jobs/{policy.pending_job_id}" if policy.pending_job_id else None,
+    }
 
 
 class RevisionRead(BaseModel):

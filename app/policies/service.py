@@ -21,9 +21,9 @@ from app.core.gather_isolated import all_or_none
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
+from app.jobs.kinds import JobKind
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
-from app.jobs.work import JobKind
 from app.policies import records, rules
 from app.policies.changes import ChangeOrder, changes_between, sensitive
 from app.policies.errors import (

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.item_states import WITHOUT_POLICY
 from app.core.letter_case import fold_case
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import NOT_ACCEPTED
 from app.jobs.models import Job
-from app.jobs.work import JobKind
 from app.policies.changes import Follower, Followers
 from app.policies.errors import PolicyAwaited
 from app.policies.models import Policy

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.errors import AzureNotFound
 from app.azure.ports import Policies
 from app.azure.values import AzureJob, AzurePolicy, Operation, PolicyDefinition, PolicyOrder, PolicyRef
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
 from app.jobs.work import (
     Absent,
@@ -23,7 +24,6 @@ from app.jobs.work import (
     Finding,
     Found,
     JobError,
-    JobKind,
     Look,
     NotCarriedOutError,
     RefusedError,

@@ -14,11 +14,11 @@ from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyRef
 from app.core.letter_case import fold_case
 from app.identity.access.caller import Caller
 from app.identity.access.second_person import is_bound
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.queue.claims import UNDER_WAY
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue, find_replay
-from app.jobs.work import JobKind
 from app.policies.errors import PolicyNotReady
 from app.policies.models import Policy
 from app.policies.records import definition_of, known_definitions
@@ -53,7 +53,13 @@ class Found:
 
 
 async def request_change(
-    session: AsyncSession, asked: Asked, item_id: UUID, wanted: RequestedChange, live: AzureItem | None = None
+    session: AsyncSession,
+    asked: Asked,
+    item_id: UUID,
+    wanted: RequestedChange,
+    live: AzureItem | None = None,
+    *,
+    parent_id: UUID | None = None,
 ) -> Job:
     """Record the job that changes an item. What it may follow on is decided by `changes.check_may`.
 
@@ -78,6 +84,7 @@ async def request_change(
             vm=found.change.item.vm,
             series=series_of(item.id),
             sensitive=found.weighed.sensitive(),
+            parent_id=parent_id,
         ),
     )
     return job

@@ -27,7 +27,8 @@ from app.azure.item_states import (
 )
 from app.azure.values import AzureItem, DiskSelection, ItemRef, PolicyDefinition, PolicyRef, ProtectOrder
 from app.core.letter_case import fold_case
-from app.jobs.work import AlreadyDone, JobError, JobKind, RefusedError
+from app.jobs.kinds import JobKind
+from app.jobs.work import AlreadyDone, JobError, RefusedError
 from app.protection.errors import ItemNotReady
 
 ChangeKind = Literal[

@@ -13,7 +13,7 @@ from app.azure.item_states import WITHOUT_POLICY
 from app.azure.values import PolicyDefinition, RecoveryPoint
 from app.identity.access.second_person import operation_to_approve
 from app.jobs.api.costs import CostChange
-from app.jobs.work import JobKind
+from app.jobs.kinds import JobKind
 from app.policies.preview import kept_by
 from app.policies.preview_schemas import ChangeRead
 from app.policies.schemas import AdviceRead

@@ -1,6 +1,6 @@
 """Reads protected items: rows for answers, and what a write must know of one."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -97,6 +97,12 @@ async def get_item_in_azure(session: AsyncSession, tenant: str, item_id: UUID) -
     return _in_azure(row)
 
 
+async def get_items_in_azure(session: AsyncSession, tenant: str, ids: Collection[UUID]) -> dict[UUID, ItemInAzure]:
+    """Those of these items that the tenant has, by id."""
+    rows = await session.execute(_IN_AZURE.where(_ITEM.id.in_(ids)), {"tenant": tenant})
+    return {row.id: _in_azure(row) for row in rows}
+
+
 async def get_item_of_vm(session: AsyncSession, tenant: str, vm: VmRef) -> ItemInAzure:
     """The same, found by its VM. Raises ItemNotFound."""
     row = (await session.execute(_IN_AZURE_BY_VM, {"tenant": tenant, "vm_key": names.vm_key(vm)})).first()
@@ -114,6 +120,11 @@ def _in_azure(row: Row[*tuple[Any, ...]]) -> ItemInAzure:
     return ItemInAzure(
         row.id, row.tenant, row.vault_id, row.location, row.state, ref, row.cross_region_restore, versions
     )
+
+
+async def backed_up_vms(session: AsyncSession, tenant: str) -> set[str]:
+    """The VMs of the tenant's items, as folded ARM ids (`names.vm_key`)."""
+    return set(await session.scalars(select(ProtectedItem.vm_key).where(ProtectedItem.tenant == tenant)))
 
 
 # --- the list --------------------------------------------------------------------------------------------------------

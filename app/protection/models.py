@@ -1,16 +1,19 @@
 """The table of protected items."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Computed, DateTime, ForeignKey, Index, Text, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db.database import NOW, Base
 from app.jobs.models import Origin
+
+PROVEN_FOR: Final = timedelta(days=90)
+"""How long a restore test proves an item."""
 
 
 class ProtectedItem(Base):
@@ -41,11 +44,19 @@ class ProtectedItem(Base):
     last_recovery_point_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     origin: Mapped[str] = mapped_column(Text, server_default=Origin.HOLDFAST.value)
     """An `Origin`: protected by a request of ours, or found in Azure."""
+    seen_before_first_backup: Mapped[bool] = mapped_column(server_default="false")
+    """Holdfast saw it in a state of `BEFORE_FIRST_BACKUP`: it had no backups then. Set by a trigger for good."""
     vm_missing: Mapped[bool] = mapped_column(server_default="false")
     """The VM did not exist when Azure was last asked for it; its points can still be restored."""
     deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     purge_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When a soft-deleted item's data is purged. Changing the vault's days later does not change it."""
+    last_proven_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When a restore test of it last passed every level; None = never."""
+    proven_level: Mapped[str | None] = mapped_column(Text)
+    """The last of those levels."""
+    rto_seconds: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
+    """How long that restore took until that level, by Azure's clock."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     as_of: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

@@ -1,7 +1,8 @@
 """Live reads of a VM and its item while the caller waits, because our row may be outdated."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 
@@ -9,8 +10,11 @@ from app.azure.errors import AzureNotFound, AzureRejected, proves_absence
 from app.azure.item_states import ItemState, state_of
 from app.azure.live_reads import or_none_if_unavailable
 from app.azure.ports import Azure, ProtectedItems, RecoveryPoints, VirtualMachines
-from app.azure.values import AzureItem, AzureVm, ItemRef, RecoveryPoint, VaultRef, VmRef
+from app.azure.values import AzureItem, AzureVm, DiskSelection, ItemRef, RecoveryPoint, VaultRef, VmRef
 from app.core.gather_isolated import all_or_none
+from app.identity.access.second_person import is_bound
+from app.protection import rules
+from app.protection.changes import FROM, ChangeKind
 from app.protection.errors import VmNotFound
 from app.protection.items import ItemInAzure
 
@@ -59,6 +63,50 @@ async def find_protecting_vault(items: ProtectedItems, vm: AzureVm | None) -> Va
     except AzureRejected as refused:
         log.info("protection.vault_of_vm_not_told", vm=vm.vm.id, error=str(refused))
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An item that Azure should have purged by now. By the date alone it is not: others may have undeleted it."""
+
+    id: UUID
+    ref: ItemRef
+
+
+@dataclass(frozen=True, slots=True)
+class VmSeen:
+    """A VM that is to be protected, as Azure has it; None for what Azure does not answer now."""
+
+    vm: AzureVm | None
+    protecting: VaultRef | None
+    """The vault that protects it already."""
+    gone: UUID | None = None
+    """Our row of an item that Azure does not have (any more)."""
+
+
+async def see_vm(azure: Azure, vm: VmRef, overdue: Overdue | None) -> VmSeen:
+    """What must be known of a VM before it is protected: two requests, three for an overdue item. Raises VmNotFound."""
+    gone = overdue.id if overdue and await is_gone(azure.protected_items, overdue.ref) else None
+    there = await find_vm(azure.virtual_machines, vm)
+    return VmSeen(there, await find_protecting_vault(azure.protected_items, there), gone)
+
+
+async def see_before_change(
+    asked: Callable[[], Azure],
+    item: ItemInAzure,
+    kind: ChangeKind,
+    disks: DiskSelection | None,
+    approvals: Collection[str],
+) -> AzureItem | None:
+    """The item as Azure has it, where our row does not allow the change, or a second person may have to decide.
+
+    `asked`: the ports, for one request. Disks are looked for at the VM. Raises DiskNotThere.
+    """
+    if disks is not None and disks.luns:
+        rules.check_luns(await vm_if_there(asked().virtual_machines, item.ref.vm), disks)
+    if item.state in FROM[kind] and not is_bound(kind, approvals):
+        return None
+    return await look_at(asked().protected_items, item.ref)
 
 
 async def look_at(items: ProtectedItems, item: ItemRef) -> AzureItem | None:

@@ -14,7 +14,7 @@ from app.azure.item_states import BACKED_UP_BY_POLICY, WITHOUT_POLICY, ItemState
 from app.azure.values import AzureItem, DiskSelection, PolicyDefinition
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
-from app.jobs.work import JobKind
+from app.jobs.kinds import JobKind
 from app.policies.changes import MOST_WORDS, changes_between, check_mutable, content_of, keeps_less, shortens, spoken
 from app.policies.errors import PolicyTypeFixed
 from app.protection.errors import suspending_needs_immutability

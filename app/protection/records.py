@@ -21,9 +21,9 @@ from app.azure.lists import Listed
 from app.azure.values import AzureItem, VmRef
 from app.core.db.database import NOW, TZ
 from app.core.letter_case import fold_case
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import MAY_BE_IN_AZURE, TERMINAL
 from app.jobs.models import Job, Origin
-from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.protection import rules
 from app.protection.health.store import withdraw

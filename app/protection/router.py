@@ -7,31 +7,30 @@ from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import StringConstraints
 
 from app.azure.grants import check_granted, check_item_granted
-from app.azure.names import LONGEST_NAME, vm_key
-from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link
+from app.azure.names import LONGEST_NAME
+from app.core.events.types import ResourceKind
+from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.timestamps import Instant
+from app.events.conditional_reads import CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
-from app.identity.access.second_person import is_bound
 from app.jobs.api.live_reads import LiveAzure
 from app.jobs.api.schemas import PRINTABLE, JobRead, WriteBody
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
+from app.jobs.kinds import JobKind
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import find_replay
-from app.jobs.work import JobKind
 from app.policies.router import Now
 from app.policies.service import get_policy
 from app.protection import change_dry_run, optional_reads, rules, service
 from app.protection.change_dry_run import RequestedChange
-from app.protection.changes import FROM
 from app.protection.diff_schemas import ItemDiff
 from app.protection.health.schemas import RpoStateName
 from app.protection.health.shown import health_of
-from app.protection.health.store import remember_os
 from app.protection.items import ItemFilter, get_item, get_item_in_azure, list_items
 from app.protection.schemas import ArmId, ProtectedItemChange, ProtectedItemCreate, ProtectedItemRead, ShownState
 from app.vaults.service import get_vault
@@ -51,7 +50,7 @@ async def create_protected_item(
     body: Annotated[ProtectedItemCreate, Body()], write: CurrentWrite, azure: AzureOf
 ) -> Response:
     """Protect a VM with a policy of its vault."""
-    asked, grants = write.asked(body), write.caller.membership.grants
+    asked = write.asked(body)
     vm = vm_ref(body.vm_id)
     disks = rules.selection_of(body.disks.exclude_luns, body.disks.include_luns) if body.disks else None
     async with write.db.begin() as session:
@@ -59,20 +58,12 @@ async def create_protected_item(
         overdue = await service.overdue_item(session, write.caller.tenant, vm)
     if replayed is not None:
         return await write.accepted(replayed)
-    check_granted(grants, vm, "#/vm_id")
-    gone = overdue.id if overdue and await optional_reads.is_gone(azure.protected_items, overdue.ref) else None
-    there = await optional_reads.find_vm(azure.virtual_machines, vm)
-    protecting = await optional_reads.find_protecting_vault(azure.protected_items, there)
+    check_granted(write.caller.membership.grants, vm, "#/vm_id")
+    seen = await optional_reads.see_vm(azure, vm, overdue)
     async with write.db.begin() as session:
-        vault = await service.choose_vault(session, write.caller.tenant, body.vault_id, body.policy_id, there)
-        check_granted(grants, vault.ref, "#/vault_id" if body.vault_id else "#/policy_id")
-        rules.check_luns(there, disks)
-        await service.check_free(session, write.caller.tenant, vm, vault, protecting, gone)
         job = await service.request_protection(
-            session, asked, vault=vault, vm=vm, policy_id=body.policy_id, disks=disks
+            session, asked, vm=vm, vault_id=body.vault_id, policy_id=body.policy_id, disks=disks, seen=seen
         )
-        if there is not None and there.os is not None:
-            await remember_os(session, write.caller.tenant, {vm_key(vm): there.os})
     return await write.accepted(job)
 
 
@@ -160,14 +151,15 @@ async def list_protected_items(
     response_model=ProtectedItemRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
-async def get_protected_item(
-    item_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
-) -> Response:
-    async with db.begin() as session:
-        item = await get_item(session, caller.tenant, item_id)
-        health = (await health_of(session, [item]))[item.id]
-    etag = etag_of(item.updated_at, of_row_and=health.version)
-    return answer(ProtectedItemRead.of(item, health), etag=etag, if_none_match=if_none_match)
+async def get_protected_item(item_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
+    async def read() -> Version:
+        async with db.begin() as session:
+            item = await get_item(session, caller.tenant, item_id)
+            health = (await health_of(session, [item]))[item.id]
+        shown = ProtectedItemRead.of(item, health)
+        return Version(shown, etag_of(item.updated_at, shown=shown), about(ResourceKind.ITEM, item_id))
+
+    return await wanted.answer(read)
 
 
 CHANGE_RESPONSES = ACCEPTED | problem_responses(401, 404, 409, 413, 422, 503)
@@ -256,16 +248,13 @@ async def _change(
 
     So is what a second person may have to decide about.
     """
-    asked, seen = write.asked(body), None
+    asked, approvals = write.asked(body), write.caller.membership.approvals
     async with write.db.begin() as session:
         item = await find_replay(session, asked) or await get_item_in_azure(session, write.caller.tenant, item_id)
     if isinstance(item, Job):
         return await write.accepted(item)
     check_item_granted(write.caller.membership.grants, item.ref)
-    if wanted.disks is not None and wanted.disks.luns:
-        rules.check_luns(await optional_reads.vm_if_there(live.asked().virtual_machines, item.ref.vm), wanted.disks)
-    if item.state not in FROM[wanted.kind] or is_bound(wanted.kind, write.caller.membership.approvals):
-        seen = await optional_reads.look_at(live.asked().protected_items, item.ref)
+    seen = await optional_reads.see_before_change(live.asked, item, wanted.kind, wanted.disks, approvals)
     async with write.db.begin() as session:
         job = await change_dry_run.request_change(session, asked, item_id, wanted, seen)
     return await write.accepted(job)

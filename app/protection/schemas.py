@@ -10,7 +10,7 @@ from pydantic.config import JsonDict, JsonValue
 
 from app.azure.names import read_vm_id
 from app.jobs.api.schemas import PRINTABLE, VmRead, WriteBody
-from app.jobs.work import JobKind
+from app.jobs.kinds import JobKind
 from app.protection.changes import ChangeKind
 from app.protection.health.schemas import CONSISTENCY_EXAMPLE, RPO_EXAMPLE, ConsistencyRead, RpoRead
 from app.protection.health.shown import Health
@@ -76,6 +76,7 @@ READ_EXAMPLE: JsonDict = {
     "updated_at": "2026-01-31T11:10:00Z",
     "as_of": "2026-01-31T11:10:00Z",
 }
+TOLD_EXAMPLE: JsonDict = {name: value for name, value in READ_EXAMPLE.items() if name not in {"rpo", "consistency"}}
 
 
 class DisksBody(BaseModel):
@@ -168,14 +169,14 @@ class HealthDetail(BaseModel):
     recommendations: list[str]
 
 
-COMPUTED = frozenset({"disks", "vm", "rpo", "consistency"})
+COMPUTED = frozenset({"disks", "vm"})
 """What is not a column of the item."""
 
 
-class ProtectedItemRead(BaseModel):
-    """A protected VM."""
+class ProtectedItemEventData(BaseModel):
+    """A protected VM as its events tell it: without `rpo` and `consistency`, which depend on the time of asking."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [TOLD_EXAMPLE]})
 
     id: UUID
     vm_id: str
@@ -195,8 +196,6 @@ class ProtectedItemRead(BaseModel):
     last_recovery_point_at: datetime | None
     origin: Literal["holdfast", "azure"] = Field(description="azure: it was protected outside Holdfast.")
     vm_missing: bool = Field(description="The VM was deleted outside Holdfast. Its points can still be restored.")
-    rpo: RpoRead
-    consistency: ConsistencyRead
     deleted_at: datetime | None = Field(description="When its backup data was deleted, if soft delete keeps it.")
     purge_at: datetime | None = Field(description="When soft-deleted data is purged; until then it can be undeleted.")
     created_at: datetime
@@ -204,11 +203,37 @@ class ProtectedItemRead(BaseModel):
     as_of: datetime | None = Field(description="When this was last read from Azure.")
 
     @classmethod
+    def of_row(cls, item: ProtectedItem) -> "ProtectedItemEventData":
+        return cls.model_validate(_of_row(item))
+
+
+class ProtectedItemRead(ProtectedItemEventData):
+    """A protected VM."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [READ_EXAMPLE]})
+
+    rpo: RpoRead
+    consistency: ConsistencyRead
+    last_proven_at: datetime | None = Field(
+        default=None, description="When a restore test of it last passed every level; null: never."
+    )
+    proven_level: Literal["restored", "boots", "answers", "your_check"] | None = Field(
+        default=None, description="The last level of that test."
+    )
+    rto_seconds: float | None = Field(default=None, description="Measured then, until the last level.")
+
+    @classmethod
     def of(cls, item: ProtectedItem, health: Health) -> "ProtectedItemRead":
-        plain: dict[str, Any] = {name: getattr(item, name) for name in cls.model_fields if name not in COMPUTED}
-        disks = None
-        if item.excluded_luns is not None or item.included_luns is not None:
-            disks = {"exclude_luns": item.excluded_luns, "include_luns": item.included_luns}
-        vm = VmRead.of_vm(read_vm_id(item.vm_id))
-        computed = {"disks": disks, "vm": vm, "rpo": RpoRead.of(health.rpo)}
-        return cls.model_validate(plain | computed | {"consistency": ConsistencyRead.of(health.consistency)})
+        proven = {name: getattr(item, name) for name in ("last_proven_at", "proven_level", "rto_seconds")}
+        computed = proven | {"rpo": RpoRead.of(health.rpo), "consistency": ConsistencyRead.of(health.consistency)}
+        return cls.model_validate(_of_row(item) | computed)
+
+
+def _of_row(item: ProtectedItem) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        name: getattr(item, name) for name in ProtectedItemEventData.model_fields if name not in COMPUTED
+    }
+    disks = None
+    if item.excluded_luns is not None or item.included_luns is not None:
+        disks = {"exclude_luns": item.excluded_luns, "include_luns": item.included_luns}
+    return plain | {"disks": disks, "vm": VmRead.of_vm(read_vm_id(item.vm_id))}

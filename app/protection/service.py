@@ -1,6 +1,5 @@
 """Requests protection."""
 
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,22 +10,25 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
+from app.azure.grants import check_granted
 from app.azure.item_states import ItemState
 from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.db.database import NOW
 from app.core.letter_case import fold_case
 from app.identity.access.caller import Caller
 from app.jobs.errors import QuotaUsedUp
+from app.jobs.kinds import JobKind
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.jobs.requests.quotas import hold_quota
-from app.jobs.work import JobKind
 from app.policies.models import Policy
 from app.policies.service import get_policy, get_ready_policy
 from app.protection import rules
 from app.protection.changes import Change
 from app.protection.errors import PolicyOfAnotherVault, VmAlreadyProtected, VmProtectedElsewhere
+from app.protection.health.store import remember_os
 from app.protection.models import ProtectedItem
+from app.protection.optional_reads import Overdue, VmSeen
 from app.protection.records import forget_item
 from app.vaults.models import Vault
 from app.vaults.service import get_ready_vault
@@ -59,15 +61,38 @@ async def request_protection(
     session: AsyncSession,
     asked: Asked,
     *,
+    vm: VmRef,
+    vault_id: UUID | None,
+    policy_id: UUID,
+    disks: DiskSelection | None,
+    seen: VmSeen,
+    parent_id: UUID | None = None,
+) -> Job:
+    """Record the job that protects a VM, which is free by our rows and by what was `seen`.
+
+    Raises NotGranted, DiskNotThere, and what `choose_vault`, `check_free` and policies raise.
+    """
+    caller = asked.caller
+    vault = await choose_vault(session, caller.tenant, vault_id, policy_id, seen.vm)
+    check_granted(caller.membership.grants, vault.ref, "#/vault_id" if vault_id else "#/policy_id")
+    rules.check_luns(seen.vm, disks)
+    await check_free(session, caller.tenant, vm, vault, seen.protecting, seen.gone)
+    job = await _record(session, asked, vault, vm, policy_id, disks, parent_id)
+    if seen.vm is not None and seen.vm.os is not None:
+        await remember_os(session, caller.tenant, {names.vm_key(vm): seen.vm.os})
+    return job
+
+
+async def _record(
+    session: AsyncSession,
+    asked: Asked,
     vault: Vault,
     vm: VmRef,
     policy_id: UUID,
     disks: DiskSelection | None,
+    parent_id: UUID | None,
 ) -> Job:
-    """Record the item as `protecting` and the job that protects it.
-
-    Raises VmAlreadyProtected, QuotaUsedUp and what policies raise.
-    """
+    """The item as `protecting`, and its job. Raises VmAlreadyProtected, QuotaUsedUp and what policies raise."""
     policy = await get_ready_policy(session, vault.tenant, policy_id)
     check_policy_of(policy, vault)
     item_id = uuids.uuid7()
@@ -84,6 +109,7 @@ async def request_protection(
             protected_item_id=item_id,
             vm=vm,
             series=series_of(item_id),
+            parent_id=parent_id,
         ),
     )
     if is_new:
@@ -104,9 +130,7 @@ async def _check_quota(session: AsyncSession, caller: Caller) -> None:
     limit = await hold_quota(session, caller, PROTECTED_ITEMS)
     if limit is None:
         return
-    is_kept = or_(ProtectedItem.purge_at.is_(None), ProtectedItem.purge_at > NOW)
-    count = select(func.count()).where(ProtectedItem.tenant == caller.tenant, is_kept)
-    used = int(await session.scalar(count) or 0) - 1
+    used = await items_kept(session, caller.tenant) - 1
     if used >= limit:
         raise QuotaUsedUp(
             f"Your tenant has {used} protected items and may have {limit}.",
@@ -115,6 +139,13 @@ async def _check_quota(session: AsyncSession, caller: Caller) -> None:
             used=used,
             remedy="Delete the backup data of one, or ask for a higher quota.",
         )
+
+
+async def items_kept(session: AsyncSession, tenant: str) -> int:
+    """How many items count towards the tenant's quota."""
+    is_kept = or_(ProtectedItem.purge_at.is_(None), ProtectedItem.purge_at > NOW)
+    count = select(func.count()).where(ProtectedItem.tenant == tenant, is_kept)
+    return int(await session.scalar(count) or 0)
 
 
 def _new_item(item_id: UUID, vault: Vault, policy_id: UUID, vm: VmRef, disks: DiskSelection | None) -> ProtectedItem:
@@ -141,21 +172,13 @@ def series_of(item_id: UUID) -> str:
     return f"item:{item_id}"
 
 
-def check_policy_of(policy: Policy, vault: Vault) -> None:
+def check_policy_of(policy: Policy, vault: Vault, pointer: str = "#/policy_id") -> None:
     if policy.vault_id != vault.id:
         raise PolicyOfAnotherVault(
             f"The policy {policy.name} does not belong to the vault {vault.name}.",
-            pointer="#/policy_id",
+            pointer=pointer,
             remedy=f"Use a policy of GET /v1/vaults/{vault.id}/policies.",
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Overdue:
-    """An item that Azure should have purged by now. By the date alone it is not: others may have undeleted it."""
-
-    id: UUID
-    ref: ItemRef
 
 
 async def overdue_item(session: AsyncSession, tenant: str, vm: VmRef) -> Overdue | None:

@@ -17,6 +17,7 @@ from app.azure.errors import AzureConflict, AzureError, AzureNotFound, AzureReje
 from app.azure.item_states import ItemState
 from app.azure.ports import Azure, ProtectedItems, VirtualMachines
 from app.azure.values import AzureItem, AzureJob, ItemRef, Operation, PolicyRef, ProtectOrder, VaultRef, VmRef
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
 from app.jobs.work import (
     Absent,
@@ -25,7 +26,6 @@ from app.jobs.work import (
     Finding,
     Found,
     JobError,
-    JobKind,
     Look,
     NotCarriedOutError,
     RefusedError,

@@ -10,7 +10,7 @@ class ReportNotFound(NotFound):
 
 
 class ReportNotDue(Unprocessable):
-    """The day of the report has not begun."""
+    """The day, or the quarter, of the report has not begun."""
 
     code = "report_not_due"
 

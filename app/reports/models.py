@@ -92,6 +92,8 @@ class ItemHistory(Base):
     policy_id: Mapped[UUID | None] = mapped_column(PG_UUID)
     at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     """When Holdfast saw it so."""
+    seen_before_first_backup: Mapped[bool] = mapped_column(server_default="false")
+    """This row, or an older one of the item, is of a time before its first backup. Set by a trigger."""
 
     __table_args__ = (
         Index("ix_item_history_tenant_at", "tenant", "at"),

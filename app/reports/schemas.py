@@ -185,7 +185,7 @@ class WeakSpotsRead(BaseModel):
     immutability_off: WeakRead
     retention_under_30_days: WeakRead = Field(description="Policies of which no point becomes 30 days old.")
     never_restored: WeakRead = Field(description="Items that were never restored with success.")
-    not_proven: WeakRead = Field(description="Today the same as `never_restored`: there are no restore tests yet.")
+    not_proven: WeakRead = Field(description="Items of which no restore test passed every level in the last 90 days.")
 
 
 class PolicyMoveRead(ThingRead):

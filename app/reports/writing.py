@@ -24,6 +24,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.db.database import NOW, Database
 from app.core.db.leases import claim, hold, renew, seconds_until_due
 from app.core.time_zones import is_zone
+from app.cost.months.shares import MOST_DAYS
 from app.identity.access.models import Tenant
 from app.jobs.models import Job
 from app.reports import daily, rules
@@ -158,7 +159,8 @@ class ReportLoop:
                 lease_until=None,
                 due_at=NOW + within,
             )
-            await _prune(session, rules.first_kept(self._clock.now(), kept_days=self._kept_days))
+            now = self._clock.now()
+            await prune(session, rules.first_kept(now, kept_days=self._kept_days), now.date())
 
 
 _CLAIM = claim(ReportSchedule, ReportSchedule.tenant, where=true(), limit=1, lease=LEASE).returning(
@@ -225,9 +227,13 @@ DELETE FROM item_history WHERE id IN (
 """What no report needs any more: something newer holds since before the first one that is kept."""
 
 
-async def _prune(session: AsyncSession, first_kept: date) -> None:
-    """Delete reports before their retention, of all tenants, and links that are over. A batch each time."""
-    await session.execute(_OLD_HISTORY, {"first_kept": first_kept, "most": PRUNED_AT_ONCE})
+async def prune(session: AsyncSession, first_kept: date, today: date) -> None:
+    """Delete reports before their retention, of all tenants, and links that are over. A batch each time.
+
+    What items were is kept while days without a worker may be charged afterwards (app/cost/months/shares.py).
+    """
+    history = min(first_kept, today - timedelta(days=MOST_DAYS))
+    await session.execute(_OLD_HISTORY, {"first_kept": history, "most": PRUNED_AT_ONCE})
     old = select(DailyReport.id).where(DailyReport.day < first_kept).limit(PRUNED_AT_ONCE)
     await session.execute(delete(DailyReport).where(DailyReport.id.in_(old)))
     await session.execute(delete(ReportLink).where(ReportLink.expires_at < NOW - LINKS_KEPT))

@@ -28,6 +28,7 @@ says how every job is sent and followed. The parts that belong to restores, in o
     rules.py       chooses the recovery point, and builds what is sent to Azure. Pure.
     targets.py     where a restore may go
     work.py        the worker's part of restores to disks, to a new VM, over the original VM
+    inventories.py  what was in the target group before, and what a new VM is made of: for a tear-down
     mount_work.py  the worker's part of file restores: mount and unmount
     sessions.py    open mounts: state, renewal, end, script
     results.py     what a restore created in Azure

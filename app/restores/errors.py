@@ -136,6 +136,12 @@ class ValidationFailed(Conflict):
     code = "azure_validation_failed"
 
 
+class TargetNotIsolated(Unprocessable):
+    """The target is not isolated from production."""
+
+    code = "target_not_isolated"
+
+
 # --- file recovery --------------------------------------------------------------------------------------------------
 class AlreadyMounted(Conflict):
     """The recovery point is mounted already."""

@@ -38,3 +38,25 @@ class Restore(Base):
         Index("ix_restores_tenant_id", "tenant", "id"),
         Index("ix_restores_tenant_item_id", "tenant", "protected_item_id", "id"),
     )
+
+
+class RestoreInventory(Base):
+    """What was in the group before a restore was sent, and what it had made at its end. Written by workers only.
+
+    A tear-down (app/tear_down) deletes nothing that was there before, and compares what is there with what was made.
+    Reading it takes rights in Azure that a restore does not need: where they are missing, it is not known.
+    """
+
+    __tablename__ = "restore_inventories"
+
+    restore_id: Mapped[UUID] = mapped_column(PG_UUID, ForeignKey("restores.id", ondelete="CASCADE"), primary_key=True)
+    tenant: Mapped[str] = mapped_column(Text, index=True)
+    group_id: Mapped[str] = mapped_column(Text)
+    before: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    """The ids in the group, folded, without what comes before the group's name; None = not known."""
+    before_error: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Why it is not known: {azure_code, detail}."""
+    before_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    made: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    """results.Made of each thing, as it was when the restore had ended; None = not known."""
+    made_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

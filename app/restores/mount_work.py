@@ -18,18 +18,9 @@ from app.azure.ports import Azure
 from app.azure.values import AzureJob, Operation, RecoveryPoint
 from app.backups.service import no_such_point
 from app.core.errors import ServiceError
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import WELL, State
-from app.jobs.work import (
-    Absent,
-    AlreadyDone,
-    AttemptOnRecord,
-    Finding,
-    JobKind,
-    Look,
-    NotCarriedOutError,
-    Ticket,
-    Work,
-)
+from app.jobs.work import Absent, AlreadyDone, AttemptOnRecord, Finding, Look, NotCarriedOutError, Ticket, Work
 from app.restores import rules, service, sessions
 from app.restores.checks import fact_checks, verdicts
 from app.restores.checks.fact_checks import Known
@@ -155,7 +146,7 @@ class MountFiles(Work[Mounting, MountResult]):
         if state not in WELL or result is None:
             return
         if result["recovery_point"] and ticket.resource_id is not None:
-            await service.record_point(session, ticket.resource_id, result["recovery_point"])
+            await service.record_point(session, ticket.tenant, ticket.resource_id, result["recovery_point"])
         await sessions.record_mounted(session, ticket, result)
 
 

@@ -64,9 +64,12 @@ async def examine(
     target: Target,
     others: Sequence[UnderWay] = (),
     *,
-    validation_seconds: float = PATIENCE_SECONDS,
+    validation_seconds: float | None = PATIENCE_SECONDS,
 ) -> Examined:
-    """Everything that can be found out now. `others`: our restores that have not ended."""
+    """Everything that can be found out now. `others`: our restores that have not ended.
+
+    `validation_seconds` None: Azure's own validation is left out.
+    """
     return await Examination(azure, item, choice, target, others).run(validation_seconds)
 
 
@@ -87,13 +90,13 @@ class Examination:
         self._vault: AzureVault | None = None
         self._rehydration: RehydrationNeeded | None = None
 
-    async def run(self, validation_seconds: float) -> Examined:
+    async def run(self, validation_seconds: float | None) -> Examined:
         checks = [await self._check("target", self._fits)]
         if checks[-1].status == "passed" and self._choice.region == "secondary":
             checks.append(await self._check("secondary_region", self._crosses))
         if all(check.status == "passed" for check in checks):
             checks += await self._look_at_all()
-            if not isinstance(self._target, FilesTarget):
+            if validation_seconds is not None and not isinstance(self._target, FilesTarget):
                 checks.append(await self._validation(checks, validation_seconds))
         return Examined(tuple(checks), Decided(self._region, self._choice, self._point, self._target))
 

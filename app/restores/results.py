@@ -8,6 +8,7 @@ documentation.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NotRequired, TypedDict
 
+from app.azure.compute.values import Machine, NetworkInterface, PublicIp
 from app.azure.restore_values import AzureDisk, ReplaceDisksTarget
 from app.azure.values import AzureJob, AzureVm
 from app.core.letter_case import fold_case
@@ -22,6 +23,27 @@ class NotLookedUp(TypedDict):
     detail: str
 
 
+class Made(TypedDict):
+    """A thing that the restore made, or kept, as it was at its end: by that it is known again."""
+
+    id: str
+    kind: str
+    unique_id: str | None
+    """None = Azure could not be asked, or does not say."""
+    tags: dict[str, str] | None
+    """None = Azure could not be asked."""
+    size: NotRequired[str | None]
+    """Of a disk in GiB, of a machine Azure's name of it; None = not known."""
+    ownership_at: NotRequired[str | None]
+    """When a disk had last been attached to a machine or taken off one (ISO 8601)."""
+
+
+class Facts(TypedDict):
+    """What only `finish` needs."""
+
+    made: list[Made]
+
+
 class BadEndResult(TypedDict):
     """Of a replacement of disks that failed or was cancelled."""
 
@@ -30,6 +52,7 @@ class BadEndResult(TypedDict):
     region: str
     replaced: bool | None
     not_looked_up: list[NotLookedUp]
+    facts: NotRequired[Facts]
 
 
 class RestoreResult(TypedDict):
@@ -44,6 +67,7 @@ class RestoreResult(TypedDict):
     """The properties of Azure's job."""
     replaced: NotRequired[bool | None]
     """For a replacement of disks; null = not known."""
+    facts: NotRequired[Facts]
 
 
 class MountResult(TypedDict):
@@ -80,6 +104,39 @@ def restored_disks(disks: Iterable[AzureDisk], job_id: str) -> list[AzureDisk]:
 
 def as_resources(kind: str, disks: Iterable[AzureDisk]) -> list[Resource]:
     return [{"kind": kind, "id": disk.id, "name": disk.name} for disk in disks]
+
+
+def made_disks(kind: str, disks: Iterable[AzureDisk]) -> list[Made]:
+    return [
+        {
+            "id": one.id,
+            "kind": kind,
+            "unique_id": one.unique_id,
+            "tags": dict(one.tags),
+            "size": str(one.size_gib) if one.size_gib is not None else None,
+            "ownership_at": one.ownership_at.isoformat() if one.ownership_at is not None else None,
+        }
+        for one in disks
+    ]
+
+
+def made_machine(vm: AzureVm, seen: Machine | None) -> Made:
+    same = seen if seen is not None and seen.unique_id == vm.unique_id else None
+    tags, size = (dict(same.tags), same.size) if same is not None else (None, None)
+    return {"id": vm.vm.id, "kind": "vm", "unique_id": vm.unique_id, "tags": tags, "size": size}
+
+
+def made_card(card_id: str, seen: NetworkInterface | None) -> Made:
+    return _part("network_interface", card_id, seen)
+
+
+def made_address(address_id: str, seen: PublicIp | None) -> Made:
+    return _part("public_ip", address_id, seen)
+
+
+def _part(kind: str, part_id: str, seen: NetworkInterface | PublicIp | None) -> Made:
+    unique_id, tags = (seen.unique_id, dict(seen.tags)) if seen is not None else (None, None)
+    return {"id": part_id, "kind": kind, "unique_id": unique_id, "tags": tags}
 
 
 def machine(vm: AzureVm, made: Sequence[AzureDisk]) -> list[Resource]:

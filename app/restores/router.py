@@ -9,9 +9,11 @@ from fastapi import APIRouter, Body, Query, Request, Response
 from app.audit import trail
 from app.azure.grants import check_item_granted
 from app.azure.item_states import MAY_BE_RESTORED
-from app.core.http.conventions import Cursor, IfNoneMatch, Limit, answer, etag_of, next_link, reserve
+from app.core.events.types import ResourceKind
+from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link, reserve
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
+from app.events.conditional_reads import CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.live_reads import LiveAzure
@@ -141,14 +143,17 @@ async def list_restores(
     response_model=RestoreRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
-async def get_restore(
-    restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
-) -> Response:
+async def get_restore(restore_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """One restore: the request, the chosen recovery point, and the result."""
-    async with db.begin() as session:
-        restore, job = await service.get_restore(session, caller.tenant, restore_id)
-    version = etag_of(max(job.updated_at, restore.changed_at))
-    return answer(RestoreRead.of(restore, job), etag=version, if_none_match=if_none_match)
+
+    async def read() -> Version:
+        async with db.begin() as session:
+            restore, job = await service.get_restore(session, caller.tenant, restore_id)
+        body = RestoreRead.of(restore, job)
+        etag = etag_of(max(job.updated_at, restore.changed_at), shown=body)
+        return Version(body, etag, about(ResourceKind.JOB, job.id), service.path_of(restore_id))
+
+    return await wanted.answer(read)
 
 
 @router.get(

@@ -29,6 +29,8 @@ class Choice:
     consistency: Consistency | None = None
     tier: Tier | None = None
     region: Region = "primary"
+    after: datetime | None = None
+    """It must not be older."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,7 @@ def qualifies(point: RecoveryPoint, choice: Choice) -> bool:
     """Whether a point is as asked: in time, at least that consistent, in that tier, usable."""
     return (
         (choice.before is None or point.time <= choice.before)
+        and (choice.after is None or point.time >= choice.after)
         and RANK[point.consistency] >= RANK[choice.consistency]
         and (choice.tier is None or any(tier.tier == choice.tier for tier in usable_tiers(point)))
         and is_usable(point)

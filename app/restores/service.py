@@ -15,13 +15,14 @@ from app.azure.restore_values import NewVmTarget, ReplaceDisksTarget
 from app.azure.values import VmRef
 from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
+from app.events.quiet_changes import tell_change
 from app.identity.access.caller import Caller
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
 from app.jobs.models import Job
 from app.jobs.queue.claims import UNDER_WAY
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.jobs.requests.quotas import check_restores
-from app.jobs.work import JobKind
 from app.protection.items import ItemInAzure, get_item_in_azure, get_item_of_vm
 from app.protection.rules import check_can_restore
 from app.restores import rules, targets
@@ -37,12 +38,23 @@ TARGET: TypeAdapter[Target] = TypeAdapter(Target)
 
 
 async def request_restore(
-    session: AsyncSession, asked: Asked, *, item: ItemInAzure, decided: Decided, checks: Sequence[Check] = ()
+    session: AsyncSession,
+    asked: Asked,
+    *,
+    item: ItemInAzure,
+    decided: Decided,
+    checks: Sequence[Check] = (),
+    parent_id: UUID | None = None,
+    of_test: bool = False,
 ) -> tuple[Job, Restore]:
-    """Record the restore (or the mount) and the job that does it. Raises ItemNotReady or QuotaExceeded."""
+    """Record the restore (or the mount) and the job that does it. Raises ItemNotReady or QuotaExceeded.
+
+    `parent_id`: the job that it is a part of, and whose approval covers it. `of_test`: a round of a restore test is.
+    """
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
-    job, is_new = await enqueue(session, _new_job(asked, restore_id, item, decided))
+    new = replace(_new_job(asked, restore_id, item, decided), parent_id=parent_id)
+    job, is_new = await enqueue(session, new)
     if not is_new:
         return job, await restore_of(session, job)
     restore = Restore(
@@ -56,7 +68,7 @@ async def request_restore(
     )
     session.add(restore)
     await session.flush()
-    await check_restores(session, asked.caller)
+    await check_restores(session, asked.caller, of_test=of_test)
     return job, restore
 
 
@@ -107,14 +119,19 @@ async def under_way(session: AsyncSession, item: ItemInAzure, target: Target) ->
     """The restores that have not ended and share something with this one."""
     if not isinstance(target, NewVmTarget | ReplaceDisksTarget):
         return []
+    return await under_way_of(session, item.tenant, [item.id])
+
+
+async def under_way_of(session: AsyncSession, tenant: str, items: Sequence[UUID]) -> list[UnderWay]:
+    """The restores that have not ended: those of these items, and those that make new VMs."""
     rows = await session.execute(
         select(Job.id, Job.protected_item_id, Job.azure_job_id, Restore.target)
         .outerjoin(Restore, Restore.job_id == Job.id)
         .where(
-            Job.tenant == item.tenant,
+            Job.tenant == tenant,
             Job.kind == JobKind.RESTORE,
             Job.state.in_([State.QUEUED, *UNDER_WAY]),
-            or_(Job.protected_item_id == item.id, Restore.target["mode"].astext == "new_vm"),
+            or_(Job.protected_item_id.in_(items), Restore.target["mode"].astext == "new_vm"),
         )
     )
     return [UnderWay(*row) for row in rows]
@@ -138,13 +155,18 @@ async def restore_of(session: AsyncSession, job: Job) -> Restore:
     return (await session.scalars(select(Restore).where(Restore.job_id == job.id))).one()
 
 
-async def record_point(session: AsyncSession, restore_id: UUID, point: dict[str, Any]) -> None:
+async def record_point(session: AsyncSession, tenant: str, restore_id: UUID, point: dict[str, Any]) -> None:
     """The worker chose the point, because Azure was away at the time of the request."""
     await session.execute(
         update(Restore)
         .where(Restore.id == restore_id, Restore.recovery_point.is_(None))
         .values(recovery_point=point, changed_at=NOW)
     )
+    tell_change(session, tenant, path_of(restore_id))
+
+
+def path_of(restore_id: UUID) -> str:
+    return f"/v1/restores/{restore_id}"
 
 
 async def get_restore(session: AsyncSession, tenant: str, restore_id: UUID) -> tuple[Restore, Job]:

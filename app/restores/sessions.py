@@ -18,12 +18,14 @@ from app.azure.ports import Azure
 from app.azure.values import ItemRef
 from app.core.db.database import NOW
 from app.core.errors import ServiceError
+from app.events.quiet_changes import tell_change
 from app.jobs.approval.bound_facts import BOUND
 from app.jobs.errors import azure_said
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import SETTLED
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
-from app.jobs.work import JobKind, Ticket
+from app.jobs.work import Ticket
 from app.restores import rules, service
 from app.restores.errors import MountScriptNotAvailable, NotMounted, SessionEnded
 from app.restores.models import Restore
@@ -130,7 +132,10 @@ async def record_ended(session: AsyncSession, ticket: Ticket, result: UnmountRes
 
 
 async def _record(session: AsyncSession, ticket: Ticket, **values: Any) -> None:
-    await session.execute(update(Restore).where(Restore.id == ticket.resource_id).values(changed_at=NOW, **values))
+    restore_id = ticket.named_resource_id
+    await session.execute(update(Restore).where(Restore.id == restore_id).values(changed_at=NOW, **values))
+    # A waiting GET hears the events of the mount, and this may be its renewal or its end, which are other jobs.
+    tell_change(session, ticket.tenant, service.path_of(restore_id))
 
 
 # --- the script ------------------------------------------------------------------------------------------------------

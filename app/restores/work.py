@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected
@@ -13,7 +14,10 @@ from app.azure.live_reads import or_none_if_unavailable
 from app.azure.ports import Azure, RecoveryPoints
 from app.azure.restore_values import AzureDisk, CrossRegionAccess, ReplaceDisksTarget, RestoreOrder
 from app.azure.values import AzureJob, AzureVm, Operation, RecoveryPoint, VmRef
+from app.core.db.database import NOW
 from app.core.errors import ServiceError
+from app.core.gather_isolated import all_or_none
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
 from app.jobs.work import (
     Absent,
@@ -21,17 +25,18 @@ from app.jobs.work import (
     AttemptOnRecord,
     Finding,
     JobError,
-    JobKind,
     Look,
     RefusedError,
     Resource,
     Ticket,
     Work,
 )
-from app.restores import results, rules, service, targets
+from app.restores import inventories, results, rules, service, targets
 from app.restores.checks import fact_checks, optional_reads
 from app.restores.errors import NoPointQualifies
-from app.restores.results import BadEndResult, NotLookedUp, RestoreResult
+from app.restores.inventories import Before, GroupLists, Inventories
+from app.restores.models import RestoreInventory
+from app.restores.results import BadEndResult, Made, NotLookedUp, RestoreResult
 from app.restores.rules import RestoreAsk
 
 POINT_GONE = "The point expired, or its backup data was deleted, after the restore was asked for."
@@ -48,10 +53,12 @@ class Restoring(Work[Prepared, RestoreResult]):
     kind = JobKind.RESTORE
     repeat = "look_first"
 
-    def __init__(self, azure: Azure) -> None:
+    def __init__(self, azure: Azure, inventories: Inventories) -> None:
         self._azure = azure
+        self._inventories = inventories
+        self._groups = GroupLists(azure.machines)
 
-    async def prepare(self, ticket: Ticket, _attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
+    async def prepare(self, ticket: Ticket, attempts: Sequence[AttemptOnRecord]) -> Prepared | AlreadyDone:
         """The point was chosen at the request, or is chosen now if Azure was away then.
 
         The facts of point, vault and account are checked again: they may have changed, or were not known then.
@@ -61,16 +68,25 @@ class Restoring(Work[Prepared, RestoreResult]):
             if isinstance(ask.target, ReplaceDisksTarget):
                 await self._check_source(ask, ask.target)
             point_id = ask.point_id or await self._choose(ask)
-            known = await optional_reads.see_again(self._azure, ask, point_id)
+            known, before = await all_or_none(
+                optional_reads.see_again(self._azure, ask, point_id), self._before(ask, attempts)
+            )
             if known.point is not None:
                 rules.check_usable(known.point)
             fact_checks.check_known(known)
         except ServiceError as no:
             raise refused(no) from None
+        await self._inventories.note_before(ticket, _group_of(ask), before)
         order = rules.order_of(ask, point_id)
         if not ask.is_secondary:
             return Prepared(order)
         return Prepared(order, await self._azure.cross_region.grant_access(ask.item, point_id, ask.region))
+
+    async def _before(self, ask: RestoreAsk, attempts: Sequence[AttemptOnRecord]) -> Before:
+        """What is in the target group, for a tear-down; or why it is not known."""
+        if attempts:
+            return inventories.EARLIER_ATTEMPT
+        return await self._groups.get(_group_of(ask))
 
     async def facts(self, ticket: Ticket) -> Mapping[str, Any]:
         """Which point it is, and of a VM whose disks are replaced which VM (`rules.sensitive`)."""
@@ -156,7 +172,7 @@ class Restoring(Work[Prepared, RestoreResult]):
         """
         ask = service.ASK.validate_python(ticket.ask)
         properties = dict(job.details.properties) if job is not None and job.details is not None else {}
-        left = Left([], [])
+        left = Left([], [], [])
         was_replaced = None
         if job is not None:
             was_replaced = await self._look_for_disks(ask, job, left)
@@ -170,6 +186,7 @@ class Restoring(Work[Prepared, RestoreResult]):
             "recovery_point": rules.shown(point) if point else None,
             "not_looked_up": left.not_looked_up,
             "azure": properties,
+            "facts": {"made": left.made},
         }
         if isinstance(ask.target, ReplaceDisksTarget):
             result["replaced"] = was_replaced
@@ -183,7 +200,7 @@ class Restoring(Work[Prepared, RestoreResult]):
         ask = service.ASK.validate_python(ticket.ask)
         if not isinstance(ask.target, ReplaceDisksTarget):
             return None
-        left = Left([], [])
+        left = Left([], [], [])
         try:
             was_replaced = await self._look_for_disks(ask, job, left)
         except AzureError as error:
@@ -195,11 +212,12 @@ class Restoring(Work[Prepared, RestoreResult]):
             "region": ask.region,
             "replaced": was_replaced,
             "not_looked_up": left.not_looked_up,
+            "facts": {"made": left.made},
         }
 
     async def _look_for_disks(self, ask: RestoreAsk, job: AzureJob, left: "Left") -> bool | None:
         """Returns whether disks were replaced, if that was requested and is known."""
-        group, new_vm = targets.disks_group_of(targets.restored(ask.target), ask.item), targets.new_vm_of(ask.target)
+        group, new_vm = _group_of(ask), targets.new_vm_of(ask.target)
         disks: Sequence[AzureDisk] = ()
         try:
             disks = await self._azure.restores.list_disks(group)
@@ -207,13 +225,18 @@ class Restoring(Work[Prepared, RestoreResult]):
             left.note("disks", rejected)
         made = results.restored_disks(disks, job.job_id)
         left.resources.extend(results.as_resources("disk", made))
+        left.made.extend(results.made_disks("disk", made))
         if isinstance(ask.target, ReplaceDisksTarget):
             vm = await self._vm(ask.item.vm, left)
-            left.resources.extend(results.as_resources("kept_disk", results.kept_disks(ask.target, disks, vm)))
+            kept = results.kept_disks(ask.target, disks, vm)
+            left.resources.extend(results.as_resources("kept_disk", kept))
+            left.made.extend(results.made_disks("kept_disk", kept))
             return results.replaced(ask.target, job, made, vm)
         if new_vm is not None:
             found = await self._vm(new_vm, left)
-            left.resources.extend(results.machine(found, made) if found is not None else [])
+            if found is not None and (machine := results.machine(found, made)):
+                left.resources.extend(machine)
+                left.made.extend(await inventories.parts_of(self._azure.machines, found))
         return None
 
     async def _vm(self, vm: VmRef, left: "Left") -> AzureVm | None:
@@ -237,10 +260,17 @@ class Restoring(Work[Prepared, RestoreResult]):
         return rules.point_at(points, properties.get("Recovery point time", ""))
 
     async def finish(self, session: AsyncSession, ticket: Ticket, _state: State, result: RestoreResult | None) -> None:
-        """A restore changes no rows of ours: its result is in the job. Of a bad end it names no point."""
+        """Its result is in the job. What it made is noted, for a tear-down. Of a bad end it names no point."""
+        made = result["facts"]["made"] if result is not None and "facts" in result else None
+        if made is not None and ticket.resource_id is not None:
+            await session.execute(
+                update(RestoreInventory)
+                .where(RestoreInventory.restore_id == ticket.resource_id)
+                .values(made=made, made_at=NOW)
+            )
         point = result.get("recovery_point") if result is not None else None
         if point and ticket.resource_id is not None:
-            await service.record_point(session, ticket.resource_id, point)
+            await service.record_point(session, ticket.tenant, ticket.resource_id, point)
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +278,16 @@ class Left:
     """What was found, and what could not be read."""
 
     resources: list[Resource]
+    made: list[Made]
     not_looked_up: list[NotLookedUp]
 
     def note(self, what: str, rejected: AzureRejected) -> None:
         self.not_looked_up.append({"what": what, "azure_code": rejected.code, "detail": rejected.message})
+
+
+def _group_of(ask: RestoreAsk) -> str:
+    """Where the restore makes things."""
+    return targets.disks_group_of(targets.restored(ask.target), ask.item)
 
 
 def refused(no: ServiceError) -> RefusedError:

@@ -7,9 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Path, Request, Response
 
 from app.audit.trail import record
-from app.core.http.conventions import Cursor, IfMatch, IfNoneMatch, Limit, answer, check_if_match, etag_of, next_link
+from app.core.events.types import ResourceKind
+from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_match, etag_of, next_link
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
+from app.events.conditional_reads import CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.identity.access.services import access_services_of
@@ -124,12 +126,13 @@ async def list_tenants(
     response_model=TenantRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
-async def get_tenant(
-    tenant_id: TenantId, _caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
-) -> Response:
-    async with db.begin() as session:
-        tenant = await service.get_tenant(session, tenant_id)
-    return answer(TenantRead.of(tenant), etag=etag_of(tenant.updated_at), if_none_match=if_none_match)
+async def get_tenant(tenant_id: TenantId, _caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
+    async def read() -> Version:
+        async with db.begin() as session:
+            tenant = await service.get_tenant(session, tenant_id)
+        return Version(TenantRead.of(tenant), etag_of(tenant.updated_at), about(ResourceKind.TENANT, tenant_id))
+
+    return await wanted.answer(read, tenant=tenant_id)
 
 
 def changes_of(body: TenantUpdate) -> dict[str, Any]:

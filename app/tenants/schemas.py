@@ -49,6 +49,11 @@ READ_EXAMPLE: JsonDict = {
         "protected_items": 200,
         "live_reads_per_minute": None,
         "webhooks": None,
+        "recovery_plans": None,
+        "restore_tests": None,
+        "concurrent_tear_downs": None,
+        "open_bulk_requests": None,
+        "protection_rules": None,
     },
     "approvals": ["delete_data", "replace_disks"],
     "time_zone": "Europe/Berlin",
@@ -123,6 +128,11 @@ class Quotas(BaseModel):
     protected_items: Limit = None
     live_reads_per_minute: Limit = None
     webhooks: Limit = None
+    recovery_plans: Limit = None
+    restore_tests: Limit = None
+    concurrent_tear_downs: Limit = None
+    open_bulk_requests: Limit = None
+    protection_rules: Limit = None
 
 
 class MemberCreate(BaseModel):

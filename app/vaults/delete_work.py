@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.errors import AzureNotFound, AzureUnknown
 from app.azure.ports import ProtectedItems, Vaults
 from app.azure.values import AzureJob, Operation, VaultRef
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
 from app.jobs.work import (
     Absent,
@@ -16,7 +17,6 @@ from app.jobs.work import (
     AttemptOnRecord,
     Finding,
     Found,
-    JobKind,
     Look,
     NotCarriedOutError,
     RefusedError,

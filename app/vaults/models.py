@@ -52,6 +52,10 @@ class Vault(Base):
     soft_delete_days: Mapped[int | None] = mapped_column(Integer)
     immutability: Mapped[str | None] = mapped_column(Text)
     tags: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    is_guarded: Mapped[bool | None]
+    """Whether a Resource Guard protects it; None = Azure has not said so yet. It is in no event."""
+    gone_since: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Since when Azure says that there is no such vault, although Holdfast did not delete it."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     as_of: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

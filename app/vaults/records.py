@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, select, update
+from sqlalchemy import ColumnElement, Table, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
@@ -16,6 +16,9 @@ from app.azure.names import vm_key
 from app.azure.values import AzureItem, AzurePolicy, AzureVault, VmRef
 from app.core.db.database import NOW
 from app.jobs import watches
+from app.jobs.kinds import JobKind
+from app.jobs.lifecycle import MAY_BE_IN_AZURE
+from app.jobs.models import Job
 from app.vaults import rules
 from app.vaults.models import NOT_READ_YET, Vault, VaultState
 from app.vaults.service import settings_of
@@ -116,11 +119,41 @@ async def record_ready(session: AsyncSession, vault_id: UUID, azure: AzureVault)
     changes = rules.differences(settings_of(vault), rules.settings_of(azure)) if is_known else []
     values: dict[str, object] = {name: getattr(azure, name) for name in rules.FIELDS} | {"tags": dict(azure.tags)}
     values |= {"location": rules.region_of(azure.location), "state": VaultState.READY, "as_of": NOW}
+    values |= {"is_guarded": azure.is_guarded, "gone_since": None}
     if changes or not is_known:
         values["updated_at"] = NOW
     await session.execute(update(Vault).where(Vault.id == vault_id).values(values))
     await watches.watch_vault(session, vault_id, vault.subscription_id, vault.resource_group, vault.name)
     return changes
+
+
+async def take_in_vault(session: AsyncSession, vault_id: UUID, azure: AzureVault | None, read_at: datetime) -> None:
+    """Write what a sweep or the estate read of a vault after `read_at`; None = Azure says that there is none.
+
+    Left alone: a row that was written since, and one that a job of ours may be changing. What Azure does not say stays
+    as it is known.
+    """
+    vault = await session.scalar(select(Vault).where(Vault.id == vault_id).with_for_update(key_share=True))
+    if vault is None or vault.state != VaultState.READY or (vault.as_of is not None and vault.as_of > read_at):
+        return
+    if await session.scalar(select(Job.id).where(*_may_change(vault_id)).limit(1)) is not None:
+        return
+    if azure is None:
+        values: dict[str, object] = {"gone_since": func.coalesce(Vault.gone_since, NOW), "as_of": read_at}
+        await session.execute(update(Vault).where(Vault.id == vault_id).values(values))
+        return
+    seen = {name: value for name in rules.FIELDS if (value := getattr(azure, name)) is not None}
+    seen["tags"] = dict(azure.tags)
+    is_new = any(getattr(vault, name) != value for name, value in seen.items())
+    values = seen | {"as_of": read_at, "gone_since": None} | ({"updated_at": NOW} if is_new else {})
+    if azure.is_guarded is not None:
+        values["is_guarded"] = azure.is_guarded
+    await session.execute(update(Vault).where(Vault.id == vault_id).values(values))
+
+
+def _may_change(vault_id: UUID) -> tuple[ColumnElement[bool], ...]:
+    kinds = (JobKind.CREATE_VAULT, JobKind.UPDATE_VAULT, JobKind.DELETE_VAULT)
+    return Job.vault_id == vault_id, Job.kind.in_(kinds), Job.state.in_(MAY_BE_IN_AZURE)
 
 
 async def forget_vault(session: AsyncSession, vault_id: UUID, job_id: UUID) -> None:

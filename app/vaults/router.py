@@ -11,11 +11,11 @@ from app.azure.grants import check_granted, check_subscription_granted
 from app.azure.ports import Azure
 from app.azure.values import VaultOrder, VaultRef
 from app.core.db.database import Transactions
+from app.core.events.types import ResourceKind
 from app.core.http.conventions import (
     Cursor,
     IdempotencyKey,
     IfMatch,
-    IfNoneMatch,
     Limit,
     answer,
     check_if_match,
@@ -27,6 +27,7 @@ from app.core.http.conventions import (
 from app.core.http.pages import DEFAULT_LIMIT, LivePage, Page
 from app.core.http.problems import problem_responses
 from app.core.letter_case import fold_case
+from app.events.conditional_reads import CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead, WriteBody
@@ -148,12 +149,14 @@ reserve(router, "/discover", "GET", "PATCH", "DELETE")
     response_model=VaultRead,
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
-async def get_vault(
-    vault_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
-) -> Response:
-    async with db.begin() as session:
-        vault = await service.get_vault(session, caller.tenant, vault_id)
-    return answer(VaultRead.of(vault), etag=etag_of(vault.updated_at), if_none_match=if_none_match)
+async def get_vault(vault_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
+    async def read() -> Version:
+        async with db.begin() as session:
+            vault = await service.get_vault(session, caller.tenant, vault_id)
+        shown = VaultRead.of(vault)
+        return Version(shown, etag_of(vault.updated_at, shown=shown), about(ResourceKind.VAULT, vault_id))
+
+    return await wanted.answer(read)
 
 
 @router.post(
@@ -314,13 +317,14 @@ async def delete_vault(
     if replayed is not None:
         return await write.accepted(replayed)
     items = await azure_reads.read_items(azure.protected_items, vault.ref)
-    item_ids = services_of(request).item_ids
+    services = services_of(request)
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is None:
             vault = await service.hold_vault(session, caller.tenant, vault_id)
             check_if_match(if_match, etag_of(vault.updated_at), needed=False)
-            await service.check_empty(session, vault, items, await item_ids(session, vault.id))
+            ids, others = await services.item_ids(session, vault.id), await services.vault_blockers(session, vault.id)
+            await service.check_empty(session, vault, items, ids, others)
             job = await service.request_deletion(session, asked, vault)
     return await write.accepted(job)
 

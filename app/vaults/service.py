@@ -22,10 +22,10 @@ from app.core.db.database import NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import UNSETTLED
 from app.jobs.models import Job, Origin
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue, find_replay
-from app.jobs.work import JobKind
 from app.vaults import blockers, rules, sensitive_changes
 from app.vaults.azure_reads import no_resource_group
 from app.vaults.errors import (
@@ -40,7 +40,13 @@ ORDER = TypeAdapter(VaultOrder)
 """The form of an order to create in `jobs.ask`; other kinds have an `UPDATE`, or only the vault's name."""
 UPDATE = TypeAdapter(rules.UpdateOrder)
 REF = TypeAdapter(VaultRef)
-CONFIGURES_ITSELF = (JobKind.UPDATE_VAULT, JobKind.REFRESH_VAULT, JobKind.ADOPT_VAULT, JobKind.DELETE_VAULT)
+CONFIGURES_ITSELF = (
+    JobKind.UPDATE_VAULT,
+    JobKind.REFRESH_VAULT,
+    JobKind.ADOPT_VAULT,
+    JobKind.DELETE_VAULT,
+    JobKind.SET_AZURE_ALERTS,
+)
 """Kinds that run one at a time for a vault, in the order asked."""
 
 
@@ -298,13 +304,20 @@ def settings_of(vault: Vault) -> rules.Settings:
 
 
 # --- what is in the way of deleting ----------------------------------------------------------------------------------
-async def check_empty(session: AsyncSession, vault: Vault, items: Sequence[AzureItem], ids: Mapping[str, UUID]) -> None:
-    """Raises VaultNotEmpty with every blocker. `ids`: the items we know, by ARM id."""
+async def check_empty(
+    session: AsyncSession,
+    vault: Vault,
+    items: Sequence[AzureItem],
+    ids: Mapping[str, UUID],
+    others: Sequence[blockers.Blocker] = (),
+) -> None:
+    """Raises VaultNotEmpty with every blocker. `ids`: the items we know, by ARM id. `others`: found elsewhere."""
     ids = {fold_case(vm_id): item_id for vm_id, item_id in ids.items()}
     found = blockers.item_blockers(
         items, ids, f"/v1/vaults/{vault.id}", soft_delete=vault.soft_delete_state, days=vault.soft_delete_days
     )
     found += [blockers.job_blocker(job.kind, f"/v1/jobs/{job.id}") for job in await jobs_in_the_way(session, vault.id)]
+    found += others
     if found:
         raise VaultNotEmpty(
             f"{len(found)} things prevent the deletion of the vault {vault.name}.",

@@ -32,6 +32,7 @@ from app.azure.values import (
 )
 from app.core.gather_isolated import all_or_none
 from app.jobs.api.queries import add_to_result
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
 from app.jobs.sweep.absence import prove
 from app.jobs.work import (
@@ -41,7 +42,6 @@ from app.jobs.work import (
     Finding,
     Found,
     JobError,
-    JobKind,
     Look,
     NotCarriedOutError,
     RefusedError,

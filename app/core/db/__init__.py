@@ -10,5 +10,6 @@ Leases and due rows use the database's clock only.
     lease_renewal.py      runs work under a lease and renews it
     notify.py             LISTEN on a connection of its own
     notifier.py           NOTIFY after the commit
+    notices.py            hears from the server that a transaction wrote events
     statement_timeout.py  closes connections whose server stops responding
 """

@@ -28,7 +28,9 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Session, SessionTransaction
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from app.core.db import notices
 from app.core.db.notifier import Notification, Notifier
 from app.core.errors import Unavailable
 from app.core.fair_queue import FairQueue, QueueTimeout
@@ -135,6 +137,9 @@ TENANT_SETTING = "holdfast.tenant"
 PLATFORM_SETTING = "holdfast.platform"
 """`on` shows tenants and members (nothing that belongs to one) to the look-up of a caller and to platform admins."""
 
+NOTIFICATIONS = "notifications"
+"""Where a session, and the connection of its transaction, keep what is sent after the commit."""
+
 Settings = Mapping[str, str]
 """What a transaction says at its beginning, by the name of the setting."""
 
@@ -150,6 +155,7 @@ def _begin(session: Session, _: SessionTransaction, connection: Connection) -> N
     The driver is in autocommit mode, so that it sends no BEGIN of its own; COMMIT and ROLLBACK are the driver's.
     """
     said = "".join(f"; SET LOCAL {name} = {_literal(value)}" for name, value in session.info["says"].items())
+    connection.info[NOTIFICATIONS] = session.info[NOTIFICATIONS]
     adapter: Any = connection.connection.dbapi_connection
     adapter.run_async(lambda driver: driver.execute(f"BEGIN{said}"))
 
@@ -159,6 +165,15 @@ def _literal(value: str) -> str:
     if "\0" in value:
         raise ValueError("Postgres takes no NUL")
     return "E'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
+
+
+def _hear_of_events(dbapi_connection: Any, record: ConnectionPoolEntry) -> None:
+    """On a new connection: keep the server's notices of events for the commit of the transaction that wrote them."""
+
+    def add(notification: Notification) -> None:
+        record.info.get(NOTIFICATIONS, set()).add(notification)
+
+    notices.listen(dbapi_connection.driver_connection, add)
 
 
 def _notice_standby(context: ExceptionContext) -> BaseException | None:
@@ -218,7 +233,7 @@ class Transactions:
         Raises what DATABASE_AWAY names, or DatabaseBusy when others have had all connections for too long.
         """
         notifications: set[Notification] = set()
-        said = {"says": self._says, "notifications": notifications}
+        said = {"says": self._says, NOTIFICATIONS: notifications}
         async with self._turn(), self._sessions(info=said) as session, session.begin():
             yield session
         self._notifier.notify_later(notifications)
@@ -237,7 +252,7 @@ class Transactions:
 
 def tell_after_commit(session: AsyncSession, channel: str, payload: str) -> None:
     """NOTIFY once this transaction has committed (app/core/db/notifier.py says why not in it)."""
-    session.info["notifications"].add((channel, payload))
+    session.info[NOTIFICATIONS].add((channel, payload))
 
 
 class Database(Transactions):
@@ -260,9 +275,12 @@ class Database(Transactions):
             connect_args={
                 **CONNECTING,
                 "application_name": application_name,
-                "options": f"-c role={role} -c idle_in_transaction_session_timeout={ABANDONED_SECONDS * 1000:.0f}",
+                # A notice says that events were written (notices.py): a server may be set to send none.
+                "options": f"-c role={role} -c client_min_messages=notice "
+                f"-c idle_in_transaction_session_timeout={ABANDONED_SECONDS * 1000:.0f}",
             },
         )
+        event.listen(self.engine.sync_engine, "connect", _hear_of_events)
         event.listen(self.engine.sync_engine, "handle_error", _notice_standby, retval=True)
         event.listen(self.engine.sync_engine, "handle_error", _notice_abandoned, retval=True)
         # expire_on_commit=False: what a handler answers with must not be fetched again after the commit.
@@ -275,7 +293,9 @@ class Database(Transactions):
         )
         # As many turns as connections: it is in the turns that one waits, and never in the pool.
         turns = FairQueue(pool_size, failed=DATABASE_AWAY)
-        super().__init__(sessions, {}, Notifier(libpq_url(url), connecting=CONNECTING), turns)
+        super().__init__(
+            sessions, {}, Notifier(libpq_url(url), connecting=CONNECTING, paced=(notices.EVENTS_CHANNEL,)), turns
+        )
 
     def of_tenant(self, tenant: str) -> Transactions:
         """Transactions that see and write the rows of this tenant only."""

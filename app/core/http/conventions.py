@@ -33,7 +33,9 @@ from app.core.metrics import observe_request
 log = structlog.get_logger()
 
 BODY_LIMIT = 64 * 1024
-"""Bytes. No request of this API needs more."""
+"""Bytes. No request of this API needs more, but for these."""
+LARGER_BODIES = {("POST", "/v1/bulk"): 320 * 1024}
+"""By method and path: 1,000 ids of VMs, of up to 300 characters each."""
 MAX_WAIT_SECONDS = 60
 BODY_SECONDS = 20.0
 """How long a body may take to arrive. 64 KiB need less over any line that deserves the name."""
@@ -46,6 +48,9 @@ SECURITY_HEADERS = (
 )
 """On every answer that does not say otherwise itself: an API's answers are read by programs, never shown as pages."""
 OVER_TLS = ((b"strict-transport-security", b"max-age=31536000"),)
+_AND_MORE = re.compile(r'-\d+"$')
+_SECRET_IN_PATH = re.compile(r"(/azure-alerts/+receive/).*", re.IGNORECASE | re.DOTALL)
+"""A path that ends in a secret: a line of the log ends before it. Also where no route has that path."""
 _REQUEST_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 IdempotencyKey = Annotated[
@@ -167,9 +172,16 @@ async def prefer_wait(prefer: Prefer = None) -> int:
 PreferWait = Annotated[int, Depends(prefer_wait)]
 
 
-def etag_of(changed_at: datetime, *, of_row_and: int | None = None) -> str:
-    """The version of a row: the microsecond of its last visible change; and of what changes without the row."""
-    return f'"{int(changed_at.timestamp() * 1_000_000):x}{"" if of_row_and is None else f"-{of_row_and}"}"'
+def etag_of(changed_at: datetime, *, shown: BaseModel | None = None) -> str:
+    """The version of a row: the microsecond of its last change.
+
+    `shown`: the body, of which some may change without the row, such as the time of a look at Azure. Then the version
+    is of all that is shown, and begins with that of the row.
+    """
+    more = ""
+    if shown is not None:
+        more = f"-{int.from_bytes(hashlib.sha256(shown.model_dump_json(by_alias=True).encode()).digest()[:8])}"
+    return f'"{int(changed_at.timestamp() * 1_000_000):x}{more}"'
 
 
 def answer(
@@ -177,16 +189,17 @@ def answer(
 ) -> Response:
     """200 with a body and its ETag, or 304 when the caller has this version already (RFC 9110 section 13.1.2)."""
     sent = dict(headers or {}) | ({"ETag": etag} if etag else {})
-    if etag and if_none_match and (if_none_match.strip() == "*" or etag in _tags(if_none_match)):
+    if etag and if_none_match and has_version(if_none_match, etag):
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
-    return Response(body.model_dump_json(), media_type="application/json", headers=sent)
+    return Response(body.model_dump_json(by_alias=True), media_type="application/json", headers=sent)
 
 
 def check_if_match(if_match: str | None, etag: str, *, needed: bool = True) -> None:
     """Checks that the caller changes the version that was read (RFC 9110 section 13.1.1).
 
     Raises PreconditionRequired for a header that is missing where it is `needed`, PreconditionFailed for another
-    version. Weak tags never match, as the RFC wants it for writes.
+    version. Weak tags never match, as the RFC wants it for writes. Of a version that is also of what changes without
+    the row (`etag_of`), only the row's part counts: a write changes nothing else.
     """
     if if_match is None:
         if needed:
@@ -195,7 +208,7 @@ def check_if_match(if_match: str | None, etag: str, *, needed: bool = True) -> N
                 remedy="GET the resource and send its ETag as If-Match.",
             )
         return
-    if if_match.strip() != "*" and etag not in {tag.strip() for tag in if_match.split(",")}:
+    if if_match.strip() != "*" and etag not in {_AND_MORE.sub('"', tag.strip()) for tag in if_match.split(",")}:
         raise PreconditionFailed(
             "The resource has changed since it was read.",
             remedy="GET it again, look at what changed, and send the new ETag as If-Match.",
@@ -203,8 +216,9 @@ def check_if_match(if_match: str | None, etag: str, *, needed: bool = True) -> N
         )
 
 
-def _tags(header: str) -> set[str]:
-    return {tag.strip().removeprefix("W/") for tag in header.split(",")}
+def has_version(if_none_match: str, etag: str) -> bool:
+    """Whether the header If-None-Match names this version, or all (`*`)."""
+    return if_none_match.strip() == "*" or etag in {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
 
 
 def next_link(request: Request, cursor: str | None) -> dict[str, str]:
@@ -233,12 +247,14 @@ class RequestContextMiddleware:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         scope.setdefault("state", {})["request_id"] = request_id
-        began, status = time.perf_counter(), 0
+        began, status, streamed_after = time.perf_counter(), 0, None
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, streamed_after
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if _is_stream(message["headers"]):
+                    streamed_after = time.perf_counter() - began
                 message["headers"] = _with_ours(scope, message["headers"], request_id)
             await send(message)
 
@@ -246,8 +262,14 @@ class RequestContextMiddleware:
             await self._app(scope, receive, send_with_headers)
         finally:
             took = time.perf_counter() - began
-            observe_request(scope["method"], status, took)
-            log.info("request", method=scope["method"], path=scope["path"], status=status, ms=round(took * 1000, 1))
+            # How long a stream stays open says nothing of how quick the API is.
+            observe_request(scope["method"], status, took if streamed_after is None else streamed_after)
+            path = _SECRET_IN_PATH.sub(r"\1{token}", scope["path"])
+            log.info("request", method=scope["method"], path=path, status=status, ms=round(took * 1000, 1))
+
+
+def _is_stream(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/event-stream") for name, value in headers)
 
 
 def _with_ours(scope: Scope, headers: Iterable[tuple[bytes, bytes]], request_id: str) -> list[tuple[bytes, bytes]]:
@@ -285,10 +307,11 @@ class RequestGuard:
 
         sending: Send = send_noting
         if scope["method"] == "HEAD":
+            scope.setdefault("state", {})["is_head"] = True  # an answer that would never end is then not begun
             scope, sending = {**scope, "method": "GET"}, _without_body(send_noting)
         try:
             bounded = await _bounded(scope, receive)
-            inner = too_large(BODY_LIMIT) if bounded is None else self._app
+            inner = too_large(body_limit(scope)) if bounded is None else self._app
             await inner(scope, bounded or receive, sending)
         except _BodyTooSlow:
             await too_slow()(scope, receive, sending)
@@ -299,6 +322,11 @@ class RequestGuard:
             await internal_error(error)(scope, receive, sending)
 
 
+def body_limit(scope: Scope) -> int:
+    """How many bytes the body of this request may have."""
+    return LARGER_BODIES.get((scope["method"], scope["path"]), BODY_LIMIT)
+
+
 async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
     """How to receive a body that is no larger than allowed; None = it is larger.
 
@@ -306,8 +334,8 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
     up to the limit here, even if no route would read it. (FastAPI's own `max_body_size` works outside every middleware,
     and its 413 is plain text.)
     """
-    headers = Headers(scope=scope)
-    if _declared_length(headers) > BODY_LIMIT:
+    headers, limit = Headers(scope=scope), body_limit(scope)
+    if _declared_length(headers) > limit:
         return None
     if "transfer-encoding" not in headers:
         return receive if _declared_length(headers) == 0 else _timely(receive)
@@ -319,7 +347,7 @@ async def _bounded(scope: Scope, receive: Receive) -> Receive | None:
         held.append(message)
         size += len(message.get("body", b""))
         more = message["type"] == "http.request" and message.get("more_body", False)
-        if size > BODY_LIMIT:
+        if size > limit:
             return None
 
     async def replay() -> Message:

@@ -13,20 +13,22 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from app.azure.item_states import ItemState
+from app.azure.item_states import BEFORE_FIRST_BACKUP, ItemState
+from app.azure.values import PolicyDefinition
 from app.cost.amounts import ONE, ZERO, Amount, total
 from app.cost.forecast import DAYS, with_band
-from app.cost.months.stored import NotMeasured, Storage, Stored, factor_of
-from app.cost.points import days_between_runs, points_of
+from app.cost.months.stored import NotMeasured, Storage, Stored, factor_of, used_share
+from app.cost.points import Points, days_between_runs, points_of
 from app.cost.prices.meters import PriceList
 from app.cost.rules import Basis, Bill, Line, Meter, lines_of
-from app.cost.sizes import Assumptions, size_of
+from app.cost.sizes import Assumptions, has_disks_only, size_of
 from app.cost.subjects import ItemFacts
 
 USUAL = Assumptions()
 NOTHING = Amount.exactly(ZERO)
-BEFORE_FIRST_BACKUP = frozenset({ItemState.PROTECTING, ItemState.INITIAL_BACKUP_PENDING})
 _STRENGTH = list(Basis)
+Counted = Callable[[PolicyDefinition, date, date], Points]
+"""How points are counted: `points_of`, or `points_on_day`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,38 +77,103 @@ def charges_of(
     stored: Mapping[UUID, Stored] | None = None,
 ) -> list[Charge]:
     """`lists`: the price list of each region of the items. `stored`: what is known of vaults, by id."""
+    known = stored or {}
+    return [
+        charge
+        for vault_id, ours in by_vault(items).items()
+        for charge in _of_vault(ours, lists, now, known.get(vault_id))
+    ]
+
+
+def by_vault(items: Iterable[ItemFacts]) -> Mapping[UUID, Sequence[ItemFacts]]:
+    """The items that are charged, by vault."""
     vaults: dict[UUID, list[ItemFacts]] = defaultdict(list)
     for item in items:
         if item.state != ItemState.SOFT_DELETED:
             vaults[item.vault_id].append(item)
-    of_vault = {vault_id: (stored or {}).get(vault_id) for vault_id in vaults}
-    return [charge for key, ours in vaults.items() for charge in _of_vault(ours, lists, now, of_vault[key])]
+    return vaults
 
 
 def _of_vault(
     items: Sequence[ItemFacts], lists: Mapping[str, PriceList], now: datetime, stored: Stored | None
 ) -> list[Charge]:
-    today = now.date()
-    bills = {item.id: _bill(item, lists[item.location], today) for item in items}
-    # Of an item without a backup nothing is stored: it has no share.
-    weights = [_line(bills[item.id]).quantity for item in items if item.state not in BEFORE_FIRST_BACKUP]
-    there = sum(item.state != ItemState.PROTECTING for item in items)
-    factor = factor_of(stored, items[0].place.redundancy, weights, there, now)
+    billed = billed_of(items, lists, now.date(), points_of, stored, now)
     as_of = stored.as_of if stored is not None else None
-    return [_charge(item, bills[item.id], lists[item.location], today, factor, as_of) for item in items]
+    return [
+        _charge(item, bill, lists[item.location], now.date(), billed.factor, as_of)
+        for item, bill in zip(billed.items, billed.bills, strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """The items of one vault and their bills, by the formula."""
+
+    items: Sequence[ItemFacts]
+    bills: Sequence[Bill]
+    factor: Decimal | NotMeasured
+    """What the storage of each is multiplied with, so that it sums up to what Azure says."""
+
+
+def billed_of(
+    items: Sequence[ItemFacts],
+    lists: Mapping[str, PriceList],
+    on: date,
+    counted: Counted,
+    stored: Stored | None,
+    now: datetime,
+) -> Billed:
+    """Where Azure says what the vault stores, VMs of which only the disks are known are as big as that allows."""
+    first = _billed(items, lists, on, counted, stored, now)
+    if isinstance(first.factor, NotMeasured) or not any(has_disks_only(item.size) for item in items):
+        return first
+    fuller = [with_share(item, ONE) for item in items]
+    most = _stored_by(_billed(fuller, lists, on, counted, None, now))
+    least = _stored_by(first)
+    share = used_share(least * first.factor, least, most)
+    return _billed([with_share(item, share) for item in items], lists, on, counted, stored, now)
+
+
+def _billed(
+    items: Sequence[ItemFacts],
+    lists: Mapping[str, PriceList],
+    on: date,
+    counted: Counted,
+    stored: Stored | None,
+    now: datetime,
+) -> Billed:
+    bills = [bill_of(item, lists[item.location], on, counted) for item in items]
+    # Of an item without a backup nothing is stored: it has no share.
+    weights = [_line(bill).quantity for item, bill in zip(items, bills, strict=True) if _stores(item)]
+    there = sum(item.state != ItemState.PROTECTING for item in items)
+    return Billed(items, bills, factor_of(stored, items[0].place.redundancy, weights, there, now))
+
+
+def _stores(item: ItemFacts) -> bool:
+    return item.state not in BEFORE_FIRST_BACKUP
+
+
+def _stored_by(billed: Billed) -> Decimal:
+    """GB that the formula says, all items together."""
+    lines = [_line(bill).quantity for item, bill in zip(billed.items, billed.bills, strict=True) if _stores(item)]
+    return sum((line.expected for line in lines if line is not None), ZERO)
+
+
+def with_share(item: ItemFacts, share: Decimal) -> ItemFacts:
+    return replace(item, size=replace(item.size, used_share=share)) if has_disks_only(item.size) else item
 
 
 def _charge(
     item: ItemFacts, now: Bill, prices: PriceList, today: date, factor: Decimal | NotMeasured, as_of: datetime | None
 ) -> Charge:
-    later = _bill(item, prices, today + timedelta(days=DAYS))
+    later = bill_of(item, prices, today + timedelta(days=DAYS), points_of)
     is_new = item.state in BEFORE_FIRST_BACKUP
     if isinstance(factor, NotMeasured) or is_new:
         line = _line(now)
         why_not = factor if isinstance(factor, NotMeasured) else None
         storage = Storage(NOTHING if is_new else line.quantity, line.basis, None, why_not)
     else:
-        now, later = _measured(now, factor, exactly=True), _measured(later, factor, exactly=False)
+        now, later = measured(now, factor, exactly=True), measured(later, factor, exactly=False)
         storage = Storage(_line(now).quantity, Basis.MEASURED, as_of)
     in_90_days = later.monthly
     return Charge(
@@ -123,26 +190,27 @@ def _line(bill: Bill) -> Line:
     return next(line for line in bill.lines if line.meter is Meter.VAULT_STORAGE)
 
 
-def _measured(bill: Bill, factor: Decimal, *, exactly: bool) -> Bill:
+def measured(bill: Bill, factor: Decimal, *, exactly: bool) -> Bill:
     """The vault's line as Azure's bytes have it. `exactly`: now, without a range."""
     line = _line(bill)
     if line.quantity is None:
         return bill
     quantity = Amount.exactly(line.quantity.expected * factor) if exactly else line.quantity.times(factor)
-    measured = replace(line, quantity=quantity, basis=Basis.MEASURED if exactly else Basis.ESTIMATED)
-    return Bill([measured if one is line else one for one in bill.lines])
+    said = replace(line, quantity=quantity, basis=Basis.MEASURED if exactly else Basis.ESTIMATED)
+    return Bill([said if one is line else one for one in bill.lines])
 
 
-def _bill(item: ItemFacts, prices: PriceList, on: date) -> Bill:
+def bill_of(item: ItemFacts, prices: PriceList, on: date, counted: Counted) -> Bill:
+    """`counted`: the points of an average day of the month that ends on a day, or those of the day alone."""
     definition = item.definition
     between = days_between_runs(definition) if definition is not None else ONE
     size = size_of(item.size, USUAL, between)
-    points = points_of(definition, _first_day(item), on) if definition is not None else None
+    points = counted(definition, _first_day(item), on) if definition is not None else None
     return Bill(lines_of(size, points, item.place, prices.prices, is_enhanced=item.is_enhanced))
 
 
 def _first_day(item: ItemFacts) -> date:
-    """Of an item that was found in Azure it is not known: its retention is taken as filled (docs/cost.md)."""
+    """Of an item that was found with backups it is not known: its retention is taken as filled (docs/cost.md)."""
     return date.min if item.is_adopted else item.created_at.date()
 
 

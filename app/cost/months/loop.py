@@ -1,10 +1,14 @@
-"""The loop that keeps what each item costs: once a day for each tenant, the figures of the present month.
+"""The loop that keeps what each item cost: once for each day (UTC) that is over, a share of the month.
 
-A month that is over stays as it was last written. Each tenant has a due row, leased like everything in the background.
+A day's shares and the mark that it is charged are one transaction: a worker that dies before its end has added
+nothing, and so has one that lost its lease. Days on which no worker ran are filled up, a few at a time, from what the
+items were then. Each tenant has a due row, leased like everything in the background.
 """
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, timedelta
+from uuid import UUID
 
 from sqlalchemy import delete, exists, select, true
 from sqlalchemy.dialects.postgresql import Insert
@@ -18,13 +22,19 @@ from app.core.db.leases import claim, hold, seconds_until_due
 from app.cost.effects import CURRENCY
 from app.cost.models import CostSchedule
 from app.cost.months.asking import StoredBytes, stored_of
-from app.cost.months.charges import charges_of
-from app.cost.months.rows import labels_of_items, write_month
+from app.cost.months.days import first_item_day, items_at
+from app.cost.months.rows import add_shares, labels_of_items
+from app.cost.months.shares import days_to_charge, ends_of, shares_of
+from app.cost.months.stored import Stored
 from app.cost.prices.lists import PriceLists
-from app.cost.subjects import Selected, selected_items
 from app.identity.access.models import Tenant
 
 EVERY = timedelta(hours=24)
+"""At most: the next look is AFTER the day, when there is one to charge."""
+AFTER = timedelta(minutes=10)
+"""So long after a day the sweeps have seen what the items were at its end."""
+DAYS_AT_ONCE = 7
+"""Days of a tenant that are charged in one turn; then other tenants have theirs."""
 SOON = timedelta(minutes=15)
 """While there are vaults of which Azure was not asked what they store."""
 EVERY_SECONDS = 3600.0
@@ -36,6 +46,8 @@ _CLAIM = claim(CostSchedule, CostSchedule.tenant, where=true(), limit=1, lease=L
 
 
 class CostLoop:
+    """`clock` says which days are over, the database's has to agree; due times and leases are the database's."""
+
     def __init__(self, database: Database, lists: PriceLists, clock: Clock, vaults: Vaults) -> None:
         self._database = database
         self._stored = StoredBytes(database, vaults)
@@ -43,7 +55,7 @@ class CostLoop:
         self._clock = clock
 
     async def run_once(self) -> float | None:
-        """Write the figures of one tenant. Returns the seconds until the next tenant is due."""
+        """Charge what one tenant lacks. Returns the seconds until the next tenant is due."""
         async with self._database.begin() as session:
             row = (await session.execute(_CLAIM)).first()
             if row is None:
@@ -57,22 +69,48 @@ class CostLoop:
 
     async def _write(self, tenant: str, fence: int) -> None:
         asks_more = await self._stored.ask(tenant)
-        now = self._clock.now()
         async with self._database.begin() as session:
-            items = await selected_items(session, tenant, Selected(), limit=None)
-            labels = await labels_of_items(session, tenant)
+            now = min(self._clock.now(), (await session.execute(select(NOW))).scalar_one()).astimezone(UTC)
+            # A day is charged when the sweeps have seen its end.
+            today = (now - AFTER).date()
+            days = days_to_charge(await _through(session, tenant), await first_item_day(session, tenant), today)
             stored = await stored_of(session, tenant)
-        lists = await self._lists.of(self._database, {item.location for item in items}, CURRENCY)
-        charges = await asyncio.to_thread(charges_of, items, lists, now, stored)
-        async with self._database.begin() as session:
-            if await self._end(session, tenant, fence, SOON if asks_more else EVERY):
-                await write_month(session, tenant, now.date().replace(day=1), charges, lists, labels)
+        for day in days[:DAYS_AT_ONCE]:
+            if not await self._charge(tenant, fence, day, stored):
+                return
+        next_day = ends_of(today) + AFTER - now
+        pause = min(EVERY, next_day, SOON if asks_more else EVERY)
+        await self._end(tenant, fence, pause if len(days) <= DAYS_AT_ONCE else timedelta(0))
 
-    async def _end(self, session: AsyncSession, tenant: str, fence: int, pause: timedelta) -> bool:
-        """Give the row back; False: another worker has taken it over, and writes."""
-        return await hold(
-            session, CostSchedule, CostSchedule.tenant == tenant, fence, due_at=NOW + pause, lease_until=None
-        )
+    async def _charge(self, tenant: str, fence: int, day: date, stored: Mapping[UUID, Stored]) -> bool:
+        """Add the shares of a day. False: another worker has taken the tenant over, and adds them."""
+        async with self._database.begin() as session:
+            items = await items_at(session, tenant, ends_of(day))
+            labels = await labels_of_items(session, tenant)
+        lists = await self._lists.of(self._database, {item.location for item in items}, CURRENCY)
+        shares = await asyncio.to_thread(shares_of, items, lists, day, stored)
+        async with self._database.begin() as session:
+            ours = await hold(
+                session,
+                CostSchedule,
+                CostSchedule.tenant == tenant,
+                fence,
+                accrued_through=day,
+                lease_until=NOW + LEASE,
+            )
+            if ours:
+                await add_shares(session, tenant, day, shares, lists, labels)
+        return ours
+
+    async def _end(self, tenant: str, fence: int, pause: timedelta) -> None:
+        """Give the row back, unless another worker has taken it over."""
+        async with self._database.begin() as session:
+            which = CostSchedule.tenant == tenant
+            await hold(session, CostSchedule, which, fence, due_at=NOW + pause, lease_until=None)
+
+
+async def _through(session: AsyncSession, tenant: str) -> date | None:
+    return await session.scalar(select(CostSchedule.accrued_through).where(CostSchedule.tenant == tenant))
 
 
 def _enrol() -> Insert:

@@ -4,27 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.cost.models import CostMonth
-from app.cost.months.charges import Charge
+from app.cost.models import AccruedMonth, CostMonth
+from app.cost.months.shares import Share
 from app.cost.prices.meters import PriceList
+from app.jobs.kinds import JobKind
 from app.jobs.models import Job, JobLabel
-from app.jobs.work import JobKind
 
 RESTORING = (JobKind.RESTORE, JobKind.MOUNT_FILES, JobKind.UNMOUNT_FILES)
 """Their labels are about the restore, not about the item."""
 SHOWN_MONTHS = 13
 _AT_ONCE = 500
-_SUMS = (
-    func.count().label("items"),
-    func.sum(CostMonth.monthly).label("sum"),
-    func.count().filter(~CostMonth.is_complete).label("incomplete"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +30,8 @@ class PastMonth:
     items_count: int
     monthly: Decimal | None
     incomplete_count: int
+    days_count: int | None
+    """How many of its days are in it; None: it was computed whole, before days were kept."""
 
 
 async def labels_of_items(session: AsyncSession, tenant: str, name: str | None = None) -> dict[UUID, dict[str, str]]:
@@ -54,59 +53,92 @@ async def labels_of_items(session: AsyncSession, tenant: str, name: str | None =
     return labels
 
 
-async def write_month(
+async def add_shares(
     session: AsyncSession,
     tenant: str,
-    month: date,
-    charges: Sequence[Charge],
+    day: date,
+    shares: Sequence[Share],
     lists: Mapping[str, PriceList],
     labels: Mapping[UUID, Mapping[str, str]],
 ) -> None:
-    """The month so far, in place of what was written of it before. An item that is gone keeps what was written."""
-    ids = [charge.item.id for charge in charges]
-    await session.execute(
-        delete(CostMonth).where(CostMonth.tenant == tenant, CostMonth.month == month, CostMonth.item_id.in_(ids))
-    )
-    for start in range(0, len(charges), _AT_ONCE):
-        session.add_all(
-            _row(tenant, month, charge, lists[charge.item.location], labels.get(charge.item.id, {}))
-            for charge in charges[start : start + _AT_ONCE]
-        )
-        await session.flush()
+    """Add what the items cost on a day to their months. A day that is in a month already is not added again."""
+    for start in range(0, len(shares), _AT_ONCE):
+        rows = [
+            _row(tenant, day, share, lists[share.item.location], labels.get(share.item.id, {}))
+            for share in shares[start : start + _AT_ONCE]
+        ]
+        adding = pg_insert(AccruedMonth).values(rows)
+        new, ours = adding.excluded, AccruedMonth
+        changes = {name: new[name] for name in ("labels", "price_date", "price_source", "written_at")} | {
+            "amount": func.coalesce(ours.amount + new.amount, ours.amount, new.amount),
+            "is_complete": and_(ours.is_complete, new.is_complete),
+            "days": ours.days.bitwise_or(new.days),
+        }
+        key = [ours.tenant, ours.month, ours.item_id]
+        is_new = ours.days.bitwise_and(new.days) == 0
+        await session.execute(adding.on_conflict_do_update(index_elements=key, set_=changes, where=is_new))
 
 
-def _row(tenant: str, month: date, charge: Charge, prices: PriceList, labels: Mapping[str, str]) -> CostMonth:
-    return CostMonth(
-        tenant=tenant,
-        month=month,
-        item_id=charge.item.id,
-        vault_id=charge.item.vault_id,
-        vm_id=charge.item.vm.id,
-        labels=dict(labels),
-        currency=prices.currency,
-        price_date=prices.as_of,
-        price_source=prices.source.value,
-        monthly=charge.monthly.expected if charge.monthly is not None else None,
-        is_complete=charge.is_complete,
-    )
+def _row(tenant: str, day: date, share: Share, prices: PriceList, labels: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "month": day.replace(day=1),
+        "item_id": share.item.id,
+        "vault_id": share.item.vault_id,
+        "vm_id": share.item.vm.id,
+        "labels": dict(labels),
+        "currency": prices.currency,
+        "price_date": prices.as_of,
+        "price_source": prices.source.value,
+        "amount": share.amount,
+        "is_complete": share.is_complete,
+        "days": 1 << (day.day - 1),
+    }
 
 
 async def past_months(
     session: AsyncSession, tenant: str, currency: str, *, label: str | None, by_vault: bool
 ) -> dict[str | None, list[PastMonth]]:
-    """What was kept, by key and month, oldest first: at most the newest SHOWN_MONTHS of each. All of it: key None."""
-    if label is not None:
-        key = CostMonth.labels[label].astext
-    else:
-        key = func.cast(CostMonth.vault_id, CostMonth.vm_id.type) if by_vault else func.nullif(CostMonth.tenant, tenant)
-    rows = await session.execute(
-        select(key.label("key"), CostMonth.month, *_SUMS)
-        .where(CostMonth.tenant == tenant, CostMonth.currency == currency)
-        .where(CostMonth.month >= func.date_trunc("month", func.now() - func.make_interval(0, SHOWN_MONTHS - 1)))
-        .group_by("key", CostMonth.month)
-        .order_by(CostMonth.month)
-    )
+    """What was kept, by key and month, oldest first: at most the newest SHOWN_MONTHS of each. All of it: key None.
+
+    Months that were computed whole come first: from the month of the tenant's first kept day on, days count.
+    """
     found: dict[str | None, list[PastMonth]] = {}
-    for row in rows:
-        found.setdefault(row.key, []).append(PastMonth(row.month, row.items, row.sum, row.incomplete))
+    first_kept = select(func.min(AccruedMonth.month)).where(AccruedMonth.tenant == tenant).scalar_subquery()
+    whole = _months(CostMonth, tenant, currency, _key(CostMonth, tenant, label, by_vault=by_vault)).where(
+        func.coalesce(CostMonth.month < first_kept, True)
+    )
+    for row in await session.execute(whole.add_columns(func.sum(CostMonth.monthly).label("sum"))):
+        found.setdefault(row.key, []).append(PastMonth(row.month, row.items, row.sum, row.incomplete, None))
+    days = func.bit_or(AccruedMonth.days).label("days")
+    accrued = _months(AccruedMonth, tenant, currency, _key(AccruedMonth, tenant, label, by_vault=by_vault))
+    for row in await session.execute(accrued.add_columns(func.sum(AccruedMonth.amount).label("sum"), days)):
+        month = PastMonth(row.month, row.items, row.sum, row.incomplete, row.days.bit_count())
+        found.setdefault(row.key, []).append(month)
     return found
+
+
+Kept = type[AccruedMonth] | type[CostMonth]
+
+
+def _key(kept: Kept, tenant: str, label: str | None, *, by_vault: bool) -> ColumnElement[Any]:
+    if label is not None:
+        named: ColumnElement[Any] = kept.labels[label].astext
+        return named
+    return func.cast(kept.vault_id, kept.vm_id.type) if by_vault else func.nullif(kept.tenant, tenant)
+
+
+def _months(kept: Kept, tenant: str, currency: str, key: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """(key, month, items, incomplete) of the newest SHOWN_MONTHS, oldest first."""
+    return (
+        select(
+            key.label("key"),
+            kept.month,
+            func.count().label("items"),
+            func.count().filter(~kept.is_complete).label("incomplete"),
+        )
+        .where(kept.tenant == tenant, kept.currency == currency)
+        .where(kept.month >= func.date_trunc("month", func.now() - func.make_interval(0, SHOWN_MONTHS - 1)))
+        .group_by("key", kept.month)
+        .order_by(kept.month)
+    )

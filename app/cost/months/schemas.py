@@ -23,7 +23,7 @@ _GROUP: JsonDict = {
     "monthly": _MONEY,
     "forecast": {"days": 90, "on": "2027-02-27", "monthly": {"expected": "24.10", "low": "20.01", "high": "29.48"}},
     "storage": {"gb": "61.204", "basis": "measured", "as_of": "2026-11-29T03:10:00Z", "not_measured": []},
-    "history": [{"month": "2026-10-01", "monthly": "18.11", "items_count": 1, "incomplete_count": 0}],
+    "history": [{"month": "2026-10-01", "monthly": "18.11", "items_count": 1, "incomplete_count": 0, "days_count": 31}],
 }
 EXAMPLE: JsonDict = {
     "currency": "USD",
@@ -37,12 +37,15 @@ EXAMPLE: JsonDict = {
 
 
 class MonthRead(BaseModel):
-    """What was kept of a month: the last figures that were written in it."""
+    """What was kept of a month: the sum of its days that are over. A VM is charged once for a day."""
 
-    month: date = Field(description="Its first day.")
-    monthly: str | None
+    month: date = Field(description="Its first day. Months and days are by UTC.")
+    monthly: str | None = Field(description="Of the days counted; null: no charge of them was known.")
     items_count: int
-    incomplete_count: int = Field(description="Items of which a charge was not known.")
+    incomplete_count: int = Field(description="Items of which a charge was not known on a day.")
+    days_count: int | None = Field(
+        description="Days that are in it; null: the month was computed whole, by a version that kept no days."
+    )
 
 
 class ForecastRead(BaseModel):
@@ -101,6 +104,7 @@ class TotalRead(BaseModel):
                     monthly=money(one.monthly) if one.monthly is not None else None,
                     items_count=one.items_count,
                     incomplete_count=one.incomplete_count,
+                    days_count=one.days_count,
                 )
                 for one in past
             ],

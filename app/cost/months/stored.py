@@ -10,11 +10,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from app.cost.amounts import ZERO, Amount
+from app.cost.amounts import ONE, ZERO, Amount
 from app.cost.rules import Basis, gb
+from app.cost.sizes import USED_SHARE_PERCENT
 
 FRESH = timedelta(days=3)
-"""How old what Azure said may be."""
+"""How far what Azure said may be from the moment that is computed for."""
+
+
+USUAL_SHARE = USED_SHARE_PERCENT.expected / 100
+LEAST_SHARE = Decimal("0.02")
+"""Of the disks: no VM with a system on it uses less. Ours."""
 
 
 class NotMeasured(StrEnum):
@@ -64,10 +70,11 @@ def factor_of(
     """What the computed quantities of a vault's items are multiplied with, so that they sum up to what Azure says.
 
     `weights`: the GB computed for each item that has a backup. `items`: how many of ours Azure has, those included.
+    `now`: the moment that is computed for; what Azure said later is good for it too, if it is not much later.
     """
     if stored is not None and stored.is_denied:
         return NotMeasured.NOT_ALLOWED
-    if stored is None or stored.as_of is None or now - stored.as_of > FRESH:
+    if stored is None or stored.as_of is None or abs(now - stored.as_of) > FRESH:
         return NotMeasured.NOT_READ
     held = _bytes_of(stored, redundancy)
     if held is None:
@@ -78,6 +85,18 @@ def factor_of(
     if len(known) < len(weights) or sum(known) <= ZERO:
         return NotMeasured.SHARES_UNKNOWN
     return gb(held) / sum(known)
+
+
+def used_share(held: Decimal, usual: Decimal, most: Decimal) -> Decimal:
+    """How much of their disks VMs use, of which nothing else is known, so that a vault stores what it does. GB.
+
+    `usual`, `most`: what it would store by the formula if they used their usual share, or all. What the formula says
+    rises evenly between them.
+    """
+    if most <= usual:
+        return USUAL_SHARE
+    share = USUAL_SHARE + (held - usual) / (most - usual) * (ONE - USUAL_SHARE)
+    return max(LEAST_SHARE, min(ONE, share))
 
 
 def _bytes_of(stored: Stored, redundancy: str | None) -> int | None:

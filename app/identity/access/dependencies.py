@@ -14,7 +14,7 @@ from app.core.errors import Forbidden
 from app.core.fair_queue import ask_as
 from app.core.http.conventions import QueryNames, address_of
 from app.core.http.strict_json import NO_BODY, StrictRequest, check_headers, check_no_body
-from app.identity.access.admission import admit
+from app.identity.access.admission import admit, read_bearer
 from app.identity.access.caller import Caller, no_tenant
 from app.identity.access.membership_cache import check
 from app.identity.access.permissions import KEY, PLATFORM, Permission
@@ -138,6 +138,20 @@ class _CallerOfTheRoute(BehindBearer):
 
 
 CurrentCaller = Annotated[Caller, Depends(_CallerOfTheRoute())]
+
+
+def still_admitted(request: Request, caller: Caller, permission: Permission) -> Callable[[], Coroutine[Any, Any, None]]:
+    """For an answer that goes on for long: a check whether its caller would still be let in, to the same tenant.
+
+    It raises what a new request would be answered. It counts as no request, and reads at most the membership.
+    """
+    services, token = access_services_of(request), read_bearer(request.headers)
+
+    async def check_again() -> None:
+        principal = await services.verifier.verify(token)
+        check(await services.access.caller(principal, caller.tenant or None, permission), permission)
+
+    return check_again
 
 
 async def transactions(request: Request) -> Transactions:

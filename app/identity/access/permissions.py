@@ -28,10 +28,29 @@ class Permission(StrEnum):
     RESTORES_READ = "restores:read"
     RESTORES_CREATE = "restores:create"
     """Restore, mount files, fetch the script that mounts them, and try out whether one could."""
+    RESTORES_TEAR_DOWN = "restores:tear_down"
+    """Delete again what a restore made."""
+    PLANS_READ = "plans:read"
+    """See recovery plans and their runs."""
+    PLANS_WRITE = "plans:write"
+    PLANS_RUN = "plans:run"
+    """Carry out a recovery plan, rehearse it, and try out whether one could."""
+    GATES_DECIDE = "gates:decide"
+    """Say at a gate of a recovery run whether it goes on."""
+    RESTORE_TESTS_WRITE = "restore_tests:write"
+    """Define restore tests, with their schedule and script."""
+    RESTORE_TESTS_RUN = "restore_tests:run"
+    """Have a restore test made now."""
+    RESTORE_TESTS_JUDGE = "restore_tests:judge"
+    """See the token of a restore test's check in its event: with it a verdict is given."""
     ESTATE_READ = "estate:read"
     """See every granted VM, how it is backed up, and what changed outside Holdfast."""
     ESTATE_REFRESH = "estate:refresh"
     """Have the estate read again now."""
+    RULES_READ = "rules:read"
+    """See protection rules, and what they would do."""
+    RULES_WRITE = "rules:write"
+    """Write protection rules, stop and start them."""
     JOBS_READ = "jobs:read"
     JOBS_CANCEL = "jobs:cancel"
     JOBS_RESOLVE = "jobs:resolve"
@@ -39,6 +58,15 @@ class Permission(StrEnum):
     APPROVALS_READ = "approvals:read"
     APPROVALS_DECIDE = "approvals:decide"
     COST_READ = "cost:read"
+    EVENTS_READ = "events:read"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
+    """Have events sent to a URL, and see its secret once."""
+    ALERTS_READ = "alerts:read"
+    ALERTS_ACKNOWLEDGE = "alerts:acknowledge"
+    """Say that a person has an alert in hand."""
+    ALERTS_WRITE = "alerts:write"
+    """Set the rules of alerts, and silence them."""
     AUDIT_READ = "audit:read"
     REPORTS_READ = "reports:read"
     REPORTS_LINK = "reports:link"
@@ -66,25 +94,46 @@ _READ = frozenset(
         P.POLICIES_READ,
         P.ITEMS_READ,
         P.RESTORES_READ,
+        P.PLANS_READ,
         P.ESTATE_READ,
+        P.RULES_READ,
         P.JOBS_READ,
         P.APPROVALS_READ,
         P.REPORTS_READ,
         P.COST_READ,
+        P.EVENTS_READ,
+        P.WEBHOOKS_READ,
+        P.ALERTS_READ,
     }
 )
 _READER = _READ | {P.REPORTS_LINK}
-_OPERATE = _READER | {P.ITEMS_PROTECT, P.BACKUPS_CREATE, P.JOBS_CANCEL, P.ESTATE_REFRESH}
-_RESTORE = _READER | {P.RESTORES_CREATE, P.JOBS_CANCEL}
+_OPERATE = _READER | {P.ITEMS_PROTECT, P.BACKUPS_CREATE, P.JOBS_CANCEL, P.ESTATE_REFRESH, P.ALERTS_ACKNOWLEDGE}
+_RESTORE = _READER | {
+    P.RESTORES_CREATE,
+    P.RESTORES_TEAR_DOWN,
+    P.PLANS_RUN,
+    P.RESTORE_TESTS_RUN,
+    P.RESTORE_TESTS_JUDGE,
+    P.JOBS_CANCEL,
+}
 
 ROLES: dict[str, frozenset[Permission]] = {
     "reader": _READER,
     "operator": _OPERATE,
     "restorer": _RESTORE,
-    "approver": _READER | {P.APPROVALS_DECIDE},
+    "approver": _READER | {P.APPROVALS_DECIDE, P.GATES_DECIDE},
     "admin": _OPERATE
     | _RESTORE
-    | {P.VAULTS_WRITE, P.VAULTS_DELETE, P.POLICIES_WRITE, P.ITEMS_DELETE, P.JOBS_RESOLVE, P.AUDIT_READ},
+    | {P.VAULTS_WRITE, P.VAULTS_DELETE, P.POLICIES_WRITE, P.ITEMS_DELETE}
+    | {
+        P.JOBS_RESOLVE,
+        P.AUDIT_READ,
+        P.WEBHOOKS_WRITE,
+        P.ALERTS_WRITE,
+        P.PLANS_WRITE,
+        P.RESTORE_TESTS_WRITE,
+        P.RULES_WRITE,
+    },
 }
 """What a role may in its tenant. An admin is no approver: a second person is another one, and says so."""
 

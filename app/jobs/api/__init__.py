@@ -9,6 +9,7 @@ All of it runs in the caller's tenant, and never calls Azure inside a transactio
     queries.py     reads for callers: one job, pages of jobs and of events
     actions.py     cancel a job; decide about one whose outcome is not known
     resolve.py     the steps of a resolve, from the request to the job's new state
+    parts.py       jobs that are parts of another: for whom they are asked, how they are taken back
     adoption.py    which Azure job a person may adopt for a job of ours
     wait.py        `Prefer: wait`, without holding a database connection
     costs.py       what a change costs, as dry runs show it

@@ -34,15 +34,23 @@ from app.jobs.errors import (
     NothingToResolve,
     Overtaken,
 )
+from app.jobs.kinds import CANCELLABLE, PARENTS, JobKind
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, AttemptState, Observation, State
 from app.jobs.models import Attempt, Cancellation, Job, Origin
 from app.jobs.queue import claims
-from app.jobs.work import CANCELLABLE, JobError, JobKind, LoopName, Ticket, Work
+from app.jobs.work import JobError, LoopName, TakesSteps, Ticket, Work
 
 Action = Literal["retry", "adopt", "abandon"]
+STOPPED_BETWEEN = "stopped between two of its steps: `result` says what was done and what is left"
 Works = Mapping[str, Work[Any, Any]]
 
 UNSENT = frozenset({State.QUEUED, State.AWAITING_APPROVAL})
+LED_BY: Mapping[JobKind, LoopName] = {
+    JobKind.RECOVERY_RUN: LoopName.RECOVERING,
+    JobKind.RESTORE_TEST_RUN: LoopName.TESTING,
+    JobKind.BULK: LoopName.BULK,
+}
+"""The loop that leads the parts of each kind of PARENTS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +84,11 @@ async def request_cancel(session: AsyncSession, caller: Caller, job_id: UUID, wo
             "It is unknown whether Azure has this job, so there is nothing to cancel yet.",
             remedy="Decide with POST /v1/jobs/{id}/resolve: adopt the Azure job, or abandon this one.",
         )
-    if state in UNSENT and job.origin != Origin.AZURE:
-        await _withdraw(session, caller, claims.ticket(job), works)
+    is_ours = job.origin != Origin.AZURE
+    if is_ours and state in UNSENT:
+        await withdraw(session, caller, claims.ticket(job), works)
+    elif is_ours and (job.kind in PARENTS or isinstance(works[job.kind], TakesSteps)):
+        await _stop_parts(session, caller, job)
     else:
         await _ask_azure(session, caller, job)
     await session.refresh(job)
@@ -95,24 +106,38 @@ def _check_known(job: Job, works: Works) -> None:
         raise JobOfNewerVersion(f"This instance knows no {job.kind}.", remedy="Ask again in a minute.")
 
 
-async def _withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works: Works) -> None:
-    """The job was never sent: end it at once, with its consequences.
+async def withdraw(session: AsyncSession, caller: Caller, ticket: Ticket, works: Works) -> None:
+    """The job was never sent, or waits between two of its steps: end it at once, with its consequences.
 
-    Its row is locked, so no worker can claim it meanwhile.
+    Its row is locked by this transaction, so no worker can claim it meanwhile.
     """
-    cancel = _cancel_note(caller.name, "done")
+    so_far = await store.so_far(session, works[ticket.kind], ticket)
     state = await store.record(
         session,
         ticket,
         Observation.CANCELLED_UNSENT,
-        values={"cancel": cancel},
+        values={"cancel": _cancel_note(caller.name, "done")} | so_far,
         actor=caller.name,
-        detail="withdrawn before it was sent",
+        detail=STOPPED_BETWEEN if so_far else "withdrawn before it was sent",
     )
     if state is not None:
         await _on_the_trail(session, caller, ticket.id, "done")
         await approval_validity.end(session, ticket.id, ApprovalState.WITHDRAWN)
         await works[ticket.kind].finish(session, ticket, state, None)
+
+
+async def _stop_parts(session: AsyncSession, caller: Caller, job: Job) -> None:
+    """Of a job that leads others, or takes steps: no more begins, and it ends when what has begun has ended."""
+    if job.cancel is not None:
+        return
+    await session.execute(
+        update(Job).where(Job.id == job.id).values(cancel=_cancel_note(caller.name, "requested"), updated_at=NOW)
+    )
+    await store.add_event(session, claims.ticket(job), "cancel_asked", State(job.state), None, actor=caller.name)
+    await _on_the_trail(session, caller, job.id, "accepted")
+    if job.state == State.SUBMITTING:  # it may be queued again, where no loop looks at it but that of cancels
+        await _order_cancel(session, caller, job)
+    wake(session, LED_BY.get(JobKind(job.kind), LoopName.OPERATIONS))
 
 
 async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
@@ -121,13 +146,7 @@ async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
             f"A {job.kind} that was sent cannot be cancelled: Azure ends it by itself within minutes.",
             remedy="Follow the job to its end; then undo it with the opposite request.",
         )
-    asked = await session.execute(
-        pg_insert(Cancellation)
-        .values(id=func.gen_random_uuid(), job_id=job.id, tenant=job.tenant, requested_by=caller.name)
-        .on_conflict_do_nothing()
-        .returning(Cancellation.id)
-    )
-    if asked.first() is None:
+    if not await _order_cancel(session, caller, job):
         return
     await session.execute(
         update(Job).where(Job.id == job.id).values(cancel=_cancel_note(caller.name, "requested"), updated_at=NOW)
@@ -135,6 +154,17 @@ async def _ask_azure(session: AsyncSession, caller: Caller, job: Job) -> None:
     await store.add_event(session, claims.ticket(job), "cancel_asked", State(job.state), None, actor=caller.name)
     await _on_the_trail(session, caller, job.id, "accepted")
     wake(session, LoopName.CANCELLING)
+
+
+async def _order_cancel(session: AsyncSession, caller: Caller, job: Job) -> bool:
+    """Let the cancel loop look at the job: whether it did not before."""
+    ordered = await session.execute(
+        pg_insert(Cancellation)
+        .values(id=func.gen_random_uuid(), job_id=job.id, tenant=job.tenant, requested_by=caller.name)
+        .on_conflict_do_nothing()
+        .returning(Cancellation.id)
+    )
+    return ordered.first() is not None
 
 
 async def _on_the_trail(
@@ -157,6 +187,11 @@ async def check_resolvable(
         raise NothingToResolve(
             "Azure's schedule or another tool started this job; Holdfast did not request it.",
             remedy="Make your own request for what you want. If Azure shows no end of this job, abandon it.",
+        )
+    if job.kind in PARENTS:  # given up, it would leave behind what its parts made, and parts that are still sent
+        raise NothingToResolve(
+            f"A {job.kind} sends nothing to Azure itself: its parts do.",
+            remedy="Resolve the jobs that are its parts (GET /v1/jobs?parent=...), or cancel it.",
         )
     if job.state == State.SUBMITTING and not is_unheld:
         if not await _holds(session, job, bounds.is_long_unknown(poll_seconds)):
@@ -183,6 +218,8 @@ ENDED_REMEDIES: Mapping[str, str] = {
     JobKind.UNPROTECT: "If soft delete keeps the data: POST /v1/protected-items/{id}/undelete.",
     JobKind.PAUSE: 'Resume the item: PATCH /v1/protected-items/{id} {"action": "resume", "policy_id": ...}.',
     JobKind.MOUNT_FILES: "End the session: POST /v1/restores/{id}/unmount.",
+    JobKind.RECOVERY_RUN: "What it brought back is in Azure: see `result` of GET /v1/jobs/{id}.",
+    JobKind.BULK: "See what became of each target: GET /v1/bulk/{id}/targets. Undo it by the opposite request.",
     JobKind.RESTORE: "What it created is in Azure: see `result` of GET /v1/jobs/{id}; delete what you do not need.",
 }
 """What to do instead of cancelling a job that has ended, by its kind."""
@@ -215,14 +252,14 @@ async def resolve(
     """
     job, _ = await check_resolvable(session, caller.tenant, job_id, decision.action, poll_seconds=poll_seconds)
     _check_known(job, works)
-    unchecked = None
     if adopted is not None:
         await _take_over(session, job, adopted.azure)
-        unchecked = adopted.unchecked
+    unchecked = adopted.unchecked if adopted is not None else None
     ticket = claims.ticket(job)
     detail = f"{decision.action}: {decision.reason}" + (f" (Not checked: {unchecked}.)" if unchecked else "")
     observation, values = _decided(decision, job, adopted.azure if adopted else None)
-    values |= {"fence": Job.fence + 1}
+    so_far = await store.so_far(session, works[job.kind], ticket) if decision.action == "abandon" else {}
+    values |= {"fence": Job.fence + 1} | so_far
     state = await store.record(session, ticket, observation, values=values, detail=detail, actor=caller.name)
     await _close_attempts(session, job.id, adopted.azure if adopted else None)
     if state is not None:

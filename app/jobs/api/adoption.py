@@ -22,9 +22,10 @@ from app.azure.values import AzureJob, VaultRef
 from app.core.db.database import NOW
 from app.core.letter_case import fold_case
 from app.jobs.errors import AzureJobNotAdoptable
+from app.jobs.kinds import BEGINS_SEVERAL, kinds_of
 from app.jobs.models import Attempt, Job, Origin
 from app.jobs.sweep.listing import WINDOW_MARGIN, window_since
-from app.jobs.work import BEGINS_SEVERAL, ItemIds, kinds_of
+from app.jobs.work import ItemIds
 
 log = structlog.get_logger()
 

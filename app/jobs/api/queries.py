@@ -34,6 +34,9 @@ class JobFilter:
     state: Sequence[str] | None = None
     vault_id: UUID | None = None
     protected_item_id: UUID | None = None
+    parent_id: UUID | None = None
+    """The job that they are parts of."""
+    origin_rule: UUID | None = None
     vm: VmRef | None = None
     name: str | None = None
     """The VM's name, in any letter case."""
@@ -202,6 +205,8 @@ def _conditions(wanted: JobFilter, key: InstrumentedAttribute[UUID]) -> Iterator
     for column, value in (
         (Job.vault_id, wanted.vault_id),
         (Job.protected_item_id, wanted.protected_item_id),
+        (Job.parent_id, wanted.parent_id),
+        (Job.origin_rule, wanted.origin_rule),
         (Job.vm_key, vm_key(wanted.vm) if wanted.vm is not None else None),
         (Job.vm_name_key, fold_case(wanted.name) if wanted.name is not None else None),
         (Job.origin, wanted.origin),

@@ -9,8 +9,8 @@ from app.identity.access.caller import Caller
 from app.jobs.api import actions, adoption
 from app.jobs.api.services import Services
 from app.jobs.errors import AzureJobNotAdoptable
+from app.jobs.kinds import CANCELLABLE
 from app.jobs.models import Job
-from app.jobs.work import CANCELLABLE
 
 
 async def resolve_job(

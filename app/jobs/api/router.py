@@ -6,14 +6,14 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from app.azure.names import LONGEST_NAME
 from app.azure.values import VmRef
+from app.core.events.types import EventType, ResourceKind
 from app.core.http.conventions import (
     Cursor,
-    IfNoneMatch,
     Limit,
     PreferWait,
     answer,
@@ -23,13 +23,18 @@ from app.core.http.conventions import (
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.timestamps import Instant
+from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.feed import Told
+from app.events.filters import EventFilter, Subject
+from app.events.open_streams import STREAM_ANSWER, Following, LastEventId, open_stream
+from app.events.rules import wants_stream
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api import actions, queries, resolve
 from app.jobs.api.schemas import PRINTABLE, JobEventRead, JobRead, Kind, ResolveBody, ShownOrigin
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, accepted
-from app.jobs.lifecycle import SETTLED, State
+from app.jobs.lifecycle import SETTLED, TERMINAL, State
 from app.jobs.machines import vm_ref
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=SecuredRoute)
@@ -116,6 +121,8 @@ async def job_filter(
     state: Annotated[list[State] | None, Query(max_length=20, description="As `kind`.")] = None,
     vault_id: UUID | None = None,
     protected_item_id: UUID | None = None,
+    parent: Annotated[UUID | None, Query(description="The parts of that job.")] = None,
+    origin_rule: Annotated[UUID | None, Query(description="Those that this protection rule has asked for.")] = None,
     origin: ShownOrigin | None = None,
     reference: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
     created_since: Instant | None = None,
@@ -127,6 +134,8 @@ async def job_filter(
         state=state,
         vault_id=vault_id,
         protected_item_id=protected_item_id,
+        parent_id=parent,
+        origin_rule=origin_rule,
         vm=of.vm,
         name=of.name,
         origin=origin,
@@ -182,23 +191,34 @@ async def get_job(
     job_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
-    wait_seconds: PreferWait,
-    if_none_match: IfNoneMatch = None,
+    wanted: CurrentRead,
 ) -> Response:
-    """One job. Reading it lets Holdfast fetch its progress and tasks from Azure for the next two minutes."""
-    async with db.begin() as session:
-        job = await queries.get_job(session, caller.tenant, job_id)
-        position = await queries.queue_position(session, job)
-        await queries.watch_job(session, job, poll_seconds=services_of(request).settings.poll_seconds)
-    headers = {}
-    if wait_seconds and job.state not in SETTLED:
-        waited = await accepted(request, job, wait_seconds)
-        headers = {"Preference-Applied": f"wait={wait_seconds}"} if waited.status_code == HTTPStatus.OK else {}
+    """One job. Reading it lets Holdfast fetch its progress and tasks from Azure for the next two minutes.
+
+    `Prefer: wait` alone answers when it ends. With `If-None-Match` it answers with the next event of the job, and lets
+    nothing be fetched meanwhile; progress is no event.
+    """
+
+    async def read() -> Version:
         async with db.begin() as session:
             job = await queries.get_job(session, caller.tenant, job_id)
             position = await queries.queue_position(session, job)
-    etag = etag_of(job.updated_at, of_row_and=position)
-    return answer(JobRead.of(job, position=position), etag=etag, if_none_match=if_none_match, headers=headers)
+            body = JobRead.of(job, position=position)
+            etag = etag_of(job.updated_at, shown=body)
+            if not wanted.waits_at(etag):
+                await queries.watch_job(session, job, poll_seconds=services_of(request).settings.poll_seconds)
+        return Version(body, etag, about(ResourceKind.JOB, job_id))
+
+    headers = {}
+    if wanted.wait_seconds and not wanted.names_version:
+        async with db.begin() as session:
+            job = await queries.get_job(session, caller.tenant, job_id)
+            await queries.watch_job(session, job, poll_seconds=services_of(request).settings.poll_seconds)
+        if job.state not in SETTLED:
+            waited = await accepted(request, job, wanted.wait_seconds)
+            if waited.status_code == HTTPStatus.OK:
+                headers = {"Preference-Applied": f"wait={wanted.wait_seconds}"}
+    return await wanted.answer(read, headers=headers)
 
 
 @router.get(
@@ -206,7 +226,8 @@ async def get_job(
     operation_id="list_job_events",
     openapi_extra=requires(Permission.JOBS_READ),
     response_model=Page[JobEventRead],
-    responses=problem_responses(401, 404, 422, 503),
+    responses=problem_responses(401, 404, 410, 422, 429, 503)
+    | {200: {"content": STREAM_ANSWER}, 204: {"description": "Of a stream: the job has ended, and nothing follows."}},
 )
 async def list_job_events(
     request: Request,
@@ -215,12 +236,30 @@ async def list_job_events(
     db: DatabaseOf,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
+    last_event_id: LastEventId = None,
+    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
-    """The history of a job, oldest first: each observation, and the state that followed."""
+    """The history of a job, oldest first: each observation, and the state that followed.
+
+    With `Accept: text/event-stream`: the job's events, as GET /v1/events tells them, from the first one that is kept.
+    The stream ends with `holdfast.job.ended`; a client that comes back after it gets 204. It does not make Holdfast
+    read the job's progress from Azure, as GET /v1/jobs/{id} does.
+    """
+    if wants_stream(accept):
+        async with db.begin() as session:
+            job = await queries.get_job(session, caller.tenant, job_id)
+        of_job = EventFilter(subject=Subject(ResourceKind.JOB, str(job_id)))
+        is_over = job.state in TERMINAL
+        asked = Following(of_job, cursor, last_event_id, "oldest", Permission.JOBS_READ, _is_end, is_over)
+        return await open_stream(request, caller, asked)
     async with db.begin() as session:
         events, following = await queries.list_events(session, caller.tenant, job_id, limit=limit, cursor=cursor)
     page = Page[JobEventRead](items=[JobEventRead.of(event) for event in events], next=following)
     return answer(page, headers=next_link(request, following))
+
+
+def _is_end(told: Told) -> bool:
+    return told.event.type == EventType.JOB_ENDED
 
 
 @router.post(

@@ -18,6 +18,8 @@ Kind = Literal[
     "adopt_vault",
     "refresh_vault",
     "update_vault",
+    "set_azure_alerts",
+    "set_azure_policy",
     "delete_vault",
     "put_policy",
     "delete_policy",
@@ -32,6 +34,12 @@ Kind = Literal[
     "restore",
     "mount_files",
     "unmount_files",
+    "recovery_run",
+    "tear_down",
+    "restore_test_run",
+    "approve_restore_test",
+    "bulk",
+    "enforce_rule",
 ]
 ShownOrigin = Literal["holdfast", "azure"]
 PRINTABLE = r"^[^\x00]*$"
@@ -75,6 +83,9 @@ JOB_EXAMPLE: JsonDict = {
     "result": None,
     "error": None,
     "warnings": [],
+    "parent": None,
+    "origin_rule": None,
+    "counts": None,
 }
 WARNING_EXAMPLE: JsonDict = {
     "code": "snapshot_before_replace_failed",
@@ -118,7 +129,16 @@ class TaskRead(BaseModel):
 class WaitingRead(BaseModel):
     """Why the job waits at the moment. A waiting job has not failed."""
 
-    reason: Literal["blocked", "throttled", "approval", "azure_unreachable", "internal_error", "outcome_unknown"]
+    reason: Literal[
+        "blocked",
+        "throttled",
+        "approval",
+        "azure_unreachable",
+        "internal_error",
+        "outcome_unknown",
+        "gate",
+        "member",
+    ]
     since: datetime
     until: datetime | None = None
     position: int | None = Field(
@@ -205,6 +225,17 @@ class CancelRead(BaseModel):
     detail: str | None = None
 
 
+class PartCounts(BaseModel):
+    """How far the parts of a parent job are. `total` includes what has not begun; `open` too."""
+
+    total: int
+    open: int
+    succeeded: int
+    failed: int
+    cancelled: int = Field(description="Cancelled, or nothing was sent: it was stopped, or as asked.")
+    needs_attention: int = Field(description="Of the open ones: these wait for a person.")
+
+
 class ResolveBody(BaseModel):
     """The decision of a person about a job with an unknown outcome."""
 
@@ -255,6 +286,9 @@ class JobRead(BaseModel):
     waiting: WaitingRead | None
     azure: AzureJobRead
     approval: str | None = Field(default=None, description="The approval of this job; null: it needs none.")
+    parent: str | None = Field(default=None, description="The job that it is a part of: /v1/jobs/{id}.")
+    counts: PartCounts | None = Field(default=None, description="Of a job with parts (a recovery run, bulk): how far.")
+    origin_rule: UUID | None = Field(default=None, description="The protection rule that asked for it; null: a person.")
     cancel: CancelRead | None = Field(default=None, description="Null while no cancel was requested.")
     result: dict[str, Any] | None
     error: JobErrorRead | None
@@ -271,7 +305,7 @@ class JobRead(BaseModel):
                 "position": position,
                 "job": f"/v1/jobs/{job.waiting_job_id}" if job.waiting_job_id else None,
             }
-        told = {"waiting", "azure", "approval", "warnings", "vm"}
+        told = {"waiting", "azure", "approval", "warnings", "vm", "parent"}
         own = {name: getattr(job, name) for name in cls.model_fields if name not in told}
         approval = f"/v1/approvals/{job.approval_id}" if job.approval_id else None
         azure = {
@@ -282,7 +316,8 @@ class JobRead(BaseModel):
         }
         vm = VmRead.of(job.vm) if job.vm is not None else None
         told_of = {"waiting": waiting, "azure": azure, "approval": approval, "warnings": job.warnings or [], "vm": vm}
-        return cls.model_validate(own | told_of)
+        parent = f"/v1/jobs/{job.parent_id}" if job.parent_id else None
+        return cls.model_validate(own | told_of | {"parent": parent})
 
 
 class JobEventRead(BaseModel):

@@ -62,10 +62,11 @@ LiveAzureOf = Annotated[LiveAzure, Depends(live_azure)]
 
 def job_answer(job: Job, status: int, headers: dict[str, str], more: Mapping[str, Any] | None = None) -> Response:
     """`more`: what the feature adds to its job in the answer, as JSON."""
-    body = JobRead.of(job).model_dump_json()
+    shown = JobRead.of(job)
+    body = shown.model_dump_json()
     if more:
         body = json.dumps(json.loads(body) | dict(more))
-    sent = {"Location": f"/v1/jobs/{job.id}", "ETag": etag_of(job.updated_at), **headers}
+    sent = {"Location": f"/v1/jobs/{job.id}", "ETag": etag_of(job.updated_at, shown=shown), **headers}
     return Response(body, status_code=status, media_type="application/json", headers=sent)
 
 

@@ -148,6 +148,12 @@ async def ask(session: AsyncSession, job: Job, operation: Operation, words: str,
     job.waiting_reason, job.waiting_since, job.waiting_until = Waiting.APPROVAL, since, until
 
 
+async def holds(session: AsyncSession, job_id: UUID) -> bool:
+    """Whether the approval of a job that is locked holds; it and the approver's membership stay so until the end."""
+    found = select(Job.id).where(Job.id == job_id, HOLDS).with_for_update(read=True, of=(Approval, Member))
+    return await session.scalar(found) is not None
+
+
 async def end(session: AsyncSession, job_id: UUID, state: ApprovalState) -> None:
     """End an unused approval: `EXPIRED` or `WITHDRAWN`. The job must be locked."""
     await session.execute(

@@ -139,13 +139,16 @@ class CancelLoop:
         log.info("cancel.answered", observation=observation, detail=detail)
 
     async def _withdraw(self, order: Order) -> None:
-        """The request never reached Azure, so there is nothing to cancel there."""
+        """The request, or what was still to be sent of it, never reached Azure: nothing is to be cancelled there."""
+        work = self._works[order.ticket.kind]
         async with self._database.begin() as session:
+            so_far = await store.so_far(session, work, order.ticket)
+            detail = "stopped between two of its steps" if so_far else "it never reached Azure"
             state = await store.record(
-                session, order.ticket, Observation.CANCELLED_UNSENT, values={}, detail="it never reached Azure"
+                session, order.ticket, Observation.CANCELLED_UNSENT, values=so_far, detail=detail
             )
             if state is not None and await _delete(session, order):
-                await self._works[order.ticket.kind].finish(session, order.ticket, state, None)
+                await work.finish(session, order.ticket, state, None)
 
     async def _drop(self, order: Order) -> None:
         async with self._database.begin() as session:

@@ -17,16 +17,18 @@ from app.azure.errors import AzureError, AzureNotFound, AzureRejected, AzureThro
 from app.azure.ports import AzureJobs, Operations
 from app.azure.values import OperationState, OperationStatus
 from app.core.db.database import NOW, Database
+from app.core.db.notify import wake
 from app.core.gather_isolated import gather_isolated
 from app.core.loop import Piece
 from app.jobs import bounds, failures, store, watches
+from app.jobs.kinds import CANCELLABLE
 from app.jobs.lifecycle import WELL, Observation, State, Waiting
 from app.jobs.loops.activity_lookup import VaultLook
 from app.jobs.models import Job
 from app.jobs.queue import claims
 from app.jobs.scheduling import back_off, idle_sweep, look_soon, tries_after
 from app.jobs.sweep.not_carried_out import NotCarriedOut, ask_a_person
-from app.jobs.work import CANCELLABLE, Found, JobError, NotCarriedOutError, Result, Ticket, Work
+from app.jobs.work import Found, JobError, LoopName, NotCarriedOutError, Result, StepEnded, TakesSteps, Ticket, Work
 
 log = structlog.get_logger()
 
@@ -71,11 +73,11 @@ class PollOperationsLoop:
     async def _follow(self, ticket: Ticket) -> None:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id))
         try:
-            status = await self._look(ticket)
+            status = await self._look_at_step(ticket, await self._look(ticket))
             if status.state is OperationState.SUCCEEDED and not status.job_ids and ticket.kind not in CANCELLABLE:
                 result = await self._collect(ticket)
                 if result is not None:
-                    await self._end(ticket, Observation.ENDED_WELL, result=result)
+                    await self._end_well(ticket, result)
                 return
         except AzureError as error:
             await self._could_not_look(ticket, error)
@@ -95,8 +97,32 @@ class PollOperationsLoop:
         work: Work[Any, Result] = self._works[ticket.kind]
         try:
             return await work.collect(ticket, None)
+        except StepEnded as step:
+            await self._send_more(ticket, step)
+            return None
         except NotCarriedOutError as error:
             return await self._not_carried_out.put_off(ticket, error)
+
+    async def _look_at_step(self, ticket: Ticket, status: OperationStatus) -> OperationStatus:
+        """Of a work that takes steps, what is there says how a step ended: its failure is noted, and no end."""
+        work = self._works[ticket.kind]
+        if status.state not in {OperationState.FAILED, OperationState.CANCELLED} or not isinstance(work, TakesSteps):
+            return status
+        await work.step_failed(ticket, failures.from_operation(status, ticket.kind))
+        return OperationStatus(OperationState.SUCCEEDED)
+
+    async def _send_more(self, ticket: Ticket, step: StepEnded) -> None:
+        values = store.not_waiting(step.seconds) | {"operation_url": None}
+        async with self._database.begin() as session:
+            # Locked: a cancel that came between this look and the next state would be forgotten there.
+            if await session.scalar(select(Job.cancel).where(Job.id == ticket.id).with_for_update(key_share=True)):
+                ended = store.succeeded(step.result) if step.result is not None else {}
+                state = await store.record(session, ticket, Observation.ENDED_CANCELLED, values=ended, detail=str(step))
+                if state is not None:
+                    await self._works[ticket.kind].finish(session, ticket, state, step.result)
+                return
+            if await store.record(session, ticket, Observation.STEP_ENDED, values=values, detail=str(step)):
+                wake(session, LoopName.SUBMITTING, within=step.seconds)
 
     async def _look(self, ticket: Ticket) -> OperationStatus:
         if ticket.operation_url is None:
@@ -107,6 +133,8 @@ class PollOperationsLoop:
             # A vault's operations are below the vault and may disappear with it; then the requested deletion has
             # happened.
             work, look = self._works[ticket.kind], VaultLook(self._azure_jobs, ())
+            if isinstance(work, TakesSteps):
+                return OperationStatus(OperationState.SUCCEEDED)
             if work.removes_its_operation and await work.find(ticket, (), look) == Found(None):
                 return OperationStatus(OperationState.SUCCEEDED)
             raise
@@ -174,6 +202,12 @@ class PollOperationsLoop:
         await ask_a_person(session, ticket, detail, self._works)
         return True
 
+    async def _end_well(self, ticket: Ticket, result: Result) -> None:
+        work = self._works[ticket.kind]
+        warnings = work.warnings_of(result) if isinstance(work, TakesSteps) else []
+        seen = Observation.ENDED_WITH_WARNINGS if warnings else Observation.ENDED_WELL
+        await self._end(ticket, seen, result=result, warnings=warnings)
+
     async def _end(
         self,
         ticket: Ticket,
@@ -181,8 +215,10 @@ class PollOperationsLoop:
         *,
         result: Result | None = None,
         error: JobError | None = None,
+        warnings: Sequence[Mapping[str, str | None]] = (),
     ) -> None:
-        values = (store.succeeded(result) if result is not None else {}) | (store.failed(error) if error else {})
+        values: dict[str, Any] = {"warnings": list(warnings)} if warnings else {}
+        values |= (store.succeeded(result) if result is not None else {}) | (store.failed(error) if error else {})
         async with self._database.begin() as session:
             state: State | None = await store.record(session, ticket, observation, values=values)
             if state is not None:

@@ -1,15 +1,18 @@
-"""Deletes old rows: history and closed attempts of ended jobs, ended misses, Idempotency-Keys, and unused budgets.
+"""Deletes old rows: events, history and attempts of ended jobs, ended misses, keys, unused budgets, recovery runs.
 
 Jobs themselves are kept: they answer "what happened to this VM in March?", and a list of a million of them is as quick
 as one of a thousand. Rows of a job that has not ended are kept too, however old; so is an attempt with an orphan, which
 is the only proof that something was done twice.
 
 Each table has a due row, leased like everything in the background, so one replica at a time prunes it. It deletes in
-batches. Each batch is a short transaction that first checks that the lease is still held; if a worker dies in between,
-the next one continues. Every batch is a range of an index, read from its oldest entry; only the budgets (a row for each
-subscription, principal and class of requests) are so few that they need no index.
+batches, and rests after each. Each batch is a short transaction that first checks that the lease is
+still held; if a worker dies in between, the next one continues. Every batch is a range of an index, read from its
+oldest entry; only the budgets (a row for each subscription, principal and class of requests) are so few that they need
+no index.
 """
 
+import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -29,12 +32,18 @@ log = structlog.get_logger()
 
 KEYS_DAYS = 7.0
 """Retention of an Idempotency-Key in days, as the API promises."""
+RUNS_DAYS = 400.0
+"""Retention of a recovery run that has ended: a year and a month, for those who compare it with the last one."""
 EVERY = timedelta(hours=1)
 LEASE = timedelta(minutes=2)
 BATCH = 1000
 """Rows that one transaction reads."""
 BATCHES = 50
 """Batches under one lease. Then it is given back, due at once, so that a worker that must stop is not held up."""
+
+REST = 4.0
+"""After each batch, by how long it took: most of the time is for others. That is 10,000,000 rows in 10 minutes."""
+LONGEST_REST_SECONDS = 5.0
 
 # Each statement looks at the next rows after `after`, oldest first, and answers one row: how many it looked at, how
 # many of them are old enough, how many are gone, and the `after` of the next batch. It says now(), because no index can
@@ -72,6 +81,23 @@ WITH looked AS (
 )
 SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM old) AS old,
        (SELECT count(*) FROM gone) AS gone, (SELECT max(id)::text FROM looked) AS after
+""")
+
+# The log has positions in the order of the commits. What goes is noted for each tenant, in the same transaction: a
+# reader who stands before it is told that events are missing (app/events/reads.py).
+_PUBLISHED = text("""
+WITH looked AS (
+    SELECT position, at FROM events WHERE position > coalesce(CAST(:after AS bigint), 0) ORDER BY position LIMIT :batch
+), old AS (
+    SELECT position FROM looked WHERE at < now() - make_interval(secs => :keep)
+), gone AS (
+    DELETE FROM events USING old WHERE events.position = old.position RETURNING events.tenant, events.position
+), noted AS (
+    INSERT INTO event_horizons (tenant, pruned_to) SELECT tenant, max(position) FROM gone GROUP BY tenant
+    ON CONFLICT (tenant) DO UPDATE SET pruned_to = greatest(event_horizons.pruned_to, excluded.pruned_to)
+)
+SELECT (SELECT count(*) FROM looked) AS looked, (SELECT count(*) FROM old) AS old,
+       (SELECT count(*) FROM gone) AS gone, (SELECT max(position)::text FROM looked) AS after
 """)
 
 _ATTEMPTS = text("""
@@ -120,6 +146,25 @@ WITH old AS (
 SELECT (SELECT count(*) FROM old) AS looked, (SELECT count(*) FROM old) AS old, (SELECT count(*) FROM gone) AS gone,
        (SELECT max(filled_at)::text FROM old) AS after
 """)
+# Of a run its job is kept, with what came back. Its plan is a caller's, and goes when they delete it. A run has up to a
+# hundred members, so fewer of them make a batch; one that is full counts as a whole one.
+_RUNS = text("""
+WITH old AS (
+    SELECT id, ended_at FROM recovery_runs
+    WHERE ended_at >= coalesce(CAST(:after AS timestamptz), '-infinity')
+      AND ended_at < now() - make_interval(secs => :keep)
+    ORDER BY ended_at LIMIT greatest(CAST(:batch AS int) / 20, 1)
+), members AS (
+    DELETE FROM recovery_members USING old WHERE recovery_members.run_id = old.id
+), gone AS (
+    DELETE FROM recovery_runs USING old WHERE recovery_runs.id = old.id RETURNING 1
+)
+SELECT CASE WHEN (SELECT count(*) FROM old) = greatest(CAST(:batch AS int) / 20, 1) THEN :batch ELSE 0 END AS looked,
+       (SELECT count(*) FROM old) AS old, (SELECT count(*) FROM gone) AS gone,
+       (SELECT max(ended_at)::text FROM old) AS after
+""")
+# A batch that a crash of the server undoes is pruned again. So it does not wait for the disk, nor do others behind it.
+_UNHURRIED = text("SET LOCAL synchronous_commit = off")
 _ENDED = {"ended": sorted(state.value for state in TERMINAL)}
 
 
@@ -143,11 +188,13 @@ class PruneLoop:
         reads."""
         self._rules = {
             "events": Rule(_EVENTS, events_days, _ENDED),
+            "log": Rule(_PUBLISHED, events_days, {}),
             "misses": Rule(_MISSES, events_days, {}),
             "attempts": Rule(_ATTEMPTS, attempts_days, _ENDED),
             "keys": Rule(_KEYS, KEYS_DAYS, {}),
             # Budgets go with the attempts whose requests they were learnt from.
             "budgets": Rule(_BUDGETS, attempts_days, {}),
+            "recovery_runs": Rule(_RUNS, RUNS_DAYS, {}),
         }
 
     async def run_once(self) -> float | None:
@@ -171,8 +218,10 @@ class PruneLoop:
         """How many rows are gone, and whether nothing old is left."""
         after = self._left_off.pop(name, None)
         total = 0
-        for _ in range(BATCHES):
+        for number in range(BATCHES):
+            began = time.perf_counter()
             async with self._database.begin() as session:
+                await session.execute(_UNHURRIED)
                 if await renew(session, Pruning, Pruning.name == name, fence, lease=LEASE) is None:
                     return total, False  # another worker has taken it over, and continues
                 values = {"after": after, "batch": self._batch, "keep": rule.days * 86400.0, **rule.more}
@@ -181,6 +230,8 @@ class PruneLoop:
             if looked < self._batch or old == 0 or (gone == 0 and following == after):
                 return total, True
             after = following
+            if number < BATCHES - 1:
+                await asyncio.sleep(min(REST * (time.perf_counter() - began), LONGEST_REST_SECONDS))
         self._left_off[name] = after
         return total, False
 

@@ -167,12 +167,15 @@ class SubmitLoop:
     async def _write(self, ticket: Ticket, attempt_id: UUID, verdict: Verdict) -> None:
         work = self._works[ticket.kind]
         async with self._database.begin() as session:
+            values = dict(verdict.values)
+            if verdict.observation is Observation.REFUSED:
+                values |= await store.so_far(session, work, ticket)
             attempt = None if verdict.attempt_state is AttemptState.OPEN else (attempt_id, verdict.attempt_state)
             state = await store.record(
                 session,
                 ticket,
                 verdict.observation,
-                values=dict(verdict.values),
+                values=values,
                 detail=verdict.detail,
                 attempt=attempt,
             )

@@ -36,6 +36,7 @@ from app.identity.access.models import Member
 from app.jobs import transitions
 from app.jobs.approval import validity as approval_validity
 from app.jobs.approval.models import Approval
+from app.jobs.kinds import PARENTS
 from app.jobs.lifecycle import FOLLOWED, NEVER_REACHED_AZURE, AttemptState, Observation, State, Waiting
 from app.jobs.models import Attempt, Job, JobEvent
 from app.jobs.queue.rounds import IS_QUEUED, in_rounds, in_turn
@@ -95,7 +96,7 @@ APPROVED_ROWS: ColumnElement[bool] = and_(
 """Jobs that need an approval and have a valid one."""
 UNRESOLVED_ROWS: ColumnElement[bool] = Job.state == State.SUBMITTING
 OPERATION_ROWS: ColumnElement[bool] = and_(
-    Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None), Job.azure_job_ids.is_(None)
+    Job.state.in_(FOLLOWED), Job.azure_job_id.is_(None), Job.azure_job_ids.is_(None), Job.kind.not_in(sorted(PARENTS))
 )
 
 

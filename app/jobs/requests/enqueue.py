@@ -21,6 +21,7 @@ from app.audit.entry_details import MAX_DETAILS, fitted
 from app.azure.values import VmRef
 from app.core.db.database import NOW
 from app.core.db.notify import wake
+from app.core.events.store import announce, without_notice
 from app.identity.access.caller import Caller
 from app.identity.access.memberships import check_tenant, held_tenant
 from app.identity.access.second_person import Operation, Sensitive, operation_to_approve
@@ -28,10 +29,11 @@ from app.jobs import machines, transitions
 from app.jobs.approval import validity as approval_validity
 from app.jobs.approval.bound_facts import bound_ask
 from app.jobs.errors import IdempotencyKeyReused
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import Waiting
 from app.jobs.models import Job, JobEvent, JobLabel, Origin
 from app.jobs.queue.claims import before_in_series
-from app.jobs.work import JobKind, LoopName
+from app.jobs.work import LoopName
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Asked:
     request_hash: str | None = None
     reference: str | None = None
     labels: dict[str, str] = field(default_factory=dict)
+    origin_rule: UUID | None = None
+    """The protection rule that asks, in the name of its owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +82,25 @@ class NewJob:
     sensitive: Sensitive | None = None
     """What may need an approval: then the job waits for it before it is queued."""
     only_if: OnlyIf | None = None
+    id: UUID | None = None
+    """Its own id, where the path of its resource names it; None = a new one."""
+    counts: Mapping[str, int] | None = None
+    """Of a job with parts: how far they are (`jobs.counts`)."""
+    parent_id: UUID | None = None
+    """The job that it is a part of. What is approved is the whole: a part needs no approval of its own. Its facts are
+    bound all the same."""
 
     @property
     def to_approve(self) -> Operation | None:
+        if self.parent_id is not None:
+            return None
         return operation_to_approve(self.sensitive, self.asked.caller.membership.approvals)
 
     def columns(self) -> dict[str, Any]:
         """The row to be, by column name."""
         caller, needs_approval = self.asked.caller, self.to_approve is not None
         return {
-            "id": uuids.uuid7(),
+            "id": self.id or uuids.uuid7(),
             "kind": self.kind,
             "tenant": caller.tenant,
             "caller": caller.key,
@@ -103,6 +116,9 @@ class NewJob:
             "request_hash": self.asked.request_hash if self.asked.idempotency_key else None,
             "series": self.series,
             "azure_region": self.azure_region,
+            "parent_id": self.parent_id,
+            "origin_rule": self.asked.origin_rule,
+            "counts": self.counts,
             **machines.columns_of(self.vm),
             **transitions.begun(needs_approval=needs_approval),
             "approval_id": uuids.uuid7() if needs_approval else None,
@@ -144,7 +160,7 @@ def _enqueue_statement(
         ["job_id", "tenant", "observation", "state"],
         select(job.c.id, job.c.tenant, literal("asked"), job.c.state),
     )
-    made = select(job.c.created_at, job.c.updated_at).add_cte(event.cte("event"))
+    made = select(job.c.created_at, job.c.updated_at, without_notice(job.c.tenant)).add_cte(event.cte("event"))
     made = made.add_cte(_entry_of(job, fits=fits))
     if not labelled:
         return made
@@ -206,6 +222,7 @@ async def enqueue(session: AsyncSession, new: NewJob) -> tuple[Job, bool]:
     row = (await session.execute(statement, parameters)).first()
     if row is not None:
         made = _made(values, created_at=row.created_at, updated_at=row.updated_at)
+        announce(session, made.tenant)
         if new.sensitive is not None and new.to_approve is not None:
             hours = new.asked.caller.membership.approval_hours
             await approval_validity.ask(session, made, new.to_approve, new.sensitive.words, hours)

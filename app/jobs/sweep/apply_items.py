@@ -20,10 +20,10 @@ import structlog
 from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureError
+from app.azure.errors import AzureError, AzureNotFound, proves_absence
 from app.azure.lists import Listed
-from app.azure.ports import Policies, ProtectedItems
-from app.azure.values import AzureItem, AzurePolicy, ItemRef, PolicyRef, VaultRef, VmRef
+from app.azure.ports import Policies, ProtectedItems, Vaults
+from app.azure.values import AzureItem, AzurePolicy, AzureVault, ItemRef, PolicyRef, VaultRef, VmRef
 from app.core.db.database import Database
 from app.jobs.models import VaultWatch
 from app.jobs.sweep.absence import prove
@@ -89,6 +89,12 @@ class TakesIn(Protocol):
         """Names of those that we have rows of, and the list does not show."""
         ...
 
+    async def take_vault(
+        self, session: AsyncSession, tenant: str, vault_id: UUID, vault: AzureVault | None, read_at: datetime
+    ) -> None:
+        """`vault` None = Azure has no such vault."""
+        ...
+
     async def take_in(self, session: AsyncSession, tenant: str, vault_id: UUID, seen: InventorySeen) -> bool:
         """Whether all of it could be applied: False = a write of ours was in progress; a later list is needed."""
         ...
@@ -110,13 +116,42 @@ class _Owed:
 
 class ItemUpdates:
     def __init__(
-        self, database: Database, items: ProtectedItems, policies: Policies, rows: TakesIn, item_ids: ItemIds
+        self,
+        database: Database,
+        items: ProtectedItems,
+        policies: Policies,
+        rows: TakesIn,
+        item_ids: ItemIds,
+        vaults: Vaults | None = None,
     ) -> None:
+        """`vaults` None: their settings are not read."""
         self._database = database
+        self._vaults = vaults
         self._items = items
         self._policies = policies
         self._rows = rows
         self._item_ids = item_ids
+
+    async def look_at_vault(self, watch: Watch) -> None:
+        """Read the settings of the vault itself: no job shows that they were changed.
+
+        One GET; another for a vault of before 2022, which does not show this (docs/azure.md, Soft delete: which way).
+        """
+        if not watch.tenant or self._vaults is None:
+            return
+        read_at = watch.moment()
+        vault: AzureVault | None = None
+        try:
+            vault = await self._vaults.get(watch.vault)
+            if vault.soft_delete_state is None:
+                soft_delete = await self._vaults.get_soft_delete(watch.vault)
+                vault = replace(vault, soft_delete_state=soft_delete.state, soft_delete_days=soft_delete.days)
+        except AzureError as error:
+            log.info("sweep.vault_not_read", error=str(error))
+            if vault is None and not (isinstance(error, AzureNotFound) and proves_absence(error)):
+                return
+        async with self._database.begin() as session:
+            await self._rows.take_vault(session, watch.tenant, watch.vault_id, vault, read_at)
 
     async def apply(self, watch: Watch, spare: DetailBudget) -> bool:
         """Whether nothing is owed any more. Where the items cannot be listed now, a later sweep pays.

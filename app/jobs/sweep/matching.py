@@ -7,8 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from app.azure.values import AzureJob, AzureJobError, JobOutcome
+from app.jobs.kinds import BEGINS_SEVERAL
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, WELL, Observation, State, after
-from app.jobs.work import BEGINS_SEVERAL, Ticket
+from app.jobs.work import Ticket
 
 OBSERVED: dict[JobOutcome, Observation] = {
     JobOutcome.RUNNING: Observation.STILL_RUNNING,

@@ -52,18 +52,26 @@ class Plan:
     """Requests for details that it may make."""
     takes_in: bool
     """Jobs that Azure or others started are to be recorded, too."""
+    reads_vault: bool
+    """So are the settings of the vault."""
     by_window: bool
     """A time window is asked for, instead of what is in progress."""
     job_reads: float = float("inf")
     """Of `spare`, how many may be reads of single jobs."""
 
 
+OFTEN_REFUSED, A_DAY = 8, 86_400.0
+"""After this number of failed sweeps in a row it is known what the vault itself says: gone, or not to be read."""
+
+
 def plan_of(watch: Watch, poll_seconds: float, dice: float) -> Plan:
     """`dice` in 0..1."""
-    since = watch.seconds_since_taken_in
+    since, quarter = watch.seconds_since_taken_in, IDLE_POLLS * poll_seconds * 0.95
+    vault_since = watch.seconds_since_vault_read
     return Plan(
         refilled(watch.spare, watch.seconds_since_swept, watch.crowd.busy, poll_seconds),
-        watch.is_named or since is None or since >= IDLE_POLLS * poll_seconds * 0.95,
+        watch.is_named or since is None or since >= quarter,
+        vault_since is None or vault_since >= (quarter if watch.tries < OFTEN_REFUSED else A_DAY),
         watch.is_named or begins_with_window(watch.ending, watch.window_pages),
         job_reads_of(watch, poll_seconds, dice),
     )
@@ -127,6 +135,8 @@ class SweepOutcome:
     """If a list failed: seconds until the next sweep of the vault."""
     refused: bool = False
     """Azure refused every list; it will probably refuse the next one too."""
+    vault_read_at: datetime | None = None
+    """The vault's settings were read, by a sweep that was claimed at this time."""
     owes_items: bool = False
     """A list of the vault's items is still to be applied."""
 
@@ -154,6 +164,8 @@ def next_sweep(watch: Watch, found: SweepOutcome, poll_seconds: float, dice: flo
         if look.has_ended is not None:
             learnt["ending"] = ending_after(watch.ending, has_ended=look.has_ended)
     learnt["is_busy"] = left > 0
+    if found.vault_read_at is not None:
+        learnt["vault_read_at"] = found.vault_read_at
     if found.again_in:
         return NextSweep(found.again_in, tries_after(watch.tries, refused=found.refused), learnt)
     usual, idle = vault_interval(watch, poll_seconds, dice), vault_idle_interval(watch, poll_seconds, dice)

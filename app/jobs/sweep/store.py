@@ -13,13 +13,13 @@ from app.azure.values import VaultRef
 from app.budgets.models import AzureBudget
 from app.core.db.database import NOW
 from app.core.db.leases import claim, hold, left_of, renew, seconds_until_due
+from app.jobs.kinds import BEGINS_SEVERAL
 from app.jobs.lifecycle import FOLLOWED, NEVER_REACHED_AZURE, Waiting
 from app.jobs.models import Attempt, Job, JobHint, Origin, VaultWatch
 from app.jobs.queue import claims
 from app.jobs.sweep.matching import Tracked
 from app.jobs.sweep.next_sweep import NextSweep
 from app.jobs.sweep.watch import HINT_FRESH, HINT_PROVEN_FOR, VaultLoad, Watch
-from app.jobs.work import BEGINS_SEVERAL
 
 LEASE = timedelta(seconds=120)
 UNTOUCHED = LEASE + timedelta(seconds=1)
@@ -93,6 +93,7 @@ async def claim_vaults(session: AsyncSession, *, limit: int) -> list[Watch]:
             now,
             VaultWatch.taken_in_at,
             VaultWatch.swept_at,
+            VaultWatch.vault_read_at,
             VaultWatch.items_owed_at,
             left_of(VaultWatch).label("leased_for"),
             _BUSY.label("busy"),
@@ -116,6 +117,7 @@ def _watch_of(row: Any) -> Watch:
         leased_for=row.leased_for,
         seen_until=row.seen_until,
         seconds_since_taken_in=(row.now - row.taken_in_at).total_seconds() if row.taken_in_at else None,
+        seconds_since_vault_read=(row.now - row.vault_read_at).total_seconds() if row.vault_read_at else None,
         seconds_since_swept=(row.now - row.swept_at).total_seconds() if row.swept_at else 0.0,
         ending=row.ending,
         window_pages=row.window_pages,

@@ -4,7 +4,7 @@ Each step is one module (`__init__` lists them in this order). The vault is clai
 (listing.py) and matched with our jobs (matching.py). Results are read (results.py), and each verdict (settlement.py) is
 written (settle.py) while others are still read. Jobs of others are recorded (untracked.py). Then reads that no result
 waits for: the vault's items (apply_items.py), missing details (details.py). The last step is the next sweep
-(next_sweep.py).
+(next_sweep.py). Every quarter of an hour the vault's own settings are read, too: one GET.
 """
 
 import random
@@ -120,6 +120,9 @@ class SweepLoop:
         for waiting, why in failed:
             again_in = await self._could_not_look(watch, waiting, why, patient=found.refused)
             found.again_in = max(found.again_in, again_in)
+        if plan.reads_vault and all(isinstance(error, AzureNotFound) for _, error in failed):
+            await self._item_updates.look_at_vault(watch)
+            found.vault_read_at = watch.now
         if not found.again_in:  # the jobs have ended: nothing waits for what follows, and it holds back no list
             if found.owes_items:
                 found.owes_items = not await self._item_updates.apply(watch, spare)

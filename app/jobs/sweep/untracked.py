@@ -20,13 +20,14 @@ from app.azure.values import AzureJob, VmRef
 from app.core.db.database import NOW
 from app.core.db.notify import ENDED_CHANNEL, wake
 from app.jobs import failures, machines, store, transitions, watches
+from app.jobs.kinds import CANCELLABLE, JobKind, kinds_of
 from app.jobs.lifecycle import NEVER_REACHED_AZURE, TERMINAL, WELL, AttemptState, Observation, State
 from app.jobs.models import Attempt, Cancellation, Job, JobEvent, Origin
 from app.jobs.queue import claims
 from app.jobs.sweep.matching import GOING_ON, OBSERVED
 from app.jobs.sweep.watch import Watch
 from app.jobs.system_audit import record_decision
-from app.jobs.work import CANCELLABLE, ItemIds, JobKind, LoopName, kinds_of
+from app.jobs.work import ItemIds, LoopName
 
 log = structlog.get_logger()
 

@@ -41,6 +41,7 @@ class Watch:
     """From the claim on."""
     seen_until: datetime | None = None
     seconds_since_taken_in: float | None = None
+    seconds_since_vault_read: float | None = None
     seconds_since_swept: float = 0.0
     ending: float = 0.0
     window_pages: int = 1

@@ -10,6 +10,7 @@ the sweeps keep current. What neither of them says is unknown, and stays so. Onl
     known.py            until when it is known what happened in Azure
     on_record.py        looks for backups on record that began within the grace of a run
     store.py            assesses items and writes what follows; keeps what was read of VMs and points
+    vm_tags.py          keeps the tags of VMs that were read
     expectations.py     what a tenant expects: read, set, removed
     router.py           /v1/expectations, and those of an item
     shown.py            reads the health of items for answers

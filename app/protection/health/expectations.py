@@ -15,6 +15,7 @@ from app.core.db.database import NOW
 from app.core.db.notify import wake
 from app.core.errors import PreconditionFailed
 from app.core.http.conventions import check_if_match, etag_of
+from app.events.quiet_changes import tell_change
 from app.identity.access.caller import Caller
 from app.jobs.work import LoopName
 from app.protection.health.models import Expectation
@@ -103,6 +104,7 @@ async def _changed(session: AsyncSession, caller: Caller, scope: Scope, before: 
     """Put it on the trail. What follows for one item is written now, for all items by the worker."""
     said = {"before": asdict(before), "after": asdict(after)}
     await trail.record(session, caller, target=scope.path, details=said)
+    tell_change(session, scope.tenant, scope.path)
     if scope.item_id is not None:
         await assess_items(session, [scope.item_id])
     else:

@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, null, or_, select
 
 from app.core.db.database import TZ
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import FOLLOWED
 from app.jobs.models import Job, VaultWatch
-from app.jobs.work import JobKind
 from app.protection.health.models import ItemHealth
 from app.protection.health.rpo import LOOK_COMES_WITHIN, RpoState
 from app.protection.models import ProtectedItem

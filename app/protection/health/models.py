@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Identity, Index, Integer, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,6 +56,9 @@ class ItemHealth(Base):
     # --- what was read of it in Azure
     os: Mapped[str | None] = mapped_column(Text)
     """linux or windows; None until Azure was read."""
+    vm_tags: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    """The VM's tags when it was last seen, by folded key; None = it was not seen yet. They outlive the VM: a plan finds
+    it by them when it is gone."""
     point_kind: Mapped[str | None] = mapped_column(Text)
     """A `Consistency`: of the point of `point_kind_of`."""
     point_kind_of: Mapped[datetime | None] = mapped_column(TZ)

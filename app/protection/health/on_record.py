@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.core.db.database import TZ
 from app.core.http.pages import first_id_of
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import WELL
-from app.jobs.work import JobKind
 
 
 @dataclass(frozen=True, slots=True)

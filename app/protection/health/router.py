@@ -7,8 +7,9 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Response
 
 from app.core.db.database import Transactions
-from app.core.http.conventions import IfMatch, IfNoneMatch, answer
+from app.core.http.conventions import IfMatch, answer
 from app.core.http.problems import problem_responses
+from app.events.conditional_reads import ConditionalRead, CurrentRead, Version
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.protection.health import expectations
@@ -32,11 +33,9 @@ Wanted = Annotated[ExpectationsBody, Body()]
     response_model=ExpectationsRead,
     responses=READ,
 )
-async def get_item_expectations(
-    item_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None
-) -> Response:
+async def get_item_expectations(item_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """What is expected of this item by a rule of its own. Null: as the tenant's rule says, or by default."""
-    return await _read(db, Scope(caller.tenant, item_id), if_none_match)
+    return await _read(db, Scope(caller.tenant, item_id), wanted)
 
 
 @router.put(
@@ -83,9 +82,9 @@ async def delete_item_expectations(
     response_model=ExpectationsRead,
     responses=READ,
 )
-async def get_expectations(caller: CurrentCaller, db: DatabaseOf, if_none_match: IfNoneMatch = None) -> Response:
+async def get_expectations(caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """What is expected of every item of the tenant that has no rule of its own. Null: by default."""
-    return await _read(db, Scope(caller.tenant, None), if_none_match)
+    return await _read(db, Scope(caller.tenant, None), wanted)
 
 
 @router.put(
@@ -116,10 +115,13 @@ async def delete_expectations(caller: CurrentCaller, db: DatabaseOf, if_match: I
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
-async def _read(db: Transactions, scope: Scope, if_none_match: str | None) -> Response:
-    async with db.begin() as session:
-        row = await expectations.read(session, scope)
-    return answer(_shown(row), etag=expectations.version_of(row), if_none_match=if_none_match)
+async def _read(db: Transactions, scope: Scope, wanted: ConditionalRead) -> Response:
+    async def read() -> Version:
+        async with db.begin() as session:
+            row = await expectations.read(session, scope)
+        return Version(_shown(row), expectations.version_of(row), path=scope.path)
+
+    return await wanted.answer(read)
 
 
 def _wanted(body: ExpectationsBody) -> Expected:

@@ -3,12 +3,16 @@
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.azure.names import read_vm_id
 from app.azure.values import Consistency
+from app.jobs.api.schemas import VmRead
 from app.protection.health.consistency import ConsistencyHealth
+from app.protection.health.models import HealthEvent
 from app.protection.health.rpo import Expected, Rpo
 
 RpoStateName = Literal["met", "due", "missed", "unknown"]
@@ -22,6 +26,22 @@ RPO_EXAMPLE: JsonDict = {
     "missed_since": "2026-02-01T22:00:00Z",
 }
 CONSISTENCY_EXAMPLE: JsonDict = {"expected": "application", "last": "application", "met": True}
+MISS_EXAMPLE: JsonDict = {
+    "protected_item_id": "01890000-0000-7000-8000-000000000003",
+    "vm": {
+        "id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
+        "/providers/Microsoft.Compute/virtualMachines/vm-web-01",
+        "name": "vm-web-01",
+        "resource_group": "rg-demo",
+        "subscription_id": "00000000-0000-0000-0000-000000000001",
+    },
+    "at": "2026-02-01T22:00:00Z",
+    "due_at": "2026-02-01T10:00:00Z",
+    "grace_seconds": 43200,
+    "objective_seconds": 86400,
+    "source": "policy",
+    "point_at": "2026-01-31T10:00:05Z",
+}
 
 
 def _seconds(span: timedelta | None) -> int | None:
@@ -74,6 +94,31 @@ class ConsistencyRead(BaseModel):
     @classmethod
     def of(cls, health: ConsistencyHealth) -> "ConsistencyRead":
         return cls(expected=health.expected, last=health.last, met=health.met)
+
+
+# --- what was missed -------------------------------------------------------------------------------------------------
+class BackupMiss(BaseModel):
+    """A recovery point that did not come in time, or the end of that (docs/consistency.md)."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [MISS_EXAMPLE]})
+
+    protected_item_id: UUID
+    vm: VmRead
+    at: datetime = Field(
+        description="When it happened: a miss at the end of the grace, a recovery at the time of the point."
+    )
+    due_at: datetime = Field(description="The run that was missed.")
+    grace_seconds: int
+    objective_seconds: int | None
+    source: Literal["policy", "tenant"] | None = Field(description="Where the objective comes from.")
+    point_at: datetime | None = Field(
+        description="Of a miss, the newest point before it; of a recovery, the point that ended it."
+    )
+
+    @classmethod
+    def of(cls, event: HealthEvent) -> "BackupMiss":
+        plain = {name: getattr(event, name) for name in cls.model_fields if name != "vm"}
+        return cls.model_validate(plain | {"vm": VmRead.of_vm(read_vm_id(event.vm_id))})
 
 
 # --- expectations --------------------------------------------------------------------------------------------------

@@ -1,10 +1,9 @@
 """Reads the health of items for answers: right at the moment of the answer, also between two runs of the loop."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-from zlib import crc32
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,11 +23,6 @@ from app.protection.models import ProtectedItem
 class Health:
     rpo: Rpo
     consistency: ConsistencyHealth
-
-    @property
-    def version(self) -> int:
-        """Changes with what is shown: part of the item's ETag."""
-        return crc32(repr(astuple(self)).encode())
 
 
 async def health_of(session: AsyncSession, items: Sequence[ProtectedItem]) -> Mapping[UUID, Health]:

@@ -36,6 +36,8 @@ class ItemFacts:
     """How late a backup may begin, by a rule of the tenant; None = as its policy's schedule says."""
     is_restored: bool = False
     """Whether a restore of it ever succeeded."""
+    is_proven: bool = False
+    """Whether a restore test of it passed every level in the last 90 days."""
     changes: Sequence[ItemChange] = ()
     """Those of ours, oldest first."""
     history: Sequence[Was] = ()

@@ -17,8 +17,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.azure.item_states import MAY_BE_BACKED_UP, ItemState
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
-from app.jobs.work import JobKind
 
 
 class Outcome(StrEnum):

@@ -38,15 +38,13 @@ def weak_spots(facts: Facts) -> dict[str, WeakJson]:
     used_policies = {item.policy_id for item in items}
     vaults = [vault for vault in facts.vaults.values() if vault.id in used_vaults]
     policies = [policy for policy in facts.policies.values() if policy.id in used_policies]
-    never = _judged((item_thing(item), not item.is_restored) for item in items)
     return {
         "not_application_consistent": _judged((item_thing(item), _is_inconsistent(item)) for item in items),
         "soft_delete_off": _judged((_vault_thing(vault), _is(vault.soft_delete, "off")) for vault in vaults),
         "immutability_off": _judged((_vault_thing(vault), _is(vault.immutability, "disabled")) for vault in vaults),
         "retention_under_30_days": _judged((policy_thing(policy), _is_short(policy)) for policy in policies),
-        "never_restored": never,
-        # Until there are restore tests, a restore that succeeded is the only proof.
-        "not_proven": never,
+        "never_restored": _judged((item_thing(item), not item.is_restored) for item in items),
+        "not_proven": _judged((item_thing(item), not item.is_proven) for item in items),
     }
 
 

@@ -55,6 +55,11 @@ def render_page(shown: View) -> str:
     return _template("daily.html.j2").render(view=shown, head=shown.head, totals=shown.head["totals"])
 
 
+def render_template(name: str, **values: object) -> str:
+    """Another report's page, of a template in this folder."""
+    return _template(name).render(**values)
+
+
 def render_note(title: str, text: str) -> str:
     """A page of one sentence, for a link that leads nowhere."""
     return _template("note.html.j2").render(title=title, text=text)
@@ -62,7 +67,7 @@ def render_note(title: str, text: str) -> str:
 
 @cache
 def page_headers() -> Mapping[str, str]:
-    """The headers of both pages. `no-referrer` and `no-store` stand on every answer of the API; here they must."""
+    """The headers of all pages. `no-referrer` and `no-store` stand on every answer of the API; here they must."""
     digest = base64.b64encode(hashlib.sha256(_read("style.css").encode()).digest()).decode()
     policy = ("default-src 'none'", f"style-src 'sha256-{digest}'", "base-uri 'none'", "form-action 'none'")
     return {

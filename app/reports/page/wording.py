@@ -72,8 +72,11 @@ WEAK: Final[Mapping[str, Said]] = {
         "Items that were never restored",
         "Whether these backups can be restored was never tried. Restore one as disks, and look: POST /v1/restores.",
     ),
+    "not_proven": Said(
+        "Items that no restore test proved in 90 days",
+        "Nothing shows that a VM comes back from these backups and works. Have them tested: POST /v1/restore-tests.",
+    ),
 }
-"""`not_proven` has the same items as `never_restored` until there are restore tests: the page says it once."""
 CHANGES: Final[Mapping[str, str]] = {
     "newly_missed": "newly missed",
     "newly_failed": "newly failed",

@@ -41,6 +41,7 @@ from app.restores.targets import FilesTarget, Target
 
 ACT_ON_IT = "Act on Azure's message, then ask again."
 CheckName = Literal[
+    "protected_item",
     "target",
     "secondary_region",
     "recovery_point",
@@ -57,6 +58,7 @@ CheckName = Literal[
     "permissions",
     "locks",
     "no_other_restore",
+    "isolation",
     "session_free",
     "azure_validation",
 ]
