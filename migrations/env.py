@@ -6,6 +6,8 @@ from sqlalchemy import create_engine, pool, text
 import app.audit.models
 import app.budgets.models
 import app.core.db.models
+import app.core.events.models
+import app.cost.models
 import app.estate.models
 import app.identity.access.models
 import app.jobs.approval.models
