@@ -44,7 +44,7 @@ LIMIT = 200
 class _State:
     """What a step left: the rows of every table as SQL, Azure, and what the step answered."""
 
-    rows: sql.Composed
+    rows: str
     azure: bytes
     offset: int
     taken_at: float
@@ -102,7 +102,7 @@ class Steps:
         )
 
     async def _go_to(self, state: _State) -> None:
-        script = state.rows.as_string(None).replace("@passed@", f"{time.time() - state.taken_at:.6f}")
+        script = state.rows.replace("@passed@", f"{time.time() - state.taken_at:.6f}")
         async with self._database.engine.connect() as connection:
             raw: Any = (await connection.get_raw_connection()).driver_connection
             await raw.execute(script)
@@ -159,7 +159,7 @@ async def _mark(database: Database) -> Any:
         return [tuple(row) for row in await session.execute(_MARK)]
 
 
-async def _rows_as_sql(database: Database) -> sql.Composed:
+async def _rows_as_sql(database: Database) -> str:
     """A script that makes every table of an equal schema what it is here."""
     parts: list[sql.Composable] = [sql.SQL("BEGIN; SET LOCAL ROLE NONE; SET LOCAL session_replication_role = replica;")]
     async with database.begin() as session:
@@ -193,4 +193,4 @@ async def _rows_as_sql(database: Database) -> sql.Composed:
         )
         parts += [sql.SQL("SELECT setval({}, {});").format(sql.Literal(n), sql.Literal(v)) for n, v in used]
     parts.append(sql.SQL("COMMIT;"))
-    return sql.Composed(parts)
+    return sql.Composed(parts).as_string(None)

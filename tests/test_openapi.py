@@ -10,6 +10,7 @@ import pytest
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from app.main import openapi_document
+from tests.isolation.foreign_requests import WITHOUT_TOKEN
 
 COMMITTED = Path(__file__).resolve().parents[1] / "openapi" / "openapi.json"
 
@@ -115,7 +116,8 @@ def test_operation_ids_are_stable_names(document: dict[str, Any]) -> None:
 def test_every_operation_under_v1_needs_a_token_and_no_other_does(document: dict[str, Any]) -> None:
     assert document["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"
     for path, _, operation in operations(document):
-        security: Any = [{"bearer": []}, {"oauth2": []}] if path.startswith("/v1/") else None
+        is_open = path in WITHOUT_TOKEN or not path.startswith("/v1/")
+        security: Any = None if is_open else [{"bearer": []}, {"oauth2": []}]
         assert operation.get("security") == security, path
 
 
@@ -154,6 +156,21 @@ def test_every_answer_names_its_headers(document: dict[str, Any]) -> None:
         schema = json.dumps(operation["responses"].get("200", {}))
         if "/Page_" in schema:
             assert "Link" in operation["responses"]["200"]["headers"], path
+
+
+def test_every_answer_with_a_version_can_be_waited_for(document: dict[str, Any]) -> None:
+    """A GET of one resource reads by `CurrentRead` (app/events/conditional_reads.py), and says all of it."""
+    doors = 0
+    for path, method, operation in operations(document):
+        names = {parameter.get("name", "").lower() for parameter in operation.get("parameters", ())}
+        answers = operation["responses"]
+        if method != "get" or not ("if-none-match" in names or "304" in answers or "ETag" in json.dumps(answers)):
+            continue
+        doors += 1
+        assert {"if-none-match", "prefer"} <= names, f"GET {path} has an ETag, but not `wanted: CurrentRead`"
+        for status in ("200", "304"):
+            assert {"ETag", "Preference-Applied"} <= set(answers[status]["headers"]), (path, status)
+    assert doors >= 14
 
 
 def test_every_request_body_has_an_example_that_is_valid(document: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ async def sweep(world: World) -> Walk:
     """One sweep of one vault in which a restore has ended: from the claim of the vault to the settled job."""
     item = await world.item()
     await world.back_up(item)
+    await world.run("observing")  # what the backup made known is taken in
     assert (await ask(world, item, DISKS)).status_code == 202
     await world.run_due()
     world.advance(3600)

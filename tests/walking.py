@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import CO_COROUTINE
 from pathlib import Path
 from types import FrameType
@@ -157,6 +158,7 @@ def imported(path: Path) -> set[str]:
     return found
 
 
+@cache
 def arrows() -> dict[str, set[str]]:
     """Who imports whom, file by file. An `__init__` is the face of its folder and no file of its own."""
     files = (path for path in sorted(APP.rglob("*.py")) if path.name != "__init__.py")

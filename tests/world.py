@@ -26,10 +26,12 @@ from sqlalchemy import text
 from app.azure.sdk.client import OpenAzure, build_azure
 from app.budgets.gate import SharedBudgets
 from app.core.db.database import Database
+from app.core.db.notices import EVENTS_CHANNEL
 from app.core.db.notifier import Notification, Notifier
 from app.core.db.notify import WORK_CHANNEL, read_work_payload
 from app.core.loop import Loop
 from app.core.settings import Settings
+from app.events.quiet_changes import CHANGES_CHANNEL
 from app.identity.access.memberships import home_of
 from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
 from app.jobs.api.services import Services
@@ -39,7 +41,8 @@ from app.simulator.asgi import Simulator
 from app.simulator.asgi import create_app as create_simulator
 from app.simulator.faults import parse_fault
 from app.simulator.progress import TICKS
-from app.worker import loops_of
+from app.worker import bulk_loops_of, loops_of, recovery_loops_of
+from tests.bench.keys import EVIDENCE_KEY, SECRETS_KEY
 from tests.remembered_steps import Steps, remembered
 from tests.resource_pool import borrowed_app
 from tests.simulator.story import RG, STORAGE, TARGET, vm_id
@@ -53,6 +56,7 @@ HOME = home_of(ISSUER, "11111111-1111-1111-1111-111111111111")
 EVERY_ROLE = [*ROLES, PLATFORM_ADMIN]
 OTHER_TENANT = "22222222-2222-2222-2222-222222222222"
 
+
 VAULT = {"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo", "name": "vault-demo", "location": "westus"}
 POLICY = {
     "name": "production",
@@ -63,13 +67,45 @@ POLICY = {
 DISKS = {"mode": "disks", "resource_group_id": TARGET, "staging_storage_account_id": STORAGE}
 KEEP = "2036-01-31T00:00:00Z"
 
+_MAKE_DUE = """
+WITH jobs_due AS (UPDATE jobs SET due_at = clock_timestamp() WHERE state = ANY(:states)),
+     vaults_due AS (UPDATE vault_watches SET due_at = clock_timestamp(), taken_in_at = {taken_in_at})
+UPDATE azure_budgets SET blocked_until = NULL
+"""
+_AZURES_OWN_SEEN = """
+CASE WHEN vault_id IN (SELECT vault_id FROM jobs WHERE state = ANY(:states)
+                       GROUP BY vault_id HAVING bool_and(origin = 'azure')) THEN NULL ELSE taken_in_at END
+"""
+_HAS_WORK = {
+    LoopName.SUBMITTING: "SELECT 1 FROM jobs WHERE state = 'queued'",
+    LoopName.RESOLVING: "SELECT 1 FROM jobs WHERE state = 'submitting'",
+    LoopName.CANCELLING: "SELECT 1 FROM cancellations",
+    LoopName.EXPIRING: "SELECT 1 FROM jobs WHERE state = 'awaiting_approval'",
+    LoopName.RECOVERING: "SELECT 1 FROM recovery_runs WHERE ended_at IS NULL",
+    LoopName.BULK: "SELECT 1 FROM bulk_requests WHERE ended_at IS NULL",
+    "in_flight": "SELECT 1 FROM jobs WHERE state = ANY(:states)",
+}
 IN_FLIGHT = ("queued", "submitting", "running", "cancelling")
 STEP_SECONDS = 600.0
 """How far `step` moves Azure's clock."""
 FIRST_LOOK_SECONDS = 60.0
 SUBMIT, SWEEP = LoopName.SUBMITTING, LoopName.OBSERVING
 
-__all__ = ["DISKS", "IN_FLIGHT", "ISSUER", "KEEP", "POLICY", "RG", "VAULT", "World", "open_world", "until", "vm_id"]
+__all__ = [
+    "DISKS",
+    "EVIDENCE_KEY",
+    "IN_FLIGHT",
+    "ISSUER",
+    "KEEP",
+    "POLICY",
+    "RG",
+    "SECRETS_KEY",
+    "VAULT",
+    "World",
+    "open_world",
+    "until",
+    "vm_id",
+]
 
 
 class Overheard(Notifier):
@@ -100,14 +136,26 @@ class World:
     def __init__(self, database_url: str, simulator: Simulator, **settings: Any) -> None:
         self.simulator = simulator
         self.settings = Settings(
-            database_url=database_url, simulator=True, arm_url=SIMULATOR, oidc_issuers=(ISSUER,), **settings
+            database_url=database_url,
+            simulator=True,
+            arm_url=SIMULATOR,
+            oidc_issuers=(ISSUER,),
+            **{"secrets_keys": SECRETS_KEY, "evidence_keys": EVIDENCE_KEY} | settings,
         )
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(simulator))
         self.database = Database(database_url, application_name="holdfast-test-worker")
         self.budgets = SharedBudgets(self.database)
         self.azure: OpenAzure = build_azure(SIMULATOR, simulator=True, http=self.http, gate=self.budgets)
-        self.loops: Mapping[str, Loop] = loops_of(self.settings, self.database, self.azure)
+        self.job_loops = loops_of(self.settings, self.database, self.azure)
+        self.loops: Mapping[str, Loop] = {
+            **self.job_loops,
+            **recovery_loops_of(self.database, self.azure),
+            **bulk_loops_of(self.database, self.azure),
+        }
+        """The loops of recovery runs and of bulk requests are asked only where there is one."""
         self._woken = set[str]()
+        self.api_hears_of_events = False
+        """Whether commits of the worker wake those who wait for events. Walks do not count what the API does then."""
         self.database._notifier = Overheard(self._hear)
         self.steps = Steps(self.database, simulator, self.settings.model_dump_json(exclude={"database_url"}))
         self.app: FastAPI
@@ -183,7 +231,7 @@ class World:
         """Every loop until none has anything due now. No clock is moved."""
         busy = True
         while busy:
-            pauses = [await loop.run_once() for loop in self.loops.values()]
+            pauses = [await loop.run_once() for loop in self.job_loops.values()]
             busy = any(pause == 0.0 for pause in pauses)
 
     async def _run_woken(self, loops: Iterable[str]) -> None:
@@ -192,7 +240,7 @@ class World:
         while due:
             self._woken.clear()
             more = {name for name in due if await self.loops[name].run_once() == 0.0}
-            if SWEEP in due:
+            if SWEEP in due and SWEEP not in more and SUBMIT in await self._loops_with_work():
                 more.add(SUBMIT)  # the sweep wakes it in SQL, where a job ends that others wait for
             due = [name for name in self.loops if name in more | self._woken]
 
@@ -202,19 +250,21 @@ class World:
             name, within = read_work_payload(payload)
             if channel == WORK_CHANNEL and within == 0:
                 self._woken.add(name)
+            elif channel == EVENTS_CHANNEL and self.api_hears_of_events:
+                asyncio.get_running_loop().call_soon(self.services.feed.wake, payload)  # as from another process
+            elif channel == CHANGES_CHANNEL and self.api_hears_of_events:
+                asyncio.get_running_loop().call_soon(self.services.feed.quiet_changes.wake, payload)
 
-    async def make_due(self) -> None:
+    async def make_due(self, *, azures_own: bool = False) -> None:
         """Whatever is in flight is due now, and so is the sweep of its vault. Leases stay as they are.
 
-        A Retry-After has passed, too: time has gone by.
+        A Retry-After has passed, too: time has gone by. `azures_own`: vaults in which only jobs of Azure's run take
+        them in by our clock, which does not move here; a test that meets the hour of a scheduled backup would wait for
+        its end in vain.
         """
-        async with self.database.begin() as session:
-            await session.execute(
-                text("UPDATE jobs SET due_at = clock_timestamp() WHERE state = ANY(:states)"),
-                {"states": list(IN_FLIGHT)},
-            )
-            await session.execute(text("UPDATE vault_watches SET due_at = clock_timestamp()"))
-            await session.execute(text("UPDATE azure_budgets SET blocked_until = NULL"))
+        statement = _MAKE_DUE.format(taken_in_at=_AZURES_OWN_SEEN if azures_own else "taken_in_at")
+        async with self.database.engine.connect() as connection:  # one round trip: it is done before every look
+            await connection.execute(text(statement), {"states": list(IN_FLIGHT)})
         self.budgets.ask_again()
 
     async def run(self, *loops: str) -> Counter[str]:
@@ -225,6 +275,21 @@ class World:
             await self.loops[name].run_once()
         return self.requests - before
 
+    @asynccontextmanager
+    async def hurrying(self) -> AsyncIterator[None]:
+        """Azure's clock goes a hundred times as fast: what one request of a caller waits for is over soon."""
+
+        async def pass_time() -> None:
+            while True:
+                await asyncio.sleep(0.05)
+                self.advance(5)
+
+        passing = asyncio.create_task(pass_time())
+        try:
+            yield
+        finally:
+            passing.cancel()
+
     async def step(self, seconds: float = STEP_SECONDS) -> None:
         """Azure's clock moves on; then everything in flight is looked at once."""
         self.advance(seconds)
@@ -234,46 +299,29 @@ class World:
     async def settle(self, *, seconds: float | None = None, steps: int = 60) -> None:
         """Step until no job is in flight: by so many seconds, or to what happens next at Azure.
 
-        Every job is looked at once soon after it began, and then when something happens. Raises AssertionError naming
+        Every job is looked at once soon after it began, and then when something happens. Loops that follow no job
+        (pruning, sealing) do not run: `run_due` is for them. Raises AssertionError naming
         what is left after so many steps, or, without `seconds`, after as many times ten minutes of Azure's clock.
         """
-        await self._run_woken(self.loops)
+        await self._run_woken(await self._loops_with_work())
         left = steps * (seconds or STEP_SECONDS)
         forward = seconds or FIRST_LOOK_SECONDS
-        while await self.in_flight():
+        while loops := await self._loops_with_work():
             if left <= 0:
                 raise AssertionError(f"still in flight: {await self.in_flight()}")
             self.advance(forward)
             left -= forward
-            await self.make_due()
-            await self._let_azures_own_be_seen()
-            await self._run_woken(await self._loops_with_work())
+            await self.make_due(azures_own=True)
+            await self._run_woken(loops)
             forward = seconds or min(self._until_something_happens(), left) or STEP_SECONDS
-        await self._run_woken(self.loops)
-
-    async def _let_azures_own_be_seen(self) -> None:
-        """Vaults in which only jobs of Azure's run take them in by our clock, which does not move here.
-
-        Without it a test that meets the hour of a scheduled backup would wait for its end in vain.
-        """
-        async with self.database.begin() as session:
-            await session.execute(
-                text(
-                    "UPDATE vault_watches SET taken_in_at = NULL WHERE vault_id IN (SELECT vault_id FROM jobs"
-                    " WHERE state = ANY(:states) GROUP BY vault_id HAVING bool_and(origin = 'azure'))"
-                ),
-                {"states": list(IN_FLIGHT)},
-            )
 
     async def _loops_with_work(self) -> set[str]:
-        """Those that look at every job, and of the others those that have a row to look at."""
-        others = {
-            LoopName.RESOLVING: "SELECT 1 FROM jobs WHERE state = 'submitting'",
-            LoopName.CANCELLING: "SELECT 1 FROM cancellations",
-            LoopName.EXPIRING: "SELECT 1 FROM jobs WHERE state = 'awaiting_approval'",
-        }
-        (found,) = await self.rows("SELECT " + ", ".join(f"EXISTS ({rows}) AS {name}" for name, rows in others.items()))
-        return {SUBMIT, LoopName.OPERATIONS, SWEEP} | {name for name, has_rows in found.items() if has_rows}
+        """Those that follow jobs, if any is in flight, and those that have a row to look at."""
+        looks = ", ".join(f"EXISTS ({rows}) AS {name}" for name, rows in _HAS_WORK.items())
+        (found,) = await self.rows(f"SELECT {looks}", states=list(IN_FLIGHT))
+        if not found.pop("in_flight"):
+            return set()
+        return {LoopName.OPERATIONS, SWEEP} | {name for name, has_rows in found.items() if has_rows}
 
     def _until_something_happens(self) -> float:
         """Seconds of Azure's clock until its next consequence is due; a step, where none is to come."""

@@ -335,20 +335,68 @@ OPERATIONS: Mapping[str, Mapping[str, Cell]] = {
         **dict.fromkeys(("retention", "immutability", "soft_delete"), Refuses(delete_vault, "vault_not_empty")),
     },
     "refresh_estate": dict.fromkeys(RULES, "it only reads Azure"),
+    **{
+        operation: dict.fromkeys(RULES, "it is about who is told, and touches nothing in Azure")
+        for operation in (
+            "create_webhook",
+            "update_webhook",
+            "delete_webhook",
+            "pause_webhook",
+            "resume_webhook",
+            "rotate_webhook_secret",
+            "test_webhook",
+            "replay_webhook",
+        )
+    },
     "refresh_vault": dict.fromkeys(RULES, "it only reads Azure"),
     "discover_vaults": dict.fromkeys(RULES, "it only reads Azure"),
     # What sends an order that was weighed before: it is compared with Azure again (tests/approvals/test_agreed.py).
     "approve": dict.fromkeys(RULES, "the order was weighed when it was asked, and is compared again before it is sent"),
     "resolve_job": dict.fromkeys(RULES, "a retry sends the order that was weighed, looked at again before it is sent"),
+    # Alerts of Azure about a vault: what they weaken is another thing, which approvals weigh (azure_alerts/rules.py).
+    "put_azure_alerts": dict.fromkeys(RULES, "of the vault it changes the alerts only"),
+    "delete_azure_alerts": dict.fromkeys(RULES, "it changes nothing of the vault"),
+    # The same of Azure Policy for a rule (azure_policy/rules.py).
+    "put_azure_policy": dict.fromkeys(RULES, "Azure protects more VMs, or fewer new ones; of a vault nothing changes"),
+    "delete_azure_policy": dict.fromkeys(RULES, "what is protected stays so"),
     # The rest has to do with other things.
     "create_backup": dict.fromkeys(RULES, KEEPS),
     "create_restore": dict.fromkeys(RULES, KEEPS),
+    "create_recovery_run": dict.fromkeys(RULES, KEEPS),
+    **dict.fromkeys(
+        ("create_bulk", "create_bulk:dry_run"),
+        dict.fromkeys(RULES, "each target is weighed as its single request is (tests/bulk/test_approval.py)"),
+    ),
     "renew_mount": dict.fromkeys(RULES, KEEPS),
     "unmount_files": dict.fromkeys(RULES, KEEPS),
+    "tear_down_restore": dict.fromkeys(RULES, "it deletes what a restore made, and nothing of a vault"),
+    "tear_down_restore:dry_run": dict.fromkeys(RULES, "it only reads Azure"),
+    **{
+        operation: dict.fromkeys(RULES, "VMs are restored elsewhere and deleted again; nothing of a vault changes")
+        for operation in ("create_restore_test", "change_restore_test", "delete_restore_test", "run_restore_test")
+    },
+    **{
+        operation: dict.fromkeys(RULES, "a rule changes no vault or policy, and no item that is there but to pause it")
+        for operation in (
+            "create_protection_rule",
+            "update_protection_rule",
+            "delete_protection_rule",
+            "stop_protection_rule",
+            "start_protection_rule",
+            "preview_protection_rule",
+            "preview_protection_rule_body",
+        )
+    },
+    "put_restore_test_verdict": dict.fromkeys(RULES, "it says what a test found"),
     "cancel_job": dict.fromkeys(RULES, "what Azure was told to do it does, or leaves as it was"),
     **dict.fromkeys(
         (
             "preflight_restore",
+            "create_recovery_plan",
+            "update_recovery_plan",
+            "delete_recovery_plan",
+            "preflight_recovery_plan",
+            "decide_recovery_gate",
             "preview_policy",
             "estimate_cost",
             "reject",
@@ -359,6 +407,12 @@ OPERATIONS: Mapping[str, Mapping[str, Cell]] = {
             "update_member",
             "delete_member",
             "create_report_link",
+            "acknowledge_alert",
+            "put_alert_rule",
+            "create_alert_silence",
+            "update_alert_silence",
+            "delete_alert_silence",
+            "receive_azure_alert",
             "put_expectations",
             "delete_expectations",
             "put_item_expectations",

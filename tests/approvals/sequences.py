@@ -9,8 +9,8 @@ from sqlalchemy import text
 from app.core.db.database import Database
 from app.identity.access.caller import Caller
 from app.identity.access.second_person import Sensitive
+from app.jobs.kinds import JobKind
 from app.jobs.requests.enqueue import Asked, NewJob
-from app.jobs.work import JobKind
 
 
 class Idle:

@@ -111,7 +111,7 @@ async def live_through(database: Database, dice: random.Random, people: People, 
         async with database.begin() as session:
             lives[(await enqueue(session, new_restore(PEOPLE["own"])))[0].id] = Life()
     expiring = ExpireLoop(database, WORKS)
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         who = demote_or_promote(dice, people)
         if who is not None:
             async with database.begin() as session:
@@ -119,7 +119,7 @@ async def live_through(database: Database, dice: random.Random, people: People, 
         for id_ in dice.sample(list(lives), len(lives) // 3):
             event = dice.choice(EVENTS)
             await act(database, id_, event, is_done=lives[id_].apply(event, people))
-        if dice.random() < 0.7:
+        if turn == 1 or dice.random() < 0.7:  # the last claim alone finds few whose approval still holds
             taken = await claim_all(database)
             assert {ticket.id for ticket in taken} == claim_by_the_model(lives, people)
         if dice.random() < 0.4:
@@ -200,14 +200,14 @@ async def test_random_sequences_give_no_trigger_without_an_approval_that_holds(d
     print(f"seed {seed}")  # noqa: T201
     dice, people = random.Random(seed), People()  # noqa: S311 - a seed makes it repeatable
     lives = {id_: Life() for id_ in await make(database, LIVES)}
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         who = demote_or_promote(dice, people)
         if who is not None:
             async with database.begin() as session:
                 await put_role(session, who, is_approver=who in people.approvers)
         events = {id_: dice.choice(EVENTS) for id_ in lives}
         await put(database, [(id_, event) for id_, event in events.items() if lives[id_].apply(event, people)])
-        if dice.random() < 0.7:
+        if turn == 1 or dice.random() < 0.7:  # the last claim alone finds few whose approval still holds
             taken = await claim_all(database)
             assert {ticket.id for ticket in taken} == claim_by_the_model(lives, people)
             assert len(taken) == len({ticket.id for ticket in taken})

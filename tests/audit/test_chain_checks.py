@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.audit.canonical import Digits, Seal, canonical, parsed, sealed
 from app.audit.chain_checks import ChainCheck, Finding, KeptHead, NotReadable, check_export, read_heads
+from tests.whole import of_walk
 
 Link = tuple[Seal, dict[str, Any] | None]
 
@@ -172,7 +173,7 @@ class Tamperer:
 
 
 @given(st.data(), st.lists(JSON, min_size=1, max_size=6), st.integers(1, 3))
-@settings(max_examples=400)
+@settings(max_examples=of_walk(short=100, whole=400))
 def test_any_tampering_is_found_and_an_untouched_chain_is_sound(
     data: st.DataObject, details: list[Any], times: int
 ) -> None:
@@ -190,7 +191,7 @@ def test_any_tampering_is_found_and_an_untouched_chain_is_sound(
 
 
 @given(st.data(), st.lists(JSON, min_size=1, max_size=4))
-@settings(max_examples=200)
+@settings(max_examples=of_walk(short=60, whole=200))
 def test_any_byte_of_an_export_that_is_changed_is_found_or_means_the_same(
     data: st.DataObject, details: list[Any]
 ) -> None:

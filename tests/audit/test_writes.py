@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app.audit.entry_details import MAX_DETAILS
 from app.core.db.database import libpq_url
+from app.jobs.work import LoopName
 from app.reports.writing import ReportLoop
 from tests.approvals.decisions import REASON, approver, ask_to_replace, require
 from tests.audit.chains import tamper
@@ -22,10 +23,22 @@ from tests.audit.ledger import RULES, Ledger
 from tests.audit.refused_writes import AWAY
 from tests.jobs.lost_attempts import claim_and_die, end_leases, send
 from tests.reports.night_steps import SetClock
+from tests.restore_tests.round_steps import BODY as TESTED
+from tests.restore_tests.round_steps import isolated
 from tests.world import DISKS, HOME, KEEP, POLICY, SUBSCRIPTION, VAULT, World, vm_id
 
-WRITE_NOTHING = {"preview_policy", "preflight_restore", "estimate_cost"}
-"""POST, because they take a body. They change nothing."""
+WRITE_NOTHING = {
+    "preview_policy",
+    "preview_protection_rule",
+    "preview_protection_rule_body",
+    "preflight_restore",
+    "preflight_recovery_plan",
+    "estimate_cost",
+    "receive_azure_alert",
+    "put_restore_test_verdict",
+}
+"""They take a body, and change nothing; of an alert only when to look at a vault again; of a restore test the verdict,
+and the entry of the run's end says what came of it."""
 COUNTED = (
     "jobs",
     "job_events",
@@ -38,6 +51,17 @@ COUNTED = (
     "tenants",
     "report_links",
     "expectations",
+    "webhooks",
+    "recovery_plans",
+    "recovery_runs",
+    "bulk_requests",
+    "bulk_targets",
+    "alert_rules",
+    "alert_silences",
+    "restore_tests",
+    "restore_test_runs",
+    "protection_rules",
+    "protection_rule_members",
 )
 
 
@@ -65,7 +89,8 @@ class Walk:
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, by: httpx.AsyncClient | None = None
     ) -> dict[str, Any]:
         client = by or self.world.api
-        headers = {"If-Match": "*"} if method in {"PATCH", "PUT"} else {}
+        makes = path.endswith("/azure-alerts")  # of what is not there yet there is no version
+        headers = {"If-Match": "*"} if method in {"PATCH", "PUT"} and not makes else {}
         before = await self.counts()
         self._as_owner("ALTER TABLE audit_entries ENABLE TRIGGER away")
         refused = await client.request(method, path, json=body, headers=headers)
@@ -112,13 +137,19 @@ async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> No
     await world.api.get("/v1/me")  # the simulator's directory has got its home tenant now
     item = await walk_vaults_and_items(walk)
     await walk_restores(walk, item)
+    await walk_recovery(walk, item)
+    await walk_bulk(walk, item)
     await walk_jobs(walk, item)
     await walk_approvals(walk, item)
     await walk_endings(walk, item)
     await walk_reports(walk)
     await walk_expectations(walk, item)
+    await walk_alerts(walk)
     await walk_tenants(walk)
     await walk("POST", "/v1/estate/refresh")
+    await walk_webhooks(walk)
+    await walk_restore_tests(walk)
+    await walk_rules(walk)
     document = (await world.api.get("/openapi.json")).json()
     writes = {
         operation["operationId"]
@@ -135,6 +166,10 @@ async def walk_vaults_and_items(walk: Walk) -> dict[str, Any]:
     vault = await walk.done("POST", "/v1/vaults", VAULT)
     await walk.done("PATCH", f"/v1/vaults/{vault['id']}", {"soft_delete": {"state": "on", "days": 15}})
     await walk.done("POST", f"/v1/vaults/{vault['id']}/refresh", {})
+    for severity in (1, 2):
+        alerts = {"emails": ["a@example.com"], "severity": severity}
+        await walk.done("PUT", f"/v1/vaults/{vault['id']}/azure-alerts", alerts)
+    await walk.done("DELETE", f"/v1/vaults/{vault['id']}/azure-alerts")
     policy = await walk.done("POST", f"/v1/vaults/{vault['id']}/policies", POLICY)
     await walk.done("PUT", f"/v1/policies/{policy['id']}", POLICY | {"retention": {"daily": {"count": 60}}})
     body = {"vm_id": vm_id("vm-web-01"), "vault_id": vault["id"], "policy_id": policy["id"]}
@@ -148,7 +183,8 @@ async def walk_vaults_and_items(walk: Walk) -> dict[str, Any]:
 
 async def walk_restores(walk: Walk, item: Mapping[str, Any]) -> None:
     body = {"protected_item_id": item["id"], "recovery_point": {"latest": True}}
-    await walk.done("POST", "/v1/restores", body | {"target": DISKS})
+    disks = await walk.done("POST", "/v1/restores", body | {"target": DISKS})
+    await walk.done("DELETE", f"/v1/restores/{disks['id']}/resources")
     mounted = await walk.done("POST", "/v1/restores", body | {"target": {"mode": "files"}}, seconds=60)
     await walk("GET", f"/v1/restores/{mounted['id']}/mount-script")
     await walk.done("POST", f"/v1/restores/{mounted['id']}/renew", seconds=60)
@@ -216,6 +252,83 @@ async def walk_expectations(walk: Walk, item: Mapping[str, Any]) -> None:
         await walk("PUT", path, {"objective_seconds": 86400})
         await walk("PUT", path, {"objective_seconds": 172800})
         await walk("DELETE", path)
+
+
+async def walk_recovery(walk: Walk, item: Mapping[str, Any]) -> None:
+    waves = [{"name": "all", "members": [{"protected_item_id": item["id"]}], "gate": {"kind": "person"}}]
+    plan = await walk("POST", "/v1/recovery-plans", {"name": "shop", "target": {"recover": DISKS}, "waves": waves})
+    path = f"/v1/recovery-plans/{plan['id']}"
+    await walk("PATCH", path, {"promised_rto_seconds": 3600})
+    job = await walk("POST", f"{path}/runs", {"mode": "recover"})
+    for _ in range(8):  # to its gate
+        await walk.world.step()
+        await walk.world.loops[LoopName.RECOVERING].run_once()
+    await walk("POST", f"{job['run']}/gates/all", {"decision": "go", "reason": "seen"})
+    await walk.world.settle()
+    await walk("DELETE", path)
+
+
+async def walk_bulk(walk: Walk, item: Mapping[str, Any]) -> None:
+    body = {"action": "backup", "protected_item_ids": [item["id"]], "with": {"retain_until": KEEP}}
+    job = await walk("POST", "/v1/bulk", body)
+    for _ in range(3):  # until its backup is made
+        await walk.world.run_due()
+        await walk.world.loops[LoopName.BULK].run_once()
+    assert (await walk.world.api.post(f"/v1/jobs/{job['id']}/cancel")).status_code == 202
+    await walk.world.settle()
+
+
+async def walk_webhooks(walk: Walk) -> None:
+    made = await walk("POST", "/v1/webhooks", {"url": "http://127.0.0.1:9/", "types": ["holdfast.*"]})
+    path = f"/v1/webhooks/{made['id']}"
+    await walk("PATCH", path, {"types": ["holdfast.job.*"]})
+    for action in ("pause", "resume", "rotate", "test"):
+        await walk("POST", f"{path}/{action}")
+    await walk("POST", f"{path}/replay", {"since": "2026-01-31T10:00:00Z"})
+    await walk("DELETE", path)
+
+
+async def walk_restore_tests(walk: Walk) -> None:
+    await isolated(walk.world)
+    made = await walk("POST", "/v1/restore-tests", TESTED)
+    path = f"/v1/restore-tests/{made['id']}"
+    await walk("PATCH", path, {"max_in_flight": 3})
+    job = await walk("POST", f"{path}/runs")
+    assert (await walk.world.api.post(f"/v1/jobs/{job['id']}/cancel")).status_code == 202
+    await walk("DELETE", path)
+
+
+async def walk_rules(walk: Walk) -> None:
+    vault = await walk.world.vault(name="vault-rules")
+    policy = await walk.world.default_policy(vault)
+    target = {"location": "westus", "vault_id": vault["id"], "policy_id": policy["id"]}
+    body = {"name": "rule", "priority": 1, "selector": {"names": ["vm-none"]}, "targets": [target], "mode": "enforce"}
+    made = await walk("POST", "/v1/protection-rules", body)
+    path = f"/v1/protection-rules/{made['id']}"
+    await walk("PATCH", path, {"priority": 2})
+    await walk("POST", f"{path}/stop")
+    await walk("POST", f"{path}/start")
+    scope = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-demo"
+    assigned = {"scope": scope, "location": "westus", "definition": "existing_vault"}
+    await walk.done("PUT", f"{path}/azure-policy", assigned)
+    await walk.done("DELETE", f"{path}/azure-policy")
+    await walk("DELETE", path)
+
+
+async def walk_alerts(walk: Walk) -> None:
+    await walk("PUT", "/v1/alert-rules/job_failed", {"enabled": False})
+    await walk("PUT", "/v1/alert-rules/job_failed", {"severity": "info"})
+    window = {"from": "2026-01-31T10:00:00Z", "until": "2026-01-31T11:00:00Z", "reason": "maintenance"}
+    silence = await walk("POST", "/v1/alert-silences", window)
+    await walk("PATCH", f"/v1/alert-silences/{silence['id']}", {"kind": "vm_missing"})
+    await walk("DELETE", f"/v1/alert-silences/{silence['id']}")
+    (alert,) = await walk.world.rows(
+        "INSERT INTO alerts (id, tenant, kind, key, thing, severity, state, subject, title, remedy, details, count, "
+        "first_at, last_at, seen_at, due_at, opened_at, told_at) SELECT gen_random_uuid(), :tenant, 'vm_missing', 'a', "
+        "'a', 'info', 'open', '/', 'a', 'a', '{}', 1, at, at, at, at, at, at FROM clock_timestamp() AS at RETURNING id",
+        tenant=HOME,
+    )
+    await walk("POST", f"/v1/alerts/{alert['id']}/acknowledge", {"reason": "mine"})
 
 
 async def walk_tenants(walk: Walk) -> None:

@@ -7,22 +7,27 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import following, forecast, hinting
+from tests.bench import delivering, following, forecast, hinting, planning, streaming
 from tests.bench.accepting import Contenders, Round, make_tables, take_turns
 from tests.bench.admitting import admitting_figures
+from tests.bench.asking_in_bulk import bulk_figures
 from tests.bench.claiming import claiming_figures
 from tests.bench.covering import covering_figures
 from tests.bench.crowding import crowding_figures
+from tests.bench.delivering import delivering_figures
 from tests.bench.following import following_figures
 from tests.bench.forecast import patience_figures
 from tests.bench.hinting import hinting_figures
 from tests.bench.listing import listing_figures
+from tests.bench.planning import planning_figures
 from tests.bench.pricing import pricing_figures
 from tests.bench.report import Figure, accepting_figures, sending_figures, show, write
 from tests.bench.reporting import reporting_figures
+from tests.bench.ruling import ruling_figures
 from tests.bench.sending import all_at_once, milliseconds_to_arrival, one_after_another
 from tests.bench.stack import Api, Bench, Process, bench, protect_some
 from tests.bench.starting import ready_seconds, resident_mb, settled_mb
+from tests.bench.streaming import events_figures
 from tests.bench.sweeping import sweeping_figures
 from tests.bench.trailing import measure_trail, sealing_figures, trail_figures
 from tests.bench.walls import measure_walls, walls_figures
@@ -57,7 +62,10 @@ class Size:
     reported: int = 10_000
     """Items of a daily report."""
     priced: int = 5_000
+    ruled: int = 10_000
     """VMs of one estimate."""
+    targets: int = 1_000
+    """Of one bulk request."""
     asked: tuple[int, int] = (5, 40)
     """How often for a report, and for an estimate of one VM."""
     machines: int = 5_000
@@ -80,6 +88,8 @@ TINY = Size(
     sealed=2_000,
     reported=200,
     priced=100,
+    ruled=100,
+    targets=20,
     asked=(1, 4),
     machines=60,
 )
@@ -112,6 +122,8 @@ async def measure(made: Bench, size: Size) -> tuple[list[Figure], dict[str, list
     figures += await sealing_figures(made.database_url, many=size.sealed)
     figures += await reporting_figures(made, items=size.reported, times=size.asked[0])
     figures += await pricing_figures(made, items=size.priced, times=size.asked[1])
+    figures += await ruling_figures(made, machines=size.ruled)
+    figures += await bulk_figures(made, targets=size.targets)
     ratios = [*accepting_figures(rounds), *walls_figures(walls), *trail_figures(trail)]
     return [*ratios, *figures], rounds | walls | trail
 
@@ -145,6 +157,13 @@ def main() -> int:
         figures += uvloop.run(patience_figures(made.database_url, forecast.TINY if tiny else forecast.Scale()))
         figures += uvloop.run(following_figures(made.database_url, following.TINY if tiny else following.Scale()))
         figures += uvloop.run(hinting_figures(made.database_url, hinting.TINY if tiny else hinting.Scale()))
+        if not tiny:
+            figures += uvloop.run(delivering_figures(delivering.Scale()))
+    with bench(durable=not tiny) as own:
+        of_events, taken = uvloop.run(events_figures(own, streaming.TINY if tiny else streaming.Scale()))
+    figures += of_events
+    rounds |= taken
+    figures += uvloop.run(planning_figures(planning.TINY if tiny else planning.Scale()))
     show(figures)
     sys.stdout.write(f"Everything in {write(figures, rounds, Path.cwd()).name}\n")
     return 1 if not tiny and any(figure.met is False for figure in figures) else 0

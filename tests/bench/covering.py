@@ -101,8 +101,9 @@ async def measure_coverage(made: Bench, machines: int) -> Covered:
         api = Database(url, role=API_ROLE, pool_size=2)
         async with api.of_tenant(TENANT).begin() as session:
             counted = await service.count_by_group(session, TENANT, grants, GROUP_BY)
+            proofs = await service.count_proofs(session, TENANT, grants, GROUP_BY)
             known = await service.knowledge(session, TENANT, grants, is_on=True)
-        covered = EstateCoverage.of(counted, known)
+        covered = EstateCoverage.of(counted, proofs, known)
         ended = time.perf_counter()
         await api.aclose()
     if covered.total != machines or covered.unreachable:

@@ -75,7 +75,7 @@ async def pricing_figures(made: Bench, *, items: int = 5_000, times: int = 40) -
     async with own.api() as process:
         api = Api(process.url, own.token())
         await api.get("/v1/jobs")  # the first request of a directory makes its tenant, in simulator mode
-        item = _fill(own.database_url, items)
+        item = fill_items(own.database_url, items)
         calling = await connect(api.url)
         one = [await _took(calling, api, {"protected_item_ids": [item]}, 1) for _ in range(times)][2:]
         many = [await _took(calling, api, {"selector": {}}, items) for _ in range(3)]
@@ -97,8 +97,8 @@ async def pricing_figures(made: Bench, *, items: int = 5_000, times: int = 40) -
     ]
 
 
-def _fill(url: str, items: int) -> str:
-    """The id of one of the items."""
+def fill_items(url: str, items: int) -> str:
+    """Vaults, policies, items and their nightly backups: the id of one of the items."""
     with psycopg.connect(url) as connection:
         (tenant,) = connection.execute("SELECT id FROM tenants").fetchone() or ("",)
         values: dict[str, Any] = {"tenant": tenant, "items": items, "definition": Jsonb(DEFINITION)}

@@ -19,6 +19,7 @@ from app.dev.supervisor import free_port
 from app.dev.tokens import fetch_token
 from app.identity.access.permissions import ROLES
 from tests.bench.caller import ask, request_bytes
+from tests.bench.keys import EVIDENCE_KEY, SECRETS_KEY
 from tests.database import server_place
 from tests.simulator.story import vm_id
 
@@ -62,10 +63,10 @@ class Bench:
         return fetch_token(self.issuer, principal="bench", roles=tuple(ROLES))
 
     @asynccontextmanager
-    async def api(self) -> AsyncIterator[Process]:
-        """`holdfast serve`, ready."""
+    async def api(self, **settings: object) -> AsyncIterator[Process]:
+        """`holdfast serve`, ready; with further settings."""
         port = free_port()
-        async with self._serving("api", ["-m", "app.cli", "serve"], port, "/readyz") as process:
+        async with self._serving("api", ["-m", "app.cli", "serve"], port, "/readyz", **settings) as process:
             yield process
 
     @asynccontextmanager
@@ -94,15 +95,19 @@ class Bench:
             "SIMULATOR": "true",
             "ARM_URL": self.simulator,
             "OIDC_ISSUERS": self.issuer,
+            "EVIDENCE_KEYS": EVIDENCE_KEY,
+            "SECRETS_KEYS": SECRETS_KEY,
             "RATE_PER_MINUTE": 100_000_000,  # counted as ever, but one caller of a bench is many of real life
             **settings,
         }
         return clean_environment() | {f"HOLDFAST_{name}": str(value) for name, value in own.items()}
 
     @asynccontextmanager
-    async def _serving(self, name: str, arguments: list[str], port: int, probe: str) -> AsyncIterator[Process]:
+    async def _serving(
+        self, name: str, arguments: list[str], port: int, probe: str, **settings: object
+    ) -> AsyncIterator[Process]:
         began = time.perf_counter()
-        with running(name, arguments, self._environment(PORT=port), self.logs) as process:
+        with running(name, arguments, self._environment(PORT=port, **settings), self.logs) as process:
             url = f"http://127.0.0.1:{port}"
             await _until_answered(url, probe, process)
             yield Process(url, process.pid, time.perf_counter() - began)

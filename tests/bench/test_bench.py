@@ -25,7 +25,7 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=300,
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     (written,) = tmp_path.glob("bench-*.json")
@@ -45,6 +45,7 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
         "burst_other_ratio",
         "report_seconds",
         "report_page_seconds",
+        "plan_wave_begins_s",
     } <= set(content["figures"])
     assert {"list_first_ratio", "list_deep_ratio", "list_slowest_filter_ratio", "sweep_100_seconds"} <= set(
         content["figures"]
@@ -60,8 +61,13 @@ def test_a_tiny_bench_measures_everything_and_leaves_a_file(tmp_path: Path) -> N
         "list_open": 2,
         "accept_trailed": 1,
         "accept_untrailed": 1,
+        "accept_told": 1,
+        "accept_untold": 1,
     }
     assert {"trail_accept_ratio", "seal_look_ms", "seal_rate", "walls_accept_ratio", "claim_scaling"} <= set(
+        content["figures"]
+    )
+    assert {"sse_p50_ms", "sse_connections", "sse_azure_calls", "events_accept_cost", "prune_seconds"} <= set(
         content["figures"]
     )
     assert "accepted POSTs / bare handler" in finished.stdout

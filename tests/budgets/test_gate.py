@@ -18,6 +18,7 @@ from app.budgets.gate import SharedBudgets
 from app.budgets.rules import BLOCK, GUESSED_TOKENS, LEASE_SECONDS
 from app.core.db.database import Database
 from tests.clock import DatabaseClock
+from tests.whole import of_walk, some_of
 
 START = 1_800_000_000.0
 LISTS, TRIGGERS = RequestClass.JOB_READS, RequestClass.TRIGGER
@@ -168,7 +169,10 @@ async def test_after_a_retry_after_no_replica_sends_and_triggers_still_flow(
 
 @pytest.mark.parametrize(
     "answer",
-    [Answered(202, 100, 60.0), Answered(200, 100, 30.0), Answered(500, None, 60.0), Answered(429), Answered(503)],
+    some_of(
+        [Answered(202, 100, 60.0), Answered(200, 100, 30.0), Answered(500, None, 60.0), Answered(429), Answered(503)],
+        short=2,
+    ),
 )
 async def test_a_hint_for_one_operation_and_a_refusal_without_a_time_block_nothing(
     database_url: str, clock: DatabaseClock, answer: Answered
@@ -278,7 +282,7 @@ STEPS = st.lists(
     min_size=20,
     max_size=150,
 )
-FEW = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FEW = settings(max_examples=of_walk(short=12, whole=30), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @FEW

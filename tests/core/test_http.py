@@ -1,7 +1,9 @@
 """The conventions that every path keeps: sizes, request ids, methods, HEAD, CORS, docs, metrics, logs."""
 
+import json
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +15,7 @@ from structlog.contextvars import merge_contextvars
 from tests.world import VAULT, World, open_world
 
 LIMIT = 64 * 1024
+OPENAPI = Path(__file__).resolve().parents[2] / "openapi" / "openapi.json"
 PORTAL = "https://portal.example"
 
 
@@ -88,6 +91,22 @@ async def test_neither_token_nor_body_nor_query_is_ever_logged(world: World) -> 
     token = world.api.headers["Authorization"].split()[1]
     assert len(lines) >= 2
     assert token not in str(lines)
+    assert "c4n4ry" not in str(lines)
+
+
+async def test_a_secret_in_a_path_is_never_logged(world: World) -> None:
+    """Nor where the path is only almost that of the route, as a proxy may write it."""
+    paths = [path for path in json.loads(OPENAPI.read_text())["paths"] if "{token}" in path]
+    assert paths
+    with structlog.testing.capture_logs(processors=[merge_contextvars]) as lines:
+        for path in paths:
+            start = path.removesuffix("{token}")
+            for almost in (start, start.upper(), f"/api{start}", start.replace("/receive", "//receive"), f"{start}x/"):
+                await world.api.post(f"{almost}c4n4ry")
+            await world.api.post(f"{start}c4n4ry", content=b" " * 70_000)
+            await world.api.post(f"{start}%634n4ry")
+            await world.api.post(f"{start}%0Ac4n4ry/c4n4ry")
+    assert len(lines) >= 8
     assert "c4n4ry" not in str(lines)
 
 

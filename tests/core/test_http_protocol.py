@@ -20,6 +20,7 @@ from app.core.http import http_protocol
 from app.core.http.http_protocol import BoundedConnection
 from app.core.settings import Settings
 from app.main import serving
+from tests.whole import some_of
 
 SHORT = 0.4
 LONG = 3600.0
@@ -28,7 +29,7 @@ BEGUN = b"GET / HTTP/1.1\r\nHost: holdfast.test\r\nX-Slow: "
 Run = Callable[[Coroutine[Any, Any, None]], None]
 
 
-@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+@pytest.fixture(params=some_of([uvloop.new_event_loop, asyncio.new_event_loop], short=1))
 def run(request: pytest.FixtureRequest) -> Iterator[Run]:
     with asyncio.Runner(loop_factory=request.param) as runner:
         yield runner.run

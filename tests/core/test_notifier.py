@@ -22,9 +22,9 @@ class Heard:
         self.all.append((channel, payload))
         self._more.set()
 
-    async def until(self, payload: str) -> None:
+    async def until(self, payload: str, times: int = 1) -> None:
         async with asyncio.timeout(20):
-            while payload not in {heard for _, heard in self.all}:
+            while [heard for _, heard in self.all].count(payload) < times:
                 self._more.clear()
                 await self._more.wait()
 
@@ -90,6 +90,24 @@ async def test_a_thousand_commits_are_told_of_a_few_times_and_the_last_one_is_am
     await notifier.aclose()
     assert heard.all.count(("doors", "last")) == 1
     assert heard.all.count(("doors", "open")) < 50
+
+
+async def test_a_paced_channel_is_told_at_once_then_seldom_and_the_last_one_is_told(database_url: str) -> None:
+    notifier = Notifier(libpq_url(database_url), connecting=CONNECTING, paced=("doors",))
+    async with listening(database_url) as heard:
+        notifier.notify_later([("doors", "open")])
+        await heard.until("open")
+        for _ in range(200):
+            notifier.notify_later([("doors", "open")])
+            await asyncio.sleep(0)
+        await heard.until("open", times=2)
+        assert heard.all.count(("doors", "open")) < 100
+        notifier.notify_later([("doors", "other")])  # each for itself
+        await heard.until("other")
+        before = heard.all.count(("doors", "open"))
+        notifier.notify_later([("doors", "open")])
+        await notifier.aclose()  # whether or not its pause is over
+        await heard.until("open", times=before + 1)
 
 
 async def test_it_rings_again_after_its_connection_was_cut(database_url: str) -> None:

@@ -136,7 +136,8 @@ async def test_bad_input_is_refused_with_a_remedy(world: World, item: dict[str, 
         {**items, "assumptions": {"used_bytes": -1}},
         {**items, "assumptions": {"after_days": 0}},
         {"vm_ids": ["vm-web-01"]},
-        {"selector": {"tags": {"team": ["web"]}}},
+        {"selector": {"tags": ["team"]}},
+        {"selector": {"tags": {"team": "web"}}},
     )
     for body in bodies:
         assert (await refused(world, **body))["status"] == 422, body

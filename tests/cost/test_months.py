@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 
 from app.azure.item_states import ItemState
@@ -16,6 +17,7 @@ from app.core.clock import SystemClock
 from app.cost.amounts import Amount
 from app.cost.months.charges import charges_of, group_of, grouped
 from app.cost.months.loop import CostLoop
+from app.cost.months.shares import shares_of
 from app.cost.prices.lists import PriceLists
 from app.cost.prices.meters import PriceList, PriceSource
 from app.cost.prices.retail import RetailPrices
@@ -143,16 +145,16 @@ async def cost(world: World, group_by: str, **query: str) -> dict[str, Any]:
     return found
 
 
-class At:
-    def __init__(self, now: datetime) -> None:
-        self._now = now
+async def backdated(world: World, *, days: int) -> None:
+    """The items were protected, and backed up, so many days ago."""
+    since = datetime.now(UTC) - timedelta(days=days)
+    await world.rows("UPDATE protected_items SET created_at = :at RETURNING id", at=since)
+    with psycopg.connect(world.settings.database_dsn, autocommit=True) as owner:
+        owner.execute("UPDATE item_history SET at = %(at)s, protected_since = %(at)s", {"at": since})
 
-    def now(self) -> datetime:
-        return self._now
 
-
-def loop(world: World, now: datetime | None = None, **more: Any) -> CostLoop:
-    clock = At(now) if now is not None else SystemClock()
+def loop(world: World, **more: Any) -> CostLoop:
+    clock = SystemClock()
     lists = PriceLists(RetailPrices(world.settings.prices_origin, more.get("http", world.http)), clock.now)
     return CostLoop(world.database, lists, clock, world.azure.vaults)
 
@@ -162,8 +164,8 @@ async def run(keeping: CostLoop) -> None:
         pass
 
 
-async def write(world: World, now: datetime | None = None) -> None:
-    keeping = loop(world, now)
+async def write(world: World) -> None:
+    keeping = loop(world)
     await run(keeping)  # enrols the tenants
     await world.rows("UPDATE cost_schedules SET due_at = clock_timestamp() RETURNING tenant")
     await run(keeping)
@@ -187,37 +189,37 @@ async def test_groups_by_vault_tenant_and_label_say_the_same_sum(world: World, i
 @pytest.mark.usefixtures("item")
 async def test_sums_are_made_beside_the_event_loop(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """5,000 items would hold up every other caller of the process."""
-    threads = set[int]()
+    threads: dict[Any, int] = {}
 
-    def seen(*asked: Any) -> Any:
-        threads.add(get_ident())
-        return charges_of(*asked)
+    def seen(made: Any) -> Any:
+        def noted(*asked: Any) -> Any:
+            threads[made] = get_ident()
+            return made(*asked)
 
-    monkeypatch.setattr("app.cost.service.charges_of", seen)
-    monkeypatch.setattr("app.cost.months.loop.charges_of", seen)
+        return noted
+
+    monkeypatch.setattr("app.cost.service.charges_of", seen(charges_of))
+    monkeypatch.setattr("app.cost.months.loop.shares_of", seen(shares_of))
+    await backdated(world, days=1)
     await cost(world, "vault")
     await write(world)
-    assert threads
-    assert get_ident() not in threads
+    assert threads.keys() == {charges_of, shares_of}
+    assert get_ident() not in threads.values()
 
 
-async def test_a_month_is_kept_as_it_was_last_written_also_of_what_is_gone(world: World, item: dict[str, Any]) -> None:
-    now = datetime.now(UTC)
-    last_month = now.replace(day=1) - timedelta(days=1)
-    await write(world, last_month)
-    await write(world, now)
-    await write(world, now)  # again: the same month, the same row
-    rows = await world.rows("SELECT month, labels, monthly, is_complete FROM cost_months ORDER BY month")
-    assert [row["month"] for row in rows] == [last_month.date().replace(day=1), now.date().replace(day=1)]
-    assert rows[1]["labels"] == {"team": "web"}
+async def test_a_month_is_kept_also_of_what_is_gone(world: World, item: dict[str, Any]) -> None:
+    await backdated(world, days=40)
+    await write(world)
     history = (await cost(world, "label:team"))["groups"][0]["history"]
-    assert [one["items_count"] for one in history] == [1, 1]
-    assert history[0]["incomplete_count"] == 0
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    (month,) = history
+    assert (month["month"], month["items_count"], month["incomplete_count"]) == (str(yesterday.replace(day=1)), 1, 0)
+    assert (month["days_count"], Decimal(month["monthly"]) > 0) == (yesterday.day, True)
     assert (await cost(world, "vault"))["total"]["history"] == history
     answer = await world.api.delete(f"/v1/protected-items/{item['id']}")
     assert answer.status_code == 202
     await world.settle()
-    await write(world, now)
+    await write(world)
     gone = await cost(world, "vault")
     (group,) = gone["groups"]
     assert (group["key"], group["items_count"], group["monthly"]["expected"]) == (item["vault_id"], 0, "0.00")
@@ -226,31 +228,16 @@ async def test_a_month_is_kept_as_it_was_last_written_also_of_what_is_gone(world
 
 
 @pytest.mark.usefixtures("item")
-async def test_a_worker_that_lost_its_lease_writes_nothing(world: World) -> None:
-    await run(loop(world))
-    await world.rows("UPDATE cost_schedules SET due_at = clock_timestamp() RETURNING tenant")
-    await world.rows("DELETE FROM cost_months RETURNING month")
-
-    class Losing(CostLoop):
-        async def _write(self, tenant: str, fence: int) -> None:
-            await world.rows("UPDATE cost_schedules SET fence = fence + 1 RETURNING fence")
-            await super()._write(tenant, fence)
-
-    usual = loop(world)
-    await Losing(world.database, usual._lists, usual._clock, world.azure.vaults).run_once()
-    assert await world.rows("SELECT month FROM cost_months") == []
-
-
-@pytest.mark.usefixtures("item")
 async def test_while_prices_are_away_the_loop_writes_what_is_known(world: World) -> None:
     def refuse(_: httpx.Request) -> httpx.Response:
         raise httpx.ConnectError("refused")
 
+    await backdated(world, days=1)
     away = loop(world, http=httpx.AsyncClient(transport=httpx.MockTransport(refuse)))
     await run(away)
     await world.rows("UPDATE cost_schedules SET due_at = clock_timestamp() RETURNING tenant")
     await run(away)
-    rows = await world.rows("SELECT monthly, is_complete, price_source FROM cost_months")
+    rows = await world.rows("SELECT is_complete, price_source FROM cost_accruals")
     assert [(row["is_complete"], row["price_source"]) for row in rows] == [(False, "packaged")]
 
 

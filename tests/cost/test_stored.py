@@ -15,9 +15,10 @@ from app.azure.sdk import translate_vaults
 from app.azure.sdk.paging import take
 from app.cost.amounts import Amount
 from app.cost.months.charges import charges_of, group_of, grouped
-from app.cost.months.stored import FRESH, NotMeasured, Stored, factor_of
+from app.cost.months.stored import FRESH, NotMeasured, Stored, factor_of, used_share
 from app.cost.rules import Basis
-from tests.cost.test_months import GB, ITEM, LISTS, NOW, cost, write
+from app.cost.sizes import SizeFacts
+from tests.cost.test_months import GB, ITEM, LISTS, NOW, backdated, cost, write
 from tests.cost.test_months import item as item  # noqa: PLC0414 - a fixture
 from tests.world import World
 
@@ -159,6 +160,7 @@ async def _names(world: World) -> tuple[str, str, str]:
 async def test_without_the_right_it_stays_estimated_and_is_said_once(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    await backdated(world, days=1)
     await write(world)
     world.fault("GET", "/usages", "status_before", times=None, status=403)
     for _ in range(2):
@@ -166,7 +168,7 @@ async def test_without_the_right_it_stays_estimated_and_is_said_once(
         await write(world)
     found = await storage(world)
     assert (found["basis"], found["not_measured"], found["as_of"]) == ("assumed", ["not_allowed"], None)
-    (month,) = await world.rows("SELECT is_complete FROM cost_months")
+    (month,) = await world.rows("SELECT is_complete FROM cost_accruals")
     assert month["is_complete"]
     assert capsys.readouterr().out.count("cost.usages_not_allowed") == 1
 
@@ -180,3 +182,35 @@ async def test_what_was_said_before_stays_while_azure_does_not_answer(world: Wor
         await world.rows("UPDATE cost_stored SET asked_at = asked_at - interval '1 day' RETURNING vault_id")
         await write(world)
         assert await storage(world) == before
+
+
+# --- VMs of which only the disks are known ---------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("held", "usual", "most", "share"),
+    [
+        (100, 100, 200, "0.5"),
+        (150, 100, 200, "0.75"),
+        (50, 100, 200, "0.25"),
+        (900, 100, 200, "1"),
+        (0, 100, 200, "0.02"),
+    ],
+)
+def test_what_a_vault_stores_says_how_much_of_their_disks_vms_use(held: int, usual: int, most: int, share: str) -> None:
+    assert used_share(Decimal(held), Decimal(usual), Decimal(most)) == Decimal(share)
+    assert used_share(Decimal(held), Decimal(usual), Decimal(usual)) == Decimal("0.5")  # disks change nothing
+
+
+@pytest.mark.parametrize("moved", [None, Decimal(GB)])
+def test_an_item_found_with_backups_is_as_big_as_its_vault_allows(moved: Decimal | None) -> None:
+    """Disks of 200 GB, 180 points, 229 GB stored: 50 GB used, whether 2 % a day is assumed or 1 GB was seen to move."""
+    size = SizeFacts(None, moved, 9 if moved else 0, 200 * GB)
+    found = replace(ITEM, is_adopted=True, size=size)
+    (bare,) = charges_of([found], LISTS, NOW)
+    (charge,) = charges_of([found], LISTS, NOW, {ITEM.vault_id: replace(SAID, local_bytes=229 * GB, items=1)})
+    assert bare.monthly is not None
+    assert charge.monthly is not None
+    assert bare.monthly.expected > Decimal("8.775779")  # half of the disks: one instance
+    # 8.775779 x 0.5 + 229 x 0.019658 + 1 x 0.12
+    assert round(charge.monthly.expected, 2) == Decimal("9.01")
+    assert charge.monthly.low < charge.monthly.expected < charge.monthly.high
+    assert charge.storage.quantity == Amount.exactly(Decimal(229))

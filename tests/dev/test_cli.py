@@ -16,6 +16,7 @@ import jwt
 import pytest
 
 from app.dev.supervisor import free_port
+from tests.whole import some_of
 
 HOLDFAST = [sys.executable, "-m", "app.cli"]
 
@@ -86,7 +87,7 @@ def wait_until_ready(url: str, process: "subprocess.Popen[str]") -> None:
     raise AssertionError(f"{url} is not ready")
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "migrate"])
+@pytest.mark.parametrize("command", some_of(["serve", "worker", "migrate"], short=1))
 def test_a_missing_database_is_one_line_that_names_the_setting(command: str) -> None:
     finished = run(command, OIDC_ISSUERS="https://issuer.example")
     assert finished.returncode == 2
@@ -118,7 +119,7 @@ def test_migrating_a_database_that_is_away_is_one_line_without_its_password() ->
 
 
 @pytest.mark.parametrize(
-    "command", ["serve", "worker", "migrate", "simulator", "dev", "demo", "token", "openapi", "audit"]
+    "command", some_of(["serve", "worker", "migrate", "simulator", "dev", "demo", "token", "openapi", "audit"], short=3)
 )
 def test_every_command_explains_itself(command: str) -> None:
     finished = run(command, "--help")

@@ -18,6 +18,7 @@ import pytest
 
 from app.dev import embedded
 from app.dev.embedded import EmbeddedPostgresError, embedded_postgres
+from tests.whole import only_whole
 
 OWNER = """
 import sys
@@ -146,6 +147,7 @@ def test_an_owner_killed_with_sigkill_leaves_no_server_and_the_next_start_has_it
     assert wait_until_gone(pid)
 
 
+@only_whole
 def test_a_server_killed_together_with_its_owner_while_it_computes_is_recovered_from(
     place: Path, owner: Callable[[], tuple["subprocess.Popen[str]", str]]
 ) -> None:
@@ -165,6 +167,7 @@ def test_a_server_killed_together_with_its_owner_while_it_computes_is_recovered_
     session.communicate(timeout=30)
 
 
+@only_whole
 def test_a_pid_file_whose_number_went_to_another_program_does_not_stop_the_start(place: Path) -> None:
     with embedded_postgres(place, durable=False):
         kept = (place / "postgres" / "data" / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[1]
@@ -187,6 +190,7 @@ def test_a_second_owner_is_refused_with_one_line_that_names_the_first(
     )
 
 
+@only_whole
 @pytest.mark.parametrize("name", ["deep" * 40, "wörk, dir: a'b"])
 def test_a_directory_too_deep_or_too_odd_for_a_socket_works(place: Path, name: str) -> None:
     with embedded_postgres(place / name, durable=False) as url:
@@ -197,6 +201,7 @@ def test_a_directory_too_deep_or_too_odd_for_a_socket_works(place: Path, name: s
     assert not socket_dir.exists(), "the directory of the socket is removed with the server"
 
 
+@only_whole
 def test_a_first_start_killed_while_it_makes_the_data_begins_anew(place: Path) -> None:
     unfinished = place / "postgres" / "data.new"
     unfinished.mkdir(parents=True)
@@ -224,6 +229,7 @@ def test_a_server_that_does_not_start_says_why(place: Path) -> None:
         embedded_postgres(place, durable=False).__enter__()
 
 
+@only_whole
 def test_the_environment_of_the_caller_does_not_reach_the_server(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"PGPORT": "6000", "PGDATA": "/nowhere", "LC_ALL": "xx_XX.UTF-8", "LANG": "xx"}.items():
         monkeypatch.setenv(name, value)

@@ -73,6 +73,9 @@ def api(respx_mock: respx.MockRouter, monkeypatch: pytest.MonkeyPatch) -> respx.
         "reasons": [{"code": "storage_rate", "detail": "+27 %"}],
     }
     respx_mock.post(f"{API}/v1/cost/estimate").respond(json=cost)
+    made = {"resources": [{"kind": "action_group", "id": "/groups/g1"}]}
+    alerts = job("set_azure_alerts", "/v1/vaults/v1/azure-alerts", result=made)
+    respx_mock.put(f"{API}/v1/vaults/v1/azure-alerts").respond(202, json=alerts)
     item = {"id": "i1", "state": "paused", "purge_at": "2026-01-15T00:00:00Z"}
     respx_mock.get(f"{API}/v1/protected-items/i1").respond(json=item)
     respx_mock.delete(f"{API}/v1/protected-items/i1").respond(202, json=job("unprotect", "/v1/protected-items/i1"))
@@ -91,6 +94,7 @@ def test_it_tells_the_story_in_its_order_and_returns_what_was_restored(api: resp
         "POST /v1/vaults",
         "POST /v1/vaults/v1/policies",
         "POST /v1/protected-items",
+        "PUT /v1/vaults/v1/azure-alerts",
         "POST /v1/protected-items/i1/backups",
         "GET /v1/protected-items/i1/recovery-points",
         "GET /v1/me",

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
+import uuid_utils.compat as uuids
 
 from app.azure.errors import AzureError, AzureUnknown
 from app.azure.lists import Listed, Unreadable
@@ -95,6 +96,31 @@ async def test_an_estate_with_one_machine_of_each_kind_gives_exactly_these_kinds
     assert by_state[THIRD] == {"unknown": 1}
     assert whole["total"] == len(KINDS)
     assert whole["coverage_percent"] == pytest.approx(100 / 9, abs=0.1)
+    items = whole["by_proof"].pop("never")
+    assert (items, whole["by_proof"], whole["proven_percent"]) == (6, {}, 0.0)
+    for name, days in (("vm-1", 1), ("vm-2", 89), ("vm-3", 91), ("vm-7", 1)):  # the VM of the last one is gone
+        await world.rows(
+            "UPDATE protected_items SET last_proven_at = clock_timestamp() - make_interval(days => :days) "
+            "WHERE vm_name_key = :name RETURNING id",
+            name=name,
+            days=days,
+        )
+    proven = await coverage(world, "location")
+    assert proven["by_proof"] == {"never": 3, "lapsed": 1, "proven": 2}
+    assert (proven["proven_percent"], proven["groups"][0]["by_proof"]) == (33.3, proven["by_proof"])
+    for outcome, lapsed in (("failed", 2), ("not_proven", 2), ("proven", 1)):  # after the proof of vm-1
+        await world.rows(
+            "INSERT INTO restore_test_runs (id, tenant, restore_test_id, job_id, position, state, vm_id, outcome, "
+            "protected_item_id) SELECT CAST(:run AS uuid), tenant, id, id, 0, 'ended', vm_id, :outcome, id "
+            "FROM protected_items WHERE vm_name_key = 'vm-1' RETURNING id",
+            run=str(uuids.uuid7()),
+            outcome=outcome,
+        )
+        assert (await coverage(world, "location"))["by_proof"] == {
+            "never": 3,
+            "lapsed": lapsed,
+            "proven": 4 - 1 - lapsed,
+        }
     assert {group["key"]: group["total"] for group in (await coverage(world, "tag:ENV"))["groups"]} == {
         "prod": 3,
         None: 7,

@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from app.estate.drift_records import OF_ITEMS, OF_VAULTS
-from app.estate.drift_rules import CHANGES, compare_item, compare_vault, explained, undecided
-from app.jobs.work import JobKind
+from app.estate.drift_rules import CHANGES, Ended, compare_item, compare_vault, explained, undecided
+from app.jobs.kinds import JobKind
 
 ITEM = {"vault_id": "v", "vault": "vault", "policy_id": "p", "policy": "daily", "state": "protected"}
 VAULT = {"soft_delete_state": "always_on", "soft_delete_days": 14, "immutability": "unlocked", "is_guarded": True}
+VAULT |= {"redundancy": "geo", "cross_region_restore": True}
 
 
 def kinds(found: Any) -> list[str]:
@@ -63,6 +64,9 @@ def test_what_became_stronger_is_the_new_measure() -> None:
         ({"immutability": "disabled"}, ["immutability_weakened"]),
         ({"immutability": "locked"}, []),
         ({"is_guarded": False}, ["guard_removed"]),
+        ({"redundancy": "local", "cross_region_restore": False}, ["redundancy_weakened"]),
+        ({"redundancy": "zone", "cross_region_restore": None}, ["redundancy_weakened"]),
+        ({"cross_region_restore": False}, ["redundancy_weakened"]),
         (dict.fromkeys(VAULT), []),
         ({"soft_delete_state": "off", "immutability": "disabled", "is_guarded": False},
          ["soft_delete_weakened", "immutability_weakened", "guard_removed"]),
@@ -97,10 +101,31 @@ def test_a_job_explains_what_it_changes_and_nothing_else(
 ) -> None:
     before = {"vault_id": "v1", "vault": "one", "policy_id": "p1", "policy": "one", "state": "protected"}
     facts = None if now is None else before | now
-    assert {one.kind for one in compare_item(explained(before, facts, jobs), facts).drifts} == left
+    assert {one.kind for one in compare_item(explained(before, facts, map(Ended, jobs)), facts).drifts} == left
+
+
+@pytest.mark.parametrize(
+    ("wanted", "now", "left"),
+    [
+        ({"tags": {"a": "b"}}, {"soft_delete_state": "off"}, ["soft_delete_weakened"]),
+        ({"tags": {"a": "b"}, "immutability": None}, {"immutability": "disabled"}, ["immutability_weakened"]),
+        ({"immutability": "disabled"}, {"immutability": "disabled", "is_guarded": False}, ["guard_removed"]),
+        ({"soft_delete_days": 20}, {"soft_delete_days": 14}, ["soft_delete_weakened"]),
+        ({"soft_delete_state": "on", "soft_delete_days": 14}, {"soft_delete_state": "on", "soft_delete_days": 14}, []),
+        ({"cross_region_restore": False}, {"cross_region_restore": False}, []),
+    ],
+)
+def test_a_change_of_a_vault_explains_only_what_it_asked_for(
+    wanted: dict[str, Any], now: dict[str, Any], left: list[str]
+) -> None:
+    before = VAULT | {"soft_delete_days": 30}
+    facts = before | now
+    found = compare_vault(explained(before, facts, [Ended(JobKind.UPDATE_VAULT, wanted)]), facts)
+    assert kinds(found) == left
 
 
 def test_every_kind_of_job_that_changes_what_is_compared_says_what() -> None:
     assert set(CHANGES) == OF_ITEMS | OF_VAULTS
-    assert undecided([JobKind.UPDATE_VAULT]) == {"soft_delete_weakened", "immutability_weakened"}
+    of_settings = {"soft_delete_weakened", "immutability_weakened", "redundancy_weakened"}
+    assert undecided([JobKind.UPDATE_VAULT]) == of_settings
     assert undecided([]) == set()

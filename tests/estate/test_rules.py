@@ -26,6 +26,7 @@ from app.estate.rules import (
     coverage_percent,
     folded_tags,
     merged,
+    proven_percent,
     scopes_of,
     tag_filters,
     to_check,
@@ -93,6 +94,14 @@ def test_tags_that_differ_by_letter_case_are_one_key() -> None:
 )
 def test_the_share_is_of_machines_that_are_there(by_state: dict[str, int], share: float | None) -> None:
     assert coverage_percent(by_state) == share
+
+
+def test_the_share_that_is_proven_is_of_machines_with_an_item() -> None:
+    assert [proven_percent(one) for one in ({}, {"never": 2}, {"proven": 1, "lapsed": 1, "never": 1})] == [
+        None,
+        0,
+        33.3,
+    ]
 
 
 @pytest.mark.parametrize(

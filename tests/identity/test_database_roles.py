@@ -15,6 +15,7 @@ from app.core.db.database import API_ROLE, WORKER_ROLE
 from app.core.db.schema import DatabaseNotUsableError, check_usable, revisions
 from app.dev.embedded import embedded_postgres
 from tests.identity.cluster import alembic, logging_in_as, migrate_elsewhere, new_database, transaction
+from tests.whole import of_walk, only_whole
 
 OLD = "11111111-1111-1111-1111-111111111111"
 ISSUER = "https://issuer.example/v2.0"
@@ -86,13 +87,16 @@ def test_the_first_owner_need_not_be_a_superuser_and_without_a_role_sees_nothing
         assert connection.execute("SELECT vm_name_key FROM jobs").fetchall() == [("vm-1",)]
 
 
-def test_four_databases_of_one_cluster_are_migrated_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+DATABASES = of_walk(short=2, whole=4)
+
+
+def test_databases_of_one_cluster_are_migrated_at_once(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Each finds no roles of Holdfast, and makes them."""
     with embedded_postgres(tmp_path_factory.mktemp("fresh"), durable=False) as fresh:
-        urls = [new_database(fresh, f"at_once_{number}") for number in range(4)]
+        urls = [new_database(fresh, f"at_once_{number}") for number in range(DATABASES)]
         migrations = [migrate_elsewhere(url) for url in urls]
         ended = [(migration.wait(120), migration.communicate()[1]) for migration in migrations]
-        assert ended == [(0, "")] * 4
+        assert ended == [(0, "")] * DATABASES
         for url in urls:
             check_usable(url, API_ROLE, simulator=False)
         assert run_sql(fresh, "SELECT count(*) FROM pg_roles WHERE rolname LIKE 'holdfast%'") == [(2,)]
@@ -119,6 +123,7 @@ def test_three_logins_each_with_its_own_role(cluster: str) -> None:
             pass
 
 
+@only_whole
 def test_another_owner_of_the_cluster_is_granted_the_roles_by_an_administrator(cluster: str) -> None:
     alembic(new_database(cluster, "somebodys"), "upgrade", "head")
     run_sql(
@@ -152,6 +157,7 @@ def test_a_database_that_is_away_stops_nobody() -> None:
         check_usable(url, API_ROLE, simulator=False)
 
 
+@only_whole
 @pytest.mark.parametrize("command", ["serve", "worker"])
 def test_serving_what_is_not_migrated_ends_with_one_line(cluster: str, command: str) -> None:
     url = new_database(cluster, f"unmigrated_{command}")
@@ -233,6 +239,7 @@ WHERE table_schema = 'public' ORDER BY 1, 2
 """
 
 
+@only_whole
 def test_databases_of_both_kinds_of_the_first_migration_come_to_the_same_tables(cluster: str) -> None:
     first, later = new_database(cluster, "landed"), new_database(cluster, "landed_later")
     for url in (first, later):

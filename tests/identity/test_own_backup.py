@@ -118,6 +118,9 @@ async def test_with_the_login_of_the_manual_everything_is_dumped_and_comes_back(
         "prunings",
         "estate_readings",
         "price_lists",
+        "webhook_cursors",
+        "evidence_keys",
+        "alert_cursors",
         "audit_unsealed",
     }
     dump = tmp_path / "holdfast.dump"

@@ -1,8 +1,6 @@
 """The second wall: Postgres itself shows the API's role the rows of the tenant its transaction names, and no others."""
 
 import asyncio
-import importlib
-import pkgutil
 from typing import Any
 
 import psycopg
@@ -11,16 +9,27 @@ from psycopg import sql
 from sqlalchemy import Table, text
 from sqlalchemy.exc import DBAPIError
 
-import app
 from app.core.db.database import API_ROLE, WORKER_ROLE, Base, Database
 from tests.identity.cluster import fill, insert, row_of, transaction
 from tests.identity.tables import FIXED, SHARED, TABLES
-
-for module in pkgutil.walk_packages(app.__path__, "app."):
-    if module.name.endswith("models"):
-        importlib.import_module(module.name)
+from tests.whole import some_of
 
 OURS, THEIRS = "tenant-ours", "tenant-theirs"
+HIDDEN = {"audit_unsealed", "outbox", "alert_digests", "alert_mails", "alert_members", "alert_weaknesses"}
+"""Tables that the API's role may not read."""
+READ_ONLY = (
+    "events",
+    "outbox",
+    "alert",
+    "estate_weakenings",
+    "event_horizons",
+    "evidence",
+    "restore_inv",
+    "tear_down",
+    "restore_test_runs",
+    "protection_rule_members",
+)
+"""What the names of tables begin with of which the API may change nothing, or only some columns."""
 
 
 @pytest.fixture
@@ -66,7 +75,7 @@ def test_every_table_that_is_there_has_row_level_security_enabled_and_forced(dat
     for table in TABLES:
         roles = {role for name, held in policies if name == table.name for role in held}
         assert roles == ({API_ROLE, WORKER_ROLE} if table.name in readable else {WORKER_ROLE}), table.name
-    assert {table.name for table in TABLES} - readable == {"audit_unsealed"}
+    assert {table.name for table in TABLES} - readable == HIDDEN
     for name in FIXED:
         assert {role for table, held in policies if table == name for role in held} == {API_ROLE, WORKER_ROLE}
 
@@ -87,7 +96,7 @@ def test_a_tenant_sees_its_own_rows_and_no_others(filled: str) -> None:
     for tenant in (OURS, THEIRS):
         with transaction(filled, API_ROLE, tenant=tenant) as connection:
             shown = {table.name: seen(connection, table) for table in TABLES}
-        assert shown.pop("audit_unsealed") == []
+        assert {name: shown.pop(name) for name in HIDDEN} == {name: [] for name in HIDDEN}
         assert shown == {name: [tenant] for name in shown}
 
 
@@ -105,7 +114,7 @@ def test_a_worker_sees_everything(filled: str) -> None:
         }
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+@pytest.mark.parametrize("table", some_of(TABLES, short=20), ids=lambda table: table.name)
 def test_nothing_is_written_for_another_tenant(filled: str, table: Table) -> None:
     name, column = sql.Identifier(table.name), sql.Identifier(key_of(table))
     with transaction(filled, API_ROLE, tenant=OURS) as connection:
@@ -119,7 +128,19 @@ def test_nothing_is_written_for_another_tenant(filled: str, table: Table) -> Non
                     words = [name, column, column, column] if statement.startswith("UPDATE") else [name, column]
                     assert connection.execute(sql.SQL(statement).format(*words), [THEIRS]).rowcount == 0
             except psycopg.errors.InsufficientPrivilege:
-                assert table.name.startswith(("audit_", "daily_reports", "report_", "cost_", "item_history"))
+                assert table.name.startswith(
+                    (
+                        "audit_",
+                        "daily_reports",
+                        "report_",
+                        "cost_",
+                        "item_history",
+                        "webhook_deliveries",
+                        "recovery_",
+                        "bulk_",
+                        *READ_ONLY,
+                    )
+                )
 
 
 async def test_what_a_transaction_says_of_itself_does_not_outlive_it_in_the_pool(filled: str) -> None:

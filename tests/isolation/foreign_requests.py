@@ -13,6 +13,7 @@ from tests.world import KEEP, POLICY, SUBSCRIPTION
 
 Json = dict[str, Any]
 TODAY = datetime.now(UTC).date().isoformat()
+QUARTER = f"{TODAY[:4]}-Q{(int(TODAY[5:7]) + 2) // 3}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,32 @@ PATHS: Mapping[str, str] = {
     "restore_id": "restore",
     "job_id": "job",
     "approval_id": "approval",
+    "alert_id": "alert",
+    "silence_id": "silence",
     "tenant_id": "tenant",
     "member_id": "member",
+    "webhook_id": "webhook",
+    "plan_id": "plan",
+    "run_id": "run",
+    "wave": "wave",
+    "test_id": "restore_test",
+    "rule_id": "rule",
+    "test_run_id": "restore_test_run",
 }
 """Path parameter -> what it names. `code` of the error catalogue belongs to nobody."""
+OWN_PATHS: Mapping[str, Mapping[str, str]] = {"list_bulk_targets": {"job_id": "bulk"}}
+"""The same for one operation."""
 QUERIES: Mapping[str, str] = {
     "vault_id": "vault",
     "policy_id": "policy",
     "protected_item_id": "item",
     "vm_id": "vm",
     "job_id": "job",
+    "parent": "job",
+    "plan_id": "plan",
+    "job": "job",
+    "restore_test_id": "restore_test",
+    "origin_rule": "rule",
     "reference": "reference",
     "label": "label",
     "tag": "label",
@@ -76,12 +93,18 @@ QUERIES: Mapping[str, str] = {
     "subnet_id": "subnet",
     "staging_storage_account_id": "storage",
 }
+NOBODY_LISTENS = "http://127.0.0.1:9/hook"
+WITHOUT_TOKEN = frozenset({"/v1/azure-alerts/receive/{token}", "/v1/restore-test-runs/{test_run_id}/verdict"})
+"""Paths for others than callers: a secret names the tenant, and nothing of it is answered
+(tests/azure_alerts/test_receiving.py, tests/restore_tests/test_checks.py)."""
 NOBODYS = {"code": "vm_not_found"}
+NOBODYS = {"code": "vm_not_found", "kind": "job_failed"}
 NEEDED: Mapping[str, Mapping[str, str]] = {
     "check_permissions": {"operation": "create_restore", "subscription_id": SUBSCRIPTION},
     "export_role": {"operation": "create_restore"},
     "get_cost": {"group_by": "label:team"},
     "get_daily_report": {"date": TODAY},
+    "get_restore_test_report": {"quarter": QUARTER},
 }
 """Query parameters that an operation cannot do without; they name nothing of anybody."""
 
@@ -107,6 +130,40 @@ def disks(p: Party) -> Json:
     return {"vm_id": p["vm"], "recovery_point": {"id": p["point"]}, "target": target}
 
 
+def plan_of(p: Party) -> Json:
+    recover = {"mode": "disks", "resource_group_id": p["group_id"], "staging_storage_account_id": p["storage"]}
+    return {"name": "plan", "target": {"recover": recover}, "waves": [_wave(p)]}
+
+
+def _wave(p: Party, **more: Any) -> Json:
+    return {"name": "all", "members": [{"protected_item_id": p["item"], **more}]}
+
+
+def plan_of_new_vms(p: Party) -> Json:
+    """In it every field that names something."""
+    target = new_vm(p)["target"]
+    renamed = {"recover": target | {"name": "{vm}-r"}, "rehearse": target | {"name": "{vm}-t"}}
+    return {"name": "new VMs", "target": renamed, "waves": [_wave(p, target=target)]}
+
+
+def plan_over_disks(p: Party) -> Json:
+    return {"name": "disks", "waves": [_wave(p, target=replaced_disks(p)["target"])]}
+
+
+def tested(p: Party) -> Json:
+    target = {
+        "resource_group_id": p["test_group_id"],
+        "subnet_id": p["test_subnet"],
+        "staging_storage_account_id": p["storage"],
+    }
+    return {"name": "tested", "selector": {"resource_groups": [p["group"]]}, "target": target}
+
+
+def ruling(p: Party) -> Json:
+    target = {"location": "westus", "vault_id": p["vault"], "policy_id": p["policy"]}
+    return {"name": "rule", "priority": 1, "selector": {"resource_groups": [p["group"]]}, "targets": [target]}
+
+
 BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "create_vault": lambda p: {
         "subscription_id": SUBSCRIPTION,
@@ -122,6 +179,8 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "delete_vault": lambda _: None,
     "discover_vaults": lambda _: {"subscription_id": SUBSCRIPTION},
     "refresh_vault": lambda _: {"reference": "mine"},
+    "put_azure_alerts": lambda p: {"action_group_id": p["action_group"]},
+    "delete_azure_alerts": lambda _: None,
     "create_policy": lambda _: POLICY | {"name": "another"},
     "preview_policy": lambda _: POLICY,
     "put_policy": lambda _: POLICY,
@@ -140,8 +199,25 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "create_backup": lambda _: {"retain_until": KEEP},
     "create_restore": new_vm,
     "preflight_restore": replaced_disks,
+    "create_bulk": lambda p: {"action": "pause", "protected_item_ids": [p["item"]]},
+    "create_recovery_plan": plan_of,
+    "update_recovery_plan": plan_of,
+    "preflight_recovery_plan": lambda _: {"mode": "recover"},
+    "create_recovery_run": lambda _: {"mode": "recover"},
+    "decide_recovery_gate": lambda _: {"decision": "go", "reason": "seen"},
     "renew_mount": lambda _: None,
     "unmount_files": lambda _: None,
+    "tear_down_restore": lambda _: None,
+    "create_restore_test": tested,
+    "change_restore_test": lambda p: {"target": tested(p)["target"]},
+    "delete_restore_test": lambda _: None,
+    "run_restore_test": lambda _: None,
+    "create_protection_rule": ruling,
+    "preview_protection_rule_body": ruling,
+    "update_protection_rule": lambda p: {"targets": ruling(p)["targets"], "selector": ruling(p)["selector"]},
+    "start_protection_rule": lambda _: None,
+    "put_azure_policy": lambda p: {"scope": p["group_id"], "location": "westus", "definition": "existing_vault"},
+    "delete_azure_policy": lambda _: None,
     "approve": lambda _: {"reason": "seen"},
     "reject": lambda _: {"reason": "seen"},
     "create_tenant": lambda p: {
@@ -154,12 +230,38 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "update_tenant": lambda _: {"approvals": []},
     "create_member": lambda _: {"kind": "principal", "id": "somebody", "roles": ["reader"]},
     "update_member": lambda _: {"display_name": "somebody"},
+    "acknowledge_alert": lambda _: {"reason": "seen"},
+    "put_alert_rule": lambda _: {"mail": ["backup@example.com"]},
+    "create_alert_silence": lambda p: {
+        "vault_id": p["vault"],
+        "from": f"{TODAY}T00:00:00Z",
+        "until": f"{TODAY}T01:00:00Z",
+        "reason": "mended",
+    },
+    "update_alert_silence": lambda p: {"vault_id": p["vault"]},
     "create_report_link": lambda _: {"date": TODAY},
+    "create_webhook": lambda p: {"url": NOBODY_LISTENS, "types": ["holdfast.*"], "filter": {"vault_id": p["vault"]}},
+    "update_webhook": lambda p: {"filter": {"vault_id": p["vault"]}},
+    "rotate_webhook_secret": lambda _: {"previous_valid_seconds": 0},
+    "replay_webhook": lambda p: {"event_id": p["event"]},
     "resolve_job": lambda _: {"action": "abandon", "reason": "nobody waits for it"},
 }
 MORE_BODIES: Mapping[str, tuple[Callable[[Party], Json], ...]] = {
     "create_restore": (replaced_disks, disks),
     "preflight_restore": (new_vm, disks),
+    "create_bulk": (
+        lambda p: {
+            "action": "protect",
+            "vm_ids": [p["free_vm"]],
+            "with": {"vault_id": p["vault"], "policy_id": p["policy"]},
+        },
+        lambda p: {"action": "resume", "vm_ids": [p["vm"]], "with": {"policy_id": p["policy"]}},
+        lambda p: {"action": "backup", "selector": {"resource_groups": [p["group"]]}, "with": {"retain_until": KEEP}},
+    ),
+    "create_recovery_plan": (plan_of_new_vms, plan_over_disks),
+    "update_recovery_plan": (plan_of_new_vms, plan_over_disks),
+    "create_restore_test": (lambda p: {"name": "of a plan", "plan_id": p["plan"]},),
+    "change_restore_test": (lambda p: {"plan_id": p["plan"], "selector": None, "target": None},),
     "estimate_cost": (
         lambda p: {"vm_ids": [p["vm"]], "policy_id": p["policy"]},
         lambda p: {"vm_ids": [p["free_vm"]], "policy_id": p["policy"]},
@@ -203,9 +305,9 @@ def _fields(document: Json, schema: Json, above: tuple[str, ...], pointer: str =
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """(method, path, operation) of everything under /v1."""
+    """(method, path, operation) of everything under /v1 that a caller with a token asks for."""
     for path, found in document["paths"].items():
-        if path.startswith("/v1/"):
+        if path.startswith("/v1/") and path not in WITHOUT_TOKEN:
             for method, operation in found.items():
                 yield method.upper(), path, operation
 
@@ -217,7 +319,8 @@ def askings(document: Json, party: Party) -> Iterator[Asking]:
         named = [one["name"] for one in parameters if one["in"] == "path"]
         name = operation["operationId"]
         body = BODIES[name](party) if "requestBody" in operation else None
-        path = {one: NOBODYS.get(one) or party[PATHS[one]] for one in named}
+        things = {**PATHS, **OWN_PATHS.get(name, {})}
+        path = {one: NOBODYS.get(one) or party[things[one]] for one in named}
         yield Asking(name, operation["x-permission"], method, template, path, NEEDED.get(name, {}), body)
 
 

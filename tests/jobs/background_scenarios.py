@@ -14,6 +14,7 @@ from tests.jobs.checkpoints import sent
 from tests.jobs.failpoints import SETTLE_SECONDS, Ground, Job, Scenario
 from tests.jobs.lost_attempts import claim_and_die, end_leases, look, send
 from tests.jobs.scenarios import BACKUP, ask_for_backup, triggers
+from tests.jobs.untracked_steps import an_hour_passes
 from tests.world import World
 
 BEGINS_WITHIN = 600.0
@@ -61,7 +62,7 @@ async def is_told_once(ground: Ground, job: Job) -> str | None:
 
 
 async def slow_sweep_due(ground: Ground) -> None:
-    await ground.world.rows("UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id")
+    await an_hour_passes(ground.world)
     await ground.world.make_due()
 
 

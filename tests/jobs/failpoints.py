@@ -115,7 +115,7 @@ class Ground:
         await self.world.rows("UPDATE prunings SET lease_until = NULL RETURNING fence")
         await self.world.rows(
             "UPDATE vault_watches SET lease_until = NULL, due_at = clock_timestamp(),"
-            " taken_in_at = taken_in_at - passed, swept_at = swept_at - passed"
+            " taken_in_at = taken_in_at - passed, vault_read_at = vault_read_at - passed, swept_at = swept_at - passed"
             " FROM make_interval(secs => :secs) AS passed RETURNING fence",
             secs=SETTLE_SECONDS + 1,
         )

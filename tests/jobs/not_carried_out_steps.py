@@ -7,6 +7,7 @@ from tests.jobs.action_steps import events
 from tests.jobs.aged_rows import grow_old, live
 from tests.jobs.lost_attempts import look
 from tests.vaults.vault_steps import ask_change
+from tests.whole import of_walk
 from tests.world import World
 
 VAULT_WRITE = "vaults/vault-demo$"
@@ -38,7 +39,7 @@ async def patch(world: World, item: dict[str, Any], body: dict[str, Any]) -> dic
 
 async def is_asked_about(world: World, job: dict[str, Any], said: str) -> None:
     """It waits, and past its bound a person is asked, who is told so."""
-    for _ in range(4):
+    for _ in range(of_walk(short=2, whole=4)):
         world.advance(600)
         await live(world)
     assert (await look(world, job))["state"] == "running", await look(world, job)

@@ -6,9 +6,12 @@ Asked for through the public API. Counted in the simulator, which knows what rea
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from app.azure_alerts.rules import digest_of
 from app.simulator.world import Mount
 from tests.approvals.decisions import approver, decide, require
+from tests.azure_alerts.alert_steps import can_be_called, hooks_of
 from tests.jobs.failpoints import Ground, Job, Scenario
+from tests.jobs.lost_attempts import look
 from tests.restores.restore_requests import WAYS
 from tests.world import KEEP, POLICY, vm_id
 
@@ -84,6 +87,30 @@ async def ask_to_unmount(ground: Ground) -> Job:
     return await asked(ground, f"{job['resource']}/unmount")
 
 
+# --- what a restore made ---------------------------------------------------------------------------------------------
+async def torn_down(ground: Ground) -> int:
+    """Restores that made something of which nothing is there any more."""
+    world = ground.world.simulator.world
+    there = {*world.vms, *world.disks, *world.parts.interfaces}
+    made = [{arm_id.lower() for arm_id in told["made"]} for told in world.parts.restores.values()]
+    return sum(1 for ids in made if ids and not ids & there)
+
+
+async def ask_to_tear_down(ground: Ground) -> Job:
+    job = await _restore(ground, "a new VM")
+    await ground.world.settle()
+    return await asked(ground, f"{job['resource']}/resources", method="DELETE")
+
+
+async def nothing_else_went(ground: Ground, job: Job) -> str | None:
+    """The VM that was restored is as it was, and the job names what it deleted."""
+    there = ground.world.simulator.world.vms
+    if ground.item["vm"]["id"].lower() not in there:
+        return "the source is gone"
+    left = [one["kind"] for one in (await look(ground.world, job))["result"]["left"]]
+    return None if left == ["template_blob", "config_blob"] else f"left: {left}"
+
+
 # --- what is set up --------------------------------------------------------------------------------------------------
 async def policies(ground: Ground) -> int:
     return sum(len(vault.policies) for vault in ground.world.simulator.world.vaults.values())
@@ -132,6 +159,31 @@ async def ask_to_delete_vault(ground: Ground) -> Job:
     return await asked(ground, f"/v1/vaults/{vault['id']}", method="DELETE")
 
 
+async def alerts_set(ground: Ground) -> int:
+    """Vaults for which Azure has all three things."""
+    kinds: dict[str, set[str]] = {}
+    for key in ground.world.simulator.world.monitor:
+        kinds.setdefault(key.rpartition("/")[2], set()).add(key.split("/")[-2])
+    return sum(len(found) == 3 for found in kinds.values())
+
+
+async def ask_for_alerts(ground: Ground) -> Job:
+    """With a receiver: its token must be known here wherever the worker dies."""
+    vault = await ground.world.vault(name=f"vault-{ground.number()}")
+    can_be_called(ground.world)
+    body = {"emails": ["on-call@example.com"], "receive": True}
+    return await asked(ground, f"/v1/vaults/{vault['id']}/azure-alerts", body, method="PUT")
+
+
+async def token_is_known(ground: Ground, job: Job) -> str | None:
+    """Azure calls one address, of which we have the digest; and no other token is good."""
+    row = (await ground.world.rows("SELECT * FROM azure_alerts WHERE job_id = CAST(:id AS uuid)", id=job["id"]))[0]
+    name = f"holdfast-{row['vault_id']}"
+    digests = [digest_of(url.rpartition("/")[2]) for url in hooks_of(ground.world, name).values()]
+    wrong = (row["state"], digests, row["pending_digest"]) != ("ready", [row["token_digest"]], None)
+    return f"{row}, but Azure has {digests}" if wrong else None
+
+
 BACKUP = Scenario(ask_for_backup, triggers, write=("POST", r"/backup$"))
 RESTORE = Scenario(ask_for_restore, triggers, write=("POST", r"/restore$"))
 RESTORE_ACROSS = Scenario(ask_for_restore_across, triggers, write=("POST", r"/backupCrossRegionRestore$"))
@@ -139,9 +191,13 @@ MOUNT = Scenario(
     ask_to_mount, sessions, proof=script_is_read, write=("POST", r"/provisionInstantItemRecovery$"), triggers=0
 )
 UNMOUNT = Scenario(ask_to_unmount, sessions_ended, triggers=0)
+TEAR_DOWN = Scenario(ask_to_tear_down, torn_down, proof=nothing_else_went, write=("DELETE", "virtualMachines/"))
 PUT_POLICY = Scenario(ask_for_policy, policies, triggers=0)
 PROTECT = Scenario(ask_to_protect, azure_jobs("ConfigureBackup"), write=("PUT", r"/protectedItems/[^/]+$"), triggers=0)
 UNPROTECT = Scenario(
     ask_to_unprotect, azure_jobs("DeleteBackupData"), write=("DELETE", r"/protectedItems/[^/]+$"), triggers=0
 )
 DELETE_VAULT = Scenario(ask_to_delete_vault, vaults_deleted, write=("DELETE", r"/vaults/[^/]+$"), triggers=0)
+SET_ALERTS = Scenario(
+    ask_for_alerts, alerts_set, proof=token_is_known, write=("PUT", r"/metricAlerts/[^/]+$"), triggers=0
+)

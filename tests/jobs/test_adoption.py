@@ -13,8 +13,8 @@ from app.azure.names import bare_name
 from app.azure.values import AzureJob, JobOutcome, VmRef
 from app.jobs.api import adoption
 from app.jobs.api.adoption import AdoptionCriteria, by_azures_clock, misfit, unchecked
+from app.jobs.kinds import KINDS
 from app.jobs.sweep.listing import WINDOW_MARGIN
-from app.jobs.work import KINDS
 from tests.jobs.action_steps import ambiguous_backup, events, resolve
 from tests.jobs.lost_attempts import look
 from tests.jobs.untracked_steps import order, restoring_across

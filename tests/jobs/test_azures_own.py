@@ -13,10 +13,12 @@ import uuid_utils.compat as uuids
 from sqlalchemy import text
 
 from app.jobs.api.schemas import Kind
+from app.jobs.kinds import PARENTS
 from app.jobs.lifecycle import TERMINAL, State
 from tests.world import DISKS, KEEP, POLICY, World
 
-KINDS: tuple[str, ...] = get_args(Kind)
+KINDS = sorted(set(get_args(Kind)) - PARENTS)
+"""Azure has no job of those that hold others."""
 ASKS: tuple[dict[str, str], ...] = ({}, {"azure": ""}, {"azure": "iaasvmcontainerv2;rg-demo;vm-web-01"})
 RESULTS: tuple[dict[str, Any] | None, ...] = (
     None,
@@ -92,7 +94,8 @@ async def test_every_get_that_can_reach_such_a_row_answers(world: World, documen
         "point_id": points[0]["id"],
         "protected_item_id": item["id"],
     }
-    of_each = [path for path in gets(document) if "{job_id}" in path]
+    # Others' jobs lead no bulk request: its targets are asked for in tests/bulk/test_bulk.py.
+    of_each = [path for path in gets(document) if "{job_id}" in path and not path.startswith("/v1/bulk/")]
     assert len(of_each) >= 2
     for path, row in zip(itertools.cycle(of_each), made, strict=False):
         answer = await world.api.get(path.replace("{job_id}", str(row["id"])))
@@ -103,8 +106,11 @@ async def test_every_get_that_can_reach_such_a_row_answers(world: World, documen
             continue
         answer = await world.api.get(path.format_map(known | dict.fromkeys(wanted - known.keys(), "unknown")))
         assert answer.status_code < 500, (path, answer.text)
-    page = (await world.api.get("/v1/jobs", params={"origin": "azure", "limit": 200})).json()["items"]
-    assert {(job["kind"], job["state"]) for job in page} == {(row["kind"], row["state"]) for row in made}
+    pages = [(await world.api.get("/v1/jobs", params={"origin": "azure", "limit": 200})).json()]
+    while pages[-1]["next"]:
+        pages.append((await world.api.get("/v1/jobs", params={"cursor": pages[-1]["next"], "origin": "azure"})).json())
+    listed = [job for page in pages for job in page["items"]]
+    assert {(job["kind"], job["state"]) for job in listed} == {(row["kind"], row["state"]) for row in made}
     assert (await world.api.get("/metrics")).status_code == 200
 
 

@@ -23,6 +23,7 @@ from app.worker import loops_of
 from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look
 from tests.jobs.untracked_steps import another_tool_backs_up, azures_own, slow_sweep
 from tests.restores.restore_requests import WAYS
+from tests.whole import some_of
 from tests.world import World
 
 TEN_MINUTES = 600.0
@@ -112,7 +113,7 @@ async def test_a_lost_attempt_is_neither_believed_absent_too_early_nor_never(wor
     assert len(world.triggers) == 1
 
 
-@pytest.mark.parametrize("way", ["disks", "disks in the secondary region"])
+@pytest.mark.parametrize("way", some_of(["disks", "disks in the secondary region"], short=2))
 async def test_a_restore_whose_answer_was_lost_is_found_and_followed_to_its_end(world: World, way: str) -> None:
     item = await world.item(vault=await world.vault(cross_region_restore=True))
     await world.back_up(item)

@@ -9,28 +9,41 @@ from typing import get_args
 
 import pytest
 
+from app.alerts.kinds import AlertKind, AlertState, Severity
+from app.alerts.mail.limits import MailState
 from app.approvals.schemas import ApprovalRead
 from app.azure.item_states import ItemState
 from app.jobs import lifecycle
 from app.jobs.api.schemas import JobRead, Kind, WaitingRead
 from app.jobs.approval.models import ApprovalState
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import AttemptState, Observation, State, Waiting
 from app.jobs.models import Origin
-from app.jobs.work import JobKind, LoopName
+from app.jobs.work import LoopName
 from app.policies.models import PolicyState
 from app.policies.schemas import PolicyRead
 from app.protection.schemas import ProtectedItemRead as ItemRead
 from app.vaults.models import VaultState
 from app.vaults.schemas import VaultRead
 from app.wiring import works_of
-from app.worker import cost_loops_of, estate_loops_of, health_loops_of, hint_loops_of, report_loops_of
+from app.worker import (
+    alert_loops_of,
+    cost_loops_of,
+    estate_loops_of,
+    health_loops_of,
+    hint_loops_of,
+    report_loops_of,
+    restore_test_loops_of,
+    rule_loops_of,
+    webhook_loops_of,
+)
 from tests.each import each
 from tests.folder_order import APP
 from tests.world import World
 
 SETS: tuple[type[StrEnum], ...] = (
     State, Observation, Waiting, AttemptState, LoopName, JobKind, Origin, VaultState, PolicyState, ItemState,
-    ApprovalState,
+    ApprovalState, AlertKind, AlertState, Severity, MailState,
 )  # fmt: skip
 
 
@@ -77,7 +90,21 @@ async def test_the_worker_runs_the_loops_that_can_be_woken(world: World) -> None
     of_reports = report_loops_of(world.settings, world.database)
     of_hints = hint_loops_of(world.settings, world.database, world.azure)
     of_cost = cost_loops_of(world.settings, world.database, world.azure)
-    others = [*of_hints, *of_items, *of_reports, *of_the_estate, *of_cost]
+    of_webhooks = webhook_loops_of(world.settings, world.database)
+    of_alerts = alert_loops_of(world.settings, world.database)
+    of_tests = restore_test_loops_of(world.settings, world.database, world.azure)
+    of_rules = rule_loops_of(world.settings, world.database, world.azure)
+    others = [
+        *of_tests,
+        *of_rules,
+        *of_alerts,
+        *of_hints,
+        *of_items,
+        *of_reports,
+        *of_the_estate,
+        *of_cost,
+        *of_webhooks,
+    ]
     assert sorted([*world.loops, *others]) == sorted(LoopName)
     assert not estate_loops_of(world.settings.model_copy(update={"estate_seconds": 0}), world.database, world.azure)
 

@@ -14,10 +14,10 @@ from sqlalchemy import text
 from app.azure.sdk.transport import WRITE_ANSWER_SECONDS
 from app.azure.values import BackupOrder, ItemRef, VaultRef, VmRef
 from app.jobs import store
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE, SEND_WITHIN_SECONDS
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
-from app.jobs.work import JobKind
 from tests.callers import caller as somebody
 from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look, send
 from tests.world import HOME, World

@@ -164,7 +164,10 @@ async def test_where_azure_allows_enough_it_is_not_asked_and_one_replica_asks(wo
     assert graph_queries(world) == before + 1
     await run_hint(world)
     assert graph_queries(world) == before + 1, "it is not due: nobody else asks either"
-    await world.rows("UPDATE job_hints SET due_at = clock_timestamp(), lease_until = 'infinity' RETURNING fence")
+    await world.rows(
+        "UPDATE job_hints SET due_at = clock_timestamp(), lease_until = clock_timestamp() + interval '1 day' "
+        "RETURNING fence"
+    )
     await run_hint(world)
     assert graph_queries(world) == before + 1, "another replica has it"
     assert await states(world, two) == ["running", "running"]

@@ -47,6 +47,7 @@ running ended_with_warnings succeeded_with_warnings
 running ended_badly failed
 running ended_cancelled cancelled
 running could_not_look running
+running step_ended queued
 running ambiguous needs_attention
 running adopt_decided running
 running abandon_decided failed

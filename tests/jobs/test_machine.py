@@ -10,6 +10,7 @@ from app.jobs.lifecycle import Observation, State, after
 from app.jobs.loops.submit import LEASE
 from app.jobs.sweep.matching import Tracked
 from tests.jobs.protocol import Claim, Machine, is_followed, observed, on_record, ticket_of
+from tests.whole import of_walk
 
 S = State
 COUNTED = {"not_acted", "refused"}
@@ -97,4 +98,4 @@ class AnyOrder(Machine):
 
 
 TestAnyOrder = AnyOrder.TestCase
-TestAnyOrder.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+TestAnyOrder.settings = settings(max_examples=of_walk(short=100, whole=300), stateful_step_count=40, deadline=None)

@@ -24,9 +24,10 @@ from app.jobs.sweep.settle import settle
 from app.jobs.sweep.settlement import settlement_of
 from app.jobs.sweep.watch import Watch
 from tests.jobs.protocol import VAULT, Claim, Machine
+from tests.whole import of_walk
 
 T = TypeVar("T")
-EXAMPLES, STEPS = 20, 25
+EXAMPLES, STEPS = of_walk(short=7, whole=20), 25
 
 
 class InPostgres:

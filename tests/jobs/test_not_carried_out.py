@@ -11,6 +11,7 @@ from tests.jobs.lost_attempts import ask_for_backup, look
 from tests.jobs.not_carried_out_steps import VAULT_WRITE, acknowledged_change, is_asked_about, past, patch
 from tests.restores.restore_requests import backed_up
 from tests.vaults.vault_steps import ask_change, read
+from tests.whole import some_of
 from tests.world import POLICY, VAULT, World, vm_id
 
 
@@ -138,14 +139,17 @@ async def test_a_vm_that_was_never_protected_is_put_before_a_person(world: World
 
 @pytest.mark.parametrize(
     ("first", "asked"),
-    [
-        ((), {"action": "pause"}),
-        ((), "policy"),
-        ((), {"disks": {"exclude_luns": [0]}}),
-        ((), "suspend"),
-        (({"action": "pause"},), "resume"),
-    ],
-    ids=["pause", "policy", "disks", "suspend", "resume"],
+    some_of(
+        [
+            ((), {"action": "pause"}),
+            ((), "policy"),
+            ((), {"disks": {"exclude_luns": [0]}}),
+            ((), "suspend"),
+            (({"action": "pause"},), "resume"),
+        ],
+        short=2,
+    ),
+    ids=str,
 )
 async def test_an_item_that_was_never_changed_is_put_before_a_person(
     world: World, first: tuple[Any, ...], asked: Any

@@ -37,6 +37,7 @@ from tests.many_jobs import (
     put_many_jobs,
 )
 from tests.simulator.story import vm_id
+from tests.whole import some_of
 
 JOBS = 50_000
 DAYS = 10
@@ -159,7 +160,8 @@ def asks() -> dict[str, Ask]:
         "updated since, last page": Ask({"updated_since": day}, after=middle),
         # Each of several is read to the end of the page, and what they give is merged.
         "several states": Ask({"state": ["failed", "needs_attention", "cancelled"]}, reads=4 * PAGE),
-        "several kinds, deep": Ask({"kind": ["restore", "protect"]}, after=middle),
+        # Postgres 18 touches three pages, 15 five: it reads on before it merges.
+        "several kinds, deep": Ask({"kind": ["restore", "protect"]}, after=middle, reads=5 * PAGE),
         # A night, however long ago; the few that ran at another time than their ids say are read first.
         "started and finished": Ask({"started_since": ago(days=5.02), "finished_until": half}, reads=700),
         "started lately": Ask({"started_since": ago(minutes=10)}),
@@ -215,19 +217,22 @@ async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_
 
 @pytest.mark.parametrize(
     "wanted",
-    [
-        {"updated_since": ago(hours=6)},
-        {"updated_since": ago(days=3), "label": RARE_LABEL},
-        {"updated_since": ago(days=9), "state": ["failed"]},
-        {"created_since": ago(days=6), "created_until": ago(days=5.8), "vault_id": VAULT_ID},
-        {"started_since": ago(days=4.1), "finished_until": ago(days=4)},
-        {"finished_until": ago(days=9)},
-        {"started_since": ago(days=0.2)},
-        {"started_since": ago(days=3), "started_until": ago(days=2), "updated_since": ago(days=2.5)},
-        {"started_until": ago(days=1), "state": ["succeeded", "failed"], "label": RARE_LABEL},
-        {"state": ["failed", "needs_attention"], "kind": ["backup", "restore"]},
-        {"kind": ["restore", "protect"], "finished_since": ago(days=2)},
-    ],
+    some_of(
+        [
+            {"updated_since": ago(hours=6)},
+            {"updated_since": ago(days=3), "label": RARE_LABEL},
+            {"updated_since": ago(days=9), "state": ["failed"]},
+            {"created_since": ago(days=6), "created_until": ago(days=5.8), "vault_id": VAULT_ID},
+            {"started_since": ago(days=4.1), "finished_until": ago(days=4)},
+            {"finished_until": ago(days=9)},
+            {"started_since": ago(days=0.2)},
+            {"started_since": ago(days=3), "started_until": ago(days=2), "updated_since": ago(days=2.5)},
+            {"started_until": ago(days=1), "state": ["succeeded", "failed"], "label": RARE_LABEL},
+            {"state": ["failed", "needs_attention"], "kind": ["backup", "restore"]},
+            {"kind": ["restore", "protect"], "finished_since": ago(days=2)},
+        ],
+        short=4,
+    ),
 )
 async def test_paging_through_a_filter_by_time_shows_each_job_once_and_leaves_none_out(
     reader: Reader, wanted: dict[str, Any]

@@ -18,10 +18,11 @@ from app.budgets.rows import Account
 from app.core.db.database import Database
 from app.core.settings import SettingsError, load_settings
 from app.jobs.loops import prune as prune_loop
-from app.jobs.loops.prune import PruneLoop
+from app.jobs.loops.prune import RUNS_DAYS, PruneLoop
+from tests.whole import some_of
 
 EVENTS_DAYS, ATTEMPTS_DAYS, KEYS_DAYS = 90.0, 30.0, 7.0
-TABLES = ["attempts", "budgets", "events", "keys", "misses"]
+TABLES = ["attempts", "budgets", "events", "keys", "log", "misses", "recovery_runs"]
 
 
 @pytest.fixture
@@ -143,6 +144,30 @@ async def test_a_key_is_kept_seven_days_and_the_job_stays_as_it_was(database: Da
     assert after == before, "no ETag moves because a key was forgotten"
 
 
+async def test_a_recovery_run_that_is_over_goes_with_its_members_and_its_job_stays(database: Database) -> None:
+    with psycopg.connect(database.url) as connection:
+        for name, days in (("old", RUNS_DAYS + 1), ("young", RUNS_DAYS - 1), ("open", None)):
+            job, run = put_job(connection, "succeeded", days=500), uuid4()
+            connection.execute(
+                "INSERT INTO recovery_runs (id, tenant, plan_id, job_id, mode, plan_hash, waves, ended_at) VALUES "
+                "(%s, 't', %s, %s, 'recover', %s, '[]', clock_timestamp() - make_interval(secs => %s * 86400))",
+                (run, uuid4(), job, name, days),
+            )
+            connection.execute(
+                "INSERT INTO recovery_members (run_id, position, tenant, protected_item_id, wave, may_fail, state) "
+                "SELECT %s, n, 't', %s, 0, false, %s FROM generate_series(0, 2) AS n",
+                (run, uuid4(), name),
+            )
+    await clear(database, batch=1)
+    with psycopg.connect(database.url) as connection:
+        runs = connection.execute("SELECT plan_hash FROM recovery_runs ORDER BY plan_hash").fetchall()
+        members = connection.execute(
+            "SELECT state, count(*) FROM recovery_members GROUP BY state ORDER BY 1"
+        ).fetchall()
+        jobs = connection.execute("SELECT count(*) FROM jobs").fetchone()
+    assert (runs, members, jobs) == ([("open",), ("young",)], [("open", 3), ("young", 3)], (3,))
+
+
 def put_budget(connection: psycopg.Connection[Any], name: str, *, days: float, blocked: bool = False) -> None:
     """`days`: since somebody leased of it last, or since its block ended; less than none, until it will."""
     connection.execute(
@@ -215,7 +240,7 @@ class DyingDatabase:
             yield session
 
 
-@pytest.mark.parametrize("lives", range(1, 9))
+@pytest.mark.parametrize("lives", some_of(range(1, 9), short=3))
 async def test_a_kill_between_two_batches_loses_nothing_and_the_next_one_goes_on(
     database: Database, lives: int
 ) -> None:
@@ -243,7 +268,7 @@ async def test_of_many_replicas_one_clears_each_table(database: Database) -> Non
         done = put_job(connection, "succeeded", days=200)
         for number in range(50):
             put_event(connection, done, str(number), days=100)
-    replicas = [prune(database, batch=7) for _ in range(6)]
+    replicas = [prune(database, batch=7) for _ in TABLES]
     await replicas[0].run_once()
     await make_due(database)
     await asyncio.gather(*(replica.run_once() for replica in replicas))

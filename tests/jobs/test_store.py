@@ -13,11 +13,12 @@ from sqlalchemy import text
 from app.core.db.database import Database
 from app.jobs import store
 from app.jobs.errors import IdempotencyKeyReused
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import AttemptState, Observation, State
 from app.jobs.loops.submit import LEASE
 from app.jobs.queue import claims
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
-from app.jobs.work import JobKind, Ticket
+from app.jobs.work import Ticket
 from tests.callers import caller
 
 CALLER = caller()

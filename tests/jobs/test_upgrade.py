@@ -15,6 +15,7 @@ from app.jobs.loops.submit import SubmitLoop
 from app.jobs.sweep.sweep import SweepLoop
 from app.wiring import ITEM_IDS, item_updates_of, works_of
 from tests.jobs.lost_attempts import ask_for_backup, claim_and_die, end_leases, look
+from tests.whole import some_of
 from tests.world import World
 
 
@@ -77,7 +78,7 @@ async def to_be_cancelled(world: World, job: dict[str, Any]) -> None:
 CHECKPOINTS = [queued, submitting, accepted, ended_in_azure, to_be_cancelled]
 
 
-@pytest.mark.parametrize("to_the_checkpoint", CHECKPOINTS, ids=[checkpoint.__name__ for checkpoint in CHECKPOINTS])
+@pytest.mark.parametrize("to_the_checkpoint", some_of(CHECKPOINTS, short=3), ids=lambda checkpoint: checkpoint.__name__)
 async def test_an_older_worker_leaves_a_kind_it_does_not_know_as_it_is(
     world: World, to_the_checkpoint: Callable[[World, dict[str, Any]], Awaitable[None]]
 ) -> None:

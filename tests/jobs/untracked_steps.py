@@ -21,9 +21,17 @@ async def another_tool_backs_up(world: World) -> None:
     await world.azure.backups.trigger(order(), request_id=uuid4())
 
 
+async def an_hour_passes(world: World) -> None:
+    """Since vaults were last looked at for jobs of others, and read themselves."""
+    await world.rows(
+        "UPDATE vault_watches SET taken_in_at = taken_in_at - passed, vault_read_at = vault_read_at - passed"
+        " FROM make_interval(hours => 1) AS passed RETURNING vault_id"
+    )
+
+
 async def slow_sweep(world: World) -> None:
     """A quarter of an hour has passed since the vault was last looked at for strangers."""
-    await world.rows("UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour' RETURNING vault_id")
+    await an_hour_passes(world)
     await world.run("observing")
 
 

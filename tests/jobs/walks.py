@@ -31,6 +31,8 @@ from tests.jobs.scenarios import (
     PUT_POLICY,
     RESTORE,
     RESTORE_ACROSS,
+    SET_ALERTS,
+    TEAR_DOWN,
     UNMOUNT,
     UNPROTECT,
 )
@@ -72,6 +74,10 @@ FILES = {
     "files are unmounted": Walk(UNMOUNT, queued, "submitting", step_seconds=60.0),
     "an unmount's end is settled": Walk(UNMOUNT, done_in_azure, "operations", step_seconds=60.0),
 }
+WHAT_IS_MADE = {
+    "a tear-down is planned and sent": Walk(TEAR_DOWN, queued, "submitting", step_seconds=60.0),
+    "its first step is settled": Walk(TEAR_DOWN, done_in_azure, "operations", step_seconds=60.0),
+}
 WHAT_IS_SET_UP = {
     "a VM is protected": Walk(PROTECT, queued, "submitting"),
     "its protection's lost answer is found": Walk(PROTECT, answer_lost, "resolving"),
@@ -82,5 +88,8 @@ WHAT_IS_SET_UP = {
     "a vault is deleted": Walk(DELETE_VAULT, queued, "submitting"),
     "a vault's deletion is found": Walk(DELETE_VAULT, answer_lost, "resolving"),
     "a vault's deletion is settled": Walk(DELETE_VAULT, sent, "operations"),
+    "a vault's alerts are set": Walk(SET_ALERTS, queued, "submitting"),
+    "its alerts' lost answer is found": Walk(SET_ALERTS, answer_lost, "resolving"),
+    "the end of setting its alerts is settled": Walk(SET_ALERTS, sent, "operations"),
 }
-WALKS = CLEARED | UNASKED | RESTORES_AND_POLICIES | BACKUPS_AND_CROSSINGS | FILES | WHAT_IS_SET_UP
+WALKS = CLEARED | UNASKED | RESTORES_AND_POLICIES | BACKUPS_AND_CROSSINGS | FILES | WHAT_IS_MADE | WHAT_IS_SET_UP

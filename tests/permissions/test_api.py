@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from app.azure.facts.actions import RESTORES, TABLE, Operation, Restoring, needs_of
+from app.azure.facts.actions import RESTORES, RESTORING, TABLE, TESTING, Operation, Restoring, needs_of
 from app.azure.restore_values import DisksTarget, NewVmTarget, ReplaceDisksTarget
 from app.azure.values import ItemRef, VaultRef, VmRef
 from app.restores.checks.verdicts import actions_needed
@@ -42,7 +42,7 @@ def test_every_operation_is_in_the_table_and_needs_something() -> None:
         needs = needs_of(operation)
         assert needs, operation
         assert all(need.actions for need in needs), operation
-    assert set(TABLE) | {"create_restore"} == set(get_args(Operation))
+    assert set(TABLE) | RESTORING | TESTING == set(get_args(Operation))
 
 
 def test_actions_are_spelt_as_azure_spells_them() -> None:
@@ -77,6 +77,7 @@ def test_what_a_preflight_asks_for_is_in_the_table(*, is_secondary: bool) -> Non
 
 
 # --- the role is enough ----------------------------------------------------------------------------------------------
+@pytest.mark.usefixtures("hurried")
 async def test_the_exported_role_of_each_operation_is_enough_for_it(world: World) -> None:
     """The simulator refuses, as Azure does, whatever no role allows; each step runs under the role of that step."""
     kept: dict[str, Any] = {}

@@ -49,6 +49,7 @@ async def test_a_first_backup_is_made_on_demand_too(world: World) -> None:
     assert (await world.back_up(item))["state"] == "succeeded"
 
 
+@pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("old", ["paused", "soft_deleted"])
 async def test_an_old_row_refuses_nothing_that_azure_would_take(world: World, old: str) -> None:
     item = await world.item()

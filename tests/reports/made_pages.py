@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from app.jobs.work import JobKind
+from app.jobs.kinds import JobKind
 from app.reports.day.calendar_day import NIGHTS
 from app.reports.day.changes import Earlier
 from app.reports.day.contents import Report, make_report

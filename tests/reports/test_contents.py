@@ -53,7 +53,13 @@ def test_weak_spots_count_what_is_weak_and_say_what_is_not_known() -> None:
     weekly = policy("unused", Revision(EVER, definition(days=7)))
     items = [
         item("vm-1", consistency={"expected": "application", "last": "crash", "met": False}),
-        item("vm-2", policy_id="short", is_restored=True, consistency={"expected": None, "last": None, "met": None}),
+        item(
+            "vm-2",
+            policy_id="short",
+            is_restored=True,
+            is_proven=True,
+            consistency={"expected": None, "last": None, "met": None},
+        ),
         item("vm-3", policy_id="odd", vault_id="vault-2"),
     ]
     open_vault = replace(vault("vault-2"), soft_delete="off", immutability=None)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import psycopg
 import pytest
 
-from app.jobs.work import JobKind
+from app.jobs.kinds import JobKind
 from app.reports.day.changes import Earlier
 from app.reports.day.contents import make_report
 from app.reports.day.facts import ItemFacts, Was

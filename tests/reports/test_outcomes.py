@@ -8,8 +8,8 @@ import pytest
 
 from app.azure.item_states import ItemState
 from app.azure.values import DailySchedule, WeeklySchedule
+from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
-from app.jobs.work import JobKind
 from app.policies.preview import runs_between
 from app.reports.day.calendar_day import day_of
 from app.reports.day.outcomes import Backup, ItemChange

@@ -18,6 +18,7 @@ from app.restores.rules import Choice
 from app.simulator import seeding
 from tests.restores.preflight_asks import ask
 from tests.restores.restore_requests import NEW_VM, PAIRED_DISKS, REPLACE, SUBNET, asked, backed_up
+from tests.whole import some_of
 from tests.world import DISKS, RG, World, vm_id
 
 Plant = Callable[[World], object]
@@ -191,7 +192,7 @@ def sent(world: World) -> tuple[int, int]:
     return requests.get("write", 0), requests.get("trigger", 0)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", some_of(FAULTS, short=10))
 async def test_exactly_the_planted_fault_is_found_and_the_post_answers_the_same(world: World, fault: str) -> None:
     plant, target, point, name, code = FAULTS[fault]
     item = await backed_up(world, crossing=False)

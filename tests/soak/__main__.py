@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvloop
 
@@ -15,22 +16,56 @@ from tests.bench.report import Figure, show
 from tests.database import server_place
 from tests.jobs.postgres import own_postgres
 from tests.soak.acknowledging import acknowledged
+from tests.soak.bulk import bulk_under_fire
 from tests.soak.dying import die_at_every_await
+from tests.soak.forecasting import every_fleet
 from tests.soak.foreign import every_foreign_body
 from tests.soak.lying import lying_lists
 from tests.soak.once import frozen_workers, killed_workers, restarted_postgres, rolling_restart
+from tests.soak.plans import plans_under_fire
+from tests.soak.proving import proven_under_fire
 from tests.soak.racing import race
 from tests.soak.stage import stage
+from tests.soak.tampering import tampered
+from tests.soak.webhooks import webhooks_under_fire
 from tests.soak.whole import every_walk_to_its_end
 
-PARTS = ("r1", "r2", "r7", "r9", "r18", "r19", "r20", "frozen", "whole", "foreign")
+PARTS = (
+    "r1",
+    "r2",
+    "r7",
+    "r9",
+    "r18",
+    "r19",
+    "r20",
+    "frozen",
+    "whole",
+    "foreign",
+    "forecast",
+    "tamper",
+    "webhooks",
+    "plans",
+    "bulk",
+)
+PROOF = "proof"
 FEW_VAULTS = 10
 """Two for each way in which a list can lie, and for each kind of write that is not carried out."""
+VMS_OF_A_PLAN = 40
+TARGETS_OF_A_BULK = 200
 UNDER_LOAD = frozenset({"r7", "r18", "frozen"})
 
 
 async def soak(
-    parts: Sequence[str], *, restores: int, seeds: int, vaults: int, races: int, seconds: float
+    parts: Sequence[str],
+    *,
+    restores: int,
+    seeds: int,
+    vaults: int,
+    races: int,
+    seconds: float,
+    events: int,
+    tests: int,
+    rounds: int,
 ) -> list[Figure]:
     figures: list[Figure] = []
     if "r1" in parts:
@@ -51,7 +86,39 @@ async def soak(
         figures += await _lied_to(parts, restores=restores, vaults=vaults)
     if {"r9", "r2"} & set(parts):
         figures += await _alone(parts, races=races)
-    return figures + await _walks(parts)
+    if "tamper" in parts:
+        figures += await tampered(seeds=seeds)
+    figures += await _plans(parts, seeds=seeds)
+    figures += await _receivers(parts, events=events)
+    return figures + await _proven(parts, tests=tests, rounds=rounds) + await _walks(parts)
+
+
+async def _proven(parts: Sequence[str], *, tests: int, rounds: int) -> list[Figure]:
+    """Restore tests, whose failures are planted."""
+    if PROOF not in parts:
+        return []
+    async with stage(vaults=tests, data_disks=1) as made:
+        return await proven_under_fire(made, rounds=rounds, seed=1)
+
+
+async def _plans(parts: Sequence[str], *, seeds: int) -> list[Figure]:
+    """An application of 40 VMs; and 200 VMs by one bulk request."""
+    figures: list[Figure] = []
+    for seed in range(1, seeds + 1) if "plans" in parts else ():
+        async with stage(vaults=VMS_OF_A_PLAN) as made:
+            figures += await plans_under_fire(made, waves=5, seed=seed)
+    for seed in range(1, seeds + 1) if "bulk" in parts else ():
+        async with stage(vaults=1) as made:
+            figures += await bulk_under_fire(made, targets=TARGETS_OF_A_BULK, seed=seed)
+    return figures
+
+
+async def _receivers(parts: Sequence[str], *, events: int) -> list[Figure]:
+    """Those of webhooks, which misbehave."""
+    if "webhooks" not in parts:
+        return []
+    with server_place("soak") as place, own_postgres(place) as postgres, TemporaryDirectory() as folder:
+        return await webhooks_under_fire(postgres.url, Path(folder), events=events)
 
 
 async def _walks(parts: Sequence[str]) -> list[Figure]:
@@ -61,6 +128,8 @@ async def _walks(parts: Sequence[str]) -> list[Figure]:
         figures += await every_walk_to_its_end()
     if "foreign" in parts:
         figures += await every_foreign_body()
+    if "forecast" in parts:
+        figures += await every_fleet()
     return figures
 
 
@@ -101,20 +170,26 @@ def write(figures: Sequence[Figure], folder: Path) -> Path:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--restores", type=int, default=1000, help="restores of a seed (R1)")
-    parser.add_argument("--seeds", type=int, default=1, help="how often R1 runs")
+    parser.add_argument("--seeds", type=int, default=1, help="how often R1 runs; sixty sequences each (tamper)")
     parser.add_argument("--vaults", type=int, default=20)
     parser.add_argument("--races", type=int, default=100_000, help="races for one lease (R9)")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long the other loads go on (R7, R18, frozen)")
-    parser.add_argument("--only", choices=PARTS, action="append", help="this part; may be repeated")
+    parser.add_argument("--events", type=int, default=100_000, help="events sent to webhooks (R23)")
+    parser.add_argument("--tests", type=int, default=100, help="VMs of a round of restore tests (R24)")
+    parser.add_argument("--rounds", type=int, default=20, help="how often they are tested (R24)")
+    parser.add_argument("--only", choices=(*PARTS, PROOF), action="append", help="this part; may be repeated")
     asked = parser.parse_args()
     figures = uvloop.run(
         soak(
-            asked.only or PARTS,
+            asked.only or (*PARTS, PROOF),
             restores=asked.restores,
             seeds=asked.seeds,
             vaults=asked.vaults,
             races=asked.races,
             seconds=asked.seconds,
+            events=asked.events,
+            tests=asked.tests,
+            rounds=asked.rounds,
         )
     )
     show(figures)

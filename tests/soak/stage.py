@@ -29,6 +29,8 @@ HELD_AT_MOST = SETTLE_SECONDS - SEND_WITHIN_SECONDS
 LEASE_SECONDS = 4
 LOOK_SECONDS = 0.2
 SETUP_SECONDS = 180.0
+VAULTS_AT_ONCE = 10
+"""So many are set up at the same time."""
 
 _SHORT_LEASES = f"""
 CREATE FUNCTION soak_short_lease() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -43,6 +45,7 @@ BEGIN
 END $$;
 CREATE TRIGGER soak BEFORE UPDATE ON jobs FOR EACH ROW EXECUTE FUNCTION soak_short_lease();
 CREATE TRIGGER soak BEFORE UPDATE ON cancellations FOR EACH ROW EXECUTE FUNCTION soak_short_lease();
+CREATE TRIGGER soak BEFORE UPDATE ON recovery_runs FOR EACH ROW EXECUTE FUNCTION soak_short_lease();
 CREATE TRIGGER soak BEFORE UPDATE ON vault_watches FOR EACH ROW EXECUTE FUNCTION soak_short_lease();
 """
 
@@ -161,6 +164,10 @@ class Stage:
         with psycopg.connect(self.made.database_url, autocommit=True) as connection:
             return connection.execute(statement, values).fetchall()
 
+    def run(self, statement: str) -> None:
+        with psycopg.connect(self.made.database_url, autocommit=True) as connection:
+            connection.execute(statement)
+
     async def until(self, holds: str, *values: Any, seconds: float) -> bool:
         """Whether the statement's one cell became true in time; an away database is not yet an answer."""
         deadline = time.monotonic() + seconds
@@ -195,7 +202,7 @@ def _parent(pid: int) -> int | None:
 
 
 @asynccontextmanager
-async def stage(*, vaults: int) -> AsyncIterator[Stage]:
+async def stage(*, vaults: int, data_disks: int = 0) -> AsyncIterator[Stage]:
     """Everything up, so many vaults with one protected VM each that has a recovery point; no worker yet."""
     with ExitStack() as owned:
         made = owned.enter_context(bench())
@@ -204,14 +211,21 @@ async def stage(*, vaults: int) -> AsyncIterator[Stage]:
         async with made.api() as process:
             fork = owned.enter_context(worker_fork(clean_environment()))
             found = Stage(made, process, Api(process.url, made.token()), fork)
-            await _protect(found, vaults)
+            await _protect(found, vaults, data_disks)
             yield found
 
 
-async def _protect(found: Stage, vaults: int) -> None:
-    await found.control("POST", "seed", {"vm_count": vaults, "prefix": "vm-soak-"})
+async def _protect(found: Stage, vaults: int, data_disks: int) -> None:
+    machines = [{"name": f"vm-soak-{number}", "data_disks": data_disks} for number in range(1, vaults + 1)]
+    await found.control("POST", "seed", {"vms": machines})
+    places = asyncio.Semaphore(VAULTS_AT_ONCE)
+
+    async def in_turn(number: int) -> str:
+        async with places:
+            return await _vault(found, number)
+
     with found.workers(1):
-        made = await asyncio.gather(*(_vault(found, number) for number in range(1, vaults + 1)))
+        made = await asyncio.gather(*(in_turn(number) for number in range(1, vaults + 1)))
     found.items = list(made)
 
 

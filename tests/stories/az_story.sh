@@ -3,6 +3,8 @@
 #
 #   az_story.sh        from no vault to restored disks
 #   az_story.sh all    then also: policies in use, every other way to restore, both regions, the end of protection
+#   az_story.sh policy   only Azure Policy: assignments, compliance, remediations
+#   az_story.sh monitor  only the alerts of a vault: action groups, metric alerts, the vault's own settings
 #
 #   AZ_BIN       the az to use (default: az on PATH; written for 2.91.0)
 #   PYTHON       an interpreter that has this project and trustme (default: .venv/bin/python)
@@ -30,7 +32,7 @@ if ! "$PYTHON" -c 'import trustme, app.simulator' 2>/dev/null; then
 fi
 
 case $PYTHON in */*) PYTHON=$(cd "$(dirname "$PYTHON")" && pwd)/$(basename "$PYTHON") ;; esac
-case $STORY in first | all) ;; *) echo "az-story: $STORY is no story; there are first and all" >&2; exit 2 ;; esac
+case $STORY in first | all | monitor | policy) ;; *) echo "az-story: $STORY is no story; there are first, all, monitor and policy" >&2; exit 2 ;; esac
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/az-story.XXXXXX")
 simulator=
@@ -142,6 +144,89 @@ expect "it['location'] == 'westus' and it['properties']['securitySettings']['sof
     backup vault show -g rg-demo -n vault-az
 expect "[vault['name'] for vault in it] == ['vault-az']" backup vault list -g rg-demo
 expect "[vault['name'] for vault in it] == ['vault-az']" backup vault list
+
+# ---- alerts: whom they tell, on what, and the vault's own settings -----------------------------------------------------
+if [ "$STORY" = all ] || [ "$STORY" = monitor ]; then
+    vault_id=/subscriptions/$SUBSCRIPTION/resourceGroups/rg-demo/providers/Microsoft.RecoveryServices/vaults/vault-az
+    expect "it['groupShortName'] == 'az-group' and it['emailReceivers'] == [] and it['enabled']" \
+        monitor action-group create -g rg-demo -n az-group --short-name az-group
+    expect "it['emailReceivers'][0]['status'] == 'Enabled' and it['webhookReceivers'][0]['useCommonAlertSchema']" \
+        monitor action-group update -g rg-demo -n az-group --add-action email alice someone@example.com usecommonalertschema \
+        --add-action webhook hook https://example.com/alert usecommonalertschema
+    expect "[group['name'] for group in it] == ['az-group']" monitor action-group list -g rg-demo
+    expect "it['name'] == 'az-group'" monitor action-group show -g rg-demo -n az-group
+    refused ReceiverNotFound monitor action-group enable-receiver -g rg-demo --action-group az-group -n nobody
+    refused ReceiverAlreadyEnabled monitor action-group enable-receiver -g rg-demo --action-group az-group -n alice
+    expect "it['state'] == 'Completed'" monitor action-group test-notifications create -g rg-demo \
+        --action-group az-group --alert-type budget --add-action email alice someone@example.com usecommonalertschema
+    expect "[event['operator'] for event in it['criteria']['allOf'][0]['dimensions']] == ['Exclude']" \
+        monitor metrics alert create -g rg-demo -n az-alert --scopes "$vault_id" --severity 1 --action az-group \
+        --window-size 1h --evaluation-frequency 5m --condition \
+        "count BackupHealthEvent > 0 where healthStatus excludes Healthy with skipmetricvalidation"
+    refused "find a metric" monitor metrics alert create -g rg-demo -n az-bare --scopes "$vault_id" \
+        --condition "count BackupHealthEvent > 0"
+    expect "it['severity'] == 2 and it['enabled'] is False" \
+        monitor metrics alert update -g rg-demo -n az-alert --severity 2 --enabled false
+    expect "[alert['name'] for alert in it] == ['az-alert']" monitor metrics alert list -g rg-demo
+    expect "it['scopes'] == ['$vault_id']" monitor metrics alert show -g rg-demo -n az-alert
+    expect "True" monitor metrics alert delete -g rg-demo -n az-alert
+    expect "it == []" monitor metrics alert list -g rg-demo
+    expect "True" monitor action-group delete -g rg-demo -n az-group
+    expect "it == []" monitor action-group list -g rg-demo
+    expect "it['properties']['monitoringSettings']['azureMonitorAlertSettings']['alertsForAllJobFailures'] == 'Disabled'" \
+        backup vault update -g rg-demo -n vault-az --job-failure-alerts Disable
+fi
+[ "$STORY" != monitor ] || { echo "$steps steps"; exit 0; }
+
+# ---- Azure Policy: the built-in definition assigned, its identity's roles, compliance, a remediation --------------------
+if [ "$STORY" = all ] || [ "$STORY" = policy ]; then
+    policy_id=/subscriptions/$SUBSCRIPTION/resourceGroups/rg-demo/providers/Microsoft.RecoveryServices/vaults/vault-az
+    policy_id=$policy_id/backupPolicies/DefaultPolicy
+    scope=/subscriptions/$SUBSCRIPTION/resourceGroups/rg-policy
+    control POST seed '{"vms": [{"name": "vm-pol-01", "resource_group": "rg-policy", "tags": {"backup": "yes"}},
+        {"name": "vm-pol-02", "resource_group": "rg-policy", "tags": {"backup": "yes"}},
+        {"name": "vm-pol-bare", "resource_group": "rg-policy", "tags": {"backup": "yes"}, "image": {}},
+        {"name": "vm-pol-free", "resource_group": "rg-policy"}]}' >/dev/null
+    with_tag=345fa903-145c-4fe1-8bcd-93ec2adccde8
+    printf '{"vaultLocation": {"value": "westus"}, "backupPolicyId": {"value": "%s"}, "inclusionTagName": {"value": "backup"},
+        "inclusionTagValue": {"value": ["yes"]}}' "$policy_id" >"$work/parameters.json"
+    expect "it['name'] == '$with_tag' and it['policyType'] == 'BuiltIn'" policy definition show -n "$with_tag"
+    refused "MissingPolicyParameter" policy assignment create -n az-backup --policy "$with_tag" --scope "$scope" \
+        --mi-system-assigned -l westus
+    expect "it['identity']['type'] == 'SystemAssigned' and it['parameters']['vaultLocation']['value'] == 'westus'" \
+        policy assignment create -n az-backup --policy "$with_tag" --scope "$scope" --mi-system-assigned -l westus \
+        -p "$work/parameters.json"
+    expect "it['name'] == 'az-backup'" policy assignment show -n az-backup --scope "$scope"
+    principal=$(pick "it['identity']['principalId']")
+    expect "[one['name'] for one in it] == ['az-backup']" policy assignment list -g rg-policy
+    for role in 9980e02c-c2be-4d73-94e8-173b1dc7cf3c 5e467623-bb1f-42f4-a55d-6e525e11384b; do
+        expect "it['principalId'] == '$principal'" role assignment create --assignee-object-id "$principal" \
+            --assignee-principal-type ServicePrincipal --role "$role" --scope "/subscriptions/$SUBSCRIPTION"
+    done
+    expect "True" policy state trigger-scan -g rg-policy
+    expect "it['results']['nonCompliantResources'] == 2" policy state summarize -g rg-policy
+    expect "it['results']['nonCompliantResources'] == 2" \
+        policy state summarize --policy-assignment az-backup -g rg-policy
+    expect "sorted(one['resourceId'].rpartition('/')[2] for one in it) == ['vm-pol-01', 'vm-pol-02']" \
+        policy state list -g rg-policy --filter "isCompliant eq false"
+    expect "it['provisioningState'] in ('Accepted', 'Running') and it['resourceDiscoveryMode'] == 'ReEvaluateCompliance'" \
+        policy remediation create -n az-fix -g rg-policy --policy-assignment az-backup \
+        --resource-discovery-mode ReEvaluateCompliance
+    control POST advance '{"seconds": 1}' >/dev/null
+    control POST advance '{"seconds": 1}' >/dev/null
+    expect "it['provisioningState'] == 'Succeeded' and it['deploymentStatus']['successfulDeployments'] == 2" \
+        policy remediation show -n az-fix -g rg-policy
+    expect "[one['name'] for one in it] == ['az-fix']" policy remediation list -g rg-policy
+    expect "{one['status'] for one in it} == {'Succeeded'}" policy remediation deployment list -n az-fix -g rg-policy
+    refused "InvalidCancelRemediationRequest" policy remediation cancel -n az-fix -g rg-policy
+    expect "sorted(one['properties']['friendlyName'] for one in it) == ['vm-pol-01', 'vm-pol-02']" \
+        backup item list -g rg-demo -v vault-az
+    expect "{job['properties']['operation'] for job in it} == {'ConfigureBackup'}" backup job list -g rg-demo -v vault-az
+    expect "True" policy remediation delete -n az-fix -g rg-policy
+    expect "True" policy assignment delete -n az-backup --scope "$scope"
+    expect "it == []" policy assignment list -g rg-policy
+fi
+[ "$STORY" != policy ] || { echo "$steps steps"; exit 0; }
 
 # ---- policies -------------------------------------------------------------------------------------------------------
 expect "{'DefaultPolicy', 'EnhancedPolicy', 'HourlyLogBackup'} == {policy['name'] for policy in it}" \

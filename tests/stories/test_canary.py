@@ -175,6 +175,9 @@ async def refused_callers(cage: Cage) -> None:
     ):
         assert (await cage.ask("GET", "/v1/jobs", headers={"Authorization": header})).status_code == 401
     assert (await cage.ask("GET", f"/v1/jobs?access_token={stray}", headers={"Authorization": ""})).status_code == 401
+    hook = cage.canaries["a receiver's token"] = canary()
+    for path in (hook, f"{hook}/", f"x/{hook}"):
+        assert (await cage.ask("POST", f"/v1/azure-alerts/receive/{path}", json={})).status_code == 404
     for body in ({"password": stray}, {"name": {"secret": stray}}, [stray], {**VAULT, "client_secret": stray}):
         assert (await cage.ask("POST", "/v1/vaults", json=body)).status_code == 422
     broken = await cage.ask("POST", "/v1/vaults", content=json.dumps({"a": stray})[:-1])

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.simulator.progress import TICKS
 from tests.jobs.untracked_steps import slow_sweep
 from tests.vaults.vault_steps import ref_of
 from tests.world import World, vm_id
@@ -11,7 +12,8 @@ BAD = ("night-3", "night-14", "night-27")
 
 
 async def a_house_of_27(world: World) -> dict[str, Any]:
-    """A vault with 27 machines, as it is after it was taken over: all green."""
+    """A vault with 27 machines, as it is after it was taken over: all green. At noon: a night is one run."""
+    world.advance(DAY - (world.simulator.clock.now() // TICKS - DAY // 2) % DAY)
     vault = await world.vault()
     seed = {"protected": [{"vault_id": ref_of(vault).id, "count": 27, "prefix": "night-"}]}
     answer = await world.http.post("http://simulator.test/_simulator/seed", json=seed)

@@ -8,6 +8,7 @@ import asyncio
 import signal
 
 from tests.stories.stage import Stage, stage
+from tests.whole import only_whole
 from tests.world import DISKS, VAULT
 
 __all__ = ["stage"]
@@ -34,6 +35,7 @@ async def test_a_worker_killed_between_the_trigger_and_its_answer_leaves_exactly
     assert {made["kind"] for made in ended["result"]["resources"]} >= {"disk", "template_blob"}
 
 
+@only_whole
 async def test_a_worker_drains_on_sigterm_and_exits_zero(stage: Stage) -> None:
     with stage.worker() as worker:
         await stage.done("/v1/vaults", VAULT)

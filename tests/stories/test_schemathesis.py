@@ -21,6 +21,7 @@ import pytest
 
 from app.dev.tokens import fetch_token
 from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
+from tests.bench.keys import EVIDENCE_KEY, SECRETS_KEY
 from tests.simulator.process import running_simulator
 from tests.whole import is_whole, of_walk
 from tests.world import DISKS, KEEP, POLICY, VAULT, vm_id
@@ -73,6 +74,8 @@ def served(database_url: str) -> Iterator[tuple[str, str]]:
             "OIDC_ISSUERS": simulator + TENANT_PATH,
             "PORT": str(port),
             "POLL_SECONDS": "0.5",
+            "SECRETS_KEYS": SECRETS_KEY,
+            "EVIDENCE_KEYS": EVIDENCE_KEY,
         }
         stack.enter_context(process("serve", settings))
         stack.enter_context(process("worker", settings))

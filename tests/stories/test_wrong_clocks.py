@@ -130,7 +130,8 @@ async def what_others_began_is_taken_in_once(there: Stage, count: int) -> None:
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             there.rows(
-                "UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour', due_at = clock_timestamp()"
+                "UPDATE vault_watches SET taken_in_at = taken_in_at - interval '1 hour', "
+                "vault_read_at = vault_read_at - interval '1 hour', due_at = clock_timestamp()"
             )
             jobs = (await there.get("/v1/jobs", origin="azure"))["items"]
             assert len(jobs) <= count

@@ -25,6 +25,11 @@ async def test_a_tenant_is_made_read_changed_and_deleted(world: World) -> None:
         "protected_items": None,
         "live_reads_per_minute": None,
         "webhooks": None,
+        "recovery_plans": None,
+        "restore_tests": None,
+        "concurrent_tear_downs": None,
+        "open_bulk_requests": None,
+        "protection_rules": None,
     }
     read = await world.api.get(path)
     assert (read.json(), read.headers["ETag"]) == (tenant, made.headers["ETag"])

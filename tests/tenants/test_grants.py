@@ -166,6 +166,7 @@ async def test_a_body_that_names_a_foreign_place_is_pointed_at_before_azure_is_a
     assert (asked_of_azure(world), len(await world.rows("SELECT id FROM jobs"))) == before
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_a_network_in_another_group_than_the_granted_one_is_refused(world: World, scene: dict[str, str]) -> None:
     await only(
         world,
@@ -194,6 +195,7 @@ async def test_a_group_that_is_not_granted_is_pointed_at(world: World) -> None:
         assert (await dana.post("/v1/vaults", json=VAULT | {"resource_group": "RG-Restored"})).status_code == 202
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_discover_and_the_list_of_vms_show_what_is_granted(world: World) -> None:
     vault = await world.vault()
     await world.vault(name="vault-two", resource_group="rg-restored")

@@ -109,6 +109,7 @@ class Counting(LiveReads):
         self.counted += requests
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_every_live_read_is_refused_with_a_time_when_the_tenant_has_had_its_share(world: World) -> None:
     item = await backed_up(world)
     for what in LIVE:
@@ -123,6 +124,7 @@ async def test_every_live_read_is_refused_with_a_time_when_the_tenant_has_had_it
         assert (await ask(world.api, what, item)).status_code == 200, what
 
 
+@pytest.mark.usefixtures("hurried")
 async def test_what_is_counted_is_about_what_is_asked_of_azure(world: World) -> None:
     item = await backed_up(world)
     counter = Counting(per_minute=10_000)

@@ -18,7 +18,7 @@ from tests.world import SUBSCRIPTION
 Json = dict[str, Any]
 Way = tuple[str | int, ...]
 Rename = Callable[[Json, int], Json]
-STRIDE, LISTED_STRIDE = 101, 13
+STRIDE, LISTED_STRIDE = 199, 13
 """Primes, so that a sample meets members and values alike."""
 DROPPED = object()
 VALUES: tuple[Any, ...] = (DROPPED, None, 7, True, "x\u0000", "x" * 70_000, [], [1], {}, {"a": 1})

@@ -8,6 +8,7 @@ from tests.jobs.lost_attempts import end_leases
 from tests.jobs.untracked_steps import slow_sweep
 from tests.restores.restore_requests import WAYS, asked, backed_up, look, restores
 from tests.vaults.foreign_lists import ITEM, ITEMS, POINTS, POLICIES, answers, arm, ids, recovers, refreshed
+from tests.whole import some_of
 from tests.world import World
 
 NO_LISTS: tuple[Any, ...] = ({}, {"error": {"code": "X", "message": "m"}}, {"value": None})
@@ -30,7 +31,7 @@ async def test_an_item_that_cannot_be_read_is_named_and_no_row_is_forgotten_for_
 
 
 @pytest.mark.parametrize("path", [ITEMS, POLICIES])
-@pytest.mark.parametrize("body", NO_LISTS)
+@pytest.mark.parametrize("body", some_of(NO_LISTS, short=1))
 async def test_a_refresh_that_gets_no_list_forgets_nothing_and_ends_when_there_is_one(
     world: World, path: str, body: Any
 ) -> None:
@@ -45,7 +46,7 @@ async def test_a_refresh_that_gets_no_list_forgets_nothing_and_ends_when_there_i
     assert await ids(world) == before
 
 
-@pytest.mark.parametrize("body", NO_LISTS)
+@pytest.mark.parametrize("body", some_of(NO_LISTS, short=1))
 async def test_a_lost_restore_is_sent_once_though_no_list_is_one_for_longer_than_settle(
     world: World, body: Any
 ) -> None:

@@ -17,6 +17,7 @@ from tests.vaults.vault_steps import (
     read,
     writes,
 )
+from tests.whole import some_of
 from tests.world import VAULT, World
 
 TROUBLE: list[dict[str, Any]] = [
@@ -30,7 +31,7 @@ TROUBLES = pytest.mark.parametrize("trouble", TROUBLE, ids=lambda each: f"{each[
 
 
 @TROUBLES
-@pytest.mark.parametrize("path", ["vaults/vault-demo$", "vaultconfig$"])
+@pytest.mark.parametrize("path", some_of(["vaults/vault-demo$", "vaultconfig$"], short=3))
 async def test_a_change_is_made_whatever_becomes_of_the_answer(
     world: World, path: str, trouble: dict[str, Any]
 ) -> None:
@@ -77,7 +78,9 @@ async def test_a_deletion_that_was_in_progress_and_is_then_not_found_has_ended_w
 
 
 @pytest.mark.parametrize("kind", ["refresh_vault", "adopt_vault"])
-@pytest.mark.parametrize("path", ["vaults/vault-demo$", "/backupProtectedItems", "/backupPolicies", "/vaultconfig"])
+@pytest.mark.parametrize(
+    "path", some_of(["vaults/vault-demo$", "/backupProtectedItems", "/backupPolicies", "/vaultconfig"], short=2)
+)
 async def test_a_look_that_fails_is_looked_again(world: World, kind: str, path: str) -> None:
     vault = await world.vault()
     body: dict[str, Any] = {}

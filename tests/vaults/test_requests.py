@@ -108,7 +108,8 @@ async def test_redundancy_is_refused_at_once_when_something_is_protected(world: 
     assert writes(world, "PATCH", VAULT_PATH) == 0
 
 
-async def test_the_etag_changes_when_a_change_is_accepted_and_not_when_nothing_is_found(world: World) -> None:
+async def test_the_etag_changes_with_what_is_shown_and_the_row_s_part_only_with_a_change(world: World) -> None:
+    """A refresh that finds nothing shows another `as_of`; a write with the version from before is about the same."""
     vault = await world.vault()
     first = await etag_of(world, vault)
     await ask_change(world, vault, tags={"a": "1"})
@@ -117,7 +118,13 @@ async def test_the_etag_changes_when_a_change_is_accepted_and_not_when_nothing_i
     await world.settle()
     ended = await etag_of(world, vault)
     await world.done(f"/v1/vaults/{vault['id']}/refresh", {})
-    assert await etag_of(world, vault) == ended
+    refreshed = await world.api.get(f"/v1/vaults/{vault['id']}", headers={"If-None-Match": ended})
+    assert (refreshed.status_code, refreshed.headers["ETag"] != ended) == (200, True)
+    for tag, status in ((ended, 202), (refreshed.headers["ETag"], 412)):  # the first write is another version
+        written = await world.api.patch(
+            f"/v1/vaults/{vault['id']}", json={"tags": {"a": "2"}}, headers={"If-Match": tag}
+        )
+        assert written.status_code == status
 
 
 # --- adopt and discover ----------------------------------------------------------------------------------------------
