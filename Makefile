@@ -68,8 +68,8 @@ openapi: setup ## Write openapi/openapi.json anew from the code
 bench: setup ## Measure: accepted writes a second, POST to trigger
 	@$(BIN)/python -m tests.bench
 
-soak: setup ## Exactly once under fire; PART=r19 for one part; RESTORES=1000 SEEDS=1 SECONDS=90 RACES=100000 by default
-	@$(BIN)/python -m tests.soak $(foreach part,$(PART),--only $(part)) --restores $(or $(RESTORES),1000) --seeds $(or $(SEEDS),1) --seconds $(or $(SECONDS),90) --races $(or $(RACES),100000)
+soak: setup ## Exactly once under fire; PART=r19 for one part; RESTORES=1000 SEEDS=1 SECONDS=90 RACES=100000 EVENTS=100000 TESTS=100 ROUNDS=20 by default
+	@$(BIN)/python -m tests.soak $(foreach part,$(PART),--only $(part)) --restores $(or $(RESTORES),1000) --seeds $(or $(SEEDS),1) --seconds $(or $(SECONDS),90) --races $(or $(RACES),100000) --events $(or $(EVENTS),100000) --tests $(or $(TESTS),100) --rounds $(or $(ROUNDS),20)
 
 walks: setup ## The way of three requests through the files, and the structure of the folders (docs/walks.md)
 	@$(BIN)/pytest -q -s tests/test_walks.py | grep -v '\[info '
