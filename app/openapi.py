@@ -16,6 +16,8 @@ from app.core.settings import Settings
 from app.identity.access.dependencies import TENANT_HEADER
 from app.identity.access.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
 from app.identity.tokens.keys import Endpoints
+from app.reference.names import with_public_names
+from app.reference.summaries import SUMMARIES
 from app.webhooks.document import webhooks_of
 from app.wiring import RENDERINGS
 
@@ -52,6 +54,8 @@ Backup-as-a-service for Azure virtual machines, in front of Azure Recovery Servi
 * **Every error says what to do**: problem+json (RFC 9457) with `code`, `pointer` and `remedy`.
 """
 
+CONTACT = {"name": "The operators of this installation"}
+SERVERS: list[Json] = [{"url": "/", "description": "The installation that serves this document."}]
 ALWAYS = (400, 401, 403, 404, 413, 422, 429, 500, 503)
 """Answers that every operation under /v1 may give."""
 WITH_BODY = (408, 415)
@@ -164,8 +168,10 @@ def describe(app: FastAPI) -> None:
                 routes=app.routes,
                 tags=TAGS,
                 license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+                contact=CONTACT,
+                servers=SERVERS,
             )
-            app.openapi_schema = _completed(_with_webhooks(document))
+            app.openapi_schema = with_public_names(_completed(_with_webhooks(document)))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -281,6 +287,7 @@ def _say_null(schema: Json) -> None:
 def _complete_operation(operation: Json, *, is_public: bool) -> None:
     if KEY in operation:
         _say_who(operation)
+    operation["summary"] = SUMMARIES[operation["operationId"]]
     answers: Json = operation["responses"]
     # A page for browsers says in HTML what is wrong.
     pages = {status for status, said in answers.items() if "text/html" in said.get("content", ())}
@@ -326,7 +333,7 @@ def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> li
         return ["Location", "ETag", "PreferenceApplied"]  # the job itself, ended in time
     if "304" in answers:
         return ["ETag", "PreferenceApplied"] if waits and status in {"200", "304"} else ["ETag"]
-    return ["Link"] if "/Page_" in schema.get("$ref", "") else []
+    return ["Link"] if "Page" in schema.get("$ref", "") else []
 
 
 def _problem_answer(status: int, meaning: str, code: str) -> Json:

@@ -39,5 +39,5 @@ ORDER = [
 ]
 """Left to right: a folder may import what stands to its left, never what stands to its right."""
 
-ROOTS = {"wiring", "main", "worker", "cli", "openapi", "docs", "dev"}
+ROOTS = {"wiring", "main", "worker", "cli", "openapi", "reference", "docs", "dev"}
 """Where everything is put together; they may import every folder, no folder may import them."""

@@ -17,7 +17,7 @@ BY_ITS_ENDING = {
     "BulkAccepted": "the same of a bulk request; its job never has one",
     **dict.fromkeys(
         (
-            "RulePreview",
+            "ProtectionRulePreview",
             "EstateVmPage",
             "EstateVmRead",
             "EstateCoverage",
@@ -29,7 +29,7 @@ BY_ITS_ENDING = {
     ),
     "AzureAlertsRead": "of the last job that ended well: no answer looks (tests/azure_alerts/test_work.py)",
     "AzurePolicyRead": "of the last job that ended well: what is read has no age (tests/azure_policy/test_api.py)",
-    "StorageRead": "of the last reading, by a loop: no answer looks (tests/cost/test_stored.py)",
+    "CostStorageRead": "of the last reading, by a loop: no answer looks (tests/cost/test_stored.py)",
     "RestoredResources": "read for each answer; while Azure is away it is 503 (tests/tear_down/test_api.py)",
     "MountScriptRead": "told by Azure once, when it mounted, and not kept: where it is not told again it is 503",
 }
@@ -87,10 +87,10 @@ async def looks(world: World) -> dict[str, tuple[str, str, Body | None, Body]]:
         "RecoveryPointRead": ("GET", f"{item_path}/recovery-points", None, {}),
         "UnprotectedVm": ("GET", f"{vault_path}/unprotected-vms?refresh=true", None, {}),
         "FoundVaults": ("POST", "/v1/vaults/discover", {"subscription_id": SUBSCRIPTION}, {}),
-        "ItemDiff": ("PATCH", f"{item_path}?dry_run=true", {"action": "pause"}, {}),
+        "ProtectedItemDiff": ("PATCH", f"{item_path}?dry_run=true", {"action": "pause"}, {}),
         "PolicyDiff": ("PUT", f"/v1/policies/{policy['id']}?dry_run=true", wanted, {}),
-        "PreflightRead": ("POST", "/v1/restores/preflight", files, {}),
-        "PlanPreflightRead": ("POST", f"/v1/recovery-plans/{plan_id}/preflight", {"mode": "recover"}, {}),
+        "RestorePreflightRead": ("POST", "/v1/restores/preflight", files, {}),
+        "RecoveryPlanPreflightRead": ("POST", f"/v1/recovery-plans/{plan_id}/preflight", {"mode": "recover"}, {}),
         "PermissionCheckRead": ("GET", check, None, {}),
     }
 

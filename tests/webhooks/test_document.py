@@ -10,6 +10,7 @@ import pytest
 from app.core.events.types import EventType
 from app.events.rendering import Renderings
 from app.main import openapi_document
+from app.reference.names import public_name
 from app.webhooks.document import TEST_TYPE, webhooks_of
 from app.webhooks.outgoing import CONTENT_TYPE
 from app.webhooks.service import new_secret
@@ -50,7 +51,7 @@ def test_the_data_of_an_event_is_the_public_form_of_its_resource(document: dict[
     for type_ in EventType:
         data = document["components"]["schemas"][body_of(document, type_)]["properties"]["data"]
         names = {resolved(document, one).get("title") for one in data["anyOf"]}
-        rendered = {r.model.__name__ for r in (*RENDERINGS.by_kind.values(), *RENDERINGS.by_type.values())}
+        rendered = {public_name(r.model.__name__) for r in (*RENDERINGS.by_kind.values(), *RENDERINGS.by_type.values())}
         assert names & rendered, type_
 
 

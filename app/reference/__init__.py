@@ -1,0 +1,7 @@
+"""The words of the OpenAPI document that belong to no single route or model.
+
+A client is generated from them, so each is a promise: a name is not changed, only added.
+
+    names.py      the names of components, as clients see them
+    summaries.py  one line for each operation
+"""

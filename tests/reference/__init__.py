@@ -1,0 +1,1 @@
+"""What clients are promised by the OpenAPI document: names, words, and that a change of them is announced."""
