@@ -186,7 +186,7 @@ def _every_loop(settings: Settings, database: Database, azure: Azure) -> Mapping
 
 def rule_loops_of(settings: Settings, database: Database, azure: Azure) -> Mapping[str, Loop]:
     """The loop that enforces protection rules."""
-    protecting = RuleLoop(database, azure.machines, is_on=bool(settings.estate_seconds))
+    protecting = RuleLoop(database, azure.machines, works_of(azure, database), is_on=bool(settings.estate_seconds))
     return {LoopName.PROTECTING: Loop(LoopName.PROTECTING, protecting.run_once, idle_seconds=RULE_SECONDS)}
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select, true
+from sqlalchemy import and_, case, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
@@ -30,6 +30,8 @@ from app.vaults.rules import region_of
 
 TRY_AGAIN = timedelta(hours=24)
 """After a job of a rule that did not protect its VM."""
+ASK_AGAIN = timedelta(hours=1)
+"""After a job of a rule could not be made: nothing was asked of Azure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,8 @@ def _rival(row: ProtectionRule) -> Rival:
 async def _members(session: AsyncSession, rule_id: UUID | None) -> dict[str, Member]:
     if rule_id is None:
         return {}
-    may_try_again = ProtectionRuleMember.asked_at < NOW - TRY_AGAIN
+    waits = case((ProtectionRuleMember.refusal.is_not(None), ASK_AGAIN), else_=TRY_AGAIN)
+    may_try_again = ProtectionRuleMember.asked_at < NOW - waits
     rows = await session.execute(
         select(ProtectionRuleMember, may_try_again).where(ProtectionRuleMember.rule_id == rule_id)
     )
@@ -131,7 +134,8 @@ async def _members(session: AsyncSession, rule_id: UUID | None) -> dict[str, Mem
             hash=one.hash,
             selected_hash=one.selected_hash,
             item_id=one.protected_item_id,
-            job=f"/v1/jobs/{one.job_id}",
+            job=f"/v1/jobs/{one.job_id}" if one.job_id is not None else None,
+            refusal=one.refusal,
             may_try_again=again,
             was_paused=one.pause_job_id is not None,
         )

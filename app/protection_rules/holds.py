@@ -29,6 +29,8 @@ class HoldReason(StrEnum):
     """A second person has not approved it as it is now."""
     CONFIRM = "confirm"
     """It would touch more VMs than a caller has confirmed."""
+    OWNER = "owner"
+    """The person in whose name it acts has no right to write rules any more."""
 
 
 def state_of(mode: str, stopped_at: datetime | None, waiting: Mapping[str, Any] | None) -> RuleState:

@@ -40,8 +40,10 @@ class ProtectionRule(Leased, Base):
     labels: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     """Of the jobs that it asks for."""
     reference: Mapped[str | None] = mapped_column(Text)
-    owner: Mapped[dict[str, str]] = mapped_column(JSONB)
-    """{issuer, directory, object_id, name} of who last wrote it: its jobs are asked for in their name."""
+    owner: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """{issuer, directory, object_id, name, memberships} of who last wrote it: its jobs are asked for in their name.
+
+    `memberships`: ids of those that gave them the right; not there in rows of older versions."""
     waiting: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """{reason, detail, since, count, limit} while it is enforced and does nothing."""
     counts: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
@@ -58,7 +60,7 @@ class ProtectionRule(Leased, Base):
 
 
 class ProtectionRuleMember(Base):
-    """A VM that a rule has asked to protect, at any time. It goes with its rule."""
+    """A VM that a rule has asked to protect, at any time, or was refused. It goes with its rule."""
 
     __tablename__ = "protection_rule_members"
 
@@ -68,13 +70,16 @@ class ProtectionRuleMember(Base):
     vm_key: Mapped[str] = mapped_column(Text, primary_key=True)
     tenant: Mapped[str] = mapped_column(Text)
     vm_id: Mapped[str] = mapped_column(Text)
-    protected_item_id: Mapped[UUID] = mapped_column(PG_UUID)
+    protected_item_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """Of the last job; None = none was made yet."""
     hash: Mapped[str] = mapped_column(Text)
     """Of the rule when it last asked."""
     selected_hash: Mapped[str] = mapped_column(Text)
     """`definitions.selected_hash_of` the rule when it last selected the VM."""
-    job_id: Mapped[UUID] = mapped_column(PG_UUID)
-    """The last job of kind `protect`."""
+    job_id: Mapped[UUID | None] = mapped_column(PG_UUID)
+    """The last job of kind `protect`; None = none was made yet."""
+    refusal: Mapped[str | None] = mapped_column(Text)
+    """Why the last job could not be made; None = it was."""
     tries: Mapped[int] = mapped_column(Integer, server_default="1")
     """How often the rule has asked for it, however it was changed."""
     asked_at: Mapped[datetime] = mapped_column(TZ, server_default=NOW)

@@ -7,7 +7,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.ports import Azure
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_match, etag_of, next_link
 from app.core.http.pages import DEFAULT_LIMIT, Page
@@ -17,10 +19,12 @@ from app.identity.access.caller import Caller
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.services import services_of
+from app.jobs.api.writes import AzureOf
 from app.jobs.requests.enqueue import Asked
 from app.policies.router import Now
 from app.protection_rules import service
-from app.protection_rules.enforcing import approving
+from app.protection_rules.definitions import selected_hash_of
+from app.protection_rules.enforcing import approving, withdrawing
 from app.protection_rules.facts import Wanted
 from app.protection_rules.models import ProtectionRule
 from app.protection_rules.preview import Weighed, check_confirmed, preview
@@ -154,9 +158,13 @@ async def update_protection_rule(
     caller: CurrentCaller,
     db: DatabaseOf,
     now: Now,
+    azure: AzureOf,
     if_match: IfMatch = None,
 ) -> Response:
-    """Change a rule. What it has asked for goes on; an approval of it does not hold any more."""
+    """Change a rule. What it has asked for goes on; an approval of it does not hold any more.
+
+    Where `selector` or `on_lost` change, or it only observes from now on, its pauses that were not sent are taken back.
+    """
     async with db.begin() as session:
         row = await service.get_rule(session, caller.tenant, rule_id)
     check_if_match(if_match, etag_of(row.updated_at))
@@ -170,10 +178,25 @@ async def update_protection_rule(
     async with db.begin() as session:
         row = await service.get_rule(session, caller.tenant, rule_id, hold=True)
         check_if_match(if_match, etag_of(row.updated_at))
+        if _pauses_for_others(row, wanted):
+            await _withdraw_pauses(request, session, caller, row, azure)
         await service.change_rule(session, caller, row, wanted)
         if weighed is not None:
             await approving.admit(session, Asked(caller), row, weighed, confirmed)
     return _shown(row)
+
+
+def _pauses_for_others(row: ProtectionRule, wanted: RuleBody) -> bool:
+    """Whether a pause that the rule has asked for is not wanted any more once it is changed."""
+    is_same = selected_hash_of(wanted.definition()) == selected_hash_of(row.definition)
+    return not is_same or wanted.mode is not RuleMode.ENFORCE
+
+
+async def _withdraw_pauses(
+    request: Request, session: AsyncSession, caller: Caller, row: ProtectionRule, azure: Azure
+) -> None:
+    works = services_of(request).works_of(azure)
+    await withdrawing.withdraw_pauses(session, row, works, by=caller.name, why=withdrawing.STOPPED)
 
 
 def _must_be_weighed(row: ProtectionRule, wanted: RuleBody, body: RuleUpdate) -> bool:
@@ -190,9 +213,9 @@ def _must_be_weighed(row: ProtectionRule, wanted: RuleBody, body: RuleUpdate) ->
     responses=problem_responses(401, 404, 409, 412, 422, 503),
 )
 async def delete_protection_rule(
-    request: Request, rule_id: UUID, caller: CurrentCaller, db: DatabaseOf, if_match: IfMatch = None
+    request: Request, rule_id: UUID, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf, if_match: IfMatch = None
 ) -> Response:
-    """Delete a rule. What it protected stays protected, and its jobs go on.
+    """Delete a rule. What it protected stays protected, and its jobs go on, but for pauses that were not sent.
 
     409 while Holdfast has assigned a policy of Azure for it.
     """
@@ -200,6 +223,7 @@ async def delete_protection_rule(
         row = await service.get_rule(session, caller.tenant, rule_id, hold=True)
         check_if_match(if_match, etag_of(row.updated_at), needed=False)
         service.check_free(row, await services_of(request).rule_blocker(session, row.id))
+        await _withdraw_pauses(request, session, caller, row, azure)
         await service.delete_rule(session, caller, row)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -233,11 +257,17 @@ async def _previewed(look: _Look, wanted: Wanted, caller: Caller) -> Response:
     response_model=RuleRead,
     responses=problem_responses(401, 404, 409, 422, 503),
 )
-async def stop_protection_rule(rule_id: UUID, caller: CurrentCaller, db: DatabaseOf) -> Response:
-    """Stop a rule: it asks for nothing more. Jobs that it has asked for go on; no other rule takes over its VMs."""
+async def stop_protection_rule(
+    request: Request, rule_id: UUID, caller: CurrentCaller, db: DatabaseOf, azure: AzureOf
+) -> Response:
+    """Stop a rule: it asks for nothing more. Pauses that were not sent are taken back; its other jobs go on.
+
+    No other rule takes over its VMs.
+    """
     async with db.begin() as session:
         row = await service.get_rule(session, caller.tenant, rule_id, hold=True)
         await service.stop_rule(session, caller, row)
+        await _withdraw_pauses(request, session, caller, row, azure)
     return _shown(row)
 
 

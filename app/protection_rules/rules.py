@@ -60,9 +60,9 @@ class SkipReason(StrEnum):
     NOT_KNOWN = "not_known"
     """The last reading of the estate does not say whether it is protected, or what its tags are."""
     FAILED_BEFORE = "failed_before"
-    """This rule asked for it, and it is not protected: the job failed, or its backup data was deleted since.
+    """This rule asked for it, and it is not protected: its job was refused or failed, or its data was deleted since.
 
-    It is tried again after a day, or once the rule is changed.
+    It is tried again after an hour where it was refused, else after a day, or once the rule is changed.
     """
     QUOTA = "quota"
     """The tenant's quota of protected items is used up."""
@@ -153,12 +153,15 @@ class Member:
     selected_hash: str
     """`Rule.selected_hash` when it last selected it."""
     item_id: UUID | None
-    job: str
+    """Of the newest job; None = none was made yet."""
+    job: str | None
     """The newest job that protects it, as a path."""
     may_try_again: bool
     """Whether it was asked for long enough ago."""
     was_paused: bool = False
     """Whether the rule had it paused since it was lost: it does so once."""
+    refusal: str | None = None
+    """Why no job could be made when the rule last asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,8 +339,14 @@ def _unprotected(rule: Rule, vm: Vm, target: Target | None, member: Member | Non
     if target.state is not TargetState.READY:
         return Skip(vm, SkipReason(target.state.value), target.detail)
     if member is not None and member.hash == rule.hash and not member.may_try_again:
-        return Skip(vm, SkipReason.FAILED_BEFORE, _ASKED_BEFORE, member.job)
+        return _failed_before(vm, member)
     return Protects(vm, target)
+
+
+def _failed_before(vm: Vm, member: Member) -> Skip:
+    if member.refusal is not None:
+        return Skip(vm, SkipReason.FAILED_BEFORE, f"It was refused: {member.refusal} The rule asks again in an hour.")
+    return Skip(vm, SkipReason.FAILED_BEFORE, _ASKED_BEFORE, member.job)
 
 
 def target_of(targets: Sequence[Target], vm: Vm) -> Target | None:
@@ -361,7 +370,7 @@ def _lost(rule: Rule, estate: Estate, selected: set[str]) -> Iterable[Lost]:
     """What the rule protected and does not select now. What the last reading did not show is not lost."""
     for vm in estate.vms:
         member = estate.members.get(vm.key)
-        if member is None:
+        if member is None or member.item_id is None:  # None: the rule has never protected it
             continue
         if vm.state == "vm_missing":
             yield Lost(vm.id, vm.key, LostReason.VM_MISSING, vm.item_id, vm.item_state, is_paused_by_rule=False)

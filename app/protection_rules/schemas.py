@@ -170,7 +170,8 @@ class RuleWaiting(BaseModel):
 
     reason: HoldReason = Field(
         description="approval: a second person has not approved the rule as it is now. confirm: it would touch `count` "
-        "VMs, and more than `limit` need POST .../start with that number."
+        "VMs, and more than `limit` need POST .../start with that number. owner: who last wrote it may write no rules "
+        "any more; POST .../start, or a PATCH, by a person who may, goes on in their name."
     )
     detail: str
     since: datetime

@@ -15,6 +15,8 @@ from app.core.db.notify import wake
 from app.core.errors import PreconditionFailed
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.access.caller import Caller
+from app.identity.access.later_rights import memberships_with
+from app.identity.access.permissions import Permission
 from app.jobs.errors import QuotaUsedUp
 from app.jobs.requests.quotas import hold_quota
 from app.jobs.work import LoopName
@@ -36,13 +38,14 @@ def path_of(rule_id: UUID) -> str:
     return f"/v1/protection-rules/{rule_id}"
 
 
-def owner_of(caller: Caller) -> dict[str, str]:
+def owner_of(caller: Caller) -> dict[str, Any]:
     principal = caller.principal
     return {
         "issuer": principal.issuer,
         "directory": principal.directory,
         "object_id": principal.object_id,
         "name": principal.name,
+        "memberships": memberships_with(caller, Permission.RULES_WRITE),
     }
 
 

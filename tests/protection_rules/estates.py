@@ -239,6 +239,11 @@ def _write_tenant(connection: psycopg.Connection[Any], estate: Estate) -> None:
         "INSERT INTO tenants (id, name, grants, quotas) VALUES (%s, 'rules', %s, %s)",
         (TENANT, Jsonb([{"resource_group": None, **one} for one in GRANTS]), Jsonb(quotas)),
     )
+    connection.execute(
+        "INSERT INTO members (id, tenant, kind, issuer, directory, object_id, roles) "
+        "VALUES (gen_random_uuid(), %s, 'principal', %s, %s, %s, %s)",
+        (TENANT, OWNER["issuer"], OWNER["directory"], OWNER["object_id"], Jsonb(["admin"])),
+    )
     for id_, vault in estate.plain["vaults"].items():
         connection.execute(
             "INSERT INTO vaults (id, tenant, subscription_id, resource_group, name, arm_key, location, state, "

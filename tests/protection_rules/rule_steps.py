@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from app.azure.compute.ports import Machines
 from app.protection_rules.enforcing.loop import RuleLoop
+from app.wiring import works_of
 from tests.estate.estate_steps import read, seed
 from tests.world import World
 
@@ -77,10 +79,15 @@ async def make_due(world: World) -> None:
     )
 
 
+def loop_of(world: World, machines: Machines | None = None) -> RuleLoop:
+    works = works_of(world.azure, world.database)
+    return RuleLoop(world.database, machines or world.azure.machines, works, is_on=True)
+
+
 async def enforce(world: World, loop: RuleLoop | None = None) -> None:
     """One run of every rule that is enforced, now."""
     await make_due(world)
-    await (loop or RuleLoop(world.database, world.azure.machines, is_on=True)).run_once()
+    await (loop or loop_of(world)).run_once()
 
 
 async def hour_later(world: World) -> None:

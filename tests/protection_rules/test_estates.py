@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, cast
+from unittest.mock import MagicMock
 from uuid import UUID
 
 import psycopg
@@ -16,6 +17,7 @@ from app.protection_rules.enforcing.loop import RuleLoop
 from app.protection_rules.facts import Wanted
 from app.protection_rules.preview import weigh_for
 from app.protection_rules.preview_schemas import shown
+from app.wiring import works_of
 from tests.protection_rules.estates import TENANT, Estate, Machines, definition_of, rewrite, write
 from tests.protection_rules.oracle import expected
 from tests.whole import of_walk
@@ -84,7 +86,8 @@ async def run(database: Database, url: str, estate: Estate, rule: Json) -> None:
             "UPDATE protection_rules SET due_at = now() + interval '1 day', lease_until = NULL, weighed_at = now()"
         )
         connection.execute("UPDATE protection_rules SET due_at = now() WHERE id = %s", (rule["id"],))
-    await RuleLoop(database, cast("MachinesPort", Machines(estate)), is_on=True).run_once()
+    machines = cast("MachinesPort", Machines(estate))
+    await RuleLoop(database, machines, works_of(MagicMock(), database), is_on=True).run_once()
 
 
 def differences(wanted: Json, found: Json) -> Iterator[str]:

@@ -8,6 +8,7 @@ import pytest
 
 from app.protection_rules import facts
 from app.protection_rules.enforcing.loop import RuleLoop
+from app.wiring import works_of
 from tests.estate.estate_steps import protect_outside, read, seed
 from tests.problem_checks import check_problem
 from tests.protection_rules.rule_steps import (
@@ -19,6 +20,7 @@ from tests.protection_rules.rule_steps import (
     estate_of,
     hour_later,
     jobs_of,
+    loop_of,
     made,
     make_due,
     names,
@@ -131,7 +133,7 @@ async def test_azure_that_throttles_delays_a_job_and_doubles_none(world: World) 
 async def test_workers_at_once_ask_for_each_vm_once_and_keep_the_pace(world: World) -> None:
     target = await estate_of(world, **{f"vm_{number}": PROD for number in range(1, 10)})
     rule = await made(world, target, mode="enforce", max_per_hour=4)
-    loops = [RuleLoop(world.database, world.azure.machines, is_on=True) for _ in range(4)]
+    loops = [loop_of(world) for _ in range(4)]
     for _ in range(3):
         await make_due(world)
         await asyncio.gather(*(loop.run_once() for loop in loops))
@@ -147,7 +149,7 @@ async def test_workers_at_once_ask_for_each_vm_once_and_keep_the_pace(world: Wor
 async def test_a_worker_that_dies_anywhere_leaves_nothing_twice(world: World) -> None:
     target = await estate_of(world, **{f"vm_{number}": PROD for number in range(1, 15)})
     rule = await made(world, target, mode="enforce", max_per_hour=1000)
-    loop = RuleLoop(world.database, world.azure.machines, is_on=True)
+    loop = loop_of(world)
     for at in range(3, 400, of_walk(short=45, whole=1)):
         await make_due(world)
         if not await cut_short(loop.run_once, at):
@@ -217,7 +219,8 @@ async def test_a_change_while_a_rule_asks_for_its_jobs_has_it_weighed_again_at_o
             return found
 
     await world.rows("UPDATE protection_rules SET due_at = clock_timestamp() - interval '1 day' RETURNING 1 AS x")
-    await Interrupted(world.database, world.azure.machines, is_on=True).run_once()
+    works = works_of(world.azure, world.database)
+    await Interrupted(world.database, world.azure.machines, works, is_on=True).run_once()
     assert len(await jobs_of(world, rule)) == (0 if when == "before" else 2)
     rows = await world.rows("SELECT due_at <= clock_timestamp() AS is_due FROM protection_rules WHERE priority = 100")
     assert rows == [{"is_due": True}]

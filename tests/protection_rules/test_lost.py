@@ -6,15 +6,16 @@ from typing import Any, cast
 from app.azure.compute.ports import Machines
 from app.azure.errors import AzureUnknown
 from app.azure.values import VmRef
-from app.protection_rules.enforcing.loop import RuleLoop
 from tests.estate.estate_steps import read
 from tests.protection_rules.rule_steps import (
+    RULES,
     Json,
     changed,
     enforce,
     estate_of,
     hour_later,
     jobs_of,
+    loop_of,
     made,
     names,
     previewed,
@@ -122,7 +123,7 @@ async def test_what_a_list_does_not_show_is_not_lost_and_what_azure_does_not_con
     assert lost(await previewed(world, rule)) == [("vm-1", "not_selected", "pause")]
     await enforce(world)
     tag(world, "vm-1", {})
-    silent = RuleLoop(world.database, cast("Machines", Silent()), is_on=True)
+    silent = loop_of(world, cast("Machines", Silent()))
     await enforce(world, silent)
     assert await kinds(world, rule) == ["protect", "protect"]
 
@@ -184,3 +185,33 @@ async def test_a_vm_that_is_gone_and_an_item_that_a_person_paused_are_left(world
         {"vm-1": "vm_missing", "vm-2": "paused"},
     )
     assert await kinds(world, rule) == ["protect", "protect"]
+
+
+async def test_a_pause_that_was_not_sent_is_taken_back_once_the_rule_does_not_want_it(world: World) -> None:
+    rule = await protecting(world, on_lost="pause")
+
+    async def lose(name: str) -> Json:
+        tag(world, name, {})
+        await read(world)
+        await enforce(world)
+        return (await jobs_of(world, rule, kind="pause"))[0]
+
+    async def state(job: Json) -> str:
+        return str((await world.api.get(f"/v1/jobs/{job['id']}")).json()["state"])
+
+    first = await lose("vm-1")
+    tag(world, "vm-1", PROD)
+    await read(world)
+    await enforce(world)
+    assert (first["state"], await state(first)) == ("queued", "cancelled"), "it is selected again"
+    second = await lose("vm-1")
+    await world.api.post(f"{RULES}/{rule['id']}/stop")
+    assert (first["id"] != second["id"], await state(second)) == (True, "cancelled")
+    await world.api.post(f"{RULES}/{rule['id']}/start")
+    await enforce(world)
+    third = (await jobs_of(world, rule, kind="pause"))[0]
+    assert (third["id"] != second["id"], await state(third)) == (True, "queued"), "it goes on where it was"
+    await changed(world, rule, on_lost="report")
+    assert await state(third) == "cancelled"
+    items = (await world.api.get("/v1/protected-items")).json()["items"]
+    assert {one["state"] for one in items} <= {"protected", "initial_backup_pending"}

@@ -8,6 +8,7 @@
     memberships.py       the tenants of a principal, read from the database
     models.py            the tables Tenant and Member
     caller.py            who is calling
+    later_rights.py      whether a person still has a right when something acts in their name
     permissions.py       the permissions, and the roles that contain them. Pure.
     grants.py            which parts of Azure a tenant may touch. Pure.
     effects.py           what each kind of job can do to a tenant's data. Pure.

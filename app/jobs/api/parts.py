@@ -38,7 +38,7 @@ async def caller_of(session: AsyncSession, job: Job, operation: str) -> Caller:
 
 
 async def withdraw_part(session: AsyncSession, job_id: UUID, works: Works, *, by: str, action: str, why: str) -> bool:
-    """Take back a part that was not sent: whether it was. One that may be in Azure goes on.
+    """Take back a part, or a job of a rule, that was not sent: whether it was. One that may be in Azure goes on.
 
     `action`: its name on the audit trail; `why`: what its history says.
     """
@@ -53,7 +53,7 @@ async def withdraw_part(session: AsyncSession, job_id: UUID, works: Works, *, by
     )
     if state is None:
         return False
-    said = {"parent": str(job.parent_id)}
+    said = {"parent": str(job.parent_id)} if job.parent_id is not None else {"origin_rule": str(job.origin_rule)}
     await trail.record_own(
         session, mine.tenant, action=action, target=f"/v1/jobs/{job_id}", job_id=job_id, details=said
     )

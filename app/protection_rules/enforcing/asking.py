@@ -1,9 +1,9 @@
 """Asks for the jobs of an enforced rule, each in the transaction that notes it. None of it asks Azure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -13,15 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure import names
 from app.azure.grants import check_granted
-from app.core.db.database import NOW
+from app.core.db.database import NOT_NOW, NOW
 from app.core.db.leases import claim, is_free, seconds_until_due
-from app.core.errors import ServiceError
+from app.core.errors import ServiceError, Unavailable
 from app.core.http.pages import first_id_of
 from app.estate.models import EstateReading
 from app.estate.records import one_of
 from app.identity.access.caller import Caller, TenantMembership
 from app.identity.access.grants import Grants
+from app.identity.access.later_rights import Person, still_has
 from app.identity.access.models import Tenant
+from app.identity.access.permissions import Permission
 from app.identity.tokens.principal import Principal
 from app.jobs.errors import QuotaUsedUp
 from app.jobs.kinds import JobKind
@@ -116,6 +118,13 @@ def _caller_of(row: ProtectionRule, tenant: Tenant) -> Caller:
     return Caller(principal, membership, frozenset(), operation="enforce_protection_rule")
 
 
+async def owner_may(session: AsyncSession, row: ProtectionRule) -> bool:
+    """Whether the person in whose name the rule acts may write rules now."""
+    who = row.owner
+    person = Person(who["issuer"], who["directory"], who["object_id"], who.get("memberships"))
+    return await still_has(session, row.tenant, person, Permission.RULES_WRITE)
+
+
 async def asked_lately(session: AsyncSession, held: Held) -> list[datetime]:
     """When the jobs of the last hour were asked for, over all workers."""
     rows = await session.scalars(
@@ -131,60 +140,74 @@ async def asked_lately(session: AsyncSession, held: Held) -> list[datetime]:
 
 
 # --- its jobs --------------------------------------------------------------------------------------------------------
-async def protect(session: AsyncSession, held: Held, wanted: Sequence[Protects]) -> int:
-    """Ask for these; what cannot be asked for is left for the next time. Returns how many were."""
-    made = 0
-    for one in wanted:
-        try:
-            async with session.begin_nested():
-                made += await _protect(session, held, one)
-        except QuotaUsedUp as full:
-            log.info("protection_rule.quota", rule_id=str(held.row.id), why=full.detail)
-            break
-        except ServiceError as no:
-            log.info("protection_rule.not_protected", rule_id=str(held.row.id), vm=one.vm.id, why=no.detail)
-    return made
+async def ask(session: AsyncSession, held: Held, wanted: Protects | Lost) -> bool:
+    """Have this VM protected, or its backups paused: whether a job was made. Nothing is deleted.
+
+    One in a transaction: the lock of a quota is the last that a transaction takes (`jobs.requests.quotas`).
+    Raises QuotaUsedUp.
+    """
+    try:
+        async with session.begin_nested():
+            if isinstance(wanted, Lost):
+                return await _pause(session, held, wanted)
+            return await _protect(session, held, wanted)
+    except (QuotaUsedUp, Unavailable):
+        raise
+    except ServiceError as no:
+        log.info("protection_rule.refused", rule_id=str(held.row.id), why=no.detail)
+        why = f"{no.detail} {no.remedy}"
+    except NOT_NOW:
+        raise
+    except Exception:
+        log.exception("protection_rule.not_asked", rule_id=str(held.row.id))
+        why = "A bug of Holdfast prevents its job; the worker's log has the error."
+    if isinstance(wanted, Protects):  # noted, so that it keeps no other VM from its turn
+        await _note(session, held, wanted, refusal=why)
+    return False
 
 
-async def _protect(session: AsyncSession, held: Held, wanted: Protects) -> int:
+async def _protect(session: AsyncSession, held: Held, wanted: Protects) -> bool:
     row, caller = held.row, held.caller
     vm = names.read_vm_id(wanted.vm.id)
     check_granted(caller.membership.grants, vm)
-    tries, last = await _last_try(session, row, wanted.vm.key)
     job = await request_protection(
         session,
-        _asked(held, f"protects {wanted.vm.key} {row.hash} after {last}"),
+        _asked(held, f"protects {wanted.vm.key} {row.hash} after {await _last_job(session, row, wanted.vm.key)}"),
         vm=vm,
         vault_id=wanted.target.vault_id,
         policy_id=wanted.target.policy_id,
         disks=None,
         seen=VmSeen(None, None),  # the job itself looks, before it is sent
     )
+    await _note(session, held, wanted, protected_item_id=job.protected_item_id, job_id=job.id, refusal=None)
+    return True
+
+
+async def _note(session: AsyncSession, held: Held, wanted: Protects, **found: Any) -> None:
+    """What came of asking. Where it was refused the job before stays: the next one has a key of its own by it."""
+    row = held.row
     values = {
         "vm_id": wanted.vm.id,
-        "protected_item_id": job.protected_item_id,
         "hash": row.hash,
         "selected_hash": selected_hash_of(row.definition),
-        "job_id": job.id,
-        "tries": tries + 1,
         "asked_at": NOW,
         "pause_job_id": None,
+        **found,
     }
     await session.execute(
         pg_insert(ProtectionRuleMember)
         .values(rule_id=row.id, vm_key=wanted.vm.key, tenant=row.tenant, **values)
-        .on_conflict_do_update(index_elements=["rule_id", "vm_key"], set_=values)
+        .on_conflict_do_update(
+            index_elements=["rule_id", "vm_key"], set_=values | {"tries": ProtectionRuleMember.tries + 1}
+        )
     )
-    return 1
 
 
-async def _last_try(session: AsyncSession, row: ProtectionRule, key: str) -> tuple[int, UUID | None]:
-    """How often the rule has asked for this VM, and the last job: a rule that is changed back has another one."""
+async def _last_job(session: AsyncSession, row: ProtectionRule, key: str) -> UUID | None:
+    """The last one for this VM: a rule that is changed back asks for another one."""
     which = (ProtectionRuleMember.rule_id == row.id, ProtectionRuleMember.vm_key == key)
-    found = (
-        await session.execute(select(ProtectionRuleMember.tries, ProtectionRuleMember.job_id).where(*which))
-    ).first()
-    return (found.tries, found.job_id) if found is not None else (0, None)
+    found: UUID | None = await session.scalar(select(ProtectionRuleMember.job_id).where(*which))
+    return found
 
 
 def _asked(held: Held, what: str) -> Asked:
@@ -193,28 +216,18 @@ def _asked(held: Held, what: str) -> Asked:
     return Asked(held.caller, f"protection rule {row.id} {what}", row.hash, row.reference, dict(row.labels), row.id)
 
 
-async def pause(session: AsyncSession, held: Held, wanted: Sequence[Lost]) -> int:
-    """The same for the backups of VMs that the rule has lost. Nothing is deleted."""
-    made = 0
-    for one in wanted:
-        try:
-            async with session.begin_nested():
-                made += await _pause(session, held, one)
-        except ServiceError as no:
-            log.info("protection_rule.not_paused", rule_id=str(held.row.id), vm=one.vm_id, why=no.detail)
-    return made
-
-
-async def _pause(session: AsyncSession, held: Held, lost: Lost) -> int:
+async def _pause(session: AsyncSession, held: Held, lost: Lost) -> bool:
     which = (ProtectionRuleMember.rule_id == held.row.id, ProtectionRuleMember.vm_key == lost.key)
     member = await session.scalar(select(ProtectionRuleMember).where(*which).with_for_update())
-    if member is None or member.pause_job_id is not None or member.protected_item_id != lost.item_id:
-        return 0
+    if member is None or member.pause_job_id is not None or member.protected_item_id is None:
+        return False
+    if member.protected_item_id != lost.item_id:
+        return False
     asked = _asked(held, f"pauses {lost.key} {held.row.hash} {member.job_id} {held.now.isoformat()}")
     job = await request_change(session, asked, member.protected_item_id, RequestedChange(JobKind.PAUSE))
     member.pause_job_id = job.id
     await session.flush()
-    return 1
+    return True
 
 
 async def note_selected(session: AsyncSession, held: Held, keys: Collection[str]) -> None:

@@ -17,11 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.compute.ports import Machines
 from app.core.db.database import NOW, Database
+from app.core.errors import Unavailable
 from app.core.gather_isolated import gather_isolated
+from app.jobs.api.actions import Works
+from app.jobs.errors import QuotaUsedUp
 from app.protection_rules import facts, holds
 from app.protection_rules.enforcing import approving, asking
 from app.protection_rules.enforcing.asking import IDLE, Claimed, Held
 from app.protection_rules.enforcing.lost_checks import still_lost
+from app.protection_rules.enforcing.withdrawing import SELECTED_AGAIN, withdraw_pauses
 from app.protection_rules.facts import Facts, Wanted
 from app.protection_rules.holds import HoldReason, allowance
 from app.protection_rules.models import ProtectionRule
@@ -33,8 +37,6 @@ log = structlog.get_logger()
 EVERY_SECONDS: Final = 15.0
 """How often rules are looked at that nothing named."""
 AT_ONCE: Final = 4
-BATCH: Final = 10
-"""Jobs that are asked for in one transaction."""
 SOON: Final = timedelta(seconds=30)
 """After which a rule is weighed again that has more to do, or was weighed while the estate was being read."""
 LOOKS: Final = 20
@@ -54,9 +56,10 @@ class Plan:
 class RuleLoop:
     """`is_on`: whether this installation reads the estate."""
 
-    def __init__(self, database: Database, machines: Machines, *, is_on: bool) -> None:
+    def __init__(self, database: Database, machines: Machines, works: Works, *, is_on: bool) -> None:
         self._database = database
         self._machines = machines
+        self._works = works
         self._is_on = is_on
 
     async def run_once(self) -> float | None:
@@ -78,7 +81,7 @@ class RuleLoop:
             known = await self._facts(session, held)
         effect = await asyncio.to_thread(weigh, known.rule, known.estate)
         async with self._database.begin() as session:
-            plan = await _plan(session, claimed, known, effect, held.now)
+            plan = await _plan(session, claimed, known, effect, self._works, held.now)
         if plan is None:
             return
         pauses = await still_lost(self._machines, known.rule.selects, plan.pauses)
@@ -98,21 +101,22 @@ class RuleLoop:
     async def _ask(self, claimed: Claimed, known: Facts, protects: Sequence[Protects], pauses: Sequence[Lost]) -> int:
         """How many jobs were asked for. Stops when the rule is not ours any more, or is another one."""
         made = 0
-        for batch in [*_batches(protects), *_batches(pauses)]:
-            async with self._database.begin() as session:
-                held = await asking.hold(session, claimed)
-                if held is None or not await _may_go_on(session, held, known):
-                    return made
-                may = allowance(held.row.max_per_hour, await asking.asked_lately(session, held), held.now).now
-                done = await asking.protect(session, held, [one for one in batch if isinstance(one, Protects)][:may])
-                done += await asking.pause(session, held, [one for one in batch if isinstance(one, Lost)][:may])
-                held.row.confirmed = max(0, held.row.confirmed - done)
-                made += done
+        for each in (protects, pauses):
+            for one in each:
+                try:
+                    async with self._database.begin() as session:
+                        held = await asking.hold(session, claimed)
+                        if held is None or not await _may_go_on(session, held, known):
+                            return made
+                        if not allowance(held.row.max_per_hour, await asking.asked_lately(session, held), held.now).now:
+                            return made
+                        if await asking.ask(session, held, one):
+                            made += 1
+                            held.row.confirmed = max(0, held.row.confirmed - 1)
+                except (QuotaUsedUp, Unavailable) as not_now:
+                    log.info("protection_rule.not_now", why=not_now.detail)
+                    break
         return made
-
-
-def _batches(wanted: Sequence[Any]) -> list[Sequence[Any]]:
-    return [wanted[start : start + BATCH] for start in range(0, len(wanted), BATCH)]
 
 
 async def _is_as_weighed(session: AsyncSession, held: Held, known: Facts) -> bool:
@@ -122,11 +126,12 @@ async def _is_as_weighed(session: AsyncSession, held: Held, known: Facts) -> boo
 
 async def _may_go_on(session: AsyncSession, held: Held, known: Facts) -> bool:
     """The same, and nothing holds the rule back since. Else it is weighed again at once."""
-    return held.row.waiting is None and await _is_as_weighed(session, held, known)
+    is_free = held.row.waiting is None and await asking.owner_may(session, held.row)
+    return is_free and await _is_as_weighed(session, held, known)
 
 
 async def _plan(
-    session: AsyncSession, claimed: Claimed, known: Facts, effect: Effect, weighed_at: datetime
+    session: AsyncSession, claimed: Claimed, known: Facts, effect: Effect, works: Works, weighed_at: datetime
 ) -> Plan | None:
     """None = nothing is to be asked for now; the rule says why, if it is held back."""
     held = await asking.hold(session, claimed)
@@ -137,7 +142,8 @@ async def _plan(
         await put_off(session, claimed, held.now)
         return None
     row.counts, row.weighed_at = dict(counts_of(effect)), weighed_at
-    _say(row, _why_held(held, effect))
+    _say(row, _why_held(held, effect, owner_may=await asking.owner_may(session, row)))
+    await withdraw_pauses(session, row, works, by="holdfast", why=SELECTED_AGAIN, keys=_not_to_pause(effect))
     await asking.note_selected(session, held, _selected(effect))
     row.confirmed = holds.still_confirmed(row.confirmed, effect.touched, is_whole=not known.known.unreachable)
     may = allowance(row.max_per_hour, await asking.asked_lately(session, held), held.now)
@@ -163,10 +169,17 @@ def _selected(effect: Effect) -> list[str]:
     return [vm.key for vm in found]
 
 
-def _why_held(held: Held, effect: Effect) -> dict[str, Any] | None:
+def _not_to_pause(effect: Effect) -> list[str]:
+    return [*_selected(effect), *(one.key for one in effect.lost if one.taken_by is not None)]
+
+
+def _why_held(held: Held, effect: Effect, *, owner_may: bool) -> dict[str, Any] | None:
     row = held.row
     if holds.needs_approval(row.definition["on_lost"], row.hash, row.approved_hash, held.approvals):
         return approving.waiting_for_approval(held.now)
+    if not owner_may:
+        detail = f"{row.owner['name']}, in whose name it acts, may write no protection rules any more."
+        return {"reason": HoldReason.OWNER.value, "detail": detail, "since": held.now.isoformat()}
     if holds.needs_confirm(effect.touched, row.confirmed):
         return {
             "reason": HoldReason.CONFIRM.value,
