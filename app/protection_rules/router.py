@@ -7,9 +7,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Request, Response
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.ports import Azure
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_match, etag_of, next_link
 from app.core.http.pages import DEFAULT_LIMIT, Page
@@ -24,7 +22,8 @@ from app.jobs.requests.enqueue import Asked
 from app.policies.router import Now
 from app.protection_rules import service
 from app.protection_rules.definitions import selected_hash_of
-from app.protection_rules.enforcing import approving, withdrawing
+from app.protection_rules.enforcing import approving
+from app.protection_rules.enforcing.withdrawing import take_back
 from app.protection_rules.facts import Wanted
 from app.protection_rules.models import ProtectionRule
 from app.protection_rules.preview import Weighed, check_confirmed, preview
@@ -179,7 +178,7 @@ async def update_protection_rule(
         row = await service.get_rule(session, caller.tenant, rule_id, hold=True)
         check_if_match(if_match, etag_of(row.updated_at))
         if _pauses_for_others(row, wanted):
-            await _withdraw_pauses(request, session, caller, row, azure)
+            await take_back(session, caller, row, services_of(request).works_of(azure))
         await service.change_rule(session, caller, row, wanted)
         if weighed is not None:
             await approving.admit(session, Asked(caller), row, weighed, confirmed)
@@ -190,13 +189,6 @@ def _pauses_for_others(row: ProtectionRule, wanted: RuleBody) -> bool:
     """Whether a pause that the rule has asked for is not wanted any more once it is changed."""
     is_same = selected_hash_of(wanted.definition()) == selected_hash_of(row.definition)
     return not is_same or wanted.mode is not RuleMode.ENFORCE
-
-
-async def _withdraw_pauses(
-    request: Request, session: AsyncSession, caller: Caller, row: ProtectionRule, azure: Azure
-) -> None:
-    works = services_of(request).works_of(azure)
-    await withdrawing.withdraw_pauses(session, row, works, by=caller.name, why=withdrawing.STOPPED)
 
 
 def _must_be_weighed(row: ProtectionRule, wanted: RuleBody, body: RuleUpdate) -> bool:
@@ -223,7 +215,7 @@ async def delete_protection_rule(
         row = await service.get_rule(session, caller.tenant, rule_id, hold=True)
         check_if_match(if_match, etag_of(row.updated_at), needed=False)
         service.check_free(row, await services_of(request).rule_blocker(session, row.id))
-        await _withdraw_pauses(request, session, caller, row, azure)
+        await take_back(session, caller, row, services_of(request).works_of(azure))
         await service.delete_rule(session, caller, row)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -267,7 +259,7 @@ async def stop_protection_rule(
     async with db.begin() as session:
         row = await service.get_rule(session, caller.tenant, rule_id, hold=True)
         await service.stop_rule(session, caller, row)
-        await _withdraw_pauses(request, session, caller, row, azure)
+        await take_back(session, caller, row, services_of(request).works_of(azure))
     return _shown(row)
 
 

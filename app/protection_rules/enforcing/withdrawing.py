@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.estate.records import one_of
+from app.identity.access.caller import Caller
 from app.jobs.api.actions import UNSENT, Works
 from app.jobs.api.parts import withdraw_part
 from app.jobs.models import Job
@@ -39,3 +40,8 @@ async def withdraw_pauses(
         which = (ProtectionRuleMember.rule_id == rule.id, ProtectionRuleMember.vm_key.in_(done))
         await session.execute(update(ProtectionRuleMember).where(*which).values(pause_job_id=None))
     return len(done)
+
+
+async def take_back(session: AsyncSession, caller: Caller, rule: ProtectionRule, works: Works) -> None:
+    """All that were not sent: the caller has stopped, changed or deleted the rule."""
+    await withdraw_pauses(session, rule, works, by=caller.name, why=STOPPED)
