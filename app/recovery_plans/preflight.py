@@ -5,7 +5,7 @@ asks for it. What is not read within SECONDS is shown as skipped.
 """
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
@@ -22,7 +22,7 @@ from app.recovery_plans.errors import SourceNotIdentified
 from app.recovery_plans.rules import spread_of
 from app.recovery_plans.shared_reads import SharedReads
 from app.restores.checks import target_looks
-from app.restores.checks.isolation import Finding
+from app.restores.checks.isolation import Finding, KnownMachines
 from app.restores.checks.verdicts import Check, UnderWay
 from app.restores.preflight import examine
 from app.restores.rules import Choice, Decided
@@ -57,8 +57,8 @@ class Rehearsal:
 
     subnet_id: str | None
     """Where its VMs go; None = it restores disks alone."""
-    backed_up: Collection[str]
-    """Folded ids of the tenant's VMs."""
+    known: KnownMachines
+    """The tenant's VMs, and those that tests and rehearsals made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,7 @@ async def isolation_of(azure: Azure, rehearsal: Rehearsal | None) -> Check | Non
         return None
     try:
         found = await target_looks.find_ways_out(
-            azure.networks, azure.machines, rehearsal.subnet_id, rehearsal.backed_up
+            azure.networks, azure.machines, rehearsal.subnet_id, rehearsal.known
         )
     except AzureRejected as no:
         found = [
@@ -178,7 +178,7 @@ async def isolation_of(azure: Azure, rehearsal: Rehearsal | None) -> Check | Non
     except ServiceError as no:
         no.pointer = "#/target/rehearse/subnet_id"
         return Check("isolation", "failed", no.detail, no)
-    return Check("isolation", "passed", "No way to a VM that is backed up was found.")
+    return Check("isolation", "passed", "No way to production was found.")
 
 
 async def _examine_in_turn(

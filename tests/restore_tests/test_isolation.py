@@ -1,7 +1,6 @@
 """Every way from a test's target to production is found, named, and a reason to refuse it."""
 
 import asyncio
-from collections.abc import Collection
 from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, Literal
@@ -11,7 +10,7 @@ import pytest
 
 from app.azure.compute.values import Network, Peering, Route, RouteTable, SecurityGroup, SecurityRule, Subnet
 from app.azure.errors import AzureUnreachable
-from app.restores.checks.isolation import Around, in_group, ways_out
+from app.restores.checks.isolation import Around, KnownMachines, in_group, ways_out
 from app.restores.checks.isolation_rules import routes_lead, rules_let
 from app.restores.checks.target_looks import RecentLooks, find_ways_out
 
@@ -52,6 +51,8 @@ ISOLATED = Network(NET, "westus", {}, ("10.0.0.0/16",), (), (SUBNET,), (), ())
 ROUTED = replace(ISOLATED, subnets=(replace(SUBNET, route_table_id="/x/rt"),))
 PEERING = Peering(f"{NET}/p", "to-hub", "/x/vnet-hub", "Connected", allows_access=True, uses_remote_gateways=False)
 WEB = f"/subscriptions/{UUID(int=1)}/resourceGroups/rg-shop/providers/Microsoft.Compute/virtualMachines/VM-web"
+OURS = "/x/virtualMachines/HFT-1"
+KNOWN = KnownMachines({WEB.lower()}, {OURS.lower()})
 OUT = Route("out", "0.0.0.0/0", "VirtualAppliance", "10.9.0.4")
 DROPPED = Route("drop", "0.0.0.0/0", "None", None)
 
@@ -60,7 +61,10 @@ DROPPED = Route("drop", "0.0.0.0/0", "None", None)
     ("network", "around", "ways"),
     [
         (ISOLATED, Around(NSG), []),
-        (ISOLATED, Around(NSG, None, ["/other/vm"]), []),
+        (ISOLATED, Around(NSG, None, ["/other/vm"]), ["in_use"]),  # whose backup is not known here
+        (ISOLATED, Around(NSG, None, [OURS]), []),
+        (ISOLATED, Around(NSG, None, [OURS], ["/x/privateEndpoints/sql"]), ["in_use"]),
+        (ISOLATED, Around(NSG, None, [OURS], cards=201, unread=1), ["not_known"]),
         (ISOLATED, Around(NSG, None, [WEB]), ["production_vm"]),
         (replace(ISOLATED, peerings=(PEERING,)), Around(NSG), ["peering"]),
         (replace(ISOLATED, peerings=(replace(PEERING, state="Initiated"),)), Around(NSG), ["peering"]),
@@ -85,10 +89,10 @@ DROPPED = Route("drop", "0.0.0.0/0", "None", None)
     ],
 )
 def test_every_way_to_production_is_named(network: Network, around: Around, ways: list[str]) -> None:
-    found = ways_out(network, SUBNET.id.upper(), around, {WEB.lower()})
+    found = ways_out(network, SUBNET.id.upper(), around, KNOWN)
     assert [one.way for one in found] == ways
     assert all(one.id and one.detail for one in found)
-    allowed = ways_out(network, SUBNET.id, around, {WEB.lower()}, allow_internet=True)
+    allowed = ways_out(network, SUBNET.id, around, KNOWN, allow_internet=True)
     assert [one.way for one in allowed] == [way for way in ways if way != "internet"]
 
 
@@ -147,15 +151,15 @@ def test_a_group_with_vms_that_are_backed_up_is_none_for_tests() -> None:
 
 
 class OneNetwork:
-    """Azure with one network, in which each card is of a VM of its own."""
+    """Azure with one network, in which each card is of a VM of its own; with what else has an address in it."""
 
-    def __init__(self, cards: int) -> None:
-        used = tuple(
-            f"{NET.partition('/virtualNetworks')[0]}/networkInterfaces/{number}/ipConfigurations/a"
-            for number in range(cards)
-        )
+    def __init__(self, cards: int, *others: str) -> None:
+        provider = NET.partition("/virtualNetworks")[0]
+        ids = [*(f"networkInterfaces/{number}" for number in range(cards)), *others]
+        used = tuple(f"{provider}/{one}/ipConfigurations/a" for one in ids)
         self.network = replace(ISOLATED, subnets=(replace(SUBNET, used_by=used),))
         self.asked, self.fails_at = 0, 0
+        self.held: dict[str, Any] = {}
 
     async def get(self, _: str) -> Network:
         self.asked += 1
@@ -170,26 +174,45 @@ class OneNetwork:
         raise AssertionError("the subnet has none")
 
     async def get_interface(self, card_id: str) -> Any:
-        return SimpleNamespace(vm_id=f"/vm/{card_id.rpartition('/')[2]}")
+        number = card_id.rpartition("/")[2]
+        return SimpleNamespace(**({"vm_id": f"/vm/{number}", "holder_id": None} | self.held.get(number, {})))
+
+
+PRACTICE = KnownMachines(practice={f"/vm/{number}" for number in range(300)})
 
 
 @pytest.mark.parametrize(("cards", "ways"), [(0, []), (200, []), (201, ["not_known"])])
 async def test_a_network_with_cards_that_were_not_looked_at_is_not_isolated(cards: int, ways: list[str]) -> None:
     azure: Any = OneNetwork(cards)
-    backed_up: Collection[str] = set()
-    assert [one.way for one in await find_ways_out(azure, azure, SUBNET.id, backed_up)] == ways
+    assert [one.way for one in await find_ways_out(azure, azure, SUBNET.id, PRACTICE)] == ways
+
+
+async def test_each_user_of_the_network_that_no_test_made_is_named() -> None:
+    azure: Any = OneNetwork(4, "loadBalancers/front", "bastionHosts/b", "virtualNetworkGateways/g")
+    scale_set = f"{NET.partition('/Microsoft.Network')[0]}/Microsoft.Compute/virtualMachineScaleSets/shop"
+    card = f"{scale_set}/virtualMachines/0/networkInterfaces/n/ipConfigurations/a"
+    (subnet,) = azure.network.subnets
+    azure.network = replace(ISOLATED, subnets=(replace(subnet, used_by=(*subnet.used_by, card)),))
+    azure.held = {"1": {"vm_id": None}, "2": {"vm_id": None, "holder_id": "/x/privateEndpoints/sql"}}
+    found = await find_ways_out(azure, azure, SUBNET.id, KnownMachines(practice={"/vm/0"}))
+    named = {one.id.rpartition("/")[2] for one in found}
+    assert named == {"3", "sql", "front", "shop"}, "a card on nothing reaches nothing; gateways are named otherwise"
+    assert {one.way for one in found} == {"in_use"}
 
 
 async def test_runs_that_begin_together_share_one_look_and_no_error() -> None:
     azure: Any = OneNetwork(1)
     recent = RecentLooks()
-    looks = [recent.find_ways_out(azure, azure, SUBNET.id, set()) for _ in range(20)]
+    looks = [recent.find_ways_out(azure, azure, SUBNET.id, PRACTICE) for _ in range(20)]
     assert await asyncio.gather(*looks) == [[]] * 20
     assert azure.asked == 1
     assert await asyncio.gather(*(recent.location_of(azure, SUBNET.id) for _ in range(20))) == ["westus"] * 20
     assert azure.asked == 2
-    assert await recent.find_ways_out(azure, azure, SUBNET.id, {"/vm/0"}) != [], "another tenant's VMs are not these"
+    theirs = KnownMachines(backed_up={"/vm/0"})
+    found = await recent.find_ways_out(azure, azure, SUBNET.id, theirs)
+    assert [one.way for one in found] == ["production_vm"], "another tenant judges by its own rows"
     azure.fails_at = azure.asked + 1
+    recent = RecentLooks()
     with pytest.raises(AzureUnreachable):
-        await recent.find_ways_out(azure, azure, SUBNET.id, {"/vm/1"})
-    assert await recent.find_ways_out(azure, azure, SUBNET.id, {"/vm/1"}) == []
+        await recent.find_ways_out(azure, azure, SUBNET.id, PRACTICE)
+    assert await recent.find_ways_out(azure, azure, SUBNET.id, PRACTICE) == []

@@ -42,6 +42,7 @@ async def test_a_target_that_leads_to_production_is_refused_and_looked_at_again(
     test = await defined(world)
     assert await refused(world, target=BODY["target"] | {"resource_group_id": RG}) == ["production_group"]
     await control(world, "seed", vms=[{"name": "vm-prod", "subnet_id": BODY["target"]["subnet_id"]}])
+    assert await refused(world) == ["in_use"], "a VM that nothing here backs up may be production, too"
     (vault,) = (await world.api.get("/v1/vaults")).json()["items"]
     await world.item("vm-prod", vault)
     assert await refused(world) == ["production_vm"], "the target is production's subnet"

@@ -4,7 +4,7 @@ Their requests are of a budget class of their own, the last one: a hundred tests
 waits for (`at_low_priority`).
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from app.protection.items import ItemInAzure
 from app.restore_tests.errors import RestoreTestNotValid
 from app.restore_tests.levels import OS_DISK, Expected, Judged, expected_luns, judge_boot, judge_disks
 from app.restores import rules
-from app.restores.checks.isolation import Finding, in_group
+from app.restores.checks.isolation import Finding, KnownMachines, in_group
 from app.restores.checks.target_looks import RecentLooks
 from app.restores.errors import NoPointQualifies
 from app.restores.rules import Choice
@@ -43,17 +43,17 @@ async def before_restore(
     recent: RecentLooks,
     item: ItemInAzure,
     definition: Mapping[str, Any],
-    backed_up: Collection[str],
+    known: KnownMachines,
     now: datetime,
 ) -> Beginning:
     """Raises ServiceError where no point is as asked; AzureError where Azure cannot be asked."""
     said, target = definition["point"], definition["target"]
     allows = bool(target.get("allow_internet"))
-    findings = in_group(target["resource_group_id"], backed_up)
+    findings = in_group(target["resource_group_id"], known.backed_up)
     with at_low_priority():
         await _check_region(azure, recent, target["subnet_id"], item.vault_location)
         findings += await recent.find_ways_out(
-            azure.networks, azure.machines, target["subnet_id"], backed_up, allow_internet=allows
+            azure.networks, azure.machines, target["subnet_id"], known, allow_internet=allows
         )
         points = await azure.recovery_points.list(item.ref)
         point = rules.choose(points, Choice(consistency=said["consistency"]))

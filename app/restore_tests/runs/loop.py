@@ -21,7 +21,7 @@ from app.core.secret_box import SecretBox, SecretUnreadable
 from app.evidence.keys import EvidenceKeys
 from app.jobs.api.actions import Works
 from app.jobs.lifecycle import TERMINAL, State
-from app.protection.items import ItemInAzure, backed_up_vms
+from app.protection.items import ItemInAzure
 from app.recovery_plans.preflight import examine_all
 from app.recovery_runs.errors import PointsNotKnown, RunOpen
 from app.restore_tests import levels, rules
@@ -31,6 +31,7 @@ from app.restore_tests.rules import Outcome, RunState, Step, next_level, next_st
 from app.restore_tests.runs import begin, due, ending, looks, planned, pruning, store, verdicts
 from app.restore_tests.runs.store import Claimed, Held
 from app.restore_tests.script_secrets import SecretsChanged, opened
+from app.restores.checks.known_machines import known_machines
 from app.restores.checks.target_looks import RecentLooks, check_isolated
 
 log = structlog.get_logger()
@@ -250,8 +251,8 @@ class TestLoop:
         said = held.definition
         async with self._database.begin() as session:
             item = await begin.item_of(session, held)
-            backed_up = await backed_up_vms(session, held.row.tenant)
-        found = await looks.before_restore(self._azure, self._recent, item, said, backed_up, held.now)
+            known = await known_machines(session, held.row.tenant)
+        found = await looks.before_restore(self._azure, self._recent, item, said, known, held.now)
         check_isolated(said["target"]["subnet_id"], found.findings)
         return await self._ask_restore(claimed, item, found)
 

@@ -8,6 +8,7 @@ sends. What could not be found out is unknown and refuses nothing.
     verdicts.py        the named checks, and the verdict on each thing that was looked up. Pure.
     optional_reads.py  live reads that may fail: what they do not show stays unknown
     isolation.py       whether a subnet could reach production. Pure.
+    known_machines.py  which machines are production, and which tests made, by our rows
     isolation_rules.py  what rules of a security group, and routes, let pass. Pure.
     target_looks.py    looks at the network of a target that must be isolated: restore tests, rehearsals
 """

@@ -2,8 +2,9 @@
 
 A restored machine has the name, the identity and the secrets of the one it was made of: where it can reach production,
 it acts there as that one. So a test is refused unless the network has no peering and no gateway, the subnet has a
-security group whose rules and a route table whose routes lead nowhere else, and no machine that is backed up lives in
-the network or the resource group. What Azure does not say counts as a way.
+security group whose rules and a route table whose routes lead nowhere else, no machine that is backed up lives in the
+resource group, and only machines that tests and rehearsals made live in the network: a machine that is not backed up
+here may be production all the same. What Azure does not say counts as a way.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -23,6 +24,7 @@ Way = Literal[
     "route",
     "production_vm",
     "production_group",
+    "in_use",
     "subnet_missing",
     "not_known",
 ]
@@ -38,6 +40,22 @@ class Around:
     """The route table of the subnet, likewise."""
     machines: Collection[str] = ()
     """Ids of the VMs with a card in the network."""
+    others: Collection[str] = ()
+    """Ids of what else has an address in it: private endpoints, balancers, scale sets. Not gateways and bastions."""
+    cards: int = 0
+    """How many cards the network has."""
+    unread: int = 0
+    """How many of these were not looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMachines:
+    """Folded ids of VMs, by our rows."""
+
+    backed_up: Collection[str] = frozenset()
+    """VMs that are: production."""
+    practice: Collection[str] = frozenset()
+    """VMs that tests and rehearsals of the tenant made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +72,29 @@ class Finding:
 
 
 def ways_out(
-    network: Network, subnet_id: str, around: Around, backed_up: Collection[str], *, allow_internet: bool = False
+    network: Network, subnet_id: str, around: Around, known: KnownMachines, *, allow_internet: bool = False
 ) -> list[Finding]:
-    """Every way that was found; empty = isolated.
-
-    `backed_up`: folded ids of VMs that are. `allow_internet`: the caller wants the machines to reach it.
-    """
+    """Every way that was found; empty = isolated. `allow_internet`: the caller wants the machines to reach it."""
     return [
         *_of_peerings(network),
         *_of_gateways(network),
         *_of_subnet(network, subnet_id, around, allow_internet=allow_internet),
-        *(
-            Finding("production_vm", vm_id, f"{_name(vm_id)}, which is backed up, has a card in this network")
-            for vm_id in sorted(around.machines)
-            if fold_case(vm_id) in backed_up
-        ),
+        *_of_neighbours(network, around, known),
     ]
+
+
+def _of_neighbours(network: Network, around: Around, known: KnownMachines) -> Iterator[Finding]:
+    for vm_id in sorted(around.machines):
+        key = fold_case(vm_id)
+        if key in known.backed_up:
+            yield Finding("production_vm", vm_id, f"{_name(vm_id)}, which is backed up, has a card in this network")
+        elif key not in known.practice:
+            yield Finding("in_use", vm_id, f"{_name(vm_id)}, which no test or rehearsal made, has a card in it")
+    for other in sorted(around.others):
+        yield Finding("in_use", other, f"{_name(other)} has an address in the network")
+    if around.unread:
+        words = f"only {around.cards - around.unread} of its {around.cards} cards were looked at"
+        yield Finding("not_known", network.id, words)
 
 
 def _of_peerings(network: Network) -> Iterator[Finding]:

@@ -1,15 +1,16 @@
 """Looks at the network of a target, and whether it leads to production."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Coroutine, Hashable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
 from app.azure import names
 from app.azure.compute.ports import Machines, Networks
 from app.azure.compute.values import Network
 from app.azure.errors import AzureNotFound
 from app.core.gather_isolated import all_or_none
-from app.restores.checks.isolation import Around, Finding, said, ways_out
+from app.restores.checks.isolation import Around, Finding, KnownMachines, said, ways_out
 from app.restores.errors import TargetNotIsolated
 
 Read = TypeVar("Read")
@@ -21,35 +22,51 @@ GOOD_FOR_SECONDS = 20.0
 """How long runs of one round share a look: a hundred that begin together would ask for the same network each."""
 
 
+NAMED_OTHERWISE: Final = ("/virtualnetworkgateways/", "/bastionhosts/")
+"""Users of addresses that are a finding of their own, or a way for people to look at a machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What Azure shows of a target. `network` None: it is not there."""
+
+    network: Network | None
+    around: Around
+
+
 async def find_ways_out(
-    networks: Networks,
-    machines: Machines,
-    subnet_id: str,
-    backed_up: Collection[str],
-    *,
-    allow_internet: bool = False,
+    networks: Networks, machines: Machines, subnet_id: str, known: KnownMachines, *, allow_internet: bool = False
 ) -> list[Finding]:
     """Every way from the subnet to production; empty = isolated. AzureError: it could not be looked at.
 
-    `backed_up`: folded ids of the VMs that are. A network that is not there is a finding.
+    A network that is not there is a finding.
     """
-    network_id = _network_of(subnet_id)
+    looked = await look_around(networks, machines, subnet_id)
+    return _judged(looked, subnet_id, known, allow_internet=allow_internet)
+
+
+async def look_around(networks: Networks, machines: Machines, subnet_id: str) -> Looked:
+    """The network, and what is around the subnet. Raises AzureError."""
     try:
-        network = await networks.get(network_id)
+        network = await networks.get(_network_of(subnet_id))
     except AzureNotFound:
-        return [Finding("subnet_missing", subnet_id, f"the network {network_id.rpartition('/')[2]} is not there")]
+        return Looked(None, Around())
     subnet = network.subnet(subnet_id)
-    cards = _cards_of(network)
-    group, table, used_by = await all_or_none(
+    cards, others = _users_of(network)
+    group, table, (used_by, holders) = await all_or_none(
         _if_there(networks.get_security_group, subnet.security_group_id if subnet is not None else None),
         _if_there(networks.get_route_table, subnet.route_table_id if subnet is not None else None),
-        _machines_of(machines, cards[:MOST_CARDS]),
+        _holders_of(machines, cards[:MOST_CARDS]),
     )
-    around = Around(group, table, used_by)
-    found = ways_out(network, subnet_id, around, backed_up, allow_internet=allow_internet)
-    if len(cards) > MOST_CARDS:
-        found.append(Finding("not_known", network.id, f"only {MOST_CARDS} of its {len(cards)} cards were looked at"))
-    return found
+    unread = max(0, len(cards) - MOST_CARDS)
+    return Looked(network, Around(group, table, used_by, [*others, *holders], len(cards), unread))
+
+
+def _judged(looked: Looked, subnet_id: str, known: KnownMachines, *, allow_internet: bool) -> list[Finding]:
+    if looked.network is None:
+        name = _network_of(subnet_id).rpartition("/")[2]
+        return [Finding("subnet_missing", subnet_id, f"the network {name} is not there")]
+    return ways_out(looked.network, subnet_id, looked.around, known, allow_internet=allow_internet)
 
 
 class RecentLooks:
@@ -63,14 +80,13 @@ class RecentLooks:
         networks: Networks,
         machines: Machines,
         subnet_id: str,
-        backed_up: Collection[str],
+        known: KnownMachines,
         *,
         allow_internet: bool = False,
     ) -> list[Finding]:
-        return await self._shared(
-            (subnet_id, allow_internet, frozenset(backed_up)),
-            lambda: find_ways_out(networks, machines, subnet_id, backed_up, allow_internet=allow_internet),
-        )
+        """As `find_ways_out`. What is shared is what Azure shows, so each caller judges by its own rows."""
+        looked = await self._shared(("around", subnet_id), lambda: look_around(networks, machines, subnet_id))
+        return _judged(looked, subnet_id, known, allow_internet=allow_internet)
 
     async def location_of(self, networks: Networks, subnet_id: str) -> str | None:
         """The region of the subnet's network. Raises AzureError: AzureNotFound where there is no such network."""
@@ -107,28 +123,35 @@ async def _if_there(read: Callable[[str], Awaitable[Read]], resource_id: str | N
         return None
 
 
-def _cards_of(network: Network) -> list[str]:
-    """Ids of the network's cards."""
-    cards = {
-        "/".join(used.split("/")[:9])
-        for subnet in network.subnets or ()
-        for used in subnet.used_by
-        if "/networkinterfaces/" in used.lower()
-    }
-    return sorted(cards)
+def _users_of(network: Network) -> tuple[list[str], list[str]]:
+    """Ids of the network's cards; and of what has an address in it and is no card that can be read by itself."""
+    cards, others = set(), set()
+    for used in (used for subnet in network.subnets or () for used in subnet.used_by):
+        owner = "/".join(used.split("/")[:9])
+        folded = owner.lower()
+        if "/providers/microsoft.network/networkinterfaces/" in folded:
+            cards.add(owner)
+        elif not any(word in folded for word in NAMED_OTHERWISE):
+            others.add(owner)
+    return sorted(cards), sorted(others)
 
 
-async def _machines_of(machines: Machines, cards: Sequence[str]) -> Sequence[str]:
-    """The VMs that have these cards. A card that has gone meanwhile has none."""
-    found: list[str] = []
+async def _holders_of(machines: Machines, cards: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The VMs that have these cards; what else has one. A card that is on nothing, or has gone meanwhile, is no one's.
+
+    What is on no machine reaches nothing; put on one it is found at the next look.
+    """
+    used_by, holders = [], []
     for card in cards:
         try:
-            vm_id = (await machines.get_interface(card)).vm_id
+            read = await machines.get_interface(card)
         except AzureNotFound:
             continue
-        if vm_id is not None:
-            found.append(vm_id)
-    return found
+        if read.vm_id is not None:
+            used_by.append(read.vm_id)
+        elif read.holder_id is not None:
+            holders.append(read.holder_id)
+    return used_by, holders
 
 
 def check_isolated(subnet_id: str, findings: Sequence[Finding]) -> None:
@@ -138,7 +161,7 @@ def check_isolated(subnet_id: str, findings: Sequence[Finding]) -> None:
         raise TargetNotIsolated(
             f"{subnet.virtual_network}/{subnet.name} is not isolated: {said(findings)}",
             pointer="#/target/subnet_id",
-            remedy="Use a resource group and a network of their own, without peerings, gateways and routes, and a "
-            "security group that denies the internet (or say allow_internet).",
+            remedy="Use a resource group and a network of their own, without peerings, gateways, routes and "
+            "other machines, and a security group that denies the internet (or say allow_internet).",
             findings=[one.as_json() for one in findings],
         )
