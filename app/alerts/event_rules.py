@@ -11,6 +11,7 @@ from app.alerts.tamper_rules import OF_TAMPERING, PATHS, of_weakenings
 from app.azure.item_states import ItemState
 from app.core.events.models import Event
 from app.core.events.types import EventType
+from app.evidence.proofs import CONCLUSIVE
 
 OF_ITEMS = (
     AlertKind.OBJECTIVE_MISSED,
@@ -144,7 +145,7 @@ def of_webhooks(event: Event) -> Sequence[Finding]:
 def of_restore_tests(event: Event) -> Sequence[Finding]:
     """A run that failed opens, one that proved the item heals; one that was not made says nothing."""
     data, outcome = event.data, event.data.get("outcome")
-    if outcome not in {"failed", "timed_out", "proven"}:
+    if outcome not in CONCLUSIVE:
         return []
     vm_id, level = str(data["vm_id"]), data.get("failed_level")
     return [

@@ -5,7 +5,7 @@ adapter (`azure/sdk`) calls it for every request to Resource Manager. How it dec
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
@@ -33,8 +33,8 @@ class RequestClass(StrEnum):
     POLICY_SCAN = "policy_scan"
     """Evaluations on demand, of which Azure leaves about ten."""
     RESTORE_TEST = "restore_test"
-    """What restore tests ask, but for triggers and vaults' jobs. Apart, so that tests take no other request's budget:
-    where Azure leaves little, they wait."""
+    """What restore tests ask, with their restores and tear-downs; but for the lists of vaults' jobs, which are of all.
+    Apart, so that tests take no other request's budget: where Azure leaves little, they wait."""
     TRIGGER = "trigger"
     """A backup or a restore. They have their own class, so that reads cannot use up their budget."""
 
@@ -50,6 +50,11 @@ def at_low_priority() -> Iterator[None]:
         yield
     finally:
         IS_LOW_PRIORITY.reset(token)
+
+
+def priority_of(*, is_background: bool) -> AbstractContextManager[None]:
+    """`at_low_priority` for what runs in the background, else nothing."""
+    return at_low_priority() if is_background else nullcontext()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,8 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    table,
     true,
 )
-from sqlalchemy import column as named
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.azure.item_states import ItemState
@@ -32,8 +30,9 @@ from app.core.db.database import NOW
 from app.core.letter_case import fold_case
 from app.estate.models import EstateVm
 from app.estate.rules import BY_ITEM_STATE, EstateState, Proof
+from app.evidence import proofs
 from app.identity.access.grants import Grants
-from app.protection.models import PROVEN_FOR, ProtectedItem
+from app.protection.models import ProtectedItem
 from app.vaults.models import Vault
 
 VMS = cast("Table", EstateVm.__table__)
@@ -78,6 +77,7 @@ def machines(tenant: str, grants: Grants) -> Subquery:
             items.c.id.label("protected_item_id"),
             items.c.vault_id,
             items.c.last_proven_at,
+            items.c.refuted_at,
             case((and_(items.c.id.is_(None), ~here), known.c.item_vault_id), else_=null()).label("elsewhere_vault_id"),
             case((and_(items.c.id.is_(None), ~here), known.c.item_state), else_=null()).label("elsewhere_state"),
             func.coalesce(known.c.as_of, items.c.as_of, items.c.created_at).label("as_of"),
@@ -90,7 +90,7 @@ def machines(tenant: str, grants: Grants) -> Subquery:
 
 
 def _items(tenant: str) -> Subquery:
-    names = ("vm_key", "vm_id", "id", "vault_id", "vm_missing", "as_of", "created_at", "last_proven_at")
+    names = ("vm_key", "vm_id", "id", "vault_id", "vm_missing", "as_of", "created_at", "last_proven_at", "refuted_at")
     return (
         select(*(ITEMS.c[name] for name in names), VAULTS.c.location, _state_of_item().label("state"))
         .join(VAULTS, VAULTS.c.id == ITEMS.c.vault_id)
@@ -154,21 +154,11 @@ def filtered(vms: Subquery, filters: Filters) -> Select[Any]:
     return found
 
 
-RUNS = table("restore_test_runs", *(named(one) for one in ("tenant", "protected_item_id", "id", "outcome")))
-
-
-def proof(vms: Subquery, tenant: str) -> ColumnElement[str]:
-    """Of a machine with an item: whether a restore test has shown lately that it comes back.
-
-    Of the runs that proved or refuted something the newest decides: a proof does not outlive a failure after it.
-    """
-    at, mine = vms.c.last_proven_at, and_(RUNS.c.tenant == tenant, RUNS.c.protected_item_id == vms.c.protected_item_id)
-    newest = select(RUNS.c.outcome).where(mine, RUNS.c.outcome.in_(["proven", "failed"])).order_by(RUNS.c.id.desc())
-    has_failed = func.coalesce(newest.limit(1).correlate(vms).scalar_subquery(), "") == "failed"
+def proof(vms: Subquery) -> ColumnElement[str]:
+    """Of a machine with an item: whether a restore test has shown lately that it comes back."""
     return case(
-        (and_(has_failed, at.is_not(None)), Proof.LAPSED.value),
-        (at >= NOW - PROVEN_FOR, Proof.PROVEN.value),
-        (at.is_not(None), Proof.LAPSED.value),
+        (proofs.holds(vms.c.last_proven_at, vms.c.refuted_at, NOW), Proof.PROVEN.value),
+        (vms.c.last_proven_at.is_not(None), Proof.LAPSED.value),
         else_=Proof.NEVER.value,
     )
 

@@ -105,7 +105,7 @@ async def count_proofs(
 ) -> Mapping[str | None, Mapping[str, int]]:
     """{group: {rules.Proof: machines}}, of those that have a protected item and are there."""
     vms = queries.machines(tenant, grants)
-    key, proof = queries.group_key(vms, group_by).label("key"), queries.proof(vms, tenant).label("proof")
+    key, proof = queries.group_key(vms, group_by).label("key"), queries.proof(vms).label("proof")
     there = (vms.c.protected_item_id.is_not(None), vms.c.state != EstateState.VM_MISSING)
     found: dict[str | None, dict[str, int]] = {}
     counted = select(key, proof, func.count().label("count")).where(*there).group_by(key, proof)

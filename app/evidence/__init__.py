@@ -6,6 +6,7 @@ statement before it, so that one that is missing is noticed. The table outlives 
     statement.py     the statement and its canonical bytes. Pure.
     envelope.py      the DSSE envelope: what is signed, and how it is read. Pure.
     keys.py          keys of HOLDFAST_EVIDENCE_KEYS, and the JWK set of the public ones. Pure.
+    proofs.py        what restore tests proved of an item, and what ends a proof. Pure.
     verification.py  whether an envelope is authentic, and what it states. Pure.
     models.py        the tables: statements, and public keys that signed any
     store.py         appends a statement to the chain of its tenant; reads

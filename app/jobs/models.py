@@ -146,6 +146,8 @@ class Job(Leased, Base):
     """The job that it is a part of. Never changes."""
     origin_rule: Mapped[UUID | None] = mapped_column(PG_UUID)
     """The protection rule that asked for it. Never changes."""
+    is_background: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    """A restore test needs it: what it asks of Azure is of the last budget class. Never changes."""
     counts: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
     """Of a parent: {total, open, succeeded, failed, cancelled, needs_attention} of what it consists of."""
     cancel: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))

@@ -120,6 +120,8 @@ class Ticket:
     azure_region: str | None = None
     taken_as_is: bool = False
     """A person decided to accept what is in Azure instead of what was requested."""
+    is_background: bool = False
+    """A restore test needs it: it gives way to what people asked for (`azure.gate.priority_of`)."""
     updated_at: datetime | None = None
     """By the database's clock; everything that is done with this ticket happens later."""
 

@@ -1,7 +1,7 @@
 """The table of protected items."""
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Computed, DateTime, ForeignKey, Index, Text, text
@@ -11,9 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db.database import NOW, Base
 from app.jobs.models import Origin
-
-PROVEN_FOR: Final = timedelta(days=90)
-"""How long a restore test proves an item."""
 
 
 class ProtectedItem(Base):
@@ -52,11 +49,15 @@ class ProtectedItem(Base):
     purge_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When a soft-deleted item's data is purged. Changing the vault's days later does not change it."""
     last_proven_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    """When a restore test of it last passed every level; None = never."""
+    """When a restore test of it last passed every level of its own; None = never."""
     proven_level: Mapped[str | None] = mapped_column(Text)
-    """The last of those levels."""
+    """The highest level whose proof held then (app/evidence/proofs.py)."""
     rto_seconds: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
-    """How long that restore took until that level, by Azure's clock."""
+    """How long the restore took that proved this level, until it, by Azure's clock."""
+    proofs: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSONB, server_default="{}")
+    """By level: {at, rto_seconds} of the last run that proved it (app/evidence/proofs.py)."""
+    refuted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """When a run last judged it and did not prove it: no proof before counts."""
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
     as_of: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

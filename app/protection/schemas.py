@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic.config import JsonDict, JsonValue
 
 from app.azure.names import read_vm_id
+from app.evidence import proofs
 from app.jobs.api.schemas import PRINTABLE, VmRead, WriteBody
 from app.jobs.kinds import JobKind
 from app.protection.changes import ChangeKind
@@ -207,6 +208,17 @@ class ProtectedItemEventData(BaseModel):
         return cls.model_validate(_of_row(item))
 
 
+ProofLevel = Literal["restored", "boots", "answers", "your_check"]
+
+
+class ProofRead(BaseModel):
+    """That a restore test passed a level."""
+
+    level: ProofLevel
+    at: datetime
+    rto_seconds: float | None = Field(description="From the beginning of that restore to the level; null: not known.")
+
+
 class ProtectedItemRead(ProtectedItemEventData):
     """A protected VM."""
 
@@ -215,17 +227,24 @@ class ProtectedItemRead(ProtectedItemEventData):
     rpo: RpoRead
     consistency: ConsistencyRead
     last_proven_at: datetime | None = Field(
-        default=None, description="When a restore test of it last passed every level; null: never."
+        default=None, description="When a restore test of it last passed every level of its own; null: never."
     )
-    proven_level: Literal["restored", "boots", "answers", "your_check"] | None = Field(
-        default=None, description="The last level of that test."
+    proven_level: ProofLevel | None = Field(
+        default=None,
+        description="The highest level that was proven in the 90 days up to then, and not refuted since its proof.",
     )
-    rto_seconds: float | None = Field(default=None, description="Measured then, until the last level.")
+    rto_seconds: float | None = Field(default=None, description="Measured by the run that proved it, until that level.")
+    proofs: list[ProofRead] = Field(default=[], description="When each level was last proven.")
+    refuted_at: datetime | None = Field(
+        default=None,
+        description="When a restore test of it last ended as `failed` or `timed_out`: no proof before counts.",
+    )
 
     @classmethod
     def of(cls, item: ProtectedItem, health: Health) -> "ProtectedItemRead":
-        proven = {name: getattr(item, name) for name in ("last_proven_at", "proven_level", "rto_seconds")}
-        computed = proven | {"rpo": RpoRead.of(health.rpo), "consistency": ConsistencyRead.of(health.consistency)}
+        proven = {name: getattr(item, name) for name in ("last_proven_at", "proven_level", "rto_seconds", "refuted_at")}
+        computed: dict[str, Any] = proven | {"proofs": proofs.shown(proofs.Known(item.proofs, item.refuted_at))}
+        computed |= {"rpo": RpoRead.of(health.rpo), "consistency": ConsistencyRead.of(health.consistency)}
         return cls.model_validate(_of_row(item) | computed)
 
 

@@ -164,9 +164,7 @@ async def isolation_of(azure: Azure, rehearsal: Rehearsal | None) -> Check | Non
     if rehearsal is None or rehearsal.subnet_id is None:
         return None
     try:
-        found = await target_looks.find_ways_out(
-            azure.networks, azure.machines, rehearsal.subnet_id, rehearsal.known
-        )
+        found = await target_looks.find_ways_out(azure.networks, azure.machines, rehearsal.subnet_id, rehearsal.known)
     except AzureRejected as no:
         found = [
             Finding("not_known", rehearsal.subnet_id, f"Azure does not show the network ({no.code}: {no.message})")

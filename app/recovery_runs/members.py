@@ -76,7 +76,10 @@ async def begin(session: AsyncSession, claimed: Claimed, position: int, seen: Se
     check_item_granted(caller.membership.grants, item.ref)
     item = replace(item, state=seen.state)  # our row may be older
     asked = Asked(caller, _key(run, position), run.row.plan_hash, run.job.reference, dict(run.job.labels))
-    job, restore = await request_restore(session, asked, item=item, decided=decided, parent_id=run.job.id)
+    of_test = run.job.is_background
+    job, restore = await request_restore(
+        session, asked, item=item, decided=decided, parent_id=run.job.id, of_test=of_test
+    )
     member.state, member.job_id, member.restore_id = MemberState.RESTORING, job.id, restore.id
     store.note_change(session, run)
     await session.flush()

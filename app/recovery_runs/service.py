@@ -83,8 +83,12 @@ def _shown(report: MemberReport) -> dict[str, str | None]:
     }
 
 
-async def request_run(session: AsyncSession, asked: Asked, order: Order) -> tuple[Job, RecoveryRun]:
+async def request_run(
+    session: AsyncSession, asked: Asked, order: Order, *, of_test: bool = False
+) -> tuple[Job, RecoveryRun]:
     """Record the run and its job. An equal request with the same Idempotency-Key is the same run.
+
+    `of_test`: a restore test needs it.
 
     Raises PlanNotFound or RunOpen.
     """
@@ -99,6 +103,7 @@ async def request_run(session: AsyncSession, asked: Asked, order: Order) -> tupl
             resource=path_of(run_id),
             resource_id=run_id,
             sensitive=orders.sensitive(order),
+            is_background=of_test,
         ),
     )
     if not is_new:

@@ -16,6 +16,7 @@ from app.azure.values import PolicyDefinition, VaultRef, WeeklySchedule
 from app.core.http.pages import first_id_of
 from app.estate import service as estate
 from app.estate.rules import coverage_percent
+from app.evidence.proofs import is_proven
 from app.identity.access.grants import Grants
 from app.identity.access.models import Tenant
 from app.jobs.kinds import JobKind
@@ -23,7 +24,6 @@ from app.jobs.lifecycle import WELL
 from app.policies.records import DEFINITION
 from app.protection.health.consistency import judge
 from app.protection.health.point_kinds import SAME_POINT
-from app.protection.models import PROVEN_FOR
 from app.reports.day.calendar_day import WINDOW, Day
 from app.reports.day.contents import stamp
 from app.reports.day.facts import Facts, ItemFacts, PolicyFacts, VaultFacts, Was
@@ -49,7 +49,7 @@ WHERE policies.tenant = :tenant ORDER BY policies.id, revisions.number
 """)
 _ITEM_ROWS = text("""
 SELECT items.id, items.vm_id, items.vm_key, items.vault_id, items.policy_id, items.state, items.created_at,
-       items.last_recovery_point_at, items.last_proven_at, newest.outcome AS tested,
+       items.last_recovery_point_at, items.last_proven_at, items.refuted_at,
        oldest.started_at AS oldest_at, health.expected_kind,
        CASE WHEN health.point_kind_of >= items.last_recovery_point_at - CAST(:same_point AS interval)
             THEN health.point_kind END AS last_kind,
@@ -69,12 +69,6 @@ LEFT JOIN LATERAL (
       AND jobs.kind = 'backup' AND jobs.origin = 'azure' AND jobs.state = ANY(:well) AND jobs.started_at >= kept.since
     ORDER BY jobs.id LIMIT 50) AS first
 ) AS oldest ON true
-LEFT JOIN LATERAL (
-    -- A proof does not outlive a failure after it.
-    SELECT runs.outcome FROM restore_test_runs AS runs
-    WHERE runs.tenant = items.tenant AND runs.protected_item_id = items.id AND runs.outcome IN ('proven', 'failed')
-    ORDER BY runs.id DESC LIMIT 1
-) AS newest ON true
 WHERE items.tenant = :tenant AND items.created_at < :ends ORDER BY items.id
 """)
 _BACKUP_ROWS = text("""
@@ -134,7 +128,7 @@ async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime
             consistency=_consistency(row.expected_kind, row.last_kind),
             grace=timedelta(seconds=row.grace_seconds) if row.grace_seconds is not None else None,
             is_restored=row.id in restored or row.vm_key in restored,
-            is_proven=_is_proven(row, now),
+            is_proven=is_proven(row.last_proven_at, row.refuted_at, now),
             changes=changes.get(row.id, ()),
             history=_timed(history.pop(row.id, ()), changes.get(row.id, ())),
         )
@@ -145,10 +139,6 @@ async def read_facts(session: AsyncSession, tenant: str, day: Day, now: datetime
     by_vm = {key: item.id for key, item in gone.items()} | {row.vm_key: str(row.id) for row in rows}
     backups = await _backups(session, tenant, day, by_vm, {item.id for item in items})
     return Facts(items, vaults, policies, backups, await _coverage(session, tenant))
-
-
-def _is_proven(row: Any, now: datetime) -> bool:
-    return row.last_proven_at is not None and row.last_proven_at >= now - PROVEN_FOR and row.tested != "failed"
 
 
 async def _history(session: AsyncSession, tenant: str, day: Day) -> dict[Any, list[Any]]:

@@ -134,7 +134,7 @@ class _Definition(Closed):
     selector: SelectorBody | None = None
     sample: SampleBody = Field(default_factory=SampleBody)
     schedule: ScheduleBody | None = Field(default=None, description="Null: only by POST /v1/restore-tests/{id}/runs.")
-    max_in_flight: int = Field(default=2, ge=1, le=50)
+    max_in_flight: int = Field(default=2, ge=1, le=100)
     point: TestPointBody = Field(default_factory=TestPointBody)
     target: TestTargetBody | None = Field(default=None, description="Needed with a selector.")
     levels: list[Level] = Field(default=[Level.RESTORED, Level.BOOTS], min_length=1, max_length=4)
@@ -198,7 +198,7 @@ class RestoreTestUpdate(Closed):
     selector: SelectorBody | None = None
     sample: SampleBody | None = None
     schedule: ScheduleBody | None = Field(default=None, description="Null takes the schedule away.")
-    max_in_flight: int | None = Field(default=None, ge=1, le=50)
+    max_in_flight: int | None = Field(default=None, ge=1, le=100)
     point: TestPointBody | None = None
     target: TestTargetBody | None = None
     levels: list[Level] | None = Field(default=None, min_length=1, max_length=4)

@@ -49,11 +49,11 @@ async def request_restore(
 ) -> tuple[Job, Restore]:
     """Record the restore (or the mount) and the job that does it. Raises ItemNotReady or QuotaExceeded.
 
-    `parent_id`: the job that it is a part of, and whose approval covers it. `of_test`: a round of a restore test is.
+    `parent_id`: the job that it is a part of, and whose approval covers it. `of_test`: a restore test needs it.
     """
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
-    new = replace(_new_job(asked, restore_id, item, decided), parent_id=parent_id)
+    new = replace(_new_job(asked, restore_id, item, decided), parent_id=parent_id, is_background=of_test)
     job, is_new = await enqueue(session, new)
     if not is_new:
         return job, await restore_of(session, job)

@@ -38,17 +38,19 @@ async def begin_tear_down(
     *,
     include: Collection[str] = (),
     listed: Sequence[Resource] | None = None,
+    of_test: bool = False,
 ) -> Job:
     """Record the job that deletes what this restore made. Reads no Azure: the worker plans before its first deletion.
 
     `job`: the restore's. `include`: `kept_disk` names those, too. `listed`: what was shown to the caller; where the
     tenant may want an approval for it, exactly that is deleted, or nothing. Without it a tenant that wants one gets
     Unavailable. Its result is what `steps.result_of` makes; `rules.left_of` says what of it matters.
+    `of_test`: a restore test needs it.
 
     Tear-downs of one restore run one after another. A second one finds what the first left. Raises RestoreNotEnded,
     NothingRestored.
     """
-    made, _ = await _enqueue(session, asked, restore, job, include, listed)
+    made, _ = await _enqueue(session, asked, restore, job, include, listed, of_test=of_test)
     return made
 
 
@@ -75,6 +77,8 @@ async def _enqueue(
     job: Job,
     include: Collection[str],
     listed: Sequence[Resource] | None,
+    *,
+    of_test: bool = False,
 ) -> tuple[Job, bool]:
     check_can_tear_down(job)
     ask = restores.ASK.validate_python(job.ask)
@@ -91,6 +95,7 @@ async def _enqueue(
             vm=ask.item.vm,
             series=f"tear_down:{restore.id}",
             sensitive=sensitive(restore.id, ask, include, listed),
+            is_background=of_test,
         ),
     )
 

@@ -134,11 +134,12 @@ HIDDEN = {
     "estate_drifts": "subject_key tenant",
     "estate_weakenings": "signature tenant",
     "item_health_events": "tenant",
-    "jobs": "ask azure_job_ids caller details_wanted due_at fence idempotency_key lease_until operation_url "
-    "released_series request_hash resource_id sent_at series taken_as_is tenant tries vm_key vm_name_key watched_until",
+    "jobs": "ask azure_job_ids caller details_wanted due_at fence idempotency_key is_background lease_until "
+    "operation_url released_series request_hash resource_id sent_at series taken_as_is tenant tries vm_key "
+    "vm_name_key watched_until",
     "policies": "name_key tenant",
-    "protected_items": "enhanced last_proven_at proven_level rto_seconds seen_before_first_backup tenant vm_key "
-    "vm_name_key",
+    "protected_items": "enhanced last_proven_at proofs proven_level refuted_at rto_seconds seen_before_first_backup "
+    "tenant vm_key vm_name_key",
     "protection_rules": "approved_hash confirmed due_at fence lease_until owner tenant weighed_at",
     "recovery_runs": "due_at ended_at ends_by fence lease_until plan_hash point_spread_seconds promised_rto_seconds "
     "rto_seconds started_at stopped tenant waves",

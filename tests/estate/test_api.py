@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-import uuid_utils.compat as uuids
 
 from app.azure.errors import AzureError, AzureUnknown
 from app.azure.lists import Listed, Unreadable
@@ -108,13 +107,11 @@ async def test_an_estate_with_one_machine_of_each_kind_gives_exactly_these_kinds
     proven = await coverage(world, "location")
     assert proven["by_proof"] == {"never": 3, "lapsed": 1, "proven": 2}
     assert (proven["proven_percent"], proven["groups"][0]["by_proof"]) == (33.3, proven["by_proof"])
-    for outcome, lapsed in (("failed", 2), ("not_proven", 2), ("proven", 1)):  # after the proof of vm-1
+    for hours, lapsed in ((1, 2), (-1, 1)):  # after the proof of vm-1, and before it
         await world.rows(
-            "INSERT INTO restore_test_runs (id, tenant, restore_test_id, job_id, position, state, vm_id, outcome, "
-            "protected_item_id) SELECT CAST(:run AS uuid), tenant, id, id, 0, 'ended', vm_id, :outcome, id "
-            "FROM protected_items WHERE vm_name_key = 'vm-1' RETURNING id",
-            run=str(uuids.uuid7()),
-            outcome=outcome,
+            "UPDATE protected_items SET refuted_at = last_proven_at + make_interval(hours => :hours) "
+            "WHERE vm_name_key = 'vm-1' RETURNING id",
+            hours=hours,
         )
         assert (await coverage(world, "location"))["by_proof"] == {
             "never": 3,

@@ -24,7 +24,8 @@ from tests.events.resources import alert_and_webhook
 from tests.test_openapi import validator
 from tests.world import HOME, KEEP, World, vm_id
 
-ASKED_LATER = {"rpo", "consistency", "items_count", "last_proven_at", "proven_level", "rto_seconds"}
+OF_TESTS = {"last_proven_at", "proven_level", "rto_seconds", "proofs", "refuted_at"}
+ASKED_LATER = {"rpo", "consistency", "items_count"} | OF_TESTS
 """What depends on the time of asking, or is told by restore_test.ended: a GET answers it, an event does not say it."""
 
 

@@ -15,7 +15,7 @@ from app.alerts.event_rules import finding
 from app.alerts.findings import Finding
 from app.alerts.intake.board import Told
 from app.alerts.kinds import AlertKind
-from app.protection.models import PROVEN_FOR
+from app.evidence.proofs import PROVEN_FOR
 
 LAPSED, MISSED = "lapsed", "missed"
 KEYS: Final = (f"%/{LAPSED}", f"%/{MISSED}")

@@ -60,12 +60,12 @@ def _class_of(method: str, path: str) -> RequestClass:
     last = path.rpartition("/")[2]
     if method == "POST" and path == _GRAPH:
         return RequestClass.QUERY_GRAPH
-    if method == "POST" and _TRIGGER.search(path):
-        return RequestClass.TRIGGER
     if method in _READS and _JOB_READS.search(path):
         return RequestClass.JOB_READS
     if IS_LOW_PRIORITY.get():
         return RequestClass.RESTORE_TEST
+    if method == "POST" and _TRIGGER.search(path):
+        return RequestClass.TRIGGER
     return _by_provider(method, path, last)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureNotFound, AzureRejected, AzureThrottled
+from app.azure.gate import priority_of
 from app.azure.ports import AzureJobs, Operations
 from app.azure.values import OperationState, OperationStatus
 from app.core.db.database import NOW, Database
@@ -72,6 +73,10 @@ class PollOperationsLoop:
 
     async def _follow(self, ticket: Ticket) -> None:
         structlog.contextvars.bind_contextvars(job_id=str(ticket.id))
+        with priority_of(is_background=ticket.is_background):
+            await self._follow_on(ticket)
+
+    async def _follow_on(self, ticket: Ticket) -> None:
         try:
             status = await self._look_at_step(ticket, await self._look(ticket))
             if status.state is OperationState.SUCCEEDED and not status.job_ids and ticket.kind not in CANCELLABLE:

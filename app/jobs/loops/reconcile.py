@@ -17,6 +17,7 @@ from sqlalchemy import and_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.errors import AzureError, AzureRejected, AzureThrottled
+from app.azure.gate import priority_of
 from app.azure.ports import AzureJobs
 from app.azure.values import AzureJob
 from app.core.db.database import Database
@@ -109,7 +110,8 @@ class ReconcileLoop:
         work = self._works[ticket.kind]
         newest = attempts[-1]
         try:
-            finding = await work.find(ticket, attempts, look)
+            with priority_of(is_background=ticket.is_background):
+                finding = await work.find(ticket, attempts, look)
         except AzureError as error:
             await self._could_not_look(ticket, newest, error)
             return

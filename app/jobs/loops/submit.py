@@ -14,6 +14,7 @@ from uuid import UUID
 import structlog
 
 from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureThrottled, AzureUnknown
+from app.azure.gate import priority_of
 from app.azure.values import Operation
 from app.core.clock import monotonic_boottime
 from app.core.db.database import Database
@@ -89,7 +90,8 @@ class SubmitLoop:
     async def _submit(
         self, ticket: Ticket, attempt_id: UUID, earlier: Sequence[AttemptOnRecord], deadline: float
     ) -> None:
-        verdict = await self._attempt(ticket, attempt_id, earlier, deadline)
+        with priority_of(is_background=ticket.is_background):
+            verdict = await self._attempt(ticket, attempt_id, earlier, deadline)
         # The verdict outlives a shutdown: what Azure answered must not be forgotten because SIGTERM came.
         await asyncio.shield(self._write(ticket, attempt_id, verdict))
 

@@ -61,6 +61,7 @@ TICKET_COLUMNS = (
     Job.updated_at,
     Job.taken_as_is,
     Job.released_series,
+    Job.is_background,
 )
 
 UNDER_WAY = (State.SUBMITTING, State.RUNNING, State.CANCELLING, State.NEEDS_ATTENTION)

@@ -89,6 +89,8 @@ class NewJob:
     parent_id: UUID | None = None
     """The job that it is a part of. What is approved is the whole: a part needs no approval of its own. Its facts are
     bound all the same."""
+    is_background: bool = False
+    """A restore test needs it: its requests to Azure give way to others."""
 
     @property
     def to_approve(self) -> Operation | None:
@@ -119,6 +121,7 @@ class NewJob:
             "parent_id": self.parent_id,
             "origin_rule": self.asked.origin_rule,
             "counts": self.counts,
+            "is_background": self.is_background or None,
             **machines.columns_of(self.vm),
             **transitions.begun(needs_approval=needs_approval),
             "approval_id": uuids.uuid7() if needs_approval else None,

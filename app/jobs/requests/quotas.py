@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -30,7 +30,6 @@ RETRY_SECONDS = 60.0
 
 
 _PARENT = aliased(Job)
-_IS_OF_TEST = exists().where(_PARENT.id == Job.parent_id, _PARENT.kind == JobKind.RESTORE_TEST_RUN)
 
 
 async def hold_quota(
@@ -56,7 +55,7 @@ async def check_restores(session: AsyncSession, caller: Caller, *, of_test: bool
     with the others, but a restore that a person asks for is not refused because of them.
     """
     kinds = (JobKind.RESTORE, JobKind.MOUNT_FILES)
-    which = true() if of_test else ~_IS_OF_TEST
+    which = true() if of_test else Job.is_background.is_(False)
     await _check_open(session, caller, RESTORES, "restores and mounts", kinds, which)
 
 

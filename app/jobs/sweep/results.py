@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from app.azure.errors import AzureError
+from app.azure.gate import priority_of
 from app.azure.lists import Listed
 from app.azure.ports import AzureJobs, ProtectedItems
 from app.azure.values import AzureItem, AzureJob
@@ -182,13 +183,14 @@ class Results:
     async def _result(self, sighting: Sighting, job: AzureJob, spare: DetailBudget, state: State) -> Result | None:
         ticket = sighting.tracked.ticket
         work = self._works[ticket.kind]
-        if state not in WELL:
-            if state in TERMINAL and sighting.tracked.is_ours and isinstance(work, TellsOfBadEnds):
-                return await work.collect_of_bad_end(ticket, job)
-            return None
-        if isinstance(work, ResultFromLists):
-            return work.result_from_lists(ticket, job, spare.items)
-        return await work.collect(ticket, job) if sighting.tracked.is_ours else None
+        with priority_of(is_background=ticket.is_background):
+            if state not in WELL:
+                if state in TERMINAL and sighting.tracked.is_ours and isinstance(work, TellsOfBadEnds):
+                    return await work.collect_of_bad_end(ticket, job)
+                return None
+            if isinstance(work, ResultFromLists):
+                return work.result_from_lists(ticket, job, spare.items)
+            return await work.collect(ticket, job) if sighting.tracked.is_ours else None
 
     def _is_told_by_lists(self, sighting: Sighting) -> bool:
         return isinstance(self._works[sighting.tracked.ticket.kind], ResultFromLists)

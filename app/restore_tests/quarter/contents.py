@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from app.azure.names import read_vm_id
 from app.core.letter_case import fold_case
+from app.evidence.proofs import CONCLUSIVE
 from app.evidence.statement import digest_of
 from app.reports.day.contents import stamp
 from app.restore_tests.levels import Level
@@ -17,8 +18,6 @@ from app.restore_tests.rules import Outcome
 Json = dict[str, Any]
 NOT_TESTED: Final = "not_tested"
 WORST_FIRST: Final = (Outcome.FAILED, Outcome.TIMED_OUT, NOT_TESTED, Outcome.NOT_PROVEN, Outcome.PROVEN)
-CONCLUSIVE: Final = (Outcome.PROVEN, Outcome.FAILED, Outcome.TIMED_OUT)
-"""Outcomes of runs in which the restored VM, or the restore itself, was judged."""
 MOST_FAILURES, MOST_LEFT = 1000, 100
 NO_RUN: Final = "No restore test of it ended in this quarter."
 

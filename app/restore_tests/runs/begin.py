@@ -1,6 +1,7 @@
 """Begins the restore of a run, and its tear-down: ordinary jobs, each once, in the transaction that notes them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -37,6 +38,11 @@ WITHDRAWN: Final = "its restore test was cancelled, or waited too long"
 def machine_name(run: RestoreTestRun) -> str:
     """The name of the VM that a run makes: its own, in any group. Its last digits are the random ones of the id."""
     return f"{PREFIX}{run.id.hex[-11:]}"
+
+
+def point_time_of(run: RestoreTestRun) -> datetime:
+    """Of a run that has a restore."""
+    return datetime.fromisoformat((run.recovery_point or {})["time"])
 
 
 def target_of(run: RestoreTestRun, definition: Mapping[str, Any]) -> NewVmTarget:
@@ -114,7 +120,7 @@ async def begin_teardown(session: AsyncSession, held: Held) -> None:
         return
     caller = await caller_of_round(session, held)
     asked = Asked(caller, f"restore test run {row.id} tear-down {row.tear_downs}", "tear-down")
-    job = await begin_tear_down(session, asked, restore, held.restore)
+    job = await begin_tear_down(session, asked, restore, held.restore, of_test=True)
     row.tear_down_job_id, row.tear_downs = job.id, row.tear_downs + 1
     row.state_since = row.updated_at = held.now
     await session.flush()

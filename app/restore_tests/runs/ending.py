@@ -14,7 +14,9 @@ from app.azure import names
 from app.core.db.database import NOT_NOW, NOW
 from app.core.events.types import EventType
 from app.events.quiet_changes import tell_change
+from app.evidence import proofs
 from app.evidence.keys import EvidenceKeys
+from app.evidence.proofs import CONCLUSIVE
 from app.evidence.statement import Subject
 from app.evidence.store import append
 from app.identity.tokens.principal import BETWEEN
@@ -40,7 +42,12 @@ NO_KEY: Final = (
     "Operators: set HOLDFAST_EVIDENCE_KEYS for every worker (docs/evidence.md, Keys)."
 )
 NOT_SIGNED: Final = "Its evidence is signed in a moment."
-MEASURES: Final = {Level.RESTORED: "disks_seconds", Level.BOOTS: "boot_seconds", Level.ANSWERS: "answer_seconds"}
+MEASURES: Final = {
+    Level.RESTORED: "disks_seconds",
+    Level.BOOTS: "boot_seconds",
+    Level.ANSWERS: "answer_seconds",
+}
+FRESH: Final = {"populate_existing": True}
 
 
 def entry_of(level: Level, judged: Judged, *, at: str, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -72,8 +79,8 @@ async def conclude(
     """The outcome is known. The machine is kept for a while, then it goes; without a machine the run ends."""
     row = held.row
     row.outcome, row.failed_level, row.detail = outcome, failed_level, detail
-    if outcome is Outcome.PROVEN:
-        await _show_on_item(session, held)
+    if outcome in CONCLUSIVE:
+        await _show_on_item(session, held, outcome)
     levels = [*row.levels]
     done = {one["level"] for one in levels}
     skipped = [one for one in held.definition["levels"] if one not in done]
@@ -84,16 +91,20 @@ async def conclude(
     store.move(held, RunState.KEEPING if was_restored else RunState.TEARING_DOWN)
 
 
-async def _show_on_item(session: AsyncSession, held: Held) -> None:
+async def _show_on_item(session: AsyncSession, held: Held, outcome: Outcome) -> None:
+    """What the run proved of the item, or that it refuted what was proven before."""
     row = held.row
-    last = max(row.measured.values(), default=None)
-    await session.execute(
-        update(ProtectedItem)
-        .where(ProtectedItem.tenant == row.tenant, ProtectedItem.id == row.protected_item_id)
-        .values(
-            last_proven_at=held.now, proven_level=held.definition["levels"][-1], rto_seconds=last, updated_at=held.now
-        )
-    )
+    mine = (ProtectedItem.tenant == row.tenant, ProtectedItem.id == row.protected_item_id)
+    item = await session.scalar(select(ProtectedItem).where(*mine).with_for_update().execution_options(**FRESH))
+    if item is None:
+        return
+    values: dict[str, Any] = {"refuted_at": held.now}
+    if outcome is Outcome.PROVEN:
+        # Of the caller's own check nothing is measured: its time is that of the level before.
+        last = max(row.measured.values(), default=None)
+        measured = {one: row.measured.get(MEASURES.get(Level(one), ""), last) for one in held.definition["levels"]}
+        values = proofs.proven(proofs.Known(item.proofs, item.refuted_at), measured, held.now)
+    await session.execute(update(ProtectedItem).where(*mine).values(**values, updated_at=held.now))
 
 
 async def end(session: AsyncSession, held: Held, keys: EvidenceKeys, left: Sequence[Mapping[str, Any]] = ()) -> None:

@@ -116,7 +116,7 @@ async def ask(session: AsyncSession, held: Held, what: Ahead, report: Report) ->
         raise LookupError("a round of no plan")
     order = order_of(plan_id, what.name, Mode.REHEARSE, what.plan, report.members)
     asked = Asked(await caller_of_round(session, held), store.rehearsal_key(held.job.id), held.definition["plan_hash"])
-    await request_run(session, asked, order)
+    await request_run(session, asked, order, of_test=True)
 
 
 async def member(session: AsyncSession, held: Held) -> Member | None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, distinct, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -24,8 +24,8 @@ from app.restore_tests.rules import UNSENT, Outcome, RunState, RunView
 LEASE = timedelta(seconds=60)
 """Renewed with every transaction of the loop, and while Azure is asked."""
 NOT_ITS_TURN: Final = "Its turn has not come."
-MOST_AT_ONCE: Final = 20
-"""Restores of tests that run at once, over all tenants: what people asked for finds Azure free."""
+MOST_AT_ONCE: Final = 100
+"""Restores of tests that run at once, over all tenants. Tenants share it evenly: `is_its_turn`."""
 BUSY: Final = (RunState.RESTORING, RunState.VERIFYING, RunState.KEEPING, RunState.TEARING_DOWN)
 
 
@@ -173,37 +173,48 @@ async def _rehearsal_of(session: AsyncSession, job: Job) -> Job | None:
 async def is_its_turn(session: AsyncSession, held: Held) -> bool:
     """Whether a restore may begin for it: locked until the transaction ends, so that no two take one place.
 
-    Restores that people asked for go first: while one of them waits to be sent, no test begins. An earlier run that was
-    tried, and waits for something else, stops no later one. Of a test of a plan the plan says whose turn it is.
+    Restores that people asked for go first: while one of them waits to be sent, no test begins. Each tenant whose tests
+    wait or restore has the same share of MOST_AT_ONCE, so none waits for the whole round of another. An earlier run
+    that was tried, and waits for something else, stops no later one. A test of a plan has its turns from the plan.
     """
     if held.definition.get("plan_id"):
         return True
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("restore tests begin", 0))))
     busy = RestoreTestRun.state.in_([one.value for one in BUSY])
     of_round = select(func.count()).where(RestoreTestRun.job_id == held.job.id, busy)
-    restoring = select(func.count()).where(RestoreTestRun.state == RunState.RESTORING.value)
+    restores = RestoreTestRun.state == RunState.RESTORING.value
+    restoring = select(func.count()).where(restores)
+    of_tenant = restoring.where(RestoreTestRun.tenant == held.row.tenant)
+    wants = and_(OPEN, RestoreTestRun.state == RunState.WAITING.value, _untried(RestoreTestRun))
+    tenants = select(func.count(distinct(RestoreTestRun.tenant))).where(or_(restores, wants))
     before = aliased(RestoreTestRun)
-    untried = or_(before.waits_for.is_(None), before.waits_for == NOT_ITS_TURN)
     earlier = exists().where(
         before.job_id == held.job.id,
         before.state == RunState.WAITING.value,
         before.position < held.row.position,
-        untried,
+        _untried(before),
     )
-    ours = aliased(RestoreTestRun)
     asked_for = exists().where(
         Job.kind == JobKind.RESTORE,
         Job.state == State.QUEUED,
         Job.waiting_reason.is_(None),
-        ~exists().where(ours.restore_job_id == Job.id),
+        Job.is_background.is_(False),
     )
-    row = (
-        await session.execute(select(of_round.scalar_subquery(), restoring.scalar_subquery(), earlier, asked_for))
-    ).one()
-    mine, all_of_them, is_later, people_wait = row
-    return bool(
-        mine < held.definition["max_in_flight"] and all_of_them < MOST_AT_ONCE and not is_later and not people_wait
-    )
+    counts = [one.scalar_subquery() for one in (of_round, restoring, of_tenant, tenants)]
+    asked: Select[Any] = select(*counts, earlier, asked_for)
+    row = await session.execute(asked)
+    of_round_now, all_now, of_tenant_now, sharing, is_later, people_wait = row.one()
+    has_place = all_now < MOST_AT_ONCE and of_tenant_now < share_of(sharing)
+    return bool(of_round_now < held.definition["max_in_flight"] and has_place and not is_later and not people_wait)
+
+
+def share_of(tenants: int) -> int:
+    """How many of MOST_AT_ONCE each of so many tenants may have."""
+    return max(1, -(-MOST_AT_ONCE // max(1, tenants)))
+
+
+def _untried(run: type[RestoreTestRun]) -> ColumnElement[bool]:
+    return or_(run.waits_for.is_(None), run.waits_for == NOT_ITS_TURN)
 
 
 def path_of(run: RestoreTestRun) -> str:
