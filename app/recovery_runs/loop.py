@@ -6,12 +6,14 @@ own. Restores are sent and followed by the loops of `jobs`, as all others.
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from app.azure.gate import priority_of
 from app.azure.ports import Azure
+from app.azure.restore_values import NewVmTarget
 from app.core.clock import monotonic_boottime
 from app.core.db.database import NOT_NOW, Database
 from app.core.db.lease_renewal import run_with_lease
@@ -24,9 +26,11 @@ from app.recovery_runs import endings, looks, members, rules, store
 from app.recovery_runs.errors import PointsNotKnown
 from app.recovery_runs.looks import Restored, Seen, Source
 from app.recovery_runs.members import Beginnings
+from app.recovery_runs.models import RecoveryMember
 from app.recovery_runs.row_json import member_of
 from app.recovery_runs.rules import MemberState, Step
 from app.recovery_runs.store import Claimed, Held
+from app.restores.targets import Target
 
 log = structlog.get_logger()
 
@@ -98,7 +102,9 @@ class RecoveryLoop:
                     return
                 restored = _restored(held, step.look) if step.look is not None else []
                 may_begin = await members.beginnings(session, held, step.begin) if step.begin else None
-            if not await self._act(claimed, step, unsent, restored, may_begin, by=_who(held)):
+            with priority_of(is_background=held.job.is_background):
+                goes_on = await self._act(claimed, step, unsent, restored, may_begin, by=_who(held))
+            if not goes_on:
                 await self._wait_for_quota(claimed, step)
                 return
 
@@ -227,5 +233,13 @@ def _restored(held: Held, number: int) -> list[Restored]:
         if one.wave != number or one.state != MemberState.SUCCEEDED or decided is None or one.vm_id is None:
             continue
         vm = looks.vm_of(decided.target, one.vm_id)
-        found.append(Restored(vm.name if vm is not None else one.vm_id, vm, one.finished_at or held.now))
+        found.append(Restored(vm.name if vm is not None else one.vm_id, vm, _up_after(held, one, decided.target)))
     return found
+
+
+def _up_after(held: Held, member: RecoveryMember, target: Target) -> datetime:
+    """A new VM may be up before its job ends; one whose disks were replaced ran before the restore, too."""
+    job = held.job_of(member)
+    if isinstance(target, NewVmTarget) and job is not None and job.started_at is not None:
+        return job.started_at
+    return member.finished_at or held.now

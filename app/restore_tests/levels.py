@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
 
-from app.azure.compute.values import AttachedDisk, Machine, ScriptRun, ScriptState
+from app.azure.compute.values import AttachedDisk, Machine, ManagedDisk, ScriptRun, ScriptState
 
 
 class Level(StrEnum):
@@ -19,7 +19,7 @@ class Level(StrEnum):
     RESTORED = "restored"
     """The machine is there with its disks, as the recovery point has them."""
     BOOTS = "boots"
-    """It runs, and its agent reported after the restore."""
+    """It runs, and its agent reported after the restore began that made it."""
     ANSWERS = "answers"
     """The caller's script ended in it with exit code 0."""
     YOUR_CHECK = "your_check"
@@ -41,6 +41,8 @@ class Expected:
     """Of the data disks."""
     sizes: Mapping[int, int] = field(default_factory=dict)
     """GiB by LUN, of the source VM as it was when the test began; -1 is the OS disk."""
+    luns_by_source: bool = False
+    """The point does not say the LUNs: they are those of the source VM, as its sizes are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Judged:
 
 
 OS_DISK = -1
+SOURCE_CHANGED = " Azure does not show that the disks of the source are those that it had when the point was made."
 DISKS_REMEDY = "Restore the point by hand, compare its disks, and make a new backup of the VM."
 BOOT_REMEDY = "Look at the boot diagnostics of a restored VM: the point may have been made of a VM that does not boot."
 TOO_LATE: Mapping[Level, str] = {
@@ -69,15 +72,38 @@ TOO_LATE: Mapping[Level, str] = {
 
 
 def expected_luns(included: Sequence[int] | None, disks: int | None, source: Sequence[int] | None) -> Expected:
-    """What the point says. `source`: LUNs of the source VM now; they count only where their number is the point's."""
+    """What the point says: the number of its disks, and their LUNs only where disks were excluded; never their sizes.
+
+    `source`: LUNs of the source VM now; they count only where their number is the point's.
+    """
     if included is not None:
         return Expected(len(included) + 1, tuple(sorted(included)))
     if disks is None:
         return Expected()
-    return Expected(disks, tuple(sorted(source)) if source is not None and len(source) + 1 == disks else None)
+    if source is None or len(source) + 1 != disks:
+        return Expected(disks)
+    return Expected(disks, tuple(sorted(source)), luns_by_source=True)
 
 
-def judge_disks(machine: Machine, expected: Expected) -> Judged:
+def is_unchanged(source: Sequence[ManagedDisk], since: datetime) -> bool:
+    """Whether these disks were made, and put where they are, before this moment. What Azure does not say is no.
+
+    Azure moves the time also when their machine is stopped or started. A disk that only grew shows nothing.
+    """
+    return all(
+        one.created_at is not None
+        and one.created_at < since
+        and one.ownership_at is not None
+        and one.ownership_at < since
+        for one in source
+    )
+
+
+def judge_disks(machine: Machine, expected: Expected, *, is_source_unchanged: bool) -> Judged:
+    """`is_source_unchanged`: the source VM still has the disks that it had when the point was made, where it had them.
+
+    Only then a difference from it is one from the point.
+    """
     if machine.os_disk is None or machine.data_disks is None:
         return Judged("waiting", "Azure does not show the disks of the machine in a way that can be read.")
     luns = sorted(disk.lun for disk in machine.data_disks if disk.lun is not None)
@@ -90,12 +116,20 @@ def judge_disks(machine: Machine, expected: Expected) -> Judged:
         words = f"The point has {expected.disks} disks, the restored machine {found} (LUNs {_list(luns)})."
         return Judged("failed", words, remedy=DISKS_REMEDY, facts=facts)
     if expected.luns is not None and luns != list(expected.luns):
-        words = f"The point has the LUNs {_list(expected.luns)}, the restored machine {_list(luns)}."
+        whose = "source VM" if expected.luns_by_source else "point"
+        words = f"The {whose} has the LUNs {_list(expected.luns)}, the restored machine {_list(luns)}."
+        if expected.luns_by_source and not is_source_unchanged:
+            return Judged("not_proven", words + SOURCE_CHANGED, facts=facts)
         return Judged("failed", words, remedy=DISKS_REMEDY, facts=facts)
-    return _judge_sizes((machine.os_disk, *machine.data_disks), expected, facts)
+    return _judge_sizes((machine.os_disk, *machine.data_disks), expected, facts, is_source_unchanged)
 
 
-def _judge_sizes(disks: Sequence[AttachedDisk], expected: Expected, facts: Mapping[str, Any]) -> Judged:
+def _judge_sizes(
+    disks: Sequence[AttachedDisk],
+    expected: Expected,
+    facts: Mapping[str, Any],
+    is_source_unchanged: bool,  # noqa: FBT001 - passed on
+) -> Judged:
     for disk in disks:
         was = expected.sizes.get(OS_DISK if disk.lun is None else disk.lun)
         if was is None or disk.size_gib == was:
@@ -103,10 +137,10 @@ def _judge_sizes(disks: Sequence[AttachedDisk], expected: Expected, facts: Mappi
         if disk.size_gib is None:
             return Judged("waiting", f"Azure does not show the size of the disk {disk.name}.", facts=facts)
         words = f"The disk {disk.name} has {disk.size_gib} GiB; that of the source has {was}."
-        if disk.size_gib > was:  # no disk shrinks
+        if disk.size_gib > was and is_source_unchanged:  # no disk shrinks
             return Judged("failed", words, remedy=DISKS_REMEDY, facts=facts)
-        words += " Whether the source has grown since the point was made is not known."
-        return Judged("not_proven", words, facts=facts)
+        grown = " Whether the source has grown since the point was made is not known."
+        return Judged("not_proven", words + (grown if disk.size_gib < was else SOURCE_CHANGED), facts=facts)
     return Judged("passed", f"{len(disks)} disks are there.", facts=facts)
 
 
@@ -126,14 +160,15 @@ def _list(luns: Sequence[int]) -> str:
     return ", ".join(map(str, luns)) or "none"
 
 
-def judge_boot(machine: Machine, restored_at: datetime) -> Judged:
+def judge_boot(machine: Machine, began_at: datetime) -> Judged:
+    """`began_at`: when the restore began that made it; it may be up before that has ended."""
     agent = machine.agent
     facts = {
         "power": machine.power,
         "agent": {"is_ready": agent.is_ready, "code": agent.code, "at": _iso(agent.at)} if agent else None,
-        "restored_at": _iso(restored_at),
+        "restore_began_at": _iso(began_at),
     }
-    if machine.is_up_since(restored_at) and agent is not None:
+    if machine.is_up_since(began_at) and agent is not None:
         return Judged("passed", "It runs, and its agent is ready.", at=agent.at, facts=facts)
     power, said = machine.power or "unknown", agent.said if agent else "nothing"
     code = agent.code if agent is not None else None

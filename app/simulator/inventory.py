@@ -171,8 +171,9 @@ def _disk(disk: Disk) -> Json:
         body["properties"]["osType"] = disk.os
     if disk.vm_id:
         body["managedBy"] = disk.vm_id
-    if disk.owned is not None:  # with a capital letter, as the specification has it
-        body["properties"]["LastOwnershipUpdateTime"] = stamp(disk.owned)
+    owned = disk.owned if disk.owned is not None or not disk.vm_id else disk.created
+    if owned is not None:  # with a capital letter, as the specification has it
+        body["properties"]["LastOwnershipUpdateTime"] = stamp(owned)
     return body
 
 

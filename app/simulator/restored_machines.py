@@ -16,6 +16,8 @@ from app.simulator.restore_orders import Order
 from app.simulator.world import Json, VirtualMachine, World, resource_id
 
 NO_PLAN = Plan()
+UP_BEFORE_END = 20.0
+"""Seconds from the making of a machine to the end of its job. A guess: no job of one was read while it ran."""
 QUOTA: Json = {  # Compute's own code and words; what the backup service makes of them was not observed
     "errorCode": 400000,
     "errorTitle": "QuotaExceeded",
@@ -57,8 +59,10 @@ def is_half_done(world: World, job: Job, status: str) -> bool:
 def settle_machine(world: World, job: Job, order: Order, vm: VirtualMachine, ended: int) -> list[str]:
     """Give a restored machine its card, its address and its boot; the ids of what was made."""
     plan, made = plan_of(world, job), [vm.id]
+    # The job ends after its last task, which makes the machine: by then that has run for a while.
+    created = max(job.started, world.clock.after(ended, -UP_BEFORE_END))
     world.parts.boots[vm.id.lower()] = Boot(
-        created=ended,
+        created=created,
         runs_after=None if plan.no_boot else 0.0,
         ready_after=None if plan.no_boot or plan.agent_never else plan.agent_seconds,
         diagnostics=plan.diagnostics,

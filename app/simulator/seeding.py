@@ -232,6 +232,8 @@ def _protected(world: World, entry: Json) -> Json:
         world.registered[vm.id.lower()] = vault.key
         for day in range(_count(entry.get("recovery_points", 1), "recovery_points"), 0, -1):
             at = now - day * DAY * TICKS
+            for disk in vm.disks:  # was there before it was backed up
+                disk.created = min(disk.created, at - DAY * TICKS)
             add_point(world, vault, item, at, at + 30 * DAY * TICKS)
             item.state, item.last_backup, item.last_backup_status = "Protected", at - 4 * TICKS, "Completed"
     return {"vault_id": vault.id, "items": len(vault.items)}

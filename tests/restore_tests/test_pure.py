@@ -12,6 +12,7 @@ from app.azure.compute.values import (
     Agent,
     AttachedDisk,
     Machine,
+    ManagedDisk,
     ScriptRun,
     ScriptState,
 )
@@ -24,6 +25,7 @@ from app.restore_tests.levels import (
     Expected,
     Level,
     expected_luns,
+    is_unchanged,
     judge_boot,
     judge_disks,
     judge_script,
@@ -129,7 +131,7 @@ def machine(*luns: int, size: int = 32) -> Machine:
         (machine(0, 1), Expected(3), "passed"),
         (machine(0), Expected(3), "failed"),
         (machine(0), Expected(), "not_proven"),
-        (machine(0, size=64), Expected(2, (0,), {0: 32}), "failed"),
+        (machine(0, size=64), Expected(2, (0,), {0: 32}), "failed"),  # no disk shrinks
         (machine(0, size=16), Expected(2, (0,), {0: 32}), "not_proven"),  # or the source has grown since
         (replace(machine(0), data_disks=(disk(0, None),)), Expected(2, (0,), {0: 32}), "waiting"),
         (machine(0), Expected(2, (0,), {OS_DISK: 16}), "failed"),
@@ -138,14 +140,40 @@ def machine(*luns: int, size: int = 32) -> Machine:
     ],
 )
 def test_disks_are_compared_with_what_the_point_says(seen: Machine, expected: Expected, verdict: str) -> None:
-    judged = judge_disks(seen, expected)
+    judged = judge_disks(seen, expected, is_source_unchanged=True)
     assert judged.verdict == verdict
     assert (judged.remedy is None) == (verdict != "failed")
 
 
+@pytest.mark.parametrize(
+    ("seen", "expected", "verdict"),
+    [
+        (machine(0, 5), Expected(3, (0, 1), luns_by_source=True), "not_proven"),  # a person put the disk elsewhere
+        (machine(0, 5), Expected(3, (0, 1)), "failed"),  # the point says it itself
+        (machine(0, size=64), Expected(2, (0,), {0: 32}), "not_proven"),  # a person put a smaller one there
+        (machine(0), Expected(3, (0, 1), luns_by_source=True), "failed"),  # their number is the point's
+        (machine(0, 1), Expected(3, (0, 1), {0: 32, 1: 32}, luns_by_source=True), "passed"),
+    ],
+)
+def test_a_source_that_was_changed_since_the_point_makes_no_false_alarm(
+    seen: Machine, expected: Expected, verdict: str
+) -> None:
+    assert judge_disks(seen, expected, is_source_unchanged=False).verdict == verdict
+
+
+def test_a_source_is_unchanged_only_where_azure_says_so() -> None:
+    plain = ManagedDisk("/d/0", "westus", {}, "u", "Succeeded", 32, "Attached", ("/vm",), T0, T0)
+    later = T0 + timedelta(hours=1)
+    assert is_unchanged([plain], later)
+    assert not is_unchanged([plain], T0)
+    assert not is_unchanged([plain, replace(plain, ownership_at=later)], later)
+    assert not is_unchanged([replace(plain, created_at=None)], later)
+    assert not is_unchanged([replace(plain, ownership_at=None)], later)
+
+
 def test_what_the_point_says_of_its_disks() -> None:
     assert expected_luns((2, 0), 9, [7]) == Expected(3, (0, 2))
-    assert expected_luns(None, 3, [1, 0]) == Expected(3, (0, 1))
+    assert expected_luns(None, 3, [1, 0]) == Expected(3, (0, 1), luns_by_source=True)
     assert expected_luns(None, 3, [1]) == Expected(3)
     assert expected_luns(None, 3, None) == Expected(3)
     assert expected_luns(None, None, [1]) == Expected()

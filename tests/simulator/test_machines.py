@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.simulator.restored_machines import UP_BEFORE_END
 from tests.simulator.machine_steps import COMPUTE, FLOWS, MADE, NETWORKS, look, names_of, over, restored, words
 from tests.simulator.restore_steps import NETWORK, NEW_VM
 from tests.simulator.story import RG, TARGET, Story, vm_id
@@ -14,7 +15,7 @@ async def test_the_agent_of_a_restored_machine_reports_later_than_the_restore(st
     view = (await look(story))["properties"]["instanceView"]
     assert words(view) == ("PowerState/running", "Not Ready")
     assert "computerName" not in view, "only an agent that reports tells it"
-    await story.advance(59)
+    await story.advance(59 - UP_BEFORE_END)
     assert words((await look(story))["properties"]["instanceView"])[1] == "Not Ready"
     await story.advance(2)
     body = await look(story)

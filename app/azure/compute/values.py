@@ -78,10 +78,14 @@ class Machine:
     size: str | None = None
     """Azure's name of it, such as Standard_D2s_v5."""
 
-    def is_up_since(self, restored_at: datetime) -> bool:
-        """Whether it runs, and its agent reported after the restore."""
+    def is_up_since(self, moment: datetime) -> bool:
+        """Whether it runs, and its agent reported after this moment.
+
+        Of a machine that a restore makes: the beginning of the restore, before which there was none; it may be up
+        before the job ends. Of one whose disks were replaced: the end of it.
+        """
         agent = self.agent
-        is_later = agent is not None and agent.is_ready and agent.at is not None and agent.at > restored_at
+        is_later = agent is not None and agent.is_ready and agent.at is not None and agent.at > moment
         return self.power == "running" and is_later
 
 

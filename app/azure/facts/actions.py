@@ -12,7 +12,7 @@ Place = Literal[
     "vault", "resource_group", "subscription", "vm", "vm_resource_group", "target_resource_group", "network",
     "storage_account",
 ]  # fmt: skip
-"""`resource_group`: the one a vault is made in. `vm_resource_group`: where disks are replaced."""
+"""`resource_group`: the one a vault is made in. `vm_resource_group`: where disks are replaced, or compared."""
 Source = Literal["documented", "assumed"]
 Restoring = Literal["disks", "new_vm", "replace_disks", "files"]
 Operation = Literal[
@@ -270,7 +270,8 @@ TESTING: Final = frozenset({"run_restore_test", "run_restore_test_script"})
 def needs_of(operation: Operation, mode: Restoring | None = None, *, is_secondary: bool = False) -> tuple[Need, ...]:
     """What the operation needs, place by place. A restore needs what its mode and region do: without a mode, of all."""
     if operation in TESTING:
-        looks = (Need("network", _NETWORK_OF_TESTS), Need("vm", (_VMS_READ, _INSTANCE_VIEW)))
+        source = (Need("vm", (_VMS_READ, _INSTANCE_VIEW)), Need("vm_resource_group", (_DISKS_READ,)))
+        looks = (Need("network", _NETWORK_OF_TESTS), *source)
         scripts = (Need("target_resource_group", _SCRIPTS),) if operation == "run_restore_test_script" else ()
         return (*needs_of("create_restore", "new_vm"), *looks, *TABLE["tear_down_restore"], *scripts)
     if operation not in RESTORING:

@@ -5,20 +5,20 @@ waits for (`at_low_priority`).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from app.azure import names
 from app.azure.compute.values import Machine, ScriptOrder, ScriptRun
-from app.azure.errors import AzureError, AzureNotFound
+from app.azure.errors import AzureError, AzureNotFound, AzureRejected
 from app.azure.gate import at_low_priority
 from app.azure.ports import Azure
 from app.azure.values import ItemRef, RecoveryPoint, VmRef
 from app.protection.items import ItemInAzure
 from app.restore_tests.errors import RestoreTestNotValid
-from app.restore_tests.levels import OS_DISK, Expected, Judged, expected_luns, judge_boot, judge_disks
+from app.restore_tests.levels import OS_DISK, Expected, Judged, expected_luns, is_unchanged, judge_boot, judge_disks
 from app.restores import rules
 from app.restores.checks.isolation import Finding, KnownMachines, in_group
 from app.restores.checks.target_looks import RecentLooks
@@ -103,28 +103,46 @@ def _expected(point: RecoveryPoint, source: Machine | None) -> Expected:
     sizes = {one.lun: one.size_gib for one in disks or () if one.lun is not None and one.size_gib is not None}
     if source is not None and source.os_disk is not None and source.os_disk.size_gib is not None:
         sizes[OS_DISK] = source.os_disk.size_gib
-    return Expected(found.disks, found.luns, sizes)
+    return replace(found, sizes=sizes)
 
 
 def expected_of(kept: Mapping[str, Any]) -> Expected:
     """From a run's row: JSON has texts as keys, and lists."""
     luns = kept["luns"]
     sizes = {int(lun): size for lun, size in kept["sizes"].items()}
-    return Expected(kept["disks"], tuple(luns) if luns is not None else None, sizes)
+    by_source = kept.get("luns_by_source", luns is not None)
+    return Expected(kept["disks"], tuple(luns) if luns is not None else None, sizes, by_source)
 
 
-async def look_at_disks(azure: Azure, machine_id: str, expected: Expected) -> Judged:
+async def look_at_disks(azure: Azure, machine_id: str, expected: Expected, source: VmRef, point_at: datetime) -> Judged:
+    """`point_at`: the time of the point. Where its word matters, the source is looked at once more. AzureError."""
     machine = await _look(azure, machine_id)
     if machine is None:
         return Judged("waiting", "Azure does not show the restored machine.", azure_code="ResourceNotFound")
-    return judge_disks(machine, expected)
+    judged = judge_disks(machine, expected, is_source_unchanged=False)
+    if judged == judge_disks(machine, expected, is_source_unchanged=True):
+        return judged
+    return judge_disks(machine, expected, is_source_unchanged=await _is_unchanged(azure, source, point_at))
 
 
-async def look_at_boot(azure: Azure, machine_id: str, restored_at: datetime) -> Judged:
+async def _is_unchanged(azure: Azure, source: VmRef, since: datetime) -> bool:
+    machine = await _look(azure, source.id)
+    if machine is None or machine.os_disk is None or machine.data_disks is None:
+        return False
+    ids = [one.id for one in (machine.os_disk, *machine.data_disks)]
+    with at_low_priority():
+        try:
+            disks = [await azure.machines.get_disk(one) for one in ids if one is not None]
+        except AzureRejected:  # gone, or not ours to read: then it is not known
+            return False
+    return len(disks) == len(ids) and is_unchanged(disks, since)
+
+
+async def look_at_boot(azure: Azure, machine_id: str, began_at: datetime) -> Judged:
     machine = await _look(azure, machine_id)
     if machine is None:
         return Judged("waiting", "Azure does not show the restored machine.", azure_code="ResourceNotFound")
-    return judge_boot(machine, restored_at)
+    return judge_boot(machine, began_at)
 
 
 async def _look(azure: Azure, machine_id: str) -> Machine | None:

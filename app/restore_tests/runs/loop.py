@@ -11,7 +11,9 @@ from typing import Final
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure import names
 from app.azure.errors import AzureError, AzureNotActed, AzureRejected, AzureUnknown
+from app.azure.gate import at_low_priority
 from app.azure.ports import Azure
 from app.core.db.database import Database
 from app.core.db.lease_renewal import run_with_lease
@@ -284,7 +286,8 @@ class TestLoop:
             return await self._not_proven(claimed, over)
         if what is None:
             return await self._wait(claimed, planned.NOT_BEGUN)
-        report = await examine_all(self._azure, what.subjects, what.choice)
+        with at_low_priority():
+            report = await examine_all(self._azure, what.subjects, what.choice)
         async with self._database.begin() as session:
             again = await store.hold(session, claimed)
             if again is not None and again.row.state == RunState.WAITING and again.rehearsal is None:
@@ -325,9 +328,10 @@ class TestLoop:
             match level:
                 case Level.RESTORED:
                     expected = looks.expected_of(row.expected or {})
-                    judged = await looks.look_at_disks(self._azure, str(row.machine_id), expected)
+                    source, point_at = names.read_vm_id(row.vm_id), begin.point_time_of(row)
+                    judged = await looks.look_at_disks(self._azure, str(row.machine_id), expected, source, point_at)
                 case Level.BOOTS:
-                    since = row.restored_at or row.state_since
+                    since = row.restore_began_at or row.created_at
                     judged = await looks.look_at_boot(self._azure, str(row.machine_id), since)
                 case Level.ANSWERS:
                     judged = await self._answers(claimed, held)
