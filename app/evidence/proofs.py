@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, or_
-
 PROVEN_FOR: Final = timedelta(days=90)
 """How long a restore test that proved an item counts."""
 LEVELS: Final = ("restored", "boots", "answers", "your_check")
@@ -58,11 +56,9 @@ def is_proven(last_proven_at: datetime | None, refuted_at: datetime | None, mome
     return last_proven_at is not None and _holds({"at": last_proven_at.isoformat()}, refuted_at, moment)
 
 
-def holds(
-    last_proven_at: ColumnElement[Any], refuted_at: ColumnElement[Any], moment: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    """`is_proven`, asked of the rows."""
-    return and_(last_proven_at >= moment - PROVEN_FOR, or_(refuted_at.is_(None), last_proven_at > refuted_at))
+def holds(last_proven_at: Any, refuted_at: Any, moment: Any) -> Any:
+    """`is_proven`, asked of the rows: of columns, as a condition."""
+    return (last_proven_at >= moment - PROVEN_FOR) & (refuted_at.is_(None) | (last_proven_at > refuted_at))
 
 
 def shown(known: Known) -> Sequence[dict[str, Any]]:

@@ -209,7 +209,7 @@ async def is_its_turn(session: AsyncSession, held: Held) -> bool:
 
 
 def share_of(tenants: int) -> int:
-    """How many of MOST_AT_ONCE each of so many tenants may have."""
+    """How many of MOST_AT_ONCE each may have, where this number of tenants share them."""
     return max(1, -(-MOST_AT_ONCE // max(1, tenants)))
 
 
