@@ -296,7 +296,7 @@ def _add_azure_handler(app: FastAPI) -> None:
 def _add_probes(app: FastAPI) -> None:
     @app.get("/healthz", operation_id="healthz", tags=["operations"])
     async def healthz() -> dict[str, str]:
-        """The process is alive."""
+        """The process is alive: it answers. Nothing else is looked at, not even the database."""
         return {"status": "ok"}
 
     @app.get("/readyz", operation_id="readyz", tags=["operations"], responses=problem_responses(503))
@@ -307,7 +307,7 @@ def _add_probes(app: FastAPI) -> None:
 
     @app.get("/metrics", operation_id="metrics", tags=["operations"], response_class=PlainTextResponse)
     async def metrics(request: Request) -> Response:
-        """Prometheus text format."""
+        """What this process counts and measures, in the text format of Prometheus. docs/operating.md lists it."""
         return Response(render(await services_of(request).tally.newest()), media_type=CONTENT_TYPE)
 
 

@@ -16,6 +16,7 @@ from app.core.settings import Settings
 from app.identity.access.dependencies import TENANT_HEADER
 from app.identity.access.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
 from app.identity.tokens.keys import Endpoints
+from app.reference.descriptions import with_descriptions
 from app.reference.names import with_public_names
 from app.reference.summaries import SUMMARIES
 from app.webhooks.document import webhooks_of
@@ -171,7 +172,7 @@ def describe(app: FastAPI) -> None:
                 contact=CONTACT,
                 servers=SERVERS,
             )
-            app.openapi_schema = with_public_names(_completed(_with_webhooks(document)))
+            app.openapi_schema = with_descriptions(with_public_names(_completed(_with_webhooks(document))))
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -43,8 +43,13 @@ async def list_alerts(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
-    state: Annotated[list[AlertState] | None, Query(max_length=3, description="May be repeated.")] = None,
-    kind: Annotated[list[AlertKind] | None, Query(max_length=len(AlertKind), description="May be repeated.")] = None,
+    state: Annotated[
+        list[AlertState] | None, Query(max_length=3, description="Only those in this state. May be repeated.")
+    ] = None,
+    kind: Annotated[
+        list[AlertKind] | None,
+        Query(max_length=len(AlertKind), description="Only those of this kind. May be repeated."),
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
@@ -65,7 +70,7 @@ async def list_alerts(
     responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_alert(alert_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
-    """One alert."""
+    """An alert: what is wrong, since when, what to do about it, and who has it in hand."""
 
     async def read() -> Version:
         async with db.begin() as session:
@@ -192,7 +197,7 @@ async def list_alert_silences(
     responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_alert_silence(silence_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
-    """One silence."""
+    """A silence: which alerts it holds back and until when, and the ETag that a change needs."""
 
     async def read() -> Version:
         async with db.begin() as session:
@@ -216,7 +221,7 @@ async def update_alert_silence(
     db: DatabaseOf,
     if_match: IfMatch = None,
 ) -> Response:
-    """Change a silence, such as its end."""
+    """Change a silence, such as its end. A member that is left out stays; null takes a condition away."""
     changes = body.model_dump(exclude_unset=True)
     async with db.begin() as session:
         row = await service.change_silence(session, caller, silence_id, changes, if_match)

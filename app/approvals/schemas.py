@@ -60,7 +60,7 @@ class ApprovalRead(BaseModel):
     kind: str
     resource: str | None
     ask: dict[str, Any] = Field(description="Exactly what will be sent: the approval is valid for this only.")
-    reference: str | None = Field(description="The requester's ticket.")
+    reference: str | None = Field(description="The ticket that the requester gave; null: none.")
     requested_by: str
     requested_at: datetime
     expires_at: datetime = Field(description="Deadline for the decision; once approved, deadline for sending.")

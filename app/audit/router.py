@@ -34,9 +34,15 @@ PRINTABLE = r"^[^\x00-\x1f\x7f]+$"
 
 
 async def audit_filter(
-    actor: Annotated[str | None, Query(max_length=500, pattern=PRINTABLE, description="Actor's object id.")] = None,
+    actor: Annotated[
+        str | None,
+        Query(max_length=500, pattern=PRINTABLE, description="Only entries of this principal, by its object id."),
+    ] = None,
     action: Annotated[str | None, Query(max_length=100, pattern=PRINTABLE, examples=["create_restore"])] = None,
-    target: Annotated[str | None, Query(max_length=1000, pattern=PRINTABLE, description="A path.")] = None,
+    target: Annotated[
+        str | None,
+        Query(max_length=1000, pattern=PRINTABLE, description="Only entries about this path, such as /v1/vaults/{id}."),
+    ] = None,
     job_id: UUID | None = None,
     outcome: Outcome | None = None,
     since: Instant | None = None,

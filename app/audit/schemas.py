@@ -79,7 +79,7 @@ class AuditEntryRead(BaseModel):
         description="The operation id that was called; `attempt`: a worker sent it to Azure; or what Holdfast "
         "did by itself (`retire_attempt`, `expire_approval`, ...: docs/audit.md)."
     )
-    target: str = Field(description="The path of the resource.")
+    target: str = Field(description="The path of the resource, as the request named it.")
     outcome: Outcome = Field(description="accepted: a job will do it. refused: it is not allowed. done: it was done.")
     address: str = Field(description="Network address of the request; empty for a worker.")
     request_id: str

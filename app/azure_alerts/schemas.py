@@ -75,7 +75,7 @@ class AzureAlertsRead(BaseModel):
     built_in: bool
     receive: bool
     heard_at: datetime | None = Field(description="When an alert of the vault last came in.")
-    job: str = Field(description="The newest job about it.")
+    job: str = Field(description="The newest job about it: /v1/jobs/{id}; null: none.")
     as_of: datetime | None = Field(description="When Azure was last seen to have it so.")
 
     @classmethod

@@ -191,7 +191,9 @@ class AzurePolicyRead(BaseModel):
     )
     skips_total: int | None
     differences: list[PolicyDifference]
-    conflicts: list[PolicyConflict] | None = Field(description="null: not known.")
+    conflicts: list[PolicyConflict] | None = Field(
+        description="Assignments that protect VMs of the rule otherwise; null: not known."
+    )
     unreachable: list[PolicyUnreachable]
-    job: str | None = Field(description="The newest job about it.")
+    job: str | None = Field(description="The newest job about it: /v1/jobs/{id}; null: none.")
     as_of: datetime | None = Field(description="When Azure was last seen to have the assignment so.")

@@ -84,7 +84,7 @@ class BulkWith(BaseModel):
     disks: DisksBody | None = Field(
         default=None, description="Of `protect`; of `change_policy` in place of a policy. Null: every disk."
     )
-    retain_until: Instant | None = Field(default=None, description="Of `backup`.")
+    retain_until: Instant | None = Field(default=None, description="Of `backup`: until when the points are kept.")
 
 
 class BulkCreate(WriteBody):
@@ -220,7 +220,7 @@ class BulkTargetRead(BaseModel):
         "answered what the single request would be. skipped: it was as asked already, its tags are not "
         "known to be as they were, or the bulk request was stopped."
     )
-    job: str | None = Field(description="Path of its own job.")
+    job: str | None = Field(description="Path of its own job: /v1/jobs/{id}; null: none was made.")
     problem: JobErrorRead | None = Field(description="Why it did not succeed.")
 
 
@@ -248,7 +248,7 @@ class BulkDry(BaseModel):
 
     action: ActionName
     targets: list[BulkTargetDry]
-    counts: dict[str, int] = Field(description="Targets by outcome.")
+    counts: dict[str, int] = Field(description="Number of targets by outcome.")
     needs_approval: str | None = Field(description="The operation that a second person would be asked about.")
     unreachable: list[UnreachableScope]
 

@@ -71,7 +71,9 @@ async def list_estate_vms(
     caller: CurrentCaller,
     db: DatabaseOf,
     asked: Filtered,
-    state: Annotated[list[EstateState] | None, Query(max_length=20, description="May be repeated.")] = None,
+    state: Annotated[
+        list[EstateState] | None, Query(max_length=20, description="Only VMs in this state. May be repeated.")
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
@@ -163,7 +165,9 @@ async def list_estate_drift(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
-    state: Annotated[DriftState | None, Query(description="Default: both.")] = None,
+    state: Annotated[
+        DriftState | None, Query(description="Only those in this state: `open` or `resolved`. Left out: both.")
+    ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:

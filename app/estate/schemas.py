@@ -112,14 +112,14 @@ class DiskRead(BaseModel):
 
     name: str | None
     size_gib: int | None
-    lun: int | None = Field(description="null: the OS disk.")
+    lun: int | None = Field(description="Number of the data disk (LUN); null: the OS disk.")
 
 
 class ElsewhereRead(BaseModel):
     """The vault that protects a VM and is not managed by this tenant, as Resource Graph shows it."""
 
     vault_id: str | None = Field(description="An ARM id; null: the tenant has no grant for the vault.")
-    state: str | None = Field(description="Azure's word.")
+    state: str | None = Field(description="Azure's word for the state of its protection there.")
 
 
 class EstateVmRead(BaseModel):
@@ -244,7 +244,7 @@ class DriftRead(BaseModel):
     state: DriftState = Field(description="resolved: it is as before again, or Holdfast has changed it since.")
     subject: DriftSubject
     before: dict[str, Any]
-    after: dict[str, Any] | None = Field(description="null: the item is gone.")
+    after: dict[str, Any] | None = Field(description="What it is now; null: the item is gone.")
     seen_at: datetime
     resolved_at: datetime | None
     azure_job_id: str | None = Field(description="The Azure job that fits, if Azure lists one.")

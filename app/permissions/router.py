@@ -88,7 +88,14 @@ async def check_permissions(
 )
 async def export_role(
     caller: CurrentCaller,
-    operation: Annotated[list[Operation], Query(min_length=1, max_length=30, description="May be repeated.")],
+    operation: Annotated[
+        list[Operation],
+        Query(
+            min_length=1,
+            max_length=30,
+            description="The operations that the role shall be enough for. May be repeated.",
+        ),
+    ],
     subscription_id: Annotated[
         list[ArmId] | None, Query(max_length=30, description="The role's scopes, if the tenant is granted everything.")
     ] = None,

@@ -81,7 +81,7 @@ class KeptRead(BaseModel):
 class RunRead(BaseModel):
     """One planned backup, or the point that it made."""
 
-    at: datetime = Field(description="UTC.")
+    at: datetime = Field(description="When it runs (UTC).")
     wall_clock: datetime = Field(description="The same instant in the policy's time zone.")
     clock_change: ClockChange | None = Field(
         description="`skipped`: the clocks skip the planned time that day, so it runs by the offset from before; "

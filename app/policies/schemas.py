@@ -83,27 +83,29 @@ class Hourly(Closed):
     """Azure's enhanced policy."""
 
     frequency: Literal["hourly"]
-    every_hours: int = Field(description="4, 6, 8 or 12.")
+    every_hours: int = Field(description="Hours between two backups: 4, 6, 8 or 12.")
     start: TimeOfDay
-    window_hours: int = Field(description="4 to 24; a multiple of every_hours.")
+    window_hours: int = Field(description="For how many hours of a day it runs: 4 to 24, a multiple of every_hours.")
 
 
 class DailyKeep(Closed):
-    count: int = Field(description="7 to 9999 days.")
+    count: int = Field(description="For how many days: 7 to 9999.")
 
 
 class WeeklyKeep(Closed):
-    count: int = Field(description="1 to 5163 weeks.")
+    count: int = Field(description="For how many weeks: 1 to 5163.")
     days: list[v.Weekday] = Field(min_length=1, max_length=7)
 
 
 class MonthlyKeep(Closed):
     """Either `weeks` and `days` (nth weekday), or `dates`."""
 
-    count: int = Field(description="1 to 1188 months; 1 to 99 years in a yearly rule.")
+    count: int = Field(description="For how long: 1 to 1188 months; 1 to 99 years in a yearly rule.")
     weeks: list[v.WeekOfMonth] = Field(default_factory=list, max_length=5)
     days: list[v.Weekday] = Field(default_factory=list, max_length=7)
-    dates: list[MonthDay] = Field(default_factory=list, max_length=29, description='1 to 28, or "last".')
+    dates: list[MonthDay] = Field(
+        default_factory=list, max_length=29, description='Days of the month: 1 to 28, or "last".'
+    )
 
 
 class YearlyKeep(MonthlyKeep):

@@ -152,6 +152,8 @@ async def list_protected_items(
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
 async def get_protected_item(item_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
+    """A protected VM: its state, its last backup, and whether it has the points that are expected of it."""
+
     async def read() -> Version:
         async with db.begin() as session:
             item = await get_item(session, caller.tenant, item_id)

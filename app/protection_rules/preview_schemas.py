@@ -111,7 +111,7 @@ class LostVm(BaseModel):
         description="not_selected: a tag went, or another thing by which it was selected. rule_changed: `selector` "
         "or `on_lost` was changed; it is never paused for that. vm_missing: the VM is gone."
     )
-    state: str | None = Field(description="Of the protected item.")
+    state: str | None = Field(description="State of the protected item; null: it has none.")
     action: Literal["report", "pause"]
     taken_by: UUID | None = Field(
         default=None, description="Another rule that selects it, and decides: then it is not paused."

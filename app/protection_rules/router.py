@@ -132,7 +132,7 @@ async def preview_protection_rule_body(
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
 async def get_protection_rule(rule_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
-    """One protection rule."""
+    """A protection rule: what it selects, what it does at present, and the ETag that a change needs."""
 
     async def read() -> Version:
         async with db.begin() as session:

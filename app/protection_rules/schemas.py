@@ -89,7 +89,7 @@ class TargetBody(BaseModel):
 
     location: Location
     vault_id: UUID = Field(description="In that region. Of one region each subscription may have a vault of its own.")
-    policy_id: UUID = Field(description="Of that vault.")
+    policy_id: UUID = Field(description="A policy of that vault.")
 
     @field_validator("location")
     @classmethod

@@ -30,7 +30,7 @@ class MemberPreflightRead(BaseModel):
     vm: VmRead | None
     wave: str
     may_fail: bool
-    ok: bool = Field(description="True: no check failed.")
+    ok: bool = Field(description="Whether its restore would be accepted: no check failed.")
     recovery_point: ChosenPoint | None
     checks: list[RestoreCheckRead]
 
@@ -64,7 +64,7 @@ class PlanPreflightRead(BaseModel):
     )
 
     ok: bool = Field(description="True: no check failed of a member that may not fail.")
-    complete: bool = Field(description="True: no check was skipped.")
+    complete: bool = Field(description="Whether all was checked: no check was skipped.")
     mode: Mode
     members: list[MemberPreflightRead]
     point_spread_seconds: float | None = Field(

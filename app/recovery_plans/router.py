@@ -83,7 +83,7 @@ async def list_recovery_plans(
     responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_recovery_plan(plan_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
-    """One recovery plan."""
+    """A recovery plan: its waves, points and targets, and the ETag that a change needs."""
 
     async def read() -> Version:
         async with db.begin() as session:

@@ -83,7 +83,7 @@ async def list_recovery_runs(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Recovery runs, newest first."""
+    """The recovery runs of your tenant, newest first: for real and rehearsals. Plans that are gone, too."""
     async with db.begin() as session:
         rows, following = await service.list_runs(session, caller.tenant, plan_id=plan_id, limit=limit, cursor=cursor)
         members = await service.members_of(session, [run.id for run, _ in rows])

@@ -146,7 +146,7 @@ class RecoveryRunRead(BaseModel):
     plan_id: UUID = Field(description="The plan may have been changed or deleted since: the run keeps its copy.")
     mode: Mode
     job: str
-    state: State = Field(description="Of its job.")
+    state: State = Field(description="State of its job.")
     waves: list[WaveRead]
     members: list[RecoveryMemberRead]
     point_spread_seconds: float | None = Field(description="Between the oldest and the newest recovery point.")
@@ -236,7 +236,7 @@ class RecoveryRunAccepted(JobRead):
         }
     )
 
-    run: str = Field(description="/v1/recovery-runs/{id}")
+    run: str = Field(description="Path of the run: /v1/recovery-runs/{id}.")
     point_spread_seconds: float | None = None
 
 

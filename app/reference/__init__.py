@@ -2,6 +2,8 @@
 
 A client is generated from them, so each is a promise: a name is not changed, only added.
 
-    names.py      the names of components, as clients see them
-    summaries.py  one line for each operation
+    names.py         the names of components, as clients see them
+    summaries.py     one line for each operation
+    descriptions.py  puts words where a model or a route has none
+    words/           what properties, parameters and components mean
 """

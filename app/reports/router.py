@@ -74,7 +74,9 @@ async def get_daily_report(
     db: DatabaseOf,
     date: Annotated[date, Query(description="As the clocks of the time zone show it.", examples=["2026-01-31"])],
     time_zone: Annotated[ZoneName | None, Query(description="IANA name; the tenant's, if left out.")] = None,
-    revision: Annotated[Revision | None, Query(description="The newest, if left out.")] = None,
+    revision: Annotated[
+        Revision | None, Query(description="Which revision of the report. Left out: the newest.")
+    ] = None,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:
     """What became of one day's backups: JSON, CSV or an HTML page, by the header Accept.
@@ -134,7 +136,15 @@ async def create_report_link(
     },
 )
 async def open_report_link(
-    request: Request, link: Annotated[str, Query(min_length=1, max_length=100, description="Made by POST link.")]
+    request: Request,
+    link: Annotated[
+        str,
+        Query(
+            min_length=1,
+            max_length=100,
+            description="The secret part of the address that POST /v1/reports/daily/link made.",
+        ),
+    ],
 ) -> Response:
     """The page of one report. A link that has not ended is enough; no token is asked for."""
     services = access_services_of(request)

@@ -274,7 +274,7 @@ class ReportItemRead(BaseModel):
     protected_item_id: UUID
     vm: ReportVmRead
     vault_id: UUID
-    policy_id: UUID | None = Field(description="At the end of the day.")
+    policy_id: UUID | None = Field(description="The policy it followed at the end of the day; null: none.")
     gone_at: datetime | None = Field(
         default=None, description="When Holdfast saw on this day that the item was gone; null: it was there at its end."
     )
@@ -373,7 +373,9 @@ class LinkBody(BaseModel):
     )
 
     date: date
-    time_zone: ZoneName | None = Field(default=None, description="null: the tenant's.")
+    time_zone: ZoneName | None = Field(
+        default=None, description="Time zone of the day: an IANA name; null: the tenant's."
+    )
     revision: Revision | None = Field(default=None, description="null: the newest at the time it is opened.")
 
 

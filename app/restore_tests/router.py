@@ -141,7 +141,7 @@ async def list_restore_tests(
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
 async def get_restore_test(test_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
-    """One restore test."""
+    """A restore test: what it tests, when its next round is due, and the ETag that a change needs."""
 
     async def read() -> Version:
         async with db.begin() as session:

@@ -51,7 +51,9 @@ class SampleBody(Closed):
     """Which of the selected items a round takes."""
 
     mode: Mode = "all"
-    count: int | None = Field(default=None, ge=1, le=1000, description="Needed but for `all`.")
+    count: int | None = Field(
+        default=None, ge=1, le=1000, description="How many VMs a round takes. Needed but for `all`."
+    )
     seed: int = Field(
         default=0,
         ge=0,
@@ -87,7 +89,9 @@ class ScheduleBody(Closed):
 class TestPointBody(Closed):
     """Which recovery point is restored: the newest that is as asked."""
 
-    consistency: Consistency | None = Field(default=None, description="At least this.")
+    consistency: Consistency | None = Field(
+        default=None, description="The point must be at least this consistent: application > file_system > crash."
+    )
     max_age_seconds: int | None = Field(
         default=None, ge=3600, le=366 * 86_400, description="An older one is not restored: the run is `not_proven`."
     )

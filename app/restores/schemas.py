@@ -272,8 +272,8 @@ class PreflightRead(BaseModel):
         }
     )
 
-    ok: bool = Field(description="True: no check failed.")
-    complete: bool = Field(description="True: no check was skipped.")
+    ok: bool = Field(description="Whether it would be accepted: no check failed.")
+    complete: bool = Field(description="Whether all was checked: no check was skipped.")
     checks: list[RestoreCheckRead]
     recovery_point: ChosenPoint | None = Field(description="The point that the restore would use; null if none is.")
     as_of: datetime | None = Field(description="When Azure was asked; null: a check was skipped, see `complete`.")

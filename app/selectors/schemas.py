@@ -21,7 +21,9 @@ class SelectorBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     subscriptions: list[Word] | None = Field(default=None, max_length=100)
-    resource_groups: list[Word] | None = Field(default=None, max_length=100, description="Of the VMs.")
+    resource_groups: list[Word] | None = Field(
+        default=None, max_length=100, description="Names of resource groups of the VMs; null: of any."
+    )
     locations: list[Location] | None = Field(default=None, max_length=100)
     tags: dict[TagName, Annotated[list[TagValue], Field(max_length=100)]] | None = Field(
         default=None,

@@ -112,7 +112,7 @@ async def create_tenant(
 async def list_tenants(
     request: Request, _caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
-    """Every tenant of this installation."""
+    """Every tenant of this installation, with its grants, quotas and approvals."""
     async with db.begin() as session:
         tenants, following = await service.list_tenants(session, limit=limit, cursor=cursor)
     page = Page[TenantRead](items=[TenantRead.of(tenant) for tenant in tenants], next=following)
@@ -127,6 +127,8 @@ async def list_tenants(
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
 async def get_tenant(tenant_id: TenantId, _caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
+    """A tenant: its grants, quotas and approvals, and the ETag that a change needs."""
+
     async def read() -> Version:
         async with db.begin() as session:
             tenant = await service.get_tenant(session, tenant_id)
@@ -234,7 +236,7 @@ async def list_members(
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Oldest first."""
+    """Who may act in the tenant, and with which roles; oldest first."""
     async with db.begin() as session:
         members, following = await service.list_members(session, tenant_id, limit=limit, cursor=cursor)
     page = Page[MemberRead](items=[MemberRead.of(member) for member in members], next=following)

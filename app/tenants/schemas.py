@@ -176,11 +176,11 @@ class MemberUpdate(BaseModel):
 class TenantCreate(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
-    name: Word = Field(description="Unique; letter case is ignored.")
+    name: Word = Field(description="Its name: unique in this installation, letter case ignored.")
     grants: list[GrantBody] = Field(default_factory=list, max_length=100)
     quotas: Quotas = Field(default_factory=Quotas)
     approvals: list[Operation] = Field(
-        default_factory=list, max_length=20, description="Operations that need a second person."
+        default_factory=list, max_length=20, description="Operations that need a second person in this tenant."
     )
     time_zone: Zone | None = None
     members: list[MemberCreate] = Field(default_factory=list, max_length=100)
@@ -247,7 +247,7 @@ class MemberRead(BaseModel):
     kind: MemberKind
     issuer: str
     directory: str
-    object_id: str | None = Field(description="null: a directory.")
+    object_id: str | None = Field(description="The object id of the principal or group; null: a directory.")
     roles: list[str]
     display_name: str | None
     created_at: datetime

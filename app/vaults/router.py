@@ -132,7 +132,7 @@ async def _adopt(db: Transactions, azure: Azure, asked: Asked, ref: VaultRef, lo
 async def list_vaults(
     request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
 ) -> Response:
-    """Oldest first."""
+    """The vaults of your tenant, created or adopted, in every state but deleted; oldest first."""
     async with db.begin() as session:
         vaults, following = await service.list_vaults(session, caller.tenant, limit=limit, cursor=cursor)
     page = Page[VaultRead](items=[VaultRead.of(vault) for vault in vaults], next=following)
@@ -150,6 +150,8 @@ reserve(router, "/discover", "GET", "PATCH", "DELETE")
     responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
 )
 async def get_vault(vault_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
+    """A vault as it was last read from Azure (`as_of`), and the ETag that a change needs."""
+
     async def read() -> Version:
         async with db.begin() as session:
             vault = await service.get_vault(session, caller.tenant, vault_id)

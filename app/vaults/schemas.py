@@ -82,7 +82,7 @@ class SoftDelete(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: SoftDeleteState = "on"
-    days: int = Field(default=14, description="14 to 180.")
+    days: int = Field(default=14, description="For how many days: 14 to 180.")
 
 
 CHANGE_EXAMPLE: JsonDict = {"soft_delete": {"days": 30}, "tags": {"team": "payments"}}
@@ -146,7 +146,7 @@ class SoftDeleteChange(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: SoftDeleteState | None = None
-    days: int | None = Field(default=None, description="14 to 180.")
+    days: int | None = Field(default=None, description="For how many days: 14 to 180.")
 
 
 class VaultUpdate(WriteBody):

@@ -167,7 +167,7 @@ async def list_webhooks(
     responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_webhook(webhook_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
-    """One webhook, without its secret."""
+    """A webhook without its secret, and the ETag that a change needs."""
 
     async def read() -> Version:
         async with db.begin() as session:

@@ -154,7 +154,7 @@ class WebhookAttempt(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [ATTEMPT_EXAMPLE]})
 
-    at: datetime = Field(description="When it began.")
+    at: datetime = Field(description="When the attempt began (UTC).")
     status: int | None = Field(description="Of the answer; null: there was none.")
     body: str | None = Field(description="The first 1 kB of the answer.")
     error: str | None = Field(description="Why there was no answer.")

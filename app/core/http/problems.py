@@ -51,8 +51,14 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    code: str = Field(description="Stable code for programs.", examples=["invalid_request"])
-    pointer: str | None = Field(default=None, description="JSON pointer to the field.", examples=["#/retain_until"])
+    code: str = Field(
+        description="A stable code for programs; docs/problems.md explains each.", examples=["invalid_request"]
+    )
+    pointer: str | None = Field(
+        default=None,
+        description="JSON pointer to the field at fault, or `query:name`, `header:name`; null: none.",
+        examples=["#/retain_until"],
+    )
     remedy: str | None = Field(default=None, description="What the caller can do.")
     retryable: bool = False
     azure_code: str | None = None

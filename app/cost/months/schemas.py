@@ -128,5 +128,5 @@ class CostRead(BaseModel):
     price_source: Literal["api", "packaged"] | None
     group_by: str
     groups: list[GroupRead]
-    total: TotalRead = Field(description="All items.")
+    total: TotalRead = Field(description="What all items cost together.")
     unknown_prices: list[str]

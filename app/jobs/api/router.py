@@ -43,7 +43,12 @@ router = APIRouter(prefix="/v1/jobs", tags=["jobs"], route_class=SecuredRoute)
 async def label_filter(
     label: Annotated[
         str | None,
-        Query(max_length=201, pattern=r"^[^=\x00]+=[^\x00]+$", description="name=value", examples=["team=payments"]),
+        Query(
+            max_length=201,
+            pattern=r"^[^=\x00]+=[^\x00]+$",
+            description="Only those with this label: name=value.",
+            examples=["team=payments"],
+        ),
     ] = None,
 ) -> tuple[str, str] | None:
     name, _, value = (label or "").partition("=")
@@ -94,9 +99,9 @@ class Ran:
 
 async def ran_filter(
     started_since: Annotated[Instant | None, Query(description="Started then or later, by Azure's clock.")] = None,
-    started_until: Annotated[Instant | None, Query(description="Started then or earlier.")] = None,
+    started_until: Annotated[Instant | None, Query(description="Started then or earlier, by Azure's clock.")] = None,
     finished_since: Annotated[Instant | None, Query(description="Ended then or later, by Azure's clock.")] = None,
-    finished_until: Annotated[Instant | None, Query(description="Ended then or earlier.")] = None,
+    finished_until: Annotated[Instant | None, Query(description="Ended then or earlier, by Azure's clock.")] = None,
 ) -> Ran:
     wrong = [
         {"type": "value_error", "loc": ("query", f"{name}_until"), "msg": f"it is before {name}_since"}
@@ -118,11 +123,15 @@ async def job_filter(
     kind: Annotated[
         list[Kind] | None, Query(max_length=20, description="May be repeated; matches any of them.")
     ] = None,
-    state: Annotated[list[State] | None, Query(max_length=20, description="As `kind`.")] = None,
+    state: Annotated[
+        list[State] | None, Query(max_length=20, description="May be repeated; matches any of them.")
+    ] = None,
     vault_id: UUID | None = None,
     protected_item_id: UUID | None = None,
-    parent: Annotated[UUID | None, Query(description="The parts of that job.")] = None,
-    origin_rule: Annotated[UUID | None, Query(description="Those that this protection rule has asked for.")] = None,
+    parent: Annotated[UUID | None, Query(description="Only the parts of this job.")] = None,
+    origin_rule: Annotated[
+        UUID | None, Query(description="Only those that this protection rule has asked for.")
+    ] = None,
     origin: ShownOrigin | None = None,
     reference: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
     created_since: Instant | None = None,

@@ -247,7 +247,9 @@ class ResolveBody(BaseModel):
         examples=["adopt"],
     )
     azure_job_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z-]{1,64}$")] | None = Field(
-        default=None, description="For adopt.", examples=["7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11"]
+        default=None,
+        description="Of `adopt`: id of the Azure job to follow, as the portal shows it.",
+        examples=["7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11"],
     )
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=PRINTABLE)] = Field(
         description="Why; it is kept in the history with your name.", examples=["Seen in the portal, INC-4711"]

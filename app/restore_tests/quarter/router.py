@@ -52,7 +52,7 @@ async def get_restore_test_report(
     caller: CurrentCaller,
     db: DatabaseOf,
     wanted: CurrentRead,
-    quarter: Annotated[str, Query(pattern=PATTERN, description="Year and quarter.", examples=["2026-Q4"])],
+    quarter: Annotated[str, Query(pattern=PATTERN, description="The quarter, such as 2026-Q1.", examples=["2026-Q4"])],
     time_zone: Annotated[ZoneName | None, Query(description="IANA name; the tenant's, if left out.")] = None,
     accept: Annotated[str | None, Header(include_in_schema=False)] = None,
 ) -> Response:

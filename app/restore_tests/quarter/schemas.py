@@ -215,7 +215,7 @@ class QuarterLeft(BaseModel):
     """What is still in Azure of tests, as far as it was seen when they ended."""
 
     count: int
-    things: list[QuarterLeftThing] = Field(description="100 at most.")
+    things: list[QuarterLeftThing] = Field(description="The first 100 of them.")
 
 
 class QuarterEvidence(BaseModel):
@@ -241,9 +241,9 @@ class RestoreTestQuarter(BaseModel):
     made_at: datetime
     tenant: TenantNamed
     totals: QuarterTotals
-    groups: list[QuarterGroup] = Field(description="By resource group.")
+    groups: list[QuarterGroup] = Field(description="VMs by outcome in each resource group.")
     plans: list[QuarterPlanRun]
-    items: list[QuarterItem] = Field(description="The worst off first.")
+    items: list[QuarterItem] = Field(description="VM by VM, the worst off first.")
     failures: QuarterFailures
     left: QuarterLeft
     evidence: QuarterEvidence

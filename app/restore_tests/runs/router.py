@@ -63,10 +63,14 @@ async def list_restore_test_runs(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
-    outcome: Annotated[list[Outcome] | None, Query(max_length=4, description="May be repeated.")] = None,
-    protected_item_id: Annotated[list[UUID] | None, Query(max_length=20, description="May be repeated.")] = None,
+    outcome: Annotated[
+        list[Outcome] | None, Query(max_length=4, description="Only those with this outcome. May be repeated.")
+    ] = None,
+    protected_item_id: Annotated[
+        list[UUID] | None, Query(max_length=20, description="Only those of this item. May be repeated.")
+    ] = None,
     restore_test_id: Annotated[UUID | None, Query(description="Of this test, while it is there.")] = None,
-    job: Annotated[UUID | None, Query(description="Of this round.")] = None,
+    job: Annotated[UUID | None, Query(description="Only runs of this round: the id of its job.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:

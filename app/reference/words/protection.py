@@ -1,0 +1,280 @@
+"""Vaults, policies, protected items, the estate and cost."""
+
+COMPONENTS = {
+    "SoftDelete": "How long deleted backup data can be undeleted.",
+    "DailySchedule": "One backup each day.",
+    "WeeklySchedule": "One backup on each of the chosen days of the week.",
+    "PolicyRetention": "How long points are kept: the longest rule that takes a point counts.",
+    "DailyKeep": "Keep the point of each day.",
+    "WeeklyKeep": "Keep the points of the chosen days of the week.",
+    "YearlyKeep": "Keep points of the chosen months: either `weeks` and `days` (nth weekday), or `dates`.",
+    "PolicyChangeRead": "One difference between two policies.",
+    "RecoveryPointTierRead": "A tier that holds the data of the point.",
+    "CostMeter": "What is charged.",
+    "CostBasis": "What a quantity rests on, the weakest first.",
+    "EstateState": "How a machine is backed up.",
+    "DriftKind": "What was weakened.",
+    "DriftState": "Whether it is still so.",
+    "RestoreProof": "Whether a restore test has shown that a VM comes back from its backups.",
+}
+_SCHEDULED = {"schedule": "When backups run: `daily`, `weekly` or `hourly`, by `frequency`."}
+_CHOSEN_DAYS = {
+    "weeks": "Which weeks of the month: with `days`, such as the first Sunday.",
+    "days": "Which days of the week.",
+}
+_POLICY = {
+    "id": "Its id: a UUID, in the order of creation. The policy is at /v1/policies/{id}.",
+    "vault_id": "The vault it belongs to.",
+    "name": "Its name: unique in the vault, and never changed.",
+    "state": "`creating` and `deleting`: a job is under way.",
+    "definition": "What it says; null: Holdfast does not support its settings.",
+    "azure": "Azure's JSON of a policy whose settings Holdfast does not support; else null.",
+    "revision": "Number of the present revision: see GET /v1/policies/{id}/revisions.",
+    "as_of": "When this was last read from Azure (UTC); null: not yet.",
+}
+_ITEM = {
+    "id": "Its id: a UUID, in the order of creation. The item is at /v1/protected-items/{id}.",
+    "vault_id": "The vault that keeps its backups.",
+    "policy_id": "The policy it follows; null: none, or one that Holdfast does not know.",
+    "disks": "Which data disks are backed up; null: all of them.",
+    "health": "Azure's word for the state of its backups, such as Passed or ActionRequired; null: not known yet.",
+    "health_details": "What Azure says about it: codes, and what to do.",
+    "last_backup_status": "Azure's word for the end of its last backup, such as Completed or Failed; null: none yet.",
+    "last_backup_at": "When its last backup ended, by Azure's clock; null: none yet.",
+    "last_recovery_point_at": "Time of its newest recovery point, as Azure last said; null: none yet.",
+}
+_TOTAL = {"forecast": "What they cost in 90 days, if nothing is changed."}
+_COVERAGE = {"total": "How many VMs there are.", "by_state": "Number of VMs in each state."}
+WORDS = {
+    # vaults
+    "VaultCreate": {
+        "subscription_id": "Id of the Azure subscription. Your tenant needs a grant of it.",
+        "resource_group": "Name of an existing resource group in that subscription.",
+        "name": "Name of the vault: unique in the resource group.",
+    },
+    "VaultRead": {
+        "id": "Its id: a UUID, in the order of creation. The vault is at /v1/vaults/{id}.",
+        "name": "Name of the vault in Azure.",
+        "state": "`ready`: it can be used. In the other states a job is under way.",
+        "redundancy": "How often and where Azure keeps the data; null: not read yet.",
+        "cross_region_restore": "Whether points can be restored in the paired region; null: not read yet.",
+        "soft_delete": "How long deleted backup data can be undeleted; null: not read yet.",
+        "immutability": "Whether points are protected against early deletion; null: not read yet.",
+        "tags": "Azure's tags of the vault.",
+    },
+    "VaultUpdate": {
+        "soft_delete": "State, days, or both.",
+        "tags": "All tags of the vault; what is left out is removed.",
+    },
+    "VaultDiscover": {"subscription_id": "The subscription to look in. Your tenant needs a grant of it."},
+    "VaultDiff": {"name": "Name of the vault.", "changes": "What would change, setting by setting; empty: nothing."},
+    "VaultSettingChange": {
+        "pointer": "JSON pointer to the setting, such as #/soft_delete/days.",
+        "before": "Its value today, read from Azure.",
+        "after": "Its value after the change.",
+    },
+    "FoundVault": {"name": "Name of the vault."},
+    "FoundVaults": {"items": "The vaults of the subscription."},
+    "SoftDelete": {"state": "always_on cannot be turned off again."},
+    "SoftDeleteChange": {"state": "always_on cannot be turned off again."},
+    "UnprotectedVm": {"name": "Name of the VM."},
+    "UnreadableAzureEntry": {"name": "Its name, if it could be read.", "reason": "What is wrong with it."},
+    # policies
+    "PolicyDefinitionBody": _SCHEDULED,
+    "PolicyCreate": _SCHEDULED | {"name": "Its name: unique in the vault. It cannot be changed later."},
+    "PolicyUpdate": _SCHEDULED,
+    "PolicyPreviewCreate": _SCHEDULED | {"name": "A name; it has no effect on the preview."},
+    "PolicyRead": _POLICY,
+    "PolicyEventData": _POLICY,
+    "PolicyBrief": {
+        "enhanced": "Whether it is Azure's enhanced policy; null: not known.",
+        "retention": "How long it keeps points; null: not known.",
+    },
+    "PolicyRevisionRead": {
+        "number": "Its number: 1 is the oldest that is known.",
+        "definition": "What it said; null: Holdfast does not support its settings.",
+        "azure": "Azure's JSON of it, where its settings are not supported; else null.",
+        "origin": "holdfast: a request here; azure: it was found in Azure.",
+        "job": "The job that wrote it; null: none of Holdfast's.",
+        "requested_by": "Who asked for it: the display name; null: not known.",
+        "created_at": "When Holdfast wrote it or found it (UTC).",
+    },
+    "PolicyAdviceRead": {"pointer": "JSON pointer to the field of the definition."},
+    "PolicyChangeRead": {
+        "before": "The value today.",
+        "after": "The value after the change.",
+        "effect": "shrinks: points or backups get fewer; grows: more; changes: neither.",
+    },
+    "PolicyDiff": {
+        "name": "Name of the policy.",
+        "changes": "What would change, field by field.",
+        "estimate": "How many points would be lost, by the schedule.",
+    },
+    "PolicyLossRead": {"most_per_item_after": "The same maximum after the change."},
+    "PolicyTouchedItem": {
+        "id": "Id of the protected item: /v1/protected-items/{id}.",
+        "state": "State of the protected item.",
+        "points": "Its recovery points today, estimated.",
+        "points_lost": "Those of them that would be lost, estimated.",
+    },
+    "PolicyPreviewRead": {
+        "from": "The first day of the span.",
+        "until": "The last day of the span.",
+        "counts": "How many points exist on each day.",
+        "on": "The day whose points are listed; null: none was asked for.",
+        "points_count": "How many points exist at the end of that day; null: no day was asked for.",
+    },
+    "PolicyPreviewRunRead": {"kept": "The rules that keep the point, and until when."},
+    "PolicyPreviewKeptRead": {
+        "rule": "The rule that keeps it: a retention rule, or the snapshot.",
+        "until": "The first day on which this rule no longer keeps it.",
+    },
+    "PolicyPreviewCountsRead": {
+        "per_day": "Number of points at the end of each day, the first day first.",
+        "at_end": "Number of points at the end of the last day.",
+        "most": "The largest of these numbers.",
+    },
+    "DailySchedule": {"frequency": "`daily`.", "time": "Time of the backup, HH:MM, in the policy's time zone."},
+    "WeeklySchedule": {
+        "frequency": "`weekly`.",
+        "time": "Time of the backup, HH:MM, in the policy's time zone.",
+        "days": "Days of the week on which it runs.",
+    },
+    "HourlySchedule": {
+        "frequency": "`hourly`.",
+        "start": "Time of the first backup of a day, HH:MM, in the policy's time zone.",
+    },
+    "PolicyRetention": {
+        "daily": "Keep daily points; null: no such rule.",
+        "weekly": "Keep weekly points; null: no such rule.",
+        "monthly": "Keep monthly points; null: no such rule.",
+        "yearly": "Keep yearly points; null: no such rule.",
+    },
+    "WeeklyKeep": {"days": "Days of the week whose points are kept."},
+    "MonthlyKeep": _CHOSEN_DAYS,
+    "YearlyKeep": _CHOSEN_DAYS | {"months": "Months of which points are kept."},
+    # protected items and recovery points
+    "ProtectedItemCreate": {
+        "vm_id": "ARM id of the VM, in any letter case: in the vault's region and subscription.",
+        "policy_id": "The policy it shall follow. It names the vault, too.",
+        "disks": "Which data disks to back up; left out: all.",
+    },
+    "ProtectedItemChange": {
+        "policy_id": "The policy it shall follow from now on: one of the same vault.",
+        "action": "Stop backups in one of two ways, or begin them again.",
+        "disks": "Which data disks to back up from now on.",
+    },
+    "ProtectedItemRead": _ITEM
+    | {
+        "rpo": "Whether its newest point is as young as is expected.",
+        "consistency": "Whether its newest point is of the kind that is expected.",
+    },
+    "ProtectedItemEventData": _ITEM,
+    "ProtectedItemDiff": {
+        "kind": "The kind of job that would be made.",
+        "state_after": "State of the item after the change.",
+        "policy_before": "The policy it follows today; null: none.",
+        "policy_after": "The policy it would follow; null: none.",
+        "summary": "The change in one sentence.",
+    },
+    "ItemHealthDetail": {
+        "code": "Azure's code.",
+        "title": "Azure's title.",
+        "message": "Azure's message.",
+        "recommendations": "What Azure recommends.",
+    },
+    "ExpectationsRead": {
+        "objective_seconds": "How old the newest recovery point may be, in seconds; null: not set.",
+        "grace_seconds": "How late a backup may be before it counts as missed, in seconds; null: not set.",
+        "consistency": "Of which kind the points shall be; null: not set.",
+        "linux_scripts_expected": "Whether Linux VMs are expected to have scripts for application consistency; null: "
+        "not set.",
+    },
+    "RecoveryPointRead": {
+        "id": "Azure's name of the point: what `recovery_point.id` of a restore takes.",
+        "time": "When it was taken (UTC). A restore gives the disks as they were then.",
+        "tiers": "Where its data is; a restore reads from the fastest that is ready.",
+        "encrypted": "Whether disks in it are encrypted by Azure Disk Encryption; null: Azure does not say.",
+    },
+    "RecoveryPointTierRead": {"state": "Azure's word for the state of the data there, such as Valid or Rehydrated."},
+    # the estate
+    "EstateVmRead": {
+        "location": "Azure region of the VM.",
+        "os": "`linux` or `windows`; null: not known.",
+        "size": "Azure's VM size, such as Standard_D2s_v5; null: not known.",
+        "disks": "Its disks, the OS disk included.",
+        "tags": "Azure's tags of the VM.",
+        "protected_item_id": "The protected item here; null: it is not protected by your tenant.",
+        "vault_id": "The vault here that protects it; null: none.",
+        "elsewhere": "The vault that protects it and is not your tenant's; null: none is known.",
+    },
+    "DiskRead": {"name": "Name of the disk; null: not known.", "size_gib": "Its size in GiB; null: not known."},
+    "EstateGroupCoverage": _COVERAGE,
+    "EstateCoverage": _COVERAGE | {"groups": "The same, group by group; empty: no grouping was asked for."},
+    "DriftRead": {
+        "kind": "What was weakened.",
+        "subject": "What it was done to.",
+        "before": "What it was before, as Holdfast last knew it.",
+    },
+    "DriftSubject": {
+        "kind": "What kind of thing it is.",
+        "name": "Its name at that time.",
+        "vm": "The VM of a protected item; else null.",
+        "vault_id": "The vault it is in, or is.",
+    },
+    "WeakenedSubject": {
+        "kind": "What kind of thing it is.",
+        "name": "Its name at that time.",
+        "vm_id": "ARM id of the VM of a protected item; else null.",
+    },
+    "WeakeningRead": {"weighed_at": "When `radius` was last computed (UTC)."},
+    "UnreachableScope": {"detail": "What could not be read, and why, in words."},
+    # cost
+    "CostChange": {"reasons": "Why there is a difference."},
+    "CostRead": {
+        "price_source": "Where the prices come from; null: there is no item.",
+        "group_by": "What the groups are: as the request asked.",
+        "groups": "What each group costs.",
+    },
+    "CostReason": {"detail": "The reason in words, with the numbers."},
+    "CostEstimateCreate": {
+        "selector": "Which VMs, by what is known of them.",
+        "redundancy": "The redundancy of the vault to assume.",
+        "assumptions": "Quantities to assume.",
+    },
+    "CostEstimateRead": {
+        "items": "VM by VM.",
+        "items_count": "Number of VMs in the estimate.",
+        "assumptions": "What was assumed.",
+    },
+    "CostItemRead": {"lines": "The charges, one by one.", "monthly": "Sum of the lines that are known; null: none is."},
+    "CostLineRead": {
+        "meter": "What is charged.",
+        "quantity": "How much of it, as a decimal string; null: not known.",
+        "unit": "What one is, such as GB/month.",
+        "unit_price": "Price of one, as a decimal string; null: not known.",
+        "monthly": "Quantity times price, as a decimal string; null: one of them is not known.",
+        "basis": "What the quantity rests on.",
+    },
+    "CostGroupRead": _TOTAL,
+    "CostTotalRead": _TOTAL,
+    "CostForecastRead": {
+        "days": "How many days ahead: 90.",
+        "on": "The day it is for.",
+        "monthly": "What the month that ends then costs; null: no charge is known.",
+    },
+    "CostMonthRead": {"items_count": "Number of protected items charged in it."},
+    "CostAssumptionsRead": {
+        "used_bytes": "Bytes used on the disks of each VM; null: measured, or by `used_share_percent`.",
+        "daily_churn_percent": "Share of the used bytes that change in a day, in per cent.",
+        "compression_percent": "Share of the bytes that compression saves, in per cent.",
+        "used_share_percent": "Share of the disks' size that is used, in per cent.",
+        "archive_after_days": "After how many days points move to the archive tier; null: never.",
+        "after_days": "How many days after the first backup the estimated month ends.",
+    },
+    "MoneyRange": {
+        "expected": "The value to expect, as a decimal string.",
+        "low": "The lowest value that the assumptions allow, as a decimal string.",
+        "high": "The highest value that the assumptions allow, as a decimal string.",
+    },
+}
