@@ -19,6 +19,7 @@ from app.identity.tokens.keys import Endpoints
 from app.reference.descriptions import with_descriptions
 from app.reference.names import with_public_names
 from app.reference.summaries import SUMMARIES
+from app.reference.tags import TAGS
 from app.webhooks.document import webhooks_of
 from app.wiring import RENDERINGS
 
@@ -44,6 +45,11 @@ OAUTH2: Json = {
     },
 }
 SECURED: list[Json] = [{"bearer": []}, {"oauth2": []}]
+VERDICT: Json = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "The `token` of the event `holdfast.restore_test.check_requested`: good for the verdict of one run.",
+}
 
 VERSION = "0.2.0"
 
@@ -97,33 +103,6 @@ NAMES = {
     "RateLimitPolicy": "RateLimit-Policy",
 }
 
-TAGS: list[dict[str, Any]] = [
-    {"name": name, "description": about}
-    for name, about in {
-        "vaults": "Where backups are kept: create, adopt, change, delete.",
-        "alerts in Azure": "Azure's own alerts of a vault: who hears about failed backups.",
-        "policies": "When backups run, and how long they are kept.",
-        "protected items": "Virtual machines that are backed up.",
-        "backups": "Backups on demand, and recovery points.",
-        "recovery plans": "Which VMs come back together: waves, recovery points, targets.",
-        "recovery runs": "Carry out a recovery plan, or rehearse it: wave by wave, with gates.",
-        "bulk": "One action for many VMs, by a job for each.",
-        "restores": "Restore to disks, to a new VM, over the original VM, or single files.",
-        "jobs": "Every write, from acceptance to its end.",
-        "approvals": "Requests that need a second person's approval, and the decisions.",
-        "estate": "Every VM of the granted subscriptions, how it is backed up, and what changed outside Holdfast.",
-        "reports": "What became of each day's backups, and what is weak.",
-        "events": "What changed: pages, and a stream.",
-        "webhooks": "Events sent to your own receivers, signed.",
-        "errors": "What Azure's error codes mean, and who can do something about them.",
-        "permissions": "Rights of Holdfast's own Azure identity.",
-        "tenants": "Tenants of this installation, and the caller's own rights.",
-        "audit": "The audit trail: who did what.",
-        "operations": "For operators.",
-    }.items()
-]
-"""In a good order for readers; main.py has the routers in the order of their load."""
-
 TENANT: Json = {
     "name": TENANT_HEADER,
     "in": "header",
@@ -142,7 +121,7 @@ PROBLEMS: dict[int, tuple[str, str, str]] = {
     410: ("CursorExpired", "The log of events does not go back to this cursor.", "cursor_expired"),
     409: ("Conflict", "The request conflicts with the present state.", "vault_exists"),
     412: ("PreconditionFailed", "It has changed since it was read.", "precondition_failed"),
-    413: ("BodyTooLarge", "The body has more than 64 KiB.", "body_too_large"),
+    413: ("BodyTooLarge", "The body is larger than allowed: 64 KiB, or what the operation says.", "body_too_large"),
     415: ("UnsupportedMediaType", "The body is not declared as JSON.", "unsupported_media_type"),
     422: ("NotValid", "The request is not valid; `pointer` says where.", "invalid_request"),
     428: ("PreconditionRequired", "If-Match is missing.", "precondition_required"),
@@ -205,7 +184,7 @@ def served(document: Json, endpoints: Endpoints | None, settings: Settings) -> J
         "components": document["components"] | {"securitySchemes": others},
         "paths": {
             path: {
-                method: operation | ({"security": [{"bearer": []}]} if "security" in operation else {})
+                method: operation | ({"security": [{"bearer": []}]} if operation["security"] == SECURED else {})
                 for method, operation in operations.items()
             }
             for path, operations in document["paths"].items()
@@ -258,7 +237,7 @@ def _completed(document: Json) -> Json:
         _say_null(schema)
     components["headers"] = HEADERS
     components["parameters"] = {"Tenant": TENANT}
-    components["securitySchemes"]["oauth2"] = OAUTH2
+    components["securitySchemes"] |= {"oauth2": OAUTH2, "verdict": VERDICT}
     for path, operations in document["paths"].items():
         for operation in operations.values():
             _complete_operation(operation, is_public=not path.startswith("/v1/"))
@@ -292,7 +271,7 @@ def _complete_operation(operation: Json, *, is_public: bool) -> None:
     answers: Json = operation["responses"]
     # A page for browsers says in HTML what is wrong.
     pages = {status for status, said in answers.items() if "text/html" in said.get("content", ())}
-    declared = {int(status) for status in answers.keys() - pages if int(status) in PROBLEMS}
+    declared = {int(status) for status in answers.keys() - pages if int(status) in PROBLEMS} | {413}
     if not is_public:
         declared |= set(ALWAYS) | set(WITH_BODY if "requestBody" in operation else ())
     for failure in declared:
@@ -304,8 +283,19 @@ def _complete_operation(operation: Json, *, is_public: bool) -> None:
             wanted = ["RequestId", *told, *_own_headers(status, answer, answers, waits=waits)]
             answer["headers"] = {NAMES.get(name, name): _header(name) for name in wanted}
     operation["responses"] = dict(sorted(answers.items()))
-    if "security" in operation:
-        operation["security"] = SECURED
+    operation["security"] = SECURED if operation.get("security") == [{"bearer": []}] else operation.get("security", [])
+    for parameter in operation.get("parameters", ()):
+        _complete_parameter(parameter, answers)
+
+
+def _complete_parameter(parameter: Json, answers: Json) -> None:
+    """A parameter is left out, never null; and If-Match is required where leaving it out is 428."""
+    either = [one for one in parameter.get("schema", {}).get("anyOf", ()) if one != {"type": "null"}]
+    if len(either) == 1:
+        kept = {name: value for name, value in parameter["schema"].items() if name != "anyOf"}
+        parameter["schema"] = either[0] | kept
+    if parameter.get("name") == "If-Match" and str(HTTPStatus.PRECONDITION_REQUIRED.value) in answers:
+        parameter["required"] = True
 
 
 def _say_who(operation: Json) -> None:

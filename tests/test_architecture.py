@@ -277,6 +277,7 @@ def test_a_folder_has_at_most_fifteen_modules() -> None:
 
 
 ROOM_ORDER = {
+    "reference": ["words"],
     "core": ["db", "events", "http"],
     "identity": ["tokens", "access"],
     "azure": ["facts", "graph", "monitor", "governance", "compute", "sdk"],

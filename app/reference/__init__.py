@@ -4,6 +4,7 @@ A client is generated from them, so each is a promise: a name is not changed, on
 
     names.py         the names of components, as clients see them
     summaries.py     one line for each operation
+    tags.py          the groups of operations
     descriptions.py  puts words where a model or a route has none
     words/           what properties, parameters and components mean
 """

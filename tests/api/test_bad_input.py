@@ -316,7 +316,7 @@ async def test_no_operation_passes_over_a_query_parameter_that_it_does_not_have(
         for template, operations in (await anybody.get("/openapi.json")).json()["paths"].items():
             path = re.sub(r"\{[^}]*\}", NOBODY, template)
             for method, operation in operations.items() if path.startswith("/v1/") else ():
-                if not operation.get("security"):
+                if {"bearer": []} not in operation["security"]:
                     without_caller.append(operation["operationId"])
                     continue
                 answer = await anybody.request(method, path, params={"stat": "failed"})

@@ -52,10 +52,11 @@ async def test_while_the_issuer_is_away_the_document_offers_a_token_only(world: 
     async with world.serving(), world.client(None) as reader:
         document = (await reader.get("/openapi.json")).json()
         page = await reader.get("/docs")
-    assert set(document["components"]["securitySchemes"]) == {"bearer"}
+    assert set(document["components"]["securitySchemes"]) == {"bearer", "verdict"}
     assert {str(operation.get("security")) for path in document["paths"].values() for operation in path.values()} == {
         "[{'bearer': []}]",
-        "None",
+        "[{'verdict': []}]",
+        "[]",
     }
     assert page.status_code == 200
 

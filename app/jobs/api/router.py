@@ -123,15 +123,11 @@ async def job_filter(
     kind: Annotated[
         list[Kind] | None, Query(max_length=20, description="May be repeated; matches any of them.")
     ] = None,
-    state: Annotated[
-        list[State] | None, Query(max_length=20, description="May be repeated; matches any of them.")
-    ] = None,
+    state: Annotated[list[State] | None, Query(max_length=20, description="As `kind`: any of them.")] = None,
     vault_id: UUID | None = None,
     protected_item_id: UUID | None = None,
     parent: Annotated[UUID | None, Query(description="Only the parts of this job.")] = None,
-    origin_rule: Annotated[
-        UUID | None, Query(description="Only those that this protection rule has asked for.")
-    ] = None,
+    origin_rule: Annotated[UUID | None, Query(description="Only those that this rule has asked for.")] = None,
     origin: ShownOrigin | None = None,
     reference: Annotated[str | None, Query(max_length=200, pattern=PRINTABLE)] = None,
     created_since: Instant | None = None,

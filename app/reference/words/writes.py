@@ -11,7 +11,7 @@ COMPONENTS = {
     "TenantMemberRead": "Who may act in the tenant, and with which roles.",
     "MyTenant": "A tenant that you are a member of, and your rights in it.",
     "WebhookDeliveryState": "`pending`: it is sent, or sent again; `delivered`; `exhausted`: given up.",
-    "WebhookDisabledReason": "`gone`: the receiver answered 410; `failing`: nothing was taken for days; "
+    "WebhookDisabledReason": "`gone`: the receiver answered 410; `failing`: no delivery succeeded for days; "
     "`forbidden_target`: its address may not be called.",
 }
 WORDS = {

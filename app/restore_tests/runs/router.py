@@ -126,6 +126,7 @@ async def get_restore_test_evidence(test_run_id: UUID, caller: CurrentCaller, db
 @verdict_calls.put(
     PREFIX + "/{test_run_id}/verdict",
     operation_id="put_restore_test_verdict",
+    openapi_extra={"security": [{"verdict": []}]},
     status_code=204,
     responses=problem_responses(401, 409, 413, 422, 429, 503),
 )
@@ -133,7 +134,7 @@ async def put_restore_test_verdict(
     request: Request,
     test_run_id: UUID,
     body: Annotated[VerdictPut, Body()],
-    authorization: Annotated[str, Header(max_length=10_000, description="Bearer and the token of the event.")] = "",
+    authorization: Annotated[str, Header(max_length=10_000, include_in_schema=False)] = "",
 ) -> Response:
     """The verdict of your own check. The bearer token is that of the event `restore_test.check_requested`.
 
