@@ -23,7 +23,7 @@ async def test_every_path_under_v1_asks_for_a_token_and_says_so_in_the_document(
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
                 if operation["operationId"] == "put_restore_test_verdict":  # it has a token of its own
-                    assert operation["security"] == []
+                    assert operation["security"] == [{"verdict": []}]
                     path_of_one = path.replace("{test_run_id}", str(uuid4()))
                     assert (await stranger.request(method, path_of_one, content=b"{")).status_code == 401
                     forged = {"Authorization": "Bearer forged", "Content-Type": "application/json"}
