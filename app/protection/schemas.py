@@ -214,7 +214,7 @@ ProofLevel = Literal["restored", "boots", "answers", "your_check"]
 class ProofRead(BaseModel):
     """That a restore test passed a level."""
 
-    level: ProofLevel
+    level: ProofLevel = Field(description="The level that was passed.")
     at: datetime
     rto_seconds: float | None = Field(description="From the beginning of that restore to the level; null: not known.")
 
