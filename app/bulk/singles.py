@@ -3,7 +3,7 @@
 The same functions as behind the routes of single requests, so a target is refused for what these are refused for.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -19,6 +19,7 @@ from app.azure.values import AzureItem, VmRef
 from app.backups.rules import check_order
 from app.backups.service import request_backup
 from app.bulk.orders import Wanted
+from app.core.errors import ServiceError
 from app.identity.access.caller import Caller
 from app.identity.access.second_person import Sensitive
 from app.jobs.kinds import JobKind
@@ -28,7 +29,7 @@ from app.policies.service import get_ready_policy
 from app.protection import change_dry_run, optional_reads, service
 from app.protection.change_dry_run import RequestedChange
 from app.protection.changes import ChangeKind
-from app.protection.items import ItemInAzure, get_item_in_azure
+from app.protection.items import ItemInAzure, get_item_in_azure, get_items_in_azure, no_such_item
 from app.protection.optional_reads import Overdue, VmSeen
 from app.protection.rules import check_can_back_up
 
@@ -154,3 +155,39 @@ def _change(action: JobKind) -> ChangeKind:
             return action
         case _:
             raise ValueError(f"{action} is no change of an item")
+
+
+# --- many at once ----------------------------------------------------------------------------------------------------
+Weighed = Sensitive | ServiceError | None
+"""What a target's request would weaken, or what it would be refused for."""
+
+
+async def weigh_all(
+    session: AsyncSession, caller: Caller, wanted: Wanted, targets: Sequence[tuple[str, UUID | None]], now: datetime
+) -> list[Weighed]:
+    """As `Single.weigh` of each (vm_id, item_id), by our rows; in sets: a thousand cost as many statements as one."""
+    if wanted.action is JobKind.PROTECT and wanted.policy_id is not None:
+        vms = [read_vm_id(vm_id) for vm_id, _ in targets]
+        vault_id, policy_id = wanted.vault_id, wanted.policy_id
+        return list(await service.refusals(session, caller, vms, vault_id=vault_id, policy_id=policy_id))
+    ids = [item_id for _, item_id in targets if item_id is not None]
+    if wanted.action is JobKind.BACKUP and wanted.retain_until is not None:
+        items = await get_items_in_azure(session, caller.tenant, ids)
+        return [_no_backup(caller, items.get(one), one, wanted.retain_until, now) for one in ids]
+    change = RequestedChange(_change(wanted.action), wanted.policy_id, wanted.disks)
+    found = await change_dry_run.weigh_all(session, caller, ids, change)
+    return [one if isinstance(one, ServiceError) else one.sensitive() for one in found]
+
+
+def _no_backup(
+    caller: Caller, item: ItemInAzure | None, item_id: UUID, retain_until: datetime, now: datetime
+) -> ServiceError | None:
+    if item is None:
+        return no_such_item(item_id)
+    try:
+        check_item_granted(caller.membership.grants, item.ref)
+        check_can_back_up(item.state)
+        check_order(item.ref, retain_until, now)
+    except ServiceError as no:
+        return no
+    return None

@@ -16,7 +16,7 @@ from app.bulk.children import problem_of
 from app.bulk.errors import BulkNothingSelected, BulkNotValid
 from app.bulk.orders import Target, Wanted, weighing_of
 from app.bulk.rules import MOST_TARGETS, selection_not_known
-from app.bulk.singles import single_of
+from app.bulk.singles import Weighed, weigh_all
 from app.core.db.database import Transactions
 from app.core.errors import ServiceError
 from app.estate.queries import machines
@@ -155,24 +155,17 @@ class Weighing:
 async def weigh(
     db: Transactions, caller: Caller, wanted: Wanted, targets: Sequence[Target], now: datetime
 ) -> list[Weighing]:
-    """What each target would do, by our rows: what the single request would be answered. Nothing is written.
-
-    Each in a transaction of its own: it holds the item's row, and no two are held at once.
-    """
-    found = []
-    for target in targets:
-        async with db.begin() as session:
-            found.append(await _weigh(session, caller, wanted, target, now))
-    return found
+    """What each target would do, by our rows: what the single request would be answered. Nothing is written or held."""
+    asked = [one for one in targets if one.problem is None]
+    async with db.begin() as session:
+        pairs = [(one.vm_id, one.item_id) for one in asked]
+        found = iter(await weigh_all(session, caller, wanted, pairs, now))
+    return [Weighing(one) if one.problem is not None else _weighing(one, next(found)) for one in targets]
 
 
-async def _weigh(session: AsyncSession, caller: Caller, wanted: Wanted, target: Target, now: datetime) -> Weighing:
-    if target.problem is not None:
-        return Weighing(target)
-    try:
-        sensitive = await single_of(wanted, target.vm_id, target.item_id, now).weigh(session, caller)
-    except ServiceError as no:
-        return Weighing(replace(target, problem=problem_of(no)), no=no)
-    weighed = weighing_of(sensitive)
-    is_weighty = sensitive is not None and bool(sensitive.operations)
-    return Weighing(replace(target, weighed=weighed), sensitive.words if sensitive and is_weighty else "")
+def _weighing(target: Target, found: Weighed) -> Weighing:
+    if isinstance(found, ServiceError):
+        return Weighing(replace(target, problem=problem_of(found)), no=found)
+    is_weighty = found is not None and bool(found.operations)
+    weighed = replace(target, weighed=weighing_of(found))
+    return Weighing(weighed, found.words if found is not None and is_weighty else "")

@@ -1,11 +1,12 @@
 """Requests protection."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import func, or_, select
+from sqlalchemy import ARRAY, Text, any_, func, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from app.azure.grants import check_granted
 from app.azure.item_states import ItemState
 from app.azure.values import AzureVm, DiskSelection, ItemRef, PolicyRef, ProtectOrder, VaultRef, VmRef
 from app.core.db.database import NOW
+from app.core.errors import ServiceError
 from app.core.letter_case import fold_case
 from app.identity.access.caller import Caller
 from app.jobs.errors import QuotaUsedUp
@@ -81,6 +83,34 @@ async def request_protection(
     if seen.vm is not None and seen.vm.os is not None:
         await remember_os(session, caller.tenant, {names.vm_key(vm): seen.vm.os})
     return job
+
+
+async def refusals(
+    session: AsyncSession, caller: Caller, vms: Sequence[VmRef], *, vault_id: UUID | None, policy_id: UUID
+) -> list[ServiceError | None]:
+    """What a request to protect each of these VMs would be refused for, by our rows. In sets; nothing is written."""
+    try:
+        vault = await choose_vault(session, caller.tenant, vault_id, policy_id, None)
+        check_granted(caller.membership.grants, vault.ref)
+        check_policy_of(await get_ready_policy(session, caller.tenant, policy_id), vault)
+    except ServiceError as no:
+        return [no] * len(vms)
+    keys = [names.vm_key(vm) for vm in vms]
+    mine = (ProtectedItem.tenant == caller.tenant, ProtectedItem.vm_key == any_(literal(keys, ARRAY(Text))))
+    rows = await session.execute(select(ProtectedItem.vm_key, ProtectedItem.id, ProtectedItem.state).where(*mine))
+    known = {key: (item_id, state) for key, item_id, state in rows}
+    return [_refusal(caller, vm, known.get(key)) for key, vm in zip(keys, vms, strict=True)]
+
+
+def _refusal(caller: Caller, vm: VmRef, known: tuple[UUID, str] | None) -> ServiceError | None:
+    try:
+        check_granted(caller.membership.grants, vm)
+    except ServiceError as no:
+        return no
+    if known is None:
+        return None
+    item_id, state = known
+    return _protected_already(vm, item=f"/v1/protected-items/{item_id}", state=state)
 
 
 async def _record(
