@@ -162,7 +162,8 @@ async def _vms(
         .where(or_(selected, vms.c.vm_key == one_of(members)) if members else selected)
         .order_by(vms.c.vm_key)
     )
-    return [_vm(row, grants, known.troubled) for row in rows]
+    troubled = known.troubled  # made anew by each look
+    return [_vm(row, grants, troubled) for row in rows]
 
 
 _COLUMNS = ("vm_key", "vm_id", "location", "tags_folded", "state", "is_current", "protected_item_id", "vault_id")

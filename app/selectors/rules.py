@@ -47,6 +47,8 @@ Selection = Callable[[Candidate], bool]
 def selection_of(selector: Selector) -> Selection:
     """The selector, made ready for many VMs."""
     tests = list(_tests(selector))
+    if len(tests) == 1:
+        return tests[0]
     return lambda candidate: all(test(candidate) for test in tests)
 
 
@@ -89,15 +91,20 @@ def name_matcher(words: Iterable[str]) -> Callable[[str], bool]:
     """Whether a folded name is one of these, or matches one of these patterns."""
     folded = [fold_case(word) for word in words]
     whole = frozenset(word for word in folded if not is_pattern(word))
-    patterns = [_pattern(word) for word in folded if is_pattern(word)]
-    return lambda name: name in whole or any(pattern.fullmatch(name) for pattern in patterns)
+    texts = [f"(?:{_pattern(word)})" for word in folded if is_pattern(word)]
+    if not texts:
+        return whole.__contains__
+    matches = re.compile("|".join(texts), re.DOTALL).fullmatch
+    if not whole:
+        return lambda name: matches(name) is not None
+    return lambda name: name in whole or matches(name) is not None
 
 
-def _pattern(word: str) -> re.Pattern[str]:
+def _pattern(word: str) -> str:
     """What is between two stars is found once, from the left: a pattern of many stars takes no longer."""
     first, *others = ["".join("." if sign == "?" else re.escape(sign) for sign in part) for part in word.split("*")]
     if not others:
-        return re.compile(first, re.DOTALL)
+        return first
     *middle, last = others
     between = "".join(f"(?>.*?{part})" for part in middle if part)
-    return re.compile(f"{first}{between}.*{last}", re.DOTALL)
+    return f"{first}{between}.*{last}"
