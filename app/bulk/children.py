@@ -57,6 +57,8 @@ async def begin(session: AsyncSession, claimed: Claimed, position: int, single: 
         return False
     locked, target = found
     job, order = locked.job, locked.order
+    if not await store.may_act(session, locked):  # the next look stops the whole
+        return False
     if job.approval_id is not None and not await validity.holds(session, job.id):
         raise RefusedError(approval_ended())
     caller = await caller_of(session, job, OPERATION)

@@ -1,6 +1,6 @@
 """Problems of bulk requests."""
 
-from app.core.errors import NotFound, Unprocessable
+from app.core.errors import Conflict, NotFound, Unprocessable
 
 
 class BulkNotValid(Unprocessable):
@@ -19,3 +19,9 @@ class BulkNotFound(NotFound):
     """There is no such bulk request."""
 
     code = "bulk_not_found"
+
+
+class BulkTargetsChanged(Conflict):
+    """The targets are not those that were confirmed."""
+
+    code = "bulk_targets_changed"

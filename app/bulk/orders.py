@@ -14,7 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from app.azure.values import DiskSelection
+from app.core.letter_case import fold_case
 from app.identity.access.effects import OPERATIONS
+from app.identity.access.permissions import Permission
 from app.identity.access.second_person import Sensitive
 from app.jobs.kinds import JobKind
 from app.jobs.work import JobError
@@ -55,6 +57,8 @@ class Order:
     """As it was sent; it was resolved once."""
     unreachable: Sequence[Mapping[str, str]] = field(default_factory=tuple)
     """Scopes that were not known, or not whole, when it was."""
+    memberships: Sequence[str] | None = None
+    """Ids of those that gave the caller the right; None = asked of an older version."""
 
     @property
     def is_selected(self) -> bool:
@@ -82,6 +86,17 @@ def changed_since(weighed: Mapping[str, Any], now: Sensitive | None) -> str:
     facts = [name for name, value in (weighed["facts"] or {}).items() if (found["facts"] or {}).get(name) != value]
     said = [f"it would now be {', '.join(more)}"] if more else []
     return "; ".join([*said, *(f"{name} has changed" for name in facts)])
+
+
+def permission_of(action: JobKind) -> Permission:
+    """What the single request needs."""
+    return Permission.BACKUPS_CREATE if action is JobKind.BACKUP else Permission.ITEMS_PROTECT
+
+
+def digest_of_targets(targets: Sequence[Target]) -> str:
+    """SHA-256 (hex) of which targets are meant: what a dry run shows, and a request may confirm."""
+    said = [[fold_case(one.vm_id), str(one.item_id) if one.item_id else None] for one in targets]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 VERBS: Mapping[JobKind, str] = {

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Query, Request, Response
 
 from app.bulk import children, service
 from app.bulk import targets as resolving
-from app.bulk.orders import Target, Wanted, sensitive_of
+from app.bulk.orders import Target, Wanted, digest_of_targets, sensitive_of
 from app.bulk.schemas import (
     BulkAccepted,
     BulkCreate,
@@ -58,6 +58,7 @@ async def create_bulk(
     Its job leads a job for each target, `max_in_flight` at a time; GET /v1/bulk/{job_id}/targets shows what became of
     each. Targets do not depend on each other. Cancel the job to stop what has not begun. If a second person must agree,
     one approval covers all targets, as they were when this was accepted. The body may have up to 320 KiB.
+    With `confirm` it is refused (409 `bulk_targets_changed`) if it means other targets than the dry run showed.
     """
     wanted = body.wanted()
     if wanted.action is JobKind.BACKUP:
@@ -78,7 +79,7 @@ async def create_bulk(
         if is_bound(wanted.action, caller.membership.approvals):
             weighed = await resolving.weigh(write.db, caller, wanted, targets, now)
             targets, example = [one.target for one in weighed], _example(weighed)
-        order = service.order_of(body, wanted, targets, unreachable)
+        order = service.order_of(caller, body, wanted, targets, unreachable)
         async with write.db.begin() as session:
             job = await service.request_bulk(session, asked, order, targets, example)
     return await write.accepted(job, more={"unreachable": job.ask["unreachable"]})
@@ -100,7 +101,7 @@ async def _dry_run(write: Write, body: BulkCreate, wanted: Wanted) -> Response:
     async with write.db.begin() as session:
         targets, unreachable = await service.resolve(session, caller, body, wanted, now, estate_is_on=is_on)
     weighed = await resolving.weigh(write.db, caller, wanted, targets, now)
-    order = service.order_of(body, wanted, [one.target for one in weighed], unreachable)
+    order = service.order_of(caller, body, wanted, [one.target for one in weighed], unreachable)
     shown = [
         BulkTargetDry.of(
             BulkTargetName.of(one.target.vm_id, one.target.item_id),
@@ -116,6 +117,7 @@ async def _dry_run(write: Write, body: BulkCreate, wanted: Wanted) -> Response:
             action=body.action,
             targets=shown,
             counts=dict(outcome_counts(shown)),
+            confirm=digest_of_targets(targets),
             needs_approval=operation_to_approve(sensitive, caller.membership.approvals),
             unreachable=[dict(one) for one in unreachable],
         )

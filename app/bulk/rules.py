@@ -50,6 +50,8 @@ class Stop(StrEnum):
     """A person cancelled the job, or it was not approved."""
     TIMED_OUT = "timed_out"
     """Its time was over."""
+    NOT_ALLOWED = "not_allowed"
+    """The person who asked for it may not do this any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class View:
     at: datetime
     ends_by: datetime
     is_cancelled: bool = False
+    may_act: bool = True
+    """Whether the person who asked for it still may."""
     stop: Stop | None = None
 
     def of(self, outcome: Outcome) -> int:
@@ -87,6 +91,7 @@ def advance(view: View) -> Step:
     """Everything that follows from what is on record now."""
     stop = view.stop or (Stop.CANCELLED if view.is_cancelled else None)
     stop = stop or (Stop.TIMED_OUT if view.at >= view.ends_by else None)
+    stop = stop or (None if view.may_act or not view.of(Outcome.PENDING) else Stop.NOT_ALLOWED)
     step = Step(stop=stop, waiting=Waiting.MEMBER if view.needs_person else None)
     running = view.of(Outcome.RUNNING)
     if stop is None:
@@ -103,7 +108,7 @@ def observation_of(stop: Stop | None, counts: Mapping[Outcome, int]) -> Observat
     """How the whole ended. Targets do not depend on each other: where some succeeded, the rest is a warning."""
     bad = sum(counts.get(one, 0) for one in BAD)
     left = sum(counts.get(one, 0) for one in (*OPEN, Outcome.SKIPPED))
-    if stop is Stop.TIMED_OUT and left:
+    if stop in {Stop.TIMED_OUT, Stop.NOT_ALLOWED} and left:
         return Observation.ENDED_BADLY
     if stop is Stop.CANCELLED and (left or bad):
         return Observation.ENDED_CANCELLED
@@ -135,6 +140,13 @@ def error_of(stop: Stop | None, counts: Mapping[Outcome, int], named: str) -> Jo
             detail=detail,
             remedy="Jobs that Azure works on go on: follow them by GET /v1/jobs?parent=.... Ask again for the rest.",
         )
+    if stop is Stop.NOT_ALLOWED:
+        return JobError(
+            code="bulk_not_allowed",
+            title="Who asked for the bulk request may not do this any more",
+            detail=f"{detail} They are no member of the tenant now, or their role was taken away.",
+            remedy="A person who may do it asks again for the rest. Jobs that Azure works on go on.",
+        )
     return JobError(
         code="bulk_targets_failed",
         title="Targets of the bulk request did not succeed",
@@ -145,7 +157,9 @@ def error_of(stop: Stop | None, counts: Mapping[Outcome, int], named: str) -> Jo
 
 def skipped_by(stop: Stop) -> JobError:
     """The problem of a target for which nothing was sent because the whole was stopped."""
-    why = "was cancelled" if stop is Stop.CANCELLED else "took too long"
+    why = {Stop.CANCELLED: "was cancelled", Stop.TIMED_OUT: "took too long"}.get(
+        stop, "was stopped, because who asked for it may not do this any more,"
+    )
     return JobError(
         code="bulk_stopped",
         title="The bulk request was stopped",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic.config import JsonDict
 
 from app.azure.names import read_vm_id
@@ -66,6 +66,7 @@ DRY_EXAMPLE: JsonDict = {
         {"target": TARGET_EXAMPLE, "outcome": "refused", "problem": PROBLEM_EXAMPLE, "operations": []},
     ],
     "counts": {"pending": 0, "refused": 1, "skipped": 0},
+    "confirm": "8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4",
     "needs_approval": "stop_protection",
     "unreachable": [],
 }
@@ -114,6 +115,10 @@ class BulkCreate(WriteBody):
     with_: BulkWith = Field(default_factory=BulkWith, alias="with")
     max_in_flight: int = Field(
         default=DEFAULT_IN_FLIGHT, ge=1, le=MOST_IN_FLIGHT, description="Jobs of it that have not ended, at most."
+    )
+
+    confirm: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = Field(
+        default=None, description="`confirm` of a dry run: 409 if the request means other targets by now."
     )
 
     @model_validator(mode="after")
@@ -249,6 +254,7 @@ class BulkDry(BaseModel):
     action: ActionName
     targets: list[BulkTargetDry]
     counts: dict[str, int] = Field(description="Number of targets by outcome.")
+    confirm: str = Field(description="Of these targets: a request that sends it is about them, or is refused.")
     needs_approval: str | None = Field(description="The operation that a second person would be asked about.")
     unreachable: list[UnreachableScope]
 

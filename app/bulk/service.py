@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.backups.rules import check_retention
 from app.bulk import rules
 from app.bulk import targets as resolving
-from app.bulk.errors import BulkNotFound
+from app.bulk.errors import BulkNotFound, BulkTargetsChanged
 from app.bulk.models import BulkRequest, BulkTarget
-from app.bulk.orders import Order, Target, Wanted, hash_of, sensitive_of
+from app.bulk.orders import Order, Target, Wanted, digest_of_targets, hash_of, permission_of, sensitive_of
 from app.bulk.row_json import ORDER
 from app.bulk.rules import outcome_of
 from app.bulk.schemas import BulkCreate
@@ -23,6 +23,7 @@ from app.bulk.store import OUTCOME_NOW, PROBLEM_NOW
 from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 from app.estate.service import knowledge
 from app.identity.access.caller import Caller
+from app.identity.access.later_rights import memberships_with
 from app.jobs.errors import QuotaExceeded
 from app.jobs.kinds import JobKind
 from app.jobs.models import Job
@@ -67,10 +68,25 @@ async def resolve(
 
 
 def order_of(
-    body: BulkCreate, wanted: Wanted, targets: Sequence[Target], unreachable: Sequence[Mapping[str, str]]
+    caller: Caller,
+    body: BulkCreate,
+    wanted: Wanted,
+    targets: Sequence[Target],
+    unreachable: Sequence[Mapping[str, str]],
 ) -> Order:
+    """Raises BulkTargetsChanged for targets that are not those that the caller has confirmed."""
+    digest = digest_of_targets(targets)
+    if body.confirm is not None and body.confirm != digest:
+        raise BulkTargetsChanged(
+            f"The request means {len(targets)} targets now, and not those that were confirmed.",
+            pointer="#/confirm",
+            remedy="Make a dry run again, look at its targets, and send the `confirm` that it shows.",
+        )
     selector = body.selector.model_dump(mode="json", by_alias=True) if body.selector is not None else None
-    return Order(wanted, body.max_in_flight, len(targets), hash_of(targets), selector, tuple(unreachable))
+    memberships = memberships_with(caller, permission_of(wanted.action))
+    return Order(
+        wanted, body.max_in_flight, len(targets), hash_of(targets), selector, tuple(unreachable), tuple(memberships)
+    )
 
 
 async def request_bulk(

@@ -12,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.bulk import rules
 from app.bulk.models import BulkRequest, BulkTarget
-from app.bulk.orders import Order
+from app.bulk.orders import Order, permission_of
 from app.bulk.row_json import ORDER
 from app.bulk.rules import BAD, Outcome, Step, Stop, View
 from app.core.db.database import NOW
 from app.core.db.leases import claim, is_free, seconds_until_due
+from app.identity.access.later_rights import Person, still_has
+from app.identity.tokens.principal import BETWEEN
 from app.jobs import store as job_store
 from app.jobs.api.actions import UNSENT
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, WELL, Observation, State, Waiting
@@ -128,9 +130,17 @@ async def hold(session: AsyncSession, claimed: Claimed) -> Held | None:
         at=locked.now,
         ends_by=locked.row.ends_by or locked.now,
         is_cancelled=locked.job.cancel is not None,
+        may_act=await may_act(session, locked),
         stop=stop,
     )
     return Held(locked.row, locked.job, locked.now, view)
+
+
+async def may_act(session: AsyncSession, locked: Locked) -> bool:
+    """Whether the person who asked for it still may: as long as this transaction lasts."""
+    issuer, directory, object_id = locked.job.caller.split(BETWEEN, 2)
+    person = Person(issuer, directory, object_id, locked.order.memberships)
+    return await still_has(session, locked.job.tenant, person, permission_of(locked.order.wanted.action))
 
 
 _OF_CHILD = and_(Job.id == BulkTarget.child_id, BulkTarget.outcome == Outcome.RUNNING.value)

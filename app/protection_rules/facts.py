@@ -162,7 +162,7 @@ async def _vms(
         .where(or_(selected, vms.c.vm_key == one_of(members)) if members else selected)
         .order_by(vms.c.vm_key)
     )
-    troubled = known.troubled  # made anew by each look
+    troubled = known.troubled
     return [_vm(row, grants, troubled) for row in rows]
 
 

@@ -190,3 +190,25 @@ async def test_targets_wait_while_azure_is_away_and_a_bug_is_given_up_on(
         await world.loops["bulk"].run_once()
         await world.rows("UPDATE bulk_requests SET due_at = now() RETURNING job_id")
     assert codes(await finish(world, job)) == ["internal_error"]
+
+
+async def test_what_was_confirmed_is_asked_for_and_a_person_who_has_gone_begins_nothing_more(world: World) -> None:
+    vault = await world.vault()
+    policy = await world.policy(vault)
+    vms = seed(world, "vm-1", "vm-2", "vm-3")
+    body = {"action": "protect", "vm_ids": vms[:2], "with": {"policy_id": policy["id"]}, "max_in_flight": 1}
+    confirm = (await ask(world, body, dry=True)).json()["confirm"]
+    other = await ask(world, body | {"vm_ids": vms, "confirm": confirm})
+    assert (other.status_code, other.json()["code"]) == (409, "bulk_targets_changed")
+    assert await world.rows("SELECT job_id FROM bulk_requests") == []
+    job = await asked(world, body | {"vm_ids": [one.upper() for one in vms[:2]], "confirm": confirm})
+    await run(world)
+    assert outcomes(await targets_of(world, job)) == {"running": 1, "pending": 1}
+    await world.rows("""UPDATE members SET roles = '["reader"]' RETURNING 1 AS x""")
+    await world.settle()
+    (ended,) = await world.rows("SELECT state, error FROM jobs WHERE kind = 'bulk'")
+    assert (ended["state"], ended["error"]["code"]) == ("failed", "bulk_not_allowed")
+    assert "asks again for the rest" in ended["error"]["remedy"]
+    rows = await world.rows("SELECT outcome, problem FROM bulk_targets ORDER BY position")
+    assert [one["outcome"] for one in rows] == ["succeeded", "skipped"]
+    assert "may not do this any more" in rows[1]["problem"]["detail"]

@@ -44,6 +44,9 @@ def view(counts: Mapping[Outcome, int], **more: Any) -> View:
         (view({O.RUNNING: 2}, at=VIEW.ends_by), Step(has_ended=True, stop=Stop.TIMED_OUT)),
         (view({O.RUNNING: 2}, at=VIEW.ends_by, unsent=1), Step(withdraw=True, stop=Stop.TIMED_OUT)),
         (view({O.RUNNING: 2}, at=VIEW.ends_by + GRACE, unsent=1), Step(has_ended=True, stop=Stop.TIMED_OUT)),
+        (view({O.PENDING: 4, O.RUNNING: 2}, may_act=False, unsent=1), Step(withdraw=True, stop=Stop.NOT_ALLOWED)),
+        (view({O.PENDING: 4}, may_act=False), Step(has_ended=True, stop=Stop.NOT_ALLOWED)),
+        (view({O.RUNNING: 2}, may_act=False), Step()),
         (view({O.RUNNING: 2}, at=VIEW.ends_by, stop=Stop.CANCELLED), Step(has_ended=True, stop=Stop.CANCELLED)),
     ],
 )
@@ -80,6 +83,7 @@ def test_it_always_ends_and_never_has_more_in_flight_than_it_may() -> None:
     ("stop", "counts", "ended"),
     [
         (None, {O.SUCCEEDED: 3}, Observation.ENDED_WELL),
+        (Stop.NOT_ALLOWED, {O.SUCCEEDED: 3, O.SKIPPED: 1}, Observation.ENDED_BADLY),
         (None, {O.SUCCEEDED: 3, O.SKIPPED: 1}, Observation.ENDED_WELL),
         (None, {O.SKIPPED: 1}, Observation.ENDED_WELL),
         (None, {O.SUCCEEDED: 193, O.FAILED: 3, O.REFUSED: 4}, Observation.ENDED_WITH_WARNINGS),

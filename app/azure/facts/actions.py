@@ -18,7 +18,7 @@ Restoring = Literal["disks", "new_vm", "replace_disks", "files"]
 Operation = Literal[
     "create_vault", "adopt_vault", "discover_vaults", "update_vault", "refresh_vault", "delete_vault",
     "list_unprotected_vms", "create_policy", "put_policy", "delete_policy", "create_protected_item",
-    "change_protected_item", "delete_protected_item", "undelete_protected_item", "create_backup",
+    "change_protected_item", "delete_protected_item", "undelete_protected_item", "create_backup", "create_bulk",
     "list_recovery_points", "create_restore", "create_recovery_run", "rehearse_recovery_plan",
     "check_recovery_gate", "cancel_job", "read_estate", "read_usages",
     "put_azure_alerts", "delete_azure_alerts", "put_azure_policy", "read_azure_policy", "delete_azure_policy",
@@ -172,6 +172,11 @@ TABLE: Final[dict[str, tuple[Need, ...]]] = {
     ),
     "undelete_protected_item": (_CONFIGURE, Need("vm", (_VMS_READ,))),
     "create_backup": (Need("vault", (f"{ITEMS}/backup/action", f"{ITEMS}/read", _ITEM_STATUS, _LISTED_ITEMS, _JOBS)),),
+    # Of every action: what one of them needs is told by its single request.
+    "create_bulk": (
+        _CONFIGURE, Need("vm", (_VMS_READ, VMS_WRITE)), Need("subscription", (f"{LOCATIONS}/backupStatus/action",)),
+        Need("vault", (f"{ITEMS}/backup/action", f"{ITEMS}/read", _ITEM_STATUS, _LISTED_ITEMS, _JOBS)),
+    ),
     "list_recovery_points": (Need("vault", (f"{VAULTS}/read", f"{POINTS}/read")),),
     "cancel_job": (Need("vault", (_JOBS, f"{VAULTS}/backupJobs/cancel/action")),),
     "read_estate": (
