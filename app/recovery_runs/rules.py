@@ -98,6 +98,9 @@ class Wave:
             return None
         return self.gate_since + self.gate.limit
 
+    def is_late(self, moment: datetime) -> bool:
+        return self.gate_until is not None and moment >= self.gate_until
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -196,8 +199,7 @@ def _in_progress(run: Run, step: Step, open_ones: Sequence[Member]) -> Step:
 
 def _passes(wave: Wave, members: Sequence[Member], at: datetime) -> bool | Stop:
     """Whether the gate is open: every member of the wave has ended. False = not yet."""
-    kind, until = wave.gate.kind, wave.gate_until
-    is_late = until is not None and at >= until
+    kind, is_late = wave.gate.kind, wave.is_late(at)
     if kind is GateKind.PERSON:
         return _decided(wave, is_late=is_late)
     if any(one.is_required_and_failed for one in members):
@@ -211,6 +213,8 @@ def _passes(wave: Wave, members: Sequence[Member], at: datetime) -> bool | Stop:
 def _decided(wave: Wave, *, is_late: bool) -> bool | Stop:
     if wave.decision is None:
         return Stop.GATE_EXPIRED if is_late else False
+    if wave.is_late(wave.decision.at):
+        return Stop.GATE_EXPIRED
     return True if wave.decision.go else Stop.GATE_CLOSED
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 import uuid_utils.compat as uuids
@@ -248,12 +249,12 @@ async def decide_gate(
     found = waves[number]
     if found.decision is not None and found.decision.go is go:
         return await get_run(session, caller.tenant, run_id)
-    is_over = run.stopped is not None or run.ended_at is not None
+    now = (await session.scalars(select(NOW))).one()
+    is_over = run.stopped is not None or run.ended_at is not None or found.is_late(now)
     if found.gate.kind is not GateKind.PERSON or found.state is not WaveState.GATE or found.decision or is_over:
         raise GateNotWaiting(
-            _not_waiting(found), remedy="See `waves` of GET /v1/recovery-runs/{id}; to stop a run, cancel its job."
+            _not_waiting(found, now), remedy="See `waves` of GET /v1/recovery-runs/{id}; to stop a run, cancel its job."
         )
-    now = (await session.scalars(select(NOW))).one()
     waves[number] = replace(found, decision=Decision(go, reason, caller.name, now))
     run.waves, run.due_at, run.updated_at = WAVES.dump_python(waves, mode="json"), now, now
     said = {"wave": found.name, "decision": "go" if go else "stop", "reason": reason}
@@ -264,9 +265,11 @@ async def decide_gate(
     return await get_run(session, caller.tenant, run_id)
 
 
-def _not_waiting(wave: rules.Wave) -> str:
+def _not_waiting(wave: rules.Wave, now: datetime) -> str:
     if wave.decision is not None:
         return f"{wave.decision.by} has decided already: {'go' if wave.decision.go else 'stop'}."
     if wave.gate.kind is not GateKind.PERSON:
         return f"The gate of the wave {wave.name} asks no person: it is {wave.gate.kind}."
+    if wave.is_late(now) and wave.gate_until is not None:
+        return f"The time for a decision was over at {wave.gate_until.isoformat(timespec='seconds')}."
     return f"The wave {wave.name} is {wave.state}: its gate is not waiting for a decision."

@@ -26,7 +26,8 @@ from app.jobs.queue.claims import ticket
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.restore_tests.models import RestoreTest
 
-OPERATIONS: Final = ("restore_test", "restore")
+OPERATIONS: Final = ("restore_test", "restore", "tear_down")
+"""What a test does: a tenant that wants a second person for any of it wants one for the whole."""
 UNSENT: Final = (State.AWAITING_APPROVAL, State.QUEUED)
 
 

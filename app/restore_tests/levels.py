@@ -56,11 +56,15 @@ class Judged:
     remedy: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     """What it was judged from, as JSON: its hash is in the evidence."""
+    is_away: bool = False
+    """Azure could not be asked: nothing was seen."""
 
 
 OS_DISK = -1
 SOURCE_CHANGED = " Azure does not show that the disks of the source are those that it had when the point was made."
 DISKS_REMEDY = "Restore the point by hand, compare its disks, and make a new backup of the VM."
+AGENT_REMEDY = "See whether the VM agent runs in the source VM, and is of a version that Azure supports."
+AWAY_REMEDY = "See what Azure answers (docs/errors.md), and run the test again when it can be asked."
 BOOT_REMEDY = "Look at the boot diagnostics of a restored VM: the point may have been made of a VM that does not boot."
 TOO_LATE: Mapping[Level, str] = {
     Level.RESTORED: "See the history of its restore (GET /v1/jobs/{id}/events), then run the test again.",
@@ -173,7 +177,8 @@ def judge_boot(machine: Machine, began_at: datetime) -> Judged:
     power, said = machine.power or "unknown", agent.said if agent else "nothing"
     code = agent.code if agent is not None else None
     words = f"Power state {power}; the agent says: {said}"
-    return Judged("waiting", words, azure_code=code, remedy=BOOT_REMEDY, facts=facts)
+    remedy = AGENT_REMEDY if machine.power == "running" else BOOT_REMEDY
+    return Judged("waiting", words, azure_code=code, remedy=remedy, facts=facts)
 
 
 def judge_script(run: ScriptRun) -> Judged:
@@ -195,7 +200,7 @@ def judge_script(run: ScriptRun) -> Judged:
     if run.provisioning.lower() == "failed":
         # Azure gave up on the command itself: the agent never took it.
         words = f"Azure could not run the script: {run.message or run.provisioning}"
-        return Judged("failed", words, azure_code="RunCommandFailed", remedy=BOOT_REMEDY, facts=facts)
+        return Judged("failed", words, azure_code="RunCommandFailed", remedy=AGENT_REMEDY, facts=facts)
     return Judged("waiting", f"The script is {run.state}.", facts=facts)
 
 

@@ -65,7 +65,7 @@ class Step(StrEnum):
     LOOK = "look"
     """At the level that comes next."""
     TIME_OUT = "time_out"
-    """The clock of the level has run down."""
+    """The clock has run down, and no look can tell more."""
     CONCLUDE = "conclude"
     """Every level passed."""
     TEAR_DOWN = "tear_down"
@@ -87,6 +87,8 @@ LOOK_WITHIN: Final = timedelta(minutes=15)
 """For the disks of a machine that is there."""
 AGENT_TAKES: Final = timedelta(minutes=25)
 """Added to a script's own time: Azure waits 20 minutes for an agent that does not take it."""
+AWAY_WITHIN: Final = timedelta(hours=6)
+"""After the time of a level: so long Azure's answer to a last look is awaited, while it cannot be asked."""
 TEAR_DOWN_WITHIN: Final = timedelta(hours=24)
 SOONEST_LOOK: Final = 2.0
 """Seconds between two looks at a machine; more as it takes longer, a tenth of it: one machine may be read only so often
@@ -170,7 +172,14 @@ def _of_verifying(run: RunView) -> Step:
         return Step.GIVE_UP
     if level is Level.YOUR_CHECK and run.has_verdict:
         return Step.LOOK
-    return Step.TIME_OUT if run.moment >= run.since + longest(level, run) else Step.LOOK
+    # The clock ends no level at which Azure is looked at: the last look does, and says what was seen.
+    more = timedelta() if level is Level.YOUR_CHECK else AWAY_WITHIN
+    return Step.TIME_OUT if run.moment >= run.since + longest(level, run) + more else Step.LOOK
+
+
+def is_late(run: RunView, level: Level) -> bool:
+    """Whether the time of the level is over: a look that finds it still coming is the last one."""
+    return run.moment >= run.since + longest(level, run)
 
 
 def _of_tearing_down(run: RunView) -> Step:

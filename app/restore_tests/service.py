@@ -40,6 +40,8 @@ TESTS_PER_TENANT = 100
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """`due_at` of a test without a schedule."""
 MANUAL_WINDOW_MINUTES = 1440
+MOST_OF_ROUND = 5_000
+"""VMs of one round."""
 SECRET_FACTS = ("secret_names", "secrets_digest")
 """The members of a definition that describe the secret parameters of its script."""
 SENT_TO = ("selector", "plan_id", "plan_hash", "target")
@@ -305,14 +307,21 @@ async def _items_of(session: AsyncSession, caller: Caller, test: RestoreTest) ->
 
 async def _sampled(session: AsyncSession, test: RestoreTest) -> list[ItemFacts]:
     selector = SelectorBody.model_validate(test.definition["selector"])
-    found = await selected_items(session, test.tenant, selector.as_selector())
+    found = await selected_items(session, test.tenant, selector.as_selector(), limit=None)
     items = {item.id: item for item in found if item.state in MAY_BE_RESTORED}
     if not items:
         raise _nothing_selected(f"The selector of {test.name}")
     tested = await _last_tested(session, test.tenant, list(items))
     candidates = [Candidate(item_id, tested.get(item_id)) for item_id in items]
     said = test.definition["sample"]
-    return [items[one] for one in sample(candidates, said["mode"], said["count"], said["seed"], test.rounds + 1)]
+    chosen = sample(candidates, said["mode"], said["count"], said["seed"], test.rounds + 1)
+    if len(chosen) > MOST_OF_ROUND:
+        raise RestoreTestNotValid(
+            f"The selector of {test.name} matches {len(chosen):,} VMs, and a round tests {MOST_OF_ROUND:,} at most.",
+            pointer="#/sample",
+            remedy="Select fewer, or take a sample: longest_untested tests all of them in turn.",
+        )
+    return [items[one] for one in chosen]
 
 
 async def _last_tested(session: AsyncSession, tenant: str, ids: Sequence[UUID]) -> dict[UUID, datetime]:

@@ -204,7 +204,46 @@ async def test_a_proof_that_is_too_old_and_a_missed_schedule_are_alerts_until_a_
     )
     await look(steps)
     assert sorted(one["title"].split()[0] for one in await steps.alerts()) == ["No", "The", "failed"]
+    await _a_test_that_judges_nothing(steps)
     await prove(steps, 1)
     await steps.sql("UPDATE restore_tests SET last_round_at = '2026-02-01T10:00:00Z'")
     await look(steps)
     assert [one["title"] for one in await steps.alerts() if one["resolved_at"] is None] == ["failed"]
+
+
+async def _a_test_that_judges_nothing(steps: Steps) -> None:
+    """Two rounds in a row without a VM that was judged; one that a person cancelled is none of them."""
+
+    async def titles() -> list[str]:
+        await look(steps)
+        return [one["title"] for one in await steps.alerts() if "judged" in one["title"] and not one["resolved_at"]]
+
+    async def round_(number: int, outcome: str, *, is_cancelled: bool = False) -> None:
+        job = UUID(int=900 + number)
+        await steps.sql(
+            "INSERT INTO jobs (id, tenant, caller, requested_by, kind, state, resource_id, ask, finished_at, cancel) "
+            "SELECT :id, :t, 'c', 'ada', 'restore_test_run', 'succeeded_with_warnings', id, '{}', clock_timestamp(), "
+            "CASE WHEN :cancelled THEN CAST('{}' AS jsonb) END FROM restore_tests",
+            id=job,
+            t=TENANT,
+            cancelled=is_cancelled,
+        )
+        await steps.sql(
+            "INSERT INTO restore_test_runs (id, tenant, restore_test_id, job_id, position, state, vm_id, outcome, "
+            "detail, protected_item_id) SELECT :id, :t, id, :id, 0, 'ended', '/vm', :outcome, 'No point.', id "
+            "FROM restore_tests",
+            id=job,
+            t=TENANT,
+            outcome=outcome,
+        )
+
+    await round_(1, "not_proven")
+    await round_(2, "not_proven", is_cancelled=True)
+    assert await titles() == []
+    await round_(3, "not_proven")
+    (title,) = await titles()
+    assert title.startswith("The restore test web has judged no VM in its last 2 rounds")
+    (alert,) = [one for one in await steps.alerts() if one["title"] == title]
+    assert "No point." in alert["remedy"]
+    await round_(4, "failed")
+    assert await titles() == []

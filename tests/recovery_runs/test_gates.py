@@ -89,6 +89,9 @@ async def test_a_gate_that_is_not_decided_stops_the_run_and_a_delay_opens_by_its
     assert states(await run_of(world, job), "waves") == ["done", "gate"]
     assert restores(world) == ["vm-db-01", "vm-web-01"]
     await time_passes(world, 90_000)
+    async with world.client(oid="a", sub="a", azp="anna", roles=["approver"]) as approver:
+        late = await approver.post(f"{job['run']}/gates/front", json=GO)
+    assert (late.json()["code"], "was over at" in late.json()["detail"]) == ("recovery_gate_not_waiting", True)
     await step(world)
     assert (await job_of(world, job))["error"]["code"] == "recovery_gate_expired"
 

@@ -124,7 +124,13 @@ def test_a_person_decides_also_after_a_failure() -> None:
         said = replace(run.waves[0], decision=Decision(go, "why", "mona", T))
         step = advance(replace(run, waves=[said, run.waves[1]]))
         assert (step.begin, step.stop) == (begin, stop)
-    assert advance(replace(run, at=T + timedelta(seconds=60))).stop is Stop.GATE_EXPIRED
+    over = T + timedelta(seconds=60)
+    assert advance(replace(run, at=over)).stop is Stop.GATE_EXPIRED
+    in_time, late = (
+        replace(run.waves[0], decision=Decision(go=True, reason="why", by="mona", at=at)) for at in (T, over)
+    )
+    assert advance(replace(run, waves=[in_time, run.waves[1]], at=over)).begin == (1,), "read late, but said in time"
+    assert advance(replace(run, waves=[late, run.waves[1]], at=over)).stop is Stop.GATE_EXPIRED
 
 
 def test_a_check_is_looked_at_now_and_then_until_all_are_ready_or_its_time_is_over() -> None:

@@ -1,11 +1,16 @@
 """A round of a plan does what was asked for, and not what its plan has since; and what it made goes."""
 
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
+
+from app.restore_tests.models import RestoreTestRun
+from app.restore_tests.runs import ending
 from tests.recovery_runs.run_steps import TEMPLATE, lead, made
 from tests.restore_tests.round_steps import begun, control, fleet, isolated, run_tests, runs
 from tests.restore_tests.test_plans import REHEARSE, followed
-from tests.world import World
+from tests.world import HOME, World
 
 SELECTED = {"name": "all", "selector": {"resource_groups": ["rg-demo"]}}
 
@@ -71,10 +76,25 @@ async def _sent(world: World, test: Any) -> Any:
 
 async def _cancelled_before_the_run_follows_its_restore(world: World, test: Any) -> None:
     job = await _sent(world, test)
+    await _what_a_person_gives_up_is_named(world, job)
     assert (await world.api.post(f"/v1/jobs/{job['id']}/cancel")).status_code == 202
     found = await followed(world, job)
     assert [(run["outcome"], run["left"]) for run in found] == [("not_proven", [])] * 2
     assert all(run["restore"] for run in found), "each had one"
+
+
+async def _what_a_person_gives_up_is_named(world: World, job: Any) -> None:
+    """Its rehearsal makes a machine for each, although no run follows it yet. Looked at, and taken back."""
+    mine = select(RestoreTestRun).where(RestoreTestRun.job_id == UUID(job["id"])).order_by(RestoreTestRun.position)
+    async with world.database.begin() as session:
+        before = (await session.scalars(mine)).all()
+        assert [run.machine_id for run in before] == [None, None]
+        async with session.begin_nested() as taken_back:
+            await ending.close_round(session, UUID(job["id"]), HOME, "failed")
+            found = (await session.scalars(mine.execution_options(populate_existing=True))).all()
+            left = [(len(run.left), run.left[0]["id"] == run.machine_id, run.restore_id is None) for run in found]
+            await taken_back.rollback()
+    assert left == [(1, True, False)] * 2
 
 
 async def _item_is_gone(world: World, test: Any) -> None:

@@ -35,6 +35,7 @@ from app.restore_tests.rules import (
     RunState,
     RunView,
     Step,
+    is_late,
     longest,
     next_level,
     next_step,
@@ -286,7 +287,11 @@ def test_levels_are_looked_at_in_order_each_with_its_own_clock() -> None:
     for number, level in enumerate(ORDER):
         view = replace(VIEW, state=RunState.VERIFYING, passed=ORDER[:number])
         assert next_step(view) is Step.LOOK
-        assert next_step(replace(view, moment=T0 + longest(level, view))) is Step.TIME_OUT
+        late = replace(view, moment=T0 + longest(level, view))
+        assert not is_late(replace(late, moment=late.moment - timedelta(seconds=1)), level)
+        assert is_late(late, level)
+        assert next_step(late) is (Step.TIME_OUT if level is Level.YOUR_CHECK else Step.LOOK), "a last look tells why"
+        assert next_step(later(late, hours=6)) is Step.TIME_OUT, "also where Azure is away"
         assert next_step(replace(view, is_cancelled=True)) is Step.GIVE_UP
     assert next_step(replace(VIEW, state=RunState.VERIFYING, passed=ORDER)) is Step.CONCLUDE
 

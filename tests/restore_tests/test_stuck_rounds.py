@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.azure.errors import AzureUnknown
+from app.restore_tests import service
 from app.restore_tests.runs import ending, looks, store
 from tests.approvals.decisions import require
 from tests.restore_tests.round_steps import begun, defined, fleet, isolated, machine_of, run_tests, runs
@@ -23,9 +24,17 @@ async def test_what_is_stuck_stops_nothing_else(world: World, monkeypatch: pytes
     await fleet(world, 2)
     await isolated(world)
     test = await defined(world, max_in_flight=1, **SELECTED)
+    await _a_selection_is_not_cut_silently(world, test, monkeypatch)
     await _refused_rounds_are_told_and_signed(world, test)
     await _a_broken_test_stops_no_schedule(world, test)
     await _a_stuck_run_stops_no_round(world, test, monkeypatch)
+
+
+async def _a_selection_is_not_cut_silently(world: World, test: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as smaller:
+        smaller.setattr(service, "MOST_OF_ROUND", 1)
+        no = await world.api.post(f"/v1/restore-tests/{test['id']}/runs")
+    assert (no.status_code, no.json()["code"], "2 VMs" in no.json()["detail"]) == (422, "restore_test_not_valid", True)
 
 
 async def _refused_rounds_are_told_and_signed(world: World, test: Any) -> None:

@@ -1,11 +1,16 @@
 """Targets that lead to production, rounds that are cancelled, restores that are late, workers without a key."""
 
+from datetime import datetime
 from typing import Any
 
+import pytest
+
+from app.azure.errors import AzureUnreachable
 from app.evidence.verification import verify
 from app.restore_tests.levels import TOO_LATE, Level
+from app.restore_tests.runs import looks
+from app.restore_tests.runs.concluding import LATE_RESTORE
 from app.restore_tests.runs.ending import NO_KEY
-from app.restore_tests.runs.loop import LATE_RESTORE
 from tests.restore_tests.round_steps import (
     BODY,
     a_point,
@@ -69,7 +74,7 @@ async def test_a_target_that_leads_to_production_is_refused_and_looked_at_again(
     assert item["last_proven_at"] is None
 
 
-async def test_what_a_round_made_goes_whatever_ends_it(world: World) -> None:
+async def test_what_a_round_made_goes_whatever_ends_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """In one world: another region, cancelled before it was sent and while it is kept, late, without a key."""
     await fleet(world, 1)
     await isolated(world)
@@ -80,6 +85,7 @@ async def test_what_a_round_made_goes_whatever_ends_it(world: World) -> None:
     await _cancelled_before_it_was_sent(world, test)
     await _cancelled_while_it_is_kept(world, test)
     await _late(world, test)
+    await _azure_is_away(world, test, monkeypatch)
     await _without_a_key(world, test)
     inventory = await control(world, "truth/inventory", "GET")
     assert (inventory["appeared"], inventory["gone"]) == ([], [])
@@ -140,6 +146,28 @@ async def _late(world: World, test: Any) -> None:
     await ended(world)
     (run,) = await runs(world, job=job["id"])
     assert (run["outcome"], run["left"]) == ("timed_out", []), "what came late was deleted"
+
+
+async def _azure_is_away(world: World, test: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Azure does not show the machine, its backup has not failed: a proof before still holds."""
+    job, _ = await _begun(world, test)
+    with monkeypatch.context() as away:
+
+        async def no_answer(*_: Any) -> Any:
+            raise AzureUnreachable("no answer")
+
+        away.setattr(looks, "look_at_boot", no_answer)
+        await followed(world, lambda run: run["job"] != f"/v1/jobs/{job['id']}" or run["state"] == "verifying")
+        for minutes, state in ((60, "verifying"), (360, "tearing_down")):
+            await time_passes(world, minutes)
+            await run_tests(world)
+            (run,) = await runs(world, job=job["id"])
+            assert (run["state"], "no answer" in (run["waits_for"] or run["detail"])) == (state, True)
+    assert (run["outcome"], run["failed_level"]) == ("not_proven", None)
+    await ended(world, minutes=60)
+    item = (await world.api.get(f"/v1/protected-items/{run['protected_item_id']}")).json()
+    assert item["refuted_at"] is not None, "by the run that was late"
+    assert datetime.fromisoformat(item["refuted_at"]) < datetime.fromisoformat(run["created_at"])
 
 
 async def _without_a_key(world: World, test: Any) -> None:

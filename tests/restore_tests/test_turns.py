@@ -2,11 +2,13 @@
 
 from uuid import UUID
 
+import pytest
 from sqlalchemy import select
 
 from app.azure.gate import RequestClass, at_low_priority
 from app.azure.sdk.budget_classes import metered
 from app.jobs.models import Job
+from app.restore_tests import approvals
 from app.restore_tests.models import RestoreTestRun
 from app.restore_tests.runs import store
 from tests.restore_tests.round_steps import begun, defined, fleet, isolated, run_tests, runs
@@ -17,6 +19,12 @@ FULL = store.MOST_AT_ONCE
 
 def test_tenants_share_the_places_evenly() -> None:
     assert [store.share_of(tenants) for tenants in (0, 1, 2, 3, FULL, 5 * FULL)] == [FULL, FULL, 50, 34, 1, 1]
+
+
+@pytest.mark.parametrize("wanted", ["restore_test", "restore", "tear_down"])
+def test_a_tenant_that_wants_a_second_person_for_a_part_of_a_test_is_asked_for_the_whole(wanted: str) -> None:
+    assert approvals.is_needed({wanted})
+    assert not approvals.is_needed({"delete_data"})
 
 
 def test_what_a_test_asks_takes_no_budget_of_others() -> None:

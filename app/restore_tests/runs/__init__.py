@@ -13,5 +13,6 @@ pruning.py   deletes old runs, and what deleted tenants left
 planned.py   rounds of a recovery plan: one rehearsal, with a run for each of its VMs
 looks.py     looks at Azure for a run: points, source, restored machine, script
 events.py    writes the events of runs
+concluding.py  how a run ends what it was at: failed, too late, given up, torn down
 ending.py    the outcome, the evidence, and the end of a round
 """

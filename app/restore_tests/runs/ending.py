@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
@@ -28,10 +29,11 @@ from app.protection.models import ProtectedItem
 from app.restore_tests.levels import Judged, Level
 from app.restore_tests.models import RestoreTestRun
 from app.restore_tests.rules import ENDED_WELL, Outcome, RunState
-from app.restore_tests.runs import events, store
+from app.restore_tests.runs import events, planned, store
 from app.restore_tests.runs.schemas import told
 from app.restore_tests.runs.store import Held
 from app.restore_tests.statements import facts_of
+from app.restores.models import Restore
 
 log = structlog.get_logger()
 
@@ -267,7 +269,7 @@ async def end_round(session: AsyncSession, held: Held) -> None:
     await job_store.record(session, mine, seen, values=ended)
 
 
-async def close_round(session: AsyncSession, job_id: Any, tenant: str, state: str) -> None:
+async def close_round(session: AsyncSession, job_id: UUID, tenant: str, state: str) -> None:
     """The round's job ended before its runs: withdrawn, not approved, or given up by a person.
 
     A run that has a machine says that it is left; an outcome that was decided stays. This may be a call of the API,
@@ -288,7 +290,23 @@ async def close_round(session: AsyncSession, job_id: Any, tenant: str, state: st
         "left": case((row.machine_id.is_(None), row.left), else_=func.jsonb_build_array(machine)),
     }
     which = (row.job_id == job_id, row.tenant == tenant, row.state != RunState.ENDED.value)
+    await _follow_rehearsal(session, job_id, which)
     await session.execute(update(row).where(*which).values(ended_at=NOW, updated_at=NOW, due_at=NOW, **ended))
+
+
+async def _follow_rehearsal(session: AsyncSession, job_id: UUID, which: Sequence[ColumnElement[bool]]) -> None:
+    """Of runs that do not follow the restore yet that their rehearsal has made: it makes a machine all the same."""
+    job = await session.get(Job, job_id)
+    made = await planned.rehearsed(session, job) if job is not None else {}
+    row = RestoreTestRun
+    for item_id, restore_id in made.items():
+        restore = await session.get(Restore, restore_id)
+        if restore is None or restore.target.get("mode") != "new_vm":
+            continue
+        machine = f"{restore.target['resource_group_id']}/providers/Microsoft.Compute/virtualMachines/"
+        values = {"restore_id": restore_id, "machine_id": machine + restore.target["name"]}
+        mine = (*which, row.protected_item_id == item_id, row.restore_id.is_(None))
+        await session.execute(update(row).where(*mine).values(**values))
 
 
 async def note_on_trail(session: AsyncSession, held: Held) -> None:

@@ -5,7 +5,6 @@ asks Azure is done between two transactions. A worker that dies anywhere leaves 
 """
 
 import asyncio
-from collections.abc import Mapping
 from typing import Final
 
 import structlog
@@ -22,7 +21,6 @@ from app.core.gather_isolated import gather_isolated
 from app.core.secret_box import SecretBox, SecretUnreadable
 from app.evidence.keys import EvidenceKeys
 from app.jobs.api.actions import Works
-from app.jobs.lifecycle import TERMINAL, State
 from app.protection.items import ItemInAzure
 from app.recovery_plans.preflight import examine_all
 from app.recovery_runs.errors import PointsNotKnown, RunOpen
@@ -30,7 +28,7 @@ from app.restore_tests import levels, rules
 from app.restore_tests.levels import Judged, Level
 from app.restore_tests.plans import plan_id_of
 from app.restore_tests.rules import Outcome, RunState, Step, next_level, next_step
-from app.restore_tests.runs import begin, due, ending, looks, planned, pruning, store, verdicts
+from app.restore_tests.runs import begin, concluding, due, ending, looks, planned, pruning, store, verdicts
 from app.restore_tests.runs.store import Claimed, Held
 from app.restore_tests.script_secrets import SecretsChanged, opened
 from app.restores.checks.known_machines import known_machines
@@ -142,69 +140,23 @@ class TestLoop:
                 began, ended = (restore.started_at, restore.finished_at) if restore else (None, None)
                 store.move(held, RunState.VERIFYING, restore_began_at=began, restored_at=ended)
             case Step.RESTORE_FAILED:
-                await self._restore_failed(session, held)
+                await concluding.restore_failed(session, held)
             case Step.WITHDRAW:
                 await begin.withdraw_restore(session, held, self._works)
                 return row.state != RunState.ENDED
             case Step.TIME_OUT:
-                await self._time_out(session, held)
+                await concluding.time_out(session, held)
             case Step.CONCLUDE:
                 await ending.conclude(session, held, Outcome.PROVEN)
             case Step.GIVE_UP:
-                await self._give_up(session, held)
+                await concluding.give_up(session, held, self._keys)
             case Step.TEAR_DOWN:
                 return await self._tear_down(session, held)
             case Step.TAKE_STOCK:
-                await self._take_stock(session, held)
+                await concluding.take_stock(session, held, self._keys)
             case _:
                 await ending.end(session, held, self._keys, begin.not_ended(held))
         return row.state != RunState.ENDED
-
-    async def _restore_failed(self, session: AsyncSession, held: Held) -> None:
-        error: Mapping[str, str] = (held.restore.error if held.restore is not None else None) or {}
-        if held.restore is not None and held.restore.state == State.CANCELLED:
-            await ending.conclude(session, held, Outcome.NOT_PROVEN, detail="Its restore was cancelled.")
-            return
-        if held.restore is not None and held.restore.started_at is None and not error.get("azure_code"):
-            # Refused by a check of ours, such as a subnet in another region: that says nothing about the backup.
-            why = f"Its restore ended before Azure had accepted it: {error.get('detail')} {error.get('remedy') or ''}"
-            await ending.conclude(session, held, Outcome.NOT_PROVEN, detail=why.strip())
-            return
-        judged = Judged(
-            "failed",
-            error.get("detail") or "The restore failed.",
-            azure_code=error.get("azure_code") or error.get("code"),
-            remedy=error.get("remedy"),
-            facts={"error": dict(error)},
-        )
-        store.note_level(held, ending.entry_of(Level.RESTORED, judged, at=held.now.isoformat()))
-        await ending.conclude(session, held, Outcome.FAILED, failed_level=Level.RESTORED, detail=judged.detail)
-
-    async def _time_out(self, session: AsyncSession, held: Held) -> None:
-        view = held.view()
-        level = next_level(view.levels, view.passed) or Level.RESTORED
-        words = held.row.waits_for or "nothing"
-        judged = Judged("failed", f"It came to no end in its time; last seen: {words}", remedy=levels.TOO_LATE[level])
-        store.note_level(held, ending.entry_of(level, judged, at=held.now.isoformat()))
-        await ending.conclude(session, held, Outcome.TIMED_OUT, failed_level=level, detail=judged.detail)
-        if held.restore is not None and held.restore.state not in TERMINAL:
-            store.wait(held, LATE_RESTORE)
-
-    async def _give_up(self, session: AsyncSession, held: Held) -> None:
-        words = held.row.waits_for
-        why = "It could not begin within its window" + (f"; last seen: {words}" if words else ".")
-        if held.job.cancel is not None:
-            why = "Its round was cancelled."
-        await self._end_untested(session, held, why)
-
-    async def _end_untested(self, session: AsyncSession, held: Held, why: str) -> None:
-        """Not proven: it ends at once, or when nothing is left of the restore that its rehearsal has sent."""
-        held = await planned.joined(session, held)
-        await ending.conclude(session, held, Outcome.NOT_PROVEN, detail=why)
-        if held.row.restore_id is None:
-            await ending.end(session, held, self._keys)
-        elif held.restore is not None and held.restore.state not in TERMINAL:
-            store.wait(held, LATE_RESTORE)
 
     async def _tear_down(self, session: AsyncSession, held: Held) -> bool:
         if held.row.state != RunState.TEARING_DOWN:
@@ -221,15 +173,6 @@ class TestLoop:
             return False
         await store.put_off(session, Claimed(held.row.id, held.row.fence), self._poll)
         return False
-
-    async def _take_stock(self, session: AsyncSession, held: Held) -> None:
-        """What the tear-down left; once more where that may go by itself."""
-        left = begin.left_of(held)
-        may_go = left and all(one.get("cause") in rules.MAY_GO_LATER for one in left)
-        if may_go and held.row.tear_downs < rules.MOST_TEAR_DOWNS:
-            store.move(held, RunState.TEARING_DOWN, tear_down_job_id=None, left=left)
-            return
-        await ending.end(session, held, self._keys, left)
 
     # --- with Azure ----------------------------------------------------------------------------------------------
     async def _begin(self, claimed: Claimed, held: Held) -> bool:
@@ -317,7 +260,7 @@ class TestLoop:
         async with self._database.begin() as session:
             held = await store.hold(session, claimed)
             if held is not None:
-                await self._end_untested(session, held, why)
+                await concluding.end_untested(session, held, self._keys, why)
         return held is not None and held.row.state != RunState.ENDED
 
     async def _look(self, claimed: Claimed, held: Held) -> bool:
@@ -339,7 +282,7 @@ class TestLoop:
                     judged = await self._your_check(claimed, held)
         except AzureError as error:
             code = error.code if isinstance(error, AzureRejected) else None
-            judged = Judged("waiting", f"Azure cannot be asked now: {error}", azure_code=code)
+            judged = Judged("waiting", f"Azure cannot be asked now: {error}", azure_code=code, is_away=True)
         return level is not None and await self._note(claimed, level, judged)
 
     async def _answers(self, claimed: Claimed, held: Held) -> Judged:
@@ -379,13 +322,16 @@ class TestLoop:
             held = await store.hold(session, claimed)
             if held is None or held.row.state != RunState.VERIFYING:
                 return False
-            if judged.verdict == "waiting":
+            if judged.verdict == "waiting" and (judged.is_away or not rules.is_late(held.view(), level)):
                 store.wait(held, judged.detail)
                 await session.flush()
                 await store.put_off(session, claimed, rules.seconds_to_next_look(held.view(), self._poll))
                 return False
             if judged.verdict == "not_proven":
                 await ending.conclude(session, held, Outcome.NOT_PROVEN, detail=judged.detail)
+                return True
+            if judged.verdict == "waiting":
+                await concluding.too_late(session, held, level, judged)
                 return True
             given = held.definition["script"] if level is Level.ANSWERS else held.row.expected
             at = (judged.at or held.now).isoformat()
@@ -396,5 +342,4 @@ class TestLoop:
         return True
 
 
-LATE_RESTORE: Final = "Its restore has not ended: what it makes is deleted when it has."
 SECRETS_REMEDY: Final = "Operators: see HOLDFAST_SECRETS_KEYS. Or write the secret parameters again."

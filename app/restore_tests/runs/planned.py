@@ -131,6 +131,17 @@ async def member(session: AsyncSession, held: Held) -> Member | None:
     return Member(found, member_of(held.rehearsal.ask, found.position).decided)
 
 
+async def rehearsed(session: AsyncSession, job: Job) -> dict[UUID, UUID]:
+    """The restores that the rehearsal of a round has made, by item; none where it has no plan, or has not begun."""
+    rehearsal = await store.rehearsal_of(session, job)
+    if rehearsal is None:
+        return {}
+    run = await run_of(session, rehearsal)
+    made = (RecoveryMember.run_id == run.id, RecoveryMember.restore_id.is_not(None))
+    rows = await session.execute(select(RecoveryMember.protected_item_id, RecoveryMember.restore_id).where(*made))
+    return {item_id: restore_id for item_id, restore_id in rows if restore_id is not None}
+
+
 async def item_of(session: AsyncSession, held: Held) -> ItemRef:
     """Raises ItemNotFound."""
     return (await get_item_in_azure(session, held.row.tenant, held.row.protected_item_id)).ref

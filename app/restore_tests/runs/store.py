@@ -154,7 +154,7 @@ async def hold(session: AsyncSession, claimed: Claimed) -> Held | None:
     found = {one.id: one for one in await session.scalars(select(Job).where(Job.id.in_(parts)))} if parts else {}
     restore = found.get(row.restore_job_id) if row.restore_job_id is not None else None
     tear_down = found.get(row.tear_down_job_id) if row.tear_down_job_id is not None else None
-    return Held(row, job, restore, tear_down, now, await _rehearsal_of(session, job))
+    return Held(row, job, restore, tear_down, now, await rehearsal_of(session, job))
 
 
 def rehearsal_key(job_id: UUID) -> str:
@@ -162,7 +162,7 @@ def rehearsal_key(job_id: UUID) -> str:
     return f"restore test round {job_id}"
 
 
-async def _rehearsal_of(session: AsyncSession, job: Job) -> Job | None:
+async def rehearsal_of(session: AsyncSession, job: Job) -> Job | None:
     if not job.ask["definition"].get("plan_id"):
         return None
     mine = (Job.tenant == job.tenant, Job.caller == job.caller, Job.idempotency_key == rehearsal_key(job.id))
