@@ -21,6 +21,7 @@ from app.simulator.progress import (
 )
 from app.simulator.protection import item_path
 from app.simulator.recovery_points import add_point, chosen_disks
+from app.simulator.seeded_history import at_pace
 from app.simulator.world import Disk, Item, Json, Vault, World
 
 
@@ -34,7 +35,7 @@ def trigger_backup(call: Call) -> Reply:
     expires = _expiry(call, str(wanted.get("recoveryPointExpiryTimeInUTC") or ""))
     in_progress = _second_backup(call, vault, item)
     bag = {"Recovery Point Expiry Time in UTC": us_date(expires)}
-    job = start_job(call, vault, item, "Backup", BACKUP, bag, cancellable=True)
+    job = start_job(call, vault, item, "Backup", at_pace(BACKUP, item), bag, cancellable=True)
     job.failure = in_progress or planted_fault(item)
     job.internal_bag = {"IsInstantRpJob": "True"}
     included, excluded = chosen_disks(item)
@@ -46,7 +47,7 @@ def trigger_backup(call: Call) -> Reply:
         }
     world = call.world
     effect = partial(complete_backup, world, vault, item, job, expires)
-    world.on(world.clock.after(job.started, BACKUP.seconds), effect)
+    world.on(world.clock.after(job.started, job.life.seconds), effect)
     record_trigger(call, "backup", item, job)
     operation = world.begin_operation("trigger", OPERATION_OF_A_TRIGGER, job)
     path = item_path(call)

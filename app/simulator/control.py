@@ -41,6 +41,10 @@ POST seed                     any of these lists; what needs a region or group h
   guards                      {"vault_id", "on": true}: whether the vault says that a resource guard protects it
   points                      {"vm_id", "name"?, "tier": "snapshot|vault|archive|gone", "zones": ["1"] | null, and as
                               of VMs}: changes the newest point of a protected VM, or the one named
+  new_points                  {"vm_id", "time" or "days_ago" and "clock": "02:00", "name", "days_kept": 30,
+                              "consistency": "AppConsistent"}: a point of a protected VM, in the past
+  paces                       {"vm_id", "times": 1.0}: how many times as long its next backups and restores take
+  twin_jobs                   {"vm_id", "job_id"}: its newest job a second time, with the same request id
 POST remove                   {"ids": [...]}: VMs, disks, network cards, addresses, snapshots, storage accounts,
                               networks, resource groups, locks; as if deleted outside. A running restore that needs
                               one of them fails

@@ -30,6 +30,7 @@ from app.simulator.protection import item_path
 from app.simulator.recovery_points import add_point, existing_point
 from app.simulator.restore_orders import Order, Request, machine_of, read_order
 from app.simulator.restored_machines import is_half_done, leave_card, note_made, note_order, plan_of, settle_machine
+from app.simulator.seeded_history import at_pace
 from app.simulator.world import SUBSCRIPTION, Disk, Item, Json, RecoveryPoint, Vault, VirtualMachine, World
 
 JOB_TYPES = {  # the one of a new machine was not observed
@@ -67,7 +68,7 @@ def begin_restore(
     call: Call, vault: Vault, item: Item, order: Order, operation: str, life: Life, bag: dict[str, str]
 ) -> Job:
     """The job of an order, with everything it will leave on the agenda."""
-    world = call.world
+    world, life = call.world, at_pace(life, item)
     job = start_job(call, vault, item, operation, life, bag, cancellable=True)
     job.internal_bag = {"restoreLocationType": order.kind}
     job.size_gib = float(sum(disk.gib for disk in order.disks))

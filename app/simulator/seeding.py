@@ -12,6 +12,7 @@ from app.simulator.part_deletions import drop_address, drop_card, drop_snapshot,
 from app.simulator.policy_definitions import built_in
 from app.simulator.progress import DAY, TICKS
 from app.simulator.recovery_points import add_point
+from app.simulator.seeded_history import new_point, set_pace, twin_of_job
 from app.simulator.world import SUBSCRIPTION, Item, Json, Nature, Vault, VirtualMachine, World, group_key
 
 OPERATING_SYSTEMS = {"linux": "Linux", "windows": "Windows"}
@@ -293,6 +294,9 @@ SEEDS: dict[str, Callable[[World, Json], Any]] = {
     "health": _health,
     "backup_faults": _backup_fault,
     "points": _point,
+    "new_points": new_point,
+    "paces": set_pace,
+    "twin_jobs": twin_of_job,
     "guards": _guard,
     "old_vaults": _old_vault,
     "policy_definitions": _policy_definition,

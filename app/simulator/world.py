@@ -21,7 +21,13 @@ from app.simulator.progress import Clock, Job
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 TENANT = "11111111-1111-1111-1111-111111111111"
 # The last pair is of two geographies (published list of pairs).
-PAIRED_REGIONS = {"westus": "eastus", "eastus": "westus", "brazilsouth": "southcentralus"}
+PAIRED_REGIONS = {
+    "westus": "eastus",
+    "eastus": "westus",
+    "northeurope": "westeurope",
+    "westeurope": "northeurope",
+    "brazilsouth": "southcentralus",
+}
 REGIONS = sorted({*PAIRED_REGIONS, *PAIRED_REGIONS.values()})
 
 Json = dict[str, Any]
@@ -125,6 +131,7 @@ class Item:
     health: Json | None = None  # what a test has planted (control.py)
     last_failure: Json | None = None  # errorDetails entry of its last backup, when that failed
     faults: list[Json] = field(default_factory=list)  # planted: how its next backups fail, one each
+    slow: float = 1.0  # planted: how many times as long its backups and restores take
 
 
 @dataclass(slots=True)
