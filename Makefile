@@ -14,7 +14,7 @@ INSTALL_LOCKED := pip install --disable-pip-version-check --require-hashes -r
 INSTALL_PROJECT := pip install --disable-pip-version-check --no-deps --no-build-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test coverage lint format openapi bench soak walks az-story lock clean
+.PHONY: help setup demo run token test coverage lint format openapi bench soak walks az-story lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,8 +36,12 @@ $(STAMP): requirements-dev.lock requirements-client.lock pyproject.toml
 demo: setup ## The main job, end to end, on this machine: embedded Postgres, simulated Azure, API, worker
 	@$(BIN)/holdfast demo
 
-run: setup ## The same stack, serving until Ctrl-C; prints the Swagger address and a token
-	@$(BIN)/holdfast dev
+# FRESH=1 begins anew, as a whole; SAMPLE=0 leaves the sample tenant out.
+run: setup ## The same stack, serving until Ctrl-C; prints the Swagger address and tokens. FRESH=1 SAMPLE=0
+	@exec $(BIN)/holdfast dev $(if $(filter-out 0,$(FRESH)),--fresh) $(if $(filter 0,$(SAMPLE)),--no-sample)
+
+token: setup ## A token of the running stack: make token ROLE=operator WHO=mona
+	@$(BIN)/holdfast token $(if $(WHO),--principal $(WHO)) $(foreach role,$(or $(ROLE),reader operator restorer approver admin),--role $(role))
 
 # One part only, without the linters: make test T=tests/restores
 test: export PYTHONDONTWRITEBYTECODE := # compiled once, not by every worker and process again

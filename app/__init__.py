@@ -42,5 +42,6 @@ A request becomes a job in Postgres. A worker sends it to Azure once and follows
     wiring.py         the composition root: settings to the Azure port, job kind to its work
     openapi.py        what the OpenAPI document says beyond the routes
     reference/        the words of the OpenAPI document: names of components, summaries
+    examples/         the examples of the OpenAPI document, and the ids of the sample world
     docs.py           serves the OpenAPI document and Swagger UI from local files
 """

@@ -169,11 +169,14 @@ def dev(
     fresh: Annotated[
         bool, typer.Option("--fresh", help="Start with an empty database and a new simulated Azure.")
     ] = False,
+    sample: Annotated[
+        bool, typer.Option("--sample/--no-sample", help="With new data: make the sample tenant and its objects.")
+    ] = True,
 ) -> None:
     """Run everything on this machine, with an embedded Postgres and a simulated Azure, until Ctrl-C."""
     from app.dev.commands import run_dev
 
-    raise typer.Exit(run_dev(time_scale=time_scale, fresh=fresh))
+    raise typer.Exit(run_dev(time_scale=time_scale, fresh=fresh, sample=sample))
 
 
 @cli.command()
@@ -186,16 +189,19 @@ def demo(time_scale: TimeScale = 400.0) -> None:
 
 @cli.command()
 def token(
-    issuer: Annotated[str, typer.Option(help="The simulator's issuer, as `holdfast dev` prints it.")],
-    principal: Annotated[str, typer.Option(help="Principal that the token is for.")],
+    issuer: Annotated[
+        str | None, typer.Option(help="The simulator's issuer. Default: that of `holdfast dev` with HOLDFAST_DATA_DIR.")
+    ] = None,
+    principal: Annotated[str, typer.Option(help="Principal that the token is for.")] = "demo-operator",
     role: Annotated[list[str] | None, typer.Option(help="Role to grant; may be repeated.")] = None,
     group: Annotated[list[str] | None, typer.Option(help="Id of a group of the principal; may be repeated.")] = None,
     audience: Annotated[str, typer.Option(help="Audience of the token.")] = "api://holdfast",
 ) -> None:
     """Print a caller's token from the simulator's identity provider, and nothing else."""
-    from app.dev.tokens import TokenRefused, fetch_token
+    from app.dev.tokens import TokenRefused, fetch_token, issuer_of_dev
 
     try:
+        issuer = issuer or issuer_of_dev()
         typer.echo(fetch_token(issuer, principal=principal, roles=role or [], groups=group or [], audience=audience))
     except TokenRefused as error:
         typer.echo(str(error), err=True)

@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.core.http.problems import MEDIA_TYPE, Problem
 from app.core.settings import Settings
+from app.examples.document import add_examples
 from app.identity.access.dependencies import TENANT_HEADER
 from app.identity.access.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
 from app.identity.tokens.keys import Endpoints
@@ -152,6 +153,7 @@ def describe(app: FastAPI) -> None:
                 servers=SERVERS,
             )
             app.openapi_schema = with_descriptions(with_public_names(_completed(_with_webhooks(document))))
+            add_examples(app.openapi_schema)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -291,6 +291,7 @@ ROOM_ORDER = {
     "webhooks": ["sending"],
     "restore_tests": ["runs", "quarter"],
     "protection_rules": ["enforcing"],
+    "dev": ["sample"],
 }
 """The rooms of each folder: a room may import the rooms to its left."""
 UPPER_ROOMS = {"jobs": {"requests", "sweep", "hints", "api", "loops"}, "identity": {"tokens", "access"}}

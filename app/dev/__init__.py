@@ -12,5 +12,6 @@
     tokens.py        a caller's token from the simulator's identity provider
     embedded.py      the embedded Postgres of dev, demo and tests
     parent_death.py  starts a program that dies with its parent
+    sample/          makes the sample world that `dev` starts with
     commands.py      what `holdfast dev` and `holdfast demo` do
 """

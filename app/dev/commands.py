@@ -18,13 +18,28 @@ from app.dev.daily_report import show_report
 from app.dev.embedded import EmbeddedPostgresError
 from app.dev.restore_proof import EVIDENCE, KEYS, Proof
 from app.dev.story import StoryFailed
-from app.dev.supervisor import SIMULATED_AZURE, Plan, Stack, StackError, free_port, is_free, running_stack
+from app.dev.supervisor import (
+    SIMULATED_AZURE,
+    Plan,
+    Stack,
+    StackError,
+    free_port,
+    has_data,
+    has_sample,
+    is_free,
+    running_stack,
+    was_cut_short,
+    write_for_owner,
+)
 from app.dev.tokens import ROLES, TokenRefused, fetch_token
 from app.dev.webhook_listener import told_by_webhook
+from app.examples import ids
 
 PRINCIPAL = "demo-operator"
 SECOND_PERSON = "demo-approver"
 USUAL_PORT = 8000
+FOR_SHELLS = "env"
+"""File in the data directory: lines that set API and tokens."""
 OWNED = ("HOLDFAST_DATABASE_URL", "HOLDFAST_SIMULATOR", "HOLDFAST_ARM_URL", "HOLDFAST_OIDC_ISSUERS")
 """Settings that are always the stack's own: it must never write into the database or the cloud of a real deployment."""
 CHECK_SECONDS = 0.5
@@ -35,25 +50,24 @@ class _Stop(BaseException):
     """A signal asked us to stop."""
 
 
-def run_dev(*, time_scale: float, fresh: bool) -> int:
+def run_dev(*, time_scale: float, fresh: bool, sample: bool) -> int:
     """Serve the whole stack until Ctrl-C or SIGTERM; returns the exit code. Reads `.env` of the working directory."""
     screen = Screen()
     chosen = {**_dotenv(), **_own_settings(os.environ)}
+    data_dir = Path(chosen.get("HOLDFAST_DATA_DIR", ".holdfast"))
+    if not fresh and was_cut_short(data_dir):
+        screen.say("The last run was stopped while it made the sample world: starting with new data.")
+        fresh = True
     plan = Plan(
-        data_dir=Path(chosen.get("HOLDFAST_DATA_DIR", ".holdfast")),
+        data_dir=data_dir,
         port=_given_port(chosen) or (USUAL_PORT if is_free(USUAL_PORT) else free_port()),
         time_scale=time_scale,
         poll_seconds=1,
         fresh=fresh,
         environment=chosen,
+        sample=sample,
     )
-    if not fresh and (plan.data_dir / "postgres" / "data").exists():
-        if (plan.data_dir / SIMULATED_AZURE).exists():
-            screen.say("The database and the simulated Azure of the last run are kept (--fresh: start with new ones).")
-        else:
-            screen.say(
-                "The database of the last run is kept, its simulated Azure was not (--fresh: start with new ones)."
-            )
+    _say_what_is_kept(plan, screen)
     ignored = [name for name in OWNED if name in chosen]
     if ignored:
         screen.say(f"{', '.join(ignored)}: not used here, this stack brings its own.", style="yellow")
@@ -68,6 +82,16 @@ def run_dev(*, time_scale: float, fresh: bool) -> int:
     except (StackError, EmbeddedPostgresError, TokenRefused) as error:
         screen.say(str(error), style="red")
         return FAILED
+
+
+def _say_what_is_kept(plan: Plan, screen: Screen) -> None:
+    if plan.fresh or not has_data(plan.data_dir):
+        return
+    advice = "make run FRESH=1: start with new ones"
+    if (plan.data_dir / SIMULATED_AZURE).exists():
+        screen.say(f"The database and the simulated Azure of the last run are kept ({advice}).")
+    else:
+        screen.say(f"The database of the last run is kept, its simulated Azure was not ({advice}).")
 
 
 def run_demo(*, time_scale: float) -> int:
@@ -111,14 +135,26 @@ def run_demo(*, time_scale: float) -> int:
 
 def _introduce(stack: Stack, screen: Screen, data_dir: Path) -> None:
     token = fetch_token(stack.issuer, principal=PRINCIPAL, roles=ROLES)
+    lines = [f"export API={stack.api}/v1 TOKEN={token}"]
+    if has_sample(data_dir):
+        admin = fetch_token(stack.issuer, principal=ids.ADMIN, roles=ROLES)
+        second = fetch_token(stack.issuer, principal=ids.SECOND_PERSON, roles=ROLES)
+        lines.append(f"export SAMPLE_TOKEN={admin} SECOND_TOKEN={second}")
+    for_shells = write_for_owner(data_dir / FOR_SHELLS, "\n".join([*lines, ""]))
     screen.say("Holdfast is running. Ctrl-C stops it.", style="bold green")
     screen.say(f"Swagger UI: {stack.api}/docs")
     screen.say(f"API:        {stack.api}/v1")
     screen.say(f"Simulator:  {stack.simulator}")
     screen.say(f"Data, logs: {data_dir}, {stack.logs}")
-    screen.say(f"Another token: .venv/bin/holdfast token --issuer {stack.issuer} --principal NAME --role operator")
-    screen.say(f"Token ({PRINCIPAL}; {', '.join(ROLES)}; valid for an hour):")
-    screen.say(token)
+    screen.say("Another token: make token ROLE=operator WHO=mona (valid for an hour)")
+    if has_sample(data_dir):
+        screen.say(
+            f"The sample tenant has an object for each example of Swagger: SAMPLE_TOKEN is its admin, SECOND_TOKEN a "
+            f"second person. {PRINCIPAL} has a tenant of its own, which is empty at first."
+        )
+    screen.say(f"For another terminal, these lines, or `. {for_shells}`:")
+    for line in lines:
+        screen.say(line)
 
 
 def _dotenv() -> dict[str, str]:
@@ -143,6 +179,7 @@ def _stoppable() -> Iterator[None]:
     """
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        os.write(1, b"\nstopping ...\n")  # at once, and not through a stream that may be in use
         for number in numbers:
             signal.signal(number, signal.SIG_IGN)
         raise _Stop

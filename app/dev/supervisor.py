@@ -24,18 +24,20 @@ from app.core.db.database import migrate
 from app.core.secret_box import new_key
 from app.dev.embedded import check_not_in_use, embedded_postgres
 from app.dev.parent_death import dies_with_parent
+from app.dev.tokens import SIMULATOR_PORT, TENANT
 from app.evidence.keys import new_key as new_evidence_key
 
-TENANT = "11111111-1111-1111-1111-111111111111"
-"""The simulator's tenant (docs/identity.md, The simulator)."""
-SIMULATOR_PORT = "simulator-port"
-"""File in the data directory: the port is part of the issuer, and another issuer is another tenant."""
 SIMULATED_AZURE = "simulated-azure"
 """File in the data directory with the state of the simulated Azure. It belongs to the database in the same
 directory."""
+SAMPLE = "sample"
+"""File in the data directory: whether the sample world was begun, or made."""
+BEGUN, MADE = "begun", "made"
 UNREADABLE = 3
 """The simulator's exit code when it cannot go on with that file; it says why in one line."""
 READY_SECONDS = 60
+SAMPLE_SECONDS = 300
+SAMPLE_ADVICE = "Start without it: make run SAMPLE=0 FRESH=1."
 DRAIN_SECONDS = 10
 LOOK_SECONDS = 0.05
 TAIL_LINES = 15
@@ -57,6 +59,8 @@ class Plan:
     poll_seconds: float
     fresh: bool
     environment: Mapping[str, str] = field(default_factory=dict)
+    sample: bool = False
+    """Make the sample world where the data is new."""
 
 
 @dataclass(slots=True)
@@ -103,6 +107,7 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
     """
     logs = plan.data_dir.absolute() / "logs"
     environment = _environment(plan.environment)
+    is_new = plan.fresh or not has_data(plan.data_dir)
     with ExitStack() as owned:
         # The API inherits this socket, so no other program can take the port meanwhile.
         door = owned.enter_context(_listen(environment.get("HOLDFAST_HOST", USUAL_HOST), plan.port))
@@ -114,16 +119,10 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
         logs.mkdir(exist_ok=True)
         on_step("starting the Azure simulator")
         outer, inner = owned.enter_context(_stopped_at_the_end()), owned.enter_context(_stopped_at_the_end())
-        kept = plan.data_dir.absolute() / SIMULATED_AZURE
-        if plan.fresh:
-            kept.unlink(missing_ok=True)
-        simulator = ("simulator", "--port", str(port), "--time-scale", f"{plan.time_scale:g}", "--keep", str(kept))
-        outer.append(_start("simulator", simulator, environment, logs))
-        simulator_url = _wait_for_address(outer[0])
-        (plan.data_dir / SIMULATOR_PORT).write_text(simulator_url.rpartition(":")[2], encoding="utf-8")
+        simulator_url = _start_simulator(plan, port, environment, logs, outer)
         issuer = f"{simulator_url}/{TENANT}/v2.0"
         environment |= {
-            **_keys(environment, plan.data_dir),
+            **_keys(environment, plan.data_dir, fresh=plan.fresh),
             "HOLDFAST_DATABASE_URL": database_url,
             "HOLDFAST_SIMULATOR": "true",
             "HOLDFAST_ARM_URL": simulator_url,
@@ -135,11 +134,27 @@ def running_stack(plan: Plan, on_step: Callable[[str], None]) -> Iterator[Stack]
         serve = ("serve", "--listening-fd", str(door.fileno()))
         inner.append(_start("API", serve, environment, logs, inherited=(door.fileno(),)))
         door.close()  # it is the API's alone now: when that ends, callers are refused and do not hang
+        if plan.sample and is_new:
+            on_step("making the sample world")
+            _make_sample(plan, environment, logs, outer)  # no worker yet: it would work on it, too
         inner.append(_start("worker", ("worker",), environment, logs))
         stack = Stack(_api_address(environment), simulator_url, issuer, database_url, logs, (*outer, *inner))
         _wait_until_ready(stack)
         yield stack
         on_step("stopping everything")
+
+
+def _start_simulator(plan: Plan, port: int, environment: Mapping[str, str], logs: Path, owned: list[Child]) -> str:
+    """Its URL. Raises StackError."""
+    kept = plan.data_dir.absolute() / SIMULATED_AZURE
+    if plan.fresh:
+        kept.unlink(missing_ok=True)
+        (plan.data_dir / SAMPLE).unlink(missing_ok=True)
+    options = ("--port", str(port), "--time-scale", f"{plan.time_scale:g}", "--keep", str(kept))
+    owned.append(_start("simulator", ("simulator", *options), environment, logs))
+    url = _wait_for_address(owned[0])
+    (plan.data_dir / SIMULATOR_PORT).write_text(url.rpartition(":")[2], encoding="utf-8")
+    return url
 
 
 def free_port() -> int:
@@ -200,7 +215,51 @@ def _stopped_at_the_end() -> Iterator[list[Child]]:
         _stop(children)
 
 
-def _keys(environment: Mapping[str, str], data_dir: Path) -> dict[str, str]:
+def write_for_owner(path: Path, content: str) -> Path:
+    """A file that only its owner can read."""
+    path.touch(mode=0o600)
+    path.write_text(content, encoding="ascii")
+    return path
+
+
+def has_data(data_dir: Path) -> bool:
+    return (data_dir / "postgres" / "data").exists()
+
+
+def has_sample(data_dir: Path) -> bool:
+    return _sample(data_dir) == MADE
+
+
+def was_cut_short(data_dir: Path) -> bool:
+    """Whether the last run was stopped while it made the sample world: its data holds nothing else."""
+    return _sample(data_dir) == BEGUN
+
+
+def _sample(data_dir: Path) -> str:
+    path = data_dir / SAMPLE
+    return path.read_text(encoding="ascii") if path.exists() else ""
+
+
+def _make_sample(plan: Plan, environment: Mapping[str, str], logs: Path, owned: list[Child]) -> None:
+    """Raises StackError."""
+    marker = plan.data_dir / SAMPLE
+    marker.write_text(BEGUN, encoding="ascii")
+    child = _start("sample", (f"{plan.time_scale:g}",), environment, logs, module="app.dev.sample.process")
+    owned.append(child)
+    try:
+        code = child.process.wait(SAMPLE_SECONDS)
+    except subprocess.TimeoutExpired:
+        raise StackError(f"The sample world is not made after {SAMPLE_SECONDS} s. {SAMPLE_ADVICE}") from None
+    if code != 0:
+        raise StackError(f"The sample world could not be made. {SAMPLE_ADVICE} {child.log} says:\n{child.tail()}")
+    owned.remove(child)
+    marker.write_text(MADE, encoding="ascii")
+
+
+def _keys(environment: Mapping[str, str], data_dir: Path, *, fresh: bool) -> dict[str, str]:
+    if fresh:
+        for name in ("secrets.key", "evidence.key"):
+            (data_dir / name).unlink(missing_ok=True)
     made = {"SECRETS_KEYS": ("secrets.key", new_key), "EVIDENCE_KEYS": ("evidence.key", new_evidence_key)}
     return {
         f"HOLDFAST_{name}": environment.get(f"HOLDFAST_{name}") or _kept_key(data_dir / file, make)
@@ -211,8 +270,7 @@ def _keys(environment: Mapping[str, str], data_dir: Path) -> dict[str, str]:
 def _kept_key(path: Path, make: Callable[[], str]) -> str:
     """A key that encrypts secrets or signs evidence: made at the first start, and kept beside the data."""
     if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(make(), encoding="ascii")
+        write_for_owner(path, make())
     return path.read_text(encoding="ascii").strip()
 
 
@@ -237,9 +295,10 @@ def _start(
     logs: Path,
     *,
     inherited: Sequence[int] = (),
+    module: str = "app.cli",
 ) -> Child:
     log = logs / f"{name.lower()}.log"
-    command = [sys.executable, "-m", "app.cli", *arguments]
+    command = [sys.executable, "-m", module, *arguments]
     with log.open("wb") as output:
         # A session of its own: Ctrl-C at the terminal is for the owner. SIGKILL at the owner's death: no one is left to
         # wait for a drain, and every part is built to be killed at any moment.

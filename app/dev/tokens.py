@@ -2,12 +2,18 @@
 
 import base64
 import json
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import httpx
 
 ROLES = ("reader", "operator", "restorer", "approver", "admin", "platform_admin")
 AUDIENCE = "api://holdfast"
+TENANT = "11111111-1111-1111-1111-111111111111"
+"""The simulator's tenant (docs/identity.md, The simulator)."""
+SIMULATOR_PORT = "simulator-port"
+"""File in the data directory: the port is part of the issuer, and another issuer is another tenant."""
 
 
 class TokenRefused(Exception):
@@ -43,6 +49,16 @@ def fetch_token(
     if not answer.is_success or "access_token" not in content:
         raise TokenRefused(f"{issuer} gives no token: {content.get('error_description', answer.status_code)}")
     return str(content["access_token"])
+
+
+def issuer_of_dev() -> str:
+    """The issuer of the stack that `holdfast dev` runs on this machine. Raises TokenRefused."""
+    place = Path(os.environ.get("HOLDFAST_DATA_DIR", ".holdfast")) / SIMULATOR_PORT
+    try:
+        port = int(place.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise TokenRefused(f"There is no {place}: start the stack with `make run`, or name its --issuer.") from None
+    return f"http://127.0.0.1:{port}/{TENANT}/v2.0"
 
 
 def object_id_of(token: str) -> str:

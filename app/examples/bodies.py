@@ -38,8 +38,7 @@ DAILY: Final[Json] = {
     "instant_restore_days": 2,
 }
 HOURLY: Final[Json] = {
-    "name": "every four hours",
-    "type": "enhanced",
+    "name": "every-four-hours",
     "time_zone": "UTC",
     "schedule": {"frequency": "hourly", "every_hours": 4, "start": "08:00", "window_hours": 12},
     "retention": {"daily": {"count": 30}},
@@ -80,7 +79,7 @@ BODIES: Final[dict[str, Named]] = {
         "adopt_an_existing_one": {
             "subscription_id": ids.SUBSCRIPTION_ID,
             "resource_group": ids.GROUP_NAME,
-            "name": "vault-sample",
+            "name": "vault-sample-other",
             "adopt": True,
         },
     },

@@ -13,6 +13,7 @@ recording shows. Read `world` and `progress` first.
     operations.py          operations of asynchronous writes
     control.py             the control surface `/_simulator/...`
     seeding.py             plants and removes things in the world
+    seeded_history.py      plants old points, slow jobs, jobs that run twice
     faults.py              planted faults: wrong, late or missing answers
     ineffective_writes.py  writes that are accepted and not carried out
     limits.py              throttling, off by default

@@ -50,7 +50,7 @@ def at_pace(life: Life, item: Item) -> Life:
 
 
 def twin_of_job(world: World, entry: Json) -> str:
-    """The newest job of a machine a second time, with the same request id: as if the request had been acted on twice."""
+    """The newest job of a machine a second time, with the same request id: as if Azure had acted on it twice."""
     vault, item = _find(world, str(entry["vm_id"]))
     jobs = [job for job in vault.jobs.values() if job.container_name == item.vm.service_name]
     if not jobs:

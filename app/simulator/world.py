@@ -20,14 +20,9 @@ from app.simulator.progress import Clock, Job
 
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 TENANT = "11111111-1111-1111-1111-111111111111"
-# The last pair is of two geographies (published list of pairs).
-PAIRED_REGIONS = {
-    "westus": "eastus",
-    "eastus": "westus",
-    "northeurope": "westeurope",
-    "westeurope": "northeurope",
-    "brazilsouth": "southcentralus",
-}
+# The third pair is of two geographies (published list of pairs).
+PAIRED_REGIONS = {"westus": "eastus", "eastus": "westus", "brazilsouth": "southcentralus"}
+PAIRED_REGIONS |= {"northeurope": "westeurope", "westeurope": "northeurope"}
 REGIONS = sorted({*PAIRED_REGIONS, *PAIRED_REGIONS.values()})
 
 Json = dict[str, Any]

@@ -18,6 +18,7 @@ import pytest
 
 from app.dev import supervisor
 from app.dev.supervisor import Child, StackError
+from app.dev.tokens import SIMULATOR_PORT
 from tests.processes import left_after, started_with
 from tests.whole import only_whole
 
@@ -127,9 +128,9 @@ def test_the_port_is_held_from_the_first_moment_so_that_no_other_answers_there(
 def test_the_simulator_keeps_its_port(place: Path) -> None:
     assert supervisor._simulator_port(place) == 0
     port = supervisor.free_port()
-    (place / supervisor.SIMULATOR_PORT).write_text(str(port))
+    (place / SIMULATOR_PORT).write_text(str(port))
     assert supervisor._simulator_port(place) == port
-    (place / supervisor.SIMULATOR_PORT).write_text("nonsense")
+    (place / SIMULATOR_PORT).write_text("nonsense")
     assert supervisor._simulator_port(place) == 0
 
 
@@ -148,7 +149,7 @@ def test_a_taken_port_of_the_simulator_is_refused_unless_all_begins_anew(
     plan = supervisor.Plan(place, supervisor.free_port(), time_scale=1, poll_seconds=1, fresh=fresh)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        (place / supervisor.SIMULATOR_PORT).write_text(str(port))
+        (place / SIMULATOR_PORT).write_text(str(port))
         with pytest.raises(StackError) as refused, supervisor.running_stack(plan, lambda _: None):
             pass
     if fresh:
@@ -158,7 +159,7 @@ def test_a_taken_port_of_the_simulator_is_refused_unless_all_begins_anew(
             f"Port {port} of the last run's simulator is taken. Stop the program that listens"
         )
         assert "\n" not in str(refused.value)
-    assert (place / supervisor.SIMULATOR_PORT).read_text() == str(port)
+    assert (place / SIMULATOR_PORT).read_text() == str(port)
 
 
 def the(name: str, place: Path) -> int:

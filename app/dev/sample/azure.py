@@ -28,13 +28,14 @@ NO_WAY_OUT: Json = {
 OLD_POINT_TIME: Final = "2026-01-01T02:00:31Z"
 """A monthly point that is kept for years: the examples that name a time find it, whenever they are executed."""
 
+UNKNOWN_VAULT: Final = f"{ids.GROUP}/providers/Microsoft.RecoveryServices/vaults/vault-sample-other"
+"""Is only in Azure: it can be adopted."""
+
 
 def machines() -> Json:
     place = {"resource_group": ids.GROUP_NAME, "location": ids.LOCATION}
     tags = {"env": "sample"}
-    vms = [
-        {"name": name, "os": os, "data_disks": disks, "tags": tags, **place} for name, (os, disks) in VMS.items()
-    ]
+    vms = [{"name": name, "os": os, "data_disks": disks, "tags": tags, **place} for name, (os, disks) in VMS.items()]
     groups = (ids.GROUP_NAME, ids.RESTORED_NAME, ids.TESTS_NAME)
     return {
         "resource_groups": [{"name": name, "location": ids.LOCATION} for name in groups],

@@ -90,6 +90,7 @@ RULE: Final[Json] = {
     "targets": [{"location": ids.LOCATION, "vault_id": ids.VAULT, "policy_id": ids.POLICY}],
     "mode": "observe",
 }
+OTHER_RULE: Final[Json] = RULE | {"name": "sample VMs by name", "priority": 101, "selector": {"names": ["vm-sample-*"]}}
 WEBHOOK: Final[Json] = {"url": ids.RECEIVER, "types": ["holdfast.job.ended"]}
 SILENCE: Final[Json] = {
     "kind": "quota_near",

@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 from sqlalchemy import text
 
-from app.azure.sdk.client import build_azure
 from app.budgets.gate import SharedBudgets
 from app.core.db.database import WORKER_ROLE, Database
 from app.core.loop import Loop
@@ -15,6 +14,7 @@ from app.core.settings import Settings
 from app.jobs.lifecycle import SETTLED
 from app.jobs.work import LoopName
 from app.main import create_app
+from app.wiring import late_azure
 from app.worker import alert_loops_of, bulk_loops_of, loops_of, recovery_loops_of, restore_test_loops_of
 
 Json = dict[str, Any]
@@ -61,19 +61,21 @@ class Stage:
         self._app = create_app(settings, http=http)
         self._database = Database(settings.database_dsn, role=WORKER_ROLE, application_name="holdfast-sample")
         self._budgets = SharedBudgets(self._database)
-        self._azure = build_azure(settings.arm_url, simulator=True, http=http, gate=self._budgets)
-        self._loops: Mapping[str, Loop] = {
-            **loops_of(settings, self._database, self._azure),
-            **recovery_loops_of(self._database, self._azure),
-            **bulk_loops_of(self._database, self._azure),
-            **restore_test_loops_of(settings, self._database, self._azure),
-        }
+        self._provider = late_azure(settings, self._budgets, http=http)
+        self._loops: Mapping[str, Loop] = {}
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         async with AsyncExitStack() as owned:
             owned.push_async_callback(self._database.aclose)
-            owned.push_async_callback(self._azure.aclose)
+            owned.push_async_callback(self._provider.aclose)
+            azure = await self._provider.get()
+            self._loops = {
+                **loops_of(self._settings, self._database, azure),
+                **recovery_loops_of(self._database, azure),
+                **bulk_loops_of(self._database, azure),
+                **restore_test_loops_of(self._settings, self._database, azure),
+            }
             await owned.enter_async_context(self._app.router.lifespan_context(self._app))
             yield
 
@@ -89,6 +91,14 @@ class Stage:
             raise SampleFailed(f"{action}: {answer.status_code} {answer.text[:500]}")
         found: Json = answer.json()
         return found
+
+    async def in_azure(self, token: str, method: str, path: str, body: Json) -> None:
+        """What somebody does in Azure without Holdfast. Raises SampleFailed."""
+        headers = {"Authorization": f"Bearer {token}"}
+        url = f"{self._settings.arm_url}{path}?api-version=2024-04-01"
+        answer = await self._http.request(method, url, json=body, headers=headers)
+        if not answer.is_success:
+            raise SampleFailed(f"{method} {path}: {answer.status_code} {answer.text[:500]}")
 
     async def end(self, *jobs: str) -> None:
         """Work until these jobs have ended, or need a person. Raises SampleFailed."""
@@ -137,4 +147,4 @@ class Stage:
         states = text("SELECT count(*) FROM jobs WHERE id::text = ANY(:jobs) AND state = ANY(:settled)")
         async with self._database.begin() as session:
             found = await session.scalar(states, {"jobs": list(jobs), "settled": list(SETTLED)})
-        return found == len(jobs)
+        return bool(found == len(jobs))
