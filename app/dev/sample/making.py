@@ -7,6 +7,7 @@ from app.dev.sample.given_ids import given_ids, ids_can_be_given
 from app.dev.sample.stage import Caller, Json, Stage
 from app.dev.tokens import object_id_of
 from app.examples import ids
+from app.jobs.lifecycle import State
 from app.jobs.work import LoopName
 
 
@@ -101,7 +102,7 @@ class Making:
         await self.stage.end(*jobs)
         await self.stage.until(self.admin, f"/v1/restore-test-runs/{ids.TEST_RUN}", state="verifying")
         await self.stage.until(self.admin, f"/v1/jobs/{ids.JOB_RUN}", waiting_for="gate")
-        await self.stage.until(self.admin, f"/v1/jobs/{ids.JOB_RUNNING}", state="running")
+        await self.stage.until(self.admin, f"/v1/jobs/{ids.JOB_RUNNING}", state=State.RUNNING)
 
     async def quick_states(self) -> list[str]:
         """Mounted, soft-deleted, paused; a restore that has ended; Azure's own alerts and policy."""
