@@ -24,7 +24,7 @@ from app.azure.ports import AzureProvider
 from app.azure_alerts.router import calls as azure_alert_calls
 from app.azure_alerts.router import router as azure_alerts
 from app.azure_policy.router import router as azure_policy
-from app.azure_policy.service import rule_blocker
+from app.azure_policy.service import policy_blocker, rule_blocker
 from app.backups.router import router as backups
 from app.budgets.gate import SharedBudgets
 from app.budgets.rows import BUDGET_CHANNEL, budgets_by_class
@@ -236,6 +236,7 @@ def _services(
         item_ids=ITEM_IDS,
         vault_blockers=vault_blockers_of,
         rule_blocker=rule_blocker,
+        policy_blocker=policy_blocker,
         live_reads=LiveReads(per_minute=settings.live_reads_per_minute),
         costs=cost_effects_of(prices),
         price_lists=prices,

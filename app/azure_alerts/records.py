@@ -15,7 +15,7 @@ from app.azure_alerts import service
 from app.azure_alerts.models import AzureAlerts
 from app.azure_alerts.rules import Wanted, digest_of
 from app.core.db.database import Database
-from app.jobs.models import Job
+from app.jobs.queue.fences import check_ours
 from app.jobs.work import Ticket
 
 
@@ -68,8 +68,7 @@ async def _row_of(session: AsyncSession, ticket: Ticket) -> AzureAlerts | None:
     """
     mine = select(AzureAlerts).where(AzureAlerts.vault_id == ticket.named_vault_id)
     row: AzureAlerts | None = await session.scalar(mine.with_for_update())
-    if await session.scalar(select(Job.id).where(Job.id == ticket.id, Job.fence == ticket.fence)) is None:
-        raise _gone()
+    await check_ours(session, ticket, hold=False)
     return row
 
 

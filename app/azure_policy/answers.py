@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -10,7 +11,7 @@ from app.azure.values import PolicyRef
 from app.azure_policy import findings, service
 from app.azure_policy.findings import Fight
 from app.azure_policy.models import AzurePolicy
-from app.azure_policy.reading import Live, Unreachable
+from app.azure_policy.reading import NOT_WHOLE, Live, Unreachable
 from app.azure_policy.rules import Order, RemediationOnRecord, Wanted
 from app.azure_policy.schemas import (
     MOST_SKIPS,
@@ -23,7 +24,7 @@ from app.azure_policy.schemas import (
     PolicyRemediation,
     PolicyUnreachable,
 )
-from app.azure_policy.targets import all_targets, vaults_by_vm
+from app.azure_policy.targets import all_targets, ids_of, vaults_by_vm
 from app.identity.access.caller import Caller
 from app.identity.access.grants import Grants
 from app.jobs.api.schemas import VmRead
@@ -37,6 +38,9 @@ class Known:
     rule: ProtectionRule
     row: AzurePolicy | None
     wanted: Wanted | None
+    vault_id: UUID | None
+    policy_id: UUID | None
+    """Ids of what `wanted` names; None = it is here no more."""
     remediation: RemediationOnRecord | None
     targets: Mapping[str, Sequence[tuple[str, PolicyRef]]]
     vaults: Mapping[str, str]
@@ -60,7 +64,8 @@ async def known_of(session: AsyncSession, caller: Caller, rule: ProtectionRule, 
     vaults = await vaults_by_vm(session, caller.tenant, wanted.scope) if wanted is not None and is_granted else {}
     targets = await all_targets(session, caller, rule)
     shown = remediation if is_granted else None
-    return Known(rule, row, wanted, shown, targets, vaults, grants, is_granted)
+    ids = await ids_of(session, caller.tenant, wanted.policy) if wanted is not None else (None, None)
+    return Known(rule, row, wanted, *ids, shown, targets, vaults, grants, is_granted)
 
 
 def read_of(known: Known, live: Live) -> AzurePolicyRead:
@@ -76,12 +81,12 @@ def read_of(known: Known, live: Live) -> AzurePolicyRead:
         location=wanted.location if wanted is not None else None,
         definition=wanted.definition if wanted is not None else None,
         tag=AzurePolicyTag(name=tag.name, values=list(tag.values)) if tag is not None else None,
-        vault_id=row.vault_id if row is not None else None,
-        policy_id=row.policy_id if row is not None else None,
+        vault_id=known.vault_id,
+        policy_id=known.policy_id,
         compliance=_compliance(live),
         remediation=_remediation(known, live),
         skips=_skips(live),
-        skips_total=len(live.skips) if live.skips is not None else None,
+        skips_total=_skips_total(live),
         differences=_differences(known),
         conflicts=None if live.fights is None else _conflicts(known, live.fights),
         unreachable=unreachable,
@@ -123,11 +128,16 @@ def _skips(live: Live) -> list[AzurePolicySkip] | None:
     return [AzurePolicySkip.model_validate(one) for one in shown]
 
 
+def _skips_total(live: Live) -> int | None:
+    is_whole = all(one.code != NOT_WHOLE for one in live.unreachable)
+    return len(live.skips) if live.skips is not None and is_whole else None
+
+
 def _differences(known: Known) -> list[PolicyDifference]:
     if known.wanted is None:
         return []
     members = findings.differences(known.rule.definition["selector"], known.wanted)
-    return [PolicyDifference(member=one, detail=findings.NOT_SAID[one]) for one in members]
+    return [PolicyDifference(member=one.removesuffix("_case"), detail=findings.NOT_SAID[one]) for one in members]
 
 
 # --- conflicts -------------------------------------------------------------------------------------------------------

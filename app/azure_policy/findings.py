@@ -44,6 +44,8 @@ NOT_SAID: Final[Mapping[str, str]] = {
     "names": "The definition knows no names: it also protects VMs that the rule leaves out by name.",
     "except": "The definition knows no exceptions: it also protects VMs that the rule excepts.",
     "tags": "The definition tests one tag: it protects by that alone.",
+    "tags_case": "The definition compares values of tags without letter case: it also protects VMs that have a "
+    "value in another letter case.",
     "resource_groups": "The definition protects the whole scope, not only the rule's resource groups.",
     "subscriptions": "The definition protects its scope, also where the rule selects other subscriptions.",
     "locations": "The definition protects one region, also where the rule selects another.",
@@ -62,7 +64,13 @@ def differences(selector: Mapping[str, Any], wanted: Wanted) -> list[str]:
         or _holds(selector["subscriptions"], wanted.scope.subscription_id),
         "locations": not selector.get("locations") or _holds(selector["locations"], wanted.location),
     }
+    said["tags_case"] = not said["tags"] or not _has_letters(selector.get("tags") or {})
     return [member for member, is_said in said.items() if not is_said]
+
+
+def _has_letters(tags: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a value could be written in another letter case: to the rule that is another value, not to Azure."""
+    return any(value.lower() != value.upper() for values in tags.values() for value in values)
 
 
 def _says_tags(tags: Mapping[str, Sequence[str]], wanted: Wanted) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from app.azure.errors import AzureRejected, AzureUnreadable
+from app.azure.errors import AzureNotFound, AzureRejected, AzureUnreadable, proves_absence_with_group
 from app.azure.governance.ports import Governance
 from app.azure.governance.values import Assignment, Compliance, Remediation
 from app.azure.lists import Listed
@@ -19,6 +19,9 @@ from app.azure_policy.rules import RemediationOnRecord, Wanted
 from app.core.gather_isolated import all_or_none
 
 T = TypeVar("T")
+NOT_WHOLE: Final = "not_whole"
+LISTING_SECONDS: Final = 2.5
+"""For the VMs of a scope: less than a caller waits at most (`azure.live_reads`)."""
 MOST_SUBSCRIPTIONS: Final = 10
 """Whose assignments one request reads. The others are named in `unreachable`."""
 
@@ -37,6 +40,7 @@ class Live:
     compliance: Compliance | None = None
     remediation: Remediation | None = None
     skips: Sequence[Skip] | None = None
+    """Of the VMs that were read: not all, where `unreachable` says so (NOT_WHOLE)."""
     fights: Sequence[Fight] | None = None
     unreachable: Sequence[Unreachable] = ()
 
@@ -82,19 +86,28 @@ class Reader:
     async def _remediation(self, one: RemediationOnRecord | None) -> Remediation | None:
         if one is None:
             return None
-        return await self._or_none(one.scope.id, self._azure.get_remediation(one.scope, one.name))
+        try:
+            asked = self._azure.get_remediation(one.scope, one.name)
+            return await self._or_none(one.scope.id, asked, raise_missing=True)
+        except AzureNotFound as missing:  # Azure deletes one 60 days after its last change
+            if not proves_absence_with_group(missing):
+                self._unreachable.append(Unreachable(one.scope.id, missing.code, missing.message[:500]))
+            return None
 
     async def _skips(self, asked: Asked, wanted: Wanted | None) -> Sequence[Skip] | None:
         if wanted is None:
             return None
-        definition, vms = await all_or_none(
+        definition, seen = await all_or_none(
             self._or_none(wanted.built_in.id, self._azure.get_definition(wanted.built_in.id)),
-            self._or_none(wanted.scope.id, self._azure.list_vms(wanted.scope)),
+            self._or_none(wanted.scope.id, self._azure.see_vms(wanted.scope, seconds=LISTING_SECONDS)),
         )
-        if definition is None or vms is None:
+        if definition is None or seen is None:
             return None
-        self._odd(wanted.scope.id, vms)
-        return list(findings.skips(definition, wanted, vms, asked.vaults))
+        self._odd(wanted.scope.id, seen.vms)
+        if not seen.is_whole:
+            said = f"Only {len(seen.vms)} VMs of the scope could be read in time: `skips` are of these."
+            self._unreachable.append(Unreachable(wanted.scope.id, NOT_WHOLE, said))
+        return list(findings.skips(definition, wanted, seen.vms, asked.vaults))
 
     async def _fights(self, asked: Asked) -> Sequence[Fight] | None:
         every = list(asked.targets.items())
@@ -122,10 +135,12 @@ class Reader:
             said = f"{len(listed.unreadable)} entries cannot be read; the first: {listed.unreadable[0].reason}"
             self._unreachable.append(Unreachable(scope, "unreadable", said))
 
-    async def _or_none(self, scope: str, asked: Awaitable[T]) -> T | None:
+    async def _or_none(self, scope: str, asked: Awaitable[T], *, raise_missing: bool = False) -> T | None:
         try:
             found = await or_none_if_unavailable(asked, must_be_readable=True)
         except AzureRejected as refused:
+            if raise_missing and isinstance(refused, AzureNotFound):
+                raise
             self._unreachable.append(Unreachable(scope, refused.code, refused.message[:500]))
             return None
         except AzureUnreadable as odd:

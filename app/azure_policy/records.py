@@ -11,13 +11,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from app.azure.errors import AzureUnreachable
 from app.azure.governance.values import assignment_id, role_id
 from app.azure_policy import service, weighing
 from app.azure_policy.models import AzurePolicy
 from app.azure_policy.rules import Grant, Notes, Order, Remediate, RemediationOnRecord, RoleOnRecord, Step, Wanted
 from app.core.db.database import NOW, Database
-from app.jobs.models import Job
+from app.jobs.queue.fences import check_ours
 from app.jobs.work import Resource, Ticket
 from app.protection_rules.models import ProtectionRule
 
@@ -134,6 +133,5 @@ async def _row_of(session: AsyncSession, ticket: Ticket) -> AzurePolicy | None:
     """
     mine = select(AzurePolicy).where(AzurePolicy.rule_id == ticket.named_resource_id)
     row: AzurePolicy | None = await session.scalar(mine.with_for_update())
-    if await session.scalar(select(Job.id).where(Job.id == ticket.id, Job.fence == ticket.fence)) is None:
-        raise AzureUnreachable("The job has gone to another worker; nothing was sent.")
+    await check_ours(session, ticket, hold=False)
     return row

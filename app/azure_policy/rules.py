@@ -347,8 +347,6 @@ def _key(order: Order, wanted: Wanted) -> str:
 
 
 # --- how it ended ---------------------------------------------------------------------------------------------------
-def left_over(total: int | None, at_most: int, non_compliant: int | None) -> int | None:
-    """How many VMs a remediation may have left out because of its limit; None = some, perhaps. By Azure's counts."""
-    if total is None or not at_most or total < at_most:
-        return 0
-    return non_compliant
+def has_reached_its_limit(total: int | None, at_most: int) -> bool:
+    """Whether a remediation may have left VMs out because of its limit. By Azure's counts."""
+    return total is not None and bool(at_most) and total >= at_most

@@ -187,9 +187,9 @@ class AzurePolicyRead(BaseModel):
     remediation: PolicyRemediation | None
     skips: list[AzurePolicySkip] | None = Field(
         description="VMs of the scope that the definition leaves out, as they are now; the first 200, by id. null: not "
-        "known."
+        "known. Of a large scope perhaps of some of its VMs only: `unreachable` then says `not_whole`."
     )
-    skips_total: int | None
+    skips_total: int | None = Field(description="null: not known, or not of all VMs.")
     differences: list[PolicyDifference]
     conflicts: list[PolicyConflict] | None = Field(
         description="Assignments that protect VMs of the rule otherwise; null: not known."

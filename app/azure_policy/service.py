@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.governance.values import Scope
+from app.azure.values import PolicyRef
 from app.azure_policy import rules, weakening
 from app.azure_policy.errors import AzurePolicyNotFound
 from app.azure_policy.models import AzurePolicy, PolicyState
@@ -22,6 +23,7 @@ from app.jobs.lifecycle import NOT_ENDED, WELL, State
 from app.jobs.models import Job, Origin
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.jobs.work import Ticket
+from app.policies.models import Policy
 from app.protection_rules.models import ProtectionRule
 from app.vaults.blockers import Blocker
 from app.vaults.models import Vault
@@ -149,14 +151,23 @@ def may_be_in_azure(row: AzurePolicy | None) -> list[rules.Wanted]:
 
 async def _in_flight(session: AsyncSession, rule_id: UUID) -> list[rules.Wanted]:
     """What the requests before this one, that have not ended, want; oldest first."""
-    asks = await session.scalars(select(Job.ask).where(*_not_ended(rule_id)).order_by(Job.id))
-    return [wanted for ask in asks if (wanted := ORDER.validate_python(ask).wanted) is not None]
+    return (await _in_flight_of(session, [rule_id])).get(rule_id, [])
 
 
-def _not_ended(rule_id: UUID) -> Sequence[ColumnElement[bool]]:
-    """Jobs about the policy of a rule; also those that wait for a person."""
+async def _in_flight_of(session: AsyncSession, rule_ids: Sequence[UUID]) -> dict[UUID, list[rules.Wanted]]:
+    found: dict[UUID, list[rules.Wanted]] = {}
+    asks = await session.execute(select(Job.resource_id, Job.ask).where(*_not_ended(*rule_ids)).order_by(Job.id))
+    for rule_id, ask in asks:
+        wanted = ORDER.validate_python(ask).wanted
+        if wanted is not None:
+            found.setdefault(rule_id, []).append(wanted)
+    return found
+
+
+def _not_ended(*rule_ids: UUID) -> Sequence[ColumnElement[bool]]:
+    """Jobs about the policies of rules; also those that wait for a person."""
     return (
-        Job.resource_id == rule_id,
+        Job.resource_id.in_(rule_ids),
         Job.kind == JobKind.SET_AZURE_POLICY,
         Job.state.in_(NOT_ENDED),
         Job.origin == Origin.HOLDFAST,
@@ -224,9 +235,30 @@ async def rule_blocker(session: AsyncSession, rule_id: UUID) -> str | None:
     return None if found is None else path_of(rule_id)
 
 
-def vault_keys(row: AzurePolicy, in_flight: Sequence[rules.Wanted]) -> set[str]:
-    """ARM ids, folded, of the vaults of all that may be in Azure, or is asked for."""
-    return {fold_case(one.policy.vault.id) for one in (*may_be_in_azure(row), *in_flight)}
+def places_of(row: AzurePolicy, in_flight: Sequence[rules.Wanted]) -> list[PolicyRef]:
+    """Vault and policy of all that may be in Azure, or is asked for."""
+    return [one.policy for one in (*may_be_in_azure(row), *in_flight)]
+
+
+async def _all_of(session: AsyncSession, tenant: str) -> list[tuple[AzurePolicy, list[PolicyRef]]]:
+    """Each row of the tenant, with its `places_of`."""
+    rows = (await session.scalars(select(AzurePolicy).where(AzurePolicy.tenant == tenant))).all()
+    in_flight = await _in_flight_of(session, [row.rule_id for row in rows])
+    return [(row, places_of(row, in_flight.get(row.rule_id, []))) for row in rows]
+
+
+async def policy_blocker(session: AsyncSession, policy_id: UUID) -> str | None:
+    """The path of an assignment by which Azure may protect VMs by this policy: without it each deployment fails."""
+    query = select(Policy.name, Vault).join(Vault, Vault.id == Policy.vault_id)
+    row = (await session.execute(query.where(Policy.id == policy_id))).first()
+    if row is None:
+        return None
+    name, vault = row
+    key = fold_case(PolicyRef(vault.ref, name).id)
+    for one, places in await _all_of(session, vault.tenant):
+        if one.policy_id == policy_id or key in {fold_case(place.id) for place in places}:
+            return path_of(one.rule_id)
+    return None
 
 
 async def vault_blockers(session: AsyncSession, vault_id: UUID) -> Sequence[Blocker]:
@@ -234,12 +266,11 @@ async def vault_blockers(session: AsyncSession, vault_id: UUID) -> Sequence[Bloc
     vault = await session.get(Vault, vault_id)
     if vault is None:
         return []
-    rows = await session.scalars(select(AzurePolicy).where(AzurePolicy.tenant == vault.tenant))
     key = fold_case(vault.ref.id)
     found = [
         (row.rule_id, row.state)
-        for row in rows.all()
-        if row.vault_id == vault.id or key in vault_keys(row, await _in_flight(session, row.rule_id))
+        for row, places in await _all_of(session, vault.tenant)
+        if row.vault_id == vault.id or key in {fold_case(place.vault.id) for place in places}
     ]
     remedy = "Remove the assignment: Azure Policy would go on to protect VMs in the vault."
     return [

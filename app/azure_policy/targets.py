@@ -1,8 +1,9 @@
 """Where a rule's assignment protects VMs: the vault and the policy of the rule's target."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.governance.values import Scope
@@ -83,6 +84,14 @@ async def all_targets(
             place = found.setdefault(vault.subscription_id.lower(), [])
             place.append((one.location, PolicyRef(vault, name)))
     return found
+
+
+async def ids_of(session: AsyncSession, tenant: str, policy: PolicyRef) -> tuple[UUID | None, UUID | None]:
+    """Of our rows: (vault, policy), as far as they are there."""
+    mine = and_(Policy.vault_id == Vault.id, Policy.name_key == fold_case(policy.name))
+    which = (Vault.arm_key == fold_case(policy.vault.id), Vault.tenant == tenant)
+    row = (await session.execute(select(Vault.id, Policy.id).outerjoin(Policy, mine).where(*which))).first()
+    return (row[0], row[1]) if row is not None else (None, None)
 
 
 async def vaults_by_vm(session: AsyncSession, tenant: str, scope: Scope) -> Mapping[str, str]:

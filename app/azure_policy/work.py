@@ -285,12 +285,10 @@ class SetAzurePolicy(Work[Plan, AzurePolicyResult]):
         return {"resources": made, "kept": [], "remediation": told}
 
     async def _left(self, order: Order, one: RemediationOnRecord, found: Remediation) -> int | None:
-        if rules.left_over(found.total, order.at_most, None) == 0:
+        if not rules.has_reached_its_limit(found.total, order.at_most):
             return 0
         try:
-            return rules.left_over(
-                found.total, order.at_most, (await self._governance.compliance(one.scope, order.name)).non_compliant
-            )
+            return (await self._governance.compliance(one.scope, order.name)).non_compliant
         except AzureRejected:
             return None
 

@@ -11,7 +11,7 @@ from app.azure import names
 from app.azure.values import DailySchedule, HourlySchedule, PolicyDefinition, PolicyRef, WeeklySchedule
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
-from app.policies.errors import PolicyInUse, PolicyTypeFixed, VaultImmutable
+from app.policies.errors import PolicyAssigned, PolicyInUse, PolicyTypeFixed, VaultImmutable
 
 Effect = Literal["shrinks", "grows", "changes"]
 """`shrinks`: fewer or younger points, or fewer backups, than before."""
@@ -143,6 +143,16 @@ def check_unused(policy: str, followers: Followers) -> None:
             remedy='Give each another policy (PATCH /v1/protected-items/{id} {"policy_id": ...}) or pause it, then '
             "delete the policy.",
             **_naming(followers),
+        )
+
+
+def check_unassigned(policy: str, blocker: str | None) -> None:
+    """`blocker`: the path of an assignment of Azure Policy that uses it. Raises PolicyAssigned."""
+    if blocker is not None:
+        raise PolicyAssigned(
+            f"Azure Policy protects VMs by the policy {policy}; without it that fails for each new VM.",
+            remedy=f"Remove the assignment first (DELETE {blocker}), or PUT another target.",
+            assignment=blocker,
         )
 
 

@@ -27,6 +27,12 @@ class PolicyInUse(Conflict):
     code = "policy_in_use"
 
 
+class PolicyAssigned(Conflict):
+    """Azure Policy protects virtual machines by this policy."""
+
+    code = "policy_assigned"
+
+
 class PolicyReadOnly(Conflict):
     """The policy uses settings that Holdfast does not support, so Holdfast does not change it."""
 

@@ -202,9 +202,14 @@ async def delete_policy(
     body: Annotated[WriteBody | None, Body()] = None,
     if_match: IfMatch = None,
 ) -> Response:
-    """Delete a policy that no item follows, also one that Azure created. If items follow it: 409, which names them."""
-    asked = write.asked(body)
-    job = await write_requests.delete_policy(write.db, azure.policies, asked, policy_id, if_match=if_match)
+    """Delete a policy that no item follows, also one that Azure created. If items follow it: 409, which names them.
+
+    409 too while Holdfast has Azure Policy protect VMs by it.
+    """
+    blocker = services_of(write.request).policy_blocker
+    job = await write_requests.delete_policy(
+        write.db, azure.policies, write.asked(body), policy_id, blocker=blocker, if_match=if_match
+    )
     return await write.accepted(job)
 
 

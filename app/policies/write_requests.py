@@ -3,6 +3,7 @@
 Our row is read in one transaction, Azure is asked in none, and the job is recorded in another.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from app.identity.access.caller import Caller
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked, find_replay
 from app.policies import service, usage_checks
-from app.policies.changes import Followers, check_mutable, check_type, check_unused, shortens
+from app.policies.changes import Followers, check_mutable, check_type, check_unassigned, check_unused, shortens
 from app.policies.models import Policy
 
 
@@ -61,10 +62,13 @@ async def examine_change(db: Transactions, azure: Policies, caller: Caller, want
     return await _examine(db, azure, policy, ref, wanted, needs_version=False)
 
 
+BlockerOf = Callable[[AsyncSession, UUID], Awaitable[str | None]]
+
+
 async def delete_policy(
-    db: Transactions, azure: Policies, asked: Asked, policy_id: UUID, *, if_match: str | None
+    db: Transactions, azure: Policies, asked: Asked, policy_id: UUID, *, blocker: BlockerOf, if_match: str | None
 ) -> Job:
-    """The job of the deletion, or the one of an earlier equal request."""
+    """The job of the deletion, or the one of an earlier equal request. `blocker`: `Services.policy_blocker`."""
     async with db.begin() as session:
         replayed = await find_replay(session, asked)
         if replayed is not None:
@@ -75,6 +79,7 @@ async def delete_policy(
     in_azure = await service.followers_in_azure(azure, ref)
     async with db.begin() as session:
         check_unused(policy.name, await usage_checks.all_followers(session, policy_id, in_azure))
+        check_unassigned(policy.name, await blocker(session, policy_id))
         return await service.request_deletion(session, asked, policy, ref)
 
 

@@ -9,18 +9,17 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeVar
 
 import structlog
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.azure.compute.ports import Machines
-from app.azure.errors import AzureError, AzureRejected, AzureUnreachable
+from app.azure.errors import AzureError, AzureRejected
 from app.azure.live_reads import PATIENCE_SECONDS
 from app.azure.values import AzureVm
 from app.core.clock import monotonic_boottime
 from app.core.db.database import NOW, Database
 from app.core.gather_isolated import all_or_none
 from app.core.letter_case import fold_case
-from app.jobs.models import Job
+from app.jobs.queue.fences import check_ours
 from app.jobs.work import Ticket
 from app.restores.models import RestoreInventory
 from app.restores.results import Made, made_address, made_card, made_machine
@@ -66,10 +65,8 @@ class Inventories:
             "before": list(seen) if known else None,
             "before_error": None if known else {"detail": seen},
         }
-        held = select(Job.id).where(Job.id == ticket.id, Job.fence == ticket.fence).with_for_update()
         async with self._database.begin() as session:
-            if (await session.execute(held)).first() is None:
-                raise AzureUnreachable("The job has gone to another worker; nothing was sent.")
+            await check_ours(session, ticket, hold=True)
             new = insert(RestoreInventory).values(row)
             await session.execute(
                 new.on_conflict_do_update(

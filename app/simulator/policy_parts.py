@@ -40,6 +40,7 @@ class Remediation:
     created: int
     updated: int
     number: str
+    created_by: str
     state: str = "Accepted"
     deployments: list[Deployment] = field(default_factory=list)
 

@@ -42,19 +42,18 @@ def put_remediation(call: Call) -> Reply:
     if known is not None and known.asked.get("policyAssignmentId", "").lower() != wanted:
         raise _bad("InvalidUpdateRemediationRequest", "The policy assignment of a remediation cannot be changed.")
     if known is not None and known.state not in OVER:
-        return Reply(200, _shown(call, known), dict(LEFT))
+        return Reply(200, _shown(known), dict(LEFT))
     now = call.world.clock.now()
     number = str(uuid.uuid4())
-    begun = Remediation(
-        f"{scope}{INSIGHTS}/remediations/{call.params['name']}".lower(), call.params["name"], sent, now, now, number
-    )
+    path, by = f"{scope}{INSIGHTS}/remediations/{call.params['name']}".lower(), call.caller
+    begun = Remediation(path, call.params["name"], sent, now, now, number, by)
     parts.remediations[key] = begun
     if mode == MODES[0] and not _targets(call.world, begun):
         begun.state = "Succeeded"
     else:
         wait = EVALUATES if mode == MODES[1] else BEGINS_AFTER
         call.world.on(call.world.clock.after(now, wait), partial(_begin, call.world, key, number))
-    return Reply(201 if known is None else 200, _shown(call, begun), dict(LEFT))
+    return Reply(201 if known is None else 200, _shown(begun), dict(LEFT))
 
 
 def _bad(code: str, message: str) -> ArmError:
@@ -143,7 +142,7 @@ def _verdict(found: Remediation) -> str:
     return "Failed" if failed > allowed * len(found.deployments) else "Succeeded"
 
 
-def _shown(call: Call, found: Remediation) -> Json:
+def _shown(found: Remediation) -> Json:
     statuses = [one.status for one in found.deployments]
     properties: Json = {
         "policyAssignmentId": str(found.asked["policyAssignmentId"]).lower(),
@@ -159,8 +158,12 @@ def _shown(call: Call, found: Remediation) -> Json:
         "resourceDiscoveryMode": found.asked.get("resourceDiscoveryMode", MODES[0]),
         "correlationId": found.number,
     }
-    by = {"createdBy": call.caller, "createdByType": "Application", "createdAt": _time(found.created)}
-    by |= {"lastModifiedBy": call.caller, "lastModifiedByType": "Application", "lastModifiedAt": _time(found.created)}
+    by = {"createdBy": found.created_by, "createdByType": "Application", "createdAt": _time(found.created)}
+    by |= {
+        "lastModifiedBy": found.created_by,
+        "lastModifiedByType": "Application",
+        "lastModifiedAt": _time(found.created),
+    }
     return {"properties": properties, "id": found.id, "name": found.name, "type": KIND, "systemData": by}
 
 
@@ -179,14 +182,14 @@ def _found(call: Call) -> Remediation:
 
 
 def get_remediation(call: Call) -> Reply:
-    return Reply(200, _shown(call, _found(call)), dict(LEFT))
+    return Reply(200, _shown(_found(call)), dict(LEFT))
 
 
 def list_remediations(call: Call) -> Reply:
     """Of the scope and everything below it, newest first."""
     start = f"{scope_before(call, INSIGHTS)}/".lower()
     found = [one for key, one in call.world.azure_policy.remediations.items() if key.startswith(start)]
-    reply = page(call, sorted(found, key=lambda one: -one.created), partial(_shown, call))
+    reply = page(call, sorted(found, key=lambda one: -one.created), _shown)
     reply.headers |= LEFT
     return reply
 
@@ -218,7 +221,7 @@ def cancel(call: Call) -> Reply:
     found.state, found.updated = "Cancelling", call.world.clock.now()
     due = call.world.clock.after(found.updated, CANCELLED_AFTER)
     call.world.on(due, partial(_cancelled, call.world, found))
-    return Reply(200, _shown(call, found), dict(LEFT))
+    return Reply(200, _shown(found), dict(LEFT))
 
 
 def _cancelled(world: World, found: Remediation) -> None:
@@ -233,7 +236,7 @@ def delete_remediation(call: Call) -> Reply:
     if found.state not in OVER:
         message = "A remediation that has not ended cannot be deleted: cancel it first."
         raise _bad("InvalidDeleteRemediationRequest", message)
-    shown = _shown(call, found)
+    shown = _shown(found)
     del call.world.azure_policy.remediations[call.path.lower()]
     return Reply(200, shown, dict(LEFT))
 

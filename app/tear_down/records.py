@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.errors import AzureUnreachable
 from app.core.db.database import Database
 from app.jobs.models import Job
+from app.jobs.queue.fences import check_ours
 from app.jobs.work import Ticket
 from app.tear_down.models import TearDownPlan
 from app.tear_down.plans import NOTES, RESOURCES, Plan, plan_in
@@ -35,7 +36,7 @@ class PlanRecords:
         kept = RESOURCES.dump_python(list(resources), mode="json")
         new = {"job_id": ticket.id, "tenant": ticket.tenant, "resources": kept}
         async with self._database.begin() as session:
-            await _check_ours(session, ticket)
+            await check_ours(session, ticket, hold=True)
             await session.execute(insert(TearDownPlan).values(new).on_conflict_do_nothing())
             plan = await _plan_of(session, ticket)
             if plan is None:
@@ -46,7 +47,7 @@ class PlanRecords:
         """Raises AzureUnreachable where the job is another worker's by now, which notes its own answers."""
         said = NOTES.dump_python(dict(notes), mode="json")
         async with self._database.begin() as session:
-            await _check_ours(session, ticket)
+            await check_ours(session, ticket, hold=True)
             await session.execute(
                 update(TearDownPlan)
                 .where(TearDownPlan.job_id == ticket.id)
@@ -58,9 +59,3 @@ async def _plan_of(session: AsyncSession, ticket: Ticket) -> Plan | None:
     joined = select(TearDownPlan, Job.cancel.is_not(None)).join(Job, Job.id == TearDownPlan.job_id)
     found = (await session.execute(joined.where(Job.id == ticket.id))).first()
     return None if found is None else plan_in(found[0], is_stopped=found[1])
-
-
-async def _check_ours(session: AsyncSession, ticket: Ticket) -> None:
-    held = select(Job.id).where(Job.id == ticket.id, Job.fence == ticket.fence).with_for_update()
-    if (await session.execute(held)).first() is None:
-        raise AzureUnreachable("The job has gone to another worker; nothing was sent.")

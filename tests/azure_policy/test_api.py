@@ -52,7 +52,8 @@ async def test_the_tag_of_the_rule_is_the_definitions_where_it_is_one_alone(worl
     assert given["inclusionTagValue"] == {"value": ["yes", "nightly"]}
     shown = await read(world, rule)
     assert shown["tag"] == {"name": "Backup", "values": ["yes", "nightly"]}
-    assert [one["member"] for one in shown["differences"]] == ["names"]
+    assert [one["member"] for one in shown["differences"]] == ["names", "tags"]
+    assert "letter case" in shown["differences"][1]["detail"]
     two = await rule_of(
         world,
         {"id": shown["vault_id"]},
@@ -101,6 +102,20 @@ async def test_a_rule_and_a_vault_stay_while_azure_protects_for_them(world: Worl
     refused = await world.api.delete(f"/v1/vaults/{shown['vault_id']}")
     (blocker,) = refused.json()["blockers"]
     assert (blocker["kind"], blocker["call"]) == ("azure_policy", f"DELETE {path_of(rule)}")
+    refused = await world.api.delete(f"/v1/policies/{shown['policy_id']}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "policy_assigned")
+    assert path_of(rule) in refused.json()["remedy"]
+    other = await world.policy({"id": shown["vault_id"]})
+    target = rule["targets"][0] | {"policy_id": other["id"]}
+    changed = await world.api.patch(
+        f"/v1/protection-rules/{rule['id']}", json={"targets": [target]}, headers={"If-Match": "*"}
+    )
+    assert changed.status_code == 200, changed.text
+    world.fault("PUT", "/policyAssignments/", "status_before", status=403, times=1)
+    assert (await put(world, rule))["state"] == "failed"
+    after = await read(world, rule)
+    assert (after["state"], after["policy_id"]) == ("incomplete", shown["policy_id"]), "as it was set"
+    assert (await world.api.delete(f"/v1/policies/{other['id']}")).status_code == 409, "part of it may be there"
     assert (await remove(world, rule))["state"] == "succeeded"
     assert (await world.api.delete(f"/v1/protection-rules/{rule['id']}")).status_code == 204
 

@@ -218,13 +218,13 @@ def told(**changes: Any) -> Any:
     return {"resources": [], "kept": [], "remediation": counts | changes}
 
 
-@pytest.mark.parametrize(
-    ("total", "non_compliant", "left"), [(100, 7, 7), (100, None, None), (100, 0, 0), (99, 7, 0), (None, 7, 0)]
-)
-def test_a_remediation_that_ended_at_its_limit_says_that_vms_may_be_left(
-    total: int | None, non_compliant: int | None, left: int | None
-) -> None:
-    assert rules.left_over(total, 100, non_compliant) == left
+def test_a_remediation_has_reached_its_limit_by_azures_counts() -> None:
+    counted = [rules.has_reached_its_limit(*one) for one in ((100, 100), (99, 100), (9, 0), (None, 9))]
+    assert counted == [True, False, False, False]
+
+
+@pytest.mark.parametrize("left", [7, None, 0])
+def test_a_remediation_that_ended_at_its_limit_says_that_vms_may_be_left(left: int | None) -> None:
     warned = SetAzurePolicy.warnings_of(None, told(left=left))  # type: ignore[arg-type]
     assert [one["code"] for one in warned] == ([] if left == 0 else ["remediation_incomplete"])
 
@@ -254,9 +254,10 @@ def test_a_vault_is_kept_while_anything_that_may_be_in_azure_names_it() -> None:
         return into(name).policy.vault.id.lower()
 
     row = AzurePolicy(wanted=service.WANTED.dump_python(into("Set"), mode="json"), is_set=True, unproven=[None])
-    assert service.vault_keys(row, []) == {key("set")}
+    assert {one.vault.id.lower() for one in service.places_of(row, [])} == {key("set")}
     service.note_sent(row, into("sent"))
-    assert service.vault_keys(row, [into("asked")]) == {key("set"), key("sent"), key("asked")}
+    places = {one.vault.id.lower() for one in service.places_of(row, [into("asked")])}
+    assert places == {key("set"), key("sent"), key("asked")}
 
 
 def test_back_from_a_tag_to_all_loses_nothing() -> None:
@@ -273,6 +274,11 @@ def test_back_from_a_tag_to_all_loses_nothing() -> None:
         (
             {"tags": {"ENV": ["prod"]}},
             replace(WANTED, definition="existing_vault_with_tag", tag=Tag("env", ("prod",))),
+            ["tags_case"],
+        ),
+        (
+            {"tags": {"env": ["1", "2"]}},
+            replace(WANTED, definition="existing_vault_with_tag", tag=Tag("Env", ("1", "2"))),
             [],
         ),
         (

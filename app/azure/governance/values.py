@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from app.azure import names
+from app.azure.lists import Listed
 from app.azure.values import VmRef
 
 AUTHORIZATION: Final = "providers/Microsoft.Authorization"
@@ -201,3 +202,11 @@ class PolicyVm:
     location: str
     tags: Mapping[str, str]
     image: Image
+
+
+@dataclass(frozen=True, slots=True)
+class VmsSeen:
+    """VMs of a scope. `is_whole`: all of them; else time was over before."""
+
+    vms: Listed[PolicyVm]
+    is_whole: bool = True

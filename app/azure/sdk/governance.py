@@ -14,7 +14,7 @@ from app.azure.governance import values as gv
 from app.azure.lists import Listed
 from app.azure.sdk import translate_governance as translate
 from app.azure.sdk.connection import Connection, json_of
-from app.azure.sdk.paging import read_list
+from app.azure.sdk.paging import read_list, read_some
 from app.azure.sdk.refusals import azure_errors, before_sending
 from app.azure.sdk.translate import Json
 from app.azure.sdk.writing import write_once
@@ -118,9 +118,12 @@ class SdkGovernance:
         url = _remediation(scope, name, "/listDeployments")
         return await read_list(self._connection, url, translate.deployment, doing=doing, fetch=fetch)
 
-    async def list_vms(self, scope: gv.Scope) -> Listed[gv.PolicyVm]:
+    async def see_vms(self, scope: gv.Scope, *, seconds: float) -> gv.VmsSeen:
         url = f"{quote(scope.id)}/providers/Microsoft.Compute/virtualMachines?api-version={VM_API}"
-        return await read_list(self._connection, url, translate.policy_vm, doing="listing virtual machines")
+        listed, is_whole = await read_some(
+            self._connection, url, translate.policy_vm, doing="listing virtual machines", seconds=seconds
+        )
+        return gv.VmsSeen(listed, is_whole)
 
     # --- requests ----------------------------------------------------------------------------------------------------
     async def _read(self, url: str, read: Callable[[Json], T], doing: str) -> T:

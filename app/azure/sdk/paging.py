@@ -5,6 +5,7 @@ A 200 may not contain a list: no `value`, an error in a 200, a next link to a pa
 left out and named; then the list is not complete.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Any, Final, TypeVar
 
@@ -39,6 +40,29 @@ async def read_list(
 
     fetch = fetch or get
     return await collect(await fetch(url), fetch, read, doing=doing)
+
+
+async def read_some(
+    connection: Connection, url: str, read: Callable[[Json], T | None], *, doing: str, seconds: float
+) -> tuple[Listed[T], bool]:
+    """As `read_list`, as far as it comes in this time; and whether that is all. TimeoutError: not even a page came."""
+
+    async def get(address: str) -> AsyncHttpResponse:
+        return await connection.get(address, doing=doing)
+
+    until, is_whole = asyncio.get_running_loop().time() + seconds, True
+    async with asyncio.timeout_at(until):
+        first = await get(url)
+    entries: list[T] = []
+    unreadable: list[Unreadable] = []
+    try:
+        async with asyncio.timeout_at(until):
+            async for page in pages(first, get, doing=doing):
+                for entry in page:
+                    take(entry, read, entries, unreadable)
+    except TimeoutError:
+        is_whole = False
+    return Listed(tuple(entries), tuple(unreadable)), is_whole
 
 
 async def read_sdk_list(

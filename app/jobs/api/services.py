@@ -29,6 +29,8 @@ class Services(EventServices):
     """What keeps a vault from being deleted, of folders to the right of `vaults`."""
     rule_blocker: Callable[[AsyncSession, UUID], Awaitable[str | None]]
     """The path of what keeps a protection rule from being deleted; None = nothing does."""
+    policy_blocker: Callable[[AsyncSession, UUID], Awaitable[str | None]]
+    """The path of what keeps a backup policy from being deleted, of folders to the right of `policies`."""
     live_reads: LiveReads
     costs: CostOfChanges
     price_lists: Any
