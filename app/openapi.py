@@ -312,7 +312,7 @@ def _say_who(operation: Json) -> None:
     operation["description"] = f"{operation.get('description', '')}\n\n{who}".strip()
 
 
-OF_ONE_JOB = ("/JobRead", "/RestoreAccepted", "/RecoveryRunAccepted", "/BulkAccepted")
+OF_ONE_JOB = ("/JobRead", "/BackupAccepted", "/RestoreAccepted", "/RecoveryRunAccepted", "/BulkAccepted")
 """Schemas that are one job, with what its feature adds."""
 
 

@@ -114,6 +114,20 @@ def put_many_items(connection: psycopg.Connection[Any], *, items: int) -> None:
     _settle(connection, "vaults", "policies", "protected_items", "item_health")
 
 
+_RESTORES = """
+INSERT INTO restores (id, tenant, job_id, protected_item_id, target)
+SELECT id, tenant, id, protected_item_id, '{"mode": "disks"}' FROM jobs WHERE kind = 'restore'
+"""
+
+
+def put_their_restores(connection: psycopg.Connection[Any]) -> None:
+    """Every third job becomes the job of a restore."""
+    connection.execute("SET LOCAL session_replication_role = replica")
+    connection.execute("UPDATE jobs SET kind = 'restore', resource_id = id WHERE substr(id::text, 36) < '5'")
+    connection.execute(_RESTORES)
+    _settle(connection, "jobs", "restores")
+
+
 def _now(connection: psycopg.Connection[Any]) -> Any:
     row = connection.execute("SELECT clock_timestamp()").fetchone()
     return row[0] if row is not None else None

@@ -100,6 +100,7 @@ FASTAPI_PLACES = {
     "events/open_streams.py",
     "core/http/conventions.py",
     "core/http/strict_json.py",
+    "core/http/list_parameters.py",
     "core/http/problems.py",
     "main.py",
     "openapi.py",

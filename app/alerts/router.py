@@ -22,6 +22,7 @@ from app.alerts.schemas import (
 from app.alerts.service import AskedSilence
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, IfMatch, Limit, answer, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.events.conditional_reads import CurrentRead, Version, about
@@ -43,6 +44,7 @@ async def list_alerts(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     state: Annotated[
         list[AlertState] | None, Query(max_length=3, description="Only those in this state. May be repeated.")
     ] = None,
@@ -56,9 +58,9 @@ async def list_alerts(
     """What is wrong, or was, newest first. An alert is shown when its grace has ended; a silenced one, too."""
     async with db.begin() as session:
         rows, following = await service.list_alerts(
-            session, caller.tenant, states=state or (), kinds=kind or (), limit=limit, cursor=cursor
+            session, caller.tenant, states=state or (), kinds=kind or (), limit=limit, cursor=cursor, counter=counter
         )
-    page = Page[AlertRead](items=[AlertRead.of(row) for row in rows], next=following)
+    page = Page[AlertRead](items=[AlertRead.of(row) for row in rows], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 
@@ -180,12 +182,19 @@ async def create_alert_silence(body: Annotated[SilenceBody, Body()], caller: Cur
     responses=problem_responses(401, 422, 503),
 )
 async def list_alert_silences(
-    request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    counter: CurrentCounter,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """Newest first, also those that have ended."""
     async with db.begin() as session:
-        rows, following = await service.list_silences(session, caller.tenant, limit=limit, cursor=cursor)
-    page = Page[SilenceRead](items=[SilenceRead.of(row) for row in rows], next=following)
+        rows, following = await service.list_silences(
+            session, caller.tenant, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[SilenceRead](items=[SilenceRead.of(row) for row in rows], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 

@@ -21,6 +21,7 @@ from app.core.db.database import NOW
 from app.core.db.notify import wake
 from app.core.errors import PreconditionFailed
 from app.core.http.conventions import check_if_match, etag_of
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.events.quiet_changes import tell_change
 from app.identity.access.caller import Caller
@@ -44,6 +45,7 @@ async def list_alerts(
     kinds: Sequence[str],
     limit: int,
     cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[Sequence[Alert], str | None]:
     """Newest first, and the cursor of the next page. Those whose grace has not ended are not there."""
     query = select(Alert).where(Alert.tenant == tenant, Alert.opened_at.is_not(None))
@@ -51,6 +53,7 @@ async def list_alerts(
         query = query.where(Alert.state.in_(states))
     if kinds:
         query = query.where(Alert.kind.in_(kinds))
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "alerts", 1)
     if keys is not None:
         query = query.where(Alert.id < uuid_key(keys[0]))
@@ -214,10 +217,11 @@ async def create_silence(session: AsyncSession, caller: Caller, asked: AskedSile
 
 
 async def list_silences(
-    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None
+    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[Sequence[AlertSilence], str | None]:
     """Newest first, also those that have ended."""
     query = select(AlertSilence).where(AlertSilence.tenant == tenant)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "alert_silences", 1)
     if keys is not None:
         query = query.where(AlertSilence.id < uuid_key(keys[0]))

@@ -11,6 +11,7 @@ from app.approvals.rules import Verdict
 from app.approvals.schemas import ApprovalRead, DecisionBody, ShownState
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.events.conditional_reads import CurrentRead, Version, about
@@ -33,6 +34,7 @@ async def list_approvals(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     state: ShownState | None = None,
     job_id: UUID | None = None,
     view: service.View | None = None,
@@ -45,8 +47,12 @@ async def list_approvals(
     """
     wanted = service.ApprovalFilter(state, job_id, view)
     async with db.begin() as session:
-        rows, following = await service.list_approvals(session, caller, wanted, limit=limit, cursor=cursor)
-    page = Page[ApprovalRead](items=[ApprovalRead.of(approval, job) for approval, job in rows], next=following)
+        rows, following = await service.list_approvals(
+            session, caller, wanted, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[ApprovalRead](
+        items=[ApprovalRead.of(approval, job) for approval, job in rows], next=following, count=counter.found
+    )
     return answer(page, headers=next_link(request, following))
 
 

@@ -14,6 +14,7 @@ from app.approvals.errors import ApprovalNotFound
 from app.approvals.rules import Asked, Verdict
 from app.audit import trail
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.access.caller import Caller
 from app.identity.access.models import Member
@@ -58,10 +59,17 @@ def _no_such(approval_id: UUID) -> ApprovalNotFound:
 
 
 async def list_approvals(
-    session: AsyncSession, caller: Caller, wanted: ApprovalFilter, *, limit: int, cursor: str | None
+    session: AsyncSession,
+    caller: Caller,
+    wanted: ApprovalFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[tuple[Approval, Job]], str | None]:
     """Newest first: the page, and the cursor of the next one."""
     query = _of_tenant(caller.tenant).where(*_conditions(caller, wanted)).order_by(Approval.id.desc()).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "approvals", 1)
     if keys is not None:
         query = query.where(Approval.id < uuid_key(keys[0]))

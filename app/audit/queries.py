@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit.canonical import GENESIS, Seal, canonical, entry_of, written
 from app.audit.models import AuditEntry, AuditSeal
 from app.core.db.database import Transactions
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 
 ENTRY_COLUMNS = (
@@ -74,7 +75,13 @@ class Head:
 
 
 async def list_entries(
-    session: AsyncSession, tenant: str, wanted: AuditFilter, *, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    wanted: AuditFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[Row[AuditEntry, AuditSeal]], str | None]:
     """Newest first, each with its seal where it has one: the page, and the cursor of the next one."""
     query = (
@@ -84,6 +91,7 @@ async def list_entries(
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(limit + 1)
     )
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "audit", 2)
     if keys is not None:
         at = EPOCH + number_key(keys[0]) * MICROSECOND

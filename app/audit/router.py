@@ -10,6 +10,8 @@ from app.audit import queries
 from app.audit.schemas import AuditEntryRead, AuditHeadRead, Outcome
 from app.core.db.database import Transactions
 from app.core.http.conventions import Cursor, Limit, answer, next_link
+from app.core.http.counts import RowCounter
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.timestamps import Instant
@@ -64,12 +66,13 @@ async def list_audit(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     wanted: Filter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Who changed what in this tenant, and whose requests were refused. Newest first."""
-    return await _list(request, db, caller.tenant, wanted, limit, cursor)
+    return await _list(request, db, caller.tenant, wanted, limit, cursor, counter)
 
 
 @router.get(
@@ -99,12 +102,13 @@ async def list_platform_audit(
     request: Request,
     _caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     wanted: Filter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Who changed tenants and their members, and refusals outside any tenant. Newest first."""
-    return await _list(request, db, NO_TENANT, wanted, limit, cursor)
+    return await _list(request, db, NO_TENANT, wanted, limit, cursor, counter)
 
 
 @router.get(
@@ -132,11 +136,21 @@ async def export_platform_audit(_caller: CurrentCaller, db: DatabaseOf, after: A
 
 
 async def _list(
-    request: Request, db: Transactions, tenant: str, wanted: queries.AuditFilter, limit: int, cursor: str | None
+    request: Request,
+    db: Transactions,
+    tenant: str,
+    wanted: queries.AuditFilter,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter,
 ) -> Response:
     async with db.begin() as session:
-        rows, following = await queries.list_entries(session, tenant, wanted, limit=limit, cursor=cursor)
-    page = Page[AuditEntryRead](items=[AuditEntryRead.of(entry, seal) for entry, seal in rows], next=following)
+        rows, following = await queries.list_entries(
+            session, tenant, wanted, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[AuditEntryRead](
+        items=[AuditEntryRead.of(entry, seal) for entry, seal in rows], next=following, count=counter.found
+    )
     return answer(page, headers=next_link(request, following))
 
 

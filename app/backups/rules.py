@@ -14,6 +14,13 @@ from app.policies.preview import Run, instant_of, months_later, runs_between
 LONGEST_YEARS = 99
 """Azure keeps a point for at most 99 years (Azure Backup support matrix): calendar years, as a person counts them."""
 
+KEPT_BY_DEFAULT = timedelta(days=30)
+"""How long a backup is kept for which no time is named."""
+
+
+def kept_by_default(now: datetime) -> datetime:
+    return now + KEPT_BY_DEFAULT
+
 
 def check_order(item: ItemRef, retain_until: datetime, now: datetime) -> BackupOrder:
     """The order to back up now. Raises RetentionNotValid."""

@@ -10,7 +10,8 @@ from app.azure.restore_values import Region
 from app.azure.values import Consistency, RecoveryPoint, Tier, VmRef
 from app.backups.rules import Keeping, expiry_of
 from app.core.http.timestamps import Instant
-from app.jobs.api.schemas import VmRead, WriteBody
+from app.jobs.api.schemas import JOB_EXAMPLE, JobRead, VmRead, WriteBody
+from app.jobs.models import Job
 from app.protection.schemas import VM_EXAMPLE
 
 EXAMPLE: JsonDict = {"retain_until": "2027-01-31T00:00:00Z"}
@@ -37,7 +38,34 @@ class BackupCreate(WriteBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
-    retain_until: Instant = Field(description="How long to keep the recovery point.")
+    retain_until: Instant | None = Field(
+        default=None, description="How long to keep the recovery point. Left out: 30 days from now."
+    )
+
+
+class BackupAccepted(JobRead):
+    """The job, and how long its recovery point is kept."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                JOB_EXAMPLE
+                | {
+                    "kind": "backup",
+                    "state": "queued",
+                    "resource": "/v1/protected-items/01890000-0000-7000-8000-000000000003",
+                    "retain_until": "2026-03-02T10:00:00Z",
+                }
+            ]
+        }
+    )
+
+    retain_until: datetime = Field(description="Until when the recovery point is kept.")
+
+
+def kept_until(job: Job) -> dict[str, str]:
+    """What the answer to a backup says beside its job."""
+    return {"retain_until": job.ask["retain_until"]}
 
 
 class TierRead(BaseModel):

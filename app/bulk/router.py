@@ -16,10 +16,12 @@ from app.bulk.schemas import (
     BulkTargetName,
     BulkTargetRead,
     OutcomeName,
+    accepted_of,
     outcome_counts,
 )
 from app.bulk.targets import Weighing
 from app.core.http.conventions import Cursor, Limit, answer, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
@@ -60,13 +62,13 @@ async def create_bulk(
     one approval covers all targets, as they were when this was accepted. The body may have up to 320 KiB.
     With `confirm` it is refused (409 `bulk_targets_changed`) if it means other targets than the dry run showed.
     """
-    wanted = body.wanted()
+    now, is_on = _now_and_estate(write)
+    wanted = body.wanted(now)
     if wanted.action is JobKind.BACKUP:
         check(write.caller, Permission.BACKUPS_CREATE)
     if dry_run:
         return await _dry_run(write, body, wanted)
     asked, caller = write.asked(body), write.caller
-    now, is_on = _now_and_estate(write)
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
         targets, unreachable = (
@@ -82,7 +84,7 @@ async def create_bulk(
         order = service.order_of(caller, body, wanted, targets, unreachable)
         async with write.db.begin() as session:
             job = await service.request_bulk(session, asked, order, targets, example)
-    return await write.accepted(job, more={"unreachable": job.ask["unreachable"]})
+    return await write.accepted(job, more=accepted_of(job))
 
 
 def _now_and_estate(write: Write) -> tuple[Any, bool]:
@@ -140,6 +142,7 @@ async def list_bulk_targets(
     job_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     outcome: Annotated[
         list[OutcomeName] | None, Query(max_length=6, description="May be repeated; matches any of them.")
     ] = None,
@@ -149,7 +152,7 @@ async def list_bulk_targets(
     """The targets of a bulk request in its order, and what became of each."""
     async with db.begin() as session:
         rows, following = await service.list_targets(
-            session, caller.tenant, job_id, outcomes=outcome, limit=limit, cursor=cursor
+            session, caller.tenant, job_id, outcomes=outcome, limit=limit, cursor=cursor, counter=counter
         )
     shown = [
         BulkTargetRead(
@@ -160,4 +163,6 @@ async def list_bulk_targets(
         )
         for row in rows
     ]
-    return answer(Page[BulkTargetRead](items=shown, next=following), headers=next_link(request, following))
+    return answer(
+        Page[BulkTargetRead](items=shown, next=following, count=counter.found), headers=next_link(request, following)
+    )

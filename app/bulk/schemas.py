@@ -1,6 +1,7 @@
 """Bulk requests as callers send and see them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic.config import JsonDict
 
 from app.azure.names import read_vm_id
+from app.backups.rules import kept_by_default
 from app.bulk.errors import BulkNotValid
 from app.bulk.orders import Wanted
 from app.bulk.rules import MOST_TARGETS, Outcome, outcome_of
@@ -15,6 +17,7 @@ from app.core.http.timestamps import Instant
 from app.estate.schemas import UnreachableScope
 from app.jobs.api.schemas import JOB_EXAMPLE, JobErrorRead, JobRead, VmRead, WriteBody
 from app.jobs.kinds import JobKind
+from app.jobs.models import Job
 from app.jobs.work import JobError
 from app.protection.rules import selection_of
 from app.protection.schemas import VM_EXAMPLE, VM_ID, ArmId, DisksBody, ProtectedItemChange
@@ -85,7 +88,9 @@ class BulkWith(BaseModel):
     disks: DisksBody | None = Field(
         default=None, description="Of `protect`; of `change_policy` in place of a policy. Null: every disk."
     )
-    retain_until: Instant | None = Field(default=None, description="Of `backup`: until when the points are kept.")
+    retain_until: Instant | None = Field(
+        default=None, description="Of `backup`: until when the points are kept. Left out: 30 days from now."
+    )
 
 
 class BulkCreate(WriteBody):
@@ -97,7 +102,7 @@ class BulkCreate(WriteBody):
     | change_policy | policy_id, or disks |
     | pause, suspend | nothing |
     | resume | policy_id |
-    | backup | retain_until |
+    | backup | retain_until where wanted |
     """
 
     model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})
@@ -128,7 +133,7 @@ class BulkCreate(WriteBody):
             raise ValueError("name exactly one of protected_item_ids, vm_ids and selector")
         return self
 
-    def wanted(self) -> Wanted:
+    def wanted(self, now: datetime) -> Wanted:
         """Raises BulkNotValid where action, `with` and targets do not fit together."""
         kind, given = JobKind(self.action), self.with_
         said = given.model_fields_set
@@ -137,14 +142,17 @@ class BulkCreate(WriteBody):
                 raise _not_valid("What has an item is protected already.", "#/protected_item_ids", "Name vm_ids.")
             _check_members(self.action, said, needed={"policy_id"}, allowed={"vault_id", "disks"}, given=given)
         elif kind is JobKind.BACKUP:
-            _check_members(self.action, said, needed={"retain_until"}, allowed=set(), given=given)
+            _check_members(self.action, said, needed=set(), allowed={"retain_until"}, given=given)
         else:
             kind = self._change()
         disks = given.disks
         if kind is JobKind.CHANGE_POLICY and "disks" in said and disks is None:
             disks = DisksBody(exclude_luns=[])
         selection = selection_of(disks.exclude_luns, disks.include_luns) if disks is not None else None
-        return Wanted(kind, given.vault_id, given.policy_id, selection, given.retain_until)
+        until = given.retain_until
+        if kind is JobKind.BACKUP and until is None:
+            until = kept_by_default(now)
+        return Wanted(kind, given.vault_id, given.policy_id, selection, until)
 
     def _change(self) -> JobKind:
         """The change that the body of the single request says, by its own rules."""
@@ -194,12 +202,19 @@ class BulkAccepted(JobRead):
                     "protected_item_id": None,
                     "vm": None,
                     "unreachable": [],
+                    "retain_until": None,
                 }
             ]
         }
     )
 
     unreachable: list[UnreachableScope]
+    retain_until: datetime | None = Field(default=None, description="Of `backup`: until when the points are kept.")
+
+
+def accepted_of(job: Job) -> dict[str, Any]:
+    """What the answer to a bulk request says beside its job."""
+    return {"unreachable": job.ask["unreachable"], "retain_until": job.ask["wanted"]["retain_until"]}
 
 
 class BulkTargetName(BaseModel):

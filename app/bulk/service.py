@@ -20,6 +20,7 @@ from app.bulk.row_json import ORDER
 from app.bulk.rules import outcome_of
 from app.bulk.schemas import BulkCreate
 from app.bulk.store import OUTCOME_NOW, PROBLEM_NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 from app.estate.service import knowledge
 from app.identity.access.caller import Caller
@@ -157,6 +158,7 @@ async def list_targets(
     outcomes: Collection[str] | None,
     limit: int,
     cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[Row[*tuple[Any, ...]]], str | None]:
     """In the order of the request: the page, and the cursor of the next one. Raises BulkNotFound."""
     which = (BulkRequest.job_id == job_id, BulkRequest.tenant == tenant)
@@ -181,6 +183,7 @@ async def list_targets(
     )
     if outcomes is not None:
         query = query.where(OUTCOME_NOW.in_(list(outcomes)))
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "bulk_targets", 1)
     if keys is not None:
         query = query.where(BulkTarget.position > number_key(keys[0]))

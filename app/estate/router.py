@@ -6,6 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from app.core.http.conventions import Cursor, Limit, answer, next_link
+from app.core.http.counts import RowCounter
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT
 from app.core.http.problems import problem_responses
 from app.estate import service
@@ -70,6 +72,7 @@ async def list_estate_vms(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     asked: Filtered,
     state: Annotated[
         list[EstateState] | None, Query(max_length=20, description="Only VMs in this state. May be repeated.")
@@ -82,7 +85,7 @@ async def list_estate_vms(
     Read from Azure Resource Graph at intervals: a hint. A VM or item that it does not show may exist; `unreachable`
     lists what could not be read. The states of items that Holdfast manages come from its own rows.
     """
-    return await _machines(request, caller, db, asked, tuple(state or ()), limit, cursor)
+    return await _machines(request, caller, db, asked, tuple(state or ()), limit, cursor, counter)
 
 
 @router.get(
@@ -96,12 +99,13 @@ async def list_unprotected_estate_vms(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     asked: Filtered,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """The VMs that no vault protects, as far as could be read: state `unprotected`."""
-    return await _machines(request, caller, db, asked, (EstateState.UNPROTECTED,), limit, cursor)
+    return await _machines(request, caller, db, asked, (EstateState.UNPROTECTED,), limit, cursor, counter)
 
 
 async def _machines(
@@ -112,15 +116,19 @@ async def _machines(
     states: tuple[EstateState, ...],
     limit: int,
     cursor: str | None,
+    counter: RowCounter,
 ) -> Response:
     grants = caller.membership.grants
     async with db.begin() as session:
         rows, following = await service.list_machines(
-            session, caller.tenant, grants, replace(asked, states=states), limit=limit, cursor=cursor
+            session, caller.tenant, grants, replace(asked, states=states), limit=limit, cursor=cursor, counter=counter
         )
         known = await service.knowledge(session, caller.tenant, grants, is_on=_is_on(request))
     page = EstateVmPage(
-        items=[EstateVmRead.of(dict(row), grants) for row in rows], next=following, **EstateKnown.shown(known)
+        items=[EstateVmRead.of(dict(row), grants) for row in rows],
+        next=following,
+        count=counter.found,
+        **EstateKnown.shown(known),
     )
     return answer(page, headers=next_link(request, following))
 
@@ -165,6 +173,7 @@ async def list_estate_drift(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     state: Annotated[
         DriftState | None, Query(description="Only those in this state: `open` or `resolved`. Left out: both.")
     ] = None,
@@ -178,9 +187,11 @@ async def list_estate_drift(
     """
     grants, is_open = caller.membership.grants, None if state is None else state is DriftState.OPEN
     async with db.begin() as session:
-        rows, following = await service.list_drift(session, caller.tenant, is_open=is_open, limit=limit, cursor=cursor)
+        rows, following = await service.list_drift(
+            session, caller.tenant, is_open=is_open, limit=limit, cursor=cursor, counter=counter
+        )
         known = await service.knowledge(session, caller.tenant, grants, is_on=_is_on(request))
-    page = DriftPage(items=drifts_of(rows), next=following, **EstateKnown.shown(known))
+    page = DriftPage(items=drifts_of(rows), next=following, count=counter.found, **EstateKnown.shown(known))
     return answer(page, headers=next_link(request, following))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit import trail
 from app.core.db.database import NOW
 from app.core.db.notify import wake
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, text_key, uuid_key
 from app.estate import queries
 from app.estate.models import EstateDrift, EstateReading, EstateScope
@@ -75,11 +76,19 @@ def _parts(scope: str) -> tuple[str, str]:
 
 
 async def list_machines(
-    session: AsyncSession, tenant: str, grants: Grants, filters: Filters, *, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    grants: Grants,
+    filters: Filters,
+    *,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[RowMapping], str | None]:
     """By id: the page, and the cursor of the next one."""
     vms = queries.machines(tenant, grants)
     query = queries.filtered(vms, filters).order_by(vms.c.vm_key).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "estate_vms", 1)
     if keys is not None:
         query = query.where(vms.c.vm_key > text_key(keys[0]))
@@ -115,13 +124,20 @@ async def count_proofs(
 
 
 async def list_drift(
-    session: AsyncSession, tenant: str, *, is_open: bool | None, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    *,
+    is_open: bool | None,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[Sequence[EstateDrift], str | None]:
     """Newest first."""
     query = select(EstateDrift).where(EstateDrift.tenant == tenant).order_by(EstateDrift.id.desc()).limit(limit + 1)
     if is_open is not None:
         resolved = EstateDrift.resolved_at
         query = query.where(resolved.is_(None) if is_open else resolved.is_not(None))
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "estate_drift", 1)
     if keys is not None:
         query = query.where(EstateDrift.id < uuid_key(keys[0]))

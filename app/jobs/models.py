@@ -29,6 +29,8 @@ RAN_APART = (
 )
 """Jobs that ran more than LATE after their rows were created, or more than EARLY before: they waited, or were recorded
 late."""
+OF_RESTORES = "kind IN ('restore', 'mount_files')"
+"""Jobs that a restore may be of: few among all jobs, so lists of restores have indexes of their own."""
 MOVED_LATE = "updated_at - created_at > interval '24 hours'"
 """Word for word in the query too: Postgres recognises a partial index by its condition."""
 
@@ -173,6 +175,14 @@ class Job(Leased, Base):
         Index("ix_jobs_tenant_state_id", "tenant", "state", "id"),
         Index(
             "ix_jobs_tenant_reference_id", "tenant", "reference", "id", postgresql_where=text("reference IS NOT NULL")
+        ),
+        Index("ix_jobs_restores_state", "tenant", "state", "resource_id", postgresql_where=text(OF_RESTORES)),
+        Index(
+            "ix_jobs_restores_reference",
+            "tenant",
+            "reference",
+            "resource_id",
+            postgresql_where=text(f"reference IS NOT NULL AND {OF_RESTORES}"),
         ),
         Index("ix_jobs_tenant_origin_id", "tenant", "origin", "id"),
         Index("ix_jobs_tenant_parent_id", "tenant", "parent_id", "id", postgresql_where=text("parent_id IS NOT NULL")),

@@ -20,6 +20,7 @@ from app.audit import trail
 from app.azure.lists import Listed
 from app.azure.values import AzurePolicy, PolicyDefinition
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, number_key
 from app.core.letter_case import fold_case
 from app.jobs.kinds import JobKind
@@ -295,7 +296,7 @@ def _without_count(raw: Mapping[str, Any] | None) -> dict[str, Any]:
 
 # --- reading revisions ---------------------------------------------------------------------------------------------
 async def list_revisions(
-    session: AsyncSession, policy_id: UUID, *, limit: int, cursor: str | None
+    session: AsyncSession, policy_id: UUID, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[tuple[PolicyRevision, str | None]], str | None]:
     """Newest first: (revision, who requested it), and the cursor of the next page."""
     query = (
@@ -305,6 +306,7 @@ async def list_revisions(
         .order_by(PolicyRevision.number.desc())
         .limit(limit + 1)
     )
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "policy_revisions", 1)
     if keys is not None:
         query = query.where(PolicyRevision.number < number_key(keys[0]))

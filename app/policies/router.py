@@ -19,6 +19,7 @@ from app.core.http.conventions import (
     next_link,
     reserve,
 )
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.events.conditional_reads import CurrentRead, Version, about
@@ -123,16 +124,21 @@ async def list_policies(
     vault_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """The VM policies of a vault, including those that Azure created."""
     async with db.begin() as session:
         await get_vault(session, caller.tenant, vault_id)
-        policies, following = await service.list_policies(session, vault_id, limit=limit, cursor=cursor)
+        policies, following = await service.list_policies(
+            session, vault_id, limit=limit, cursor=cursor, counter=counter
+        )
         counts = await usage_checks.count_items(session, [policy.id for policy in policies])
     items = [PolicyRead.of(policy, definition_of(policy), counts.get(policy.id, 0)) for policy in policies]
-    return answer(Page[PolicyRead](items=items, next=following), headers=next_link(request, following))
+    return answer(
+        Page[PolicyRead](items=items, next=following, count=counter.found), headers=next_link(request, following)
+    )
 
 
 @router.get(
@@ -225,12 +231,15 @@ async def list_policy_revisions(
     policy_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Every version of a policy that Azure had, newest first, and who requested it."""
     async with db.begin() as session:
         await service.get_policy(session, caller.tenant, policy_id)
-        rows, following = await list_revisions(session, policy_id, limit=limit, cursor=cursor)
+        rows, following = await list_revisions(session, policy_id, limit=limit, cursor=cursor, counter=counter)
     items = [RevisionRead.of(row, definition_of(row), who) for row, who in rows]
-    return answer(Page[RevisionRead](items=items, next=following), headers=next_link(request, following))
+    return answer(
+        Page[RevisionRead](items=items, next=following, count=counter.found), headers=next_link(request, following)
+    )

@@ -18,6 +18,7 @@ from app.azure.values import AzurePolicy, PolicyDefinition, PolicyOrder, PolicyR
 from app.core.db.database import NOW
 from app.core.errors import PreconditionFailed
 from app.core.gather_isolated import all_or_none
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
@@ -269,10 +270,11 @@ async def get_ready_policy(session: AsyncSession, tenant: str, policy_id: UUID) 
 
 
 async def list_policies(
-    session: AsyncSession, vault_id: UUID, *, limit: int, cursor: str | None
+    session: AsyncSession, vault_id: UUID, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[Policy], str | None]:
     """Oldest first: the page, and the cursor of the next one."""
     query = select(Policy).where(Policy.vault_id == vault_id).order_by(Policy.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "policies", 1)
     if keys is not None:
         query = query.where(Policy.id > uuid_key(keys[0]))

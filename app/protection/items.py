@@ -27,6 +27,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from app.azure import names
 from app.azure.values import ItemRef, VaultRef, VmRef
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.jobs.requests.enqueue import OnlyIf
@@ -149,19 +150,29 @@ class ItemFilter:
 
 
 async def list_items(
-    session: AsyncSession, tenant: str, wanted: ItemFilter, *, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    wanted: ItemFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[ProtectedItem], str | None]:
     """Oldest first: the page, and the cursor of the next one."""
     query = select(ProtectedItem).where(ProtectedItem.tenant == tenant, *_conditions(wanted))
     keys = decode_cursor(cursor, "protected_items", 1)
     after = uuid_key(keys[0]) if keys is not None else None
+    parts = _parts(wanted)
+    if wanted.rpo is None:
+        await counter.count(session, query)
+    else:
+        now: datetime = (await session.execute(select(NOW))).scalar_one()
+        parts = [part for state in dict.fromkeys(wanted.rpo) for part in in_rpo_state(state, now)]
+        for part in parts:
+            await counter.count(session, with_health(query, tenant, None).where(part))
+        query = with_health(query, tenant, after)
     if after is not None:
         query = query.where(ProtectedItem.id > after)
-    parts = _parts(wanted)
-    if wanted.rpo is not None:
-        now: datetime = (await session.execute(select(NOW))).scalar_one()
-        query = with_health(query, tenant, after)
-        parts = [part for state in dict.fromkeys(wanted.rpo) for part in in_rpo_state(state, now)]
     page, last = cut((await session.scalars(_of_each(query, parts, limit + 1))).all(), limit)
     return page, encode_cursor("protected_items", str(last.id)) if last else None
 

@@ -10,6 +10,7 @@ from app.azure.grants import check_granted, check_item_granted
 from app.azure.names import LONGEST_NAME
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.timestamps import Instant
@@ -125,6 +126,7 @@ async def list_protected_items(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     wanted: Annotated[ItemFilter, Depends(item_filter)],
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -137,10 +139,10 @@ async def list_protected_items(
             await get_vault(session, caller.tenant, vault_id)
         for policy_id in wanted.policy_id or ():
             await get_policy(session, caller.tenant, policy_id)
-        items, following = await list_items(session, caller.tenant, wanted, limit=limit, cursor=cursor)
+        items, following = await list_items(session, caller.tenant, wanted, limit=limit, cursor=cursor, counter=counter)
         health = await health_of(session, items)
     shown = [ProtectedItemRead.of(item, health[item.id]) for item in items]
-    page = Page[ProtectedItemRead](items=shown, next=following)
+    page = Page[ProtectedItemRead](items=shown, next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 

@@ -13,6 +13,7 @@ from app.azure.grants import check_granted, check_group_granted, check_subscript
 from app.core.db.database import NOW
 from app.core.db.notify import wake
 from app.core.errors import PreconditionFailed
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.identity.access.caller import Caller
 from app.identity.access.later_rights import memberships_with
@@ -75,10 +76,11 @@ async def _hold_all(session: AsyncSession, tenant: str) -> None:
 
 
 async def list_rules(
-    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None
+    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[ProtectionRule], str | None]:
     """Oldest first."""
     query = select(ProtectionRule).where(ProtectionRule.tenant == tenant).order_by(ProtectionRule.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "protection_rules", 1)
     if keys is not None:
         query = query.where(ProtectionRule.id > uuid_key(keys[0]))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Request, Response
 
 from app.audit.trail import record
 from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_match, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.events.conditional_reads import CurrentRead, Version
@@ -66,12 +67,17 @@ async def create_recovery_plan(body: Annotated[PlanCreate, Body()], caller: Curr
     responses=problem_responses(401, 422, 503),
 )
 async def list_recovery_plans(
-    request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    counter: CurrentCounter,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """The recovery plans of your tenant, oldest first."""
     async with db.begin() as session:
-        rows, following = await service.list_plans(session, caller.tenant, limit=limit, cursor=cursor)
-    page = Page[PlanRead](items=[PlanRead.of(row) for row in rows], next=following)
+        rows, following = await service.list_plans(session, caller.tenant, limit=limit, cursor=cursor, counter=counter)
+    page = Page[PlanRead](items=[PlanRead.of(row) for row in rows], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.grants import check_item_granted
 from app.core.db.database import NOW
 from app.core.errors import ServiceError
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.cost.subjects import of_unknown_tags, selected_ids
@@ -103,10 +104,11 @@ async def get_plan(session: AsyncSession, tenant: str, plan_id: UUID, *, hold: b
 
 
 async def list_plans(
-    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None
+    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[RecoveryPlan], str | None]:
     """Oldest first: the page, and the cursor of the next one."""
     query = select(RecoveryPlan).where(RecoveryPlan.tenant == tenant).order_by(RecoveryPlan.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "recovery_plans", 1)
     if keys is not None:
         query = query.where(RecoveryPlan.id > uuid_key(keys[0]))

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Path, Query, Request, Response
 
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.events.conditional_reads import CurrentRead, Version, about
@@ -79,16 +80,21 @@ async def list_recovery_runs(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     plan_id: Annotated[UUID | None, Query(description="Runs of that plan, deleted or not.")] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """The recovery runs of your tenant, newest first: for real and rehearsals. Plans that are gone, too."""
     async with db.begin() as session:
-        rows, following = await service.list_runs(session, caller.tenant, plan_id=plan_id, limit=limit, cursor=cursor)
+        rows, following = await service.list_runs(
+            session, caller.tenant, plan_id=plan_id, limit=limit, cursor=cursor, counter=counter
+        )
         members = await service.members_of(session, [run.id for run, _ in rows])
     shown = [RecoveryRunRead.of(run, job, members[run.id]) for run, job in rows]
-    return answer(Page[RecoveryRunRead](items=shown, next=following), headers=next_link(request, following))
+    return answer(
+        Page[RecoveryRunRead](items=shown, next=following, count=counter.found), headers=next_link(request, following)
+    )
 
 
 @router.get(

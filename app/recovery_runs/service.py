@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit import trail
 from app.core.db.database import NOW
 from app.core.db.notify import wake
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.events.quiet_changes import tell_change
@@ -208,7 +209,13 @@ async def members_of(
 
 
 async def list_runs(
-    session: AsyncSession, tenant: str, *, plan_id: UUID | None, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    *,
+    plan_id: UUID | None,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[tuple[RecoveryRun, Job]], str | None]:
     """Newest first: the page, and the cursor of the next one."""
     query = (
@@ -220,6 +227,7 @@ async def list_runs(
     )
     if plan_id is not None:
         query = query.where(RecoveryRun.plan_id == plan_id)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "recovery_runs", 1)
     if keys is not None:
         query = query.where(RecoveryRun.id < uuid_key(keys[0]))

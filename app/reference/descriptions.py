@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from app.reference.words import protection, recovery, shared, watching, writes
+from app.reference.words import protection, recovery, results, shared, watching, writes
 
 Json = dict[str, Any]
-_ROOMS = (writes, protection, recovery, watching)
+_ROOMS = (writes, protection, recovery, results, watching)
 COMPONENTS: dict[str, str] = {name: text for room in _ROOMS for name, text in room.COMPONENTS.items()}
 WORDS: dict[str, dict[str, str]] = {name: words for room in _ROOMS for name, words in room.WORDS.items()}
 ALSO = {
+    "BackupAccepted": "JobRead",
     "RestoreAccepted": "JobRead",
     "RecoveryRunAccepted": "JobRead",
     "BulkAccepted": "JobRead",

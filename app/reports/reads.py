@@ -1,6 +1,5 @@
 """Reads what a report is made of: a handful of statements, however many items there are."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -19,6 +18,7 @@ from app.estate.rules import coverage_percent
 from app.evidence.proofs import is_proven
 from app.identity.access.grants import Grants
 from app.identity.access.models import Tenant
+from app.jobs.api.results import bytes_of
 from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import WELL
 from app.policies.records import DEFINITION
@@ -287,13 +287,3 @@ def _consistency(expected: Any, last: Any) -> ConsistencyJson:
 def _vm_json(vm_id: str) -> VmJson:
     vm = read_vm_id(vm_id)
     return {"id": vm_id, "name": vm.name, "resource_group": vm.resource_group, "subscription_id": vm.subscription_id}
-
-
-_SIZE = re.compile(r"\s*(\d{1,15}(?:\.\d{1,6})?)\s*(B|KB|MB|GB|TB)\s*", re.IGNORECASE)
-_UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
-
-
-def bytes_of(size: str) -> int | None:
-    """What Azure writes as "11394 MB"; None where it is written otherwise."""
-    found = _SIZE.fullmatch(size)
-    return round(float(found[1]) * _UNITS[found[2].upper()]) if found is not None else None

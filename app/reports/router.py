@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse
 from app.core.clock import Clock
 from app.core.db.database import Transactions
 from app.core.http.conventions import Cursor, Limit, address_of, answer, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
@@ -50,14 +51,17 @@ async def list_reports(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     date: date | None = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """The reports that were written, newest first. Every revision is one."""
     async with db.begin() as session:
-        rows, following = await service.list_reports(session, caller.tenant, day=date, limit=limit, cursor=cursor)
-    page = Page[ReportRead](items=[ReportRead.of(row) for row in rows], next=following)
+        rows, following = await service.list_reports(
+            session, caller.tenant, day=date, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[ReportRead](items=[ReportRead.of(row) for row in rows], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 

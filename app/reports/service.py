@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit import trail
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.time_zones import is_zone
 from app.identity.access.caller import Caller
@@ -55,12 +56,19 @@ async def name_of_tenant(session: AsyncSession, tenant: str) -> str:
 
 
 async def list_reports(
-    session: AsyncSession, tenant: str, *, day: date | None, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    *,
+    day: date | None,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[Sequence[Any], str | None]:
     """Newest first, and the cursor of the next page. Without the contents, which are large."""
     query = select(*LISTED).where(DailyReport.tenant == tenant).order_by(DailyReport.id.desc()).limit(limit + 1)
     if day is not None:
         query = query.where(DailyReport.day == day)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "reports", 1)
     if keys is not None:
         query = query.where(DailyReport.id < uuid_key(keys[0]))

@@ -12,6 +12,7 @@ from app.azure import names
 from app.azure.live_reads import or_none_if_unavailable
 from app.core.db.database import Transactions
 from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_match, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.events.conditional_reads import CurrentRead, Version
@@ -124,12 +125,17 @@ async def create_restore_test(
     responses=problem_responses(401, 422, 503),
 )
 async def list_restore_tests(
-    request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    counter: CurrentCounter,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """The restore tests of your tenant, oldest first."""
     async with db.begin() as session:
-        tests, following = await service.list_tests(session, caller.tenant, limit=limit, cursor=cursor)
-    page = Page[RestoreTestRead](items=[RestoreTestRead.of(one) for one in tests], next=following)
+        tests, following = await service.list_tests(session, caller.tenant, limit=limit, cursor=cursor, counter=counter)
+    page = Page[RestoreTestRead](items=[RestoreTestRead.of(one) for one in tests], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 

@@ -13,6 +13,7 @@ from app.audit.trail import record
 from app.azure.grants import check_id_granted
 from app.azure.item_states import MAY_BE_RESTORED
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.secret_box import SecretBox
 from app.cost.subjects import ItemFacts, items_by_id, selected_items
@@ -190,10 +191,11 @@ async def get_test(session: AsyncSession, tenant: str, test_id: UUID, *, hold: b
 
 
 async def list_tests(
-    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None
+    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[RestoreTest], str | None]:
     """Oldest first."""
     query = select(RestoreTest).where(RestoreTest.tenant == tenant).order_by(RestoreTest.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "restore_tests", 1)
     if keys is not None:
         query = query.where(RestoreTest.id > uuid_key(keys[0]))

@@ -4,22 +4,25 @@ from dataclasses import replace
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
 from app.audit import trail
 from app.azure.grants import check_item_granted
 from app.azure.item_states import MAY_BE_RESTORED
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link, reserve
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.events.conditional_reads import CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.live_reads import LiveAzure
-from app.jobs.api.schemas import JobRead, WriteBody
+from app.jobs.api.router import label_filter
+from app.jobs.api.schemas import PRINTABLE, JobRead, WriteBody
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, AzureOf, CurrentWrite, LiveAzureOf, Write
+from app.jobs.lifecycle import State
 from app.jobs.requests.enqueue import find_replay
 from app.protection.items import ItemInAzure, get_item
 from app.protection.optional_reads import state_now
@@ -27,6 +30,7 @@ from app.protection.rules import check_can_restore
 from app.restores import service, sessions
 from app.restores.preflight import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
 from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
+from app.restores.service import RestoreFilter
 from app.restores.targets import check_target
 
 router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=SecuredRoute)
@@ -119,20 +123,34 @@ async def list_restores(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
+    label: Annotated[tuple[str, str] | None, Depends(label_filter)],
     protected_item_id: Annotated[
         list[UUID] | None, Query(max_length=20, description="May be repeated; matches any of them.")
+    ] = None,
+    state: Annotated[
+        list[State] | None, Query(max_length=20, description="The state of its job; may be repeated, as above.")
+    ] = None,
+    reference: Annotated[
+        str | None, Query(max_length=200, pattern=PRINTABLE, description="The ticket that was sent with it.")
     ] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """Restores, newest first. A protected item of another tenant is 404, here as in a path."""
+    """Restores, newest first. Select by what was sent with them, or by the state of their job.
+
+    A protected item of another tenant is 404, here as in a path.
+    """
+    wanted = RestoreFilter(protected_item_id, state, reference, label)
     async with db.begin() as session:
         for item_id in protected_item_id or ():
             await get_item(session, caller.tenant, item_id)
         rows, following = await service.list_restores(
-            session, caller.tenant, protected_item_id=protected_item_id, limit=limit, cursor=cursor
+            session, caller.tenant, wanted, limit=limit, cursor=cursor, counter=counter
         )
-    page = Page[RestoreRead](items=[RestoreRead.of(restore, job) for restore, job in rows], next=following)
+    page = Page[RestoreRead](
+        items=[RestoreRead.of(restore, job) for restore, job in rows], next=following, count=counter.found
+    )
     return answer(page, headers=next_link(request, following))
 
 

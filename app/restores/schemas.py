@@ -11,6 +11,7 @@ from pydantic.config import JsonDict
 from app.azure.mount_values import MountScript
 from app.azure.restore_values import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
 from app.azure.values import Consistency, Tier, VmRef
+from app.jobs.api.results import MountResult, RestoreResult, result_of
 from app.jobs.api.schemas import JobErrorRead, JobRead, VmRead, Warnings, WriteBody
 from app.jobs.lifecycle import State
 from app.jobs.machines import vm_ref
@@ -362,7 +363,7 @@ class RestoreRead(BaseModel):
     target: TargetBody
     preflight: list[RestoreCheckRead] | None = Field(description="The checks made when the restore was accepted.")
     session: SessionRead | None = Field(description="For mode `files`, once the point is mounted.")
-    result: dict[str, Any] | None
+    result: Annotated[RestoreResult | MountResult, Field(discriminator="kind")] | None
     error: JobErrorRead | None
     warnings: Warnings = []
     created_at: datetime
@@ -381,7 +382,7 @@ class RestoreRead(BaseModel):
                 "target": restore.target,
                 "preflight": restore.preflight,
                 "session": session_shown(restore),
-                "result": job.result,
+                "result": result_of(job.kind, job.result),
                 "error": job.error,
                 "warnings": job.warnings or [],
                 "created_at": restore.created_at,

@@ -1,25 +1,26 @@
 """Writes and reads restores."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import uuid_utils.compat as uuids
 from pydantic import TypeAdapter
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.azure.grants import check_granted, check_item_granted
 from app.azure.restore_values import NewVmTarget, ReplaceDisksTarget
 from app.azure.values import VmRef
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.events.quiet_changes import tell_change
 from app.identity.access.caller import Caller
 from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import State
-from app.jobs.models import Job
+from app.jobs.models import OF_RESTORES, Job, JobLabel
 from app.jobs.queue.claims import UNDER_WAY
 from app.jobs.requests.enqueue import Asked, NewJob, enqueue
 from app.jobs.requests.quotas import check_restores
@@ -183,22 +184,62 @@ async def get_restore(session: AsyncSession, tenant: str, restore_id: UUID) -> t
     return row.Restore, row.Job
 
 
+@dataclass(frozen=True, slots=True)
+class RestoreFilter:
+    """Which restores to list; None = any."""
+
+    protected_item_id: Sequence[UUID] | None = None
+    state: Sequence[str] | None = None
+    """One of these."""
+    reference: str | None = None
+    label: tuple[str, str] | None = None
+
+
+def _listed(tenant: str, wanted: RestoreFilter, state: str | None) -> tuple[Select[Restore, Job], Any]:
+    """The rows, and the id that they are ordered by.
+
+    `resource_id` of a restore's job is the restore's id: with it the indexes of the jobs of restores keep the order of
+    the page (tests/restores/test_plans.py reads the plans).
+    """
+    by_job = state is not None or wanted.reference is not None
+    key: Any = Job.resource_id if by_job else Restore.id
+    query = select(Restore, Job).join(Job, Job.id == Restore.job_id).where(Restore.tenant == tenant)
+    if by_job:
+        query = query.where(Job.tenant == tenant, text(f"jobs.{OF_RESTORES}"))
+    if state is not None:
+        query = query.where(Job.state == state)
+    if wanted.reference is not None:
+        query = query.where(Job.reference == wanted.reference)
+    if wanted.protected_item_id is not None:
+        query = query.where(Restore.protected_item_id.in_(wanted.protected_item_id))
+    if wanted.label is not None:
+        name, value = wanted.label
+        query = query.join(JobLabel, JobLabel.job_id == Job.id).where(
+            JobLabel.tenant == tenant, JobLabel.name == name, JobLabel.value == value
+        )
+    return query, key
+
+
 async def list_restores(
-    session: AsyncSession, tenant: str, *, protected_item_id: Sequence[UUID] | None, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    wanted: RestoreFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[tuple[Restore, Job]], str | None]:
-    """Newest first: the page, and the cursor of the next one."""
-    query = (
-        select(Restore, Job)
-        .join(Job, Job.id == Restore.job_id)
-        .where(Restore.tenant == tenant)
-        .order_by(Restore.id.desc())
-        .limit(limit + 1)
-    )
-    if protected_item_id is not None:
-        query = query.where(Restore.protected_item_id.in_(protected_item_id))
+    """Newest first: the page, and the cursor of the next one. Of several states each is read to the end of the page."""
     keys = decode_cursor(cursor, "restores", 1)
-    if keys is not None:
-        query = query.where(Restore.id < uuid_key(keys[0]))
-    rows = [(row.Restore, row.Job) for row in await session.execute(query)]
-    page, last = cut(rows, limit)
+    before = uuid_key(keys[0]) if keys is not None else None
+    rows: list[tuple[Restore, Job]] = []
+    for state in dict.fromkeys(wanted.state) if wanted.state else (None,):
+        query, key = _listed(tenant, wanted, state)
+        await counter.count(session, query)
+        if before is not None:
+            query = query.where(key < before)
+        found = await session.execute(query.order_by(key.desc()).limit(limit + 1))
+        rows += [(row.Restore, row.Job) for row in found]
+    rows.sort(key=lambda row: row[0].id, reverse=True)
+    page, last = cut(rows[: limit + 1], limit)
     return page, encode_cursor("restores", str(last[0].id)) if last else None

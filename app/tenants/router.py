@@ -9,6 +9,7 @@ from fastapi import APIRouter, Body, Path, Request, Response
 from app.audit.trail import record
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_match, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.events.conditional_reads import CurrentRead, Version, about
@@ -110,12 +111,17 @@ async def create_tenant(
     responses=problem_responses(401, 422, 503),
 )
 async def list_tenants(
-    request: Request, _caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    request: Request,
+    _caller: CurrentCaller,
+    db: DatabaseOf,
+    counter: CurrentCounter,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """Every tenant of this installation, with its grants, quotas and approvals."""
     async with db.begin() as session:
-        tenants, following = await service.list_tenants(session, limit=limit, cursor=cursor)
-    page = Page[TenantRead](items=[TenantRead.of(tenant) for tenant in tenants], next=following)
+        tenants, following = await service.list_tenants(session, limit=limit, cursor=cursor, counter=counter)
+    page = Page[TenantRead](items=[TenantRead.of(tenant) for tenant in tenants], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 
@@ -233,13 +239,14 @@ async def list_members(
     tenant_id: TenantId,
     _caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
     """Who may act in the tenant, and with which roles; oldest first."""
     async with db.begin() as session:
-        members, following = await service.list_members(session, tenant_id, limit=limit, cursor=cursor)
-    page = Page[MemberRead](items=[MemberRead.of(member) for member in members], next=following)
+        members, following = await service.list_members(session, tenant_id, limit=limit, cursor=cursor, counter=counter)
+    page = Page[MemberRead](items=[MemberRead.of(member) for member in members], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 

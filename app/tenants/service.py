@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.audit.trail import record_own
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, text_key, uuid_key
 from app.identity.access import memberships
 from app.identity.access.caller import NO_TENANT
@@ -114,9 +115,12 @@ def _found(tenant: Tenant | None, tenant_id: str) -> Tenant:
     return tenant
 
 
-async def list_tenants(session: AsyncSession, *, limit: int, cursor: str | None) -> tuple[list[Tenant], str | None]:
+async def list_tenants(
+    session: AsyncSession, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
+) -> tuple[list[Tenant], str | None]:
     """By id, which is by age but for those that simulator mode made."""
     query = select(Tenant).order_by(Tenant.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "tenants", 1)
     if keys is not None:
         query = query.where(Tenant.id > text_key(keys[0]))
@@ -188,11 +192,12 @@ async def hold_member(session: AsyncSession, tenant_id: str, member_id: UUID) ->
 
 
 async def list_members(
-    session: AsyncSession, tenant_id: str, *, limit: int, cursor: str | None
+    session: AsyncSession, tenant_id: str, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[Member], str | None]:
     """Oldest first. Raises NoSuchTenant."""
     await get_tenant(session, tenant_id)
     query = select(Member).where(Member.tenant == tenant_id).order_by(Member.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "members", 1)
     if keys is not None:
         query = query.where(Member.id > uuid_key(keys[0]))

@@ -24,6 +24,7 @@ from app.core.http.conventions import (
     request_hash,
     reserve,
 )
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, LivePage, Page
 from app.core.http.problems import problem_responses
 from app.core.letter_case import fold_case
@@ -130,12 +131,19 @@ async def _adopt(db: Transactions, azure: Azure, asked: Asked, ref: VaultRef, lo
     responses=problem_responses(401, 422, 503),
 )
 async def list_vaults(
-    request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    counter: CurrentCounter,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """The vaults of your tenant, created or adopted, in every state but deleted; oldest first."""
     async with db.begin() as session:
-        vaults, following = await service.list_vaults(session, caller.tenant, limit=limit, cursor=cursor)
-    page = Page[VaultRead](items=[VaultRead.of(vault) for vault in vaults], next=following)
+        vaults, following = await service.list_vaults(
+            session, caller.tenant, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[VaultRead](items=[VaultRead.of(vault) for vault in vaults], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 
@@ -343,6 +351,7 @@ async def list_unprotected_vms(
     vault_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     live: LiveAzureOf,
     refresh: Annotated[
         bool | None,
@@ -364,9 +373,13 @@ async def list_unprotected_vms(
     grants = caller.membership.grants
     listed = await read_unprotected(azure.discovery, azure.operations, vault.ref, refresh=anew)
     vms = [vm for vm in listed if grants.cover(vm.subscription_id, vm.resource_group)]
+    counter.add(len(vms))
     found, following = service.page_of_vms(vms, limit=limit, cursor=cursor)
     now = clock.now()
     page = LivePage[UnprotectedVm](
-        items=[UnprotectedVm.of(vm, now) for vm in found], next=following, unreadable=shown_unreadable(listed, grants)
+        items=[UnprotectedVm.of(vm, now) for vm in found],
+        next=following,
+        count=counter.found,
+        unreadable=shown_unreadable(listed, grants),
     )
     return answer(page, headers=next_link(request, following))

@@ -19,6 +19,7 @@ from app.azure.live_reads import or_none_if_unavailable
 from app.azure.ports import Vaults
 from app.azure.values import AzureItem, AzureVault, VaultOrder, VaultRef, VmRef
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.letter_case import fold_case
 from app.identity.access.second_person import Sensitive
@@ -357,10 +358,11 @@ def _check_ready(vault: Vault) -> None:
 
 
 async def list_vaults(
-    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None
+    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[Vault], str | None]:
     """Oldest first: the page, and the cursor of the next one."""
     query = select(Vault).where(Vault.tenant == tenant).order_by(Vault.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "vaults", 1)
     if keys is not None:
         query = query.where(Vault.id > uuid_key(keys[0]))

@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from app.audit.trail import record
 from app.core.events.types import ResourceKind
 from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_match, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.secret_box import SecretBox
@@ -25,12 +26,7 @@ from app.identity.access.services import admitted_of
 from app.jobs.api.services import services_of
 from app.webhooks import replays, service
 from app.webhooks.document import TEST_TYPE
-from app.webhooks.errors import (
-    WebhookDisabled,
-    WebhookLookupsBusy,
-    WebhookTargetForbidden,
-    WebhookTargetUnresolved,
-)
+from app.webhooks.errors import WebhookDisabled, WebhookLookupsBusy, WebhookTargetForbidden, WebhookTargetUnresolved
 from app.webhooks.lookups import LookupsBusy
 from app.webhooks.models import Webhook
 from app.webhooks.outgoing import RESOLVE_SECONDS, Outgoing, TargetUnresolved
@@ -150,12 +146,19 @@ async def create_webhook(
     responses=problem_responses(401, 422, 503),
 )
 async def list_webhooks(
-    request: Request, caller: CurrentCaller, db: DatabaseOf, limit: Limit = DEFAULT_LIMIT, cursor: Cursor = None
+    request: Request,
+    caller: CurrentCaller,
+    db: DatabaseOf,
+    counter: CurrentCounter,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """The webhooks of your tenant, oldest first."""
     async with db.begin() as session:
-        webhooks, following = await service.list_webhooks(session, caller.tenant, limit=limit, cursor=cursor)
-    page = Page[WebhookRead](items=[WebhookRead.of(one) for one in webhooks], next=following)
+        webhooks, following = await service.list_webhooks(
+            session, caller.tenant, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[WebhookRead](items=[WebhookRead.of(one) for one in webhooks], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 
@@ -381,6 +384,7 @@ async def list_webhook_deliveries(
     webhook_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     state: Annotated[DeliveryState | None, Query()] = None,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -388,6 +392,9 @@ async def list_webhook_deliveries(
     """What was sent, and what waits; newest first. The log of what has ended is kept for some weeks."""
     async with db.begin() as session:
         webhook = await service.get_webhook(session, caller.tenant, webhook_id)
-        rows, following = await service.list_deliveries(session, webhook, state=state, limit=limit, cursor=cursor)
-    page = Page[WebhookDeliveryRead](items=[WebhookDeliveryRead.of(one) for one in rows], next=following)
+        rows, following = await service.list_deliveries(
+            session, webhook, state=state, limit=limit, cursor=cursor, counter=counter
+        )
+    shown = [WebhookDeliveryRead.of(one) for one in rows]
+    page = Page[WebhookDeliveryRead](items=shown, next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))

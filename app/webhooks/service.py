@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.core.db.database import NOW
 from app.core.db.notify import wake
 from app.core.events import store
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.core.secret_box import SecretBox
 from app.identity.access.caller import Caller
@@ -73,10 +74,11 @@ async def _check_quota(session: AsyncSession, caller: Caller) -> None:
 
 
 async def list_webhooks(
-    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None
+    session: AsyncSession, tenant: str, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[Webhook], str | None]:
     """Oldest first."""
     query = select(Webhook).where(Webhook.tenant == tenant).order_by(Webhook.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "webhooks", 1)
     if keys is not None:
         query = query.where(Webhook.id > uuid_key(keys[0]))
@@ -163,7 +165,13 @@ async def remove_webhook(session: AsyncSession, webhook: Webhook) -> None:
 
 
 async def list_deliveries(
-    session: AsyncSession, webhook: Webhook, *, state: DeliveryState | None, limit: int, cursor: str | None
+    session: AsyncSession,
+    webhook: Webhook,
+    *,
+    state: DeliveryState | None,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[WebhookDelivery], str | None]:
     """Newest first."""
     rows = WebhookDelivery
@@ -172,6 +180,7 @@ async def list_deliveries(
         query = query.where(rows.state == state)
     if state in {DeliveryState.PENDING, DeliveryState.EXHAUSTED}:
         query = query.where(rows.state != DeliveryState.DELIVERED)  # by the index of those alone
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "webhook_deliveries", 1)
     if keys is not None:
         query = query.where(rows.id < uuid_key(keys[0]))

@@ -13,6 +13,7 @@ Body = dict[str, Any]
 EVERYTHING = r"/subscriptions/"
 BY_ITS_ENDING = {
     "RestoreAccepted": "the job that restores, as POST /v1/restores has just made it: nothing was seen yet",
+    "BackupAccepted": "the same of a backup",
     "RecoveryRunAccepted": "the same of a recovery run; its job never has one",
     "BulkAccepted": "the same of a bulk request; its job never has one",
     **dict.fromkeys(

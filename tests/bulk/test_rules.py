@@ -147,7 +147,6 @@ def body(action: str, **more: Any) -> BulkCreate:
     [
         ("protect", {}, "#/with/policy_id"),
         ("protect", {"policy_id": ITEM, "retain_until": "2030-01-01T00:00:00Z"}, "#/with/retain_until"),
-        ("backup", {}, "#/with/retain_until"),
         ("backup", {"retain_until": "2030-01-01T00:00:00Z", "policy_id": ITEM}, "#/with/policy_id"),
         ("pause", {"policy_id": ITEM}, "#/with"),
         ("pause", {"action": "suspend"}, "#/with"),
@@ -163,16 +162,19 @@ def test_what_does_not_fit_the_action_is_refused_at_its_place(
     action: str, given: Mapping[str, Any], pointer: str
 ) -> None:
     with pytest.raises(BulkNotValid) as refused:
-        body(action, **{"with": given}).wanted()
+        body(action, **{"with": given}).wanted(NOW)
     assert refused.value.pointer == pointer, refused.value.detail
 
 
 def test_what_fits_the_action_is_taken_as_its_single_request_takes_it() -> None:
-    assert body("pause").wanted() == body("pause", **{"with": {"action": "pause"}}).wanted() == Wanted(JobKind.PAUSE)
-    every = body("change_policy", **{"with": {"disks": None}}).wanted()
-    assert every == body("change_policy", **{"with": {"disks": {"exclude_luns": []}}}).wanted()
+    assert (
+        body("pause").wanted(NOW) == body("pause", **{"with": {"action": "pause"}}).wanted(NOW) == Wanted(JobKind.PAUSE)
+    )
+    every = body("change_policy", **{"with": {"disks": None}}).wanted(NOW)
+    assert every == body("change_policy", **{"with": {"disks": {"exclude_luns": []}}}).wanted(NOW)
     assert every.disks is not None
-    assert body("protect", **{"with": {"policy_id": ITEM, "disks": None}}).wanted().disks is None
+    assert body("protect", **{"with": {"policy_id": ITEM, "disks": None}}).wanted(NOW).disks is None
+    assert body("backup").wanted(NOW).retain_until == NOW + timedelta(days=30)
 
 
 def test_exactly_one_kind_of_targets_is_named_and_not_too_many() -> None:

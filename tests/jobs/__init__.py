@@ -16,6 +16,7 @@ missing_steps.py          a sweep whose lists lack a job
 recording_transport.py    a transport that records what is sent
 untracked_steps.py        jobs that others start at the simulated Azure
 plan_checks.py            reads a query plan and says what is wrong with it
+plan_reader.py            reads lists as the API does, and asks Postgres how it read them
 sweep_steps.py            backups that are running
 result_steps.py           one sweep of a vault
 warning_steps.py          a job read back with its warnings

@@ -5,19 +5,15 @@ that are not on the page; a table of 50,000 jobs is enough for the planner to ca
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import event, select, text
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import select
 
 from app.azure.names import read_vm_id
-from app.core.db.database import API_ROLE, Database
 from app.core.http.pages import encode_cursor
 from app.jobs.api import queries
 from app.jobs.api.queries import JobFilter
@@ -25,6 +21,7 @@ from app.jobs.models import Job
 from app.protection.items import ItemFilter, list_items
 from tests.database import cloned
 from tests.jobs.plan_checks import complaints
+from tests.jobs.plan_reader import Reader, ago
 from tests.many_jobs import (
     ITEM_ID,
     POLICY_ID,
@@ -55,10 +52,6 @@ class Ask:
     reads: int = 3 * PAGE
 
 
-def ago(**span: float) -> datetime:
-    return datetime.now(UTC) - timedelta(**span)
-
-
 @pytest.fixture(scope="module")
 def filled(template_database_url: str) -> Iterator[str]:
     """The URL of a database with many jobs and items."""
@@ -69,42 +62,8 @@ def filled(template_database_url: str) -> Iterator[str]:
         yield url
 
 
-Sent = list[tuple[str, Any]]
-
-
-class Reader:
-    """Reads lists as the API does for a caller, and remembers the statements."""
-
-    def __init__(self, url: str) -> None:
-        self.database = Database(url, role=API_ROLE)
-        self.sent: Sent = []
-        event.listen(
-            self.database.engine.sync_engine,
-            "before_cursor_execute",
-            lambda _c, _cursor, statement, parameters, _context, _many: self.sent.append((statement, parameters)),
-        )
-
-    @asynccontextmanager
-    async def asking(self, tenant: str, *, without: str | None = None) -> AsyncIterator[AsyncSession]:
-        """A transaction as the API begins it; rolled back, for it may begin `without` one of the indexes."""
-        async with self.database.of_tenant(tenant).begin() as session:
-            if without is not None:
-                for statement in ("SET LOCAL ROLE NONE", f"DROP INDEX {without}", f"SET LOCAL ROLE {API_ROLE}"):
-                    await session.execute(text(statement))
-            self.sent.clear()
-            yield session
-            await session.rollback()
-
-    async def plans(self, session: AsyncSession) -> list[dict[str, Any]]:
-        """How Postgres runs what was sent; it does run it, so that the figures are real."""
-        connection = await session.connection()
-        found = []
-        for statement, parameters in list(self.sent):
-            rows = await connection.exec_driver_sql(
-                f"EXPLAIN (ANALYZE, TIMING off, FORMAT JSON) {statement}", parameters
-            )
-            found.append(rows.scalar_one()[0]["Plan"])
-        return found
+class JobReader(Reader):
+    """Reads pages of jobs."""
 
     async def read(self, ask: Ask, *, without: str | None = None) -> tuple[int, list[str]]:
         """How many jobs are on the page, and what is wrong with how it was read."""
@@ -117,8 +76,8 @@ class Reader:
 
 
 @pytest.fixture
-async def reader(filled: str) -> AsyncIterator[Reader]:
-    opened = Reader(filled)
+async def reader(filled: str) -> AsyncIterator[JobReader]:
+    opened = JobReader(filled)
     yield opened
     await opened.database.aclose()
 
@@ -178,7 +137,7 @@ def asks() -> dict[str, Ask]:
     }
 
 
-async def test_every_filter_of_jobs_and_every_deep_page_reads_an_index_and_little_else(reader: Reader) -> None:
+async def test_every_filter_of_jobs_and_every_deep_page_reads_an_index_and_little_else(reader: JobReader) -> None:
     read = {name: await reader.read(ask) for name, ask in asks().items()}
     assert {name: said for name, (_, said) in read.items() if said} == {}
     # A page with nothing on it proves little; these are to find nothing, as quickly.
@@ -193,7 +152,7 @@ async def test_every_filter_of_jobs_and_every_deep_page_reads_an_index_and_littl
     }
 
 
-async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_about(reader: Reader) -> None:
+async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_about(reader: JobReader) -> None:
     made = asks()
     for index, name in (
         ("ix_jobs_tenant_id", "small tenant"),
@@ -235,7 +194,7 @@ async def test_each_index_is_there_for_a_reason_without_it_a_plan_is_complained_
     ),
 )
 async def test_paging_through_a_filter_by_time_shows_each_job_once_and_leaves_none_out(
-    reader: Reader, wanted: dict[str, Any]
+    reader: JobReader, wanted: dict[str, Any]
 ) -> None:
     """The list is read in ranges of ids; what a plain query over all rows finds is the measure."""
     asked = JobFilter(**wanted)
@@ -293,7 +252,7 @@ ITEM_ASKS: dict[str, tuple[ItemFilter, UUID | None]] = {
 """Not here: `q`. A part of a name is looked for in every item of the tenant, in the order of the page."""
 
 
-async def test_every_filter_of_protected_items_reads_an_index(reader: Reader) -> None:
+async def test_every_filter_of_protected_items_reads_an_index(reader: JobReader) -> None:
     wrong = {}
     for name, (wanted, cursor) in ITEM_ASKS.items():
         async with reader.asking(TENANT) as session:

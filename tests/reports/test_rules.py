@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from app.jobs.api.results import bytes_of
 from app.reports import rules
 from app.reports.day.calendar_day import day_of
 from app.reports.errors import FormNotOffered, ReportNotDue, ReportNotFound, TimeZoneNotKnown
-from app.reports.reads import bytes_of
 
 JSON, CSV, HTML = rules.FORMS
 NOW = datetime(2026, 6, 15, 12, 0, tzinfo=UTC)

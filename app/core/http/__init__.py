@@ -7,5 +7,7 @@ No route changes these: every answer has the same headers and the same form of e
     strict_json.py    bodies and headers that have more than one meaning are refused
     timestamps.py     RFC 3339 times with an offset
     pages.py          keyset pages
+    counts.py         how many entries a list has, on request
+    list_parameters.py  the query parameter that asks for it
     problems.py       errors as RFC 9457 problem+json
 """

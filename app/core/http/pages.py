@@ -18,11 +18,19 @@ MAX_LIMIT = 200
 DEFAULT_LIMIT = 50
 
 
+class ListCount(BaseModel):
+    """How many entries a list has."""
+
+    value: int = Field(description="Entries that match, on all pages; at most 10,000.")
+    exact: bool = Field(description="False: there are more than `value`.")
+
+
 class Page(BaseModel, Generic[Item]):
     """One page of a list."""
 
     items: list[Item]
     next: str | None = Field(description="The cursor of the next page; null on the last one.")
+    count: ListCount | None = Field(default=None, description="With `?count=true`; null otherwise.")
 
 
 class UnreadableEntry(BaseModel):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 from app.azure.names import vm_key
 from app.azure.values import VmRef
 from app.core.db.database import NOW
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, first_id_of, last_id_of, number_key, uuid_key
 from app.core.letter_case import fold_case
 from app.jobs import watches
@@ -110,7 +111,13 @@ async def watch_job(session: AsyncSession, job: Job, *, poll_seconds: float) -> 
 
 
 async def list_jobs(
-    session: AsyncSession, tenant: str, wanted: JobFilter, *, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    wanted: JobFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[Job], str | None]:
     """Newest first: the page, and the cursor of the next one.
 
@@ -128,7 +135,10 @@ async def list_jobs(
     keys = decode_cursor(cursor, "jobs", 1)
     before = uuid_key(keys[0]) if keys is not None else None
     jobs: list[Job] = []
-    for part in _parts(query.where(*_conditions(wanted, key)), wanted, key, before):
+    rows = query.where(*_conditions(wanted, key))
+    for part in _parts(rows, wanted, key, None):
+        await counter.count(session, part.rows)
+    for part in _parts(rows, wanted, key, before):
         if len(jobs) <= limit:
             jobs += await session.scalars(_of_each(part, wanted, limit + 1 - len(jobs)))
     page, last = cut(jobs, limit)
@@ -232,11 +242,12 @@ def _conditions(wanted: JobFilter, key: InstrumentedAttribute[UUID]) -> Iterator
 
 
 async def list_events(
-    session: AsyncSession, tenant: str, job_id: UUID, *, limit: int, cursor: str | None
+    session: AsyncSession, tenant: str, job_id: UUID, *, limit: int, cursor: str | None, counter: RowCounter = UNCOUNTED
 ) -> tuple[list[JobEvent], str | None]:
     """Oldest first. Raises JobNotFound."""
     await get_job(session, tenant, job_id)
     query = select(JobEvent).where(JobEvent.job_id == job_id).order_by(JobEvent.id).limit(limit + 1)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "events", 1)
     if keys is not None:
         query = query.where(JobEvent.id > number_key(keys[0]))

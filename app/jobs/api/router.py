@@ -20,6 +20,7 @@ from app.core.http.conventions import (
     etag_of,
     next_link,
 )
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.timestamps import Instant
@@ -167,6 +168,7 @@ async def list_jobs(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     wanted: Annotated[queries.JobFilter, Depends(job_filter)],
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -179,8 +181,10 @@ async def list_jobs(
     Select a VM with `vm_id` or `name`, even if it is not protected any more: each job stores its VM.
     """
     async with db.begin() as session:
-        jobs, following = await queries.list_jobs(session, caller.tenant, wanted, limit=limit, cursor=cursor)
-    page = Page[JobRead](items=[JobRead.of(job) for job in jobs], next=following)
+        jobs, following = await queries.list_jobs(
+            session, caller.tenant, wanted, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[JobRead](items=[JobRead.of(job) for job in jobs], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 
@@ -239,6 +243,7 @@ async def list_job_events(
     job_id: UUID,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     limit: Limit = DEFAULT_LIMIT,
     cursor: Cursor = None,
     last_event_id: LastEventId = None,
@@ -258,8 +263,10 @@ async def list_job_events(
         asked = Following(of_job, cursor, last_event_id, "oldest", Permission.JOBS_READ, _is_end, is_over)
         return await open_stream(request, caller, asked)
     async with db.begin() as session:
-        events, following = await queries.list_events(session, caller.tenant, job_id, limit=limit, cursor=cursor)
-    page = Page[JobEventRead](items=[JobEventRead.of(event) for event in events], next=following)
+        events, following = await queries.list_events(
+            session, caller.tenant, job_id, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[JobEventRead](items=[JobEventRead.of(event) for event in events], next=following, count=counter.found)
     return answer(page, headers=next_link(request, following))
 
 

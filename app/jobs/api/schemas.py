@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
 from app.azure.values import VmRef
+from app.jobs.api.results import JobResult, result_of
 from app.jobs.lifecycle import State
 from app.jobs.machines import shown
 from app.jobs.models import Job, JobEvent
@@ -292,7 +293,9 @@ class JobRead(BaseModel):
     counts: PartCounts | None = Field(default=None, description="Of a job with parts (a recovery run, bulk): how far.")
     origin_rule: UUID | None = Field(default=None, description="The protection rule that asked for it; null: a person.")
     cancel: CancelRead | None = Field(default=None, description="Null while no cancel was requested.")
-    result: dict[str, Any] | None
+    result: JobResult | None = Field(
+        description="What came of it, once that is known: its fields are those of the job's `kind`."
+    )
     error: JobErrorRead | None
     warnings: Warnings = []
 
@@ -307,7 +310,7 @@ class JobRead(BaseModel):
                 "position": position,
                 "job": f"/v1/jobs/{job.waiting_job_id}" if job.waiting_job_id else None,
             }
-        told = {"waiting", "azure", "approval", "warnings", "vm", "parent"}
+        told = {"waiting", "azure", "approval", "warnings", "vm", "parent", "result"}
         own = {name: getattr(job, name) for name in cls.model_fields if name not in told}
         approval = f"/v1/approvals/{job.approval_id}" if job.approval_id else None
         azure = {
@@ -319,7 +322,8 @@ class JobRead(BaseModel):
         vm = VmRead.of(job.vm) if job.vm is not None else None
         told_of = {"waiting": waiting, "azure": azure, "approval": approval, "warnings": job.warnings or [], "vm": vm}
         parent = f"/v1/jobs/{job.parent_id}" if job.parent_id else None
-        return cls.model_validate(own | told_of | {"parent": parent})
+        result = result_of(job.kind, job.result) if job.result is not None else None
+        return cls.model_validate(own | told_of | {"parent": parent, "result": result})
 
 
 class JobEventRead(BaseModel):

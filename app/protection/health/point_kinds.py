@@ -19,10 +19,11 @@ from app.azure import names
 from app.azure.errors import AzureError
 from app.azure.gate import RequestClass
 from app.azure.ports import RecoveryPoints
-from app.azure.values import ItemRef, VaultRef
+from app.azure.values import ItemRef, RecoveryPoint, VaultRef
 from app.budgets.models import AzureBudget
 from app.budgets.rules import HOUR
 from app.core.db.database import NOW, Database
+from app.jobs.api.made_points import PointTime, note_made_points
 from app.protection.health.models import ItemHealth
 from app.protection.health.rpo import EXPECTS_BACKUPS
 from app.protection.health.store import PointSeen, remember_points
@@ -53,21 +54,27 @@ class PointKindsLoop:
         """Read the points of a few items. Returns None: the next ones are due with the next minute."""
         async with self._database.begin() as session:
             claimed = await _claim(session)
-        seen = [found for row in claimed if (found := await self._read(row)) is not None]
-        if seen:
+        read = [(row, points) for row in claimed if (points := await self._read(row))]
+        if read:
             async with self._database.begin() as session:
-                await remember_points(session, seen)
+                await remember_points(session, [_newest_of(row, points) for row, points in read])
+                for row, points in read:
+                    times = [PointTime(one.id, one.time) for one in points]
+                    await note_made_points(session, row.tenant, row.id, times)
         return None
 
-    async def _read(self, row: Row[Any]) -> PointSeen | None:
+    async def _read(self, row: Row[Any]) -> Sequence[RecoveryPoint]:
         vault = VaultRef(row.subscription_id, row.resource_group, row.name)
         try:
-            points = await self._points.list(ItemRef(vault, names.read_vm_id(row.vm_id)))
+            return await self._points.list(ItemRef(vault, names.read_vm_id(row.vm_id)))
         except AzureError as error:
             log.info("health.points_not_read", item=str(row.id), error=type(error).__name__)
-            return None
-        newest = points[0] if points else None
-        return PointSeen(row.id, newest.time, newest.consistency, newest.then.os) if newest is not None else None
+            return ()
+
+
+def _newest_of(row: Row[Any], points: Sequence[RecoveryPoint]) -> PointSeen:
+    newest = points[0]
+    return PointSeen(row.id, newest.time, newest.consistency, newest.then.os)
 
 
 async def _claim(session: AsyncSession) -> Sequence[Row[Any]]:
@@ -79,7 +86,8 @@ async def _claim(session: AsyncSession) -> Sequence[Row[Any]]:
         order_by=(ItemHealth.kind_asked_at.asc().nulls_first(), newest, ProtectedItem.id),
     )
     waiting = (
-        select(ProtectedItem.id, ProtectedItem.vm_id, Vault.subscription_id, Vault.resource_group, Vault.name)
+        select(ProtectedItem.id, ProtectedItem.tenant, ProtectedItem.vm_id)
+        .add_columns(Vault.subscription_id, Vault.resource_group, Vault.name)
         .add_columns(turn.label("turn"), func.coalesce(asked.c.minute, 0).label("minute"))
         .add_columns(func.coalesce(asked.c.hour, 0).label("hour"))
         .add_columns(func.coalesce(allowed.c.requests, SHARE * LEAST_AN_HOUR).label("allowed"))

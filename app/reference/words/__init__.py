@@ -7,5 +7,6 @@ models whose fields seem plain to their own folder and are not to a reader of th
     writes.py      jobs, approvals, bulk requests, tenants, rights, audit, events, webhooks
     protection.py  vaults, policies, protected items, the estate, cost
     recovery.py    restores, recovery plans and runs, restore tests
+    results.py     the results of jobs, by kind
     watching.py    reports, alerts, protection rules, Azure Policy
 """

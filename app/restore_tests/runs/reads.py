@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.core.http.counts import UNCOUNTED, RowCounter
 from app.core.http.pages import cut, decode_cursor, encode_cursor, uuid_key
 from app.restore_tests.models import RestoreTestRun
 from app.restore_tests.runs.verdicts import no_such_run
@@ -23,7 +24,13 @@ class RunFilter:
 
 
 async def list_runs(
-    session: AsyncSession, tenant: str, wanted: RunFilter, *, limit: int, cursor: str | None
+    session: AsyncSession,
+    tenant: str,
+    wanted: RunFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+    counter: RowCounter = UNCOUNTED,
 ) -> tuple[list[RestoreTestRun], str | None]:
     """Newest first."""
     row = RestoreTestRun
@@ -34,6 +41,7 @@ async def list_runs(
     for column, value in ((row.restore_test_id, wanted.restore_test_id), (row.job_id, wanted.job_id)):
         if value is not None:
             query = query.where(column == value)
+    await counter.count(session, query)
     keys = decode_cursor(cursor, "restore_test_runs", 1)
     if keys is not None:
         query = query.where(row.id < uuid_key(keys[0]))

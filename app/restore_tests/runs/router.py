@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Header, Query, Request, Response
 from fastapi.routing import APIRoute
 
 from app.core.http.conventions import Cursor, Limit, address_of, answer, etag_of, next_link
+from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.strict_json import StrictRequest
@@ -63,6 +64,7 @@ async def list_restore_test_runs(
     request: Request,
     caller: CurrentCaller,
     db: DatabaseOf,
+    counter: CurrentCounter,
     outcome: Annotated[
         list[Outcome] | None, Query(max_length=4, description="Only those with this outcome. May be repeated.")
     ] = None,
@@ -83,8 +85,12 @@ async def list_restore_test_runs(
             await get_test(session, caller.tenant, restore_test_id)
         if job is not None:
             await get_job(session, caller.tenant, job)
-        runs, following = await reads.list_runs(session, caller.tenant, wanted, limit=limit, cursor=cursor)
-    page = Page[RestoreTestRunRead](items=[RestoreTestRunRead.of(one) for one in runs], next=following)
+        runs, following = await reads.list_runs(
+            session, caller.tenant, wanted, limit=limit, cursor=cursor, counter=counter
+        )
+    page = Page[RestoreTestRunRead](
+        items=[RestoreTestRunRead.of(one) for one in runs], next=following, count=counter.found
+    )
     return answer(page, headers=next_link(request, following))
 
 
