@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # The generator of clients, for a test: it needs an older typer than the project, so it lives beside the environment.
 GENERATOR := $(VENV)/generator
+# What reads openapi.json in the tests (openapi/package.json), where npm is at hand; else those tests are skipped by name.
+NODE := $(VENV)/node
 # More than cores: some tests wait for a while, for a lease or a process.
 WORKERS ?= 4
 COVERED ?= 93
@@ -22,7 +24,7 @@ help: ## This list
 setup: $(STAMP) ## Make .venv with everything in it, or bring it up to date
 	@:
 
-$(STAMP): requirements-dev.lock requirements-client.lock pyproject.toml
+$(STAMP): requirements-dev.lock requirements-client.lock pyproject.toml openapi/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Holdfast needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make setup PYTHON=python3.11" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
@@ -31,6 +33,10 @@ $(STAMP): requirements-dev.lock requirements-client.lock pyproject.toml
 	@$(BIN)/$(INSTALL_PROJECT) -q -e .
 	@rm -rf $(GENERATOR)
 	@$(BIN)/$(INSTALL_LOCKED) requirements-client.lock -q --no-warn-conflicts --target $(GENERATOR)
+	@rm -rf $(NODE) && mkdir $(NODE) && cp openapi/package.json openapi/package-lock.json $(NODE)
+	@if ! command -v npm > /dev/null; then echo "There is no npm here: the linters of the OpenAPI document are left out."; \
+	  elif ! npm ci --prefix $(NODE) --ignore-scripts --no-audit --no-fund --silent; then rm -rf $(NODE); \
+	  echo "npm could not install openapi/package-lock.json: the linters of the OpenAPI document are left out." >&2; fi
 	@touch $@
 
 demo: setup ## The main job, end to end, on this machine: embedded Postgres, simulated Azure, API, worker
@@ -50,7 +56,7 @@ ifdef T
 	@$(BIN)/pytest $(T)
 else
 	@$(MAKE) --no-print-directory lint > $(VENV)/lint.log 2>&1 & linting=$$!; \
-	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=20; tested=$$?; \
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal --durations=20 -rs; tested=$$?; \
 	wait $$linting; linted=$$?; cat $(VENV)/lint.log; exit $$((tested + linted))
 endif
 
