@@ -127,9 +127,11 @@ def observed(plan: Sequence[Resource], seen: Mapping[str, Seen], notes: Mapping[
     """What a look adds to the notes: what is gone, and of disks that their machine is. Call it after each look.
 
     A machine that is gone without a deletion of ours frees no disk: it was deleted by hand, so its disks were changed.
+    One that Azure refused for good is no deletion of ours.
     """
     found: dict[str, Note] = {}
-    ours = any(notes.get(one.key, Note()).is_sent for one in plan if one.kind == "vm")
+    of_machines = [notes.get(one.key, Note()) for one in plan if one.kind == "vm"]
+    ours = any(note.is_sent and not note.is_final for note in of_machines)
     for one in plan:
         now, note = seen.get(one.key), notes.get(one.key, Note())
         if one.deletable and isinstance(now, NotThere) and not note.is_gone:

@@ -13,13 +13,14 @@
     forecasting.py        the cost of 50 fleets 90 days ahead, against what the simulator makes of them
     tampering.py          what is weakened from outside, found in one sweep
     plans.py              R24 recovery plans, wave by wave, while workers are killed
-    bulk.py               200 VMs by one bulk request with planted failures, while workers are killed
+    bulk.py               R26 200 VMs by one bulk request with planted failures, while workers are killed
     webhooks.py           R23 events to receivers that fail, hang and are dead, while dispatchers are killed
     dispatcher.py         a process that hands out events and sends them
     bad_receiver.py       a process of receivers that fail, hang and are dead
     repeats.py            why an event was accepted more than once
     webhook_pace.py       the times of that soak
-    proving.py            R24 restore tests with planted failures, while workers are killed
+    proving.py            R25 restore tests with planted failures, while workers are killed and Azure is away
+    proof_verdicts.py     what must have come of it
     foreign.py            every member of Azure's recorded bodies, dropped and mangled
 
 Time is helped along in one way only: leases end after seconds instead of minutes (a trigger in the soak's own database

@@ -175,8 +175,8 @@ def main() -> int:
     parser.add_argument("--races", type=int, default=100_000, help="races for one lease (R9)")
     parser.add_argument("--seconds", type=float, default=90.0, help="how long the other loads go on (R7, R18, frozen)")
     parser.add_argument("--events", type=int, default=100_000, help="events sent to webhooks (R23)")
-    parser.add_argument("--tests", type=int, default=100, help="VMs of a round of restore tests (R24)")
-    parser.add_argument("--rounds", type=int, default=20, help="how often they are tested (R24)")
+    parser.add_argument("--tests", type=int, default=100, help="VMs of a round of restore tests (R25)")
+    parser.add_argument("--rounds", type=int, default=20, help="how often they are tested (R25)")
     parser.add_argument("--only", choices=(*PARTS, PROOF), action="append", help="this part; may be repeated")
     asked = parser.parse_args()
     figures = uvloop.run(

@@ -1,30 +1,25 @@
-"""R24: restore tests under fire. Workers are killed every two seconds while a hundred VMs are tested over and over.
+"""R25: restore tests under fire. Workers are killed every two seconds while a hundred VMs are tested over and over.
 
-What is planted follows from the name of the restored machine, so what must come of each run is known from its row
-alone: its last digit says what the simulator made of it. The verdict is of the simulator's truth: the inventory before
-equals the one after, each planted failure is named at its level, and nothing else failed. Evidence is verified with the
-script of the docs, which shares no code with Holdfast.
+What is planted follows from a VM's place in its round, so each round has the same number of each: what must come of a
+run is known before it begins. A round waits some seconds before its first run, until its failures are planted. Beside
+it Azure is away for a while, shows jobs late, and a person asks for a restore. The verdicts are in `proof_verdicts`.
 """
 
 import asyncio
-import base64
 import random
 import time
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
-from hashlib import sha256
+from dataclasses import dataclass, field
 from typing import Any
-
-from cryptography.exceptions import InvalidSignature
+from uuid import uuid4
 
 from tests.bench.caller import ask, request_bytes
 from tests.bench.keys import EVIDENCE_KEY, SECRETS_KEY
 from tests.bench.report import Figure
 from tests.bench.stack import SUBSCRIPTION
-from tests.evidence.offline_verifier import offline_verifier
-from tests.soak.once import apart, happened
+from tests.soak.once import ALL_OVER, apart, happened
+from tests.soak.proof_verdicts import PLANTED, Beside, figures_of, left_in_azure
 from tests.soak.stage import Stage, Worker
 
 RG = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-demo"
@@ -38,73 +33,92 @@ SHUT = {
     "destinationAddressPrefix": "Internet",
 }
 STORAGE = f"{RG}/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
-PLANTED: Mapping[str, tuple[Mapping[str, Any], tuple[str, str]]] = {
-    "0": ({"missing_luns": [0]}, ("failed", "restored")),
-    "1": ({"moved_luns": {"0": 5}}, ("failed", "restored")),
-    "2": ({"quota": True}, ("failed", "restored")),
-    "3": ({"no_boot": True}, ("timed_out", "boots")),
-    "4": ({"agent_never": True}, ("timed_out", "boots")),
-    "5": ({}, ("failed", "answers")),
-}
-"""By the last digit of the restored machine's name: what is planted, and what must come of it."""
-HURRY = (
-    "UPDATE restore_test_runs SET state_since = state_since - interval '10 minutes' "
-    "WHERE machine_id ~ '[34]$' AND state = 'verifying' AND levels @> '[{\"level\": \"restored\"}]'"
-)
-"""Runs that wait half an hour for a machine that never boots: their clock is put forward, once its disks were seen."""
-WITHIN_SECONDS = 1.0
-NO_STATEMENT = "0" * 64
-"""What the first statement names as the one before it (docs/evidence.md)."""
+BESIDE = RG.replace("rg-demo", "rg-beside")
+"""Where the restores go that a person asks for."""
+AWAY_SECONDS = 6.0
+LATE_SECONDS = 2
+"""So much later each vault's list shows a job."""
+HURRY = """
+UPDATE restore_test_runs AS run SET state_since = run.state_since - interval '10 minutes' FROM soak_planted AS planted
+WHERE planted.run_id = run.id AND (
+    planted.kind IN ('no boot', 'no agent') AND run.state = 'verifying'
+        AND run.levels @> '[{"level": "restored"}]'
+    OR planted.kind = 'locked' AND run.state = 'tearing_down' AND run.tear_downs > 0 AND run.tear_down_job_id IS NULL)
+"""
+"""Runs that wait for what does not come: their clock is put forward."""
 LONGEST_ROUND = 300.0
 """Seconds, beside some for each VM. A round ends by itself: this only ends a soak that would not."""
-SHORT_LEASES = """
+PREPARED = """
+CREATE TABLE soak_planted (run_id uuid PRIMARY KEY, kind text NOT NULL);
 CREATE TRIGGER soak BEFORE UPDATE ON restore_test_runs FOR EACH ROW EXECUTE FUNCTION soak_short_lease();
+CREATE FUNCTION soak_wait() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.due_at := clock_timestamp() + interval '1 hour';
+    RETURN NEW;
+END $$;
+CREATE TRIGGER soak_wait BEFORE INSERT ON restore_test_runs FOR EACH ROW EXECUTE FUNCTION soak_wait();
 """
+BEGIN_NOW = "UPDATE restore_test_runs SET due_at = clock_timestamp() WHERE state = 'waiting' AND waits_for IS NULL"
+SENT = "SELECT extract(epoch FROM sent_at - created_at) FROM jobs WHERE id = ANY(%s::uuid[])"
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """What was done meanwhile."""
+
+    kills: list[float] = field(default_factory=list)
+    away: int = 0
+    """Requests that Azure did not answer."""
+    restores: list[str] = field(default_factory=list)
+    """Jobs of restores that a person asked for."""
 
 
 async def proven_under_fire(stage: Stage, *, rounds: int, seed: int, every: float = 2.0) -> list[Figure]:
     """`rounds` rounds of all the stage's VMs, one after another, while one of four workers dies every two seconds."""
     dice = random.Random(seed)  # noqa: S311 - a seed makes it repeatable
-    times = [time.monotonic()]
-    await _plant(stage)
-    stage.run(SHORT_LEASES)
+    trouble = _Trouble([time.monotonic()])
+    await _prepare(stage)
 
     async def kill(workers: list[Worker]) -> None:
         while True:
             await asyncio.sleep(every)
             worker = dice.choice(workers)
             worker.kill()
-            times.append(time.monotonic())
+            trouble.kills.append(time.monotonic())
             worker.come_back()
 
     with stage.workers(4, EVIDENCE_KEYS=EVIDENCE_KEY, SECRETS_KEYS=SECRETS_KEY) as workers:
         test = await _define(stage)
         await stage.control("POST", "truth/inventory", {})
-        killing = asyncio.create_task(kill(workers))
-        hurrying = asyncio.create_task(_hurry(stage))
+        going = [asyncio.create_task(one) for one in (kill(workers), _hurry(stage))]
         try:
-            ends = [await _round(stage, test) for _ in range(rounds)]
+            ends = [await _round(stage, test, trouble, dice) for _ in range(rounds)]
         finally:
-            for task in (killing, hurrying):
+            for task in going:
                 task.cancel()
                 with suppress(asyncio.CancelledError):
                     await task
+        for worker in workers:
+            if worker.process.poll() is not None:
+                worker.come_back()
+        beside = await _beside(stage, trouble, rounds)
+        left = await left_in_azure(stage)
     return [
-        *await _figures(stage, expected=rounds * len(stage.items), have_ended=all(ends)),
-        happened("proof_kills", "kills", len(times) - 1),
-        apart("proof_kills_apart", times, every),
+        *await figures_of(stage, rounds=rounds, have_ended=all(ends), beside=beside, left=left),
+        happened("proof_kills", "kills", len(trouble.kills) - 1),
+        apart("proof_kills_apart", trouble.kills, every),
+        happened("proof_away", "requests while Azure was away", trouble.away),
     ]
 
 
-async def _plant(stage: Stage) -> None:
+async def _prepare(stage: Stage) -> None:
     group = {"name": "nsg-tests", "resource_group": "rg-demo", "rules": [SHUT]}
     await stage.control("POST", "seed", {"security_groups": [group]})
     subnet = {"name": "default", "security_group_id": GROUP}
     await stage.control("POST", "seed", {"networks": [{"name": "vnet-tests", "subnets": [subnet]}]})
-    for digit, (plan, _) in PLANTED.items():
-        if plan:
-            await stage.control("POST", "plans", {"target": f"hft-[0-9a-f]*{digit}$", "times": None, **plan})
-    await stage.control("POST", "scripts", {"vm": "hft-[0-9a-f]*5$", "times": None, "exit_code": 3, "seconds": 1})
+    await stage.control("POST", "seed", {"resource_groups": [{"name": "rg-beside", "location": "westus"}]})
+    await stage.control("POST", "options", {"job_list_lag_seconds": LATE_SECONDS})
+    stage.run(PREPARED)
 
 
 async def _define(stage: Stage) -> str:
@@ -117,7 +131,7 @@ async def _define(stage: Stage) -> str:
         "name": "soak",
         "selector": {},
         "target": target,
-        "max_in_flight": 20,
+        "max_in_flight": min(100, len(stage.items)),
         "levels": ["restored", "boots", "answers"],
         "script": {"text": "exit 0", "timeout_seconds": 60},
     }
@@ -127,118 +141,70 @@ async def _define(stage: Stage) -> str:
     return str(made.json()["id"])
 
 
-async def _round(stage: Stage, test: str) -> bool:
+async def _round(stage: Stage, test: str, trouble: _Trouble, dice: random.Random) -> bool:
     """Whether every run of a new round ended in time."""
     answer = await ask(stage.api.url, request_bytes("POST", f"/v1/restore-tests/{test}/runs", stage.api.headers, {}))
     job = answer.json()["id"]
+    await _plant(stage, job)
+    stage.run(BEGIN_NOW)
+    await asyncio.sleep(dice.uniform(1.0, 4.0))
+    trouble.restores.append(await _restore_of_a_person(stage, dice.choice(stage.items)))
+    await asyncio.sleep(dice.uniform(0.5, 3.0))
+    trouble.away += await _azure_away(stage)
     done = "SELECT state IN ('succeeded', 'succeeded_with_warnings') FROM jobs WHERE id = %s"
     return await stage.until(done, job, seconds=LONGEST_ROUND + 20.0 * len(stage.items))
+
+
+async def _plant(stage: Stage, job: str) -> None:
+    """Each kind at its places of the round."""
+    runs = stage.rows("SELECT id::text, position FROM restore_test_runs WHERE job_id = %s ORDER BY position", job)
+    for run_id, position in runs:
+        kind = PLANTED.get(position % 16)
+        if kind is None:
+            continue
+        stage.run(f"INSERT INTO soak_planted VALUES ('{run_id}', '{kind.name}')")  # noqa: S608 - our own words
+        machine = f"{machine_of(run_id)}$"
+        if kind.plan:
+            await stage.control("POST", "plans", {"target": machine, "times": None, **kind.plan})
+        if kind.script:
+            await stage.control("POST", "scripts", {"vm": machine, "times": None, **kind.script})
+
+
+def machine_of(run_id: str) -> str:
+    return f"hft-{run_id.replace('-', '')[-11:]}"
+
+
+async def _azure_away(stage: Stage) -> int:
+    """Nothing is answered but with 503, for a while: how many requests met that."""
+    fault: Mapping[str, Any] = {"match": {}, "times": None, "effect": "status_before", "status": 503}
+    await stage.control("POST", "faults", fault)
+    await asyncio.sleep(AWAY_SECONDS)
+    faults = (await stage.control("GET", "faults"))["faults"]
+    await stage.control("DELETE", "faults")
+    return sum(int(one["hits"]) for one in faults)
+
+
+async def _restore_of_a_person(stage: Stage, item: str) -> str:
+    target = {"mode": "disks", "resource_group_id": BESIDE, "staging_storage_account_id": STORAGE}
+    body = {"protected_item_id": item, "recovery_point": {"latest": True}, "target": target}
+    headers = stage.api.headers | {"Idempotency-Key": str(uuid4())}
+    answer = await ask(stage.api.url, request_bytes("POST", "/v1/restores", headers, body))
+    if answer.status != 202:
+        raise RuntimeError(f"POST /v1/restores: {answer.status} {answer.json()}")
+    return str(answer.json()["id"])
+
+
+async def _beside(stage: Stage, trouble: _Trouble, rounds: int) -> Beside:
+    """What became of the restores that a person asked for; what they made is deleted again."""
+    await stage.until(ALL_OVER, trouble.restores, seconds=120)
+    waited = sorted(float(row[0]) for row in stage.rows(SENT, trouble.restores) if row[0] is not None)
+    for (restore,) in stage.rows("SELECT id::text FROM restores WHERE job_id = ANY(%s::uuid[])", trouble.restores):
+        path = f"/v1/restores/{restore}/resources"
+        await ask(stage.api.url, request_bytes("DELETE", path, stage.api.headers))
+    return Beside(rounds, waited)
 
 
 async def _hurry(stage: Stage) -> None:
     while True:
         await asyncio.sleep(1.0)
         stage.run(HURRY)
-
-
-async def _figures(stage: Stage, *, expected: int, have_ended: bool) -> list[Figure]:
-    """`expected`: how many runs there must be, by what was asked for."""
-    rows = stage.rows(
-        "SELECT machine_id, state, outcome, failed_level, jsonb_array_length(\"left\"), measured->>'disks_seconds', "
-        "detail FROM restore_test_runs"
-    )
-    restores = await _restores(stage)
-    inventory = await stage.control("GET", "truth/inventory")
-    verified, unverified = await _verified(stage)
-    there, gone = inventory["appeared"], inventory["gone"]
-    machines = Counter(one["asked"]["targetVirtualMachineId"].lower() for one in restores)
-    more = machines - Counter({str(row[0]).lower(): 1 for row in rows})
-    ended = sum(row[1] == "ended" for row in rows) if have_ended else 0
-    said = ", ".join(f"{name} {count}" for name, count in sorted(Counter(str(row[2]) for row in rows).items()))
-    return [
-        Figure("proof_runs", "R24 restore tests that ended", ended, said, (expected, True)),
-        *_as_planted(rows),
-        Figure("proof_left", "  left in Azure", len(there), "", (0, False), "\n".join(there[:20])),
-        Figure("proof_gone", "  deleted that was there before", len(gone), "", (0, False)),
-        Figure("proof_restores", "  restores triggered, beside one of each run", more.total(), "", (0, False)),
-        Figure(
-            "proof_evidence",
-            "  signed, verified offline, and in one chain",
-            verified,
-            "",
-            (expected, True),
-            "\n".join(unverified[:20]),
-        ),
-        *_measured(rows, restores),
-    ]
-
-
-def _wanted(machine: object) -> tuple[str, str | None]:
-    """The outcome, and the failed level, that must come of this restored machine."""
-    return PLANTED.get(str(machine)[-1], ({}, ("proven", None)))[1]
-
-
-def _as_planted(rows: Sequence[tuple[Any, ...]]) -> list[Figure]:
-    wrong, alarms = list[str](), 0
-    for machine, state, outcome, level, left, _, detail in rows:
-        wanted = _wanted(machine)
-        alarms += wanted[0] == "proven" and outcome not in {None, "proven"}
-        if state != "ended" or (outcome, level) != wanted or left:
-            wrong.append(f"{machine}: {state} {outcome} {level}, wanted {wanted}; left {left}: {detail}")
-    planted = Counter(str(row[0])[-1] for row in rows)
-    return [
-        happened("proof_planted", "runs with the rarest planted failure", min(planted[digit] for digit in PLANTED)),
-        Figure("proof_wrong", "  not as planted", len(wrong), "", (0, False), "\n".join(wrong[:20])),
-        Figure("proof_alarms", "  false alarms", alarms, "", (0, False)),
-    ]
-
-
-def _measured(rows: Sequence[tuple[Any, ...]], restores: Sequence[Any]) -> list[Figure]:
-    """Each run whose disks were there has a time, and it is that of the simulator."""
-    truth = {one["asked"]["targetVirtualMachineId"].lower(): one for one in restores}
-    compared, late = 0, 0.0
-    for machine, *_, disks, _ in rows:
-        made = truth.get(str(machine).lower())
-        if disks is not None and made is not None and made["ended"] is not None:
-            took = datetime.fromisoformat(made["ended"]) - datetime.fromisoformat(made["at"])
-            compared, late = compared + 1, max(late, abs(float(disks) - took.total_seconds()))
-    had_disks = sum(_wanted(row[0])[1] != "restored" for row in rows)
-    return [
-        Figure("proof_compared", "  measured times compared with the simulator's", compared, "", (had_disks, True)),
-        Figure("proof_measured", "  measured time to disks, off by at most", late, "s", (WITHIN_SECONDS, False)),
-    ]
-
-
-async def _verified(stage: Stage) -> tuple[int, list[str]]:
-    """How many runs have evidence that the script of the docs verifies, all in one chain; and what is wrong."""
-    script, keys = offline_verifier(), await stage.api.get("/v1/evidence/keys")
-    links, wrong = dict[int, tuple[str, str]](), list[str]()
-    for run_id, outcome in stage.rows("SELECT id::text, outcome FROM restore_test_runs"):
-        try:
-            envelope = await stage.api.get(f"/v1/restore-test-runs/{run_id}/evidence")
-            stated = script.verify(envelope, keys)["predicate"]
-        except (RuntimeError, ValueError, KeyError, TypeError, InvalidSignature) as error:
-            wrong.append(f"{run_id}: {type(error).__name__} {error}")
-            continue
-        if (stated["run"]["id"], stated["outcome"]) != (run_id, outcome):
-            wrong.append(f"{run_id} {outcome}: its evidence is of {stated['run']['id']} {stated['outcome']}")
-            continue
-        payload = base64.b64decode(envelope["payload"])
-        links[stated["chain"]["sequence"]] = (stated["chain"]["previous"], sha256(payload).hexdigest())
-    breaks = _breaks(links)
-    return len(links) - len(breaks), wrong + breaks
-
-
-def _breaks(links: Mapping[int, tuple[str, str]]) -> list[str]:
-    """Statements that do not follow the one before. `links`: by sequence, the hash that it names and its own."""
-    found, before = list[str](), NO_STATEMENT
-    for place, number in enumerate(sorted(links), start=1):
-        named, own = links[number]
-        if (number, named) != (place, before):
-            found.append(f"statement {number} does not follow the one before it")
-        before = own
-    return found
-
-
-async def _restores(stage: Stage) -> list[Any]:
-    return list((await stage.control("GET", "truth"))["restores"])
