@@ -1,5 +1,6 @@
 """Who begins: many at once, no tenant waits for the whole round of another, and people go first."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -11,9 +12,10 @@ from app.jobs.models import Job
 from app.restore_tests import approvals
 from app.restore_tests.models import RestoreTestRun
 from app.restore_tests.runs import store
-from tests.restore_tests.round_steps import begun, defined, fleet, isolated, run_tests, runs
+from tests.restore_tests.round_steps import begun, defined, fleet, isolated, runs, worker_of
 from tests.world import HOME, World
 
+T0 = datetime(2026, 1, 31, tzinfo=UTC)
 FULL = store.MOST_AT_ONCE
 
 
@@ -50,22 +52,29 @@ async def restoring(world: World, **by_tenant: int) -> None:
 
 async def has_turn(world: World) -> bool:
     async with world.database.begin() as session:
-        run = (await session.scalars(select(RestoreTestRun).where(RestoreTestRun.state == "waiting"))).one()
+        first = select(RestoreTestRun).where(RestoreTestRun.state == "waiting", RestoreTestRun.position == 0)
+        run = (await session.scalars(first)).one()
         job = await session.get_one(Job, run.job_id)
         return await store.is_its_turn(session, store.Held(run, job, None, None, run.created_at))
 
 
 async def test_a_hundred_run_at_once_and_each_tenant_has_its_share(world: World) -> None:
-    await fleet(world, 1)
+    await fleet(world, 3)
     await isolated(world)
-    job = await begun(world, await defined(world, selector={"resource_groups": ["rg-demo"]}))
+    job = await begun(world, await defined(world, selector={"resource_groups": ["rg-demo"]}, max_in_flight=2))
     await world.run_due()
     for others, mine, expected in ((99, 0, True), (100, 0, False), (50, 49, True), (20, 50, False), (0, 99, True)):
         await restoring(world, **{"tenant-other": others, "mine": mine})
         assert await has_turn(world) is expected, (others, mine)
     await restoring(world)
-    await run_tests(world)
-    (run,) = await runs(world, job=job["id"])
-    assert run["state"] == "restoring"
-    (restore,) = await world.rows("SELECT is_background FROM jobs WHERE kind = 'restore'")
-    assert restore["is_background"]
+    loop = worker_of(world)
+    await loop.run_once()
+    found = sorted(run["state"] for run in await runs(world, job=job["id"]))
+    assert found == ["restoring", "restoring", "waiting"], "side by side, at one look"
+    restores = await world.rows("SELECT is_background FROM jobs WHERE kind = 'restore'")
+    assert [row["is_background"] for row in restores] == [True, True]
+    async with world.database.begin() as session:
+        run = (await session.scalars(select(RestoreTestRun).where(RestoreTestRun.state == "restoring").limit(1))).one()
+        await store.call_waiting(session, store.Held(run, await session.get_one(Job, run.job_id), None, None, T0))
+    due = "SELECT due_at <= clock_timestamp() AS is_due FROM restore_test_runs WHERE state = 'waiting'"
+    assert await world.rows(due) == [{"is_due": True}], "a free place calls the next one at once"

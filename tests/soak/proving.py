@@ -19,7 +19,7 @@ from tests.bench.keys import EVIDENCE_KEY, SECRETS_KEY
 from tests.bench.report import Figure
 from tests.bench.stack import SUBSCRIPTION
 from tests.soak.once import ALL_OVER, apart, happened
-from tests.soak.proof_verdicts import PLANTED, Beside, figures_of, left_in_azure
+from tests.soak.proof_verdicts import PLANTED, Beside, figures_of, in_peace, left_in_azure
 from tests.soak.stage import Stage, Worker
 
 RG = f"/subscriptions/{SUBSCRIPTION}/resourceGroups/rg-demo"
@@ -103,8 +103,11 @@ async def proven_under_fire(stage: Stage, *, rounds: int, seed: int, every: floa
                 worker.come_back()
         beside = await _beside(stage, trouble, rounds)
         left = await left_in_azure(stage)
+        figures = await figures_of(stage, rounds=rounds, have_ended=all(ends), beside=beside, left=left)
+        took = await _in_peace(stage, test)
     return [
-        *await figures_of(stage, rounds=rounds, have_ended=all(ends), beside=beside, left=left),
+        *figures,
+        *in_peace(took, len(stage.items)),
         happened("proof_kills", "kills", len(trouble.kills) - 1),
         apart("proof_kills_apart", trouble.kills, every),
         happened("proof_away", "requests while Azure was away", trouble.away),
@@ -153,6 +156,19 @@ async def _round(stage: Stage, test: str, trouble: _Trouble, dice: random.Random
     trouble.away += await _azure_away(stage)
     done = "SELECT state IN ('succeeded', 'succeeded_with_warnings') FROM jobs WHERE id = %s"
     return await stage.until(done, job, seconds=LONGEST_ROUND + 20.0 * len(stage.items))
+
+
+async def _in_peace(stage: Stage, test: str) -> list[float]:
+    """Seconds that each run of one more round took, from its turn to its end; nothing is planted, and no one killed."""
+    began = str(stage.rows("SELECT clock_timestamp()")[0][0])
+    answer = await ask(stage.api.url, request_bytes("POST", f"/v1/restore-tests/{test}/runs", stage.api.headers, {}))
+    job = answer.json()["id"]
+    stage.run(BEGIN_NOW)
+    done = "SELECT state IN ('succeeded', 'succeeded_with_warnings') FROM jobs WHERE id = %s"
+    await stage.until(done, job, seconds=LONGEST_ROUND)
+    took = "SELECT extract(epoch FROM ended_at - CAST(%s AS timestamptz)) FROM restore_test_runs WHERE job_id = %s"
+    proven = f"{took} AND outcome = 'proven'"
+    return [float(row[0]) for row in stage.rows(proven, began, job) if row[0] is not None]
 
 
 async def _plant(stage: Stage, job: str) -> None:

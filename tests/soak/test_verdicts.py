@@ -107,7 +107,13 @@ def test_evidence_that_is_not_of_its_run_or_not_in_the_chain_is_named() -> None:
         "left": [],
     }
     assert unlike(run, stated) is None
-    for wrong in ({"outcome": "proven"}, {"failed_level": None}, {"levels": []}, {"left": [{"id": "/x"}]}):
+    wrongs: list[dict[str, Any]] = [
+        {"outcome": "proven"},
+        {"failed_level": None},
+        {"levels": []},
+        {"left": [{"id": 1}]},
+    ]
+    for wrong in wrongs:
         assert unlike(run, stated | wrong) is not None, wrong
     assert unlike(replace(run, position=9), stated) is not None, "as planted, not as the row says"
     assert breaks_of({1: (NO_STATEMENT, "a"), 2: ("a", "b")}) == []

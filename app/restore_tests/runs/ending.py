@@ -124,6 +124,7 @@ async def _move_to_end(session: AsyncSession, held: Held, left: Sequence[Mapping
     gone = {"lease_until": None, "secrets": None, "due_at": held.now}
     store.move(held, RunState.ENDED, ended_at=held.now, left=[dict(one) for one in left], **gone)
     await session.flush()
+    await store.call_waiting(session, held)
 
 
 async def _tell_end(session: AsyncSession, held: Held) -> None:

@@ -12,10 +12,12 @@ from sqlalchemy.orm import aliased
 
 from app.core.db.database import NOW
 from app.core.db.leases import claim, is_free, left_of, renew, seconds_until_due
+from app.core.db.notify import wake
 from app.events.quiet_changes import tell_change
 from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import FOLLOWED, TERMINAL, State
 from app.jobs.models import Job
+from app.jobs.work import LoopName
 from app.recovery_plans.rules import LONGEST_RUN as LONGEST_REHEARSAL
 from app.restore_tests.levels import Level
 from app.restore_tests.models import RestoreTestRun
@@ -188,7 +190,7 @@ async def is_its_turn(session: AsyncSession, held: Held) -> bool:
     wants = and_(OPEN, RestoreTestRun.state == RunState.WAITING.value, _untried(RestoreTestRun))
     tenants = select(func.count(distinct(RestoreTestRun.tenant))).where(or_(restores, wants))
     before = aliased(RestoreTestRun)
-    earlier = exists().where(
+    earlier = select(func.count()).where(
         before.job_id == held.job.id,
         before.state == RunState.WAITING.value,
         before.position < held.row.position,
@@ -200,12 +202,20 @@ async def is_its_turn(session: AsyncSession, held: Held) -> bool:
         Job.waiting_reason.is_(None),
         Job.is_background.is_(False),
     )
-    counts = [one.scalar_subquery() for one in (of_round, restoring, of_tenant, tenants)]
-    asked: Select[Any] = select(*counts, earlier, asked_for)
-    row = await session.execute(asked)
-    of_round_now, all_now, of_tenant_now, sharing, is_later, people_wait = row.one()
-    has_place = all_now < MOST_AT_ONCE and of_tenant_now < share_of(sharing)
-    return bool(of_round_now < held.definition["max_in_flight"] and has_place and not is_later and not people_wait)
+    counts = [one.scalar_subquery() for one in (of_round, earlier, restoring, of_tenant, tenants)]
+    asked: Select[Any] = select(*counts, asked_for)
+    of_round_now, before_it, all_now, of_tenant_now, sharing, people_wait = (await session.execute(asked)).one()
+    # Those before it have their places: as many as there are begin side by side.
+    is_next = of_round_now + before_it < held.definition["max_in_flight"]
+    return bool(is_next and all_now < MOST_AT_ONCE and of_tenant_now < share_of(sharing) and not people_wait)
+
+
+async def call_waiting(session: AsyncSession, held: Held) -> None:
+    """A place of the round is free: those that wait for their turn are looked at now."""
+    row = RestoreTestRun
+    waits = (row.job_id == held.job.id, row.state == RunState.WAITING.value, row.waits_for == NOT_ITS_TURN)
+    await session.execute(update(row).where(*waits, row.due_at > NOW, is_free(row)).values(due_at=NOW))
+    wake(session, LoopName.TESTING)
 
 
 def share_of(tenants: int) -> int:
