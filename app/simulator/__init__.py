@@ -64,6 +64,7 @@ recording shows. Read `world` and `progress` first.
     retail_prices.py       the public price list, with samples
     jobs.py                jobs: list, show, cancel
     entra.py               the identity provider: discovery, keys, tokens
-    entra_grants.py        its grants: client credentials, authorization code
+    entra_grants.py        its grants: client credentials, authorization code, refresh
+    entra_devices.py       signing in on another device
     __main__.py            `python -m app.simulator`
 """

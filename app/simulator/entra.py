@@ -7,6 +7,7 @@ Tokens use the real wall clock; `/_simulator/advance` changes only the simulated
 import hashlib
 import time
 import uuid
+from functools import partial
 from typing import Any
 
 import jwt
@@ -15,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 from app.simulator.arm import ArmError, Reply, same
+from app.simulator.entra_devices import GRANT as DEVICE_GRANT
 from app.simulator.entra_grants import LIFETIME, Grants, TokenContent, oauth_error
 from app.simulator.world import TENANT, Json
 
@@ -23,6 +25,8 @@ _IDENTITY_ENDINGS = (
     ["v2.0", "keys"],
     ["v2.0", "token"],
     ["v2.0", "authorize"],
+    ["v2.0", "devicecode"],
+    ["v2.0", "deviceauth"],
 )
 _FOR_BROWSERS = {
     "Access-Control-Allow-Origin": "*",
@@ -151,14 +155,24 @@ class IdentityProvider:
                 reply = Reply(200, self._adfs_discovery(url))
             case "GET", _, ["v2.0", ".well-known", "openid-configuration"]:
                 reply = self._discovery(url) if is_known else _unknown_tenant(first)
-            case ("POST", "adfs", ["oauth2", "token"]) | ("POST", _, ["oauth2", "v2.0", "token"]):
-                grant = self._grants.token
-                reply = grant(url, body, authorization, issuer=issuer) if is_known else _unknown_tenant(first)
-            case "GET" | "POST", _, ["oauth2", "v2.0", "authorize"]:
-                return self._grants.authorize(method, query, body) if is_known else _unknown_tenant(first)
+            case ("POST", "adfs", ["oauth2", "token"]) | ("POST", _, ["oauth2", "v2.0", "token" | "devicecode"]):
+                granted = partial(self._grant, rest[-1], url, body, authorization, issuer=issuer)
+                reply = granted() if is_known else _unknown_tenant(first)
+            case "GET" | "POST", _, ["oauth2", "v2.0", "authorize" | "deviceauth" as page]:
+                return self._page(page, method, query, body) if is_known else _unknown_tenant(first)
         if reply is not None:
             reply.headers = reply.headers | _FOR_BROWSERS
         return reply
+
+    def _grant(self, endpoint: str, url: str, body: bytes, authorization: str | None, *, issuer: str) -> Reply:
+        if endpoint == "devicecode":
+            return self._grants.begin_device(url, TENANT, body)
+        return self._grants.token(url, body, authorization, issuer=issuer)
+
+    def _page(self, page: str, method: str, query: str, body: bytes) -> Reply:
+        """What a person sees in a browser."""
+        ask = self._grants.device_page if page == "deviceauth" else self._grants.authorize
+        return ask(method, query, body)
 
     def _discovery(self, url: str) -> Reply:
         root = f"{url}/{TENANT}"
@@ -168,10 +182,11 @@ class IdentityProvider:
                 "issuer": self.issuer(url),
                 "authorization_endpoint": f"{root}/oauth2/v2.0/authorize",
                 "token_endpoint": f"{root}/oauth2/v2.0/token",
+                "device_authorization_endpoint": f"{root}/oauth2/v2.0/devicecode",
                 "jwks_uri": f"{root}/discovery/v2.0/keys",
                 "response_types_supported": ["code"],
                 "response_modes_supported": ["query"],
-                "grant_types_supported": ["authorization_code", "client_credentials"],
+                "grant_types_supported": ["authorization_code", "client_credentials", "refresh_token", DEVICE_GRANT],
                 "code_challenge_methods_supported": ["S256"],
                 "subject_types_supported": ["pairwise"],
                 "id_token_signing_alg_values_supported": ["RS256"],

@@ -1,7 +1,8 @@
 """How the identity provider comes to give a token: to an application for itself, or for a person who signs in.
 
-Client credentials (RFC 6749 section 4.4) and the authorization code with PKCE (RFC 7636, S256 only). There are no
-passwords: the named person is signed in, with the roles and groups that were asked for.
+Client credentials (RFC 6749 section 4.4), the authorization code with PKCE (RFC 7636, S256 only), the code of a device
+(entra_devices.py), and refresh tokens. There are no passwords: the named person is signed in, with the roles and groups
+that were asked for.
 """
 
 import base64
@@ -15,10 +16,12 @@ from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
+from app.simulator import entra_devices
 from app.simulator.arm import Reply, same
 
 CODE_SECONDS = 60
 LIFETIME = 3600
+REFRESH_SECONDS = 24 * 3600
 MOST_CODES = 1000
 _OF_OPENID = {"openid", "profile", "email", "offline_access"}
 _VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")
@@ -39,6 +42,8 @@ class TokenContent:
     person: str | None = None
     """Who signed in; None = the application itself."""
     scopes: str = ""
+    is_lasting: bool = False
+    """Whether `offline_access` was asked for: a refresh token comes with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,16 @@ class Grants:
     def __init__(self, sign: Sign) -> None:
         self._sign = sign
         self._codes: dict[str, _Code] = {}
+        self._devices = entra_devices.Devices()
+        self._refreshing: dict[str, tuple[TokenContent, float]] = {}
+
+    def begin_device(self, url: str, tenant: str, body: bytes) -> Reply:
+        """The codes for a device that signs in."""
+        begun = self._devices.begin(url, tenant, body)
+        return begun if isinstance(begun, Reply) else oauth_error(begun["error"], begun["error_description"])
+
+    def device_page(self, method: str, query: str, body: bytes) -> Reply:
+        return Reply(200, _page(self._devices.page(method, query, body)), {"Cache-Control": "no-store"})
 
     def authorize(self, method: str, query: str, body: bytes) -> Reply:
         """The page on which a person enters who they are; after it, or with `prompt=none`, the way back with a code."""
@@ -80,7 +95,13 @@ class Grants:
     def _code(self, form: Form, person: str, back: str) -> str:
         audience, scopes = _delegated(_one(form, "scope"))
         wanted = TokenContent(
-            _one(form, "client_id"), audience, _words(form, "roles"), _words(form, "groups"), person, scopes
+            _one(form, "client_id"),
+            audience,
+            _words(form, "roles"),
+            _words(form, "groups"),
+            person,
+            scopes,
+            is_lasting="offline_access" in _one(form, "scope").split(),
         )
         while len(self._codes) >= MOST_CODES:
             del self._codes[next(iter(self._codes))]
@@ -95,6 +116,10 @@ class Grants:
                 found = _for_itself(form, authorization)
             case "authorization_code":
                 found = self._for_a_person(form)
+            case entra_devices.GRANT:
+                found = self._for_a_device(form)
+            case "refresh_token":
+                found = self._again(form)
             case _:
                 found = oauth_error(
                     "unsupported_grant_type", "AADSTS70003: The app requested an unsupported grant type."
@@ -107,7 +132,11 @@ class Grants:
             "ext_expires_in": LIFETIME,
             "access_token": self._sign(url, found, issuer=issuer),
         }
-        return Reply(200, answer | ({"scope": found.scopes} if found.person else {}), dict(_NO_STORE))
+        if found.person:
+            answer["scope"] = found.scopes
+        if found.is_lasting:
+            answer["refresh_token"] = self._refresh_token(found)
+        return Reply(200, answer, dict(_NO_STORE))
 
     def _for_a_person(self, form: Form) -> TokenContent | Reply:
         code = self._codes.pop(_one(form, "code"), None)  # tried once, right or wrong: it is used up
@@ -119,6 +148,37 @@ class Grants:
         if not _VERIFIER.fullmatch(verifier) or challenge_of(verifier) != code.challenge:
             return oauth_error("invalid_grant", "AADSTS501481: The Code_Verifier does not match the code_challenge.")
         return code.wanted
+
+    def _for_a_device(self, form: Form) -> TokenContent | Reply:
+        taken = self._devices.take(_one(form, "device_code"), _one(form, "client_id"))
+        if isinstance(taken, tuple):
+            return oauth_error(*taken)
+        audience, scopes = _delegated(taken.scope)
+        if not audience:
+            return oauth_error("invalid_scope", "AADSTS70011: No scope of an API is among those asked for.")
+        return TokenContent(
+            taken.client_id,
+            audience,
+            taken.roles or [],
+            taken.groups or [],
+            taken.person,
+            scopes,
+            is_lasting="offline_access" in taken.scope.split(),
+        )
+
+    def _refresh_token(self, content: TokenContent) -> str:
+        while len(self._refreshing) >= MOST_CODES:
+            del self._refreshing[next(iter(self._refreshing))]
+        token = secrets.token_urlsafe(32)
+        self._refreshing[token] = content, time.time() + REFRESH_SECONDS
+        return token
+
+    def _again(self, form: Form) -> TokenContent | Reply:
+        """A refresh token is good once; the answer brings the next (RFC 9700 section 4.14.2)."""
+        content, ends_at = self._refreshing.pop(_one(form, "refresh_token"), (None, 0.0))
+        if content is None or time.time() >= ends_at or content.client_id != _one(form, "client_id"):
+            return oauth_error("invalid_grant", "AADSTS700082: The refresh token has expired or was used.")
+        return content
 
 
 def challenge_of(verifier: str) -> str:

@@ -9,7 +9,7 @@ import httpx
 import jwt
 import pytest
 
-from app.simulator import entra_grants
+from app.simulator import entra_devices, entra_grants
 from app.simulator.asgi import Simulator
 from app.simulator.entra import principal_id
 from app.simulator.entra_grants import challenge_of
@@ -206,4 +206,60 @@ async def test_a_page_of_another_origin_may_ask(simulator: Simulator) -> None:
     assert {answer.headers["Access-Control-Allow-Origin"] for answer in answers} == {"*"}
     assert discovered["authorization_endpoint"] == URL + AUTHORIZE
     assert discovered["code_challenge_methods_supported"] == ["S256"]
-    assert set(discovered["grant_types_supported"]) == {"authorization_code", "client_credentials"}
+    others = {"refresh_token", "urn:ietf:params:oauth:grant-type:device_code"}
+    assert set(discovered["grant_types_supported"]) == {"authorization_code", "client_credentials"} | others
+
+
+DEVICE = {"client_id": "holdfastctl", "scope": "openid offline_access api://holdfast/access"}
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+
+
+async def begin_device(client: httpx.AsyncClient) -> dict[str, Any]:
+    answer = await client.post(f"/{TENANT}/oauth2/v2.0/devicecode", data=DEVICE)
+    assert answer.status_code == 200, answer.text
+    begun: dict[str, Any] = answer.json()
+    return begun
+
+
+async def ask_for_device(client: httpx.AsyncClient, begun: dict[str, Any], **changes: str) -> httpx.Response:
+    form = {"grant_type": DEVICE_GRANT, "client_id": "holdfastctl", "device_code": begun["device_code"]}
+    return await client.post(TOKEN, data=form | changes)
+
+
+async def test_a_person_signs_a_device_in_on_a_page(simulator: Simulator) -> None:
+    async with browser(simulator) as client:
+        begun = await begin_device(client)
+        waiting = await ask_for_device(client, begun)
+        assert (waiting.status_code, waiting.json()["error"]) == (400, "authorization_pending")
+        assert (await ask_for_device(client, begun, client_id="another")).json()["error"] == "bad_verification_code"
+        shown = await client.get(begun["verification_uri_complete"])
+        assert begun["user_code"] in shown.text
+        entered = {"user_code": begun["user_code"].lower(), "login_hint": MONA, "roles": "operator restorer"}
+        assert "signed in" in (await client.post(begun["verification_uri"], data=entered)).text
+        assert "not known" in (await client.post(begun["verification_uri"], data=entered)).text, "used once"
+        answer = await ask_for_device(client, begun)
+        claims = claims_of(answer)
+        assert (claims["preferred_username"], claims["scp"], claims["azp"]) == (MONA, "access", "holdfastctl")
+        assert claims["roles"] == ["operator", "restorer"]
+        assert (await ask_for_device(client, begun)).json()["error"] == "bad_verification_code", "given once"
+
+        again = {"grant_type": "refresh_token", "client_id": "holdfastctl"}
+        renewed = await client.post(TOKEN, data=again | {"refresh_token": answer.json()["refresh_token"]})
+        assert claims_of(renewed)["preferred_username"] == MONA
+        used = await client.post(TOKEN, data=again | {"refresh_token": answer.json()["refresh_token"]})
+        assert used.json()["error"] == "invalid_grant"
+
+
+async def test_a_device_is_declined_or_comes_too_late(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with browser(simulator) as client:
+        begun = await begin_device(client)
+        form = {"user_code": begun["user_code"], "login_hint": MONA, "decline": "1"}
+        assert "Declined" in (await client.post(begun["verification_uri"], data=form)).text
+        assert (await ask_for_device(client, begun)).json()["error"] == "authorization_declined"
+        begun = await begin_device(client)
+        monkeypatch.setattr(entra_devices, "SECONDS", 0)
+        late = await begin_device(client)
+        assert (await ask_for_device(client, late)).json()["error"] == "expired_token"
+        assert (await ask_for_device(client, begun)).json()["error"] == "authorization_pending"
+        refused = await client.post(f"/{TENANT}/oauth2/v2.0/devicecode", data={"client_id": "x"})
+        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_request")
