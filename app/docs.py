@@ -37,6 +37,20 @@ def add_docs(app: FastAPI, settings: Settings) -> None:
         answer = written[endpoints]
         return Response(answer.body, media_type=answer.media_type)
 
+    @app.get("/.well-known/oauth-protected-resource", include_in_schema=False)
+    async def metadata() -> Response:
+        """Which issuers a client may sign in at, and what it asks them for (RFC 9728). Needs no token: it gets one."""
+        audience = settings.oidc_audience
+        return JSONResponse(
+            {
+                "resource": audience,
+                "resource_name": app.title,
+                "authorization_servers": list(settings.oidc_issuers),
+                "scopes_supported": [f"{audience}/access", f"{audience}/read"],
+                "bearer_methods_supported": ["header"],
+            }
+        )
+
     @app.get("/docs", include_in_schema=False)
     async def docs(request: Request) -> Response:
         await _check_reader(request, settings)

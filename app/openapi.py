@@ -13,6 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from app.core.http.problems import MEDIA_TYPE, Problem
 from app.core.settings import Settings
+from app.core.version import VERSION
 from app.examples.document import add_examples
 from app.identity.access.dependencies import TENANT_HEADER
 from app.identity.access.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
@@ -51,8 +52,6 @@ VERDICT: Json = {
     "scheme": "bearer",
     "description": "The `token` of the event `holdfast.restore_test.check_requested`: good for the verdict of one run.",
 }
-
-VERSION = "0.2.0"
 
 DESCRIPTION = """
 Backup-as-a-service for Azure virtual machines, in front of Azure Recovery Services vaults.

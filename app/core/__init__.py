@@ -4,6 +4,7 @@ Nothing here imports another folder of `app`, and there are no rules of features
 name jobs, tenants and Azure.
 
     settings.py         the settings, read from the environment and checked once at start
+    version.py          the version of Holdfast
     clock.py            the clock for decisions of one process
     logging.py          structured logs
     metrics.py          what /metrics shows

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, St
 from pydantic.config import JsonDict
 
 from app.core.time_zones import LONGEST_NAME, is_zone
+from app.core.version import VERSION
 from app.identity.access.caller import Caller, TenantMembership
 from app.identity.access.models import Member, Tenant
 from app.identity.access.permissions import PLATFORM, Permission, permissions_of
@@ -89,6 +90,7 @@ ME_EXAMPLE: JsonDict = {
         }
     ],
     "platform_permissions": [],
+    "server_version": VERSION,
 }
 
 
@@ -292,6 +294,7 @@ class MeRead(BaseModel):
     platform_permissions: list[str]
     acting_in: str | None = Field(description="The tenant of this request; null: none, or not named among several.")
     tenants: list[MyTenant]
+    server_version: str = Field(description="The version of Holdfast, for clients that must agree with it.")
 
     @classmethod
     def of(cls, caller: Caller, memberships: Sequence[TenantMembership]) -> "MeRead":
@@ -308,6 +311,7 @@ class MeRead(BaseModel):
             platform_permissions=_allowed(caller, platform),
             acting_in=caller.tenant or None,
             tenants=[_mine(caller, membership) for membership in memberships],
+            server_version=VERSION,
         )
 
 

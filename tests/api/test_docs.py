@@ -75,6 +75,9 @@ async def test_where_the_docs_are_not_public_they_ask_for_a_token(
         assert (await world.api.get(path)).status_code == 200
         for open_path in ("/docs/assets/swagger-ui.css", "/docs/oauth2-redirect", "/healthz", "/metrics"):
             assert (await stranger.get(open_path)).status_code == 200
+        where = (await stranger.get("/.well-known/oauth-protected-resource")).json()
+        assert where["authorization_servers"] == list(world.settings.oidc_issuers)
+        assert where["scopes_supported"] == ["api://holdfast/access", "api://holdfast/read"]
 
 
 @pytest.mark.parametrize(
