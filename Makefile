@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# The generator of clients, for a test: it needs an older typer than the project, so it lives beside the environment.
+# The generator of the Python client: it needs an older typer than the project, so it lives beside the environment.
 GENERATOR := $(VENV)/generator
 # What reads openapi.json in the tests (openapi/package.json), where npm is at hand; else those tests are skipped by name.
 NODE := $(VENV)/node
@@ -16,7 +16,7 @@ INSTALL_LOCKED := pip install --disable-pip-version-check --require-hashes -r
 INSTALL_PROJECT := pip install --disable-pip-version-check --no-deps --no-build-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run token test coverage lint format openapi bench soak walks az-story lock clean
+.PHONY: help setup demo run token test coverage lint format openapi clients bench soak walks az-story lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,19 +24,22 @@ help: ## This list
 setup: $(STAMP) ## Make .venv with everything in it, or bring it up to date
 	@:
 
-$(STAMP): requirements-dev.lock requirements-client.lock pyproject.toml openapi/package-lock.json
+$(STAMP): requirements-dev.lock requirements-client.lock pyproject.toml openapi/package-lock.json \
+  clients/python/pyproject.toml clients/typescript/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "Holdfast needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1). Name another: make setup PYTHON=python3.11" >&2; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 	@echo "Installing what requirements-dev.lock names into $(VENV) ..."
 	@$(BIN)/$(INSTALL_LOCKED) requirements-dev.lock -q
-	@$(BIN)/$(INSTALL_PROJECT) -q -e .
+	@$(BIN)/$(INSTALL_PROJECT) -q -e . -e clients/python
 	@rm -rf $(GENERATOR)
 	@$(BIN)/$(INSTALL_LOCKED) requirements-client.lock -q --no-warn-conflicts --target $(GENERATOR)
 	@rm -rf $(NODE) && mkdir $(NODE) && cp openapi/package.json openapi/package-lock.json $(NODE)
 	@if ! command -v npm > /dev/null; then echo "There is no npm here: the linters of the OpenAPI document are left out."; \
 	  elif ! npm ci --prefix $(NODE) --ignore-scripts --no-audit --no-fund --silent; then rm -rf $(NODE); \
 	  echo "npm could not install openapi/package-lock.json: the linters of the OpenAPI document are left out." >&2; fi
+	@if command -v npm > /dev/null && ! npm ci --prefix clients/typescript --ignore-scripts --no-audit --no-fund --silent; then \
+	  echo "npm could not install clients/typescript/package-lock.json: the TypeScript client is left out." >&2; fi
 	@touch $@
 
 demo: setup ## The main job, end to end, on this machine: embedded Postgres, simulated Azure, API, worker
@@ -74,6 +77,9 @@ format: setup ## Let ruff put the code in order
 
 openapi: setup ## Write openapi/openapi.json anew from the code
 	@$(BIN)/holdfast openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
+
+clients: setup ## Make both clients anew from openapi/openapi.json
+	@$(BIN)/python -m clients.generate
 
 bench: setup ## Measure: accepted writes a second, POST to trigger
 	@$(BIN)/python -m tests.bench

@@ -1,0 +1,87 @@
+"""The requests of a command: paths and JSON, over the client's rules of retries, keys and problems.
+
+JSON and not the generated models: a command prints what the server says, also what this version does not know.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from holdfast_client.cli import settings
+from holdfast_client.cli.options import chosen
+from holdfast_client.exchange import KEY, keyed
+from holdfast_client.operation import Operation, as_json, plain
+from holdfast_client.problems import HoldfastError
+
+if TYPE_CHECKING:
+    import httpx
+
+    from holdfast_client.client import Holdfast
+
+Json = dict[str, Any]
+PAGE = 200
+_used: list[Session] = []
+
+
+class Session:
+    """One server, as one caller."""
+
+    def __init__(self) -> None:
+        choices = chosen()
+        self.url = settings.address(choices)
+        self.tenant = settings.tenant(choices, self.url)
+        _used.append(self)
+
+    @cached_property
+    def client(self) -> Holdfast:
+        without_its_command()
+        from holdfast_client.client import Holdfast
+
+        settings.token(self.url)  # before anything is sent: a login that has ended is no matter of the network
+        return Holdfast(self.url, lambda: settings.token(self.url), tenant=self.tenant)
+
+    def get(self, path: str, **params: Any) -> Any:
+        return self.client.send(Operation("GET", path, read=as_json, params=plain(*params.items())))
+
+    def answer(self, path: str, headers: dict[str, str] | None = None, **params: Any) -> httpx.Response:
+        """The whole response, for its headers, or where it is not JSON."""
+        asked = Operation("GET", path, read=lambda found: found, params=plain(*params.items()), headers=headers or {})
+        return self.client.send(asked)
+
+    def every(
+        self, path: str, *, most: int | None = None, on_page: Callable[[Json], None] | None = None, **params: Any
+    ) -> Iterator[Json]:
+        """What is in a list, page by page, `most` at most. `on_page` sees what a page says beside it."""
+        left, cursor = most, None
+        while True:
+            limit = PAGE if left is None else min(PAGE, left)
+            page = self.get(path, **params, limit=limit, cursor=cursor)
+            if on_page is not None:
+                on_page(page)
+            yield from page["items"]
+            cursor = page.get("next")
+            left = None if left is None else left - len(page["items"])
+            if not cursor or left == 0:
+                return
+
+    def post(self, path: str, body: Any = None, **params: Any) -> Any:
+        """A POST with a key of its own, so that a repeated request is done once."""
+        return self.client.send(
+            Operation("POST", path, read=as_json, params=plain(*params.items()), headers={KEY: keyed(None)}, json=body)
+        )
+
+
+def version_of_last_server() -> str | None:
+    """As the server says itself; None where it does not."""
+    try:
+        return str(_used[-1].get("/v1/me")["server_version"]) if _used else None
+    except (HoldfastError, KeyError, TypeError):
+        return None
+
+
+def without_its_command() -> None:
+    """Keep httpx from importing its own command, and click and rich for it: 60 ms for nothing."""
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ....operation import Operation, plain, unread
+from ...models.policy_read import PolicyRead
+from ...types import UNSET, Unset
+
+
+def get_policy(
+    policy_id: UUID,
+    *,
+    if_none_match: str | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+    holdfast_tenant: str | Unset = UNSET,
+) -> Operation[None | PolicyRead]:
+    """Get a policy
+
+    A policy, advice about it, and the ETag that a change needs.
+
+    Roles: reader, operator, restorer, approver, admin.
+    """
+    return Operation(
+        method="GET",
+        path="/v1/policies/{policy_id}".format(
+            policy_id=quote(str(policy_id), safe=""),
+        ),
+        read=_read,
+        headers=plain(
+            ("If-None-Match", if_none_match),
+            ("prefer", prefer),
+            ("Holdfast-Tenant", holdfast_tenant),
+        ),
+    )
+
+
+def _read(response: httpx.Response) -> None | PolicyRead:
+    if response.status_code == 200:
+        response_200 = PolicyRead.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        return None
+    raise unread(response)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ....operation import Operation, plain, unread
+from ...models.job_read import JobRead
+from ...models.write_body import WriteBody
+from ...types import UNSET, Unset
+
+
+def delete_azure_policy(
+    rule_id: UUID,
+    *,
+    body: None | Unset | WriteBody = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+    holdfast_tenant: str | Unset = UNSET,
+) -> Operation[JobRead]:
+    """Remove the Azure Policy of a protection rule
+
+    Remove the assignment and the roles that Holdfast has made, and nothing else.
+
+    A remediation that runs is cancelled. VMs that Azure Policy protected stay protected. May need an
+    approval.
+
+    Roles: admin.
+    """
+    _kwargs: dict[str, Any] = {}
+
+    if isinstance(body, WriteBody):
+        _kwargs["json"] = body.to_dict()
+    else:
+        _kwargs["json"] = body
+
+    return Operation(
+        method="DELETE",
+        path="/v1/protection-rules/{rule_id}/azure-policy".format(
+            rule_id=quote(str(rule_id), safe=""),
+        ),
+        read=_read,
+        headers=plain(
+            ("Idempotency-Key", idempotency_key),
+            ("prefer", prefer),
+            ("Holdfast-Tenant", holdfast_tenant),
+        ),
+        json=_kwargs.get("json"),
+    )
+
+
+def _read(response: httpx.Response) -> JobRead:
+    if response.status_code == 200:
+        response_200 = JobRead.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 202:
+        response_202 = JobRead.from_dict(response.json())
+
+        return response_202
+
+    raise unread(response)

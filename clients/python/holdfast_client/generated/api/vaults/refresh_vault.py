@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ....operation import Operation, plain, unread
+from ...models.job_read import JobRead
+from ...models.write_body import WriteBody
+from ...types import UNSET, Unset
+
+
+def refresh_vault(
+    vault_id: UUID,
+    *,
+    body: None | Unset | WriteBody = UNSET,
+    idempotency_key: str | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+    holdfast_tenant: str | Unset = UNSET,
+) -> Operation[JobRead]:
+    """Read a vault from Azure again
+
+    Read the vault's settings, policies and protected items from Azure again. The result lists what was
+    found.
+
+    Roles: admin.
+    """
+    _kwargs: dict[str, Any] = {}
+
+    if isinstance(body, WriteBody):
+        _kwargs["json"] = body.to_dict()
+    else:
+        _kwargs["json"] = body
+
+    return Operation(
+        method="POST",
+        path="/v1/vaults/{vault_id}/refresh".format(
+            vault_id=quote(str(vault_id), safe=""),
+        ),
+        read=_read,
+        headers=plain(
+            ("Idempotency-Key", idempotency_key),
+            ("prefer", prefer),
+            ("Holdfast-Tenant", holdfast_tenant),
+        ),
+        json=_kwargs.get("json"),
+    )
+
+
+def _read(response: httpx.Response) -> JobRead:
+    if response.status_code == 200:
+        response_200 = JobRead.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 202:
+        response_202 = JobRead.from_dict(response.json())
+
+        return response_202
+
+    raise unread(response)

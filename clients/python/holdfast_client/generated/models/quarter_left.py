@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass as _dataclass
+from dataclasses import field as _field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ..models.quarter_left_thing import QuarterLeftThing
+
+
+T = TypeVar("T", bound="QuarterLeft")
+
+
+@_dataclass
+class QuarterLeft:
+    """What is still in Azure of tests, as far as it was seen when they ended.
+
+    Attributes:
+        count (int): How many there are.
+        things (list[QuarterLeftThing]): The first 100 of them.
+    """
+
+    count: int
+    things: list[QuarterLeftThing]
+    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        count = self.count
+
+        things = []
+        for things_item_data in self.things:
+            things_item = things_item_data.to_dict()
+            things.append(things_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "count": count,
+                "things": things,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.quarter_left_thing import QuarterLeftThing  # noqa: PLC0415
+
+        d = dict(src_dict)
+        count = d.pop("count")
+
+        things = []
+        _things = d.pop("things")
+        for things_item_data in _things:
+            things_item = QuarterLeftThing.from_dict(things_item_data)
+
+            things.append(things_item)
+
+        quarter_left = cls(
+            count=count,
+            things=things,
+        )
+
+        quarter_left.additional_properties = d
+        return quarter_left

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass as _dataclass
+from dataclasses import field as _field
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from uuid import UUID
+
+from ..models.recovery_gate_event_data_state import RecoveryGateEventDataState, check_recovery_gate_event_data_state
+from ..models.recovery_gate_kind import RecoveryGateKind, check_recovery_gate_kind
+from ..models.recovery_mode import RecoveryMode, check_recovery_mode
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.recovery_gate_decision_read import RecoveryGateDecisionRead
+
+
+T = TypeVar("T", bound="RecoveryGateEventData")
+
+
+@_dataclass
+class RecoveryGateEventData:
+    """The data of `holdfast.recovery_run.gate`: a gate that a run waits at, or has left.
+
+    Attributes:
+        id (UUID): Id of the recovery run: /v1/recovery-runs/{id}.
+        plan_id (UUID): Id of the recovery plan: /v1/recovery-plans/{id}.
+        job (str): Path of the job: /v1/jobs/{id}.
+        mode (RecoveryMode): `recover`: for real; `rehearse`: into an isolated network, and deleted again.
+        wave (str): Name of the wave.
+        kind (RecoveryGateKind): What must be true after a wave before the next one begins. Each needs that no member
+            failed which may not.
+        state (RecoveryGateEventDataState): `waiting`: it is not open; `open`: the next wave begins; `closed`: the run
+            stops.
+        since (datetime.datetime | None | Unset): When the last VM of the wave had ended (UTC).
+        until (datetime.datetime | None | Unset): When it opens, or the time limit (UTC); null: none.
+        decision (None | RecoveryGateDecisionRead | Unset): What a person decided; null: nothing.
+    """
+
+    id: UUID
+    plan_id: UUID
+    job: str
+    mode: RecoveryMode
+    wave: str
+    kind: RecoveryGateKind
+    state: RecoveryGateEventDataState
+    since: datetime.datetime | None | Unset = UNSET
+    until: datetime.datetime | None | Unset = UNSET
+    decision: None | RecoveryGateDecisionRead | Unset = UNSET
+    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        from ..models.recovery_gate_decision_read import RecoveryGateDecisionRead  # noqa: PLC0415
+
+        id = str(self.id)
+
+        plan_id = str(self.plan_id)
+
+        job = self.job
+
+        mode: str = self.mode
+
+        wave = self.wave
+
+        kind: str = self.kind
+
+        state: str = self.state
+
+        since: None | str | Unset
+        if isinstance(self.since, Unset):
+            since = UNSET
+        elif isinstance(self.since, datetime.datetime):
+            since = self.since.isoformat()
+        else:
+            since = self.since
+
+        until: None | str | Unset
+        if isinstance(self.until, Unset):
+            until = UNSET
+        elif isinstance(self.until, datetime.datetime):
+            until = self.until.isoformat()
+        else:
+            until = self.until
+
+        decision: dict[str, Any] | None | Unset
+        if isinstance(self.decision, Unset):
+            decision = UNSET
+        elif isinstance(self.decision, RecoveryGateDecisionRead):
+            decision = self.decision.to_dict()
+        else:
+            decision = self.decision
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "id": id,
+                "plan_id": plan_id,
+                "job": job,
+                "mode": mode,
+                "wave": wave,
+                "kind": kind,
+                "state": state,
+            }
+        )
+        if since is not UNSET:
+            field_dict["since"] = since
+        if until is not UNSET:
+            field_dict["until"] = until
+        if decision is not UNSET:
+            field_dict["decision"] = decision
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.recovery_gate_decision_read import RecoveryGateDecisionRead  # noqa: PLC0415
+
+        d = dict(src_dict)
+        id = UUID(d.pop("id"))
+
+        plan_id = UUID(d.pop("plan_id"))
+
+        job = d.pop("job")
+
+        mode = check_recovery_mode(d.pop("mode"))
+
+        wave = d.pop("wave")
+
+        kind = check_recovery_gate_kind(d.pop("kind"))
+
+        state = check_recovery_gate_event_data_state(d.pop("state"))
+
+        def _parse_since(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                since_type_0 = datetime.datetime.fromisoformat(data)
+
+                return since_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        since = _parse_since(d.pop("since", UNSET))
+
+        def _parse_until(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                until_type_0 = datetime.datetime.fromisoformat(data)
+
+                return until_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        until = _parse_until(d.pop("until", UNSET))
+
+        def _parse_decision(data: object) -> None | RecoveryGateDecisionRead | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                decision_type_0 = RecoveryGateDecisionRead.from_dict(data)
+
+                return decision_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | RecoveryGateDecisionRead | Unset, data)
+
+        decision = _parse_decision(d.pop("decision", UNSET))
+
+        recovery_gate_event_data = cls(
+            id=id,
+            plan_id=plan_id,
+            job=job,
+            mode=mode,
+            wave=wave,
+            kind=kind,
+            state=state,
+            since=since,
+            until=until,
+            decision=decision,
+        )
+
+        recovery_gate_event_data.additional_properties = d
+        return recovery_gate_event_data

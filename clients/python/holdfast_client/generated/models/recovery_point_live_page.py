@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass as _dataclass
+from dataclasses import field as _field
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.recovery_point_read import RecoveryPointRead
+    from ..models.unreadable_azure_entry import UnreadableAzureEntry
+
+
+T = TypeVar("T", bound="RecoveryPointLivePage")
+
+
+@_dataclass
+class RecoveryPointLivePage:
+    """One page of a list.
+
+    Attributes:
+        items (list[RecoveryPointRead]): What is on this page, in the order of the list.
+        next_ (None | str): The cursor of the next page; null on the last one.
+        unreadable (list[UnreadableAzureEntry] | Unset): Entries of Azure's list that are there and cannot be read; they
+            are in no page. Every page names all of them.
+    """
+
+    items: list[RecoveryPointRead]
+    next_: None | str
+    unreadable: list[UnreadableAzureEntry] | Unset = UNSET
+    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        items = []
+        for items_item_data in self.items:
+            items_item = items_item_data.to_dict()
+            items.append(items_item)
+
+        next_: None | str
+        next_ = self.next_
+
+        unreadable: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.unreadable, Unset):
+            unreadable = []
+            for unreadable_item_data in self.unreadable:
+                unreadable_item = unreadable_item_data.to_dict()
+                unreadable.append(unreadable_item)
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "items": items,
+                "next": next_,
+            }
+        )
+        if unreadable is not UNSET:
+            field_dict["unreadable"] = unreadable
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.recovery_point_read import RecoveryPointRead  # noqa: PLC0415
+        from ..models.unreadable_azure_entry import UnreadableAzureEntry  # noqa: PLC0415
+
+        d = dict(src_dict)
+        items = []
+        _items = d.pop("items")
+        for items_item_data in _items:
+            items_item = RecoveryPointRead.from_dict(items_item_data)
+
+            items.append(items_item)
+
+        def _parse_next_(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        next_ = _parse_next_(d.pop("next"))
+
+        _unreadable = d.pop("unreadable", UNSET)
+        unreadable: list[UnreadableAzureEntry] | Unset = UNSET
+        if _unreadable is not UNSET:
+            unreadable = []
+            for unreadable_item_data in _unreadable:
+                unreadable_item = UnreadableAzureEntry.from_dict(unreadable_item_data)
+
+                unreadable.append(unreadable_item)
+
+        recovery_point_live_page = cls(
+            items=items,
+            next_=next_,
+            unreadable=unreadable,
+        )
+
+        recovery_point_live_page.additional_properties = d
+        return recovery_point_live_page

@@ -1,0 +1,19 @@
+from typing import Literal, cast
+
+ReportRunReadReasonType0 = Literal[
+    "deleted",
+    "no_run_planned",
+    "not_due_yet",
+    "not_protected_yet",
+    "paused",
+    "policy_not_counted",
+    "policy_not_known",
+    "suspended",
+    "vault_not_read",
+    "within_grace",
+]
+
+
+def check_report_run_read_reason_type_0(value: str) -> ReportRunReadReasonType0:
+    """As the server sent it: a newer server may know values that this client does not."""
+    return cast(ReportRunReadReasonType0, value)

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass as _dataclass
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from ..models.silence_change_kind_type_0 import SilenceChangeKindType0, check_silence_change_kind_type_0
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="SilenceChange")
+
+
+@_dataclass
+class SilenceChange:
+    """What is to be otherwise. Null takes a condition away.
+
+    Attributes:
+        kind (None | SilenceChangeKindType0 | Unset): Only alerts of this kind; null: of any.
+        subject (None | str | Unset): Only alerts about this: their `subject`, or the id of a VM; null: about any.
+        vault_id (None | Unset | UUID): Only alerts of this vault; null: of any.
+        label (None | str | Unset): Only alerts of jobs with this label, as `name=value`; null: of any.
+        from_ (datetime.datetime | Unset): When the window begins (RFC 3339, with an offset).
+        until (datetime.datetime | Unset): When it ends (RFC 3339, with an offset).
+        reason (str | Unset): Why. It is stored with your name.
+    """
+
+    kind: None | SilenceChangeKindType0 | Unset = UNSET
+    subject: None | str | Unset = UNSET
+    vault_id: None | Unset | UUID = UNSET
+    label: None | str | Unset = UNSET
+    from_: datetime.datetime | Unset = UNSET
+    until: datetime.datetime | Unset = UNSET
+    reason: str | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        kind: None | str | Unset
+        if isinstance(self.kind, Unset):
+            kind = UNSET
+        elif isinstance(self.kind, str):
+            kind = self.kind
+        else:
+            kind = self.kind
+
+        subject: None | str | Unset
+        if isinstance(self.subject, Unset):
+            subject = UNSET
+        else:
+            subject = self.subject
+
+        vault_id: None | str | Unset
+        if isinstance(self.vault_id, Unset):
+            vault_id = UNSET
+        elif isinstance(self.vault_id, UUID):
+            vault_id = str(self.vault_id)
+        else:
+            vault_id = self.vault_id
+
+        label: None | str | Unset
+        if isinstance(self.label, Unset):
+            label = UNSET
+        else:
+            label = self.label
+
+        from_: str | Unset = UNSET
+        if not isinstance(self.from_, Unset):
+            from_ = self.from_.isoformat()
+
+        until: str | Unset = UNSET
+        if not isinstance(self.until, Unset):
+            until = self.until.isoformat()
+
+        reason = self.reason
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if kind is not UNSET:
+            field_dict["kind"] = kind
+        if subject is not UNSET:
+            field_dict["subject"] = subject
+        if vault_id is not UNSET:
+            field_dict["vault_id"] = vault_id
+        if label is not UNSET:
+            field_dict["label"] = label
+        if from_ is not UNSET:
+            field_dict["from"] = from_
+        if until is not UNSET:
+            field_dict["until"] = until
+        if reason is not UNSET:
+            field_dict["reason"] = reason
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+
+        def _parse_kind(data: object) -> None | SilenceChangeKindType0 | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                kind_type_0 = check_silence_change_kind_type_0(data)
+
+                return kind_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | SilenceChangeKindType0 | Unset, data)
+
+        kind = _parse_kind(d.pop("kind", UNSET))
+
+        def _parse_subject(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        subject = _parse_subject(d.pop("subject", UNSET))
+
+        def _parse_vault_id(data: object) -> None | Unset | UUID:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                vault_id_type_0 = UUID(data)
+
+                return vault_id_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Unset | UUID, data)
+
+        vault_id = _parse_vault_id(d.pop("vault_id", UNSET))
+
+        def _parse_label(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        label = _parse_label(d.pop("label", UNSET))
+
+        _from_ = d.pop("from", UNSET)
+        from_: datetime.datetime | Unset
+        if isinstance(_from_, Unset):
+            from_ = UNSET
+        else:
+            from_ = datetime.datetime.fromisoformat(_from_)
+
+        _until = d.pop("until", UNSET)
+        until: datetime.datetime | Unset
+        if isinstance(_until, Unset):
+            until = UNSET
+        else:
+            until = datetime.datetime.fromisoformat(_until)
+
+        reason = d.pop("reason", UNSET)
+
+        silence_change = cls(
+            kind=kind,
+            subject=subject,
+            vault_id=vault_id,
+            label=label,
+            from_=from_,
+            until=until,
+            reason=reason,
+        )
+
+        return silence_change
