@@ -28,7 +28,7 @@ from holdfast_client.exchange import KEY
 from holdfast_client.generated.models import BackupCreate, JobRead
 from holdfast_client.operation import as_json
 
-Answer = httpx.Response | Exception
+Answer = httpx.Response | BaseException
 BUSY = httpx.Response(503, headers={"Retry-After": "2"}, json={"title": "Away", "code": "database_away", "status": 503})
 PROBLEM = {
     "type": "https://holdfast.invalid/x",
@@ -87,7 +87,7 @@ class Server:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(request)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        if isinstance(answer, Exception):
+        if isinstance(answer, BaseException):
             raise answer
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
