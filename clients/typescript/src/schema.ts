@@ -1060,6 +1060,8 @@ export interface paths {
          * Delete an unused policy
          * @description Delete a policy that no item follows, also one that Azure created. If items follow it: 409, which names them.
          *
+         *     409 too while Holdfast has Azure Policy protect VMs by it.
+         *
          *     Roles: admin.
          */
         delete: operations["delete_policy"];
@@ -1196,7 +1198,7 @@ export interface paths {
         put?: never;
         /**
          * Back up a VM now
-         * @description Back the VM up now, and keep the recovery point until `retain_until`.
+         * @description Back the VM up now, and keep the recovery point until `retain_until`, or for 30 days. The answer says until when.
          *
          *     For an item in `error` the backup is requested, and Azure decides. If the recorded state of an item forbids a
          *     backup, Azure is asked first, because the record may be out of date.
@@ -1957,7 +1959,9 @@ export interface paths {
         };
         /**
          * List restores, newest first
-         * @description Restores, newest first. A protected item of another tenant is 404, here as in a path.
+         * @description Restores, newest first. Select by what was sent with them, or by the state of their job.
+         *
+         *     A protected item of another tenant is 404, here as in a path.
          *
          *     Roles: reader, operator, restorer, approver, admin.
          */
@@ -3229,9 +3233,6 @@ export interface components {
         /**
          * AcknowledgeBody
          * @description Why, or by what, it is taken in hand.
-         * @example {
-         *       "reason": "I am on it: INC-1234"
-         *     }
          */
         AcknowledgeBody: {
             /**
@@ -3377,6 +3378,8 @@ export interface components {
          * @description One page of a list.
          */
         AlertPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -3646,17 +3649,6 @@ export interface components {
         /**
          * AlertRuleBody
          * @description The rule of a kind, in place of what was set before. Null or left out: by default.
-         * @example {
-         *       "enabled": true,
-         *       "grace_seconds": 300,
-         *       "mail": [
-         *         "backup@example.com"
-         *       ],
-         *       "severity": "critical",
-         *       "webhook_ids": [
-         *         "01890000-0000-7000-8000-0000000000d1"
-         *       ]
-         *     }
          */
         AlertRuleBody: {
             /**
@@ -3760,6 +3752,29 @@ export interface components {
              * @description Webhooks that get these alerts, also where they ask for other types.
              */
             webhook_ids: string[];
+        };
+        /**
+         * AlertsSetResult
+         * @description Of Azure's own alerts that were set up or removed.
+         */
+        AlertsSetResult: {
+            /**
+             * Kept
+             * @description Of a removal: action groups that others use, too.
+             * @default []
+             */
+            kept: string[];
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "set_azure_alerts";
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
         };
         /**
          * AlertState
@@ -3948,9 +3963,6 @@ export interface components {
         /**
          * ApprovalDecisionBody
          * @description The reason: it is stored, and shown to the requester.
-         * @example {
-         *       "reason": "Agreed in CHG-1"
-         *     }
          */
         ApprovalDecisionBody: {
             /**
@@ -3965,6 +3977,8 @@ export interface components {
          * @description One page of a list.
          */
         ApprovalPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -4181,10 +4195,33 @@ export interface components {
             type: "holdfast.approval.requested";
         };
         /**
+         * ApprovedDefinition
+         * @description A definition as it was approved.
+         */
+        ApprovedDefinition: {
+            /**
+             * Hash
+             * @description SHA-256 of the definition: it says which version was approved.
+             */
+            hash: string;
+            /**
+             * Id
+             * @description Its id: a UUID. Ids of one kind sort in the order of creation.
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
+        };
+        /**
          * AuditEntryPage
          * @description One page of a list.
          */
         AuditEntryPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -4342,14 +4379,6 @@ export interface components {
         /**
          * AzureAlertsPut
          * @description Who hears from Azure about failed backups of the vault, and about which.
-         * @example {
-         *       "built_in": true,
-         *       "emails": [
-         *         "on-call@example.com"
-         *       ],
-         *       "receive": false,
-         *       "severity": 1
-         *     }
          */
         AzureAlertsPut: {
             /**
@@ -4503,18 +4532,6 @@ export interface components {
         /**
          * AzurePolicyPut
          * @description Which built-in definition is assigned for the rule, and where.
-         * @example {
-         *       "definition": "existing_vault_with_tag",
-         *       "location": "westus",
-         *       "remediate": true,
-         *       "scope": "/subscriptions/00000000-0000-0000-0000-000000000001",
-         *       "tag": {
-         *         "name": "backup",
-         *         "values": [
-         *           "yes"
-         *         ]
-         *       }
-         *     }
          */
         AzurePolicyPut: {
             /**
@@ -4675,7 +4692,7 @@ export interface components {
             scope: string | null;
             /**
              * Skips
-             * @description VMs of the scope that the definition leaves out, as they are now; the first 200, by id. null: not known.
+             * @description VMs of the scope that the definition leaves out, as they are now; the first 200, by id. null: not known. Of a large scope perhaps of some of its VMs only: `unreachable` then says `not_whole`.
              */
             skips: components["schemas"]["AzurePolicySkip"][] | null;
             /**
@@ -4805,11 +4822,204 @@ export interface components {
             NotDataActions: string[];
         };
         /**
+         * BackupAccepted
+         * @description The job, and how long its recovery point is kept.
+         * @example {
+         *       "as_of": "2026-01-31T10:12:00Z",
+         *       "azure": {
+         *         "activity_id": "0f7d0f0e-41a9-4c8b-8ac4-7d2e5a0d4c22",
+         *         "job_id": "5bbd9d6a-3d3c-4b8e-9a0e-b6d8b1ce0a11",
+         *         "status": "InProgress"
+         *       },
+         *       "created_at": "2026-01-31T10:00:00Z",
+         *       "id": "01890000-0000-7000-8000-000000000010",
+         *       "kind": "backup",
+         *       "labels": {
+         *         "team": "payments"
+         *       },
+         *       "origin": "holdfast",
+         *       "progress_percent": 77,
+         *       "protected_item_id": "01890000-0000-7000-8000-000000000003",
+         *       "reference": "CHG-1",
+         *       "remaining_seconds": 120,
+         *       "requested_by": "mona",
+         *       "resource": "/v1/protected-items/01890000-0000-7000-8000-000000000003",
+         *       "retain_until": "2026-03-02T10:00:00Z",
+         *       "started_at": "2026-01-31T10:00:00.050000Z",
+         *       "state": "queued",
+         *       "tasks": [
+         *         {
+         *           "name": "Transfer data from vault",
+         *           "state": "running"
+         *         }
+         *       ],
+         *       "updated_at": "2026-01-31T10:12:00Z",
+         *       "vault_id": "01890000-0000-7000-8000-000000000001",
+         *       "vm": {
+         *         "id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Compute/virtualMachines/vm-web-01",
+         *         "name": "vm-web-01",
+         *         "resource_group": "rg-demo",
+         *         "subscription_id": "00000000-0000-0000-0000-000000000001"
+         *       },
+         *       "warnings": [],
+         *       "finished_at": null,
+         *       "waiting": null,
+         *       "result": null,
+         *       "error": null
+         *     }
+         */
+        BackupAccepted: {
+            /**
+             * Approval
+             * @description The approval of this job; null: it needs none.
+             */
+            approval?: string | null;
+            /**
+             * As Of
+             * @description When this was last read from Azure.
+             */
+            as_of: string | null;
+            /** @description Azure's side of it: ids to look for in the portal. */
+            azure: components["schemas"]["AzureJobRead"];
+            /** @description Null while no cancel was requested. */
+            cancel?: components["schemas"]["JobCancelRead"] | null;
+            /** @description Of a job with parts (a recovery run, bulk): how far. */
+            counts?: components["schemas"]["JobPartCounts"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was created (UTC).
+             */
+            created_at: string;
+            /** @description Why it failed, and what to do; null: it has not failed. */
+            error: components["schemas"]["JobErrorRead"] | null;
+            /**
+             * Finished At
+             * @description When it ended, by Azure's clock; null: not yet.
+             */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             * @description Its id: a UUID, in the order of creation. The job is at /v1/jobs/{id}.
+             */
+            id: string;
+            /**
+             * Kind
+             * @description Newer versions may have further values, also during an upgrade.
+             */
+            kind: ("create_vault" | "adopt_vault" | "refresh_vault" | "update_vault" | "set_azure_alerts" | "set_azure_policy" | "delete_vault" | "put_policy" | "delete_policy" | "protect" | "change_policy" | "pause" | "suspend" | "resume" | "unprotect" | "undelete" | "backup" | "restore" | "mount_files" | "unmount_files" | "recovery_run" | "tear_down" | "restore_test_run" | "approve_restore_test" | "bulk" | "enforce_rule") | string;
+            /**
+             * Labels
+             * @description The labels of the request.
+             */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Origin
+             * @description holdfast: it was asked for here; azure: a job of Azure's that Holdfast found, such as a nightly backup.
+             * @enum {string}
+             */
+            origin: "holdfast" | "azure";
+            /**
+             * Origin Rule
+             * @description The protection rule that asked for it; null: a person.
+             */
+            origin_rule?: string | null;
+            /**
+             * Parent
+             * @description The job that it is a part of: /v1/jobs/{id}.
+             */
+            parent?: string | null;
+            /**
+             * Progress Percent
+             * @description Null if Azure gives none; never estimated.
+             */
+            progress_percent: number | null;
+            /**
+             * Protected Item Id
+             * @description The protected item concerned; null: none, or not known here.
+             */
+            protected_item_id: string | null;
+            /**
+             * Reference
+             * @description The ticket of the caller who asked for it; null: none was given.
+             */
+            reference: string | null;
+            /**
+             * Remaining Seconds
+             * @description Azure's estimate of what is left, in seconds; null: Azure gives none.
+             */
+            remaining_seconds: number | null;
+            /**
+             * Requested By
+             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of yours did.
+             */
+            requested_by: string;
+            /**
+             * Resource
+             * @description Path of what it is about, such as /v1/vaults/{id}; null: there is no resource yet.
+             */
+            resource: string | null;
+            /**
+             * Result
+             * @description What came of it, once that is known: its fields are those of the job's `kind`.
+             */
+            result: (components["schemas"]["WrittenResult"] | components["schemas"]["VaultReadResult"] | components["schemas"]["DeletedResult"] | components["schemas"]["ItemChangedResult"] | components["schemas"]["BackupResult"] | components["schemas"]["RestoreResult"] | components["schemas"]["MountResult"] | components["schemas"]["UnmountResult"] | components["schemas"]["RecoveryRunResult"] | components["schemas"]["TearDownResult"] | components["schemas"]["RestoreTestRoundResult"] | components["schemas"]["RestoreTestApprovedResult"] | components["schemas"]["RuleEnforcedResult"] | components["schemas"]["BulkResult"] | components["schemas"]["AlertsSetResult"] | components["schemas"]["PolicySetResult"]) | null;
+            /**
+             * Retain Until
+             * Format: date-time
+             * @description Until when the recovery point is kept.
+             */
+            retain_until: string;
+            /**
+             * Started At
+             * @description When Azure began it, by Azure's clock; null: it has not begun.
+             */
+            started_at: string | null;
+            /** @description Where the job is. It has ended at succeeded, succeeded_with_warnings, failed and cancelled. */
+            state: components["schemas"]["JobState"];
+            /**
+             * Tasks
+             * @description Azure's steps of the job, in Azure's order; empty: none known.
+             */
+            tasks: components["schemas"]["JobTaskRead"][];
+            /**
+             * Total Bytes
+             * @description Bytes to be transferred in all; null: Azure does not say.
+             */
+            total_bytes?: number | null;
+            /**
+             * Transferred Bytes
+             * @description Null if Azure does not say.
+             */
+            transferred_bytes?: number | null;
+            /**
+             * Updated At
+             * Format: date-time
+             * @description When it last changed here (UTC).
+             */
+            updated_at: string;
+            /**
+             * Vault Id
+             * @description The vault concerned; null: none.
+             */
+            vault_id: string | null;
+            /** @description The VM of the job (for a restore, the source); null: it concerns none, or the VM is not known. */
+            vm?: components["schemas"]["VmRead"] | null;
+            /** @description Why it does not move at the moment; null: it does not wait. */
+            waiting: components["schemas"]["JobWaitingRead"] | null;
+            /**
+             * Warnings
+             * @description What Azure said about the end, also of a job that failed: each of its errors and warnings. Azure's lists do not contain all of them; the others are added by a later sweep.
+             * @default []
+             */
+            warnings: components["schemas"]["JobWarningRead"][];
+        };
+        /**
          * BackupCreate
          * @description A backup to make now.
-         * @example {
-         *       "retain_until": "2027-01-31T00:00:00Z"
-         *     }
          */
         BackupCreate: {
             /**
@@ -4830,10 +5040,9 @@ export interface components {
             reference?: string | null;
             /**
              * Retain Until
-             * Format: date-time
-             * @description How long to keep the recovery point.
+             * @description How long to keep the recovery point. Left out: 30 days from now.
              */
-            retain_until: string;
+            retain_until?: string | null;
         };
         /**
          * BackupMissedEvent
@@ -5059,6 +5268,43 @@ export interface components {
             type: "holdfast.backup.recovered";
         };
         /**
+         * BackupResult
+         * @description Of a backup. What is not known yet is null; it is read within minutes or, of an idle vault, hours.
+         */
+        BackupResult: {
+            /**
+             * Backup Size
+             * @description As Azure writes it. Prefer `backup_size_bytes`.
+             */
+            backup_size: string | null;
+            /**
+             * Backup Size Bytes
+             * @description What this backup moved, not what is stored.
+             */
+            backup_size_bytes: number | null;
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "backup";
+            /**
+             * Recovery Point Id
+             * @description The point that it made: restore it with `recovery_point.id`. Null until Holdfast has read the points of the VM; GET /v1/protected-items/{id}/recovery-points reads them at once.
+             */
+            recovery_point_id: string | null;
+            /**
+             * Recovery Point Time
+             * @description When the recovery point was taken (UTC); null: none was chosen.
+             */
+            recovery_point_time: string | null;
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+        };
+        /**
          * BackupWithdrawnEvent
          * @description An event of type `holdfast.backup.withdrawn`.
          * @example {
@@ -5276,11 +5522,14 @@ export interface components {
             resource: string | null;
             /**
              * Result
-             * @description What it brought, by kind of job; null: it has not ended well.
+             * @description What came of it, once that is known: its fields are those of the job's `kind`.
              */
-            result: {
-                [key: string]: unknown;
-            } | null;
+            result: (components["schemas"]["WrittenResult"] | components["schemas"]["VaultReadResult"] | components["schemas"]["DeletedResult"] | components["schemas"]["ItemChangedResult"] | components["schemas"]["BackupResult"] | components["schemas"]["RestoreResult"] | components["schemas"]["MountResult"] | components["schemas"]["UnmountResult"] | components["schemas"]["RecoveryRunResult"] | components["schemas"]["TearDownResult"] | components["schemas"]["RestoreTestRoundResult"] | components["schemas"]["RestoreTestApprovedResult"] | components["schemas"]["RuleEnforcedResult"] | components["schemas"]["BulkResult"] | components["schemas"]["AlertsSetResult"] | components["schemas"]["PolicySetResult"]) | null;
+            /**
+             * Retain Until
+             * @description Of `backup`: until when the points are kept.
+             */
+            retain_until?: string | null;
             /**
              * Started At
              * @description When Azure began it, by Azure's clock; null: it has not begun.
@@ -5340,34 +5589,7 @@ export interface components {
          *     | change_policy | policy_id, or disks |
          *     | pause, suspend | nothing |
          *     | resume | policy_id |
-         *     | backup | retain_until |
-         * @example {
-         *       "action": "protect",
-         *       "max_in_flight": 20,
-         *       "vm_ids": [
-         *         "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Compute/virtualMachines/vm-web-01"
-         *       ],
-         *       "with": {
-         *         "policy_id": "01890000-0000-7000-8000-000000000002"
-         *       }
-         *     }
-         * @example {
-         *       "action": "backup",
-         *       "selector": {
-         *         "resource_groups": [
-         *           "rg-demo"
-         *         ]
-         *       },
-         *       "with": {
-         *         "retain_until": "2027-01-31T00:00:00Z"
-         *       }
-         *     }
-         * @example {
-         *       "action": "pause",
-         *       "protected_item_ids": [
-         *         "01890000-0000-7000-8000-000000000003"
-         *       ]
-         *     }
+         *     | backup | retain_until where wanted |
          */
         BulkCreate: {
             /**
@@ -5516,6 +5738,44 @@ export interface components {
             target: components["schemas"]["BulkTargetName"];
         };
         /**
+         * BulkResult
+         * @description Of a bulk request.
+         */
+        BulkResult: {
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "bulk";
+            /**
+             * Outcomes
+             * @description How many targets had which outcome.
+             * @default {}
+             */
+            outcomes: {
+                [key: string]: number;
+            };
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+            /**
+             * Targets
+             * @description Its path: /v1/bulk/{id}.
+             */
+            targets: string | null;
+            /**
+             * Unreachable
+             * @description What the selector could not read.
+             * @default []
+             */
+            unreachable: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
          * BulkTargetName
          * @description What a target is.
          */
@@ -5538,6 +5798,8 @@ export interface components {
          * @description One page of a list.
          */
         BulkTargetPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -5613,7 +5875,7 @@ export interface components {
             policy_id?: string | null;
             /**
              * Retain Until
-             * @description Of `backup`: until when the points are kept.
+             * @description Of `backup`: until when the points are kept. Left out: 30 days from now.
              */
             retain_until?: string | null;
             /**
@@ -5922,17 +6184,6 @@ export interface components {
          * @description Which VMs, and what shall be true of them. What is left out stays as it is today. Nothing is changed.
          *
          *     Name exactly one of `protected_item_ids`, `vm_ids` and `selector`; a VM that is named twice counts once.
-         * @example {
-         *       "assumptions": {
-         *         "daily_churn_percent": 2,
-         *         "used_bytes": 107374182400
-         *       },
-         *       "cross_region_restore": true,
-         *       "currency": "USD",
-         *       "protected_item_ids": [
-         *         "01890000-0000-7000-8000-000000000003"
-         *       ]
-         *     }
          */
         CostEstimateCreate: {
             /** @description Quantities to assume. */
@@ -6725,6 +6976,28 @@ export interface components {
             time: string;
         };
         /**
+         * DeletedResult
+         * @description Of a vault or a policy that was deleted.
+         */
+        DeletedResult: {
+            /**
+             * Deleted
+             * @description Its ARM id.
+             */
+            deleted: string | null;
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "delete_policy" | "delete_vault";
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+        };
+        /**
          * DiskRead
          * @description A disk of a VM.
          */
@@ -6886,6 +7159,8 @@ export interface components {
              * @description The oldest reading of a granted scope; null: one was never read. Resource Graph itself may be late.
              */
             as_of: string | null;
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -7276,6 +7551,8 @@ export interface components {
              * @description The oldest reading of a granted scope; null: one was never read. Resource Graph itself may be late.
              */
             as_of: string | null;
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -7398,6 +7675,8 @@ export interface components {
          *     }
          */
         EventPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description The events, oldest first.
@@ -7501,12 +7780,6 @@ export interface components {
         /**
          * ExpectationsBody
          * @description What is expected, in place of what was set before. Null or left out: by default.
-         * @example {
-         *       "consistency": "application",
-         *       "grace_seconds": 21600,
-         *       "linux_scripts_expected": false,
-         *       "objective_seconds": 172800
-         *     }
          */
         ExpectationsBody: {
             /**
@@ -7770,6 +8043,28 @@ export interface components {
              * @constant
              */
             type: "holdfast.item.changed";
+        };
+        /**
+         * ItemChangedResult
+         * @description Of a change of a protected item.
+         */
+        ItemChangedResult: {
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "change_policy" | "pause" | "resume" | "suspend" | "undelete" | "unprotect";
+            /**
+             * Purge At
+             * @description When Azure deletes data that is soft-deleted.
+             */
+            purge_at: string | null;
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
         };
         /**
          * ItemConsistencyRead
@@ -8294,6 +8589,8 @@ export interface components {
          * @description One page of a list.
          */
         JobEventPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -8470,6 +8767,8 @@ export interface components {
          * @description One page of a list.
          */
         JobPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -8661,9 +8960,7 @@ export interface components {
              * Result
              * @description What it brought, by kind of job; null: it has not ended well.
              */
-            result: {
-                [key: string]: unknown;
-            } | null;
+            result: (components["schemas"]["WrittenResult"] | components["schemas"]["VaultReadResult"] | components["schemas"]["DeletedResult"] | components["schemas"]["ItemChangedResult"] | components["schemas"]["BackupResult"] | components["schemas"]["RestoreResult"] | components["schemas"]["MountResult"] | components["schemas"]["UnmountResult"] | components["schemas"]["RecoveryRunResult"] | components["schemas"]["TearDownResult"] | components["schemas"]["RestoreTestRoundResult"] | components["schemas"]["RestoreTestApprovedResult"] | components["schemas"]["RuleEnforcedResult"] | components["schemas"]["BulkResult"] | components["schemas"]["AlertsSetResult"] | components["schemas"]["PolicySetResult"]) | null;
             /**
              * Started At
              * @description When Azure began it, by Azure's clock; null: it has not begun.
@@ -8711,11 +9008,6 @@ export interface components {
         /**
          * JobResolveBody
          * @description The decision of a person about a job with an unknown outcome.
-         * @example {
-         *       "action": "adopt",
-         *       "azure_job_id": "7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11",
-         *       "reason": "Seen in the portal, INC-4711"
-         *     }
          */
         JobResolveBody: {
             /**
@@ -9058,6 +9350,22 @@ export interface components {
             title: string;
         };
         /**
+         * ListCount
+         * @description How many entries a list has.
+         */
+        ListCount: {
+            /**
+             * Exact
+             * @description False: there are more than `value`.
+             */
+            exact: boolean;
+            /**
+             * Value
+             * @description Entries that match, on all pages; at most 10,000.
+             */
+            value: number;
+        };
+        /**
          * MeRead
          * @description Who you are, and what you may do.
          * @example {
@@ -9197,6 +9505,53 @@ export interface components {
              * @description Which weeks of the month: with `days`, such as the first Sunday.
              */
             weeks?: ("first" | "second" | "third" | "fourth" | "last")[];
+        };
+        /**
+         * MountResult
+         * @description Of a point whose files were mounted, or whose session was renewed.
+         */
+        MountResult: {
+            /**
+             * Expires At
+             * @description Until when it can be used (UTC).
+             */
+            expires_at: string | null;
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "mount_files";
+            /**
+             * Mode
+             * @description Always `files`.
+             * @default files
+             * @constant
+             */
+            mode: "files";
+            /**
+             * Operation Id
+             * @description Azure's name of the operation.
+             */
+            operation_id: string | null;
+            /** @description Where a worker chose it. */
+            recovery_point: components["schemas"]["PointRestored"] | null;
+            /**
+             * Recovery Point Id
+             * @description The point whose files are mounted.
+             */
+            recovery_point_id: string | null;
+            /**
+             * Renewed
+             * @description True: a session was renewed; false: a new one was made.
+             * @default false
+             */
+            renewed: boolean;
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
         };
         /**
          * MountScriptRead
@@ -9353,6 +9708,27 @@ export interface components {
             zone?: string | null;
         };
         /**
+         * NotLookedUp
+         * @description What Azure did not let Holdfast look for: it may exist.
+         */
+        NotLookedUp: {
+            /**
+             * Azure Code
+             * @description Azure's own error code; null: Azure sent none, or was not involved.
+             */
+            azure_code?: string | null;
+            /**
+             * Detail
+             * @description What happened in this case, in words for people.
+             */
+            detail: string;
+            /**
+             * What
+             * @description What was looked for, such as `disks` or `vm`.
+             */
+            what: string;
+        };
+        /**
          * PermissionActionRead
          * @description One action of Azure's that the operation needs.
          */
@@ -9476,6 +9852,32 @@ export interface components {
              * @enum {string}
              */
             status: "held" | "missing" | "not_named" | "unknown";
+        };
+        /**
+         * PointRestored
+         * @description The recovery point that was restored.
+         */
+        PointRestored: {
+            /**
+             * Consistency
+             * @description `application` (the applications took part), `file_system`, or `crash` (as after a power cut); null: Azure does not say.
+             */
+            consistency?: string | null;
+            /**
+             * Id
+             * @description Its id: a UUID. Ids of one kind sort in the order of creation.
+             */
+            id: string;
+            /**
+             * Region
+             * @description `primary`: the vault's own region; `secondary`: the paired region.
+             */
+            region?: string | null;
+            /**
+             * Time
+             * @description When the point was taken.
+             */
+            time?: string | null;
         };
         /**
          * PolicyAdviceRead
@@ -9726,35 +10128,6 @@ export interface components {
         /**
          * PolicyCreate
          * @description A policy to create.
-         * @example {
-         *       "instant_restore_days": 2,
-         *       "name": "production",
-         *       "retention": {
-         *         "daily": {
-         *           "count": 30
-         *         },
-         *         "monthly": {
-         *           "count": 12,
-         *           "days": [
-         *             "sunday"
-         *           ],
-         *           "weeks": [
-         *             "first"
-         *           ]
-         *         },
-         *         "weekly": {
-         *           "count": 12,
-         *           "days": [
-         *             "sunday"
-         *           ]
-         *         }
-         *       },
-         *       "schedule": {
-         *         "frequency": "daily",
-         *         "time": "02:00"
-         *       },
-         *       "time_zone": "America/New_York"
-         *     }
          */
         PolicyCreate: {
             /**
@@ -10077,6 +10450,8 @@ export interface components {
          * @description One page of a list.
          */
         PolicyPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -10112,38 +10487,6 @@ export interface components {
         /**
          * PolicyPreviewCreate
          * @description A policy, as it would be created, and the span to look at. Nothing is created.
-         * @example {
-         *       "days": 365,
-         *       "from": "2026-01-01",
-         *       "instant_restore_days": 2,
-         *       "name": "production",
-         *       "on": "2026-06-30",
-         *       "retention": {
-         *         "daily": {
-         *           "count": 30
-         *         },
-         *         "monthly": {
-         *           "count": 12,
-         *           "days": [
-         *             "sunday"
-         *           ],
-         *           "weeks": [
-         *             "first"
-         *           ]
-         *         },
-         *         "weekly": {
-         *           "count": 12,
-         *           "days": [
-         *             "sunday"
-         *           ]
-         *         }
-         *       },
-         *       "schedule": {
-         *         "frequency": "daily",
-         *         "time": "02:00"
-         *       },
-         *       "time_zone": "America/New_York"
-         *     }
          */
         PolicyPreviewCreate: {
             /**
@@ -10508,6 +10851,8 @@ export interface components {
          * @description One page of a list.
          */
         PolicyRevisionPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -10598,6 +10943,31 @@ export interface components {
             requested_by: string | null;
         };
         /**
+         * PolicySetResult
+         * @description Of a policy of Azure that was assigned, remediated or removed.
+         */
+        PolicySetResult: {
+            /**
+             * Kept
+             * @description Of a removal: what stays in Azure.
+             * @default []
+             */
+            kept: components["schemas"]["ResultResource"][];
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "set_azure_policy";
+            /** @description The remediation; null: none was asked for. */
+            remediation: components["schemas"]["RemediationResult"] | null;
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+        };
+        /**
          * PolicyTouchedItem
          * @description An item that follows the policy; the points are estimated since it was protected here.
          */
@@ -10653,26 +11023,6 @@ export interface components {
         /**
          * PolicyUpdate
          * @description The whole new definition of a policy, not only what changes.
-         * @example {
-         *       "instant_restore_days": 2,
-         *       "name": "production",
-         *       "retention": {
-         *         "daily": {
-         *           "count": 60
-         *         },
-         *         "monthly": {
-         *           "count": 12,
-         *           "dates": [
-         *             "last"
-         *           ]
-         *         }
-         *       },
-         *       "schedule": {
-         *         "frequency": "daily",
-         *         "time": "02:00"
-         *       },
-         *       "time_zone": "America/New_York"
-         *     }
          */
         PolicyUpdate: {
             /**
@@ -10821,27 +11171,6 @@ export interface components {
          *     policy.
          *
          *     `disks: null` includes every disk again, alone or together with a policy.
-         * @example {
-         *       "policy_id": "01890000-0000-7000-8000-000000000002"
-         *     }
-         * @example {
-         *       "action": "pause"
-         *     }
-         * @example {
-         *       "action": "suspend"
-         *     }
-         * @example {
-         *       "action": "resume",
-         *       "policy_id": "01890000-0000-7000-8000-000000000002"
-         *     }
-         * @example {
-         *       "disks": {
-         *         "exclude_luns": [
-         *           0
-         *         ]
-         *       }
-         *     }
-         * @example {}
          */
         ProtectedItemChange: {
             /**
@@ -10876,11 +11205,6 @@ export interface components {
         /**
          * ProtectedItemCreate
          * @description A VM to protect.
-         * @example {
-         *       "policy_id": "01890000-0000-7000-8000-000000000002",
-         *       "vault_id": "01890000-0000-7000-8000-000000000001",
-         *       "vm_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Compute/virtualMachines/vm-web-01"
-         *     }
          */
         ProtectedItemCreate: {
             /** @description Which data disks to back up; left out: all. */
@@ -11175,6 +11499,8 @@ export interface components {
          * @description One page of a list.
          */
         ProtectedItemPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -11366,36 +11692,6 @@ export interface components {
         /**
          * ProtectionRuleCreate
          * @description A new rule.
-         * @example {
-         *       "labels": {
-         *         "team": "platform"
-         *       },
-         *       "max_per_hour": 20,
-         *       "mode": "observe",
-         *       "name": "production",
-         *       "on_lost": "report",
-         *       "priority": 100,
-         *       "selector": {
-         *         "except": [
-         *           "vm-scratch-*"
-         *         ],
-         *         "subscriptions": [
-         *           "00000000-0000-0000-0000-000000000001"
-         *         ],
-         *         "tags": {
-         *           "env": [
-         *             "prod"
-         *           ]
-         *         }
-         *       },
-         *       "targets": [
-         *         {
-         *           "location": "westus",
-         *           "policy_id": "01890000-0000-7000-8000-000000000002",
-         *           "vault_id": "01890000-0000-7000-8000-000000000001"
-         *         }
-         *       ]
-         *     }
          */
         ProtectionRuleCreate: {
             /**
@@ -11464,6 +11760,8 @@ export interface components {
          * @description One page of a list.
          */
         ProtectionRulePage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -11781,9 +12079,6 @@ export interface components {
         /**
          * ProtectionRuleStart
          * @description What a start needs where the rule would touch many VMs.
-         * @example {
-         *       "confirm": 240
-         *     }
          */
         ProtectionRuleStart: {
             /**
@@ -11801,10 +12096,6 @@ export interface components {
         /**
          * ProtectionRuleUpdate
          * @description What is to change; each member that is sent replaces the whole of it.
-         * @example {
-         *       "confirm": 240,
-         *       "mode": "enforce"
-         *     }
          */
         ProtectionRuleUpdate: {
             /**
@@ -12283,10 +12574,6 @@ export interface components {
         /**
          * RecoveryGateDecide
          * @description What a person decides at a gate.
-         * @example {
-         *       "decision": "go",
-         *       "reason": "The database answers."
-         *     }
          */
         RecoveryGateDecide: {
             /**
@@ -12506,6 +12793,32 @@ export interface components {
             wave: string;
         };
         /**
+         * RecoveryMemberResult
+         * @description One VM of a recovery run.
+         */
+        RecoveryMemberResult: {
+            /**
+             * Protected Item Id
+             * @description Id of the protected item: /v1/protected-items/{id}.
+             */
+            protected_item_id: string;
+            /**
+             * Restore
+             * @description /v1/restores/{id}
+             */
+            restore?: string | null;
+            /**
+             * State
+             * @description How its restore ended: `succeeded`, `failed` or `skipped`.
+             */
+            state: string;
+            /**
+             * Vm Id
+             * @description ARM id of the virtual machine, in any letter case.
+             */
+            vm_id?: string | null;
+        };
+        /**
          * RecoveryMemberState
          * @description What became of a VM of a run.
          * @enum {string}
@@ -12557,54 +12870,6 @@ export interface components {
         /**
          * RecoveryPlanCreate
          * @description A plan: waves of VMs that come back one after the other.
-         * @example {
-         *       "name": "shop",
-         *       "point": {
-         *         "consistency": "application",
-         *         "latest": true,
-         *         "max_age_seconds": 172800
-         *       },
-         *       "promised_rto_seconds": 14400,
-         *       "target": {
-         *         "recover": {
-         *           "mode": "new_vm",
-         *           "name": "{vm}-r",
-         *           "resource_group_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-restored",
-         *           "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo",
-         *           "subnet_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Network/virtualNetworks/vnet-demo/subnets/default"
-         *         },
-         *         "rehearse": {
-         *           "mode": "new_vm",
-         *           "name": "{vm}-t",
-         *           "resource_group_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-rehearsal",
-         *           "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo",
-         *           "subnet_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-rehearsal/providers/Microsoft.Network/virtualNetworks/vnet-rehearsal/subnets/default"
-         *         }
-         *       },
-         *       "waves": [
-         *         {
-         *           "gate": {
-         *             "kind": "check",
-         *             "seconds": 1800
-         *           },
-         *           "members": [
-         *             {
-         *               "protected_item_id": "01890000-0000-7000-8000-000000000003"
-         *             }
-         *           ],
-         *           "name": "database"
-         *         },
-         *         {
-         *           "may_fail": true,
-         *           "name": "web",
-         *           "selector": {
-         *             "resource_groups": [
-         *               "rg-shop-web"
-         *             ]
-         *           }
-         *         }
-         *       ]
-         *     }
          */
         RecoveryPlanCreate: {
             /**
@@ -12655,6 +12920,8 @@ export interface components {
          * @description One page of a list.
          */
         RecoveryPlanPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -12702,9 +12969,6 @@ export interface components {
         /**
          * RecoveryPlanPreflight
          * @description What to look at: a mode, and a point rule in place of the plan's.
-         * @example {
-         *       "mode": "recover"
-         *     }
          */
         RecoveryPlanPreflight: {
             /**
@@ -12881,9 +13145,6 @@ export interface components {
         /**
          * RecoveryPlanUpdate
          * @description What is to change; each member that is sent replaces the whole of it.
-         * @example {
-         *       "promised_rto_seconds": 7200
-         *     }
          */
         RecoveryPlanUpdate: {
             /**
@@ -12911,6 +13172,8 @@ export interface components {
          * @description One page of a list.
          */
         RecoveryPointLivePage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -13222,11 +13485,9 @@ export interface components {
             resource: string | null;
             /**
              * Result
-             * @description What it brought, by kind of job; null: it has not ended well.
+             * @description What came of it, once that is known: its fields are those of the job's `kind`.
              */
-            result: {
-                [key: string]: unknown;
-            } | null;
+            result: (components["schemas"]["WrittenResult"] | components["schemas"]["VaultReadResult"] | components["schemas"]["DeletedResult"] | components["schemas"]["ItemChangedResult"] | components["schemas"]["BackupResult"] | components["schemas"]["RestoreResult"] | components["schemas"]["MountResult"] | components["schemas"]["UnmountResult"] | components["schemas"]["RecoveryRunResult"] | components["schemas"]["TearDownResult"] | components["schemas"]["RestoreTestRoundResult"] | components["schemas"]["RestoreTestApprovedResult"] | components["schemas"]["RuleEnforcedResult"] | components["schemas"]["BulkResult"] | components["schemas"]["AlertsSetResult"] | components["schemas"]["PolicySetResult"]) | null;
             /**
              * Run
              * @description Path of the run: /v1/recovery-runs/{id}.
@@ -13279,16 +13540,6 @@ export interface components {
         /**
          * RecoveryRunCreate
          * @description Carry out the plan, or rehearse it.
-         * @example {
-         *       "mode": "rehearse"
-         *     }
-         * @example {
-         *       "mode": "recover",
-         *       "point": {
-         *         "latest_before": "2026-11-01T00:00:00Z"
-         *       },
-         *       "reference": "INC-7"
-         *     }
          */
         RecoveryRunCreate: {
             /**
@@ -13394,6 +13645,8 @@ export interface components {
          * @description One page of a list.
          */
         RecoveryRunPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -13527,6 +13780,44 @@ export interface components {
             waves: components["schemas"]["RecoveryWaveRead"][];
         };
         /**
+         * RecoveryRunResult
+         * @description Of a recovery run. `resources`: what its restores made, also those of a run that was stopped.
+         */
+        RecoveryRunResult: {
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "recovery_run";
+            /**
+             * Members
+             * @description What became of each VM.
+             * @default []
+             */
+            members: components["schemas"]["RecoveryMemberResult"][];
+            /**
+             * Point Spread Seconds
+             * @description Seconds between the oldest and the newest recovery point; null: not known.
+             */
+            point_spread_seconds: number | null;
+            /**
+             * Promised Rto Seconds
+             * @description Within how many seconds all VMs shall be back; null: nothing is promised.
+             */
+            promised_rto_seconds: number | null;
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+            /**
+             * Rto Seconds
+             * @description Seconds from the request until the last VM was back; null: not all are, or not known.
+             */
+            rto_seconds: number | null;
+        };
+        /**
          * RecoveryStoppedRead
          * @description Why nothing more begins.
          */
@@ -13611,6 +13902,69 @@ export interface components {
          * @enum {string}
          */
         RecoveryWaveState: "waiting" | "running" | "gate" | "done" | "failed";
+        /**
+         * RemediationFailure
+         * @description A VM that a remediation could not protect.
+         */
+        RemediationFailure: {
+            /**
+             * Code
+             * @description A stable code for programs.
+             */
+            code?: string | null;
+            /**
+             * Message
+             * @description Azure's own words.
+             */
+            message?: string | null;
+            /**
+             * Vm Id
+             * @description ARM id of the virtual machine, in any letter case.
+             */
+            vm_id?: string | null;
+        };
+        /**
+         * RemediationResult
+         * @description How a remediation ended.
+         */
+        RemediationResult: {
+            /**
+             * Failed
+             * @description How many it could not protect; null: Azure does not say.
+             */
+            failed?: number | null;
+            /**
+             * Failures
+             * @description The first ones.
+             * @default []
+             */
+            failures: components["schemas"]["RemediationFailure"][];
+            /**
+             * Id
+             * @description Its id: a UUID. Ids of one kind sort in the order of creation.
+             */
+            id: string;
+            /**
+             * Left
+             * @description VMs beyond its limit; null: Azure does not say.
+             */
+            left?: number | null;
+            /**
+             * State
+             * @description Azure's word for how it ended.
+             */
+            state: string;
+            /**
+             * Succeeded
+             * @description How many it protected; null: Azure does not say.
+             */
+            succeeded?: number | null;
+            /**
+             * Total
+             * @description How many VMs it was for; null: Azure does not say.
+             */
+            total?: number | null;
+        };
         /**
          * ReplaceDisksTargetBody
          * @description Replace the source VM's own disks. Destructive: the VM's present data is replaced by the point's.
@@ -13843,10 +14197,6 @@ export interface components {
         /**
          * ReportLinkBody
          * @description The report that the link shows.
-         * @example {
-         *       "date": "2026-01-31",
-         *       "time_zone": "Europe/Berlin"
-         *     }
          */
         ReportLinkBody: {
             /**
@@ -13908,6 +14258,8 @@ export interface components {
          * @description One page of a list.
          */
         ReportPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -14519,11 +14871,9 @@ export interface components {
             resource: string | null;
             /**
              * Result
-             * @description What it brought, by kind of job; null: it has not ended well.
+             * @description What came of it, once that is known: its fields are those of the job's `kind`.
              */
-            result: {
-                [key: string]: unknown;
-            } | null;
+            result: (components["schemas"]["WrittenResult"] | components["schemas"]["VaultReadResult"] | components["schemas"]["DeletedResult"] | components["schemas"]["ItemChangedResult"] | components["schemas"]["BackupResult"] | components["schemas"]["RestoreResult"] | components["schemas"]["MountResult"] | components["schemas"]["UnmountResult"] | components["schemas"]["RecoveryRunResult"] | components["schemas"]["TearDownResult"] | components["schemas"]["RestoreTestRoundResult"] | components["schemas"]["RestoreTestApprovedResult"] | components["schemas"]["RuleEnforcedResult"] | components["schemas"]["BulkResult"] | components["schemas"]["AlertsSetResult"] | components["schemas"]["PolicySetResult"]) | null;
             /**
              * Started At
              * @description When Azure began it, by Azure's clock; null: it has not begun.
@@ -14628,52 +14978,6 @@ export interface components {
         /**
          * RestoreCreate
          * @description The request for a restore.
-         * @example {
-         *       "protected_item_id": "01890000-0000-7000-8000-000000000003",
-         *       "recovery_point": {
-         *         "latest": true
-         *       },
-         *       "target": {
-         *         "mode": "disks",
-         *         "resource_group_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-restored",
-         *         "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
-         *       }
-         *     }
-         * @example {
-         *       "protected_item_id": "01890000-0000-7000-8000-000000000003",
-         *       "recovery_point": {
-         *         "consistency": "application",
-         *         "latest_before": "2026-11-01T00:00:00Z",
-         *         "region": "primary"
-         *       },
-         *       "target": {
-         *         "mode": "new_vm",
-         *         "name": "vm-web-01r",
-         *         "resource_group_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-restored",
-         *         "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo",
-         *         "subnet_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Network/virtualNetworks/vnet-demo/subnets/default"
-         *       }
-         *     }
-         * @example {
-         *       "protected_item_id": "01890000-0000-7000-8000-000000000003",
-         *       "recovery_point": {
-         *         "id": "923327220026724684"
-         *       },
-         *       "target": {
-         *         "confirm_vm_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Compute/virtualMachines/vm-web-01",
-         *         "mode": "replace_disks",
-         *         "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
-         *       }
-         *     }
-         * @example {
-         *       "protected_item_id": "01890000-0000-7000-8000-000000000003",
-         *       "recovery_point": {
-         *         "id": "923327220026724684"
-         *       },
-         *       "target": {
-         *         "mode": "files"
-         *       }
-         *     }
          */
         RestoreCreate: {
             /**
@@ -14826,6 +15130,8 @@ export interface components {
          * @description One page of a list.
          */
         RestorePage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -15059,9 +15365,7 @@ export interface components {
              * Result
              * @description What was restored, by `mode`; null: it has not ended well.
              */
-            result: {
-                [key: string]: unknown;
-            } | null;
+            result: (components["schemas"]["RestoreResult"] | components["schemas"]["MountResult"]) | null;
             /** @description For mode `files`, once the point is mounted. */
             session: components["schemas"]["MountSessionRead"] | null;
             /** @description State of its job. */
@@ -15079,6 +15383,103 @@ export interface components {
              * @default []
              */
             warnings: components["schemas"]["JobWarningRead"][];
+        };
+        /**
+         * RestoreResult
+         * @description Of a restore to disks, to a new VM, or over the VM's disks.
+         */
+        RestoreResult: {
+            /**
+             * Azure
+             * @description The properties of Azure's job, in its own words.
+             * @default {}
+             */
+            azure: {
+                [key: string]: string;
+            };
+            /**
+             * Disks
+             * @description The disks that were restored.
+             * @default []
+             */
+            disks: components["schemas"]["ResultResourceNamed"][];
+            /**
+             * Kept Disks
+             * @description What was left: the disks that the VM had before. Azure keeps them, and charges for them.
+             * @default []
+             */
+            kept_disks: components["schemas"]["ResultResourceNamed"][];
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "restore";
+            /**
+             * Mode
+             * @description `disks`, `new_vm` or `replace_disks`.
+             */
+            mode: string | null;
+            /**
+             * Network Interfaces
+             * @description Those of the new VM.
+             * @default []
+             */
+            network_interfaces: components["schemas"]["ResultResourceNamed"][];
+            /**
+             * Not Looked Up
+             * @description What Azure did not let Holdfast look for; empty: everything was looked for.
+             * @default []
+             */
+            not_looked_up: components["schemas"]["NotLookedUp"][];
+            /** @description Where a worker chose it. */
+            recovery_point: components["schemas"]["PointRestored"] | null;
+            /**
+             * Recovery Point Id
+             * @description The point that was restored; null: not known.
+             */
+            recovery_point_id: string | null;
+            /**
+             * Region
+             * @description `primary` or `secondary`.
+             */
+            region: string | null;
+            /**
+             * Replaced
+             * @description For `replace_disks`: whether the VM runs on restored disks now; null: not known.
+             */
+            replaced: boolean | null;
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+            /**
+             * Template Url
+             * @description The blob with the template for a VM.
+             */
+            template_url: string | null;
+            /** @description The new VM. */
+            vm: components["schemas"]["ResultResourceNamed"] | null;
+        };
+        /**
+         * RestoreTestApprovedResult
+         * @description Of a restore test whose definition was approved.
+         */
+        RestoreTestApprovedResult: {
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "approve_restore_test";
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+            /** @description The definition that was approved. */
+            restore_test: components["schemas"]["ApprovedDefinition"] | null;
         };
         /**
          * RestoreTestCheckRequestedEvent
@@ -15171,46 +15572,6 @@ export interface components {
         /**
          * RestoreTestCreate
          * @description A restore test. Nothing is restored yet.
-         * @example {
-         *       "keep_after_failure_minutes": 60,
-         *       "keep_after_success_minutes": 0,
-         *       "levels": [
-         *         "restored",
-         *         "boots",
-         *         "answers"
-         *       ],
-         *       "max_in_flight": 2,
-         *       "name": "web, each quarter",
-         *       "point": {
-         *         "consistency": "application",
-         *         "max_age_seconds": 172800
-         *       },
-         *       "sample": {
-         *         "count": 3,
-         *         "mode": "longest_untested"
-         *       },
-         *       "schedule": {
-         *         "cron": "30 2 * * SUN",
-         *         "time_zone": "Europe/Berlin",
-         *         "window_minutes": 240
-         *       },
-         *       "script": {
-         *         "shell": "sh",
-         *         "text": "curl -fsS http://localhost/health",
-         *         "timeout_seconds": 120
-         *       },
-         *       "selector": {
-         *         "resource_groups": [
-         *           "rg-web"
-         *         ]
-         *       },
-         *       "target": {
-         *         "allow_internet": false,
-         *         "resource_group_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-tests",
-         *         "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-tests/providers/Microsoft.Storage/storageAccounts/sttests",
-         *         "subnet_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-tests/providers/Microsoft.Network/virtualNetworks/vnet-tests/subnets/default"
-         *       }
-         *     }
          */
         RestoreTestCreate: {
             /**
@@ -15268,6 +15629,43 @@ export interface components {
             selector?: components["schemas"]["SelectorBody"] | null;
             /** @description Needed with a selector. */
             target?: components["schemas"]["RestoreTestTargetBody"] | null;
+        };
+        /**
+         * RestoreTestedVm
+         * @description One VM of a round.
+         */
+        RestoreTestedVm: {
+            /**
+             * Failed Level
+             * @description The level that was not passed; null: none.
+             */
+            failed_level?: string | null;
+            /**
+             * Left
+             * @description How many things its tear-down left.
+             * @default 0
+             */
+            left: number;
+            /**
+             * Outcome
+             * @description `proven`, `failed`, `not_proven` or `timed_out`.
+             */
+            outcome?: string | null;
+            /**
+             * Protected Item Id
+             * @description Id of the protected item: /v1/protected-items/{id}.
+             */
+            protected_item_id: string;
+            /**
+             * Run
+             * @description /v1/restore-test-runs/{id}
+             */
+            run: string;
+            /**
+             * Vm Id
+             * @description ARM id of the virtual machine, in any letter case.
+             */
+            vm_id: string;
         };
         /**
          * RestoreTestEndedEvent
@@ -15475,6 +15873,8 @@ export interface components {
          * @description One page of a list.
          */
         RestoreTestPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -15816,12 +16216,6 @@ export interface components {
         /**
          * RestoreTestRoundCreate
          * @description Test now. The body may be left out.
-         * @example {
-         *       "labels": {
-         *         "team": "payments"
-         *       },
-         *       "reference": "CHG-1"
-         *     }
          */
         RestoreTestRoundCreate: {
             /**
@@ -15840,6 +16234,29 @@ export interface components {
              * @example CHG-1
              */
             reference?: string | null;
+        };
+        /**
+         * RestoreTestRoundResult
+         * @description Of a round of a restore test.
+         */
+        RestoreTestRoundResult: {
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "restore_test_run";
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+            /**
+             * Runs
+             * @description What became of each VM of the round.
+             * @default []
+             */
+            runs: components["schemas"]["RestoreTestedVm"][];
         };
         /**
          * RestoreTestRunCounts
@@ -15966,6 +16383,8 @@ export interface components {
          * @description One page of a list.
          */
         RestoreTestRunPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -16288,9 +16707,6 @@ export interface components {
         /**
          * RestoreTestUpdate
          * @description What to change; what is left out stays. A part that is given replaces the whole part.
-         * @example {
-         *       "max_in_flight": 4
-         *     }
          */
         RestoreTestUpdate: {
             /**
@@ -16344,10 +16760,6 @@ export interface components {
         /**
          * RestoreTestVerdictPut
          * @description What your own check found.
-         * @example {
-         *       "detail": "the login page answers",
-         *       "passed": true
-         *     }
          */
         RestoreTestVerdictPut: {
             /**
@@ -16360,6 +16772,43 @@ export interface components {
              * @description Whether your own check was passed.
              */
             passed: boolean;
+        };
+        /**
+         * ResultResource
+         * @description One thing in Azure.
+         */
+        ResultResource: {
+            /**
+             * Id
+             * @description Its ARM id; of a blob, its address.
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What it is, such as `vault`, `disk`, `kept_disk`, `vm`, `network_interface`.
+             */
+            kind: string;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name?: string | null;
+        };
+        /**
+         * ResultResourceNamed
+         * @description A thing of a kind that the field says.
+         */
+        ResultResourceNamed: {
+            /**
+             * Id
+             * @description Its ARM id.
+             */
+            id: string;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name: string;
         };
         /**
          * RuleChangedEvent
@@ -16545,6 +16994,25 @@ export interface components {
              * @description VMs that are as the rule wants them.
              */
             unchanged: number;
+        };
+        /**
+         * RuleEnforcedResult
+         * @description Of a protection rule whose enforcement was approved.
+         */
+        RuleEnforcedResult: {
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "enforce_rule";
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+            /** @description The definition that was approved. */
+            rule: components["schemas"]["ApprovedDefinition"] | null;
         };
         /**
          * RuleHoldReason
@@ -16814,13 +17282,6 @@ export interface components {
         /**
          * SilenceBody
          * @description A window in which alerts are recorded and not sent: those that fit every member that is given.
-         * @example {
-         *       "from": "2026-02-07T20:00:00Z",
-         *       "kind": "job_failed",
-         *       "reason": "Maintenance of the cluster",
-         *       "until": "2026-02-08T04:00:00Z",
-         *       "vault_id": "01890000-0000-7000-8000-000000000001"
-         *     }
          */
         SilenceBody: {
             /**
@@ -16864,9 +17325,6 @@ export interface components {
         /**
          * SilenceChange
          * @description What is to be otherwise. Null takes a condition away.
-         * @example {
-         *       "until": "2026-02-08T06:00:00Z"
-         *     }
          */
         SilenceChange: {
             /**
@@ -16912,6 +17370,8 @@ export interface components {
          * @description One page of a list.
          */
         SilencePage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -17038,6 +17498,94 @@ export interface components {
             state?: ("on" | "off" | "always_on") | null;
         };
         /**
+         * TearDownLeft
+         * @description One thing that was not deleted, and why.
+         */
+        TearDownLeft: {
+            /**
+             * Azure Code
+             * @description Azure's own error code; null: Azure sent none, or was not involved.
+             */
+            azure_code?: string | null;
+            /**
+             * Cause
+             * @description A word for machines (docs/tear-down.md).
+             */
+            cause: string;
+            /**
+             * Id
+             * @description Its id: a UUID. Ids of one kind sort in the order of creation.
+             */
+            id: string;
+            /**
+             * Kind
+             * @description What it is, such as `disk` or `template_blob`.
+             */
+            kind: string;
+            /**
+             * Reason
+             * @description Why, in words for people.
+             */
+            reason: string;
+        };
+        /**
+         * TearDownRemark
+         * @description What is to be known of a resource that was deleted.
+         */
+        TearDownRemark: {
+            /**
+             * Id
+             * @description Its id: a UUID. Ids of one kind sort in the order of creation.
+             */
+            id: string;
+            /**
+             * Remark
+             * @description What is to be known of it, in a sentence.
+             */
+            remark: string;
+        };
+        /**
+         * TearDownResult
+         * @description Of a tear-down: what was deleted, and what was left.
+         */
+        TearDownResult: {
+            /**
+             * Deleted
+             * @description ARM ids.
+             * @default []
+             */
+            deleted: string[];
+            /**
+             * Gone
+             * @description What was not there any more before it began.
+             * @default []
+             */
+            gone: string[];
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "tear_down";
+            /**
+             * Left
+             * @description What was not deleted, each with the reason.
+             * @default []
+             */
+            left: components["schemas"]["TearDownLeft"][];
+            /**
+             * Remarks
+             * @description What is to be known, and is no reason to leave it.
+             * @default []
+             */
+            remarks: components["schemas"]["TearDownRemark"][];
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+        };
+        /**
          * TenantChangedEvent
          * @description An event of type `holdfast.tenant.changed`.
          * @example {
@@ -17135,36 +17683,6 @@ export interface components {
         /**
          * TenantCreate
          * @description A tenant to create, with its grants, quotas and first members.
-         * @example {
-         *       "approvals": [
-         *         "replace_disks",
-         *         "delete_data"
-         *       ],
-         *       "grants": [
-         *         {
-         *           "resource_group": "rg-demo",
-         *           "subscription_id": "00000000-0000-0000-0000-000000000001"
-         *         }
-         *       ],
-         *       "members": [
-         *         {
-         *           "display_name": "Night shift",
-         *           "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
-         *           "kind": "group",
-         *           "roles": [
-         *             "operator",
-         *             "restorer"
-         *           ]
-         *         }
-         *       ],
-         *       "name": "Payments",
-         *       "quotas": {
-         *         "backups_per_vm_and_day": 10,
-         *         "concurrent_restores": 3,
-         *         "protected_items": 200
-         *       },
-         *       "time_zone": "Europe/Berlin"
-         *     }
          */
         TenantCreate: {
             /**
@@ -17230,15 +17748,6 @@ export interface components {
         /**
          * TenantMemberCreate
          * @description A member and its roles. `directory` members are all callers whose token has an app role listed in `roles`.
-         * @example {
-         *       "display_name": "Night shift",
-         *       "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
-         *       "kind": "group",
-         *       "roles": [
-         *         "operator",
-         *         "restorer"
-         *       ]
-         *     }
          */
         TenantMemberCreate: {
             /**
@@ -17278,6 +17787,8 @@ export interface components {
          * @description One page of a list.
          */
         TenantMemberPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -17354,11 +17865,6 @@ export interface components {
         /**
          * TenantMemberUpdate
          * @description What to change; the identity of the member cannot be changed.
-         * @example {
-         *       "roles": [
-         *         "reader"
-         *       ]
-         *     }
          */
         TenantMemberUpdate: {
             /**
@@ -17393,6 +17899,8 @@ export interface components {
          * @description One page of a list.
          */
         TenantPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -17534,13 +18042,6 @@ export interface components {
          * @description What to change.
          *
          *     A field that is left out (or null) is not changed; a field that is sent replaces the whole value.
-         * @example {
-         *       "grants": [
-         *         {
-         *           "subscription_id": "00000000-0000-0000-0000-000000000001"
-         *         }
-         *       ]
-         *     }
          */
         TenantUpdate: {
             /**
@@ -17565,6 +18066,35 @@ export interface components {
              * @description Time zone of its reports: an IANA name.
              */
             time_zone?: string | null;
+        };
+        /**
+         * UnmountResult
+         * @description Of a session of files that was ended.
+         */
+        UnmountResult: {
+            /**
+             * Ended By
+             * @description azure: it had ended already, and nothing was sent.
+             */
+            ended_by: ("holdfast" | "azure") | null;
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "unmount_files";
+            /**
+             * Mode
+             * @description Always `files`.
+             * @default files
+             * @constant
+             */
+            mode: "files";
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
         };
         /**
          * UnprotectedVm
@@ -17604,6 +18134,8 @@ export interface components {
          * @description One page of a list.
          */
         UnprotectedVmLivePage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -17755,19 +18287,6 @@ export interface components {
         /**
          * VaultCreate
          * @description A vault to create, or with `adopt` an existing one.
-         * @example {
-         *       "cross_region_restore": false,
-         *       "immutability": "disabled",
-         *       "location": "westus",
-         *       "name": "vault-demo",
-         *       "redundancy": "geo",
-         *       "resource_group": "rg-demo",
-         *       "soft_delete": {
-         *         "days": 14,
-         *         "state": "on"
-         *       },
-         *       "subscription_id": "00000000-0000-0000-0000-000000000001"
-         *     }
          */
         VaultCreate: {
             /**
@@ -17904,10 +18423,6 @@ export interface components {
         /**
          * VaultDiscover
          * @description Where to look for vaults.
-         * @example {
-         *       "adopt": false,
-         *       "subscription_id": "00000000-0000-0000-0000-000000000001"
-         *     }
          */
         VaultDiscover: {
             /**
@@ -17939,10 +18454,74 @@ export interface components {
             subscription_id: string;
         };
         /**
+         * VaultFindings
+         * @description What was not as Holdfast had it.
+         */
+        VaultFindings: {
+            /** @description How the vault's policies differed. */
+            policies: components["schemas"]["VaultListFound"];
+            /** @description How the vault's protected items differed. */
+            protected_items: components["schemas"]["VaultListFound"];
+            /**
+             * Settings
+             * @description Settings that were changed outside.
+             * @default []
+             */
+            settings: components["schemas"]["VaultSettingFound"][];
+            /**
+             * Vms Missing
+             * @description Protected VMs that do not exist any more; null: Holdfast may not read VMs.
+             */
+            vms_missing?: string[] | null;
+        };
+        /**
+         * VaultListFound
+         * @description How Azure's list differed from what Holdfast had.
+         */
+        VaultListFound: {
+            /** @description What was changed outside. */
+            changed: components["schemas"]["VaultNamesFound"];
+            /** @description What Azure does not have any more. */
+            gone: components["schemas"]["VaultNamesFound"];
+            /**
+             * In Azure
+             * @description How many Azure has.
+             */
+            in_azure: number;
+            /** @description What Holdfast did not know. */
+            new: components["schemas"]["VaultNamesFound"];
+            /**
+             * @description Not in the list, which was not complete: they may be gone.
+             * @default {
+             *       "count": 0,
+             *       "names": []
+             *     }
+             */
+            unproven: components["schemas"]["VaultNamesFound"];
+        };
+        /**
+         * VaultNamesFound
+         * @description How many, and the first names.
+         */
+        VaultNamesFound: {
+            /**
+             * Count
+             * @description How many there are.
+             */
+            count: number;
+            /**
+             * Names
+             * @description The first names of them.
+             */
+            names: string[];
+        };
+        /**
          * VaultPage
          * @description One page of a list.
          */
         VaultPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -18059,6 +18638,31 @@ export interface components {
             updated_at: string;
         };
         /**
+         * VaultReadResult
+         * @description Of a vault that was adopted or refreshed.
+         */
+        VaultReadResult: {
+            /** @description What was not as Holdfast had it; null: not known yet. */
+            found: components["schemas"]["VaultFindings"] | null;
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "adopt_vault" | "refresh_vault";
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
+            /**
+             * Unreadable
+             * @description Entries of Azure's lists that are there and could not be read.
+             * @default []
+             */
+            unreadable: components["schemas"]["VaultUnreadableRead"][];
+        };
+        /**
          * VaultSettingChange
          * @description One setting that would change; null before: not known.
          */
@@ -18080,16 +18684,55 @@ export interface components {
             pointer: string;
         };
         /**
+         * VaultSettingFound
+         * @description One setting of a vault that was changed outside Holdfast.
+         */
+        VaultSettingFound: {
+            /**
+             * Before
+             * @description What Holdfast had.
+             */
+            before: unknown;
+            /**
+             * Field
+             * @description The name of the setting.
+             */
+            field: string;
+            /**
+             * Now
+             * @description What Azure has.
+             */
+            now: unknown;
+        };
+        /**
+         * VaultUnreadableRead
+         * @description An entry of one of Azure's lists that could not be read.
+         */
+        VaultUnreadableRead: {
+            /**
+             * Id
+             * @description Its id: a UUID. Ids of one kind sort in the order of creation.
+             */
+            id?: string | null;
+            /**
+             * Kind
+             * @description `policy` or `protected_item`.
+             */
+            kind: string;
+            /**
+             * Name
+             * @description Its name.
+             */
+            name?: string | null;
+            /**
+             * Reason
+             * @description Why, in words for people.
+             */
+            reason: string;
+        };
+        /**
          * VaultUpdate
          * @description What to change. A field that is left out (or null) is not changed; tags are replaced as a whole.
-         * @example {
-         *       "soft_delete": {
-         *         "days": 30
-         *       },
-         *       "tags": {
-         *         "team": "payments"
-         *       }
-         *     }
          */
         VaultUpdate: {
             /**
@@ -18514,16 +19157,6 @@ export interface components {
         /**
          * WebhookCreate
          * @description Who is called, and for which events.
-         * @example {
-         *       "filter": {
-         *         "label": "team=payments"
-         *       },
-         *       "types": [
-         *         "holdfast.job.ended",
-         *         "holdfast.backup.*"
-         *       ],
-         *       "url": "https://portal.example/hooks/holdfast"
-         *     }
          */
         WebhookCreate: {
             /**
@@ -18549,6 +19182,8 @@ export interface components {
          * @description One page of a list.
          */
         WebhookDeliveryPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -18725,6 +19360,8 @@ export interface components {
          * @description One page of a list.
          */
         WebhookPage: {
+            /** @description With `?count=true`; null otherwise. */
+            count?: components["schemas"]["ListCount"] | null;
             /**
              * Items
              * @description What is on this page, in the order of the list.
@@ -18806,13 +19443,6 @@ export interface components {
         /**
          * WebhookReplay
          * @description Which events to deliver again: one, or those of a span.
-         * @example {
-         *       "event_id": "0f7d0f0e-41a9-4c8b-8ac4-7d2e5a0d4c22"
-         *     }
-         * @example {
-         *       "since": "2026-01-31T10:00:00Z",
-         *       "until": "2026-01-31T11:00:00Z"
-         *     }
          */
         WebhookReplay: {
             /**
@@ -18848,9 +19478,6 @@ export interface components {
         /**
          * WebhookRotate
          * @description How long the present secret goes on to sign beside the new one.
-         * @example {
-         *       "previous_valid_seconds": 86400
-         *     }
          */
         WebhookRotate: {
             /**
@@ -18971,11 +19598,6 @@ export interface components {
         /**
          * WebhookUpdate
          * @description What to change; what is left out stays.
-         * @example {
-         *       "types": [
-         *         "holdfast.job.*"
-         *       ]
-         *     }
          */
         WebhookUpdate: {
             /**
@@ -19036,12 +19658,6 @@ export interface components {
         /**
          * WriteBody
          * @description What every write takes: the caller's own ticket and labels, kept on the job. Unknown fields are refused.
-         * @example {
-         *       "labels": {
-         *         "team": "payments"
-         *       },
-         *       "reference": "CHG-1"
-         *     }
          */
         WriteBody: {
             /**
@@ -19060,6 +19676,23 @@ export interface components {
              * @example CHG-1
              */
             reference?: string | null;
+        };
+        /**
+         * WrittenResult
+         * @description Of a vault or policy that was written, or a VM that was protected: `resources` names it.
+         */
+        WrittenResult: {
+            /**
+             * @description The kind of the job: it says which fields there are. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            kind: "create_vault" | "protect" | "put_policy" | "update_vault";
+            /**
+             * Resources
+             * @description What the job made or changed in Azure.
+             * @default []
+             */
+            resources: components["schemas"]["ResultResource"][];
         };
         /**
          * YearlyKeep
@@ -19619,7 +20252,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description The kind of alert, as GET /v1/alert-rules lists them. */
+                /**
+                 * @description The kind of alert, as GET /v1/alert-rules lists them.
+                 * @example job_failed
+                 */
                 kind: components["schemas"]["AlertKind"];
             };
             cookie?: never;
@@ -19669,11 +20305,17 @@ export interface operations {
             header: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path: {
-                /** @description The kind of alert, as GET /v1/alert-rules lists them. */
+                /**
+                 * @description The kind of alert, as GET /v1/alert-rules lists them.
+                 * @example job_failed
+                 */
                 kind: components["schemas"]["AlertKind"];
             };
             cookie?: never;
@@ -19714,6 +20356,8 @@ export interface operations {
     list_alert_silences: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -19806,7 +20450,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the silence, from GET /v1/alert-silences. */
+                /**
+                 * @description Id of the silence, from GET /v1/alert-silences.
+                 * @example 01890000-0000-7000-8000-0000000000b2
+                 */
                 silence_id: string;
             };
             cookie?: never;
@@ -19856,11 +20503,17 @@ export interface operations {
             header?: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the silence, from GET /v1/alert-silences. */
+                /**
+                 * @description Id of the silence, from GET /v1/alert-silences.
+                 * @example 01890000-0000-7000-8000-0000000000b2
+                 */
                 silence_id: string;
             };
             cookie?: never;
@@ -19895,11 +20548,17 @@ export interface operations {
             header: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path: {
-                /** @description Id of the silence, from GET /v1/alert-silences. */
+                /**
+                 * @description Id of the silence, from GET /v1/alert-silences.
+                 * @example 01890000-0000-7000-8000-0000000000b2
+                 */
                 silence_id: string;
             };
             cookie?: never;
@@ -19940,6 +20599,8 @@ export interface operations {
     list_alerts: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Only those of this kind. May be repeated. */
@@ -19994,7 +20655,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the alert, from GET /v1/alerts. */
+                /**
+                 * @description Id of the alert, from GET /v1/alerts.
+                 * @example 01890000-0000-7000-8000-0000000000b1
+                 */
                 alert_id: string;
             };
             cookie?: never;
@@ -20046,7 +20710,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the alert, from GET /v1/alerts. */
+                /**
+                 * @description Id of the alert, from GET /v1/alerts.
+                 * @example 01890000-0000-7000-8000-0000000000b1
+                 */
                 alert_id: string;
             };
             cookie?: never;
@@ -20086,6 +20753,8 @@ export interface operations {
     list_approvals: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Id of the job, from a 202 or from GET /v1/jobs. */
@@ -20142,7 +20811,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the approval, from GET /v1/approvals. */
+                /**
+                 * @description Id of the approval, from GET /v1/approvals.
+                 * @example 01890000-0000-7000-8000-0000000000a3
+                 */
                 approval_id: string;
             };
             cookie?: never;
@@ -20194,7 +20866,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the approval, from GET /v1/approvals. */
+                /**
+                 * @description Id of the approval, from GET /v1/approvals.
+                 * @example 01890000-0000-7000-8000-0000000000a3
+                 */
                 approval_id: string;
             };
             cookie?: never;
@@ -20239,7 +20914,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the approval, from GET /v1/approvals. */
+                /**
+                 * @description Id of the approval, from GET /v1/approvals.
+                 * @example 01890000-0000-7000-8000-0000000000a3
+                 */
                 approval_id: string;
             };
             cookie?: never;
@@ -20283,6 +20961,8 @@ export interface operations {
                 action?: string;
                 /** @description Only entries of this principal, by its object id. */
                 actor?: string;
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Id of the job, from a 202 or from GET /v1/jobs. */
@@ -20504,6 +21184,8 @@ export interface operations {
     list_bulk_targets: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -20516,7 +21198,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the job, from a 202 or from GET /v1/jobs. */
+                /**
+                 * @description Id of the job, from a 202 or from GET /v1/jobs.
+                 * @example 01890000-0000-7000-8000-000000000016
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -20552,7 +21237,10 @@ export interface operations {
             query: {
                 /** @description Currency of the amounts: an ISO 4217 code. */
                 currency?: string;
-                /** @description `tenant`, `vault`, or `label:KEY`: its value on the newest job about the item that has it. */
+                /**
+                 * @description `tenant`, `vault`, or `label:KEY`: its value on the newest job about the item that has it.
+                 * @example vault
+                 */
                 group_by: string;
             };
             header?: {
@@ -20671,7 +21359,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description An error code of Azure, in any letter case, or a type of Holdfast. */
+                /**
+                 * @description An error code of Azure, in any letter case, or a type of Holdfast.
+                 * @example UserErrorGuestAgentStatusUnavailable
+                 */
                 code: string;
             };
             cookie?: never;
@@ -20742,6 +21433,8 @@ export interface operations {
     list_estate_drift: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -20821,6 +21514,8 @@ export interface operations {
     list_estate_vms: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -21027,7 +21722,10 @@ export interface operations {
             header: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path?: never;
@@ -21072,7 +21770,10 @@ export interface operations {
             header?: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
             };
             path?: never;
@@ -21105,6 +21806,8 @@ export interface operations {
     list_jobs: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description Created then or later (RFC 3339, with an offset). */
                 created_since?: string;
                 /** @description Created then or earlier (RFC 3339, with an offset). */
@@ -21191,7 +21894,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the job, from a 202 or from GET /v1/jobs. */
+                /**
+                 * @description Id of the job, from a 202 or from GET /v1/jobs.
+                 * @example 01890000-0000-7000-8000-000000000015
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -21245,7 +21951,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the job, from a 202 or from GET /v1/jobs. */
+                /**
+                 * @description Id of the job, from a 202 or from GET /v1/jobs.
+                 * @example 01890000-0000-7000-8000-000000000011
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -21297,6 +22006,8 @@ export interface operations {
     list_job_events: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -21309,7 +22020,10 @@ export interface operations {
                 "Last-Event-ID"?: string;
             };
             path: {
-                /** @description Id of the job, from a 202 or from GET /v1/jobs. */
+                /**
+                 * @description Id of the job, from a 202 or from GET /v1/jobs.
+                 * @example 01890000-0000-7000-8000-000000000015
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -21367,7 +22081,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the job, from a 202 or from GET /v1/jobs. */
+                /**
+                 * @description Id of the job, from a 202 or from GET /v1/jobs.
+                 * @example 01890000-0000-7000-8000-000000000013
+                 */
                 job_id: string;
             };
             cookie?: never;
@@ -21462,7 +22179,10 @@ export interface operations {
             query: {
                 /** @description Of create_restore and create_recovery_run; left out: what any mode needs. */
                 mode?: "disks" | "new_vm" | "replace_disks" | "files";
-                /** @description The operation whose rights are checked. */
+                /**
+                 * @description The operation whose rights are checked.
+                 * @example create_restore
+                 */
                 operation: "create_vault" | "adopt_vault" | "discover_vaults" | "update_vault" | "refresh_vault" | "delete_vault" | "list_unprotected_vms" | "create_policy" | "put_policy" | "delete_policy" | "create_protected_item" | "change_protected_item" | "delete_protected_item" | "undelete_protected_item" | "create_backup" | "create_bulk" | "list_recovery_points" | "create_restore" | "create_recovery_run" | "rehearse_recovery_plan" | "check_recovery_gate" | "cancel_job" | "read_estate" | "read_usages" | "put_azure_alerts" | "delete_azure_alerts" | "put_azure_policy" | "read_azure_policy" | "delete_azure_policy" | "list_restored_resources" | "tear_down_restore" | "create_restore_test" | "run_restore_test" | "run_restore_test_script" | "enforce_protection_rule";
                 /** @description Of the same: where it runs. */
                 region?: "primary" | "secondary";
@@ -21516,7 +22236,10 @@ export interface operations {
     export_role: {
         parameters: {
             query: {
-                /** @description The operations that the role shall be enough for. May be repeated. */
+                /**
+                 * @description The operations that the role shall be enough for. May be repeated.
+                 * @example create_restore
+                 */
                 operation: ("create_vault" | "adopt_vault" | "discover_vaults" | "update_vault" | "refresh_vault" | "delete_vault" | "list_unprotected_vms" | "create_policy" | "put_policy" | "delete_policy" | "create_protected_item" | "change_protected_item" | "delete_protected_item" | "undelete_protected_item" | "create_backup" | "create_bulk" | "list_recovery_points" | "create_restore" | "create_recovery_run" | "rehearse_recovery_plan" | "check_recovery_gate" | "cancel_job" | "read_estate" | "read_usages" | "put_azure_alerts" | "delete_azure_alerts" | "put_azure_policy" | "read_azure_policy" | "delete_azure_policy" | "list_restored_resources" | "tear_down_restore" | "create_restore_test" | "run_restore_test" | "run_restore_test_script" | "enforce_protection_rule")[];
                 /** @description The role's scopes, if the tenant is granted everything. */
                 subscription_id?: string[];
@@ -21560,6 +22283,8 @@ export interface operations {
                 action?: string;
                 /** @description Only entries of this principal, by its object id. */
                 actor?: string;
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Id of the job, from a 202 or from GET /v1/jobs. */
@@ -21684,7 +22409,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the policy, from GET /v1/vaults/{vault_id}/policies. */
+                /**
+                 * @description Id of the policy, from GET /v1/vaults/{vault_id}/policies.
+                 * @example 01890000-0000-7000-8000-000000000002
+                 */
                 policy_id: string;
             };
             cookie?: never;
@@ -21739,13 +22467,19 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
                 /** @description Equal requests with the same key are one job, for 7 days. */
                 "Idempotency-Key"?: string;
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
                 /** @description `wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202. */
                 prefer?: string;
             };
             path: {
-                /** @description Id of the policy, from GET /v1/vaults/{vault_id}/policies. */
+                /**
+                 * @description Id of the policy, from GET /v1/vaults/{vault_id}/policies.
+                 * @example 01890000-0000-7000-8000-000000000002
+                 */
                 policy_id: string;
             };
             cookie?: never;
@@ -21807,13 +22541,19 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
                 /** @description Equal requests with the same key are one job, for 7 days. */
                 "Idempotency-Key"?: string;
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
                 /** @description `wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202. */
                 prefer?: string;
             };
             path: {
-                /** @description Id of the policy, from GET /v1/vaults/{vault_id}/policies. */
+                /**
+                 * @description Id of the policy, from GET /v1/vaults/{vault_id}/policies.
+                 * @example 01890000-0000-7000-8000-00000000000d
+                 */
                 policy_id: string;
             };
             cookie?: never;
@@ -21872,6 +22612,8 @@ export interface operations {
     list_policy_revisions: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -21882,7 +22624,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the policy, from GET /v1/vaults/{vault_id}/policies. */
+                /**
+                 * @description Id of the policy, from GET /v1/vaults/{vault_id}/policies.
+                 * @example 01890000-0000-7000-8000-000000000002
+                 */
                 policy_id: string;
             };
             cookie?: never;
@@ -21957,6 +22702,8 @@ export interface operations {
     list_protected_items: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Azure's word, as `health` shows it. May be repeated; matches any of them. */
@@ -22093,7 +22840,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the protected item, from GET /v1/protected-items. */
+                /**
+                 * @description Id of the protected item, from GET /v1/protected-items.
+                 * @example 01890000-0000-7000-8000-000000000003
+                 */
                 item_id: string;
             };
             cookie?: never;
@@ -22149,7 +22899,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the protected item, from GET /v1/protected-items. */
+                /**
+                 * @description Id of the protected item, from GET /v1/protected-items.
+                 * @example 01890000-0000-7000-8000-000000000003
+                 */
                 item_id: string;
             };
             cookie?: never;
@@ -22283,14 +23036,17 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the protected item, from GET /v1/protected-items. */
+                /**
+                 * @description Id of the protected item, from GET /v1/protected-items.
+                 * @example 01890000-0000-7000-8000-000000000003
+                 */
                 item_id: string;
             };
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["BackupCreate"];
+                "application/json": components["schemas"]["BackupCreate"] | null;
             };
         };
         responses: {
@@ -22306,7 +23062,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobRead"];
+                    "application/json": components["schemas"]["BackupAccepted"];
                 };
             };
             /** @description Committed. Follow it at Location. */
@@ -22321,7 +23077,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JobRead"];
+                    "application/json": components["schemas"]["BackupAccepted"];
                 };
             };
             400: components["responses"]["TenantNotNamed"];
@@ -22350,7 +23106,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the protected item, from GET /v1/protected-items. */
+                /**
+                 * @description Id of the protected item, from GET /v1/protected-items.
+                 * @example 01890000-0000-7000-8000-000000000003
+                 */
                 item_id: string;
             };
             cookie?: never;
@@ -22400,11 +23159,17 @@ export interface operations {
             header: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path: {
-                /** @description Id of the protected item, from GET /v1/protected-items. */
+                /**
+                 * @description Id of the protected item, from GET /v1/protected-items.
+                 * @example 01890000-0000-7000-8000-000000000003
+                 */
                 item_id: string;
             };
             cookie?: never;
@@ -22448,11 +23213,17 @@ export interface operations {
             header?: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the protected item, from GET /v1/protected-items. */
+                /**
+                 * @description Id of the protected item, from GET /v1/protected-items.
+                 * @example 01890000-0000-7000-8000-000000000003
+                 */
                 item_id: string;
             };
             cookie?: never;
@@ -22484,6 +23255,8 @@ export interface operations {
     list_recovery_points: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -22496,7 +23269,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the protected item, from GET /v1/protected-items. */
+                /**
+                 * @description Id of the protected item, from GET /v1/protected-items.
+                 * @example 01890000-0000-7000-8000-000000000003
+                 */
                 item_id: string;
             };
             cookie?: never;
@@ -22540,7 +23316,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the protected item, from GET /v1/protected-items. */
+                /**
+                 * @description Id of the protected item, from GET /v1/protected-items.
+                 * @example 01890000-0000-7000-8000-000000000009
+                 */
                 item_id: string;
             };
             cookie?: never;
@@ -22598,6 +23377,8 @@ export interface operations {
     list_protection_rules: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -22690,7 +23471,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c1
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -22740,11 +23524,17 @@ export interface operations {
             header?: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c2
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -22780,11 +23570,17 @@ export interface operations {
             header: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c1
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -22831,7 +23627,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c1
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -22873,7 +23672,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c1
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -22940,7 +23742,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c1
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -23003,7 +23808,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c1
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -23041,7 +23849,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c1
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -23086,7 +23897,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the protection rule, from GET /v1/protection-rules. */
+                /**
+                 * @description Id of the protection rule, from GET /v1/protection-rules.
+                 * @example 01890000-0000-7000-8000-0000000000c1
+                 */
                 rule_id: string;
             };
             cookie?: never;
@@ -23161,6 +23975,8 @@ export interface operations {
     list_recovery_plans: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -23253,7 +24069,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the recovery plan, from GET /v1/recovery-plans. */
+                /**
+                 * @description Id of the recovery plan, from GET /v1/recovery-plans.
+                 * @example 01890000-0000-7000-8000-0000000000e1
+                 */
                 plan_id: string;
             };
             cookie?: never;
@@ -23303,11 +24122,17 @@ export interface operations {
             header?: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the recovery plan, from GET /v1/recovery-plans. */
+                /**
+                 * @description Id of the recovery plan, from GET /v1/recovery-plans.
+                 * @example 01890000-0000-7000-8000-0000000000e1
+                 */
                 plan_id: string;
             };
             cookie?: never;
@@ -23342,11 +24167,17 @@ export interface operations {
             header: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path: {
-                /** @description Id of the recovery plan, from GET /v1/recovery-plans. */
+                /**
+                 * @description Id of the recovery plan, from GET /v1/recovery-plans.
+                 * @example 01890000-0000-7000-8000-0000000000e1
+                 */
                 plan_id: string;
             };
             cookie?: never;
@@ -23393,7 +24224,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the recovery plan, from GET /v1/recovery-plans. */
+                /**
+                 * @description Id of the recovery plan, from GET /v1/recovery-plans.
+                 * @example 01890000-0000-7000-8000-0000000000e1
+                 */
                 plan_id: string;
             };
             cookie?: never;
@@ -23441,7 +24275,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the recovery plan, from GET /v1/recovery-plans. */
+                /**
+                 * @description Id of the recovery plan, from GET /v1/recovery-plans.
+                 * @example 01890000-0000-7000-8000-0000000000e1
+                 */
                 plan_id: string;
             };
             cookie?: never;
@@ -23499,6 +24336,8 @@ export interface operations {
     list_recovery_runs: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -23551,7 +24390,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the recovery run, from GET /v1/recovery-runs. */
+                /**
+                 * @description Id of the recovery run, from GET /v1/recovery-runs.
+                 * @example 01890000-0000-7000-8000-0000000000e2
+                 */
                 run_id: string;
             };
             cookie?: never;
@@ -23603,9 +24445,15 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the recovery run, from GET /v1/recovery-runs. */
+                /**
+                 * @description Id of the recovery run, from GET /v1/recovery-runs.
+                 * @example 01890000-0000-7000-8000-0000000000e2
+                 */
                 run_id: string;
-                /** @description Name of the wave whose gate is meant. */
+                /**
+                 * @description Name of the wave whose gate is meant.
+                 * @example database
+                 */
                 wave: string;
             };
             cookie?: never;
@@ -23645,6 +24493,8 @@ export interface operations {
     list_reports: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description The day, as YYYY-MM-DD. */
@@ -23688,7 +24538,10 @@ export interface operations {
     get_daily_report: {
         parameters: {
             query: {
-                /** @description As the clocks of the time zone show it. */
+                /**
+                 * @description As the clocks of the time zone show it.
+                 * @example 2026-01-31
+                 */
                 date: string;
                 /** @description Which revision of the report. Left out: the newest. */
                 revision?: number;
@@ -23774,7 +24627,10 @@ export interface operations {
     get_restore_test_report: {
         parameters: {
             query: {
-                /** @description The quarter, such as 2026-Q1. */
+                /**
+                 * @description The quarter, such as 2026-Q1.
+                 * @example 2026-Q1
+                 */
                 quarter: string;
                 /** @description IANA name; the tenant's, if left out. */
                 time_zone?: string;
@@ -23835,6 +24691,8 @@ export interface operations {
     list_restore_test_runs: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Only runs of this round: the id of its job. */
@@ -23893,7 +24751,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the run of a restore test, from GET /v1/restore-test-runs. */
+                /**
+                 * @description Id of the run of a restore test, from GET /v1/restore-test-runs.
+                 * @example 01890000-0000-7000-8000-0000000000f3
+                 */
                 test_run_id: string;
             };
             cookie?: never;
@@ -23945,7 +24806,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the run of a restore test, from GET /v1/restore-test-runs. */
+                /**
+                 * @description Id of the run of a restore test, from GET /v1/restore-test-runs.
+                 * @example 01890000-0000-7000-8000-0000000000f3
+                 */
                 test_run_id: string;
             };
             cookie?: never;
@@ -23980,7 +24844,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the run of a restore test, from GET /v1/restore-test-runs. */
+                /**
+                 * @description Id of the run of a restore test, from GET /v1/restore-test-runs.
+                 * @example 01890000-0000-7000-8000-0000000000f2
+                 */
                 test_run_id: string;
             };
             cookie?: never;
@@ -24018,6 +24885,8 @@ export interface operations {
     list_restore_tests: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -24110,7 +24979,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the restore test, from GET /v1/restore-tests. */
+                /**
+                 * @description Id of the restore test, from GET /v1/restore-tests.
+                 * @example 01890000-0000-7000-8000-0000000000f1
+                 */
                 test_id: string;
             };
             cookie?: never;
@@ -24160,11 +25032,17 @@ export interface operations {
             header?: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the restore test, from GET /v1/restore-tests. */
+                /**
+                 * @description Id of the restore test, from GET /v1/restore-tests.
+                 * @example 01890000-0000-7000-8000-0000000000f4
+                 */
                 test_id: string;
             };
             cookie?: never;
@@ -24200,11 +25078,17 @@ export interface operations {
             header: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path: {
-                /** @description Id of the restore test, from GET /v1/restore-tests. */
+                /**
+                 * @description Id of the restore test, from GET /v1/restore-tests.
+                 * @example 01890000-0000-7000-8000-0000000000f1
+                 */
                 test_id: string;
             };
             cookie?: never;
@@ -24254,7 +25138,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the restore test, from GET /v1/restore-tests. */
+                /**
+                 * @description Id of the restore test, from GET /v1/restore-tests.
+                 * @example 01890000-0000-7000-8000-0000000000f1
+                 */
                 test_id: string;
             };
             cookie?: never;
@@ -24312,12 +25199,20 @@ export interface operations {
     list_restores: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
+                /** @description Only those with this label: name=value. */
+                label?: string;
                 /** @description Maximum number of items of a page. */
                 limit?: number;
                 /** @description May be repeated; matches any of them. */
                 protected_item_id?: string[];
+                /** @description The ticket that was sent with it. */
+                reference?: string;
+                /** @description The state of its job; may be repeated, as above. */
+                state?: components["schemas"]["JobState"][];
             };
             header?: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
@@ -24428,7 +25323,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the restore, from GET /v1/restores. */
+                /**
+                 * @description Id of the restore, from GET /v1/restores.
+                 * @example 01890000-0000-7000-8000-000000000024
+                 */
                 restore_id: string;
             };
             cookie?: never;
@@ -24480,7 +25378,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the restore, from GET /v1/restores. */
+                /**
+                 * @description Id of the restore, from GET /v1/restores.
+                 * @example 01890000-0000-7000-8000-000000000022
+                 */
                 restore_id: string;
             };
             cookie?: never;
@@ -24523,7 +25424,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the restore, from GET /v1/restores. */
+                /**
+                 * @description Id of the restore, from GET /v1/restores.
+                 * @example 01890000-0000-7000-8000-000000000022
+                 */
                 restore_id: string;
             };
             cookie?: never;
@@ -24586,7 +25490,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the restore, from GET /v1/restores. */
+                /**
+                 * @description Id of the restore, from GET /v1/restores.
+                 * @example 01890000-0000-7000-8000-000000000024
+                 */
                 restore_id: string;
             };
             cookie?: never;
@@ -24634,7 +25541,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the restore, from GET /v1/restores. */
+                /**
+                 * @description Id of the restore, from GET /v1/restores.
+                 * @example 01890000-0000-7000-8000-000000000024
+                 */
                 restore_id: string;
             };
             cookie?: never;
@@ -24698,7 +25608,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the restore, from GET /v1/restores. */
+                /**
+                 * @description Id of the restore, from GET /v1/restores.
+                 * @example 01890000-0000-7000-8000-000000000022
+                 */
                 restore_id: string;
             };
             cookie?: never;
@@ -24798,6 +25711,8 @@ export interface operations {
     list_tenants: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -24882,7 +25797,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the tenant, from GET /v1/tenants. */
+                /**
+                 * @description Id of the tenant, from GET /v1/tenants.
+                 * @example 01890000-0000-7000-8000-0000000000a0
+                 */
                 tenant_id: string;
             };
             cookie?: never;
@@ -24930,11 +25848,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the tenant, from GET /v1/tenants. */
+                /**
+                 * @description Id of the tenant, from GET /v1/tenants.
+                 * @example 01890000-0000-7000-8000-0000000000a2
+                 */
                 tenant_id: string;
             };
             cookie?: never;
@@ -24968,11 +25892,17 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path: {
-                /** @description Id of the tenant, from GET /v1/tenants. */
+                /**
+                 * @description Id of the tenant, from GET /v1/tenants.
+                 * @example 01890000-0000-7000-8000-0000000000a0
+                 */
                 tenant_id: string;
             };
             cookie?: never;
@@ -25014,6 +25944,8 @@ export interface operations {
     list_members: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -25021,7 +25953,10 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description Id of the tenant, from GET /v1/tenants. */
+                /**
+                 * @description Id of the tenant, from GET /v1/tenants.
+                 * @example 01890000-0000-7000-8000-0000000000a0
+                 */
                 tenant_id: string;
             };
             cookie?: never;
@@ -25057,7 +25992,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the tenant, from GET /v1/tenants. */
+                /**
+                 * @description Id of the tenant, from GET /v1/tenants.
+                 * @example 01890000-0000-7000-8000-0000000000a0
+                 */
                 tenant_id: string;
             };
             cookie?: never;
@@ -25099,9 +26037,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the member, from GET /v1/tenants/{tenant_id}/members. */
+                /**
+                 * @description Id of the member, from GET /v1/tenants/{tenant_id}/members.
+                 * @example 01890000-0000-7000-8000-0000000000a1
+                 */
                 member_id: string;
-                /** @description Id of the tenant, from GET /v1/tenants. */
+                /**
+                 * @description Id of the tenant, from GET /v1/tenants.
+                 * @example 01890000-0000-7000-8000-0000000000a0
+                 */
                 tenant_id: string;
             };
             cookie?: never;
@@ -25134,9 +26078,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description Id of the member, from GET /v1/tenants/{tenant_id}/members. */
+                /**
+                 * @description Id of the member, from GET /v1/tenants/{tenant_id}/members.
+                 * @example 01890000-0000-7000-8000-0000000000a1
+                 */
                 member_id: string;
-                /** @description Id of the tenant, from GET /v1/tenants. */
+                /**
+                 * @description Id of the tenant, from GET /v1/tenants.
+                 * @example 01890000-0000-7000-8000-0000000000a0
+                 */
                 tenant_id: string;
             };
             cookie?: never;
@@ -25175,6 +26125,8 @@ export interface operations {
     list_unprotected_estate_vms: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -25226,6 +26178,8 @@ export interface operations {
     list_vaults: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -25340,7 +26294,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25392,13 +26349,19 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
                 /** @description Equal requests with the same key are one job, for 7 days. */
                 "Idempotency-Key"?: string;
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
                 /** @description `wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202. */
                 prefer?: string;
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-00000000000c
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25465,13 +26428,19 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
                 /** @description Equal requests with the same key are one job, for 7 days. */
                 "Idempotency-Key"?: string;
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
                 /** @description `wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202. */
                 prefer?: string;
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25537,7 +26506,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25589,13 +26561,19 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
                 /** @description Equal requests with the same key are one job, for 7 days. */
                 "Idempotency-Key"?: string;
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
                 /** @description `wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202. */
                 prefer?: string;
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25659,13 +26637,19 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
                 /** @description Equal requests with the same key are one job, for 7 days. */
                 "Idempotency-Key"?: string;
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
                 /** @description `wait=N` (N <= 60 seconds, RFC 7240): answer 200 when the job ends in time, else 202. */
                 prefer?: string;
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25724,6 +26708,8 @@ export interface operations {
     list_policies: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -25734,7 +26720,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25777,7 +26766,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25844,7 +26836,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -25902,6 +26897,8 @@ export interface operations {
     list_unprotected_vms: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -25914,7 +26911,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the vault, from GET /v1/vaults. */
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
                 vault_id: string;
             };
             cookie?: never;
@@ -26006,6 +27006,8 @@ export interface operations {
     list_webhooks: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -26098,7 +27100,10 @@ export interface operations {
                 prefer?: string;
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -26148,11 +27153,17 @@ export interface operations {
             header?: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match"?: string;
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -26187,11 +27198,17 @@ export interface operations {
             header: {
                 /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
-                /** @description The ETag you read; `*` = any version. */
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
                 "If-Match": string;
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -26232,6 +27249,8 @@ export interface operations {
     list_webhook_deliveries: {
         parameters: {
             query?: {
+                /** @description Also answer how many entries match, on all pages: `count`. Counted up to 10,000. */
+                count?: boolean;
                 /** @description `next` of the previous page. */
                 cursor?: string;
                 /** @description Maximum number of items of a page. */
@@ -26244,7 +27263,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -26283,7 +27305,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -26322,7 +27347,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -26367,7 +27395,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -26405,7 +27436,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;
@@ -26450,7 +27484,10 @@ export interface operations {
                 "Holdfast-Tenant"?: components["parameters"]["Tenant"];
             };
             path: {
-                /** @description Id of the webhook, from GET /v1/webhooks. */
+                /**
+                 * @description Id of the webhook, from GET /v1/webhooks.
+                 * @example 01890000-0000-7000-8000-0000000000d1
+                 */
                 webhook_id: string;
             };
             cookie?: never;

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         AzurePolicyPut,
         AzurePolicyRead,
         AzureRoleRead,
+        BackupAccepted,
         BackupCreate,
         BulkAccepted,
         BulkCreate,
@@ -231,13 +232,13 @@ class AlertsResource:
 
         return self._client.send(list_alert_rules.list_alert_rules())
 
-    def list_silences(self, *, limit: int | Unset = 50) -> Iterator[SilenceRead]:
+    def list_silences(self, *, limit: int | Unset = 50, count: bool | Unset = False) -> Iterator[SilenceRead]:
         """List alert silences, newest first"""
         from .api.alerts import list_alert_silences
 
         return self._client.pages(
             lambda cursor: list_alert_silences.list_alert_silences(
-                limit=limit, cursor=UNSET if cursor is None else cursor
+                limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -247,13 +248,14 @@ class AlertsResource:
         state: builtins.list[AlertState] | Unset = UNSET,
         kind: builtins.list[AlertKind] | Unset = UNSET,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
     ) -> Iterator[AlertRead]:
         """List alerts, newest first"""
         from .api.alerts import list_alerts
 
         return self._client.pages(
             lambda cursor: list_alerts.list_alerts(
-                state=state, kind=kind, limit=limit, cursor=UNSET if cursor is None else cursor
+                state=state, kind=kind, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -389,13 +391,19 @@ class ApprovalsResource:
         job_id: UUID | Unset = UNSET,
         view: ListApprovalsView | Unset = UNSET,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
     ) -> Iterator[ApprovalRead]:
         """List approvals, newest first"""
         from .api.approvals import list_approvals
 
         return self._client.pages(
             lambda cursor: list_approvals.list_approvals(
-                state=state, job_id=job_id, view=view, limit=limit, cursor=UNSET if cursor is None else cursor
+                state=state,
+                job_id=job_id,
+                view=view,
+                limit=limit,
+                count=count,
+                cursor=UNSET if cursor is None else cursor,
             )
         )
 
@@ -451,6 +459,7 @@ class AuditResource:
         self,
         *,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
         actor: str | Unset = UNSET,
         action: str | Unset = UNSET,
         target: str | Unset = UNSET,
@@ -465,6 +474,7 @@ class AuditResource:
         return self._client.pages(
             lambda cursor: list_audit.list_audit(
                 limit=limit,
+                count=count,
                 actor=actor,
                 action=action,
                 target=target,
@@ -480,6 +490,7 @@ class AuditResource:
         self,
         *,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
         actor: str | Unset = UNSET,
         action: str | Unset = UNSET,
         target: str | Unset = UNSET,
@@ -494,6 +505,7 @@ class AuditResource:
         return self._client.pages(
             lambda cursor: list_platform_audit.list_platform_audit(
                 limit=limit,
+                count=count,
                 actor=actor,
                 action=action,
                 target=target,
@@ -511,8 +523,13 @@ class BackupsResource:
         self._client = client
 
     def create(
-        self, item_id: UUID, body: BackupCreate, *, idempotency_key: str | None = None, prefer: str | Unset = UNSET
-    ) -> PendingJob[JobRead]:
+        self,
+        item_id: UUID,
+        body: BackupCreate | None | Unset = UNSET,
+        *,
+        idempotency_key: str | None = None,
+        prefer: str | Unset = UNSET,
+    ) -> PendingJob[BackupAccepted]:
         """Back up a VM now"""
         from .api.backups import create_backup
 
@@ -526,14 +543,19 @@ class BackupsResource:
         )
 
     def list_recovery_points(
-        self, item_id: UUID, *, region: ListRecoveryPointsRegion | Unset = "primary", limit: int | Unset = 50
+        self,
+        item_id: UUID,
+        *,
+        region: ListRecoveryPointsRegion | Unset = "primary",
+        limit: int | Unset = 50,
+        count: bool | Unset = False,
     ) -> Iterator[RecoveryPointRead]:
         """List the recovery points of a VM"""
         from .api.backups import list_recovery_points
 
         return self._client.pages(
             lambda cursor: list_recovery_points.list_recovery_points(
-                item_id, region=region, limit=limit, cursor=UNSET if cursor is None else cursor
+                item_id, region=region, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -570,13 +592,14 @@ class BulkResource:
         *,
         outcome: builtins.list[ListBulkTargetsOutcomeItem] | Unset = UNSET,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
     ) -> Iterator[BulkTargetRead]:
         """List the targets of a bulk request"""
         from .api.bulk import list_bulk_targets
 
         return self._client.pages(
             lambda cursor: list_bulk_targets.list_bulk_targets(
-                job_id, outcome=outcome, limit=limit, cursor=UNSET if cursor is None else cursor
+                job_id, outcome=outcome, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -642,13 +665,15 @@ class EstateResource:
             )
         )
 
-    def list_drift(self, *, state: DriftState | Unset = UNSET, limit: int | Unset = 50) -> Iterator[DriftRead]:
+    def list_drift(
+        self, *, state: DriftState | Unset = UNSET, limit: int | Unset = 50, count: bool | Unset = False
+    ) -> Iterator[DriftRead]:
         """List changes made outside Holdfast"""
         from .api.estate import list_estate_drift
 
         return self._client.pages(
             lambda cursor: list_estate_drift.list_estate_drift(
-                state=state, limit=limit, cursor=UNSET if cursor is None else cursor
+                state=state, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -657,6 +682,7 @@ class EstateResource:
         *,
         state: builtins.list[EstateState] | Unset = UNSET,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
         q: str | Unset = UNSET,
         subscription_id: builtins.list[str] | Unset = UNSET,
         resource_group: builtins.list[str] | Unset = UNSET,
@@ -670,6 +696,7 @@ class EstateResource:
             lambda cursor: list_estate_vms.list_estate_vms(
                 state=state,
                 limit=limit,
+                count=count,
                 q=q,
                 subscription_id=subscription_id,
                 resource_group=resource_group,
@@ -683,6 +710,7 @@ class EstateResource:
         self,
         *,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
         q: str | Unset = UNSET,
         subscription_id: builtins.list[str] | Unset = UNSET,
         resource_group: builtins.list[str] | Unset = UNSET,
@@ -695,6 +723,7 @@ class EstateResource:
         return self._client.pages(
             lambda cursor: list_unprotected_estate_vms.list_unprotected_estate_vms(
                 limit=limit,
+                count=count,
                 q=q,
                 subscription_id=subscription_id,
                 resource_group=resource_group,
@@ -785,14 +814,18 @@ class JobsResource:
         )
 
     def list_events(
-        self, job_id: UUID, *, limit: int | Unset = 50, last_event_id: str | Unset = UNSET
+        self, job_id: UUID, *, limit: int | Unset = 50, count: bool | Unset = False, last_event_id: str | Unset = UNSET
     ) -> Iterator[JobEventRead]:
         """List or stream the history of a job"""
         from .api.jobs import list_job_events
 
         return self._client.pages(
             lambda cursor: list_job_events.list_job_events(
-                job_id, limit=limit, last_event_id=last_event_id, cursor=UNSET if cursor is None else cursor
+                job_id,
+                limit=limit,
+                count=count,
+                last_event_id=last_event_id,
+                cursor=UNSET if cursor is None else cursor,
             )
         )
 
@@ -800,6 +833,7 @@ class JobsResource:
         self,
         *,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
         kind: builtins.list[ListJobsKindItem] | Unset = UNSET,
         state: builtins.list[JobState] | Unset = UNSET,
         vault_id: UUID | Unset = UNSET,
@@ -825,6 +859,7 @@ class JobsResource:
         return self._client.pages(
             lambda cursor: list_jobs.list_jobs(
                 limit=limit,
+                count=count,
                 kind=kind,
                 state=state,
                 vault_id=vault_id,
@@ -991,23 +1026,25 @@ class PoliciesResource:
             )
         )
 
-    def list(self, vault_id: UUID, *, limit: int | Unset = 50) -> Iterator[PolicyRead]:
+    def list(self, vault_id: UUID, *, limit: int | Unset = 50, count: bool | Unset = False) -> Iterator[PolicyRead]:
         """List the policies of a vault"""
         from .api.policies import list_policies
 
         return self._client.pages(
             lambda cursor: list_policies.list_policies(
-                vault_id, limit=limit, cursor=UNSET if cursor is None else cursor
+                vault_id, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
-    def list_revisions(self, policy_id: UUID, *, limit: int | Unset = 50) -> Iterator[PolicyRevisionRead]:
+    def list_revisions(
+        self, policy_id: UUID, *, limit: int | Unset = 50, count: bool | Unset = False
+    ) -> Iterator[PolicyRevisionRead]:
         """List the revisions of a policy"""
         from .api.policies import list_policy_revisions
 
         return self._client.pages(
             lambda cursor: list_policy_revisions.list_policy_revisions(
-                policy_id, limit=limit, cursor=UNSET if cursor is None else cursor
+                policy_id, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -1167,6 +1204,7 @@ class ProtectedItemsResource:
         self,
         *,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
         vm_id: str | Unset = UNSET,
         name: str | Unset = UNSET,
         q: str | Unset = UNSET,
@@ -1185,6 +1223,7 @@ class ProtectedItemsResource:
         return self._client.pages(
             lambda cursor: list_protected_items.list_protected_items(
                 limit=limit,
+                count=count,
                 vm_id=vm_id,
                 name=name,
                 q=q,
@@ -1312,13 +1351,13 @@ class ProtectionRulesResource:
             )
         )
 
-    def list(self, *, limit: int | Unset = 50) -> Iterator[ProtectionRuleRead]:
+    def list(self, *, limit: int | Unset = 50, count: bool | Unset = False) -> Iterator[ProtectionRuleRead]:
         """List protection rules, oldest first"""
         from .api.protection_rules import list_protection_rules
 
         return self._client.pages(
             lambda cursor: list_protection_rules.list_protection_rules(
-                limit=limit, cursor=UNSET if cursor is None else cursor
+                limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -1429,13 +1468,13 @@ class RecoveryPlansResource:
             )
         )
 
-    def list(self, *, limit: int | Unset = 50) -> Iterator[RecoveryPlanRead]:
+    def list(self, *, limit: int | Unset = 50, count: bool | Unset = False) -> Iterator[RecoveryPlanRead]:
         """List recovery plans, oldest first"""
         from .api.recovery_plans import list_recovery_plans
 
         return self._client.pages(
             lambda cursor: list_recovery_plans.list_recovery_plans(
-                limit=limit, cursor=UNSET if cursor is None else cursor
+                limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -1507,13 +1546,15 @@ class RecoveryRunsResource:
             )
         )
 
-    def list(self, *, plan_id: UUID | Unset = UNSET, limit: int | Unset = 50) -> Iterator[RecoveryRunRead]:
+    def list(
+        self, *, plan_id: UUID | Unset = UNSET, limit: int | Unset = 50, count: bool | Unset = False
+    ) -> Iterator[RecoveryRunRead]:
         """List recovery runs, newest first"""
         from .api.recovery_runs import list_recovery_runs
 
         return self._client.pages(
             lambda cursor: list_recovery_runs.list_recovery_runs(
-                plan_id=plan_id, limit=limit, cursor=UNSET if cursor is None else cursor
+                plan_id=plan_id, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -1560,12 +1601,16 @@ class ReportsResource:
             )
         )
 
-    def list(self, *, date: datetime.date | Unset = UNSET, limit: int | Unset = 50) -> Iterator[ReportRead]:
+    def list(
+        self, *, date: datetime.date | Unset = UNSET, limit: int | Unset = 50, count: bool | Unset = False
+    ) -> Iterator[ReportRead]:
         """List daily reports"""
         from .api.reports import list_reports
 
         return self._client.pages(
-            lambda cursor: list_reports.list_reports(date=date, limit=limit, cursor=UNSET if cursor is None else cursor)
+            lambda cursor: list_reports.list_reports(
+                date=date, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
+            )
         )
 
     def open_link(self, *, link: str) -> str:
@@ -1660,6 +1705,7 @@ class RestoreTestsResource:
         restore_test_id: UUID | Unset = UNSET,
         job: UUID | Unset = UNSET,
         limit: int | Unset = 50,
+        count: bool | Unset = False,
     ) -> Iterator[RestoreTestRunRead]:
         """List runs of restore tests"""
         from .api.restore_tests import list_restore_test_runs
@@ -1671,17 +1717,18 @@ class RestoreTestsResource:
                 restore_test_id=restore_test_id,
                 job=job,
                 limit=limit,
+                count=count,
                 cursor=UNSET if cursor is None else cursor,
             )
         )
 
-    def list(self, *, limit: int | Unset = 50) -> Iterator[RestoreTestRead]:
+    def list(self, *, limit: int | Unset = 50, count: bool | Unset = False) -> Iterator[RestoreTestRead]:
         """List restore tests, oldest first"""
         from .api.restore_tests import list_restore_tests
 
         return self._client.pages(
             lambda cursor: list_restore_tests.list_restore_tests(
-                limit=limit, cursor=UNSET if cursor is None else cursor
+                limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
@@ -1769,14 +1816,27 @@ class RestoresResource:
         )
 
     def list(
-        self, *, protected_item_id: builtins.list[UUID] | Unset = UNSET, limit: int | Unset = 50
+        self,
+        *,
+        protected_item_id: builtins.list[UUID] | Unset = UNSET,
+        state: builtins.list[JobState] | Unset = UNSET,
+        reference: str | Unset = UNSET,
+        limit: int | Unset = 50,
+        count: bool | Unset = False,
+        label: str | Unset = UNSET,
     ) -> Iterator[RestoreRead]:
         """List restores, newest first"""
         from .api.restores import list_restores
 
         return self._client.pages(
             lambda cursor: list_restores.list_restores(
-                protected_item_id=protected_item_id, limit=limit, cursor=UNSET if cursor is None else cursor
+                protected_item_id=protected_item_id,
+                state=state,
+                reference=reference,
+                limit=limit,
+                count=count,
+                label=label,
+                cursor=UNSET if cursor is None else cursor,
             )
         )
 
@@ -1923,20 +1983,26 @@ class TenantsResource:
             )
         )
 
-    def list_members(self, tenant_id: str, *, limit: int | Unset = 50) -> Iterator[TenantMemberRead]:
+    def list_members(
+        self, tenant_id: str, *, limit: int | Unset = 50, count: bool | Unset = False
+    ) -> Iterator[TenantMemberRead]:
         """List the members of a tenant"""
         from .api.tenants import list_members
 
         return self._client.pages(
-            lambda cursor: list_members.list_members(tenant_id, limit=limit, cursor=UNSET if cursor is None else cursor)
+            lambda cursor: list_members.list_members(
+                tenant_id, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
+            )
         )
 
-    def list(self, *, limit: int | Unset = 50) -> Iterator[TenantRead]:
+    def list(self, *, limit: int | Unset = 50, count: bool | Unset = False) -> Iterator[TenantRead]:
         """List the tenants, by id"""
         from .api.tenants import list_tenants
 
         return self._client.pages(
-            lambda cursor: list_tenants.list_tenants(limit=limit, cursor=UNSET if cursor is None else cursor)
+            lambda cursor: list_tenants.list_tenants(
+                limit=limit, count=count, cursor=UNSET if cursor is None else cursor
+            )
         )
 
     def update_member(self, tenant_id: str, member_id: UUID, body: TenantMemberUpdate) -> TenantMemberRead:
@@ -2029,23 +2095,23 @@ class VaultsResource:
         )
 
     def list_unprotected_vms(
-        self, vault_id: UUID, *, refresh: bool | Unset = UNSET, limit: int | Unset = 50
+        self, vault_id: UUID, *, refresh: bool | Unset = UNSET, limit: int | Unset = 50, count: bool | Unset = False
     ) -> Iterator[UnprotectedVm]:
         """List the VMs a vault could protect"""
         from .api.vaults import list_unprotected_vms
 
         return self._client.pages(
             lambda cursor: list_unprotected_vms.list_unprotected_vms(
-                vault_id, refresh=refresh, limit=limit, cursor=UNSET if cursor is None else cursor
+                vault_id, refresh=refresh, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
-    def list(self, *, limit: int | Unset = 50) -> Iterator[VaultRead]:
+    def list(self, *, limit: int | Unset = 50, count: bool | Unset = False) -> Iterator[VaultRead]:
         """List vaults, oldest first"""
         from .api.vaults import list_vaults
 
         return self._client.pages(
-            lambda cursor: list_vaults.list_vaults(limit=limit, cursor=UNSET if cursor is None else cursor)
+            lambda cursor: list_vaults.list_vaults(limit=limit, count=count, cursor=UNSET if cursor is None else cursor)
         )
 
     def refresh(
@@ -2134,23 +2200,30 @@ class WebhooksResource:
         )
 
     def list_deliveries(
-        self, webhook_id: UUID, *, state: WebhookDeliveryState | Unset = UNSET, limit: int | Unset = 50
+        self,
+        webhook_id: UUID,
+        *,
+        state: WebhookDeliveryState | Unset = UNSET,
+        limit: int | Unset = 50,
+        count: bool | Unset = False,
     ) -> Iterator[WebhookDeliveryRead]:
         """List the deliveries of a webhook"""
         from .api.webhooks import list_webhook_deliveries
 
         return self._client.pages(
             lambda cursor: list_webhook_deliveries.list_webhook_deliveries(
-                webhook_id, state=state, limit=limit, cursor=UNSET if cursor is None else cursor
+                webhook_id, state=state, limit=limit, count=count, cursor=UNSET if cursor is None else cursor
             )
         )
 
-    def list(self, *, limit: int | Unset = 50) -> Iterator[WebhookRead]:
+    def list(self, *, limit: int | Unset = 50, count: bool | Unset = False) -> Iterator[WebhookRead]:
         """List webhooks, oldest first"""
         from .api.webhooks import list_webhooks
 
         return self._client.pages(
-            lambda cursor: list_webhooks.list_webhooks(limit=limit, cursor=UNSET if cursor is None else cursor)
+            lambda cursor: list_webhooks.list_webhooks(
+                limit=limit, count=count, cursor=UNSET if cursor is None else cursor
+            )
         )
 
     def pause(self, webhook_id: UUID) -> WebhookRead:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from .alert_rule_read_kind import AlertRuleReadKind
     from .alert_rule_read_severity import AlertRuleReadSeverity
     from .alert_state import AlertState
+    from .alerts_set_result import AlertsSetResult
     from .approval_changed_event import ApprovalChangedEvent
     from .approval_decided_event import ApprovalDecidedEvent
     from .approval_decision_body import ApprovalDecisionBody
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .approval_read_operation_type_0 import ApprovalReadOperationType0
     from .approval_read_state import ApprovalReadState
     from .approval_requested_event import ApprovalRequestedEvent
+    from .approved_definition import ApprovedDefinition
     from .audit_entry_page import AuditEntryPage
     from .audit_entry_read import AuditEntryRead
     from .audit_entry_read_details import AuditEntryReadDetails
@@ -51,18 +53,22 @@ if TYPE_CHECKING:
     from .azure_policy_skip_reason import AzurePolicySkipReason
     from .azure_policy_tag import AzurePolicyTag
     from .azure_role_read import AzureRoleRead
+    from .backup_accepted import BackupAccepted
+    from .backup_accepted_kind_type_0 import BackupAcceptedKindType0
+    from .backup_accepted_labels import BackupAcceptedLabels
+    from .backup_accepted_origin import BackupAcceptedOrigin
     from .backup_create import BackupCreate
     from .backup_create_labels import BackupCreateLabels
     from .backup_miss_event_data import BackupMissEventData
     from .backup_miss_event_data_source_type_0 import BackupMissEventDataSourceType0
     from .backup_missed_event import BackupMissedEvent
     from .backup_recovered_event import BackupRecoveredEvent
+    from .backup_result import BackupResult
     from .backup_withdrawn_event import BackupWithdrawnEvent
     from .bulk_accepted import BulkAccepted
     from .bulk_accepted_kind_type_0 import BulkAcceptedKindType0
     from .bulk_accepted_labels import BulkAcceptedLabels
     from .bulk_accepted_origin import BulkAcceptedOrigin
-    from .bulk_accepted_result_type_0 import BulkAcceptedResultType0
     from .bulk_create import BulkCreate
     from .bulk_create_action import BulkCreateAction
     from .bulk_create_labels import BulkCreateLabels
@@ -71,6 +77,9 @@ if TYPE_CHECKING:
     from .bulk_dry_run_counts import BulkDryRunCounts
     from .bulk_dry_run_target import BulkDryRunTarget
     from .bulk_dry_run_target_outcome import BulkDryRunTargetOutcome
+    from .bulk_result import BulkResult
+    from .bulk_result_outcomes import BulkResultOutcomes
+    from .bulk_result_unreachable_item import BulkResultUnreachableItem
     from .bulk_target_name import BulkTargetName
     from .bulk_target_page import BulkTargetPage
     from .bulk_target_read import BulkTargetRead
@@ -110,6 +119,8 @@ if TYPE_CHECKING:
     from .daily_keep import DailyKeep
     from .daily_report_read import DailyReportRead
     from .daily_schedule import DailySchedule
+    from .deleted_result import DeletedResult
+    from .deleted_result_kind import DeletedResultKind
     from .disk_read import DiskRead
     from .disks_target_body import DisksTargetBody
     from .drift_found_event import DriftFoundEvent
@@ -152,6 +163,8 @@ if TYPE_CHECKING:
     from .healthz_response_healthz import HealthzResponseHealthz
     from .hourly_schedule import HourlySchedule
     from .item_changed_event import ItemChangedEvent
+    from .item_changed_result import ItemChangedResult
+    from .item_changed_result_kind import ItemChangedResultKind
     from .item_consistency_read import ItemConsistencyRead
     from .item_consistency_read_expected_type_0 import ItemConsistencyReadExpectedType0
     from .item_consistency_read_last_type_0 import ItemConsistencyReadLastType0
@@ -176,7 +189,6 @@ if TYPE_CHECKING:
     from .job_read_kind_type_0 import JobReadKindType0
     from .job_read_labels import JobReadLabels
     from .job_read_origin import JobReadOrigin
-    from .job_read_result_type_0 import JobReadResultType0
     from .job_resolve_body import JobResolveBody
     from .job_resolve_body_action import JobResolveBodyAction
     from .job_started_event import JobStartedEvent
@@ -190,6 +202,7 @@ if TYPE_CHECKING:
     from .list_approvals_view import ListApprovalsView
     from .list_audit_outcome import ListAuditOutcome
     from .list_bulk_targets_outcome_item import ListBulkTargetsOutcomeItem
+    from .list_count import ListCount
     from .list_events_start import ListEventsStart
     from .list_jobs_kind_item import ListJobsKindItem
     from .list_jobs_origin import ListJobsOrigin
@@ -202,6 +215,7 @@ if TYPE_CHECKING:
     from .monthly_keep import MonthlyKeep
     from .monthly_keep_days_item import MonthlyKeepDaysItem
     from .monthly_keep_weeks_item import MonthlyKeepWeeksItem
+    from .mount_result import MountResult
     from .mount_script_read import MountScriptRead
     from .mount_script_read_encoding_type_0 import MountScriptReadEncodingType0
     from .mount_script_read_os import MountScriptReadOs
@@ -210,6 +224,7 @@ if TYPE_CHECKING:
     from .mount_session_read_state import MountSessionReadState
     from .my_tenant import MyTenant
     from .new_vm_target_body import NewVmTargetBody
+    from .not_looked_up import NotLookedUp
     from .permission_action_read import PermissionActionRead
     from .permission_action_read_source import PermissionActionReadSource
     from .permission_check_read import PermissionCheckRead
@@ -217,6 +232,7 @@ if TYPE_CHECKING:
     from .permission_scope_read import PermissionScopeRead
     from .permission_scope_read_place import PermissionScopeReadPlace
     from .permission_scope_read_status import PermissionScopeReadStatus
+    from .point_restored import PointRestored
     from .policy_advice_read import PolicyAdviceRead
     from .policy_brief import PolicyBrief
     from .policy_brief_retention_type_0 import PolicyBriefRetentionType0
@@ -252,6 +268,7 @@ if TYPE_CHECKING:
     from .policy_revision_read import PolicyRevisionRead
     from .policy_revision_read_azure_type_0 import PolicyRevisionReadAzureType0
     from .policy_revision_read_origin import PolicyRevisionReadOrigin
+    from .policy_set_result import PolicySetResult
     from .policy_touched_item import PolicyTouchedItem
     from .policy_unreachable import PolicyUnreachable
     from .policy_update import PolicyUpdate
@@ -309,6 +326,7 @@ if TYPE_CHECKING:
     from .recovery_gate_read import RecoveryGateRead
     from .recovery_member_preflight_read import RecoveryMemberPreflightRead
     from .recovery_member_read import RecoveryMemberRead
+    from .recovery_member_result import RecoveryMemberResult
     from .recovery_member_state import RecoveryMemberState
     from .recovery_mode import RecoveryMode
     from .recovery_new_vm_target_body import RecoveryNewVmTargetBody
@@ -335,17 +353,19 @@ if TYPE_CHECKING:
     from .recovery_run_accepted_kind_type_0 import RecoveryRunAcceptedKindType0
     from .recovery_run_accepted_labels import RecoveryRunAcceptedLabels
     from .recovery_run_accepted_origin import RecoveryRunAcceptedOrigin
-    from .recovery_run_accepted_result_type_0 import RecoveryRunAcceptedResultType0
     from .recovery_run_create import RecoveryRunCreate
     from .recovery_run_create_labels import RecoveryRunCreateLabels
     from .recovery_run_gate_event import RecoveryRunGateEvent
     from .recovery_run_page import RecoveryRunPage
     from .recovery_run_read import RecoveryRunRead
+    from .recovery_run_result import RecoveryRunResult
     from .recovery_stopped_read import RecoveryStoppedRead
     from .recovery_targets_body import RecoveryTargetsBody
     from .recovery_wave_body import RecoveryWaveBody
     from .recovery_wave_read import RecoveryWaveRead
     from .recovery_wave_state import RecoveryWaveState
+    from .remediation_failure import RemediationFailure
+    from .remediation_result import RemediationResult
     from .replace_disks_target_body import ReplaceDisksTargetBody
     from .report_cause_read import ReportCauseRead
     from .report_changes_read import ReportChangesRead
@@ -380,7 +400,6 @@ if TYPE_CHECKING:
     from .restore_accepted_kind_type_0 import RestoreAcceptedKindType0
     from .restore_accepted_labels import RestoreAcceptedLabels
     from .restore_accepted_origin import RestoreAcceptedOrigin
-    from .restore_accepted_result_type_0 import RestoreAcceptedResultType0
     from .restore_check_read import RestoreCheckRead
     from .restore_check_read_name import RestoreCheckReadName
     from .restore_check_read_status import RestoreCheckReadStatus
@@ -399,7 +418,9 @@ if TYPE_CHECKING:
     from .restore_preflight_read import RestorePreflightRead
     from .restore_proof import RestoreProof
     from .restore_read import RestoreRead
-    from .restore_read_result_type_0 import RestoreReadResultType0
+    from .restore_result import RestoreResult
+    from .restore_result_azure import RestoreResultAzure
+    from .restore_test_approved_result import RestoreTestApprovedResult
     from .restore_test_check_requested_event import RestoreTestCheckRequestedEvent
     from .restore_test_create import RestoreTestCreate
     from .restore_test_ended_event import RestoreTestEndedEvent
@@ -417,6 +438,7 @@ if TYPE_CHECKING:
     from .restore_test_read import RestoreTestRead
     from .restore_test_round_create import RestoreTestRoundCreate
     from .restore_test_round_create_labels import RestoreTestRoundCreateLabels
+    from .restore_test_round_result import RestoreTestRoundResult
     from .restore_test_run_counts import RestoreTestRunCounts
     from .restore_test_run_event_data import RestoreTestRunEventData
     from .restore_test_run_event_data_recovery_point_type_0 import RestoreTestRunEventDataRecoveryPointType0
@@ -437,16 +459,20 @@ if TYPE_CHECKING:
     from .restore_test_target_body import RestoreTestTargetBody
     from .restore_test_update import RestoreTestUpdate
     from .restore_test_verdict_put import RestoreTestVerdictPut
+    from .restore_tested_vm import RestoreTestedVm
     from .restored_resource import RestoredResource
     from .restored_resource_cause_type_0 import RestoredResourceCauseType0
     from .restored_resource_kind import RestoredResourceKind
     from .restored_resource_known_by_item import RestoredResourceKnownByItem
     from .restored_resource_state import RestoredResourceState
     from .restored_resources import RestoredResources
+    from .result_resource import ResultResource
+    from .result_resource_named import ResultResourceNamed
     from .rule_changed_event import RuleChangedEvent
     from .rule_confirm_read import RuleConfirmRead
     from .rule_conflict import RuleConflict
     from .rule_counts import RuleCounts
+    from .rule_enforced_result import RuleEnforcedResult
     from .rule_hold_reason import RuleHoldReason
     from .rule_lost_reason import RuleLostReason
     from .rule_lost_vm import RuleLostVm
@@ -472,6 +498,9 @@ if TYPE_CHECKING:
     from .soft_delete_change import SoftDeleteChange
     from .soft_delete_change_state_type_0 import SoftDeleteChangeStateType0
     from .soft_delete_state import SoftDeleteState
+    from .tear_down_left import TearDownLeft
+    from .tear_down_remark import TearDownRemark
+    from .tear_down_result import TearDownResult
     from .tenant_changed_event import TenantChangedEvent
     from .tenant_create import TenantCreate
     from .tenant_create_approvals_item import TenantCreateApprovalsItem
@@ -491,6 +520,8 @@ if TYPE_CHECKING:
     from .tenant_read import TenantRead
     from .tenant_update import TenantUpdate
     from .tenant_update_approvals_type_0_item import TenantUpdateApprovalsType0Item
+    from .unmount_result import UnmountResult
+    from .unmount_result_ended_by_type_0 import UnmountResultEndedByType0
     from .unprotected_vm import UnprotectedVm
     from .unprotected_vm_live_page import UnprotectedVmLivePage
     from .unreachable_code import UnreachableCode
@@ -505,13 +536,20 @@ if TYPE_CHECKING:
     from .vault_diff import VaultDiff
     from .vault_discover import VaultDiscover
     from .vault_discover_labels import VaultDiscoverLabels
+    from .vault_findings import VaultFindings
+    from .vault_list_found import VaultListFound
+    from .vault_names_found import VaultNamesFound
     from .vault_page import VaultPage
     from .vault_read import VaultRead
     from .vault_read_immutability_type_0 import VaultReadImmutabilityType0
     from .vault_read_redundancy_type_0 import VaultReadRedundancyType0
+    from .vault_read_result import VaultReadResult
+    from .vault_read_result_kind import VaultReadResultKind
     from .vault_read_state import VaultReadState
     from .vault_read_tags import VaultReadTags
     from .vault_setting_change import VaultSettingChange
+    from .vault_setting_found import VaultSettingFound
+    from .vault_unreadable_read import VaultUnreadableRead
     from .vault_update import VaultUpdate
     from .vault_update_immutability_type_0 import VaultUpdateImmutabilityType0
     from .vault_update_labels import VaultUpdateLabels
@@ -550,6 +588,8 @@ if TYPE_CHECKING:
     from .weekly_schedule_days_item import WeeklyScheduleDaysItem
     from .write_body import WriteBody
     from .write_body_labels import WriteBodyLabels
+    from .written_result import WrittenResult
+    from .written_result_kind import WrittenResultKind
     from .yearly_keep import YearlyKeep
     from .yearly_keep_days_item import YearlyKeepDaysItem
     from .yearly_keep_months_item import YearlyKeepMonthsItem
@@ -574,6 +614,7 @@ _HOMES = {
     "AlertRuleReadKind": ".alert_rule_read_kind",
     "AlertRuleReadSeverity": ".alert_rule_read_severity",
     "AlertState": ".alert_state",
+    "AlertsSetResult": ".alerts_set_result",
     "ApprovalChangedEvent": ".approval_changed_event",
     "ApprovalDecidedEvent": ".approval_decided_event",
     "ApprovalDecisionBody": ".approval_decision_body",
@@ -583,6 +624,7 @@ _HOMES = {
     "ApprovalReadOperationType0": ".approval_read_operation_type_0",
     "ApprovalReadState": ".approval_read_state",
     "ApprovalRequestedEvent": ".approval_requested_event",
+    "ApprovedDefinition": ".approved_definition",
     "AuditEntryPage": ".audit_entry_page",
     "AuditEntryRead": ".audit_entry_read",
     "AuditEntryReadDetails": ".audit_entry_read_details",
@@ -603,18 +645,22 @@ _HOMES = {
     "AzurePolicySkipReason": ".azure_policy_skip_reason",
     "AzurePolicyTag": ".azure_policy_tag",
     "AzureRoleRead": ".azure_role_read",
+    "BackupAccepted": ".backup_accepted",
+    "BackupAcceptedKindType0": ".backup_accepted_kind_type_0",
+    "BackupAcceptedLabels": ".backup_accepted_labels",
+    "BackupAcceptedOrigin": ".backup_accepted_origin",
     "BackupCreate": ".backup_create",
     "BackupCreateLabels": ".backup_create_labels",
     "BackupMissEventData": ".backup_miss_event_data",
     "BackupMissEventDataSourceType0": ".backup_miss_event_data_source_type_0",
     "BackupMissedEvent": ".backup_missed_event",
     "BackupRecoveredEvent": ".backup_recovered_event",
+    "BackupResult": ".backup_result",
     "BackupWithdrawnEvent": ".backup_withdrawn_event",
     "BulkAccepted": ".bulk_accepted",
     "BulkAcceptedKindType0": ".bulk_accepted_kind_type_0",
     "BulkAcceptedLabels": ".bulk_accepted_labels",
     "BulkAcceptedOrigin": ".bulk_accepted_origin",
-    "BulkAcceptedResultType0": ".bulk_accepted_result_type_0",
     "BulkCreate": ".bulk_create",
     "BulkCreateAction": ".bulk_create_action",
     "BulkCreateLabels": ".bulk_create_labels",
@@ -623,6 +669,9 @@ _HOMES = {
     "BulkDryRunCounts": ".bulk_dry_run_counts",
     "BulkDryRunTarget": ".bulk_dry_run_target",
     "BulkDryRunTargetOutcome": ".bulk_dry_run_target_outcome",
+    "BulkResult": ".bulk_result",
+    "BulkResultOutcomes": ".bulk_result_outcomes",
+    "BulkResultUnreachableItem": ".bulk_result_unreachable_item",
     "BulkTargetName": ".bulk_target_name",
     "BulkTargetPage": ".bulk_target_page",
     "BulkTargetRead": ".bulk_target_read",
@@ -662,6 +711,8 @@ _HOMES = {
     "DailyKeep": ".daily_keep",
     "DailyReportRead": ".daily_report_read",
     "DailySchedule": ".daily_schedule",
+    "DeletedResult": ".deleted_result",
+    "DeletedResultKind": ".deleted_result_kind",
     "DiskRead": ".disk_read",
     "DisksTargetBody": ".disks_target_body",
     "DriftFoundEvent": ".drift_found_event",
@@ -704,6 +755,8 @@ _HOMES = {
     "HealthzResponseHealthz": ".healthz_response_healthz",
     "HourlySchedule": ".hourly_schedule",
     "ItemChangedEvent": ".item_changed_event",
+    "ItemChangedResult": ".item_changed_result",
+    "ItemChangedResultKind": ".item_changed_result_kind",
     "ItemConsistencyRead": ".item_consistency_read",
     "ItemConsistencyReadExpectedType0": ".item_consistency_read_expected_type_0",
     "ItemConsistencyReadLastType0": ".item_consistency_read_last_type_0",
@@ -728,7 +781,6 @@ _HOMES = {
     "JobReadKindType0": ".job_read_kind_type_0",
     "JobReadLabels": ".job_read_labels",
     "JobReadOrigin": ".job_read_origin",
-    "JobReadResultType0": ".job_read_result_type_0",
     "JobResolveBody": ".job_resolve_body",
     "JobResolveBodyAction": ".job_resolve_body_action",
     "JobStartedEvent": ".job_started_event",
@@ -742,6 +794,7 @@ _HOMES = {
     "ListApprovalsView": ".list_approvals_view",
     "ListAuditOutcome": ".list_audit_outcome",
     "ListBulkTargetsOutcomeItem": ".list_bulk_targets_outcome_item",
+    "ListCount": ".list_count",
     "ListEventsStart": ".list_events_start",
     "ListJobsKindItem": ".list_jobs_kind_item",
     "ListJobsOrigin": ".list_jobs_origin",
@@ -754,6 +807,7 @@ _HOMES = {
     "MonthlyKeep": ".monthly_keep",
     "MonthlyKeepDaysItem": ".monthly_keep_days_item",
     "MonthlyKeepWeeksItem": ".monthly_keep_weeks_item",
+    "MountResult": ".mount_result",
     "MountScriptRead": ".mount_script_read",
     "MountScriptReadEncodingType0": ".mount_script_read_encoding_type_0",
     "MountScriptReadOs": ".mount_script_read_os",
@@ -762,6 +816,7 @@ _HOMES = {
     "MountSessionReadState": ".mount_session_read_state",
     "MyTenant": ".my_tenant",
     "NewVmTargetBody": ".new_vm_target_body",
+    "NotLookedUp": ".not_looked_up",
     "PermissionActionRead": ".permission_action_read",
     "PermissionActionReadSource": ".permission_action_read_source",
     "PermissionCheckRead": ".permission_check_read",
@@ -769,6 +824,7 @@ _HOMES = {
     "PermissionScopeRead": ".permission_scope_read",
     "PermissionScopeReadPlace": ".permission_scope_read_place",
     "PermissionScopeReadStatus": ".permission_scope_read_status",
+    "PointRestored": ".point_restored",
     "PolicyAdviceRead": ".policy_advice_read",
     "PolicyBrief": ".policy_brief",
     "PolicyBriefRetentionType0": ".policy_brief_retention_type_0",
@@ -804,6 +860,7 @@ _HOMES = {
     "PolicyRevisionRead": ".policy_revision_read",
     "PolicyRevisionReadAzureType0": ".policy_revision_read_azure_type_0",
     "PolicyRevisionReadOrigin": ".policy_revision_read_origin",
+    "PolicySetResult": ".policy_set_result",
     "PolicyTouchedItem": ".policy_touched_item",
     "PolicyUnreachable": ".policy_unreachable",
     "PolicyUpdate": ".policy_update",
@@ -861,6 +918,7 @@ _HOMES = {
     "RecoveryGateRead": ".recovery_gate_read",
     "RecoveryMemberPreflightRead": ".recovery_member_preflight_read",
     "RecoveryMemberRead": ".recovery_member_read",
+    "RecoveryMemberResult": ".recovery_member_result",
     "RecoveryMemberState": ".recovery_member_state",
     "RecoveryMode": ".recovery_mode",
     "RecoveryNewVmTargetBody": ".recovery_new_vm_target_body",
@@ -887,17 +945,19 @@ _HOMES = {
     "RecoveryRunAcceptedKindType0": ".recovery_run_accepted_kind_type_0",
     "RecoveryRunAcceptedLabels": ".recovery_run_accepted_labels",
     "RecoveryRunAcceptedOrigin": ".recovery_run_accepted_origin",
-    "RecoveryRunAcceptedResultType0": ".recovery_run_accepted_result_type_0",
     "RecoveryRunCreate": ".recovery_run_create",
     "RecoveryRunCreateLabels": ".recovery_run_create_labels",
     "RecoveryRunGateEvent": ".recovery_run_gate_event",
     "RecoveryRunPage": ".recovery_run_page",
     "RecoveryRunRead": ".recovery_run_read",
+    "RecoveryRunResult": ".recovery_run_result",
     "RecoveryStoppedRead": ".recovery_stopped_read",
     "RecoveryTargetsBody": ".recovery_targets_body",
     "RecoveryWaveBody": ".recovery_wave_body",
     "RecoveryWaveRead": ".recovery_wave_read",
     "RecoveryWaveState": ".recovery_wave_state",
+    "RemediationFailure": ".remediation_failure",
+    "RemediationResult": ".remediation_result",
     "ReplaceDisksTargetBody": ".replace_disks_target_body",
     "ReportCauseRead": ".report_cause_read",
     "ReportChangesRead": ".report_changes_read",
@@ -932,7 +992,6 @@ _HOMES = {
     "RestoreAcceptedKindType0": ".restore_accepted_kind_type_0",
     "RestoreAcceptedLabels": ".restore_accepted_labels",
     "RestoreAcceptedOrigin": ".restore_accepted_origin",
-    "RestoreAcceptedResultType0": ".restore_accepted_result_type_0",
     "RestoreCheckRead": ".restore_check_read",
     "RestoreCheckReadName": ".restore_check_read_name",
     "RestoreCheckReadStatus": ".restore_check_read_status",
@@ -951,7 +1010,9 @@ _HOMES = {
     "RestorePreflightRead": ".restore_preflight_read",
     "RestoreProof": ".restore_proof",
     "RestoreRead": ".restore_read",
-    "RestoreReadResultType0": ".restore_read_result_type_0",
+    "RestoreResult": ".restore_result",
+    "RestoreResultAzure": ".restore_result_azure",
+    "RestoreTestApprovedResult": ".restore_test_approved_result",
     "RestoreTestCheckRequestedEvent": ".restore_test_check_requested_event",
     "RestoreTestCreate": ".restore_test_create",
     "RestoreTestEndedEvent": ".restore_test_ended_event",
@@ -969,6 +1030,7 @@ _HOMES = {
     "RestoreTestRead": ".restore_test_read",
     "RestoreTestRoundCreate": ".restore_test_round_create",
     "RestoreTestRoundCreateLabels": ".restore_test_round_create_labels",
+    "RestoreTestRoundResult": ".restore_test_round_result",
     "RestoreTestRunCounts": ".restore_test_run_counts",
     "RestoreTestRunEventData": ".restore_test_run_event_data",
     "RestoreTestRunEventDataRecoveryPointType0": ".restore_test_run_event_data_recovery_point_type_0",
@@ -989,16 +1051,20 @@ _HOMES = {
     "RestoreTestTargetBody": ".restore_test_target_body",
     "RestoreTestUpdate": ".restore_test_update",
     "RestoreTestVerdictPut": ".restore_test_verdict_put",
+    "RestoreTestedVm": ".restore_tested_vm",
     "RestoredResource": ".restored_resource",
     "RestoredResourceCauseType0": ".restored_resource_cause_type_0",
     "RestoredResourceKind": ".restored_resource_kind",
     "RestoredResourceKnownByItem": ".restored_resource_known_by_item",
     "RestoredResourceState": ".restored_resource_state",
     "RestoredResources": ".restored_resources",
+    "ResultResource": ".result_resource",
+    "ResultResourceNamed": ".result_resource_named",
     "RuleChangedEvent": ".rule_changed_event",
     "RuleConfirmRead": ".rule_confirm_read",
     "RuleConflict": ".rule_conflict",
     "RuleCounts": ".rule_counts",
+    "RuleEnforcedResult": ".rule_enforced_result",
     "RuleHoldReason": ".rule_hold_reason",
     "RuleLostReason": ".rule_lost_reason",
     "RuleLostVm": ".rule_lost_vm",
@@ -1024,6 +1090,9 @@ _HOMES = {
     "SoftDeleteChange": ".soft_delete_change",
     "SoftDeleteChangeStateType0": ".soft_delete_change_state_type_0",
     "SoftDeleteState": ".soft_delete_state",
+    "TearDownLeft": ".tear_down_left",
+    "TearDownRemark": ".tear_down_remark",
+    "TearDownResult": ".tear_down_result",
     "TenantChangedEvent": ".tenant_changed_event",
     "TenantCreate": ".tenant_create",
     "TenantCreateApprovalsItem": ".tenant_create_approvals_item",
@@ -1043,6 +1112,8 @@ _HOMES = {
     "TenantRead": ".tenant_read",
     "TenantUpdate": ".tenant_update",
     "TenantUpdateApprovalsType0Item": ".tenant_update_approvals_type_0_item",
+    "UnmountResult": ".unmount_result",
+    "UnmountResultEndedByType0": ".unmount_result_ended_by_type_0",
     "UnprotectedVm": ".unprotected_vm",
     "UnprotectedVmLivePage": ".unprotected_vm_live_page",
     "UnreachableCode": ".unreachable_code",
@@ -1057,13 +1128,20 @@ _HOMES = {
     "VaultDiff": ".vault_diff",
     "VaultDiscover": ".vault_discover",
     "VaultDiscoverLabels": ".vault_discover_labels",
+    "VaultFindings": ".vault_findings",
+    "VaultListFound": ".vault_list_found",
+    "VaultNamesFound": ".vault_names_found",
     "VaultPage": ".vault_page",
     "VaultRead": ".vault_read",
     "VaultReadImmutabilityType0": ".vault_read_immutability_type_0",
     "VaultReadRedundancyType0": ".vault_read_redundancy_type_0",
+    "VaultReadResult": ".vault_read_result",
+    "VaultReadResultKind": ".vault_read_result_kind",
     "VaultReadState": ".vault_read_state",
     "VaultReadTags": ".vault_read_tags",
     "VaultSettingChange": ".vault_setting_change",
+    "VaultSettingFound": ".vault_setting_found",
+    "VaultUnreadableRead": ".vault_unreadable_read",
     "VaultUpdate": ".vault_update",
     "VaultUpdateImmutabilityType0": ".vault_update_immutability_type_0",
     "VaultUpdateLabels": ".vault_update_labels",
@@ -1102,6 +1180,8 @@ _HOMES = {
     "WeeklyScheduleDaysItem": ".weekly_schedule_days_item",
     "WriteBody": ".write_body",
     "WriteBodyLabels": ".write_body_labels",
+    "WrittenResult": ".written_result",
+    "WrittenResultKind": ".written_result_kind",
     "YearlyKeep": ".yearly_keep",
     "YearlyKeepDaysItem": ".yearly_keep_days_item",
     "YearlyKeepMonthsItem": ".yearly_keep_months_item",
@@ -1126,6 +1206,7 @@ __all__ = (
     "AlertRuleRead",
     "AlertRuleReadKind",
     "AlertRuleReadSeverity",
+    "AlertsSetResult",
     "AlertState",
     "ApprovalChangedEvent",
     "ApprovalDecidedEvent",
@@ -1136,6 +1217,7 @@ __all__ = (
     "ApprovalReadOperationType0",
     "ApprovalReadState",
     "ApprovalRequestedEvent",
+    "ApprovedDefinition",
     "AuditEntryPage",
     "AuditEntryRead",
     "AuditEntryReadDetails",
@@ -1156,18 +1238,22 @@ __all__ = (
     "AzurePolicySkipReason",
     "AzurePolicyTag",
     "AzureRoleRead",
+    "BackupAccepted",
+    "BackupAcceptedKindType0",
+    "BackupAcceptedLabels",
+    "BackupAcceptedOrigin",
     "BackupCreate",
     "BackupCreateLabels",
     "BackupMissedEvent",
     "BackupMissEventData",
     "BackupMissEventDataSourceType0",
     "BackupRecoveredEvent",
+    "BackupResult",
     "BackupWithdrawnEvent",
     "BulkAccepted",
     "BulkAcceptedKindType0",
     "BulkAcceptedLabels",
     "BulkAcceptedOrigin",
-    "BulkAcceptedResultType0",
     "BulkCreate",
     "BulkCreateAction",
     "BulkCreateLabels",
@@ -1176,6 +1262,9 @@ __all__ = (
     "BulkDryRunCounts",
     "BulkDryRunTarget",
     "BulkDryRunTargetOutcome",
+    "BulkResult",
+    "BulkResultOutcomes",
+    "BulkResultUnreachableItem",
     "BulkTargetName",
     "BulkTargetPage",
     "BulkTargetRead",
@@ -1215,6 +1304,8 @@ __all__ = (
     "DailyKeep",
     "DailyReportRead",
     "DailySchedule",
+    "DeletedResult",
+    "DeletedResultKind",
     "DiskRead",
     "DisksTargetBody",
     "DriftFoundEvent",
@@ -1257,6 +1348,8 @@ __all__ = (
     "HealthzResponseHealthz",
     "HourlySchedule",
     "ItemChangedEvent",
+    "ItemChangedResult",
+    "ItemChangedResultKind",
     "ItemConsistencyRead",
     "ItemConsistencyReadExpectedType0",
     "ItemConsistencyReadLastType0",
@@ -1281,7 +1374,6 @@ __all__ = (
     "JobReadKindType0",
     "JobReadLabels",
     "JobReadOrigin",
-    "JobReadResultType0",
     "JobResolveBody",
     "JobResolveBodyAction",
     "JobStartedEvent",
@@ -1295,6 +1387,7 @@ __all__ = (
     "ListApprovalsView",
     "ListAuditOutcome",
     "ListBulkTargetsOutcomeItem",
+    "ListCount",
     "ListEventsStart",
     "ListJobsKindItem",
     "ListJobsOrigin",
@@ -1307,6 +1400,7 @@ __all__ = (
     "MonthlyKeep",
     "MonthlyKeepDaysItem",
     "MonthlyKeepWeeksItem",
+    "MountResult",
     "MountScriptRead",
     "MountScriptReadEncodingType0",
     "MountScriptReadOs",
@@ -1315,6 +1409,7 @@ __all__ = (
     "MountSessionReadState",
     "MyTenant",
     "NewVmTargetBody",
+    "NotLookedUp",
     "PermissionActionRead",
     "PermissionActionReadSource",
     "PermissionCheckRead",
@@ -1322,6 +1417,7 @@ __all__ = (
     "PermissionScopeRead",
     "PermissionScopeReadPlace",
     "PermissionScopeReadStatus",
+    "PointRestored",
     "PolicyAdviceRead",
     "PolicyBrief",
     "PolicyBriefRetentionType0",
@@ -1357,6 +1453,7 @@ __all__ = (
     "PolicyRevisionRead",
     "PolicyRevisionReadAzureType0",
     "PolicyRevisionReadOrigin",
+    "PolicySetResult",
     "PolicyTouchedItem",
     "PolicyUnreachable",
     "PolicyUpdate",
@@ -1414,6 +1511,7 @@ __all__ = (
     "RecoveryGateRead",
     "RecoveryMemberPreflightRead",
     "RecoveryMemberRead",
+    "RecoveryMemberResult",
     "RecoveryMemberState",
     "RecoveryMode",
     "RecoveryNewVmTargetBody",
@@ -1440,17 +1538,19 @@ __all__ = (
     "RecoveryRunAcceptedKindType0",
     "RecoveryRunAcceptedLabels",
     "RecoveryRunAcceptedOrigin",
-    "RecoveryRunAcceptedResultType0",
     "RecoveryRunCreate",
     "RecoveryRunCreateLabels",
     "RecoveryRunGateEvent",
     "RecoveryRunPage",
     "RecoveryRunRead",
+    "RecoveryRunResult",
     "RecoveryStoppedRead",
     "RecoveryTargetsBody",
     "RecoveryWaveBody",
     "RecoveryWaveRead",
     "RecoveryWaveState",
+    "RemediationFailure",
+    "RemediationResult",
     "ReplaceDisksTargetBody",
     "ReportCauseRead",
     "ReportChangesRead",
@@ -1485,7 +1585,6 @@ __all__ = (
     "RestoreAcceptedKindType0",
     "RestoreAcceptedLabels",
     "RestoreAcceptedOrigin",
-    "RestoreAcceptedResultType0",
     "RestoreCheckRead",
     "RestoreCheckReadName",
     "RestoreCheckReadStatus",
@@ -1510,9 +1609,12 @@ __all__ = (
     "RestorePreflightRead",
     "RestoreProof",
     "RestoreRead",
-    "RestoreReadResultType0",
+    "RestoreResult",
+    "RestoreResultAzure",
+    "RestoreTestApprovedResult",
     "RestoreTestCheckRequestedEvent",
     "RestoreTestCreate",
+    "RestoreTestedVm",
     "RestoreTestEndedEvent",
     "RestoreTestLeftRead",
     "RestoreTestLevel",
@@ -1528,6 +1630,7 @@ __all__ = (
     "RestoreTestRead",
     "RestoreTestRoundCreate",
     "RestoreTestRoundCreateLabels",
+    "RestoreTestRoundResult",
     "RestoreTestRunCounts",
     "RestoreTestRunEventData",
     "RestoreTestRunEventDataRecoveryPointType0",
@@ -1548,10 +1651,13 @@ __all__ = (
     "RestoreTestTargetBody",
     "RestoreTestUpdate",
     "RestoreTestVerdictPut",
+    "ResultResource",
+    "ResultResourceNamed",
     "RuleChangedEvent",
     "RuleConfirmRead",
     "RuleConflict",
     "RuleCounts",
+    "RuleEnforcedResult",
     "RuleHoldReason",
     "RuleLostReason",
     "RuleLostVm",
@@ -1577,6 +1683,9 @@ __all__ = (
     "SoftDeleteChange",
     "SoftDeleteChangeStateType0",
     "SoftDeleteState",
+    "TearDownLeft",
+    "TearDownRemark",
+    "TearDownResult",
     "TenantChangedEvent",
     "TenantCreate",
     "TenantCreateApprovalsItem",
@@ -1596,6 +1705,8 @@ __all__ = (
     "TenantRead",
     "TenantUpdate",
     "TenantUpdateApprovalsType0Item",
+    "UnmountResult",
+    "UnmountResultEndedByType0",
     "UnprotectedVm",
     "UnprotectedVmLivePage",
     "UnreachableCode",
@@ -1610,13 +1721,20 @@ __all__ = (
     "VaultDiff",
     "VaultDiscover",
     "VaultDiscoverLabels",
+    "VaultFindings",
+    "VaultListFound",
+    "VaultNamesFound",
     "VaultPage",
     "VaultRead",
     "VaultReadImmutabilityType0",
     "VaultReadRedundancyType0",
+    "VaultReadResult",
+    "VaultReadResultKind",
     "VaultReadState",
     "VaultReadTags",
     "VaultSettingChange",
+    "VaultSettingFound",
+    "VaultUnreadableRead",
     "VaultUpdate",
     "VaultUpdateImmutabilityType0",
     "VaultUpdateLabels",
@@ -1655,6 +1773,8 @@ __all__ = (
     "WeeklyScheduleDaysItem",
     "WriteBody",
     "WriteBodyLabels",
+    "WrittenResult",
+    "WrittenResultKind",
     "YearlyKeep",
     "YearlyKeepDaysItem",
     "YearlyKeepMonthsItem",

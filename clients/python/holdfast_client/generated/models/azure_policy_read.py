@@ -46,7 +46,8 @@ class AzurePolicyRead:
             before the first evaluation, which takes up to half an hour.
         remediation (None | PolicyRemediation): The newest remediation; null: none was started.
         skips (list[AzurePolicySkip] | None): VMs of the scope that the definition leaves out, as they are now; the
-            first 200, by id. null: not known.
+            first 200, by id. null: not known. Of a large scope perhaps of some of its VMs only: `unreachable` then says
+            `not_whole`.
         skips_total (int | None): How many VMs the definition leaves out; null: not known.
         differences (list[PolicyDifference]): Parts of the rule's selector that the definition cannot say.
         conflicts (list[PolicyConflict] | None): Assignments that protect VMs of the rule otherwise; null: not known.

@@ -19,19 +19,18 @@ class BackupCreate:
     """A backup to make now.
 
     Attributes:
-        retain_until (datetime.datetime): How long to keep the recovery point.
         reference (None | str | Unset): Your ticket; filter jobs by it.
         labels (BackupCreateLabels | Unset): Your own labels, at most 20; filter jobs by one of them
             (`label=name=value`).
+        retain_until (datetime.datetime | None | Unset): How long to keep the recovery point. Left out: 30 days from
+            now.
     """
 
-    retain_until: datetime.datetime
     reference: None | str | Unset = UNSET
     labels: BackupCreateLabels | Unset = UNSET
+    retain_until: datetime.datetime | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        retain_until = self.retain_until.isoformat()
-
         reference: None | str | Unset
         if isinstance(self.reference, Unset):
             reference = UNSET
@@ -42,17 +41,23 @@ class BackupCreate:
         if not isinstance(self.labels, Unset):
             labels = self.labels.to_dict()
 
+        retain_until: None | str | Unset
+        if isinstance(self.retain_until, Unset):
+            retain_until = UNSET
+        elif isinstance(self.retain_until, datetime.datetime):
+            retain_until = self.retain_until.isoformat()
+        else:
+            retain_until = self.retain_until
+
         field_dict: dict[str, Any] = {}
 
-        field_dict.update(
-            {
-                "retain_until": retain_until,
-            }
-        )
+        field_dict.update({})
         if reference is not UNSET:
             field_dict["reference"] = reference
         if labels is not UNSET:
             field_dict["labels"] = labels
+        if retain_until is not UNSET:
+            field_dict["retain_until"] = retain_until
 
         return field_dict
 
@@ -61,7 +66,6 @@ class BackupCreate:
         from ..models.backup_create_labels import BackupCreateLabels  # noqa: PLC0415
 
         d = dict(src_dict)
-        retain_until = datetime.datetime.fromisoformat(d.pop("retain_until"))
 
         def _parse_reference(data: object) -> None | str | Unset:
             if data is None:
@@ -79,10 +83,27 @@ class BackupCreate:
         else:
             labels = BackupCreateLabels.from_dict(_labels)
 
+        def _parse_retain_until(data: object) -> datetime.datetime | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                retain_until_type_0 = datetime.datetime.fromisoformat(data)
+
+                return retain_until_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(datetime.datetime | None | Unset, data)
+
+        retain_until = _parse_retain_until(d.pop("retain_until", UNSET))
+
         backup_create = cls(
-            retain_until=retain_until,
             reference=reference,
             labels=labels,
+            retain_until=retain_until,
         )
 
         return backup_create

@@ -27,7 +27,7 @@ class BulkCreate:
     | change_policy | policy_id, or disks |
     | pause, suspend | nothing |
     | resume | policy_id |
-    | backup | retain_until |
+    | backup | retain_until where wanted |
 
         Attributes:
             action (BulkCreateAction): What is done to each target.

@@ -25,7 +25,8 @@ class BulkWith:
         vault_id (None | Unset | UUID): Of `protect`. Optional: the policy belongs to one vault.
         policy_id (None | Unset | UUID): Of `protect`, `resume` and `change_policy`.
         disks (ItemDisksBody | None | Unset): Of `protect`; of `change_policy` in place of a policy. Null: every disk.
-        retain_until (datetime.datetime | None | Unset): Of `backup`: until when the points are kept.
+        retain_until (datetime.datetime | None | Unset): Of `backup`: until when the points are kept. Left out: 30 days
+            from now.
     """
 
     action: BulkWithActionType0 | None | Unset = UNSET

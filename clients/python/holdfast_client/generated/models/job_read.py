@@ -13,16 +13,31 @@ from ..models.job_state import JobState, check_job_state
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.alerts_set_result import AlertsSetResult
     from ..models.azure_job_read import AzureJobRead
+    from ..models.backup_result import BackupResult
+    from ..models.bulk_result import BulkResult
+    from ..models.deleted_result import DeletedResult
+    from ..models.item_changed_result import ItemChangedResult
     from ..models.job_cancel_read import JobCancelRead
     from ..models.job_error_read import JobErrorRead
     from ..models.job_part_counts import JobPartCounts
     from ..models.job_read_labels import JobReadLabels
-    from ..models.job_read_result_type_0 import JobReadResultType0
     from ..models.job_task_read import JobTaskRead
     from ..models.job_waiting_read import JobWaitingRead
     from ..models.job_warning_read import JobWarningRead
+    from ..models.mount_result import MountResult
+    from ..models.policy_set_result import PolicySetResult
+    from ..models.recovery_run_result import RecoveryRunResult
+    from ..models.restore_result import RestoreResult
+    from ..models.restore_test_approved_result import RestoreTestApprovedResult
+    from ..models.restore_test_round_result import RestoreTestRoundResult
+    from ..models.rule_enforced_result import RuleEnforcedResult
+    from ..models.tear_down_result import TearDownResult
+    from ..models.unmount_result import UnmountResult
+    from ..models.vault_read_result import VaultReadResult
     from ..models.vm_read import VmRead
+    from ..models.written_result import WrittenResult
 
 
 T = TypeVar("T", bound="JobRead")
@@ -55,7 +70,10 @@ class JobRead:
         as_of (datetime.datetime | None): When this was last read from Azure.
         waiting (JobWaitingRead | None): Why it does not move at the moment; null: it does not wait.
         azure (AzureJobRead): Azure's side of a job: what to look for in the portal.
-        result (JobReadResultType0 | None): What it brought, by kind of job; null: it has not ended well.
+        result (AlertsSetResult | BackupResult | BulkResult | DeletedResult | ItemChangedResult | MountResult | None |
+            PolicySetResult | RecoveryRunResult | RestoreResult | RestoreTestApprovedResult | RestoreTestRoundResult |
+            RuleEnforcedResult | TearDownResult | UnmountResult | VaultReadResult | WrittenResult): What it brought, by kind
+            of job; null: it has not ended well.
         error (JobErrorRead | None): Why it failed, and what to do; null: it has not failed.
         vm (None | Unset | VmRead): The VM of the job (for a restore, the source); null: it concerns none, or the VM is
             not known.
@@ -90,7 +108,25 @@ class JobRead:
     as_of: datetime.datetime | None
     waiting: JobWaitingRead | None
     azure: AzureJobRead
-    result: JobReadResultType0 | None
+    result: (
+        AlertsSetResult
+        | BackupResult
+        | BulkResult
+        | DeletedResult
+        | ItemChangedResult
+        | MountResult
+        | None
+        | PolicySetResult
+        | RecoveryRunResult
+        | RestoreResult
+        | RestoreTestApprovedResult
+        | RestoreTestRoundResult
+        | RuleEnforcedResult
+        | TearDownResult
+        | UnmountResult
+        | VaultReadResult
+        | WrittenResult
+    )
     error: JobErrorRead | None
     vm: None | Unset | VmRead = UNSET
     transferred_bytes: int | None | Unset = UNSET
@@ -104,12 +140,27 @@ class JobRead:
     additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.alerts_set_result import AlertsSetResult  # noqa: PLC0415
+        from ..models.backup_result import BackupResult  # noqa: PLC0415
+        from ..models.bulk_result import BulkResult  # noqa: PLC0415
+        from ..models.deleted_result import DeletedResult  # noqa: PLC0415
+        from ..models.item_changed_result import ItemChangedResult  # noqa: PLC0415
         from ..models.job_cancel_read import JobCancelRead  # noqa: PLC0415
         from ..models.job_error_read import JobErrorRead  # noqa: PLC0415
         from ..models.job_part_counts import JobPartCounts  # noqa: PLC0415
-        from ..models.job_read_result_type_0 import JobReadResultType0  # noqa: PLC0415
         from ..models.job_waiting_read import JobWaitingRead  # noqa: PLC0415
+        from ..models.mount_result import MountResult  # noqa: PLC0415
+        from ..models.policy_set_result import PolicySetResult  # noqa: PLC0415
+        from ..models.recovery_run_result import RecoveryRunResult  # noqa: PLC0415
+        from ..models.restore_result import RestoreResult  # noqa: PLC0415
+        from ..models.restore_test_approved_result import RestoreTestApprovedResult  # noqa: PLC0415
+        from ..models.restore_test_round_result import RestoreTestRoundResult  # noqa: PLC0415
+        from ..models.rule_enforced_result import RuleEnforcedResult  # noqa: PLC0415
+        from ..models.tear_down_result import TearDownResult  # noqa: PLC0415
+        from ..models.unmount_result import UnmountResult  # noqa: PLC0415
+        from ..models.vault_read_result import VaultReadResult  # noqa: PLC0415
         from ..models.vm_read import VmRead  # noqa: PLC0415
+        from ..models.written_result import WrittenResult  # noqa: PLC0415
 
         id = str(self.id)
 
@@ -187,7 +238,37 @@ class JobRead:
         azure = self.azure.to_dict()
 
         result: dict[str, Any] | None
-        if isinstance(self.result, JobReadResultType0):
+        if isinstance(self.result, WrittenResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, VaultReadResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, DeletedResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, ItemChangedResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, BackupResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, RestoreResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, MountResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, UnmountResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, RecoveryRunResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, TearDownResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, RestoreTestRoundResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, RestoreTestApprovedResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, RuleEnforcedResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, BulkResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, AlertsSetResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, PolicySetResult):
             result = self.result.to_dict()
         else:
             result = self.result
@@ -312,16 +393,31 @@ class JobRead:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.alerts_set_result import AlertsSetResult  # noqa: PLC0415
         from ..models.azure_job_read import AzureJobRead  # noqa: PLC0415
+        from ..models.backup_result import BackupResult  # noqa: PLC0415
+        from ..models.bulk_result import BulkResult  # noqa: PLC0415
+        from ..models.deleted_result import DeletedResult  # noqa: PLC0415
+        from ..models.item_changed_result import ItemChangedResult  # noqa: PLC0415
         from ..models.job_cancel_read import JobCancelRead  # noqa: PLC0415
         from ..models.job_error_read import JobErrorRead  # noqa: PLC0415
         from ..models.job_part_counts import JobPartCounts  # noqa: PLC0415
         from ..models.job_read_labels import JobReadLabels  # noqa: PLC0415
-        from ..models.job_read_result_type_0 import JobReadResultType0  # noqa: PLC0415
         from ..models.job_task_read import JobTaskRead  # noqa: PLC0415
         from ..models.job_waiting_read import JobWaitingRead  # noqa: PLC0415
         from ..models.job_warning_read import JobWarningRead  # noqa: PLC0415
+        from ..models.mount_result import MountResult  # noqa: PLC0415
+        from ..models.policy_set_result import PolicySetResult  # noqa: PLC0415
+        from ..models.recovery_run_result import RecoveryRunResult  # noqa: PLC0415
+        from ..models.restore_result import RestoreResult  # noqa: PLC0415
+        from ..models.restore_test_approved_result import RestoreTestApprovedResult  # noqa: PLC0415
+        from ..models.restore_test_round_result import RestoreTestRoundResult  # noqa: PLC0415
+        from ..models.rule_enforced_result import RuleEnforcedResult  # noqa: PLC0415
+        from ..models.tear_down_result import TearDownResult  # noqa: PLC0415
+        from ..models.unmount_result import UnmountResult  # noqa: PLC0415
+        from ..models.vault_read_result import VaultReadResult  # noqa: PLC0415
         from ..models.vm_read import VmRead  # noqa: PLC0415
+        from ..models.written_result import WrittenResult  # noqa: PLC0415
 
         d = dict(src_dict)
         id = UUID(d.pop("id"))
@@ -478,18 +574,177 @@ class JobRead:
 
         azure = AzureJobRead.from_dict(d.pop("azure"))
 
-        def _parse_result(data: object) -> JobReadResultType0 | None:
+        def _parse_result(
+            data: object,
+        ) -> (
+            AlertsSetResult
+            | BackupResult
+            | BulkResult
+            | DeletedResult
+            | ItemChangedResult
+            | MountResult
+            | None
+            | PolicySetResult
+            | RecoveryRunResult
+            | RestoreResult
+            | RestoreTestApprovedResult
+            | RestoreTestRoundResult
+            | RuleEnforcedResult
+            | TearDownResult
+            | UnmountResult
+            | VaultReadResult
+            | WrittenResult
+        ):
             if data is None:
                 return data
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                result_type_0 = JobReadResultType0.from_dict(data)
+                result_type_0_type_0 = WrittenResult.from_dict(data)
 
-                return result_type_0
+                return result_type_0_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(JobReadResultType0 | None, data)
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_1 = VaultReadResult.from_dict(data)
+
+                return result_type_0_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_2 = DeletedResult.from_dict(data)
+
+                return result_type_0_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_3 = ItemChangedResult.from_dict(data)
+
+                return result_type_0_type_3
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_4 = BackupResult.from_dict(data)
+
+                return result_type_0_type_4
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_5 = RestoreResult.from_dict(data)
+
+                return result_type_0_type_5
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_6 = MountResult.from_dict(data)
+
+                return result_type_0_type_6
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_7 = UnmountResult.from_dict(data)
+
+                return result_type_0_type_7
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_8 = RecoveryRunResult.from_dict(data)
+
+                return result_type_0_type_8
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_9 = TearDownResult.from_dict(data)
+
+                return result_type_0_type_9
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_10 = RestoreTestRoundResult.from_dict(data)
+
+                return result_type_0_type_10
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_11 = RestoreTestApprovedResult.from_dict(data)
+
+                return result_type_0_type_11
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_12 = RuleEnforcedResult.from_dict(data)
+
+                return result_type_0_type_12
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_13 = BulkResult.from_dict(data)
+
+                return result_type_0_type_13
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_14 = AlertsSetResult.from_dict(data)
+
+                return result_type_0_type_14
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_15 = PolicySetResult.from_dict(data)
+
+                return result_type_0_type_15
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(
+                AlertsSetResult
+                | BackupResult
+                | BulkResult
+                | DeletedResult
+                | ItemChangedResult
+                | MountResult
+                | None
+                | PolicySetResult
+                | RecoveryRunResult
+                | RestoreResult
+                | RestoreTestApprovedResult
+                | RestoreTestRoundResult
+                | RuleEnforcedResult
+                | TearDownResult
+                | UnmountResult
+                | VaultReadResult
+                | WrittenResult,
+                data,
+            )
 
         result = _parse_result(d.pop("result"))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.list_count import ListCount
     from ..models.recovery_point_read import RecoveryPointRead
     from ..models.unreadable_azure_entry import UnreadableAzureEntry
 
@@ -22,16 +23,20 @@ class RecoveryPointLivePage:
     Attributes:
         items (list[RecoveryPointRead]): What is on this page, in the order of the list.
         next_ (None | str): The cursor of the next page; null on the last one.
+        count (ListCount | None | Unset): With `?count=true`; null otherwise.
         unreadable (list[UnreadableAzureEntry] | Unset): Entries of Azure's list that are there and cannot be read; they
             are in no page. Every page names all of them.
     """
 
     items: list[RecoveryPointRead]
     next_: None | str
+    count: ListCount | None | Unset = UNSET
     unreadable: list[UnreadableAzureEntry] | Unset = UNSET
     additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.list_count import ListCount  # noqa: PLC0415
+
         items = []
         for items_item_data in self.items:
             items_item = items_item_data.to_dict()
@@ -39,6 +44,14 @@ class RecoveryPointLivePage:
 
         next_: None | str
         next_ = self.next_
+
+        count: dict[str, Any] | None | Unset
+        if isinstance(self.count, Unset):
+            count = UNSET
+        elif isinstance(self.count, ListCount):
+            count = self.count.to_dict()
+        else:
+            count = self.count
 
         unreadable: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.unreadable, Unset):
@@ -55,6 +68,8 @@ class RecoveryPointLivePage:
                 "next": next_,
             }
         )
+        if count is not UNSET:
+            field_dict["count"] = count
         if unreadable is not UNSET:
             field_dict["unreadable"] = unreadable
 
@@ -62,6 +77,7 @@ class RecoveryPointLivePage:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.list_count import ListCount  # noqa: PLC0415
         from ..models.recovery_point_read import RecoveryPointRead  # noqa: PLC0415
         from ..models.unreadable_azure_entry import UnreadableAzureEntry  # noqa: PLC0415
 
@@ -80,6 +96,23 @@ class RecoveryPointLivePage:
 
         next_ = _parse_next_(d.pop("next"))
 
+        def _parse_count(data: object) -> ListCount | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                count_type_0 = ListCount.from_dict(data)
+
+                return count_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ListCount | None | Unset, data)
+
+        count = _parse_count(d.pop("count", UNSET))
+
         _unreadable = d.pop("unreadable", UNSET)
         unreadable: list[UnreadableAzureEntry] | Unset = UNSET
         if _unreadable is not UNSET:
@@ -92,6 +125,7 @@ class RecoveryPointLivePage:
         recovery_point_live_page = cls(
             items=items,
             next_=next_,
+            count=count,
             unreadable=unreadable,
         )
 

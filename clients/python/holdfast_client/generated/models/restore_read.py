@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from ..models.files_target_body import FilesTargetBody
     from ..models.job_error_read import JobErrorRead
     from ..models.job_warning_read import JobWarningRead
+    from ..models.mount_result import MountResult
     from ..models.mount_session_read import MountSessionRead
     from ..models.new_vm_target_body import NewVmTargetBody
     from ..models.replace_disks_target_body import ReplaceDisksTargetBody
     from ..models.restore_check_read import RestoreCheckRead
     from ..models.restore_point_read import RestorePointRead
-    from ..models.restore_read_result_type_0 import RestoreReadResultType0
+    from ..models.restore_result import RestoreResult
     from ..models.vm_read import VmRead
 
 
@@ -42,7 +43,7 @@ class RestoreRead:
             said.
         preflight (list[RestoreCheckRead] | None): The checks made when the restore was accepted.
         session (MountSessionRead | None): For mode `files`, once the point is mounted.
-        result (None | RestoreReadResultType0): What was restored, by `mode`; null: it has not ended well.
+        result (MountResult | None | RestoreResult): What was restored, by `mode`; null: it has not ended well.
         error (JobErrorRead | None): Why it failed; null: it has not failed.
         created_at (datetime.datetime): When it was created (UTC).
         finished_at (datetime.datetime | None): When it ended, by Azure's clock; null: not yet.
@@ -59,7 +60,7 @@ class RestoreRead:
     target: DisksTargetBody | FilesTargetBody | NewVmTargetBody | ReplaceDisksTargetBody
     preflight: list[RestoreCheckRead] | None
     session: MountSessionRead | None
-    result: None | RestoreReadResultType0
+    result: MountResult | None | RestoreResult
     error: JobErrorRead | None
     created_at: datetime.datetime
     finished_at: datetime.datetime | None
@@ -69,11 +70,12 @@ class RestoreRead:
     def to_dict(self) -> dict[str, Any]:
         from ..models.disks_target_body import DisksTargetBody  # noqa: PLC0415
         from ..models.job_error_read import JobErrorRead  # noqa: PLC0415
+        from ..models.mount_result import MountResult  # noqa: PLC0415
         from ..models.mount_session_read import MountSessionRead  # noqa: PLC0415
         from ..models.new_vm_target_body import NewVmTargetBody  # noqa: PLC0415
         from ..models.replace_disks_target_body import ReplaceDisksTargetBody  # noqa: PLC0415
         from ..models.restore_point_read import RestorePointRead  # noqa: PLC0415
-        from ..models.restore_read_result_type_0 import RestoreReadResultType0  # noqa: PLC0415
+        from ..models.restore_result import RestoreResult  # noqa: PLC0415
         from ..models.vm_read import VmRead  # noqa: PLC0415
 
         id = str(self.id)
@@ -123,7 +125,9 @@ class RestoreRead:
             session = self.session
 
         result: dict[str, Any] | None
-        if isinstance(self.result, RestoreReadResultType0):
+        if isinstance(self.result, RestoreResult):
+            result = self.result.to_dict()
+        elif isinstance(self.result, MountResult):
             result = self.result.to_dict()
         else:
             result = self.result
@@ -179,12 +183,13 @@ class RestoreRead:
         from ..models.files_target_body import FilesTargetBody  # noqa: PLC0415
         from ..models.job_error_read import JobErrorRead  # noqa: PLC0415
         from ..models.job_warning_read import JobWarningRead  # noqa: PLC0415
+        from ..models.mount_result import MountResult  # noqa: PLC0415
         from ..models.mount_session_read import MountSessionRead  # noqa: PLC0415
         from ..models.new_vm_target_body import NewVmTargetBody  # noqa: PLC0415
         from ..models.replace_disks_target_body import ReplaceDisksTargetBody  # noqa: PLC0415
         from ..models.restore_check_read import RestoreCheckRead  # noqa: PLC0415
         from ..models.restore_point_read import RestorePointRead  # noqa: PLC0415
-        from ..models.restore_read_result_type_0 import RestoreReadResultType0  # noqa: PLC0415
+        from ..models.restore_result import RestoreResult  # noqa: PLC0415
         from ..models.vm_read import VmRead  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -294,18 +299,26 @@ class RestoreRead:
 
         session = _parse_session(d.pop("session"))
 
-        def _parse_result(data: object) -> None | RestoreReadResultType0:
+        def _parse_result(data: object) -> MountResult | None | RestoreResult:
             if data is None:
                 return data
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                result_type_0 = RestoreReadResultType0.from_dict(data)
+                result_type_0_type_0 = RestoreResult.from_dict(data)
 
-                return result_type_0
+                return result_type_0_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(None | RestoreReadResultType0, data)
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                result_type_0_type_1 = MountResult.from_dict(data)
+
+                return result_type_0_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(MountResult | None | RestoreResult, data)
 
         result = _parse_result(d.pop("result"))
 

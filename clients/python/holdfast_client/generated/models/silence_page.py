@@ -5,7 +5,10 @@ from dataclasses import dataclass as _dataclass
 from dataclasses import field as _field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
+    from ..models.list_count import ListCount
     from ..models.silence_read import SilenceRead
 
 
@@ -19,13 +22,17 @@ class SilencePage:
     Attributes:
         items (list[SilenceRead]): What is on this page, in the order of the list.
         next_ (None | str): The cursor of the next page; null on the last one.
+        count (ListCount | None | Unset): With `?count=true`; null otherwise.
     """
 
     items: list[SilenceRead]
     next_: None | str
+    count: ListCount | None | Unset = UNSET
     additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.list_count import ListCount  # noqa: PLC0415
+
         items = []
         for items_item_data in self.items:
             items_item = items_item_data.to_dict()
@@ -33,6 +40,14 @@ class SilencePage:
 
         next_: None | str
         next_ = self.next_
+
+        count: dict[str, Any] | None | Unset
+        if isinstance(self.count, Unset):
+            count = UNSET
+        elif isinstance(self.count, ListCount):
+            count = self.count.to_dict()
+        else:
+            count = self.count
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -42,11 +57,14 @@ class SilencePage:
                 "next": next_,
             }
         )
+        if count is not UNSET:
+            field_dict["count"] = count
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.list_count import ListCount  # noqa: PLC0415
         from ..models.silence_read import SilenceRead  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -64,9 +82,27 @@ class SilencePage:
 
         next_ = _parse_next_(d.pop("next"))
 
+        def _parse_count(data: object) -> ListCount | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                count_type_0 = ListCount.from_dict(data)
+
+                return count_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(ListCount | None | Unset, data)
+
+        count = _parse_count(d.pop("count", UNSET))
+
         silence_page = cls(
             items=items,
             next_=next_,
+            count=count,
         )
 
         silence_page.additional_properties = d

@@ -11,6 +11,7 @@ def list_alert_silences(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[SilencePage]:
     """List alert silences, newest first
@@ -26,6 +27,7 @@ def list_alert_silences(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -15,6 +15,7 @@ def list_alerts(
     kind: list[AlertKind] | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[AlertPage]:
     """List alerts, newest first
@@ -33,6 +34,7 @@ def list_alerts(
             ("kind", kind),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

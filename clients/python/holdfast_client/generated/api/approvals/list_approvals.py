@@ -18,6 +18,7 @@ def list_approvals(
     view: ListApprovalsView | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[ApprovalPage]:
     """List approvals, newest first
@@ -38,6 +39,7 @@ def list_approvals(
             ("view", view),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

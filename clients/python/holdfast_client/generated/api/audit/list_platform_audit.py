@@ -15,6 +15,7 @@ def list_platform_audit(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     actor: str | Unset = UNSET,
     action: str | Unset = UNSET,
     target: str | Unset = UNSET,
@@ -36,6 +37,7 @@ def list_platform_audit(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
             ("actor", actor),
             ("action", action),
             ("target", target),

@@ -7,22 +7,23 @@ from uuid import UUID
 import httpx
 
 from ....operation import Operation, plain, unread
+from ...models.backup_accepted import BackupAccepted
 from ...models.backup_create import BackupCreate
-from ...models.job_read import JobRead
 from ...types import UNSET, Unset
 
 
 def create_backup(
     item_id: UUID,
     *,
-    body: BackupCreate,
+    body: BackupCreate | None | Unset = UNSET,
     idempotency_key: str | Unset = UNSET,
     prefer: str | Unset = UNSET,
     holdfast_tenant: str | Unset = UNSET,
-) -> Operation[JobRead]:
+) -> Operation[BackupAccepted]:
     """Back up a VM now
 
-    Back the VM up now, and keep the recovery point until `retain_until`.
+    Back the VM up now, and keep the recovery point until `retain_until`, or for 30 days. The answer
+    says until when.
 
     For an item in `error` the backup is requested, and Azure decides. If the recorded state of an item
     forbids a
@@ -31,7 +32,11 @@ def create_backup(
     Roles: operator, admin.
     """
     _kwargs: dict[str, Any] = {}
-    _kwargs["json"] = body.to_dict()
+
+    if isinstance(body, BackupCreate):
+        _kwargs["json"] = body.to_dict()
+    else:
+        _kwargs["json"] = body
 
     return Operation(
         method="POST",
@@ -48,14 +53,14 @@ def create_backup(
     )
 
 
-def _read(response: httpx.Response) -> JobRead:
+def _read(response: httpx.Response) -> BackupAccepted:
     if response.status_code == 200:
-        response_200 = JobRead.from_dict(response.json())
+        response_200 = BackupAccepted.from_dict(response.json())
 
         return response_200
 
     if response.status_code == 202:
-        response_202 = JobRead.from_dict(response.json())
+        response_202 = BackupAccepted.from_dict(response.json())
 
         return response_202
 

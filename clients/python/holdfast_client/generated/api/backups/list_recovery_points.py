@@ -17,6 +17,7 @@ def list_recovery_points(
     region: ListRecoveryPointsRegion | Unset = "primary",
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[RecoveryPointLivePage]:
     """List the recovery points of a VM
@@ -35,6 +36,7 @@ def list_recovery_points(
             ("region", region),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -17,6 +17,7 @@ def list_bulk_targets(
     outcome: list[ListBulkTargetsOutcomeItem] | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[BulkTargetPage]:
     """List the targets of a bulk request
@@ -35,6 +36,7 @@ def list_bulk_targets(
             ("outcome", outcome),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -13,6 +13,7 @@ def list_estate_drift(
     state: DriftState | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[DriftPage]:
     """List changes made outside Holdfast
@@ -33,6 +34,7 @@ def list_estate_drift(
             ("state", state),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -11,6 +11,7 @@ def list_unprotected_estate_vms(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     q: str | Unset = UNSET,
     subscription_id: list[str] | Unset = UNSET,
     resource_group: list[str] | Unset = UNSET,
@@ -31,6 +32,7 @@ def list_unprotected_estate_vms(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
             ("q", q),
             ("subscription_id", subscription_id),
             ("resource_group", resource_group),

@@ -15,6 +15,7 @@ def list_job_events(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     last_event_id: str | Unset = UNSET,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[JobEventPage | None]:
@@ -39,6 +40,7 @@ def list_job_events(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Last-Event-ID", last_event_id),

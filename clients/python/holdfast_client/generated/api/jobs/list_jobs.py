@@ -17,6 +17,7 @@ def list_jobs(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     kind: list[ListJobsKindItem] | Unset = UNSET,
     state: list[JobState] | Unset = UNSET,
     vault_id: UUID | Unset = UNSET,
@@ -57,6 +58,7 @@ def list_jobs(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
             ("kind", kind),
             ("state", state),
             ("vault_id", vault_id),

@@ -26,6 +26,8 @@ def delete_policy(
     Delete a policy that no item follows, also one that Azure created. If items follow it: 409, which
     names them.
 
+    409 too while Holdfast has Azure Policy protect VMs by it.
+
     Roles: admin.
     """
     _kwargs: dict[str, Any] = {}

@@ -15,6 +15,7 @@ def list_policies(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[PolicyPage]:
     """List the policies of a vault
@@ -32,6 +33,7 @@ def list_policies(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -15,6 +15,7 @@ def list_policy_revisions(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[PolicyRevisionPage]:
     """List the revisions of a policy
@@ -32,6 +33,7 @@ def list_policy_revisions(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

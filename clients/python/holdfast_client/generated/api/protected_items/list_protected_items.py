@@ -16,6 +16,7 @@ def list_protected_items(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     vm_id: str | Unset = UNSET,
     name: str | Unset = UNSET,
     q: str | Unset = UNSET,
@@ -42,6 +43,7 @@ def list_protected_items(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
             ("vm_id", vm_id),
             ("name", name),
             ("q", q),

@@ -11,6 +11,7 @@ def list_protection_rules(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[ProtectionRulePage]:
     """List protection rules, oldest first
@@ -26,6 +27,7 @@ def list_protection_rules(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

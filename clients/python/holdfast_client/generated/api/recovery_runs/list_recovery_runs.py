@@ -14,6 +14,7 @@ def list_recovery_runs(
     plan_id: UUID | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[RecoveryRunPage]:
     """List recovery runs, newest first
@@ -30,6 +31,7 @@ def list_recovery_runs(
             ("plan_id", plan_id),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

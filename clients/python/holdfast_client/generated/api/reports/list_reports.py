@@ -14,6 +14,7 @@ def list_reports(
     date: datetime.date | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[ReportPage]:
     """List daily reports
@@ -30,6 +31,7 @@ def list_reports(
             ("date", date),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -18,6 +18,7 @@ def list_restore_test_runs(
     job: UUID | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[RestoreTestRunPage]:
     """List runs of restore tests
@@ -37,6 +38,7 @@ def list_restore_test_runs(
             ("job", job),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -14,6 +14,7 @@ def list_members(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
 ) -> Operation[TenantMemberPage]:
     """List the members of a tenant
 
@@ -30,6 +31,7 @@ def list_members(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
     )
 

@@ -11,6 +11,7 @@ def list_tenants(
     *,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
 ) -> Operation[TenantPage]:
     """List the tenants, by id
 
@@ -25,6 +26,7 @@ def list_tenants(
         params=plain(
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
     )
 

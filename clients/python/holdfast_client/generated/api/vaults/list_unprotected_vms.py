@@ -16,6 +16,7 @@ def list_unprotected_vms(
     refresh: bool | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[UnprotectedVmLivePage]:
     """List the VMs a vault could protect
@@ -36,6 +37,7 @@ def list_unprotected_vms(
             ("refresh", refresh),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -17,6 +17,7 @@ def list_webhook_deliveries(
     state: WebhookDeliveryState | Unset = UNSET,
     limit: int | Unset = 50,
     cursor: str | Unset = UNSET,
+    count: bool | Unset = False,
     holdfast_tenant: str | Unset = UNSET,
 ) -> Operation[WebhookDeliveryPage]:
     """List the deliveries of a webhook
@@ -35,6 +36,7 @@ def list_webhook_deliveries(
             ("state", state),
             ("limit", limit),
             ("cursor", cursor),
+            ("count", count),
         ),
         headers=plain(
             ("Holdfast-Tenant", holdfast_tenant),

@@ -5,11 +5,11 @@ from dataclasses import dataclass as _dataclass
 from dataclasses import field as _field
 from typing import Any, TypeVar
 
-T = TypeVar("T", bound="JobReadResultType0")
+T = TypeVar("T", bound="BulkResultUnreachableItem")
 
 
 @_dataclass
-class JobReadResultType0:
+class BulkResultUnreachableItem:
     additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -22,10 +22,10 @@ class JobReadResultType0:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        job_read_result_type_0 = cls()
+        bulk_result_unreachable_item = cls()
 
-        job_read_result_type_0.additional_properties = d
-        return job_read_result_type_0
+        bulk_result_unreachable_item.additional_properties = d
+        return bulk_result_unreachable_item
 
     @property
     def additional_keys(self) -> list[str]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass as _dataclass
 from dataclasses import field as _field
 from typing import Any, TypeVar
 
-T = TypeVar("T", bound="BulkAcceptedResultType0")
+T = TypeVar("T", bound="RestoreResultAzure")
 
 
 @_dataclass
-class BulkAcceptedResultType0:
-    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+class RestoreResultAzure:
+    """The properties of Azure's job, in its own words."""
+
+    additional_properties: dict[str, str] = _field(init=False, default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
 
@@ -22,19 +24,19 @@ class BulkAcceptedResultType0:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        bulk_accepted_result_type_0 = cls()
+        restore_result_azure = cls()
 
-        bulk_accepted_result_type_0.additional_properties = d
-        return bulk_accepted_result_type_0
+        restore_result_azure.additional_properties = d
+        return restore_result_azure
 
     @property
     def additional_keys(self) -> list[str]:
         return list(self.additional_properties.keys())
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> str:
         return self.additional_properties[key]
 
-    def __setitem__(self, key: str, value: Any) -> None:
+    def __setitem__(self, key: str, value: str) -> None:
         self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass as _dataclass
 from dataclasses import field as _field
 from typing import Any, TypeVar
 
-T = TypeVar("T", bound="RecoveryRunAcceptedResultType0")
+T = TypeVar("T", bound="BackupAcceptedLabels")
 
 
 @_dataclass
-class RecoveryRunAcceptedResultType0:
-    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+class BackupAcceptedLabels:
+    """The labels of the request."""
+
+    additional_properties: dict[str, str] = _field(init=False, default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
 
@@ -22,19 +24,19 @@ class RecoveryRunAcceptedResultType0:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        recovery_run_accepted_result_type_0 = cls()
+        backup_accepted_labels = cls()
 
-        recovery_run_accepted_result_type_0.additional_properties = d
-        return recovery_run_accepted_result_type_0
+        backup_accepted_labels.additional_properties = d
+        return backup_accepted_labels
 
     @property
     def additional_keys(self) -> list[str]:
         return list(self.additional_properties.keys())
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> str:
         return self.additional_properties[key]
 
-    def __setitem__(self, key: str, value: Any) -> None:
+    def __setitem__(self, key: str, value: str) -> None:
         self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:

@@ -5,12 +5,14 @@ from dataclasses import dataclass as _dataclass
 from dataclasses import field as _field
 from typing import Any, TypeVar
 
-T = TypeVar("T", bound="RestoreReadResultType0")
+T = TypeVar("T", bound="BulkResultOutcomes")
 
 
 @_dataclass
-class RestoreReadResultType0:
-    additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
+class BulkResultOutcomes:
+    """How many targets had which outcome."""
+
+    additional_properties: dict[str, int] = _field(init=False, default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
 
@@ -22,19 +24,19 @@ class RestoreReadResultType0:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        restore_read_result_type_0 = cls()
+        bulk_result_outcomes = cls()
 
-        restore_read_result_type_0.additional_properties = d
-        return restore_read_result_type_0
+        bulk_result_outcomes.additional_properties = d
+        return bulk_result_outcomes
 
     @property
     def additional_keys(self) -> list[str]:
         return list(self.additional_properties.keys())
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> int:
         return self.additional_properties[key]
 
-    def __setitem__(self, key: str, value: Any) -> None:
+    def __setitem__(self, key: str, value: int) -> None:
         self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:
