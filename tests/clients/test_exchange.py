@@ -196,7 +196,8 @@ def test_a_problem_says_what_to_do() -> None:
 
 def test_all_attempts_of_a_write_have_one_key_and_two_writes_have_two() -> None:
     body = BackupCreate(retain_until=datetime(2036, 1, 1, tzinfo=UTC))
-    server = Server(LOST, job(), job())
+    accepted = job(retain_until="2036-01-01T00:00:00Z")
+    server = Server(LOST, accepted, accepted)
     with server.client(tenant="t-1") as client:
         pending = client.backups.create(JobRead.from_dict(JOB).id, body)
         client.backups.create(JobRead.from_dict(JOB).id, body, idempotency_key="mine")
