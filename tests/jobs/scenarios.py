@@ -3,6 +3,7 @@
 Asked for through the public API. Counted in the simulator, which knows what really happened.
 """
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,6 +11,8 @@ from app.azure_alerts.rules import digest_of
 from app.simulator.world import Mount
 from tests.approvals.decisions import approver, decide, require
 from tests.azure_alerts.alert_steps import can_be_called, hooks_of
+from tests.azure_policy.policy_steps import BODY as AZURE_POLICY
+from tests.azure_policy.policy_steps import path_of, rule_of
 from tests.jobs.failpoints import Ground, Job, Scenario
 from tests.jobs.lost_attempts import look
 from tests.restores.restore_requests import WAYS
@@ -184,6 +187,34 @@ async def token_is_known(ground: Ground, job: Job) -> str | None:
     return f"{row}, but Azure has {digests}" if wrong else None
 
 
+async def assigned(ground: Ground) -> int:
+    """Assignments of Azure Policy whose identity has both roles, each once."""
+    parts = ground.world.simulator.world.azure_policy
+    held = Counter(str(one["properties"]["principalId"]) for one in parts.roles.values())
+    return sum(held[one["identity"]["principalId"]] == ROLES_OF_A_DEFINITION for one in parts.assignments.values())
+
+
+async def ask_for_azure_policy(ground: Ground) -> Job:
+    """Of a rule of its own, by the policy of the item's vault."""
+    policy = await ground.world.default_policy({"id": ground.item["vault_id"]})
+    rule = await rule_of(ground.world, {"id": ground.item["vault_id"]}, policy, name=f"rule-{ground.number()}")
+    return await asked(ground, path_of(rule), AZURE_POLICY, method="PUT")
+
+
+async def nothing_else_is_assigned(ground: Ground, job: Job) -> str | None:
+    """The row is as Azure has it, and knows each role that is there."""
+    row = (await ground.world.rows("SELECT * FROM azure_policies WHERE job_id = CAST(:id AS uuid)", id=job["id"]))[0]
+    parts = ground.world.simulator.world.azure_policy
+    name = f"holdfast-{row['rule_id']}"
+    (assignment,) = [one for one in parts.assignments.values() if one["name"] == name]
+    principal = assignment["identity"]["principalId"]
+    roles = [one["name"] for one in parts.roles.values() if one["properties"]["principalId"] == principal]
+    known = [one["name"] for one in row["roles"]]
+    wrong = (row["state"], row["unproven"], sorted(known)) != ("ready", [], sorted(roles))
+    return f"{row}, but Azure has {roles}" if wrong else None
+
+
+ROLES_OF_A_DEFINITION = 2
 BACKUP = Scenario(ask_for_backup, triggers, write=("POST", r"/backup$"))
 RESTORE = Scenario(ask_for_restore, triggers, write=("POST", r"/restore$"))
 RESTORE_ACROSS = Scenario(ask_for_restore_across, triggers, write=("POST", r"/backupCrossRegionRestore$"))
@@ -200,4 +231,11 @@ UNPROTECT = Scenario(
 DELETE_VAULT = Scenario(ask_to_delete_vault, vaults_deleted, write=("DELETE", r"/vaults/[^/]+$"), triggers=0)
 SET_ALERTS = Scenario(
     ask_for_alerts, alerts_set, proof=token_is_known, write=("PUT", r"/metricAlerts/[^/]+$"), triggers=0
+)
+SET_AZURE_POLICY = Scenario(
+    ask_for_azure_policy,
+    assigned,
+    proof=nothing_else_is_assigned,
+    write=("PUT", r"/policyAssignments/[^/]+$"),
+    triggers=0,
 )

@@ -32,6 +32,7 @@ from tests.jobs.scenarios import (
     RESTORE,
     RESTORE_ACROSS,
     SET_ALERTS,
+    SET_AZURE_POLICY,
     TEAR_DOWN,
     UNMOUNT,
     UNPROTECT,
@@ -91,5 +92,8 @@ WHAT_IS_SET_UP = {
     "a vault's alerts are set": Walk(SET_ALERTS, queued, "submitting"),
     "its alerts' lost answer is found": Walk(SET_ALERTS, answer_lost, "resolving"),
     "the end of setting its alerts is settled": Walk(SET_ALERTS, sent, "operations"),
+    "a definition of Azure Policy is assigned": Walk(SET_AZURE_POLICY, queued, "submitting"),
+    "the lost answer to an assignment is found": Walk(SET_AZURE_POLICY, answer_lost, "resolving"),
+    "the end of an assignment is settled": Walk(SET_AZURE_POLICY, sent, "operations"),
 }
 WALKS = CLEARED | UNASKED | RESTORES_AND_POLICIES | BACKUPS_AND_CROSSINGS | FILES | WHAT_IS_MADE | WHAT_IS_SET_UP
