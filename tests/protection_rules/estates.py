@@ -36,7 +36,12 @@ class Estate:
         self.chance = random.Random(seed)  # noqa: S311 - test data
         self.plain: Json = {"grants": GRANTS, "quota": None, "trouble": [], "members": {}}
         self.plain["vaults"], self.plain["policies"] = self._vaults()
-        self.plain["vms"] = [self._vm(number) for number in range(self.chance.randint(8, 20))]
+        self.is_large = seed % 20 == 7
+        """Its rules may be about to touch more than a hundred VMs."""
+        count = 160 if self.is_large else self.chance.randint(8, 20)
+        self.plain["vms"] = [self._vm(number) for number in range(count)]
+        self.plain["approvals"] = self.chance.choice([[], [], ["protection_rule"], ["stop_protection"]])
+        self._lose_scopes(0.15)
         self.plain["items"] = {vm["id"]: self._item(vm) for vm in self.plain["vms"] if self.chance.random() < 0.25}
         if self.chance.random() < 0.3:
             self.plain["quota"] = len(self.plain["items"]) + self.chance.randint(0, 5)
@@ -117,13 +122,34 @@ class Estate:
             "id": self._id(),
             "priority": self.chance.randint(1, 6),
             "mode": self.chance.choice(["enforce", "enforce", "observe"]),
-            "is_stopped": False,
+            "is_stopped": self.chance.random() < 0.1,
             "selector": self._selector(),
             "targets": targets,
             "on_lost": self.chance.choice(["report", "pause"]),
+            "pace": self._pace(),
+            "confirmed": self.chance.choice([0, 1000]),
+            "approved": None,
         }
-        rule["says"] = json.dumps(rule, sort_keys=True)
+        self._describe(rule)
+        if self.chance.random() < 0.7:
+            rule["approved"] = rule["says"]
         return rule
+
+    def _pace(self) -> int:
+        return self.chance.randint(1, 6) if self.is_large else self.chance.choice([1, 3, 1000, 1000])
+
+    def _describe(self, rule: Json) -> None:
+        """What an approval is bound to, and what tells a rule that was changed from a VM that was."""
+        said = {name: rule[name] for name in ("priority", "selector", "targets", "on_lost", "pace")}
+        rule["says"] = json.dumps(said, sort_keys=True)
+        rule["selects"] = json.dumps([rule["selector"], rule["on_lost"]], sort_keys=True)
+        kinds = {"protection_rule", "stop_protection"} if rule["on_lost"] == "pause" else {"protection_rule"}
+        rule["needs_approval"] = bool(kinds & set(self.plain["approvals"]))
+
+    def _lose_scopes(self, odds: float) -> None:
+        """The last reading of these has failed."""
+        scopes = [f"/subscriptions/{SUBSCRIPTIONS[0]}", f"/subscriptions/{SUBSCRIPTIONS[1]}/resourceGroups/rg-web"]
+        self.plain["trouble"] = [one for one in scopes if self.chance.random() < odds]
 
     # --- what happens to it ------------------------------------------------------------------------------------------
     def vm(self, arm_id: str) -> Json:
@@ -133,7 +159,7 @@ class Estate:
         """The rule has asked for it, and its job has ended well."""
         state = {"id": item_id, "vault": vault, "policy": policy, "state": "protected", "vm_missing": False}
         self.plain["items"][arm_id] = state
-        member = {"asked_with": rule["says"], "selected_by": rule["says"], "item": item_id, "was_paused": False}
+        member = {"asked_with": rule["says"], "selected_by": rule["selects"], "item": item_id, "was_paused": False}
         self.plain["members"][rule["id"], arm_id] = member
 
     def shake(self) -> None:
@@ -146,8 +172,25 @@ class Estate:
             if item is not None and self.chance.random() < 0.2:
                 item["state"] = self.chance.choice(["paused", "error", "protected"])
                 item["vm_missing"] = self.chance.random() < 0.2
-        if self.chance.random() < 0.3:
-            self.plain["trouble"] = [f"/subscriptions/{SUBSCRIPTIONS[0]}"]
+        self._lose_scopes(0.25)
+
+    def alter(self) -> None:
+        """People change rules: what they select, how fast they are, whether they act; they confirm and approve."""
+        for rule in self.plain["rules"]:
+            new: Json = {
+                "selector": self._selector(),
+                "priority": self.chance.randint(1, 6),
+                "on_lost": "report" if rule["on_lost"] == "pause" else "pause",
+                "pace": self._pace(),
+                "mode": self.chance.choice(["enforce", "observe"]),
+                "is_stopped": not rule["is_stopped"],
+            }
+            change = self.chance.choice([*new, None, None])
+            if change is not None:
+                rule[change] = new[change]
+            self._describe(rule)
+            rule["confirmed"] = self.chance.choice([rule["confirmed"], 1000])
+            rule["approved"] = self.chance.choice([rule["approved"], rule["says"], rule["says"]])
 
     def fail(self, rule: Json) -> None:
         """Jobs that the rule has asked for have failed: their items are gone again."""
@@ -203,32 +246,51 @@ def write(url: str, estate: Estate) -> None:
         connection.execute("SET session_replication_role = replica")
         connection.execute(f"TRUNCATE {TABLES} CASCADE")
         _write_tenant(connection, estate)
-        for rule in estate.plain["rules"]:
-            definition = definition_of(rule)
-            connection.execute(
-                "INSERT INTO protection_rules (id, tenant, name, priority, definition, mode, max_per_hour, hash, "
-                "owner, confirmed) VALUES (%s, %s, 'rule', %s, %s, %s, 1000, %s, %s, 1000)",
-                (
-                    rule["id"],
-                    TENANT,
-                    rule["priority"],
-                    Jsonb(definition),
-                    rule["mode"],
-                    hash_of(rule["priority"], definition, 1000),
-                    Jsonb(OWNER),
-                ),
-            )
+        _write_rules(connection, estate)
         _write_items(connection, estate)
 
 
+_RULE = """
+INSERT INTO protection_rules (id, tenant, name, owner, priority, definition, mode, max_per_hour, hash, approved_hash,
+                              confirmed, stopped_at, waiting)
+VALUES (%(id)s, %(tenant)s, 'rule', %(owner)s, %(priority)s, %(definition)s, %(mode)s, %(pace)s, %(hash)s,
+        %(approved)s, %(confirmed)s, %(stopped_at)s, %(waiting)s)
+ON CONFLICT (id) DO UPDATE SET (priority, definition, mode, max_per_hour, hash, approved_hash, confirmed, stopped_at,
+                                waiting)
+    = (excluded.priority, excluded.definition, excluded.mode, excluded.max_per_hour, excluded.hash,
+       excluded.approved_hash, excluded.confirmed, excluded.stopped_at, excluded.waiting)
+"""
+
+
+def _write_rules(connection: psycopg.Connection[Any], estate: Estate) -> None:
+    for rule in estate.plain["rules"]:
+        definition = definition_of(rule)
+        hash_now = hash_of(rule["priority"], definition, rule["pace"])
+        is_approved = rule["approved"] == rule["says"]
+        waits = rule["mode"] == "enforce" and rule["needs_approval"] and not is_approved
+        waiting = {"reason": "approval", "detail": "x", "since": datetime.now(UTC).isoformat()}
+        row = {
+            "tenant": TENANT,
+            "owner": Jsonb(OWNER),
+            "definition": Jsonb(definition),
+            "hash": hash_now,
+            "approved": hash_now if is_approved else None,
+            "stopped_at": datetime.now(UTC) if rule["is_stopped"] and rule["mode"] == "enforce" else None,
+            "waiting": Jsonb(waiting) if waits else None,
+        }
+        said = {name: rule[name] for name in ("id", "priority", "mode", "pace", "confirmed")}
+        connection.execute(_RULE, said | row)
+
+
 def rewrite(url: str, estate: Estate) -> None:
-    """VMs and items as they are now; rules, members and jobs stay. Jobs that were open have ended."""
+    """VMs, items and rules as they are now; members and jobs stay. Jobs that were open have ended."""
     with psycopg.connect(url) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("DELETE FROM protected_items")
         connection.execute("DELETE FROM estate_vms")
         connection.execute("DELETE FROM estate_scopes")
         connection.execute("UPDATE jobs SET state = 'succeeded', created_at = created_at - interval '2 hours'")
+        _write_rules(connection, estate)
         _write_places(connection, estate)
         _write_items(connection, estate)
 
@@ -236,8 +298,13 @@ def rewrite(url: str, estate: Estate) -> None:
 def _write_tenant(connection: psycopg.Connection[Any], estate: Estate) -> None:
     quotas = {"protected_items": estate.plain["quota"]} if estate.plain["quota"] is not None else {}
     connection.execute(
-        "INSERT INTO tenants (id, name, grants, quotas) VALUES (%s, 'rules', %s, %s)",
-        (TENANT, Jsonb([{"resource_group": None, **one} for one in GRANTS]), Jsonb(quotas)),
+        "INSERT INTO tenants (id, name, grants, quotas, approvals) VALUES (%s, 'rules', %s, %s, %s)",
+        (
+            TENANT,
+            Jsonb([{"resource_group": None, **one} for one in GRANTS]),
+            Jsonb(quotas),
+            Jsonb(estate.plain["approvals"]),
+        ),
     )
     connection.execute(
         "INSERT INTO members (id, tenant, kind, issuer, directory, object_id, roles) "
@@ -277,10 +344,10 @@ def _write_places(connection: psycopg.Connection[Any], estate: Estate) -> None:
             "INSERT INTO estate_scopes (tenant, scope, read_at, code) VALUES (%s, %s, now(), %s)",
             (TENANT, scope, "azure_away" if is_troubled else None),
         )
-    for vm in estate.plain["vms"]:
-        connection.execute(
-            "INSERT INTO estate_vms (tenant, vm_key, vm_id, location, tags, tags_folded, item_vault_id, "
-            "item_vault_key, items_known, is_current) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+    connection.cursor().executemany(
+        "INSERT INTO estate_vms (tenant, vm_key, vm_id, location, tags, tags_folded, item_vault_id, "
+        "item_vault_key, items_known, is_current) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        [
             (
                 TENANT,
                 names.vm_key(names.read_vm_id(vm["id"])),
@@ -292,15 +359,17 @@ def _write_places(connection: psycopg.Connection[Any], estate: Estate) -> None:
                 "/elsewhere" if vm["elsewhere"] else None,
                 vm["items_known"],
                 vm["is_current"],
-            ),
-        )
+            )
+            for vm in estate.plain["vms"]
+        ],
+    )
 
 
 def _write_items(connection: psycopg.Connection[Any], estate: Estate) -> None:
-    for arm_id, item in estate.plain["items"].items():
-        connection.execute(
-            "INSERT INTO protected_items (id, tenant, vault_id, policy_id, vm_id, vm_key, state, vm_missing, "
-            "last_recovery_point_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now())",
+    connection.cursor().executemany(
+        "INSERT INTO protected_items (id, tenant, vault_id, policy_id, vm_id, vm_key, state, vm_missing, "
+        "last_recovery_point_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, now())",
+        [
             (
                 item["id"],
                 TENANT,
@@ -310,5 +379,7 @@ def _write_items(connection: psycopg.Connection[Any], estate: Estate) -> None:
                 names.vm_key(names.read_vm_id(arm_id)),
                 item["state"],
                 item["vm_missing"],
-            ),
-        )
+            )
+            for arm_id, item in estate.plain["items"].items()
+        ],
+    )

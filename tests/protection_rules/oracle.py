@@ -1,7 +1,7 @@
 """What a protection rule should do, by brute force and from the documentation alone. It imports nothing of app.
 
 An estate is {"now", "grants", "quota", "trouble", "vms", "items", "vaults", "policies", "rules", "members"}, in plain
-dicts. `expected` is slow and short: for each VM every rule is asked anew.
+dicts. `expected` is slow and short: for each VM every rule is asked again. `effect` is what enforcing makes of that.
 """
 
 from typing import Any
@@ -58,7 +58,45 @@ def as_known(estate: Json, vm: Json) -> Json:
 
 
 def decides(rule: Json) -> bool:
-    return bool(rule["mode"] == "enforce")
+    """Also while it is stopped or waits for a number; not before it was approved."""
+    return rule["mode"] == "enforce" and not waits_for_approval(rule)
+
+
+def waits_for_approval(rule: Json) -> bool:
+    return bool(rule["needs_approval"]) and rule["approved"] != rule["says"]
+
+
+def is_held(rule: Json, wanted: Json) -> bool:
+    """Whether it does nothing at all: stopped, not approved, or about to touch more than was confirmed."""
+    if rule["mode"] != "enforce" or rule["is_stopped"] or waits_for_approval(rule):
+        return True
+    return len(wanted["protect"]) + len(paused(wanted)) - rule["confirmed"] > 100
+
+
+def effect(rule: Json, wanted: Json) -> tuple[Json, set[str]]:
+    """What one run within a new hour asks for: {vm: (vault, policy)}, and whom it may pause: those that come first in
+    its pace are protected, in the order of ids. How many it pauses is what is left of the pace."""
+    if is_held(rule, wanted):
+        return {}, set()
+    first = sorted(wanted["protect"], key=str.lower)[: rule["pace"]]
+    return {vm: wanted["protect"][vm] for vm in first}, paused(wanted)
+
+
+def paused(wanted: Json) -> set[str]:
+    return {vm for vm, (_, action) in wanted["lost"].items() if action == "pause"}
+
+
+def note_run(estate: Json, rule: Json, wanted: Json, made: int) -> None:
+    """What a rule has noted after a run: which VMs it selects, and how many are still confirmed."""
+    if rule["mode"] != "enforce" or rule["is_stopped"]:
+        return
+    for vm in [*wanted["protect"], *wanted["unchanged"], *wanted["skipped"]]:
+        member = estate["members"].get((rule["id"], vm))
+        if member is not None:
+            member |= {"selected_by": rule["selects"], "was_paused": False}
+    if not estate["trouble"]:
+        rule["confirmed"] = min(rule["confirmed"], len(wanted["protect"]) + len(paused(wanted)))
+    rule["confirmed"] = max(0, rule["confirmed"] - made)
 
 
 def target_of(estate: Json, rule: Json, vm: Json) -> Json | None:
@@ -150,10 +188,11 @@ def lost(estate: Json, rule: Json) -> Json:
             found[vm["id"]] = ("vm_missing", "report")
         elif not selects(rule, vm) and vm["is_current"] and not is_troubled(estate, vm):
             taken = any(decides(one) and one["id"] != rule["id"] and selects(one, vm) for one in estate["rules"])
-            may = rule["on_lost"] == "pause" and member["selected_by"] == rule["says"] and not taken
+            is_same = member["selected_by"] == rule["selects"]
+            may = rule["on_lost"] == "pause" and is_same and not taken
             runs = item["state"] in {"protected", "initial_backup_pending"} and item["id"] == member["item"]
             pauses = may and runs and not member["was_paused"]
-            reason = "not_selected" if member["selected_by"] == rule["says"] else "rule_changed"
+            reason = "not_selected" if is_same else "rule_changed"
             found[vm["id"]] = (reason, "pause" if pauses else "report")
     return found
 
