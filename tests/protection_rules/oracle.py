@@ -70,7 +70,7 @@ def is_held(rule: Json, wanted: Json) -> bool:
     """Whether it does nothing at all: stopped, not approved, or about to touch more than was confirmed."""
     if rule["mode"] != "enforce" or rule["is_stopped"] or waits_for_approval(rule):
         return True
-    return len(wanted["protect"]) + len(paused(wanted)) - rule["confirmed"] > 100
+    return bool(len(wanted["protect"]) + len(paused(wanted)) - rule["confirmed"] > 100)
 
 
 def effect(rule: Json, wanted: Json) -> tuple[Json, set[str]]:
