@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any, cast
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from app.core.db.database import Database, DatabaseBusy, libpq_url
@@ -18,14 +19,16 @@ from app.core.events.models import Event
 from app.core.secret_box import SecretBox
 from app.webhooks.lookups import LookupsBusy
 from app.webhooks.outgoing import Outgoing
-from app.webhooks.sending import delivering, delivery_rows
+from app.webhooks.sending import delivering, delivery_rows, enqueueing
 from app.webhooks.sending.delivering import NOT_MADE, DeliverLoop, Sending, Turn
+from app.webhooks.sending.enqueueing import New
 from app.wiring import event_body
 from tests.webhooks.receiver import Got, Receiver, Reply
 from tests.webhooks.webhook_steps import USUAL, deliver, hand_out, happen, later, log_of, make, sender
 from tests.world import SECRETS_KEY, World
 
 OTHER = "tenant-two"
+WAITING = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -179,6 +182,41 @@ async def test_what_was_sent_is_written_though_the_database_is_busy_for_a_while(
         assert troubles == []
         assert len(receiver.got) == 2
         assert [one["state"] for one in await log_of(home, hook)] == ["delivered"] * 2
+
+
+async def test_who_adds_and_who_records_never_wait_for_each_other(home: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    record, troubles = delivery_rows.record, []
+
+    async def watched(*arguments: Any) -> None:
+        try:
+            await record(*arguments)
+        except OperationalError as error:
+            troubles.append(error)
+            raise
+
+    def is_waiting() -> bool:
+        with psycopg.connect(libpq_url(home.database.url)) as connection:
+            return bool(connection.execute(WAITING).fetchall())
+
+    monkeypatch.setattr(delivering, "record", watched)
+    async with Receiver() as receiver:
+        hook = await make(home, receiver.url)
+        await happen(home, "a", "a", "b")
+        await hand_out(home)
+        await happen(home, "a", "b")
+        async with home.database.begin() as adding:
+            newest = select(Event).order_by(Event.position.desc()).limit(2)
+            behind_b, behind_a = [New(UUID(hook["id"]), event) for event in await adding.scalars(newest)]
+            await enqueueing.hold_queue(adding)
+            await enqueueing.enqueue(adding, [behind_a])
+            sending = asyncio.create_task(sender(home).run_once())
+            async with asyncio.timeout(20):
+                while not is_waiting():  # noqa: ASYNC110 - the server tells no one
+                    await asyncio.sleep(0.01)
+            await enqueueing.enqueue(adding, [behind_b])
+        await sending
+        assert troubles == []
+        assert [one["state"] for one in await log_of(home, hook)].count("delivered") >= 2
 
 
 async def test_an_event_that_cannot_be_written_takes_no_other_with_it(home: World) -> None:

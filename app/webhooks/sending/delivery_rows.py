@@ -28,6 +28,7 @@ from app.webhooks.rules import (
     logged,
 )
 from app.webhooks.rules import retry_delay as delay_of
+from app.webhooks.sending.enqueueing import share_queue
 
 LOOK_AGAIN = timedelta(minutes=5)
 """A webhook without anything due is looked at so often all the same."""
@@ -145,7 +146,8 @@ An array is picked once. A join may pick again, and would pass over what this st
 async def record(
     session: AsyncSession, webhook_id: UUID, fence: int, sent: Sequence[Sent], pace: Pace, luck: float
 ) -> None:
-    """Write what became of these; then what follows for the webhook. Rows are locked by lane, as who adds some does."""
+    """Write what became of these; then what follows for the webhook. None is added meanwhile."""
+    await share_queue(session)
     ids = {"ids": [one.due.id for one in sent], "fence": fence}
     ours = {row.id for row in await session.execute(_LOCK, ids)}
     rows, ended = [], []

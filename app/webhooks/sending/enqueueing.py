@@ -45,6 +45,15 @@ async def hold_queue(session: AsyncSession) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
+async def share_queue(session: AsyncSession) -> None:
+    """Until the transaction ends, none adds deliveries; others may record what became of theirs.
+
+    Before a delivery is locked. Who adds one locks the last of each lane, who records locks the heads and then what is
+    behind them: without this each could wait for what the other has.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
+
+
 async def handed_out(session: AsyncSession) -> int:
     """The position up to which events were handed out."""
     found = select(WebhookCursor.position).where(WebhookCursor.name == CURSOR)
