@@ -18,6 +18,31 @@ from app.identity.tokens.keys import Endpoints
 from app.openapi import preselected_scopes, served
 
 OAUTH2_REDIRECT = "/docs/oauth2-redirect"
+COMPACT = """
+.swagger-ui .opblock-body td, .swagger-ui .opblock-body th { padding: 3px 0 !important; }
+.swagger-ui .opblock-section-header { min-height: 32px; padding: 2px 20px; }
+.swagger-ui .opblock-description-wrapper, .swagger-ui .responses-inner,
+.swagger-ui .execute-wrapper { padding: 6px 20px; }
+.swagger-ui .parameters-container .parameters { margin: 0; }
+.swagger-ui .parameter__name, .swagger-ui .parameter__type { display: inline; padding: 0 6px 0 0; }
+.swagger-ui .parameter__in, .swagger-ui .parameters-col_description .renderedMarkdown p { display: inline; margin: 0; }
+.swagger-ui .parameters-col_description input, .swagger-ui .parameters-col_description select { margin: 0; }
+.swagger-ui .body-param textarea { min-height: 210px; }
+.swagger-ui .response .highlight-code pre, .swagger-ui .model-box { max-height: 130px; overflow: auto; }
+.swagger-ui .response table.headers { display: block; max-height: 60px; overflow: auto; }
+.swagger-ui .response-control-media-type__accept-message,
+.swagger-ui .response-control-media-type__title { display: none; }
+.swagger-ui .opblock-body .tab, .swagger-ui .response-controls,
+.swagger-ui .renderedMarkdown p { margin: 2px 0; padding: 0; }
+.swagger-ui .responses-wrapper .response-col_links { display: none; }
+.swagger-ui .response-col_description__inner p, .swagger-ui .response-col_status { margin: 0; }
+.swagger-ui .response[data-code^="4"] .response-col_description > :not(.response-col_description__inner),
+.swagger-ui .response[data-code^="5"] .response-col_description > :not(.response-col_description__inner),
+.swagger-ui .response[data-code^="3"] .response-col_description > :not(.response-col_description__inner)
+  { display: none; }
+.swagger-ui .live-responses-table .response .response-col_description > * { display: revert !important; }
+"""
+"""An operation fits on two screens: problems have one line each, as their body is the same everywhere."""
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
@@ -77,7 +102,7 @@ def _page(settings: Settings) -> HTMLResponse:
     # The client's secret and the token would stay in the browser: fine for a simulator's, which are worth nothing.
     parameters = {"persistAuthorization": settings.simulator, "tryItOutEnabled": True}
     client = settings.swagger_client_id or ("swagger" if settings.simulator else "")
-    return get_swagger_ui_html(
+    page = get_swagger_ui_html(
         openapi_url="/openapi.json",
         title="Holdfast API",
         swagger_js_url="/docs/assets/swagger-ui-bundle.js",
@@ -86,11 +111,13 @@ def _page(settings: Settings) -> HTMLResponse:
         oauth2_redirect_url=OAUTH2_REDIRECT,
         init_oauth={
             "clientId": client,
+            **({"clientSecret": "simulated"} if settings.simulator else {}),  # the simulator's issuer takes any
             "usePkceWithAuthorizationCodeGrant": True,
             "scopes": preselected_scopes(settings),
         },
         swagger_ui_parameters=parameters,
     )
+    return HTMLResponse(bytes(page.body).decode().replace("</head>", f"<style>{COMPACT}</style></head>"))
 
 
 def _guarded(page: HTMLResponse, endpoints: Endpoints | None) -> HTMLResponse:

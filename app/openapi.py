@@ -201,7 +201,7 @@ def preselected_scopes(settings: Settings) -> list[str]:
     """
     audience = settings.oidc_audience
     if settings.simulator:
-        return [f"{audience}/.default", *ROLES]
+        return [f"{audience}/.default", *ROLES, PLATFORM_ADMIN]
     return [f"{audience if '://' in audience else f'api://{audience}'}/access"]
 
 
@@ -275,6 +275,8 @@ def _complete_operation(operation: Json, *, is_public: bool) -> None:
     declared = {int(status) for status in answers.keys() - pages if int(status) in PROBLEMS} | {413}
     if not is_public:
         declared |= set(ALWAYS) | set(WITH_BODY if "requestBody" in operation else ())
+        if operation.get(KEY) in {Permission.ANY, *PLATFORM}:
+            declared.discard(HTTPStatus.BAD_REQUEST)  # no tenant has to be named
     for failure in declared:
         answers[str(failure)] = {"$ref": f"#/components/responses/{PROBLEMS[failure][0]}"}
     waits = any(parameter.get("name") == "prefer" for parameter in operation.get("parameters", ()))

@@ -42,6 +42,17 @@ FOR_SHELLS = "env"
 """File in the data directory: lines that set API and tokens."""
 OWNED = ("HOLDFAST_DATABASE_URL", "HOLDFAST_SIMULATOR", "HOLDFAST_ARM_URL", "HOLDFAST_OIDC_ISSUERS")
 """Settings that are always the stack's own: it must never write into the database or the cloud of a real deployment."""
+MADE_FIRST = (
+    ("vault", "vault-demo in rg-demo, geo-redundant"),
+    ("policy", "production: daily 02:00 Eastern"),
+    ("protected item", "vm-web-01, deleted and brought back"),
+)
+NEXT = (
+    ("make run", "the same stack, with a sample object for each verb; then open /docs"),
+    ("docs/tutorial.md", "from nothing to a restored VM, request by request"),
+    ("make token ROLE=operator", "a token for your own requests"),
+    ("docs/operating.md", "how to run it against Azure"),
+)
 CHECK_SECONDS = 0.5
 FAILED, INTERRUPTED = 1, 130
 
@@ -125,11 +136,16 @@ def run_demo(*, time_scale: float) -> int:
         screen.say(str(error), style="red")
         screen.say(f"The logs of all parts: {plan.data_dir}/logs")
         return FAILED
-    screen.say(f"Done in {time.monotonic() - began:.0f} s, and everything is stopped. Restored:", style="bold green")
-    for resource in restored:
-        screen.say(f"  {resource['kind']}  {resource['id']}")
-    screen.say(f"The pages of the day and of the quarter, for a browser: {page} {quarter}")
-    screen.say(f"The evidence, and the keys to verify it: {plan.data_dir / EVIDENCE} {plan.data_dir / KEYS}")
+    screen.say(f"Done in {time.monotonic() - began:.0f} s, and everything is stopped.", style="bold green")
+    screen.table("What was made", [*MADE_FIRST, *((str(one["kind"]), str(one["id"])) for one in restored)])
+    files = {
+        "report of the day": page,
+        "report of the quarter": quarter,
+        "evidence": plan.data_dir / EVIDENCE,
+        "keys to verify it": plan.data_dir / KEYS,
+    }
+    screen.table("What was written", [(name, str(path)) for name, path in files.items()])
+    screen.table("What to try next", NEXT)
     return 0
 
 

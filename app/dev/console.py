@@ -1,7 +1,7 @@
 """What a person sees: numbered steps, live progress on a terminal, plain lines anywhere else."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -53,6 +53,14 @@ class Screen:
     def say(self, text: str, style: str | None = None) -> None:
         """Print a line as it is, never wrapped: ids and tokens are copied from it."""
         self.console.print(escape(text), style=style, soft_wrap=True)
+
+    def table(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
+        """Two columns under a title; nothing is wrapped or cut: ids and paths are copied from it."""
+        found = list(rows)
+        width = max((len(name) for name, _ in found), default=0)
+        self.say(title, style="bold")
+        for name, what in found:
+            self.say(f"  {name:<{width}}  {what}")
 
     @contextmanager
     def step(self, text: str) -> Iterator[None]:

@@ -71,22 +71,25 @@ def test_every_shell_block_of_readme_does_what_it_says() -> None:
     )
     if not installed:
         pytest.skip("this checkout is not set up as the locks say: `make setup` would install from the network")
-    first, request = BLOCKS
-    assert re.findall(r"^\w+ \w+", first, re.MULTILINE) == ["make demo", "make run"]
+    demo, run, request, token = BLOCKS
+    assert [block.split()[:2] for block in (demo, run, token)] == [["make", name] for name in ("demo", "run", "token")]
     with tempfile.TemporaryDirectory(prefix="hf-", ignore_cleanup_errors=True) as place:
         Path(place).chmod(0o755)
+        Path(place, ".holdfast").symlink_to(".")  # where the data is unless a setting says otherwise
         environment, began = of_a_newcomer(place), time.monotonic()
-        with started(first, environment) as shell:
+        with started(demo, environment) as shell:
             told = said_until(shell, "Done in ")
             took = time.monotonic() - began
-            serving = said_until(shell, "eyJ")
-            api = re.search(r"^API: +(\S+)$", serving, re.MULTILINE)
-            assert api, serving
-            answers = [ask(request, environment | {"API": api[1], "TOKEN": serving.splitlines()[-1]}) for _ in "12"]
+            told += said_until(shell, "  docs/operating.md")
+        with started(run, environment) as shell:
+            said_until(shell, "export SAMPLE_TOKEN=")
+            answers = [ask(request, environment, place) for _ in "12"]
+            made = subprocess.run(
+                ["bash", "-c", token], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+            )
         assert left_after(15, place) == {}
-    restored, _, serving = serving.partition("starting Postgres")
-    check_the_demo(told + restored)
-    assert serving
+    check_the_demo(told)
+    assert re.fullmatch(r"eyJ\S+\n", made.stdout)
     assert answers[0]["kind"] == "create_vault"
     assert answers[0]["state"] == "succeeded"
     assert answers[1]["id"] == answers[0]["id"], "sent again with the same key it is the same job"
@@ -94,8 +97,10 @@ def test_every_shell_block_of_readme_does_what_it_says() -> None:
     print(f"the demo took {took:.0f} s (bar: {BAR_SECONDS} s)")  # noqa: T201 - the figure is wanted
 
 
-def ask(block: str, environment: dict[str, str]) -> dict[str, str]:
-    finished = subprocess.run(["bash", "-c", block], env=environment, capture_output=True, text=True, check=True)
+def ask(block: str, environment: dict[str, str], place: str) -> dict[str, str]:
+    finished = subprocess.run(
+        ["bash", "-c", block], cwd=place, env=environment, capture_output=True, text=True, check=True
+    )
     job: dict[str, str] = json.loads(finished.stdout)
     return job
 
@@ -129,8 +134,10 @@ def check_the_demo(told: str) -> None:
     assert "demo-operator asks: Overwrite the disks of vm-web-01" in told
     assert "approved by demo-approver" in told
     assert re.search(r"of all that ran: 1 done$", told, re.MULTILINE)
-    assert re.search(r"^The page of the report, for a browser: \S+daily-report.html$", told, re.MULTILINE)
-    restored = told.split("Restored:")[1].split("\n")[1:]
+    assert re.search(r"^  report of the day +\S+daily-report.html$", told, re.MULTILINE)
+    made, _, after = told.partition("What was made\n")[2].partition("What was written\n")
+    assert "make run" in after.partition("What to try next\n")[2]
+    restored = made.split("\n")
     disks = [
         line
         for line in restored

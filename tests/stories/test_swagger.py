@@ -13,7 +13,7 @@ import pytest
 import uvicorn
 
 from app.core.settings import Settings
-from app.identity.access.permissions import ROLES
+from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
 from app.main import create_app
 from tests.simulator.process import running_simulator
 from tests.stories.browser import Browser, Page, find_browser, running_browser
@@ -79,9 +79,8 @@ async def has_authorized(page: Page) -> None:
 
 async def test_an_application_authorizes_with_its_secret_alone_and_calls(shown: Shown, tmp_path: Path) -> None:
     page = shown.page
-    assert await ticked(page, "clientCredentials") == {"api://holdfast/.default", *ROLES}
+    assert await ticked(page, "clientCredentials") == {"api://holdfast/.default", *ROLES, PLATFORM_ADMIN}
     await page.picture(tmp_path / "authorize.png")
-    await page.fill("#client_secret_clientCredentials", "anything")
     await page.click(AUTHORIZE.format("#client_secret_clientCredentials"))
     await has_authorized(page)
     status, body = await call_the_api(page)

@@ -19,6 +19,9 @@ from app.worker import alert_loops_of, bulk_loops_of, loops_of, recovery_loops_o
 
 Json = dict[str, Any]
 ROUNDS = 120
+MOST_PASSES = 20
+POLL_SECONDS = 600.0
+"""Nothing becomes due again by itself, however slow this machine is."""
 STEP_SECONDS = 40.0
 """Nominal seconds that the simulator's clock moves on in each round."""
 IDLE = frozenset({LoopName.PRUNING, LoopName.SEALING, LoopName.MAILING})
@@ -55,7 +58,7 @@ class Stage:
     """Everything that makes the sample world, in one process."""
 
     def __init__(self, settings: Settings, http: httpx.AsyncClient, time_scale: float) -> None:
-        self._settings = settings
+        self._settings = settings = settings.model_copy(update={"poll_seconds": POLL_SECONDS})
         self._http = http
         self._scale = time_scale
         self._app = create_app(settings, http=http)
@@ -124,10 +127,10 @@ class Stage:
     async def work(self, only: Collection[str] | None = None) -> None:
         """Each loop, until none has anything due now."""
         await self._make_due()
-        busy = True
-        while busy:
+        for _ in range(MOST_PASSES):
             due = [loop for name, loop in self._loops.items() if name not in IDLE and (only is None or name in only)]
-            busy = any([await loop.run_once() == 0.0 for loop in due])
+            if not any([await loop.run_once() == 0.0 for loop in due]):
+                return
 
     async def open_alerts(self) -> None:
         """What has failed so far becomes an alert."""
