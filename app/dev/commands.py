@@ -3,7 +3,7 @@
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -13,7 +13,7 @@ from dotenv import dotenv_values
 
 from app.core.settings import PREFIX
 from app.dev.chapters import tell
-from app.dev.console import Screen
+from app.dev.console import Json, Screen
 from app.dev.daily_report import show_report
 from app.dev.embedded import EmbeddedPostgresError
 from app.dev.restore_proof import EVIDENCE, KEYS, Proof
@@ -137,16 +137,15 @@ def run_demo(*, time_scale: float) -> int:
         screen.say(f"The logs of all parts: {plan.data_dir}/logs")
         return FAILED
     screen.say(f"Done in {time.monotonic() - began:.0f} s, and everything is stopped.", style="bold green")
+    _sum_up(screen, restored, plan.data_dir, {"report of the day": page, "report of the quarter": quarter})
+    return 0
+
+
+def _sum_up(screen: Screen, restored: Sequence[Json], data_dir: Path, pages: Mapping[str, Path]) -> None:
     screen.table("What was made", [*MADE_FIRST, *((str(one["kind"]), str(one["id"])) for one in restored)])
-    files = {
-        "report of the day": page,
-        "report of the quarter": quarter,
-        "evidence": plan.data_dir / EVIDENCE,
-        "keys to verify it": plan.data_dir / KEYS,
-    }
+    files = {**pages, "evidence": data_dir / EVIDENCE, "keys to verify it": data_dir / KEYS}
     screen.table("What was written", [(name, str(path)) for name, path in files.items()])
     screen.table("What to try next", NEXT)
-    return 0
 
 
 def _introduce(stack: Stack, screen: Screen, data_dir: Path) -> None:
