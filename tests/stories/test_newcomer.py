@@ -20,7 +20,7 @@ from app.main import openapi_document
 from tests.whole import only_whole
 
 ROOT = Path(__file__).resolve().parents[2]
-README, TUTORIAL = ROOT / "README.md", ROOT / "docs" / "tutorial.md"
+FRONT, TUTORIAL = (ROOT / name for name in ("README.md", "docs/tutorial.md"))
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 CALL = re.compile(r"call (GET|POST|PUT|PATCH|DELETE) \"?(/[^\s\"']*)")
 START = "make run"
@@ -31,7 +31,7 @@ def blocks_of(page: Path) -> list[str]:
     return BLOCK.findall(page.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("page", [README, TUTORIAL], ids=["readme", "tutorial"])
+@pytest.mark.parametrize("page", [FRONT, TUTORIAL], ids=["front", "tutorial"])
 def test_every_block_is_shell(page: Path) -> None:
     blocks = blocks_of(page)
     assert [block.strip() for block in blocks].count(START) == 1
