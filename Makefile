@@ -16,7 +16,7 @@ INSTALL_LOCKED := pip install --disable-pip-version-check --require-hashes -r
 INSTALL_PROJECT := pip install --disable-pip-version-check --no-deps --no-build-isolation
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run token test coverage lint format openapi clients bench soak walks az-story lock clean
+.PHONY: help setup demo run token test coverage lint format openapi clients released bench soak walks az-story lock clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -80,6 +80,9 @@ openapi: setup ## Write openapi/openapi.json anew from the code
 
 clients: setup ## Make both clients anew from openapi/openapi.json
 	@$(BIN)/python -m clients.generate
+
+released: setup ## At a release: breaks are from now on those of the present OpenAPI document
+	@$(BIN)/python -m tests.reference.baseline
 
 bench: setup ## Measure: accepted writes a second, POST to trigger
 	@$(BIN)/python -m tests.bench
