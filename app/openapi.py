@@ -18,6 +18,7 @@ from app.examples.document import add_examples
 from app.identity.access.dependencies import TENANT_HEADER
 from app.identity.access.permissions import KEY, PLATFORM, PLATFORM_ADMIN, ROLES, Permission, roles_with
 from app.identity.tokens.keys import Endpoints
+from app.reference.deprecations import with_deprecations
 from app.reference.descriptions import with_descriptions
 from app.reference.names import with_public_names
 from app.reference.summaries import SUMMARIES
@@ -151,7 +152,9 @@ def describe(app: FastAPI) -> None:
                 contact=CONTACT,
                 servers=SERVERS,
             )
-            app.openapi_schema = with_descriptions(with_public_names(_completed(_with_webhooks(document))))
+            app.openapi_schema = with_deprecations(
+                with_descriptions(with_public_names(_completed(_with_webhooks(document))))
+            )
             add_examples(app.openapi_schema)
         return app.openapi_schema
 

@@ -6,5 +6,6 @@ A client is generated from them, so each is a promise: a name is not changed, on
     summaries.py     one line for each operation
     tags.py          the groups of operations
     descriptions.py  puts words where a model or a route has none
+    deprecations.py  what is said of an operation that is to go
     words/           what properties, parameters and components mean
 """

@@ -6,6 +6,7 @@ No route changes these: every answer has the same headers and the same form of e
     http_protocol.py  the time limits of a connection
     strict_json.py    bodies and headers that have more than one meaning are refused
     timestamps.py     RFC 3339 times with an offset
+    deprecation.py    what the answers of an operation say that is to go
     pages.py          keyset pages
     counts.py         how many entries a list has, on request
     list_parameters.py  the query parameter that asks for it

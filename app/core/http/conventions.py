@@ -26,6 +26,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core.errors import PreconditionFailed, PreconditionRequired
+from app.core.http import deprecation
 from app.core.http.pages import MAX_LIMIT
 from app.core.http.problems import internal_error, too_large, too_slow
 from app.core.metrics import observe_request
@@ -278,7 +279,7 @@ def _with_ours(scope: Scope, headers: Iterable[tuple[bytes, bytes]], request_id:
     names = {name for name, _ in said}
     always = SECURITY_HEADERS + OVER_TLS if scope.get("scheme") == "https" else SECURITY_HEADERS
     said += [header for header in always if header[0] not in names]
-    said += scope["state"].get("answer_headers", ())
+    said += (*scope["state"].get("answer_headers", ()), *deprecation.headers_of(scope.get("route")))
     said.append((b"x-request-id", request_id.encode()))
     return said
 
