@@ -1,4 +1,4 @@
-"""What the document says of operations that are to go: in words, and by the headers of their answers."""
+"""Marks operations that are to go: in words, and by the headers of their answers."""
 
 from typing import Any
 

@@ -12,7 +12,7 @@ from typing import Any
 KEY = "x-deprecation"
 NOTICE = timedelta(days=180)
 """For how long a deprecated operation goes on working, at least."""
-LINK = '</docs/compatibility.md>; rel="deprecation"; type="text/markdown"'
+LINK = '</openapi.json>; rel="deprecation"; type="application/json"'
 
 
 def deprecated(*, since: date, sunset: date, instead: str) -> dict[str, Any]:
