@@ -1,4 +1,4 @@
-"""The document of the last release, without what breaks nobody: `python -m tests.reference.baseline` writes it anew.
+"""The document of the last release, without its prose: `python -m tests.reference.baseline` writes it anew.
 
 It is done once for a version, when it is closed (`make released`): from then on a break of it must be announced again.
 """
