@@ -4,15 +4,10 @@
 that the document forbids accepted. Left out is one judgement only, with its reason below.
 """
 
-import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +16,11 @@ import pytest
 
 from app.dev.tokens import fetch_token
 from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
-from tests.bench.keys import EVIDENCE_KEY, SECRETS_KEY
-from tests.simulator.process import running_simulator
+from tests.stories.processes import TENANT_PATH, served_alone
 from tests.whole import is_whole, of_walk
 from tests.world import DISKS, KEEP, POLICY, VAULT, vm_id
 
 ROOT = Path(__file__).resolve().parents[2]
-TENANT_PATH = "/11111111-1111-1111-1111-111111111111/v2.0"
-PATIENCE_SECONDS = 60.0
 EXAMPLES = of_walk(short=2, whole=10)
 """Requests at random for each operation."""
 PHASES = "examples,coverage,fuzzing,stateful" if is_whole() else "examples,fuzzing,stateful"
@@ -38,66 +30,15 @@ NOT_JUDGED = "positive_data_acceptance"
 that matches its schedule, a VM that exists): those are refused with 422, 404 or 409, and tests/api tests each."""
 
 
-@contextmanager
-def process(command: str, settings: dict[str, str]) -> Iterator[None]:
-    """`holdfast serve` or `worker`, ended by SIGTERM after the block: it must drain and exit 0."""
-    environment = os.environ | {f"HOLDFAST_{name}": value for name, value in settings.items()}
-    started = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", command], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
-    )
-    try:
-        yield
-        started.send_signal(signal.SIGTERM)
-        assert started.wait(timeout=15) == 0
-    finally:
-        started.kill()
-        started.wait()
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def served(database_url: str) -> Iterator[tuple[str, str]]:
     """(URL, token) of an API that has one of everything, with its worker and its simulated Azure."""
-    with ExitStack() as stack:
-        simulator, _ = stack.enter_context(running_simulator("--time-scale", "5000"))
-        port = free_port()
-        settings = {
-            "DATABASE_URL": database_url,
-            "SIMULATOR": "true",
-            "ARM_URL": simulator,
-            "OIDC_ISSUERS": simulator + TENANT_PATH,
-            "PORT": str(port),
-            "POLL_SECONDS": "0.5",
-            "SECRETS_KEYS": SECRETS_KEY,
-            "EVIDENCE_KEYS": EVIDENCE_KEY,
-        }
-        stack.enter_context(process("serve", settings))
-        stack.enter_context(process("worker", settings))
-        url = f"http://127.0.0.1:{port}"
+    with served_alone(database_url) as (url, simulator):
         token = fetch_token(simulator + TENANT_PATH, principal="schemathesis", roles=[*ROLES, PLATFORM_ADMIN])
         headers = {"Authorization": f"Bearer {token}", "Prefer": "wait=60"}
         with httpx.Client(base_url=url, headers=headers, timeout=90, trust_env=False) as api:
-            wait_until_ready(api)
             seed(api)
         yield url, token
-
-
-def wait_until_ready(api: httpx.Client) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while True:
-        try:
-            if api.get("/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        assert time.monotonic() < deadline, "the API does not become ready"
-        time.sleep(0.05)
 
 
 def seed(api: httpx.Client) -> None:
