@@ -40,12 +40,12 @@ LATE_SECONDS = 2
 """So much later each vault's list shows a job."""
 HURRY = """
 UPDATE restore_test_runs AS run SET state_since = run.state_since - interval '10 minutes' FROM soak_planted AS planted
-WHERE planted.run_id = run.id AND (
+WHERE planted.run_id = run.id AND run.state_since > clock_timestamp() - interval '31 minutes' AND (
     planted.kind IN ('no boot', 'no agent') AND run.state = 'verifying'
         AND run.levels @> '[{"level": "restored"}]'
     OR planted.kind = 'locked' AND run.state = 'tearing_down' AND run.tear_downs > 0 AND run.tear_down_job_id IS NULL)
 """
-"""Runs that wait for what does not come: their clock is put forward."""
+"""Runs that wait for what does not come: their clock is put forward, as far as they wait for it and no further."""
 LONGEST_ROUND = 300.0
 """Seconds, beside some for each VM. A round ends by itself: this only ends a soak that would not."""
 PREPARED = """
