@@ -7,4 +7,5 @@ test_exchange.py   retries, keys, problems and waits of the Python client
 test_python.py     the Python client against a server, and its README
 test_commands.py   holdfastctl: names, times, outcomes, bad input
 test_story.py      holdfastctl from signing in to a restored VM
+test_typescript.py the TypeScript client, its README, and the portal page in a browser
 """

@@ -3,7 +3,6 @@ import { ApiProblem, Holdfast, HoldfastError, createHoldfast, type Item, type Jo
 
 type Vault = Item<"/v1/vaults">;
 type ProtectedItem = Item<"/v1/protected-items">;
-
 const found = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const form = found<HTMLFormElement>("sign-in");
 const problem = found("problem");
@@ -14,6 +13,7 @@ form.addEventListener("submit", (event) => {
   const holdfast = createHoldfast({ url: String(given.get("url")), token: String(given.get("token")) });
   void shown(() => showAll(holdfast));
 });
+found<HTMLButtonElement>("show").disabled = false;
 
 async function showAll(holdfast: Holdfast): Promise<void> {
   const [vms, items] = [found("vms"), found("items")];
