@@ -75,8 +75,9 @@ format: setup ## Let ruff put the code in order
 	@$(BIN)/ruff check --fix-only -q .
 	@$(BIN)/ruff format .
 
-openapi: setup ## Write openapi/openapi.json anew from the code
+openapi: setup ## Write openapi/openapi.json anew from the code, and the clients from it
 	@$(BIN)/holdfast openapi > openapi/openapi.json.new && mv openapi/openapi.json.new openapi/openapi.json
+	@$(BIN)/python -m clients.generate
 
 clients: setup ## Make both clients anew from openapi/openapi.json
 	@$(BIN)/python -m clients.generate

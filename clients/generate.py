@@ -46,7 +46,9 @@ def make_python(folder: Path) -> None:
 
 
 def make_typescript(path: Path) -> None:
-    """The types of the API, in the file `path`. Raises GeneratorComplains; FileNotFoundError without node."""
+    """The types of the API, in the file `path`. Raises GeneratorComplains."""
+    if not shutil.which("node"):
+        raise GeneratorComplains("Node is missing: without it clients/typescript cannot be made, and would drift.")
     tool = ROOT / "clients" / "typescript" / "node_modules" / ".bin" / "openapi-typescript"
     if not tool.exists():
         raise GeneratorComplains("clients/typescript/node_modules is missing: run `npm ci` there")
@@ -60,10 +62,7 @@ def main() -> int:
             make_python(folder)
             shutil.rmtree(PYTHON, ignore_errors=True)
             shutil.copytree(folder, PYTHON)
-        if shutil.which("node"):
-            make_typescript(TYPESCRIPT)
-        else:
-            print("node is missing: clients/typescript is left as it is", file=sys.stderr)  # noqa: T201 - a command
+        make_typescript(TYPESCRIPT)
     except GeneratorComplains as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command
         return 1

@@ -137,7 +137,7 @@ def test_the_whole_story_against_make_run(tmp_path: Path) -> None:
     """As `make run` starts it: signing in by a code, all restores, a report, and the health of everything."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
     stack = subprocess.Popen(
-        [sys.executable, "-m", "app.cli", "dev", "--time-scale", "600"],
+        [sys.executable, "-m", "app.cli", "dev", "--time-scale", "600", "--no-sample"],
         env=kept | {"HOLDFAST_DATA_DIR": str(tmp_path / "data"), "HOLDFAST_PORT": "0", "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

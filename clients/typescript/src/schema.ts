@@ -21340,7 +21340,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorCatalogue"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -21381,7 +21380,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorRead"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -22163,7 +22161,6 @@ export interface operations {
                     "application/json": components["schemas"]["MeRead"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -22319,7 +22316,6 @@ export interface operations {
                     "application/json": components["schemas"]["AuditEntryPage"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -22354,7 +22350,6 @@ export interface operations {
                     "application/x-ndjson": string;
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -22386,7 +22381,6 @@ export interface operations {
                     "application/json": components["schemas"]["AuditHeadRead"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -25737,7 +25731,6 @@ export interface operations {
                     "application/json": components["schemas"]["TenantPage"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -25773,7 +25766,6 @@ export interface operations {
                     "application/json": components["schemas"]["TenantRead"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -25833,7 +25825,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -25875,7 +25866,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -25925,7 +25915,6 @@ export interface operations {
                     "application/json": components["schemas"]["TenantRead"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -25976,7 +25965,6 @@ export interface operations {
                     "application/json": components["schemas"]["TenantMemberPage"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -26018,7 +26006,6 @@ export interface operations {
                     "application/json": components["schemas"]["TenantMemberRead"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -26062,7 +26049,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
@@ -26109,7 +26095,6 @@ export interface operations {
                     "application/json": components["schemas"]["TenantMemberRead"];
                 };
             };
-            400: components["responses"]["TenantNotNamed"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
