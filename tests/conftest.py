@@ -1,3 +1,4 @@
+import asyncio
 import gc
 import os
 from collections.abc import AsyncIterator, Iterator, MutableMapping
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
+import uvloop
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests import database, resource_pool
@@ -33,6 +35,8 @@ LONGEST = (
 hypothesis.settings.register_profile("holdfast", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("holdfast")
 resource_pool.remember_statements()
+# The loop that the API runs on, too. It takes a sixth less processor time than asyncio's own.
+asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
 
 
 def drop_settings(environ: MutableMapping[str, str]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tests import database
+from tests import database, warm_connections
 
 MOST_TIMES = 100
 """Rows that were deleted are still in the files: after so many tests a new copy is cheaper."""
@@ -51,7 +51,10 @@ _SHAPE = sql.SQL(" UNION ALL ").join(
         )
     ]
 )
-_OTHERS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+_OTHERS = """
+SELECT pid FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL (%s)
+"""
 _TABLES = """
 SELECT relname, pg_relation_size(oid) FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> 'alembic_version'
@@ -61,9 +64,18 @@ SELECT format('%I.%I', schemaname, sequencename) FROM pg_sequences WHERE last_va
 """
 
 
+_EMPTY = """
+CREATE FUNCTION pg_temp.empty() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN SET LOCAL session_replication_role = replica; {deletions} END $$
+"""
+
+
 @dataclass(slots=True)
 class _Lent:
+    """A database, and a session that has planned already what is asked after every test."""
+
     url: str
+    session: psycopg.Connection[Any]
     shape: Any
     times: int = 0
 
@@ -86,33 +98,42 @@ class DatabasePool:
             if one.times < MOST_TIMES and self._is_emptied(one):
                 self._idle.append(one)
             else:
-                database.drop(one.url)
+                self._drop(one)
 
     def close(self) -> None:
         while self._idle:
-            database.drop(self._idle.pop().url)
+            self._drop(self._idle.pop())
+
+    def _drop(self, one: _Lent) -> None:
+        one.session.close()
+        warm_connections.close_idle(one.url)
+        database.drop(one.url)
 
     def _new(self) -> _Lent:
         url = database.clone(self._template)
-        with psycopg.connect(url, autocommit=True) as connection:
-            return _Lent(url, connection.execute(_SHAPE).fetchall())
+        warm_connections.keep(url)
+        session = psycopg.connect(url, autocommit=True, prepare_threshold=0)
+        tables = session.execute(_TABLES).fetchall()
+        deletions = sql.SQL(" ").join(sql.SQL("DELETE FROM {};").format(sql.Identifier(name)) for name, _ in tables)
+        session.execute(sql.SQL(_EMPTY).format(deletions=deletions))
+        return _Lent(url, session, session.execute(_SHAPE).fetchall())
 
     def _is_emptied(self, one: _Lent) -> bool:
         """Whether it is empty again. Not, where something but rows has changed, or it cannot be reached."""
         try:
-            with psycopg.connect(one.url, autocommit=True) as connection:
-                return (
-                    self._is_left_alone(connection)
-                    and connection.execute(_SHAPE).fetchall() == one.shape
-                    and self._is_empty_now(connection)
-                )
+            return (
+                self._is_left_alone(one.session, warm_connections.backends_of(one.url))
+                and one.session.execute(_SHAPE).fetchall() == one.shape
+                and self._is_empty_now(one.session)
+            )
         except psycopg.Error:
             return False
 
-    def _is_left_alone(self, connection: psycopg.Connection[Any]) -> bool:
-        """Whether nobody else is connected any more: what a test left behind is ended."""
+    def _is_left_alone(self, connection: psycopg.Connection[Any], idle: list[int]) -> bool:
+        """Whether only these backends are connected any more: what a test left behind is ended."""
         until = time.monotonic() + GONE_SECONDS
-        while connection.execute(f"SELECT pg_terminate_backend(pid) FROM ({_OTHERS}) AS others").fetchall():  # noqa: S608
+        ended = f"SELECT pg_terminate_backend(pid) FROM ({_OTHERS}) AS others"  # noqa: S608
+        while connection.execute(ended, [idle]).fetchall():
             if time.monotonic() > until:
                 return False
             time.sleep(0.002)
@@ -122,9 +143,7 @@ class DatabasePool:
         tables = connection.execute(_TABLES).fetchall()
         if any(size > MOST_BYTES for _, size in tables):
             return False
-        deletions = [sql.SQL("DELETE FROM {};").format(sql.Identifier(name)) for name, size in tables if size]
-        used = connection.execute(_USED_SEQUENCES).fetchall()
-        resets = [sql.SQL("SELECT setval({}, 1, false);").format(sql.Literal(name)) for (name,) in used]
-        begin = sql.SQL("BEGIN; SET LOCAL session_replication_role = replica;")
-        connection.execute(sql.Composed([begin, *deletions, *resets, sql.SQL("COMMIT;")]))
+        connection.execute("SELECT pg_temp.empty()")
+        for (name,) in connection.execute(_USED_SEQUENCES).fetchall():
+            connection.execute("SELECT setval(%s::text::regclass, 1, false)", [name])
         return True

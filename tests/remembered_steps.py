@@ -42,9 +42,10 @@ LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a step left: the rows of every table as SQL, Azure, and what the step answered."""
+    """What a step left: the rows of every table as SQL and counted, Azure, and what the step answered."""
 
     rows: str
+    counts: dict[str, int]
     azure: bytes
     offset: int
     taken_at: float
@@ -73,9 +74,10 @@ class Steps:
             state = await self._state(await step())
             if len(_STATES) < LIMIT:
                 _STATES[key] = state
+            self._rows = await _mark(self._database)
         else:
-            await self._go_to(state)
-        self._key, self._azure, self._rows = key, _azure_of(self._simulator), await _mark(self._database)
+            self._rows = await self._go_to(state)
+        self._key, self._azure = key, _azure_of(self._simulator)
         answer: R = deepcopy(state.answer)
         return answer
 
@@ -88,6 +90,7 @@ class Steps:
             if self._azure == _azure_of(self._simulator):
                 mark = await _mark(self._database)
                 if mark == self._rows or (self._rows is None and not any(count for _, count, _ in mark)):
+                    self._rows = mark
                     return True
             self._key = None
         return False
@@ -95,21 +98,29 @@ class Steps:
     async def _state(self, answer: Any) -> _State:
         return _State(
             await _rows_as_sql(self._database),
+            {name: count for name, count, _ in await _mark(self._database)},
             _world_of(self._simulator),
             self._simulator.clock.offset,
             time.time(),
             deepcopy(answer),
         )
 
-    async def _go_to(self, state: _State) -> None:
-        script = state.rows.replace("@passed@", f"{time.time() - state.taken_at:.6f}")
+    async def _go_to(self, state: _State) -> Any:
+        """Make database and Azure what they were: the mark of the database then."""
+        filled = [UNMARKED, *(name for name, count, _ in self._rows if count)]
+        deletions = "".join(f"DELETE FROM {name};" for name in filled)  # noqa: S608
+        script = _BEGIN + deletions + state.rows.replace("@passed@", f"{time.time() - state.taken_at:.6f}") + "COMMIT;"
         async with self._database.engine.connect() as connection:
             raw: Any = (await connection.get_raw_connection()).driver_connection
-            await raw.execute(script)
+            answer = await raw.execute(script)
+            while answer.description is None:
+                answer.nextset()
+            (written_by,) = await answer.fetchone()
         self._simulator.clock.resume(state.offset)
         world = _Reading(io.BytesIO(state.azure), self._simulator).load()
         vars(self._simulator.world).clear()
         vars(self._simulator.world).update(vars(world))
+        return [(name, count, written_by if count else None) for name, count in state.counts.items()]
 
 
 def remembered(
@@ -143,12 +154,17 @@ def _azure_of(simulator: Simulator) -> tuple[bytes, int, bytes]:
     return _world_of(simulator), simulator.clock.offset, written.getvalue()
 
 
-_TABLES = [table.name for table in Base.metadata.sorted_tables]
+_BEGIN = (
+    "BEGIN; SET LOCAL ROLE NONE; SET LOCAL session_replication_role = replica;"
+    " SELECT mod(pg_current_xact_id()::text::bigint, 4294967296);"
+)
+UNMARKED = "installation"
+"""Written when the API first looks."""
 _MARK = text(
     " UNION ALL ".join(
-        f"SELECT '{name}' AS name, count(*), max(xmin::text::bigint) FROM {name}"  # noqa: S608 - names of ours
-        for name in _TABLES
-        if name != "installation"  # written when the API first looks
+        f"SELECT '{table.name}' AS name, count(*), max(xmin::text::bigint) FROM {table.name}"  # noqa: S608
+        for table in Base.metadata.sorted_tables
+        if table.name != UNMARKED
     )
 )
 
@@ -160,13 +176,12 @@ async def _mark(database: Database) -> Any:
 
 
 async def _rows_as_sql(database: Database) -> str:
-    """A script that makes every table of an equal schema what it is here."""
-    parts: list[sql.Composable] = [sql.SQL("BEGIN; SET LOCAL ROLE NONE; SET LOCAL session_replication_role = replica;")]
+    """What fills the empty tables of an equal schema as they are here."""
+    parts: list[sql.Composable] = []
     async with database.begin() as session:
         await session.execute(text("SET LOCAL ROLE NONE"))  # a worker sees no sequence
         for table in Base.metadata.sorted_tables:
             name = sql.Identifier(table.name)
-            parts.append(sql.SQL("DELETE FROM {};").format(name))
             found = await session.scalar(text(f"SELECT json_agg(row)::text FROM {table.name} row"))  # noqa: S608
             if found is None:
                 continue
@@ -192,5 +207,4 @@ async def _rows_as_sql(database: Database) -> str:
             text("SELECT schemaname || '.' || sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL")
         )
         parts += [sql.SQL("SELECT setval({}, {});").format(sql.Literal(n), sql.Literal(v)) for n, v in used]
-    parts.append(sql.SQL("COMMIT;"))
     return sql.Composed(parts).as_string(None)

@@ -5,6 +5,7 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from http import HTTPStatus
 from pathlib import Path
 
@@ -50,19 +51,27 @@ def calls(name: str) -> Iterator[ast.Call]:
         yield call
 
 
-def calls_with_names(name: str) -> Iterator[tuple[ast.Call, dict[str, str]]]:
+@cache
+def calls_with_names(name: str) -> list[tuple[ast.Call, dict[str, str]]]:
     """Every call, with the texts that its module gives a name."""
+    found = []
     for path in modules():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        source = path.read_text(encoding="utf-8")
+        if f"{name}(" not in source:
+            continue
+        tree = ast.parse(source)
         named = {
             node.targets[0].id: word
             for node in tree.body
             if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
             for word in constants(node.value)
         }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-                yield node, named
+        found += [
+            (node, named)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+        ]
+    return found
 
 
 def import_errors() -> None:
