@@ -40,7 +40,8 @@ def _add_parameter(operation: str, parameter: Json) -> None:
     else:
         example = REQUIRED_QUERY.get(name) if parameter.get("required") else None
     if example is not None:
-        parameter["example"] = example
+        repeated = parameter["schema"].get("type") == "array"
+        parameter["example"] = [example] if repeated else example
 
 
 def _in_words(name: str) -> str:
