@@ -204,7 +204,6 @@ async def test_what_cannot_be_backed_up_or_restored_is_refused_at_the_field(worl
         "2026-12-22T00:00:00",
         "soon",
         "",
-        None,
         True,
         "2001-01-01T00:00:00Z",
         "9999-12-31T23:59:59-14:00",

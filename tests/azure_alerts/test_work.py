@@ -111,7 +111,7 @@ async def test_our_receiver_goes_from_a_given_group_and_those_of_others_that_cam
     body = {"location": "Global", "tags": group["tags"], "properties": dict(group["properties"])}
     body["properties"]["webhookReceivers"] = [*group["properties"]["webhookReceivers"], THEIRS]
     await outside(world, "PUT", GIVEN, body)
-    assert (await remove(world, vault))["result"] == {"resources": [], "kept": []}
+    assert (await remove(world, vault))["result"] == {"kind": "set_azure_alerts", "resources": [], "kept": []}
     assert set(hooks_of(world)) == {"theirs"}
     left = in_azure(world, "actionGroups")["on-call"]
     assert left["tags"] == {"team": "a"}

@@ -29,7 +29,8 @@ async def test_what_has_no_resources_is_told_apart(world: World) -> None:
     await world.settle()
     assert (await world.api.get(path_of(refused))).json()["items"] == [], "it failed before anything"
     ended = await tear_down(world, refused)
-    assert (ended["state"], ended["result"]) == ("succeeded", {"deleted": [], "gone": [], "left": [], "remarks": []})
+    nothing = {"kind": "tear_down", "resources": [], "deleted": [], "gone": [], "left": [], "remarks": []}
+    assert (ended["state"], ended["result"]) == ("succeeded", nothing)
 
 
 async def test_while_azure_is_away_nothing_is_listed_and_the_worker_looks_later(world: World) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from ipaddress import ip_address
 from typing import Any
 
@@ -27,6 +27,15 @@ class Names:
     async def __call__(self, _tenant: str, _host: str, _port: int) -> Sequence[str]:
         self.asked += 1
         return self.answers
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _loop_of_python() -> Iterator[None]:
+    """Not uvloop's: Python has no hand on how that connects."""
+    usual = asyncio.get_event_loop_policy()
+    asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
+    yield
+    asyncio.set_event_loop_policy(usual)
 
 
 @pytest.fixture
