@@ -22235,7 +22235,9 @@ export interface operations {
             query: {
                 /**
                  * @description The operations that the role shall be enough for. May be repeated.
-                 * @example create_restore
+                 * @example [
+                 *       "create_restore"
+                 *     ]
                  */
                 operation: ("create_vault" | "adopt_vault" | "discover_vaults" | "update_vault" | "refresh_vault" | "delete_vault" | "list_unprotected_vms" | "create_policy" | "put_policy" | "delete_policy" | "create_protected_item" | "change_protected_item" | "delete_protected_item" | "undelete_protected_item" | "create_backup" | "create_bulk" | "list_recovery_points" | "create_restore" | "create_recovery_run" | "rehearse_recovery_plan" | "check_recovery_gate" | "cancel_job" | "read_estate" | "read_usages" | "put_azure_alerts" | "delete_azure_alerts" | "put_azure_policy" | "read_azure_policy" | "delete_azure_policy" | "list_restored_resources" | "tear_down_restore" | "create_restore_test" | "run_restore_test" | "run_restore_test_script" | "enforce_protection_rule")[];
                 /** @description The role's scopes, if the tenant is granted everything. */
