@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-PATIENCE_SECONDS = 200.0
+PATIENCE_SECONDS = 60.0
 _FLAGS = (
     "--headless=new",
     "--no-sandbox",

@@ -13,10 +13,13 @@ import pytest
 import uvicorn
 
 from app.core.settings import Settings
+from app.dev.sample import process
 from app.identity.access.permissions import PLATFORM_ADMIN, ROLES
 from app.main import create_app
+from tests.bench.keys import EVIDENCE_KEY, SECRETS_KEY
 from tests.simulator.process import running_simulator
 from tests.stories.browser import Browser, Page, find_browser, running_browser
+from tests.whole import only_whole
 
 EXECUTABLE = find_browser()
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium is installed")
@@ -29,6 +32,7 @@ AUTHORIZE = ".modal-ux .auth-container:has({}) .auth-btn-wrapper .authorize"
 class Shown:
     browser: Browser
     page: Page
+    settings: Settings
 
 
 @pytest.fixture
@@ -37,7 +41,12 @@ async def shown(database_url: str, tmp_path: Path) -> AsyncIterator[Shown]:
     assert EXECUTABLE is not None
     with running_simulator() as (simulator, _), socket.create_server(("127.0.0.1", 0)) as listening:
         settings = Settings(
-            database_url=database_url, simulator=True, arm_url=simulator, oidc_issuers=(simulator + TENANT_PATH,)
+            database_url=database_url,
+            simulator=True,
+            arm_url=simulator,
+            oidc_issuers=(simulator + TENANT_PATH,),
+            secrets_keys=SECRETS_KEY,
+            evidence_keys=EVIDENCE_KEY,
         )
         server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, access_log=False))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
@@ -45,7 +54,7 @@ async def shown(database_url: str, tmp_path: Path) -> AsyncIterator[Shown]:
             async with running_browser(EXECUTABLE, tmp_path / "profile") as browser:
                 page = await browser.open(f"http://127.0.0.1:{listening.getsockname()[1]}/docs")
                 await page.click(".scheme-container .btn.authorize")
-                yield Shown(browser, page)
+                yield Shown(browser, page, settings)
         finally:
             server.should_exit = True
             await serving
@@ -100,6 +109,20 @@ async def test_a_person_signs_in_with_pkce_ticks_nothing_and_calls(shown: Shown)
     assert status.startswith("200")
     assert '"items"' in body
     assert blocked(shown.browser) == []
+
+
+@only_whole
+async def test_the_examples_of_create_vault_and_create_restore_are_executed_as_they_are_shown(shown: Shown) -> None:
+    await process.run(shown.settings, 1.0)
+    page = shown.page
+    await page.click(AUTHORIZE.format("#client_secret_clientCredentials"))
+    await has_authorized(page)
+    await page.click(".modal-ux .close-modal")
+    for place in ("#operations-vaults-create_vault", "#operations-restores-create_restore"):
+        await page.click(f"{place} .opblock-summary-control")
+        await page.click(f"{place} .btn.execute")
+        status = await page.text(f"{place} .live-responses-table tbody .response-col_status")
+        assert status.startswith("202"), place
 
 
 async def test_who_has_not_authorized_is_told_so(shown: Shown) -> None:
