@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg import sql
 
+from tests.warm_connections import close_idle
+
 _STATEMENTS = """
 CREATE SCHEMA simulated;
 CREATE SEQUENCE simulated.microseconds START {start};
@@ -27,6 +29,7 @@ class DatabaseClock(AbstractContextManager["DatabaseClock"]):
 
     def __init__(self, url: str, *, start: float) -> None:
         self.now = start
+        close_idle(url)  # a session keeps the settings with which it began
         self._connection: psycopg.Connection[Any] = psycopg.connect(url, autocommit=True)
         self._connection.execute(
             sql.SQL(_STATEMENTS).format(

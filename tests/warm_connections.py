@@ -76,12 +76,12 @@ def keep(url: str) -> None:
 
 def backends_of(url: str) -> list[int]:
     """The process ids of the servers' side of the idle sessions."""
-    kinds = _IDLE[_place(conninfo_to_dict(url))]
+    kinds = _IDLE.get(_place(conninfo_to_dict(url)), {})
     return [session.backend_pid for idle in kinds.values() for session, _ in idle]
 
 
 def close_idle(url: str) -> None:
-    """Before the database is dropped."""
-    for idle in _IDLE.pop(_place(conninfo_to_dict(url))).values():
+    """Those on this database, and keep no other: before it is dropped, or where its settings change."""
+    for idle in _IDLE.pop(_place(conninfo_to_dict(url)), {}).values():
         for session, _ in idle:
             session.finish()

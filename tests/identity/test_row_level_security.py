@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.core.db.database import API_ROLE, WORKER_ROLE, Base, Database
 from tests.identity.cluster import fill, insert, row_of, transaction
 from tests.identity.tables import FIXED, SHARED, TABLES
+from tests.warm_connections import close_idle
 from tests.whole import some_of
 
 OURS, THEIRS = "tenant-ours", "tenant-theirs"
@@ -195,6 +196,7 @@ async def test_one_prepared_statement_shows_each_tenant_its_own_also_after_reque
 async def test_a_tenant_of_any_spelling_is_only_a_word(filled: str, conforming: str) -> None:
     """Also on a server where a backslash in a string escapes what follows it."""
     with psycopg.connect(filled, autocommit=True) as connection:
+        close_idle(filled)  # a session keeps the settings with which it began
         name = sql.Identifier(connection.info.dbname)
         setting = sql.SQL("ALTER DATABASE {} SET standard_conforming_strings = {}")
         connection.execute(setting.format(name, sql.SQL(conforming)))

@@ -2,7 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Sequence
+from functools import wraps
 from ipaddress import ip_address
 from typing import Any
 
@@ -29,13 +30,15 @@ class Names:
         return self.answers
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _loop_of_python() -> Iterator[None]:
-    """Not uvloop's: Python has no hand on how that connects."""
-    usual = asyncio.get_event_loop_policy()
-    asyncio.set_event_loop_policy(asyncio.DefaultEventLoopPolicy())
-    yield
-    asyncio.set_event_loop_policy(usual)
+def on_pythons_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Not on uvloop, which connects below any layer that a test can watch."""
+
+    @wraps(test)
+    def run(*arguments: Any, **named: Any) -> None:
+        with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            runner.run(test(*arguments, **named))
+
+    return run
 
 
 @pytest.fixture
@@ -67,6 +70,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(ADDRESSES)) + len(set(URLS)) >= 120
 
 
+@on_pythons_loop
 async def test_none_of_them_is_connected_to(connections: list[Any]) -> None:
     for url in URLS:
         outgoing = Outgoing()
@@ -84,6 +88,7 @@ async def test_none_of_them_is_connected_to(connections: list[Any]) -> None:
     assert connections == []
 
 
+@on_pythons_loop
 async def test_a_name_that_leads_elsewhere_later_is_not_followed(connections: list[Any]) -> None:
     for address in ADDRESSES:
         names = Names("8.8.8.8")
