@@ -5,7 +5,7 @@ import pytest
 from tests.estate.outside_actions import ATTACKS, BENIGN, Action, Outside, given
 from tests.estate.sequences import drawn, weakened
 from tests.jobs.untracked_steps import slow_sweep
-from tests.whole import is_whole
+from tests.whole import is_whole, only_whole
 from tests.world import World
 
 SEEDS = range(1, 61) if is_whole() else range(1, 3)
@@ -20,7 +20,8 @@ async def test_a_drawn_sequence(world: World, seed: int, attacks: bool) -> None:
     assert attacks or not outcome.expected, outcome
 
 
-@pytest.mark.parametrize("action", ATTACKS if is_whole() else (), ids=lambda action: action.name)
+@only_whole
+@pytest.mark.parametrize("action", ATTACKS, ids=lambda action: action.name)
 async def test_each_attack_alone(world: World, action: Action) -> None:
     await given(world, immutability=action.needs, soft_delete={"state": "on", "days": 30})
     await slow_sweep(world)
@@ -29,7 +30,8 @@ async def test_each_attack_alone(world: World, action: Action) -> None:
     assert set(await weakened(world)) == action.raises
 
 
-@pytest.mark.parametrize("action", BENIGN if is_whole() else (), ids=lambda action: action.name)
+@only_whole
+@pytest.mark.parametrize("action", BENIGN, ids=lambda action: action.name)
 async def test_each_benign_action_alone(world: World, action: Action) -> None:
     await given(world, soft_delete={"state": "on", "days": 30})
     await slow_sweep(world)
