@@ -79,6 +79,7 @@ from app.restore_tests.quarter.router import router as restore_test_reports
 from app.restore_tests.router import router as restore_tests
 from app.restore_tests.runs.router import router as restore_test_runs
 from app.restore_tests.runs.router import verdict_calls as restore_test_verdicts
+from app.restores.defaults.router import router as restore_defaults
 from app.restores.router import router as restores
 from app.tear_down.router import router as tear_down
 from app.tenants.router import router as tenants
@@ -103,6 +104,7 @@ ROUTERS = (
     permissions,
     audit,
     expectations,
+    restore_defaults,
     errors,
     cost,
     events,

@@ -19,6 +19,13 @@ EXPECTATIONS: Final[Named] = {
         "linux_scripts_expected": False,
     }
 }
+RESTORE_DEFAULTS: Final[Named] = {
+    "all_three": {
+        "resource_group_id": ids.GROUP,
+        "subnet_id": ids.SUBNET,
+        "staging_storage_account_id": ids.STORAGE,
+    }
+}
 RULE: Final[Json] = {
     "name": "production",
     "priority": 200,
@@ -91,6 +98,8 @@ MORE_BODIES: Final[dict[str, Named]] = {
     "update_member": {"only_read": {"roles": ["reader"]}},
     "put_item_expectations": EXPECTATIONS,
     "put_expectations": EXPECTATIONS,
+    "put_restore_defaults": RESTORE_DEFAULTS,
+    "put_vault_restore_defaults": RESTORE_DEFAULTS,
     "estimate_cost": {
         "with_cross_region_restore": {
             "protected_item_ids": [ids.ITEM],

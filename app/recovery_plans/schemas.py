@@ -17,7 +17,7 @@ from app.recovery_plans import rules
 from app.recovery_plans.models import RecoveryPlan
 from app.recovery_plans.plan_json import PLAN, as_json
 from app.recovery_plans.rules import MOST_MEMBERS, MOST_WAVES, VM, GateKind, Plan, Template
-from app.restores.schemas import Zone
+from app.restores.target_bodies import Zone
 from app.selectors.schemas import SelectorBody
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)

@@ -50,6 +50,7 @@ PUBLIC = {
     "PointBody": "RestorePointBody",
     "PreflightRead": "RestorePreflightRead",
     "SessionRead": "MountSessionRead",
+    "TargetSources": "RestoreTargetSources",
     "UnreadableEntry": "UnreadableAzureEntry",
     # estate
     "ElsewhereRead": "EstateElsewhereRead",

@@ -50,6 +50,12 @@ SUMMARIES = {
     "get_mount_script": "Get the script that mounts files",
     "renew_mount": "Extend a session of mounted files",
     "unmount_files": "End a session of mounted files",
+    "get_restore_defaults": "Get the restore defaults of the tenant",
+    "put_restore_defaults": "Set the restore defaults of the tenant",
+    "delete_restore_defaults": "Remove the restore defaults of the tenant",
+    "get_vault_restore_defaults": "Get the restore defaults of a vault",
+    "put_vault_restore_defaults": "Set the restore defaults of a vault",
+    "delete_vault_restore_defaults": "Remove the restore defaults of a vault",
     "list_restored_resources": "List what a restore made in Azure",
     "tear_down_restore": "Delete what a restore made in Azure",
     # jobs

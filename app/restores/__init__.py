@@ -33,6 +33,8 @@ says how every job is sent and followed. The parts that belong to restores, in o
     sessions.py    open mounts: state, renewal, end, script
     results.py     what a restore created in Azure
     models.py      the table of restores
+    target_bodies.py  targets in requests and answers
     errors.py      problems of restores
     checks/        facts that forbid a restore
+    defaults/      where restores go that do not say it
 """

@@ -22,6 +22,8 @@ class Restore(Base):
     recovery_point: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     """The point chosen; None while Azure could not be asked, then the worker chooses before it sends."""
     target: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    target_sources: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    """Where each id of the target comes from (targets.Filled); None = all from the request."""
     preflight: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
     """The checks before the acceptance (preflight.Check), with their results at that time."""
     session_operation_id: Mapped[str | None] = mapped_column(Text)

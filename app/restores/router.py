@@ -31,7 +31,7 @@ from app.restores import service, sessions
 from app.restores.preflight import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
 from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
 from app.restores.service import RestoreFilter
-from app.restores.targets import check_target
+from app.restores.targets import read_target
 
 router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=SecuredRoute)
 
@@ -54,23 +54,25 @@ async def create_restore(
 ) -> Response:
     """Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same restore.
 
-    The answer names the chosen point. If any part of the request is wrong, nothing is sent to Azure.
+    Without `target` it restores disks; ids that the target leaves out come from the restore defaults of the vault, else
+    of the tenant. The answer names the chosen point and the target. If any part of the request is wrong, nothing is
+    sent to Azure.
     """
     asked, choice = write.asked(body), body.recovery_point.to_choice()
-    target = check_target(body.target.to_target())
+    target = read_target(body.target_values, choice.region)
     async with write.db.begin() as session:
         job = await find_replay(session, asked)
         if job is not None:
             restore = await service.restore_of(session, job)
         else:
-            item, others = await service.item_and_others(session, write.caller, body.item, target)
+            item, others, filled = await service.item_and_others(session, write.caller, body.item, target)
     if job is None:
         item = await _restorable(live, item)
-        examined = await examine(azure, item, choice, target, others)
+        examined = await examine(azure, item, choice, filled.target, others)
         examined.raise_first()
         async with write.db.begin() as session:
             job, restore = await service.request_restore(
-                session, asked, item=item, decided=examined.decided, checks=examined.checks
+                session, asked, item=item, decided=examined.decided, checks=examined.checks, sources=filled.sources
             )
     return await write.accepted(job, more=chosen(restore))
 
@@ -91,14 +93,14 @@ async def preflight_restore(
     with the reason, never passed; checks that do not apply to the mode are not listed. For an invalid body, an unknown
     item, and an item without data to restore, the answer is the same problem as that of POST /v1/restores.
     """
-    target = check_target(body.target.to_target())
-    async with db.begin() as session:
-        item, others = await service.item_and_others(session, caller, body.item, target)
-    item = await _restorable(live, item)
     choice = body.recovery_point.to_choice()
+    target = read_target(body.target_values, choice.region)
+    async with db.begin() as session:
+        item, others, filled = await service.item_and_others(session, caller, body.item, target)
+    item = await _restorable(live, item)
     azure = live.asked(PREFLIGHT_REQUESTS)
-    examined = await examine(azure, item, choice, target, others, validation_seconds=VALIDATION_SECONDS)
-    return answer(PreflightRead.of(examined, services_of(request).clock.now()))
+    examined = await examine(azure, item, choice, filled.target, others, validation_seconds=VALIDATION_SECONDS)
+    return answer(PreflightRead.of(examined, filled.sources, services_of(request).clock.now()))
 
 
 reserve(router, "/preflight", "GET")

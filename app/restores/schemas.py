@@ -1,6 +1,7 @@
 """Request and response bodies of restores."""
 
 import base64
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
@@ -9,20 +10,22 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic.config import JsonDict
 
 from app.azure.mount_values import MountScript
-from app.azure.restore_values import DisksTarget, NewVmTarget, Region, ReplaceDisksTarget
+from app.azure.restore_values import Region
 from app.azure.values import Consistency, Tier, VmRef
 from app.jobs.api.results import MountResult, RestoreResult, result_of
 from app.jobs.api.schemas import JobErrorRead, JobRead, VmRead, Warnings, WriteBody
 from app.jobs.lifecycle import State
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
-from app.protection.schemas import VM_EXAMPLE, VM_ID, ArmId, Lun
+from app.protection.schemas import VM_EXAMPLE, VM_ID, ArmId
 from app.restores.checks.verdicts import CheckName
+from app.restores.defaults.schemas import TargetSources
 from app.restores.models import Restore
 from app.restores.preflight import Examined
 from app.restores.rules import Choice, shown
+from app.restores.service import shown_target
 from app.restores.sessions import session_shown
-from app.restores.targets import FilesTarget
+from app.restores.target_bodies import TargetBody, TargetRead
 
 _SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
 _STAGING = f"{_SUBSCRIPTION}/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
@@ -87,7 +90,6 @@ SCRIPT_EXAMPLE: JsonDict = {
     "as_of": "2026-01-31T12:00:00Z",
 }
 
-Zone = Annotated[str, StringConstraints(pattern=r"^[1-3]$")]
 READ_EXAMPLE: JsonDict = {
     "id": "01890000-0000-7000-8000-000000000004",
     "job": "/v1/jobs/01890000-0000-7000-8000-000000000010",
@@ -135,73 +137,6 @@ class PointBody(BaseModel):
         return Choice(self.id, self.latest_before, self.consistency, self.tier, self.region)
 
 
-class DisksTargetBody(BaseModel):
-    """Restore the disks as new managed disks."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: Literal["disks"]
-    resource_group_id: ArmId
-    staging_storage_account_id: ArmId
-    luns: list[Lun] | None = Field(
-        default=None,
-        max_length=64,
-        description="Null: every disk. Empty: the OS disk only. Else the OS disk and these.",
-    )
-    zone: Zone | None = None
-
-    def to_target(self) -> DisksTarget:
-        luns = tuple(self.luns) if self.luns is not None else None
-        return DisksTarget("disks", self.resource_group_id, self.staging_storage_account_id, luns, self.zone)
-
-
-class NewVmTargetBody(BaseModel):
-    """Create a new VM from the point."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: Literal["new_vm"]
-    name: Annotated[str, StringConstraints(min_length=1, max_length=64)]
-    resource_group_id: ArmId
-    subnet_id: ArmId
-    staging_storage_account_id: ArmId
-    zone: Zone | None = None
-
-    def to_target(self) -> NewVmTarget:
-        return NewVmTarget(
-            "new_vm", self.name, self.resource_group_id, self.subnet_id, self.staging_storage_account_id, self.zone
-        )
-
-
-class ReplaceDisksTargetBody(BaseModel):
-    """Replace the source VM's own disks. Destructive: the VM's present data is replaced by the point's."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: Literal["replace_disks"]
-    confirm_vm_id: ArmId = Field(description="The source VM's id again, as a confirmation: another id is refused.")
-    staging_storage_account_id: ArmId
-
-    def to_target(self) -> ReplaceDisksTarget:
-        return ReplaceDisksTarget("replace_disks", self.confirm_vm_id, self.staging_storage_account_id)
-
-
-class FilesTargetBody(BaseModel):
-    """Mount the point for single files: GET .../mount-script then returns the script for a machine."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    mode: Literal["files"]
-
-    def to_target(self) -> FilesTarget:
-        return FilesTarget()
-
-
-TargetBody = Annotated[
-    DisksTargetBody | NewVmTargetBody | ReplaceDisksTargetBody | FilesTargetBody, Field(discriminator="mode")
-]
-
-
 class RestoreCreate(WriteBody):
     """The request for a restore."""
 
@@ -212,13 +147,18 @@ class RestoreCreate(WriteBody):
     protected_item_id: UUID | None = None
     vm_id: ArmId | None = Field(default=None, description="Instead of protected_item_id.")
     recovery_point: PointBody
-    target: TargetBody
+    target: TargetBody | None = Field(default=None, description="Left out: mode `disks`.")
 
     @model_validator(mode="after")
     def _one_item(self) -> Self:
         if (self.protected_item_id is None) == (self.vm_id is None):
             raise ValueError("say either protected_item_id or vm_id")
         return self
+
+    @property
+    def target_values(self) -> dict[str, Any]:
+        """What it says about the target; `mode` always."""
+        return self.target.model_dump(exclude_none=True) if self.target is not None else {"mode": "disks"}
 
     @property
     def item(self) -> UUID | VmRef:
@@ -277,10 +217,12 @@ class PreflightRead(BaseModel):
     complete: bool = Field(description="Whether all was checked: no check was skipped.")
     checks: list[RestoreCheckRead]
     recovery_point: ChosenPoint | None = Field(description="The point that the restore would use; null if none is.")
+    target: TargetRead
+    target_sources: TargetSources | None
     as_of: datetime | None = Field(description="When Azure was asked; null: a check was skipped, see `complete`.")
 
     @classmethod
-    def of(cls, examined: Examined, now: datetime) -> "PreflightRead":
+    def of(cls, examined: Examined, sources: Mapping[str, str] | None, now: datetime) -> "PreflightRead":
         statuses = {check.status for check in examined.checks}
         point = examined.decided.point
         return cls.model_validate(
@@ -289,17 +231,21 @@ class PreflightRead(BaseModel):
                 "complete": "skipped" not in statuses,
                 "checks": [check.as_json() for check in examined.checks],
                 "recovery_point": shown(point) if point else None,
+                "target": shown_target(examined.decided.target),
+                "target_sources": sources,
                 "as_of": None if "skipped" in statuses else now,
             }
         )
 
 
 class RestoreAccepted(JobRead):
-    """The job, and the point that was chosen for it."""
+    """The job, and the point and the target that were chosen for it."""
 
     recovery_point: ChosenPoint | None = Field(
         default=None, description="Null while Azure cannot be asked: the worker then chooses before it sends."
     )
+    target: TargetRead
+    target_sources: TargetSources | None
 
 
 class SessionRead(BaseModel):
@@ -360,7 +306,8 @@ class RestoreRead(BaseModel):
     vm: VmRead | None = Field(description="The VM whose recovery point is restored; null: not recorded.")
     state: State
     recovery_point: ChosenPoint | None = Field(description="Null until a point was chosen.")
-    target: TargetBody
+    target: TargetRead
+    target_sources: TargetSources | None
     preflight: list[RestoreCheckRead] | None = Field(description="The checks made when the restore was accepted.")
     session: SessionRead | None = Field(description="For mode `files`, once the point is mounted.")
     result: Annotated[RestoreResult | MountResult, Field(discriminator="kind")] | None
@@ -380,6 +327,7 @@ class RestoreRead(BaseModel):
                 "state": job.state,
                 "recovery_point": restore.recovery_point,
                 "target": restore.target,
+                "target_sources": restore.target_sources,
                 "preflight": restore.preflight,
                 "session": session_shown(restore),
                 "result": result_of(job.kind, job.result),
@@ -391,8 +339,11 @@ class RestoreRead(BaseModel):
         )
 
 
-def chosen(restore: Restore | None) -> dict[str, Any]:
+def chosen(restore: Restore) -> dict[str, Any]:
     """What the answer to a restore says beside its job."""
-    if restore is None or restore.recovery_point is None:
-        return {"recovery_point": None}
-    return {"recovery_point": ChosenPoint.model_validate(restore.recovery_point).model_dump(mode="json")}
+    point, sources = restore.recovery_point, restore.target_sources
+    return {
+        "recovery_point": ChosenPoint.model_validate(point).model_dump(mode="json") if point is not None else None,
+        "target": restore.target,
+        "target_sources": TargetSources.model_validate(sources).model_dump() if sources is not None else None,
+    }

@@ -1,6 +1,6 @@
 """Writes and reads restores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -28,14 +28,14 @@ from app.protection.items import ItemInAzure, get_item_in_azure, get_item_of_vm
 from app.protection.rules import check_can_restore
 from app.restores import rules, targets
 from app.restores.checks.verdicts import Check, UnderWay
+from app.restores.defaults.filling import fill
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
 from app.restores.rules import Decided, MountAsk, RestoreAsk
-from app.restores.targets import FilesTarget, Target
+from app.restores.targets import Draft, FilesTarget, Filled, Target
 
 ASK = TypeAdapter(RestoreAsk)
 MOUNT = TypeAdapter(MountAsk)
-TARGET: TypeAdapter[Target] = TypeAdapter(Target)
 
 
 async def request_restore(
@@ -45,12 +45,14 @@ async def request_restore(
     item: ItemInAzure,
     decided: Decided,
     checks: Sequence[Check] = (),
+    sources: Mapping[str, str] | None = None,
     parent_id: UUID | None = None,
     of_test: bool = False,
 ) -> tuple[Job, Restore]:
     """Record the restore (or the mount) and the job that does it. Raises ItemNotReady or QuotaExceeded.
 
-    `parent_id`: the job that it is a part of, and whose approval covers it. `of_test`: a restore test needs it.
+    `sources`: as in targets.Filled. `parent_id`: the job that it is a part of, and whose approval covers it.
+    `of_test`: a restore test needs it.
     """
     check_can_restore(item.state)
     restore_id = uuids.uuid7()
@@ -64,6 +66,7 @@ async def request_restore(
         job_id=job.id,
         protected_item_id=item.id,
         target=shown_target(decided.target),
+        target_sources=dict(sources) if sources is not None else None,
         recovery_point=_shown(decided),
         preflight=[check.as_json() for check in checks] or None,
     )
@@ -99,21 +102,26 @@ def series_of_files(item_id: UUID) -> str:
 
 
 async def item_and_others(
-    session: AsyncSession, caller: Caller, meant: UUID | VmRef, target: Target
-) -> tuple[ItemInAzure, list[UnderWay]]:
-    """The item of a restore, and the other restores that may conflict with it.
+    session: AsyncSession, caller: Caller, meant: UUID | VmRef, target: Target | Draft
+) -> tuple[ItemInAzure, list[UnderWay], Filled]:
+    """The item of a restore, the other restores that may conflict with it, and its target, filled from the defaults.
 
-    Raises ItemNotFound, or NotGranted if the request names a place outside the tenant's grants.
+    Raises ItemNotFound, RestoreNotValid if a value is nowhere, or NotGranted if the request or a default names a place
+    outside the tenant's grants.
     """
     grants = caller.membership.grants
-    targets.check_granted(grants, target)
+    if not isinstance(target, Draft):
+        targets.check_granted(grants, target)
     if isinstance(meant, VmRef):
         check_granted(grants, meant, "#/vm_id")
         item = await get_item_of_vm(session, caller.tenant, meant)
     else:
         item = await get_item_in_azure(session, caller.tenant, meant)
     check_item_granted(grants, item.ref, "#/vm_id" if isinstance(meant, VmRef) else "#/protected_item_id")
-    return item, await under_way(session, item, target)
+    filled = Filled(target) if not isinstance(target, Draft) else await fill(session, item, target)
+    if filled.sources is not None:
+        targets.check_granted(grants, filled.target)
+    return item, await under_way(session, item, filled.target), filled
 
 
 async def under_way(session: AsyncSession, item: ItemInAzure, target: Target) -> list[UnderWay]:
@@ -146,7 +154,7 @@ def _shown(decided: Decided) -> dict[str, Any] | None:
 
 def shown_target(target: Target) -> dict[str, Any]:
     """The target as the caller wrote it, without what was read about the VM."""
-    shown: dict[str, Any] = TARGET.dump_python(target, mode="json")
+    shown: dict[str, Any] = targets.TARGET.dump_python(target, mode="json")
     shown.pop("source", None)
     return shown
 

@@ -3,9 +3,11 @@
 Every check raises an error that points at its field; preflight runs the same ones.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
+
+from pydantic import TypeAdapter
 
 from app.azure import names
 from app.azure.facts.regions import short_name
@@ -40,9 +42,48 @@ class FilesTarget:
 Target = AzureTarget | FilesTarget
 """A closed union, discriminated by `mode`. It includes mounts, which the port's union does not."""
 
+TARGET: TypeAdapter[Target] = TypeAdapter(Target)
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "disks": ("resource_group_id", "staging_storage_account_id"),
+    "new_vm": ("resource_group_id", "subnet_id", "staging_storage_account_id"),
+    "replace_disks": ("staging_storage_account_id",),
+    "files": (),
+}
+"""Mode: the ids that a request may leave out, because defaults may say them (app/restores/defaults)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a request says about its target, where it leaves out some of NEEDED."""
+
+    values: Mapping[str, Any]
+    region: Region
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A whole target, its ids checked."""
+
+    target: Target
+    sources: Mapping[str, str] | None = None
+    """Where each id of NEEDED comes from: `request`, `vault`, `tenant`. None = all from the request."""
+
+
 Parsed = TypeVar("Parsed")
 
 COPY_ID = "Copy the resource's id from Azure."
+
+
+def read_target(values: Mapping[str, Any], region: Region) -> Target | Draft:
+    """The target that a request names, checked; a Draft where defaults have to say the rest. Raises RestoreNotValid."""
+    if any(values.get(name) is None for name in NEEDED[values["mode"]]):
+        return Draft(values, region)
+    return complete(values)
+
+
+def complete(values: Mapping[str, Any]) -> Target:
+    """Raises RestoreNotValid."""
+    return check_target(TARGET.validate_python(values))
 
 
 def check_target(target: Target) -> Target:

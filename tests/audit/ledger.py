@@ -28,6 +28,7 @@ class Rule:
 
 BY_API = "current_user = 'holdfast_api'"
 _EXPECTED = "coalesce({}.protected_item_id::text, '/v1/expectations')"
+_DEFAULTS = "coalesce({}.vault_id::text, '/v1/restore-defaults')"
 RULES = {
     "a job is asked for": Rule("jobs", "INSERT", {"job_id": "NEW.id"}, "NEW.origin = 'holdfast'"),
     "a job waits for a person": Rule(
@@ -60,6 +61,9 @@ RULES = {
     "an expectation is set": Rule("expectations", "INSERT", {"target": _EXPECTED.format("NEW")}, BY_API),
     "an expectation changes": Rule("expectations", "UPDATE", {"target": _EXPECTED.format("NEW")}, BY_API),
     "an expectation goes": Rule("expectations", "DELETE", {"target": _EXPECTED.format("OLD")}, BY_API),
+    "restore defaults are set": Rule("restore_defaults", "INSERT", {"target": _DEFAULTS.format("NEW")}, BY_API),
+    "restore defaults change": Rule("restore_defaults", "UPDATE", {"target": _DEFAULTS.format("NEW")}, BY_API),
+    "restore defaults go": Rule("restore_defaults", "DELETE", {"target": _DEFAULTS.format("OLD")}, BY_API),
     "a webhook is made": Rule("webhooks", "INSERT", {"target": "NEW.id"}),
     "a webhook changes": Rule("webhooks", "UPDATE", {"target": "NEW.id"}, "NEW.updated_at > OLD.updated_at"),
     "a webhook goes": Rule("webhooks", "DELETE", {"target": "OLD.id"}),

@@ -51,6 +51,7 @@ COUNTED = (
     "tenants",
     "report_links",
     "expectations",
+    "restore_defaults",
     "webhooks",
     "recovery_plans",
     "recovery_runs",
@@ -144,6 +145,7 @@ async def test_every_write_is_on_the_trail_or_did_not_happen(world: World) -> No
     await walk_endings(walk, item)
     await walk_reports(walk)
     await walk_expectations(walk, item)
+    await walk_restore_defaults(walk, item)
     await walk_alerts(walk)
     await walk_tenants(walk)
     await walk("POST", "/v1/estate/refresh")
@@ -251,6 +253,13 @@ async def walk_expectations(walk: Walk, item: Mapping[str, Any]) -> None:
     for path in ("/v1/expectations", f"/v1/protected-items/{item['id']}/expectations"):
         await walk("PUT", path, {"objective_seconds": 86400})
         await walk("PUT", path, {"objective_seconds": 172800})
+        await walk("DELETE", path)
+
+
+async def walk_restore_defaults(walk: Walk, item: Mapping[str, Any]) -> None:
+    for path in ("/v1/restore-defaults", f"/v1/vaults/{item['vault_id']}/restore-defaults"):
+        await walk("PUT", path, {"resource_group_id": DISKS["resource_group_id"]})
+        await walk("PUT", path, {"staging_storage_account_id": DISKS["staging_storage_account_id"]})
         await walk("DELETE", path)
 
 

@@ -25,6 +25,8 @@ from tests.restore_tests.round_steps import begun, defined, isolated, run_tests
 from tests.restores.restore_requests import ask
 from tests.world import DISKS, HOME, KEEP, World
 
+DEFAULT_GROUP = {"resource_group_id": DISKS["resource_group_id"]}
+
 Change = Callable[[], Awaitable[Any]]
 SILENCE = {"from": "2026-01-31T08:00:00Z", "until": "2026-01-31T10:00:00Z", "reason": "work", "kind": "job_failed"}
 
@@ -111,6 +113,10 @@ async def resources(world: World) -> Mapping[str, Resource]:
             silence, _by_request(world, "PATCH")(silence, {"until": "2026-01-31T09:00:00Z"})
         ),
         "/v1/expectations": Resource("/v1/expectations", put("/v1/expectations", {"grace_seconds": 60})),
+        "/v1/restore-defaults": Resource("/v1/restore-defaults", put("/v1/restore-defaults", DEFAULT_GROUP)),
+        "/v1/vaults/{vault_id}/restore-defaults": Resource(
+            f"/v1/vaults/{vault}/restore-defaults", put(f"/v1/vaults/{vault}/restore-defaults", DEFAULT_GROUP)
+        ),
         "/v1/protected-items/{item_id}/expectations": Resource(
             f"/v1/protected-items/{item['id']}/expectations",
             put(f"/v1/protected-items/{item['id']}/expectations", {"grace_seconds": 60}),

@@ -130,6 +130,14 @@ def disks(p: Party) -> Json:
     return {"vm_id": p["vm"], "recovery_point": {"id": p["point"]}, "target": target}
 
 
+def defaults(p: Party) -> Json:
+    return {
+        "resource_group_id": p["group_id"],
+        "subnet_id": p["subnet"],
+        "staging_storage_account_id": p["storage"],
+    }
+
+
 def plan_of(p: Party) -> Json:
     recover = {"mode": "disks", "resource_group_id": p["group_id"], "staging_storage_account_id": p["storage"]}
     return {"name": "plan", "target": {"recover": recover}, "waves": [_wave(p)]}
@@ -196,6 +204,8 @@ BODIES: Mapping[str, Callable[[Party], Json | None]] = {
     "undelete_protected_item": lambda _: None,
     "put_item_expectations": lambda _: {"objective_seconds": 172800},
     "put_expectations": lambda _: {"grace_seconds": 7200},
+    "put_restore_defaults": defaults,
+    "put_vault_restore_defaults": defaults,
     "create_backup": lambda _: {"retain_until": KEEP},
     "create_restore": new_vm,
     "preflight_restore": replaced_disks,

@@ -14,7 +14,7 @@ from app.azure.restore_values import RestoreOrder
 from app.azure.values import ItemRef, VaultRef, VmRef
 from app.restores.checks.matrix import MATRIX, MODES, SAYS, Cell, cell
 from app.restores.schemas import RestoreCreate
-from app.restores.targets import FilesTarget
+from app.restores.targets import FilesTarget, complete
 from app.simulator import seeding
 from tests.remembered_steps import remembered
 from tests.restores.preflight_asks import ask
@@ -161,9 +161,10 @@ async def raw(world: World, body: Mapping[str, Any], point_id: str, region: str)
     """The same order, sent to Azure past every rule. Raises AzureError where Azure refuses it."""
     vault = VaultRef(SUBSCRIPTION, "rg-demo", "vault-demo")
     item = ItemRef(vault, VmRef(SUBSCRIPTION, "rg-demo", "vm-web-01"))
-    target = RestoreCreate.model_validate(
+    asked = RestoreCreate.model_validate(
         {"protected_item_id": str(uuid4()), "recovery_point": {"latest": True}, "target": dict(body)}
-    ).target.to_target()
+    )
+    target = complete(asked.target_values)
     if isinstance(target, FilesTarget):
         await world.azure.file_recovery.provision(MountOrder(item, point_id), request_id=uuid4())
         return

@@ -30,7 +30,7 @@ OTHER = "/subscriptions/00000000-0000-0000-0000-000000000002"
 
 
 async def test_each_mode_refuses_what_is_missing_and_what_is_foreign(world: World) -> None:
-    item = {"id": "01890000-0000-7000-8000-000000000003"}  # the body is judged before anything is looked up
+    item = await world.item()
     for mode, target in MODES.items():
         for missing in set(target) - {"mode", "zone", "luns"}:
             answer = await ask(world, item, {name: value for name, value in target.items() if name != missing})

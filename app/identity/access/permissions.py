@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Restore, mount files, fetch the script that mounts them, and try out whether one could."""
     RESTORES_TEAR_DOWN = "restores:tear_down"
     """Delete again what a restore made."""
+    RESTORE_DEFAULTS_WRITE = "restore_defaults:write"
+    """Set where restores go that do not say it."""
     PLANS_READ = "plans:read"
     """See recovery plans and their runs."""
     PLANS_WRITE = "plans:write"
@@ -133,6 +135,7 @@ ROLES: dict[str, frozenset[Permission]] = {
         P.PLANS_WRITE,
         P.RESTORE_TESTS_WRITE,
         P.RULES_WRITE,
+        P.RESTORE_DEFAULTS_WRITE,
     },
 }
 """What a role may in its tenant. An admin is no approver: a second person is another one, and says so."""

@@ -25,6 +25,9 @@ _POINT = {
     "region": "The vault's own region, or the paired one; null: not known.",
 }
 _RESTORE_TARGET = "Where to, by `mode`: `disks`, `new_vm`, `replace_disks` or `files`."
+_SOURCES = "Where each id of the target comes from; null: the request named all of them."
+_FILLED = {"target": "Where to: as the request says, the rest from the restore defaults.", "target_sources": _SOURCES}
+_SOURCE = "`request`, or the restore defaults of the `vault` or the `tenant`; null: the mode does not have it."
 _PLAN = {
     "name": "Its name: unique in the tenant, letter case ignored.",
     "point": "The rule by which each VM's recovery point is chosen.",
@@ -73,13 +76,13 @@ WORDS = {
     "RestoreCreate": {
         "protected_item_id": "The protected item whose backup is restored. Give this or `vm_id`.",
         "recovery_point": "Which point is restored.",
-        "target": _RESTORE_TARGET,
+        "target": f"{_RESTORE_TARGET} Left out: `disks`.",
     },
     "RestoreRead": {
         "id": "Its id: a UUID, in the order of creation. The restore is at /v1/restores/{id}.",
         "protected_item_id": "The protected item whose backup is restored.",
         "state": "State of its job.",
-        "target": "Where to, as the request said.",
+        **_FILLED,
         "result": "What was restored, by `mode`; null: it has not ended well.",
     },
     "RestorePointBody": {
@@ -89,11 +92,16 @@ WORDS = {
     },
     "RestorePointRead": _POINT,
     "RestorePointTierRead": {"state": "Azure's word for the state of the data there, such as Valid."},
+    "RestoreAccepted": _FILLED,
     "DisksTargetBody": _DISKS,
+    "DisksTargetRead": _DISKS,
     "NewVmTargetBody": _NEW_VM,
+    "NewVmTargetRead": _NEW_VM,
     "ReplaceDisksTargetBody": _REPLACE,
+    "ReplaceDisksTargetRead": _REPLACE,
+    "RestoreTargetSources": dict.fromkeys(("resource_group_id", "subnet_id", "staging_storage_account_id"), _SOURCE),
     "FilesTargetBody": {"mode": "`files`."},
-    "RestorePreflightRead": {"checks": "Every check, in the order in which they are made."},
+    "RestorePreflightRead": _FILLED | {"checks": "Every check, in the order in which they are made."},
     "RestoreCheckRead": {
         "name": "What is checked.",
         "reason": "What was found, in words.",

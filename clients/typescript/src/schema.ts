@@ -1773,6 +1773,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/restore-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the restore defaults of the tenant
+         * @description Where restores of the tenant go that do not say it, and the ETag that a change needs.
+         *
+         *     Roles: reader, operator, restorer, approver, admin.
+         */
+        get: operations["get_restore_defaults"];
+        /**
+         * Set the restore defaults of the tenant
+         * @description Set resource group, subnet and staging account for restores that leave them out. It replaces all three.
+         *
+         *     They count for later requests, in the vault's own region. Restores that were accepted before keep their target.
+         *
+         *     Roles: admin.
+         */
+        put: operations["put_restore_defaults"];
+        post?: never;
+        /**
+         * Remove the restore defaults of the tenant
+         * @description Remove the defaults of the tenant. Those of its vaults stay.
+         *
+         *     Roles: admin.
+         */
+        delete: operations["delete_restore_defaults"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/restore-test-runs": {
         parameters: {
             query?: never;
@@ -1971,7 +2007,9 @@ export interface paths {
          * Restore a VM, its disks or its files
          * @description Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same restore.
          *
-         *     The answer names the chosen point. If any part of the request is wrong, nothing is sent to Azure.
+         *     Without `target` it restores disks; ids that the target leaves out come from the restore defaults of the vault, else
+         *     of the tenant. The answer names the chosen point and the target. If any part of the request is wrong, nothing is
+         *     sent to Azure.
          *
          *     Roles: restorer, admin.
          */
@@ -2434,6 +2472,40 @@ export interface paths {
          */
         post: operations["refresh_vault"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/vaults/{vault_id}/restore-defaults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the restore defaults of a vault
+         * @description Where restores from this vault go that do not say it. Null: as the tenant's defaults say.
+         *
+         *     Roles: reader, operator, restorer, approver, admin.
+         */
+        get: operations["get_vault_restore_defaults"];
+        /**
+         * Set the restore defaults of a vault
+         * @description Set the same for restores from this vault. Each value comes before that of the tenant.
+         *
+         *     Roles: admin.
+         */
+        put: operations["put_vault_restore_defaults"];
+        post?: never;
+        /**
+         * Remove the restore defaults of a vault
+         * @description Remove the defaults of this vault. Those of the tenant then count.
+         *
+         *     Roles: admin.
+         */
+        delete: operations["delete_vault_restore_defaults"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7035,6 +7107,37 @@ export interface components {
             mode: "disks";
             /**
              * Resource Group Id
+             * @description Left out: as the restore defaults of the vault or the tenant say.
+             */
+            resource_group_id?: string | null;
+            /**
+             * Staging Storage Account Id
+             * @description Left out: as the restore defaults of the vault or the tenant say.
+             */
+            staging_storage_account_id?: string | null;
+            /**
+             * Zone
+             * @description Availability zone of what is restored: 1, 2 or 3. Null: none.
+             */
+            zone?: string | null;
+        };
+        /**
+         * DisksTargetRead
+         * @description The disks are restored as new managed disks.
+         */
+        DisksTargetRead: {
+            /**
+             * Luns
+             * @description Null: every disk. Empty: the OS disk only. Else the OS disk and these.
+             */
+            luns?: number[] | null;
+            /**
+             * @description `disks`. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "disks";
+            /**
+             * Resource Group Id
              * @description ARM id of the resource group in which it is made. Your tenant needs a grant of it.
              */
             resource_group_id: string;
@@ -9676,6 +9779,42 @@ export interface components {
          * @description Create a new VM from the point.
          */
         NewVmTargetBody: {
+            /**
+             * @description `new_vm`. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "new_vm";
+            /**
+             * Name
+             * @description Name of the new VM: it must be free in the resource group.
+             */
+            name: string;
+            /**
+             * Resource Group Id
+             * @description Left out: as the restore defaults of the vault or the tenant say.
+             */
+            resource_group_id?: string | null;
+            /**
+             * Staging Storage Account Id
+             * @description Left out: as the restore defaults of the vault or the tenant say.
+             */
+            staging_storage_account_id?: string | null;
+            /**
+             * Subnet Id
+             * @description Left out: as the restore defaults of the vault or the tenant say.
+             */
+            subnet_id?: string | null;
+            /**
+             * Zone
+             * @description Availability zone of what is restored: 1, 2 or 3. Null: none.
+             */
+            zone?: string | null;
+        };
+        /**
+         * NewVmTargetRead
+         * @description A new VM is created from the point.
+         */
+        NewVmTargetRead: {
             /**
              * @description `new_vm`. (enum property replaced by openapi-typescript)
              * @enum {string}
@@ -13982,6 +14121,27 @@ export interface components {
             mode: "replace_disks";
             /**
              * Staging Storage Account Id
+             * @description Left out: as the restore defaults of the vault or the tenant say.
+             */
+            staging_storage_account_id?: string | null;
+        };
+        /**
+         * ReplaceDisksTargetRead
+         * @description The source VM's own disks are replaced.
+         */
+        ReplaceDisksTargetRead: {
+            /**
+             * Confirm Vm Id
+             * @description The source VM's id again, as a confirmation: another id is refused.
+             */
+            confirm_vm_id: string;
+            /**
+             * @description `replace_disks`. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            mode: "replace_disks";
+            /**
+             * Staging Storage Account Id
              * @description ARM id of the storage account through which Azure restores: in the vault's region, and not zone-redundant.
              */
             staging_storage_account_id: string;
@@ -14729,7 +14889,7 @@ export interface components {
         };
         /**
          * RestoreAccepted
-         * @description The job, and the point that was chosen for it.
+         * @description The job, and the point and the target that were chosen for it.
          * @example {
          *       "as_of": "2026-01-31T10:12:00Z",
          *       "azure": {
@@ -14770,7 +14930,9 @@ export interface components {
          *       "finished_at": null,
          *       "waiting": null,
          *       "result": null,
-         *       "error": null
+         *       "error": null,
+         *       "target": null,
+         *       "target_sources": null
          *     }
          */
         RestoreAccepted: {
@@ -14881,6 +15043,13 @@ export interface components {
             started_at: string | null;
             /** @description Where the job is. It has ended at succeeded, succeeded_with_warnings, failed and cancelled. */
             state: components["schemas"]["JobState"];
+            /**
+             * Target
+             * @description Where to: as the request says, the rest from the restore defaults.
+             */
+            target: components["schemas"]["DisksTargetRead"] | components["schemas"]["NewVmTargetRead"] | components["schemas"]["ReplaceDisksTargetRead"] | components["schemas"]["FilesTargetBody"];
+            /** @description Where each id of the target comes from; null: the request named all of them. */
+            target_sources: components["schemas"]["RestoreTargetSources"] | null;
             /**
              * Tasks
              * @description Azure's steps of the job, in Azure's order; empty: none known.
@@ -15005,14 +15174,66 @@ export interface components {
             reference?: string | null;
             /**
              * Target
-             * @description Where to, by `mode`: `disks`, `new_vm`, `replace_disks` or `files`.
+             * @description Where to, by `mode`: `disks`, `new_vm`, `replace_disks` or `files`. Left out: `disks`.
              */
-            target: components["schemas"]["DisksTargetBody"] | components["schemas"]["NewVmTargetBody"] | components["schemas"]["ReplaceDisksTargetBody"] | components["schemas"]["FilesTargetBody"];
+            target?: (components["schemas"]["DisksTargetBody"] | components["schemas"]["NewVmTargetBody"] | components["schemas"]["ReplaceDisksTargetBody"] | components["schemas"]["FilesTargetBody"]) | null;
             /**
              * Vm Id
              * @description Instead of protected_item_id.
              */
             vm_id?: string | null;
+        };
+        /**
+         * RestoreDefaultsBody
+         * @description Where restores go that do not say it. Null, or left out: no default here.
+         */
+        RestoreDefaultsBody: {
+            /**
+             * Resource Group Id
+             * @description Of restored disks and new VMs.
+             */
+            resource_group_id?: string | null;
+            /**
+             * Staging Storage Account Id
+             * @description The storage account in which a restore stages its files.
+             */
+            staging_storage_account_id?: string | null;
+            /**
+             * Subnet Id
+             * @description Of new VMs.
+             */
+            subnet_id?: string | null;
+        };
+        /**
+         * RestoreDefaultsRead
+         * @description What is set here. Of a vault: what is null comes from the tenant's defaults.
+         */
+        RestoreDefaultsRead: {
+            /**
+             * Resource Group Id
+             * @description Of restored disks and new VMs; null: no default here.
+             */
+            resource_group_id: string | null;
+            /**
+             * Staging Storage Account Id
+             * @description The storage account in which a restore stages its files; null: no default here.
+             */
+            staging_storage_account_id: string | null;
+            /**
+             * Subnet Id
+             * @description Of new VMs; null: no default here.
+             */
+            subnet_id: string | null;
+            /**
+             * Updated At
+             * @description When it was set (UTC); null: nothing is set.
+             */
+            updated_at: string | null;
+            /**
+             * Updated By
+             * @description Who set it: the display name; null: nothing is set.
+             */
+            updated_by: string | null;
         };
         /**
          * RestoredResource
@@ -15251,7 +15472,9 @@ export interface components {
          *         "id": "155563201234567",
          *         "region": "primary",
          *         "time": "2026-01-31T10:00:05Z"
-         *       }
+         *       },
+         *       "target": null,
+         *       "target_sources": null
          *     }
          */
         RestorePreflightRead: {
@@ -15277,6 +15500,13 @@ export interface components {
             ok: boolean;
             /** @description The point that the restore would use; null if none is. */
             recovery_point: components["schemas"]["RestorePointRead"] | null;
+            /**
+             * Target
+             * @description Where to: as the request says, the rest from the restore defaults.
+             */
+            target: components["schemas"]["DisksTargetRead"] | components["schemas"]["NewVmTargetRead"] | components["schemas"]["ReplaceDisksTargetRead"] | components["schemas"]["FilesTargetBody"];
+            /** @description Where each id of the target comes from; null: the request named all of them. */
+            target_sources: components["schemas"]["RestoreTargetSources"] | null;
         };
         /**
          * RestoreProof
@@ -15317,6 +15547,7 @@ export interface components {
          *         "subscription_id": "00000000-0000-0000-0000-000000000001"
          *       },
          *       "warnings": [],
+         *       "target_sources": null,
          *       "session": null,
          *       "result": null,
          *       "error": null,
@@ -15372,9 +15603,11 @@ export interface components {
             state: components["schemas"]["JobState"];
             /**
              * Target
-             * @description Where to, as the request said.
+             * @description Where to: as the request says, the rest from the restore defaults.
              */
-            target: components["schemas"]["DisksTargetBody"] | components["schemas"]["NewVmTargetBody"] | components["schemas"]["ReplaceDisksTargetBody"] | components["schemas"]["FilesTargetBody"];
+            target: components["schemas"]["DisksTargetRead"] | components["schemas"]["NewVmTargetRead"] | components["schemas"]["ReplaceDisksTargetRead"] | components["schemas"]["FilesTargetBody"];
+            /** @description Where each id of the target comes from; null: the request named all of them. */
+            target_sources: components["schemas"]["RestoreTargetSources"] | null;
             /** @description The VM whose recovery point is restored; null: not recorded. */
             vm: components["schemas"]["VmRead"] | null;
             /**
@@ -15461,6 +15694,27 @@ export interface components {
             template_url: string | null;
             /** @description The new VM. */
             vm: components["schemas"]["ResultResourceNamed"] | null;
+        };
+        /**
+         * RestoreTargetSources
+         * @description Where each id of a target comes from; null: a target of this mode does not have it.
+         */
+        RestoreTargetSources: {
+            /**
+             * Resource Group Id
+             * @description `request`, or the restore defaults of the `vault` or the `tenant`; null: the mode does not have it.
+             */
+            resource_group_id?: ("request" | "vault" | "tenant") | null;
+            /**
+             * Staging Storage Account Id
+             * @description `request`, or the restore defaults of the `vault` or the `tenant`; null: the mode does not have it.
+             */
+            staging_storage_account_id?: ("request" | "vault" | "tenant") | null;
+            /**
+             * Subnet Id
+             * @description `request`, or the restore defaults of the `vault` or the `tenant`; null: the mode does not have it.
+             */
+            subnet_id?: ("request" | "vault" | "tenant") | null;
         };
         /**
          * RestoreTestApprovedResult
@@ -24684,6 +24938,146 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    get_restore_defaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
+                "Holdfast-Tenant"?: components["parameters"]["Tenant"];
+                /** @description The ETag you have: the answer is 304 while nothing has changed. */
+                "If-None-Match"?: string;
+                /** @description `wait=N` (N <= 60 seconds, RFC 7240), with `If-None-Match`: while that is the present version, answer when it changes, or 304 after N seconds. */
+                prefer?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is set here. Of a vault: what is null comes from the tenant's defaults. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreDefaultsRead"];
+                };
+            };
+            /** @description Not changed since that ETag. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["TenantNotNamed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_restore_defaults: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
+                "Holdfast-Tenant"?: components["parameters"]["Tenant"];
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreDefaultsBody"];
+            };
+        };
+        responses: {
+            /** @description What is set here. Of a vault: what is null comes from the tenant's defaults. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreDefaultsRead"];
+                };
+            };
+            400: components["responses"]["TenantNotNamed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["BodyTooSlow"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotValid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_restore_defaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
+                "Holdfast-Tenant"?: components["parameters"]["Tenant"];
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. There is no body. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["TenantNotNamed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_restore_test_runs: {
         parameters: {
             query?: {
@@ -26875,6 +27269,164 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_vault_restore_defaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
+                "Holdfast-Tenant"?: components["parameters"]["Tenant"];
+                /** @description The ETag you have: the answer is 304 while nothing has changed. */
+                "If-None-Match"?: string;
+                /** @description `wait=N` (N <= 60 seconds, RFC 7240), with `If-None-Match`: while that is the present version, answer when it changes, or 304 after N seconds. */
+                prefer?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
+                vault_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is set here. Of a vault: what is null comes from the tenant's defaults. */
+            200: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreDefaultsRead"];
+                };
+            };
+            /** @description Not changed since that ETag. */
+            304: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    "Preference-Applied": components["headers"]["PreferenceApplied"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["TenantNotNamed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["NotValid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    put_vault_restore_defaults: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
+                "Holdfast-Tenant"?: components["parameters"]["Tenant"];
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
+                "If-Match": string;
+            };
+            path: {
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
+                vault_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestoreDefaultsBody"];
+            };
+        };
+        responses: {
+            /** @description What is set here. Of a vault: what is null comes from the tenant's defaults. */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreDefaultsRead"];
+                };
+            };
+            400: components["responses"]["TenantNotNamed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["BodyTooSlow"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["NotValid"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_vault_restore_defaults: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The tenant to act in, by its id. Needed by callers who are in several; GET /v1/me lists them. */
+                "Holdfast-Tenant"?: components["parameters"]["Tenant"];
+                /**
+                 * @description The ETag you read; `*` = any version.
+                 * @example *
+                 */
+                "If-Match"?: string;
+            };
+            path: {
+                /**
+                 * @description Id of the vault, from GET /v1/vaults.
+                 * @example 01890000-0000-7000-8000-000000000001
+                 */
+                vault_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. There is no body. */
+            204: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Request-ID": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["TenantNotNamed"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["NotValid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

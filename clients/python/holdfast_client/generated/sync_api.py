@@ -110,6 +110,8 @@ if TYPE_CHECKING:
         ReportRead,
         RestoreAccepted,
         RestoreCreate,
+        RestoreDefaultsBody,
+        RestoreDefaultsRead,
         RestoredResources,
         RestorePreflightRead,
         RestoreRead,
@@ -1782,6 +1784,27 @@ class RestoresResource:
             )
         )
 
+    def delete_defaults(self, *, if_match: str | Unset = UNSET) -> None:
+        """Remove the restore defaults of the tenant"""
+        from .api.restores import delete_restore_defaults
+
+        self._client.send(
+            delete_restore_defaults.delete_restore_defaults(
+                if_match=if_match,
+            )
+        )
+
+    def delete_vault_defaults(self, vault_id: UUID, *, if_match: str | Unset = UNSET) -> None:
+        """Remove the restore defaults of a vault"""
+        from .api.restores import delete_vault_restore_defaults
+
+        self._client.send(
+            delete_vault_restore_defaults.delete_vault_restore_defaults(
+                vault_id,
+                if_match=if_match,
+            )
+        )
+
     def get_mount_script(self, restore_id: UUID) -> MountScriptRead:
         """Get the script that mounts files"""
         from .api.restores import get_mount_script
@@ -1801,6 +1824,25 @@ class RestoresResource:
                 "Operation[RestoreRead]",
                 get_restore.get_restore(
                     restore_id,
+                ),
+            )
+        )
+
+    def get_defaults(self) -> RestoreDefaultsRead:
+        """Get the restore defaults of the tenant"""
+        from .api.restores import get_restore_defaults
+
+        return self._client.send(cast("Operation[RestoreDefaultsRead]", get_restore_defaults.get_restore_defaults()))
+
+    def get_vault_defaults(self, vault_id: UUID) -> RestoreDefaultsRead:
+        """Get the restore defaults of a vault"""
+        from .api.restores import get_vault_restore_defaults
+
+        return self._client.send(
+            cast(
+                "Operation[RestoreDefaultsRead]",
+                get_vault_restore_defaults.get_vault_restore_defaults(
+                    vault_id,
                 ),
             )
         )
@@ -1847,6 +1889,29 @@ class RestoresResource:
         return self._client.send(
             preflight_restore.preflight_restore(
                 body=body,
+            )
+        )
+
+    def put_defaults(self, body: RestoreDefaultsBody, *, if_match: str) -> RestoreDefaultsRead:
+        """Set the restore defaults of the tenant"""
+        from .api.restores import put_restore_defaults
+
+        return self._client.send(
+            put_restore_defaults.put_restore_defaults(
+                body=body,
+                if_match=if_match,
+            )
+        )
+
+    def put_vault_defaults(self, vault_id: UUID, body: RestoreDefaultsBody, *, if_match: str) -> RestoreDefaultsRead:
+        """Set the restore defaults of a vault"""
+        from .api.restores import put_vault_restore_defaults
+
+        return self._client.send(
+            put_vault_restore_defaults.put_vault_restore_defaults(
+                vault_id,
+                body=body,
+                if_match=if_match,
             )
         )
 

@@ -123,6 +123,7 @@ if TYPE_CHECKING:
     from .deleted_result_kind import DeletedResultKind
     from .disk_read import DiskRead
     from .disks_target_body import DisksTargetBody
+    from .disks_target_read import DisksTargetRead
     from .drift_found_event import DriftFoundEvent
     from .drift_kind import DriftKind
     from .drift_page import DriftPage
@@ -224,6 +225,7 @@ if TYPE_CHECKING:
     from .mount_session_read_state import MountSessionReadState
     from .my_tenant import MyTenant
     from .new_vm_target_body import NewVmTargetBody
+    from .new_vm_target_read import NewVmTargetRead
     from .not_looked_up import NotLookedUp
     from .permission_action_read import PermissionActionRead
     from .permission_action_read_source import PermissionActionReadSource
@@ -367,6 +369,7 @@ if TYPE_CHECKING:
     from .remediation_failure import RemediationFailure
     from .remediation_result import RemediationResult
     from .replace_disks_target_body import ReplaceDisksTargetBody
+    from .replace_disks_target_read import ReplaceDisksTargetRead
     from .report_cause_read import ReportCauseRead
     from .report_changes_read import ReportChangesRead
     from .report_changes_read_newly_weak import ReportChangesReadNewlyWeak
@@ -405,6 +408,8 @@ if TYPE_CHECKING:
     from .restore_check_read_status import RestoreCheckReadStatus
     from .restore_create import RestoreCreate
     from .restore_create_labels import RestoreCreateLabels
+    from .restore_defaults_body import RestoreDefaultsBody
+    from .restore_defaults_read import RestoreDefaultsRead
     from .restore_page import RestorePage
     from .restore_point_body import RestorePointBody
     from .restore_point_body_consistency_type_0 import RestorePointBodyConsistencyType0
@@ -420,6 +425,12 @@ if TYPE_CHECKING:
     from .restore_read import RestoreRead
     from .restore_result import RestoreResult
     from .restore_result_azure import RestoreResultAzure
+    from .restore_target_sources import RestoreTargetSources
+    from .restore_target_sources_resource_group_id_type_0 import RestoreTargetSourcesResourceGroupIdType0
+    from .restore_target_sources_staging_storage_account_id_type_0 import (
+        RestoreTargetSourcesStagingStorageAccountIdType0,
+    )
+    from .restore_target_sources_subnet_id_type_0 import RestoreTargetSourcesSubnetIdType0
     from .restore_test_approved_result import RestoreTestApprovedResult
     from .restore_test_check_requested_event import RestoreTestCheckRequestedEvent
     from .restore_test_create import RestoreTestCreate
@@ -715,6 +726,7 @@ _HOMES = {
     "DeletedResultKind": ".deleted_result_kind",
     "DiskRead": ".disk_read",
     "DisksTargetBody": ".disks_target_body",
+    "DisksTargetRead": ".disks_target_read",
     "DriftFoundEvent": ".drift_found_event",
     "DriftKind": ".drift_kind",
     "DriftPage": ".drift_page",
@@ -816,6 +828,7 @@ _HOMES = {
     "MountSessionReadState": ".mount_session_read_state",
     "MyTenant": ".my_tenant",
     "NewVmTargetBody": ".new_vm_target_body",
+    "NewVmTargetRead": ".new_vm_target_read",
     "NotLookedUp": ".not_looked_up",
     "PermissionActionRead": ".permission_action_read",
     "PermissionActionReadSource": ".permission_action_read_source",
@@ -959,6 +972,7 @@ _HOMES = {
     "RemediationFailure": ".remediation_failure",
     "RemediationResult": ".remediation_result",
     "ReplaceDisksTargetBody": ".replace_disks_target_body",
+    "ReplaceDisksTargetRead": ".replace_disks_target_read",
     "ReportCauseRead": ".report_cause_read",
     "ReportChangesRead": ".report_changes_read",
     "ReportChangesReadNewlyWeak": ".report_changes_read_newly_weak",
@@ -997,6 +1011,8 @@ _HOMES = {
     "RestoreCheckReadStatus": ".restore_check_read_status",
     "RestoreCreate": ".restore_create",
     "RestoreCreateLabels": ".restore_create_labels",
+    "RestoreDefaultsBody": ".restore_defaults_body",
+    "RestoreDefaultsRead": ".restore_defaults_read",
     "RestorePage": ".restore_page",
     "RestorePointBody": ".restore_point_body",
     "RestorePointBodyConsistencyType0": ".restore_point_body_consistency_type_0",
@@ -1012,6 +1028,10 @@ _HOMES = {
     "RestoreRead": ".restore_read",
     "RestoreResult": ".restore_result",
     "RestoreResultAzure": ".restore_result_azure",
+    "RestoreTargetSources": ".restore_target_sources",
+    "RestoreTargetSourcesResourceGroupIdType0": ".restore_target_sources_resource_group_id_type_0",
+    "RestoreTargetSourcesStagingStorageAccountIdType0": ".restore_target_sources_staging_storage_account_id_type_0",
+    "RestoreTargetSourcesSubnetIdType0": ".restore_target_sources_subnet_id_type_0",
     "RestoreTestApprovedResult": ".restore_test_approved_result",
     "RestoreTestCheckRequestedEvent": ".restore_test_check_requested_event",
     "RestoreTestCreate": ".restore_test_create",
@@ -1308,6 +1328,7 @@ __all__ = (
     "DeletedResultKind",
     "DiskRead",
     "DisksTargetBody",
+    "DisksTargetRead",
     "DriftFoundEvent",
     "DriftKind",
     "DriftPage",
@@ -1409,6 +1430,7 @@ __all__ = (
     "MountSessionReadState",
     "MyTenant",
     "NewVmTargetBody",
+    "NewVmTargetRead",
     "NotLookedUp",
     "PermissionActionRead",
     "PermissionActionReadSource",
@@ -1552,6 +1574,7 @@ __all__ = (
     "RemediationFailure",
     "RemediationResult",
     "ReplaceDisksTargetBody",
+    "ReplaceDisksTargetRead",
     "ReportCauseRead",
     "ReportChangesRead",
     "ReportChangesReadNewlyWeak",
@@ -1590,6 +1613,8 @@ __all__ = (
     "RestoreCheckReadStatus",
     "RestoreCreate",
     "RestoreCreateLabels",
+    "RestoreDefaultsBody",
+    "RestoreDefaultsRead",
     "RestoredResource",
     "RestoredResourceCauseType0",
     "RestoredResourceKind",
@@ -1611,6 +1636,10 @@ __all__ = (
     "RestoreRead",
     "RestoreResult",
     "RestoreResultAzure",
+    "RestoreTargetSources",
+    "RestoreTargetSourcesResourceGroupIdType0",
+    "RestoreTargetSourcesStagingStorageAccountIdType0",
+    "RestoreTargetSourcesSubnetIdType0",
     "RestoreTestApprovedResult",
     "RestoreTestCheckRequestedEvent",
     "RestoreTestCreate",

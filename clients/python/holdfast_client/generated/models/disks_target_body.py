@@ -15,25 +15,33 @@ class DisksTargetBody:
 
     Attributes:
         mode (Literal['disks']): `disks`.
-        resource_group_id (str): ARM id of the resource group in which it is made. Your tenant needs a grant of it.
-        staging_storage_account_id (str): ARM id of the storage account through which Azure restores: in the vault's
-            region, and not zone-redundant.
+        resource_group_id (None | str | Unset): Left out: as the restore defaults of the vault or the tenant say.
+        staging_storage_account_id (None | str | Unset): Left out: as the restore defaults of the vault or the tenant
+            say.
         luns (list[int] | None | Unset): Null: every disk. Empty: the OS disk only. Else the OS disk and these.
         zone (None | str | Unset): Availability zone of what is restored: 1, 2 or 3. Null: none.
     """
 
     mode: Literal["disks"]
-    resource_group_id: str
-    staging_storage_account_id: str
+    resource_group_id: None | str | Unset = UNSET
+    staging_storage_account_id: None | str | Unset = UNSET
     luns: list[int] | None | Unset = UNSET
     zone: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         mode = self.mode
 
-        resource_group_id = self.resource_group_id
+        resource_group_id: None | str | Unset
+        if isinstance(self.resource_group_id, Unset):
+            resource_group_id = UNSET
+        else:
+            resource_group_id = self.resource_group_id
 
-        staging_storage_account_id = self.staging_storage_account_id
+        staging_storage_account_id: None | str | Unset
+        if isinstance(self.staging_storage_account_id, Unset):
+            staging_storage_account_id = UNSET
+        else:
+            staging_storage_account_id = self.staging_storage_account_id
 
         luns: list[int] | None | Unset
         if isinstance(self.luns, Unset):
@@ -55,10 +63,12 @@ class DisksTargetBody:
         field_dict.update(
             {
                 "mode": mode,
-                "resource_group_id": resource_group_id,
-                "staging_storage_account_id": staging_storage_account_id,
             }
         )
+        if resource_group_id is not UNSET:
+            field_dict["resource_group_id"] = resource_group_id
+        if staging_storage_account_id is not UNSET:
+            field_dict["staging_storage_account_id"] = staging_storage_account_id
         if luns is not UNSET:
             field_dict["luns"] = luns
         if zone is not UNSET:
@@ -73,9 +83,23 @@ class DisksTargetBody:
         if mode != "disks":
             raise ValueError(f"mode must match const 'disks', got '{mode}'")
 
-        resource_group_id = d.pop("resource_group_id")
+        def _parse_resource_group_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
 
-        staging_storage_account_id = d.pop("staging_storage_account_id")
+        resource_group_id = _parse_resource_group_id(d.pop("resource_group_id", UNSET))
+
+        def _parse_staging_storage_account_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        staging_storage_account_id = _parse_staging_storage_account_id(d.pop("staging_storage_account_id", UNSET))
 
         def _parse_luns(data: object) -> list[int] | None | Unset:
             if data is None:

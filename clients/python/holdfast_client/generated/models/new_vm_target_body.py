@@ -16,18 +16,18 @@ class NewVmTargetBody:
     Attributes:
         mode (Literal['new_vm']): `new_vm`.
         name (str): Name of the new VM: it must be free in the resource group.
-        resource_group_id (str): ARM id of the resource group in which it is made. Your tenant needs a grant of it.
-        subnet_id (str): ARM id of the subnet that the new VM is connected to.
-        staging_storage_account_id (str): ARM id of the storage account through which Azure restores: in the vault's
-            region, and not zone-redundant.
+        resource_group_id (None | str | Unset): Left out: as the restore defaults of the vault or the tenant say.
+        subnet_id (None | str | Unset): Left out: as the restore defaults of the vault or the tenant say.
+        staging_storage_account_id (None | str | Unset): Left out: as the restore defaults of the vault or the tenant
+            say.
         zone (None | str | Unset): Availability zone of what is restored: 1, 2 or 3. Null: none.
     """
 
     mode: Literal["new_vm"]
     name: str
-    resource_group_id: str
-    subnet_id: str
-    staging_storage_account_id: str
+    resource_group_id: None | str | Unset = UNSET
+    subnet_id: None | str | Unset = UNSET
+    staging_storage_account_id: None | str | Unset = UNSET
     zone: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -35,11 +35,23 @@ class NewVmTargetBody:
 
         name = self.name
 
-        resource_group_id = self.resource_group_id
+        resource_group_id: None | str | Unset
+        if isinstance(self.resource_group_id, Unset):
+            resource_group_id = UNSET
+        else:
+            resource_group_id = self.resource_group_id
 
-        subnet_id = self.subnet_id
+        subnet_id: None | str | Unset
+        if isinstance(self.subnet_id, Unset):
+            subnet_id = UNSET
+        else:
+            subnet_id = self.subnet_id
 
-        staging_storage_account_id = self.staging_storage_account_id
+        staging_storage_account_id: None | str | Unset
+        if isinstance(self.staging_storage_account_id, Unset):
+            staging_storage_account_id = UNSET
+        else:
+            staging_storage_account_id = self.staging_storage_account_id
 
         zone: None | str | Unset
         if isinstance(self.zone, Unset):
@@ -53,11 +65,14 @@ class NewVmTargetBody:
             {
                 "mode": mode,
                 "name": name,
-                "resource_group_id": resource_group_id,
-                "subnet_id": subnet_id,
-                "staging_storage_account_id": staging_storage_account_id,
             }
         )
+        if resource_group_id is not UNSET:
+            field_dict["resource_group_id"] = resource_group_id
+        if subnet_id is not UNSET:
+            field_dict["subnet_id"] = subnet_id
+        if staging_storage_account_id is not UNSET:
+            field_dict["staging_storage_account_id"] = staging_storage_account_id
         if zone is not UNSET:
             field_dict["zone"] = zone
 
@@ -72,11 +87,32 @@ class NewVmTargetBody:
 
         name = d.pop("name")
 
-        resource_group_id = d.pop("resource_group_id")
+        def _parse_resource_group_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
 
-        subnet_id = d.pop("subnet_id")
+        resource_group_id = _parse_resource_group_id(d.pop("resource_group_id", UNSET))
 
-        staging_storage_account_id = d.pop("staging_storage_account_id")
+        def _parse_subnet_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        subnet_id = _parse_subnet_id(d.pop("subnet_id", UNSET))
+
+        def _parse_staging_storage_account_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        staging_storage_account_id = _parse_staging_storage_account_id(d.pop("staging_storage_account_id", UNSET))
 
         def _parse_zone(data: object) -> None | str | Unset:
             if data is None:

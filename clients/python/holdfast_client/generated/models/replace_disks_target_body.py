@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass as _dataclass
 from typing import Any, Literal, TypeVar, cast
 
+from ..types import UNSET, Unset
+
 T = TypeVar("T", bound="ReplaceDisksTargetBody")
 
 
@@ -14,20 +16,24 @@ class ReplaceDisksTargetBody:
     Attributes:
         mode (Literal['replace_disks']): `replace_disks`.
         confirm_vm_id (str): The source VM's id again, as a confirmation: another id is refused.
-        staging_storage_account_id (str): ARM id of the storage account through which Azure restores: in the vault's
-            region, and not zone-redundant.
+        staging_storage_account_id (None | str | Unset): Left out: as the restore defaults of the vault or the tenant
+            say.
     """
 
     mode: Literal["replace_disks"]
     confirm_vm_id: str
-    staging_storage_account_id: str
+    staging_storage_account_id: None | str | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         mode = self.mode
 
         confirm_vm_id = self.confirm_vm_id
 
-        staging_storage_account_id = self.staging_storage_account_id
+        staging_storage_account_id: None | str | Unset
+        if isinstance(self.staging_storage_account_id, Unset):
+            staging_storage_account_id = UNSET
+        else:
+            staging_storage_account_id = self.staging_storage_account_id
 
         field_dict: dict[str, Any] = {}
 
@@ -35,9 +41,10 @@ class ReplaceDisksTargetBody:
             {
                 "mode": mode,
                 "confirm_vm_id": confirm_vm_id,
-                "staging_storage_account_id": staging_storage_account_id,
             }
         )
+        if staging_storage_account_id is not UNSET:
+            field_dict["staging_storage_account_id"] = staging_storage_account_id
 
         return field_dict
 
@@ -50,7 +57,14 @@ class ReplaceDisksTargetBody:
 
         confirm_vm_id = d.pop("confirm_vm_id")
 
-        staging_storage_account_id = d.pop("staging_storage_account_id")
+        def _parse_staging_storage_account_id(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        staging_storage_account_id = _parse_staging_storage_account_id(d.pop("staging_storage_account_id", UNSET))
 
         replace_disks_target_body = cls(
             mode=mode,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ..models.backup_result import BackupResult
     from ..models.bulk_result import BulkResult
     from ..models.deleted_result import DeletedResult
+    from ..models.disks_target_read import DisksTargetRead
+    from ..models.files_target_body import FilesTargetBody
     from ..models.item_changed_result import ItemChangedResult
     from ..models.job_cancel_read import JobCancelRead
     from ..models.job_error_read import JobErrorRead
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
     from ..models.job_waiting_read import JobWaitingRead
     from ..models.job_warning_read import JobWarningRead
     from ..models.mount_result import MountResult
+    from ..models.new_vm_target_read import NewVmTargetRead
     from ..models.policy_set_result import PolicySetResult
     from ..models.recovery_run_result import RecoveryRunResult
+    from ..models.replace_disks_target_read import ReplaceDisksTargetRead
     from ..models.restore_accepted_labels import RestoreAcceptedLabels
     from ..models.restore_point_read import RestorePointRead
     from ..models.restore_result import RestoreResult
+    from ..models.restore_target_sources import RestoreTargetSources
     from ..models.restore_test_approved_result import RestoreTestApprovedResult
     from ..models.restore_test_round_result import RestoreTestRoundResult
     from ..models.rule_enforced_result import RuleEnforcedResult
@@ -46,7 +51,7 @@ T = TypeVar("T", bound="RestoreAccepted")
 
 @_dataclass
 class RestoreAccepted:
-    """The job, and the point that was chosen for it.
+    """The job, and the point and the target that were chosen for it.
 
     Attributes:
         id (UUID): Its id: a UUID, in the order of creation. The job is at /v1/jobs/{id}.
@@ -76,6 +81,10 @@ class RestoreAccepted:
             RuleEnforcedResult | TearDownResult | UnmountResult | VaultReadResult | WrittenResult): What came of it, once
             that is known: its fields are those of the job's `kind`.
         error (JobErrorRead | None): Why it failed, and what to do; null: it has not failed.
+        target (DisksTargetRead | FilesTargetBody | NewVmTargetRead | ReplaceDisksTargetRead): Where to: as the request
+            says, the rest from the restore defaults.
+        target_sources (None | RestoreTargetSources): Where each id of the target comes from; null: the request named
+            all of them.
         vm (None | Unset | VmRead): The VM of the job (for a restore, the source); null: it concerns none, or the VM is
             not known.
         transferred_bytes (int | None | Unset): Null if Azure does not say.
@@ -131,6 +140,8 @@ class RestoreAccepted:
         | WrittenResult
     )
     error: JobErrorRead | None
+    target: DisksTargetRead | FilesTargetBody | NewVmTargetRead | ReplaceDisksTargetRead
+    target_sources: None | RestoreTargetSources
     vm: None | Unset | VmRead = UNSET
     transferred_bytes: int | None | Unset = UNSET
     total_bytes: int | None | Unset = UNSET
@@ -148,16 +159,20 @@ class RestoreAccepted:
         from ..models.backup_result import BackupResult  # noqa: PLC0415
         from ..models.bulk_result import BulkResult  # noqa: PLC0415
         from ..models.deleted_result import DeletedResult  # noqa: PLC0415
+        from ..models.disks_target_read import DisksTargetRead  # noqa: PLC0415
         from ..models.item_changed_result import ItemChangedResult  # noqa: PLC0415
         from ..models.job_cancel_read import JobCancelRead  # noqa: PLC0415
         from ..models.job_error_read import JobErrorRead  # noqa: PLC0415
         from ..models.job_part_counts import JobPartCounts  # noqa: PLC0415
         from ..models.job_waiting_read import JobWaitingRead  # noqa: PLC0415
         from ..models.mount_result import MountResult  # noqa: PLC0415
+        from ..models.new_vm_target_read import NewVmTargetRead  # noqa: PLC0415
         from ..models.policy_set_result import PolicySetResult  # noqa: PLC0415
         from ..models.recovery_run_result import RecoveryRunResult  # noqa: PLC0415
+        from ..models.replace_disks_target_read import ReplaceDisksTargetRead  # noqa: PLC0415
         from ..models.restore_point_read import RestorePointRead  # noqa: PLC0415
         from ..models.restore_result import RestoreResult  # noqa: PLC0415
+        from ..models.restore_target_sources import RestoreTargetSources  # noqa: PLC0415
         from ..models.restore_test_approved_result import RestoreTestApprovedResult  # noqa: PLC0415
         from ..models.restore_test_round_result import RestoreTestRoundResult  # noqa: PLC0415
         from ..models.rule_enforced_result import RuleEnforcedResult  # noqa: PLC0415
@@ -284,6 +299,22 @@ class RestoreAccepted:
         else:
             error = self.error
 
+        target: dict[str, Any]
+        if isinstance(self.target, DisksTargetRead):
+            target = self.target.to_dict()
+        elif isinstance(self.target, NewVmTargetRead):
+            target = self.target.to_dict()
+        elif isinstance(self.target, ReplaceDisksTargetRead):
+            target = self.target.to_dict()
+        else:
+            target = self.target.to_dict()
+
+        target_sources: dict[str, Any] | None
+        if isinstance(self.target_sources, RestoreTargetSources):
+            target_sources = self.target_sources.to_dict()
+        else:
+            target_sources = self.target_sources
+
         vm: dict[str, Any] | None | Unset
         if isinstance(self.vm, Unset):
             vm = UNSET
@@ -381,6 +412,8 @@ class RestoreAccepted:
                 "azure": azure,
                 "result": result,
                 "error": error,
+                "target": target,
+                "target_sources": target_sources,
             }
         )
         if vm is not UNSET:
@@ -413,6 +446,8 @@ class RestoreAccepted:
         from ..models.backup_result import BackupResult  # noqa: PLC0415
         from ..models.bulk_result import BulkResult  # noqa: PLC0415
         from ..models.deleted_result import DeletedResult  # noqa: PLC0415
+        from ..models.disks_target_read import DisksTargetRead  # noqa: PLC0415
+        from ..models.files_target_body import FilesTargetBody  # noqa: PLC0415
         from ..models.item_changed_result import ItemChangedResult  # noqa: PLC0415
         from ..models.job_cancel_read import JobCancelRead  # noqa: PLC0415
         from ..models.job_error_read import JobErrorRead  # noqa: PLC0415
@@ -421,11 +456,14 @@ class RestoreAccepted:
         from ..models.job_waiting_read import JobWaitingRead  # noqa: PLC0415
         from ..models.job_warning_read import JobWarningRead  # noqa: PLC0415
         from ..models.mount_result import MountResult  # noqa: PLC0415
+        from ..models.new_vm_target_read import NewVmTargetRead  # noqa: PLC0415
         from ..models.policy_set_result import PolicySetResult  # noqa: PLC0415
         from ..models.recovery_run_result import RecoveryRunResult  # noqa: PLC0415
+        from ..models.replace_disks_target_read import ReplaceDisksTargetRead  # noqa: PLC0415
         from ..models.restore_accepted_labels import RestoreAcceptedLabels  # noqa: PLC0415
         from ..models.restore_point_read import RestorePointRead  # noqa: PLC0415
         from ..models.restore_result import RestoreResult  # noqa: PLC0415
+        from ..models.restore_target_sources import RestoreTargetSources  # noqa: PLC0415
         from ..models.restore_test_approved_result import RestoreTestApprovedResult  # noqa: PLC0415
         from ..models.restore_test_round_result import RestoreTestRoundResult  # noqa: PLC0415
         from ..models.rule_enforced_result import RuleEnforcedResult  # noqa: PLC0415
@@ -779,6 +817,54 @@ class RestoreAccepted:
 
         error = _parse_error(d.pop("error"))
 
+        def _parse_target(data: object) -> DisksTargetRead | FilesTargetBody | NewVmTargetRead | ReplaceDisksTargetRead:
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                target_type_0 = DisksTargetRead.from_dict(data)
+
+                return target_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                target_type_1 = NewVmTargetRead.from_dict(data)
+
+                return target_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                target_type_2 = ReplaceDisksTargetRead.from_dict(data)
+
+                return target_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            if not isinstance(data, dict):
+                raise TypeError()
+            target_type_3 = FilesTargetBody.from_dict(data)
+
+            return target_type_3
+
+        target = _parse_target(d.pop("target"))
+
+        def _parse_target_sources(data: object) -> None | RestoreTargetSources:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                target_sources_type_0 = RestoreTargetSources.from_dict(data)
+
+                return target_sources_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | RestoreTargetSources, data)
+
+        target_sources = _parse_target_sources(d.pop("target_sources"))
+
         def _parse_vm(data: object) -> None | Unset | VmRead:
             if data is None:
                 return data
@@ -932,6 +1018,8 @@ class RestoreAccepted:
             azure=azure,
             result=result,
             error=error,
+            target=target,
+            target_sources=target_sources,
             vm=vm,
             transferred_bytes=transferred_bytes,
             total_bytes=total_bytes,

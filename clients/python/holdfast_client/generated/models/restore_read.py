@@ -11,17 +11,18 @@ from ..models.job_state import JobState, check_job_state
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.disks_target_body import DisksTargetBody
+    from ..models.disks_target_read import DisksTargetRead
     from ..models.files_target_body import FilesTargetBody
     from ..models.job_error_read import JobErrorRead
     from ..models.job_warning_read import JobWarningRead
     from ..models.mount_result import MountResult
     from ..models.mount_session_read import MountSessionRead
-    from ..models.new_vm_target_body import NewVmTargetBody
-    from ..models.replace_disks_target_body import ReplaceDisksTargetBody
+    from ..models.new_vm_target_read import NewVmTargetRead
+    from ..models.replace_disks_target_read import ReplaceDisksTargetRead
     from ..models.restore_check_read import RestoreCheckRead
     from ..models.restore_point_read import RestorePointRead
     from ..models.restore_result import RestoreResult
+    from ..models.restore_target_sources import RestoreTargetSources
     from ..models.vm_read import VmRead
 
 
@@ -39,8 +40,10 @@ class RestoreRead:
         vm (None | VmRead): The VM whose recovery point is restored; null: not recorded.
         state (JobState): The state of a job. Each line says how a job gets into it, and what ends it.
         recovery_point (None | RestorePointRead): Null until a point was chosen.
-        target (DisksTargetBody | FilesTargetBody | NewVmTargetBody | ReplaceDisksTargetBody): Where to, as the request
-            said.
+        target (DisksTargetRead | FilesTargetBody | NewVmTargetRead | ReplaceDisksTargetRead): Where to: as the request
+            says, the rest from the restore defaults.
+        target_sources (None | RestoreTargetSources): Where each id of the target comes from; null: the request named
+            all of them.
         preflight (list[RestoreCheckRead] | None): The checks made when the restore was accepted.
         session (MountSessionRead | None): For mode `files`, once the point is mounted.
         result (MountResult | None | RestoreResult): What was restored, by `mode`; null: it has not ended well.
@@ -57,7 +60,8 @@ class RestoreRead:
     vm: None | VmRead
     state: JobState
     recovery_point: None | RestorePointRead
-    target: DisksTargetBody | FilesTargetBody | NewVmTargetBody | ReplaceDisksTargetBody
+    target: DisksTargetRead | FilesTargetBody | NewVmTargetRead | ReplaceDisksTargetRead
+    target_sources: None | RestoreTargetSources
     preflight: list[RestoreCheckRead] | None
     session: MountSessionRead | None
     result: MountResult | None | RestoreResult
@@ -68,14 +72,15 @@ class RestoreRead:
     additional_properties: dict[str, Any] = _field(init=False, default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.disks_target_body import DisksTargetBody  # noqa: PLC0415
+        from ..models.disks_target_read import DisksTargetRead  # noqa: PLC0415
         from ..models.job_error_read import JobErrorRead  # noqa: PLC0415
         from ..models.mount_result import MountResult  # noqa: PLC0415
         from ..models.mount_session_read import MountSessionRead  # noqa: PLC0415
-        from ..models.new_vm_target_body import NewVmTargetBody  # noqa: PLC0415
-        from ..models.replace_disks_target_body import ReplaceDisksTargetBody  # noqa: PLC0415
+        from ..models.new_vm_target_read import NewVmTargetRead  # noqa: PLC0415
+        from ..models.replace_disks_target_read import ReplaceDisksTargetRead  # noqa: PLC0415
         from ..models.restore_point_read import RestorePointRead  # noqa: PLC0415
         from ..models.restore_result import RestoreResult  # noqa: PLC0415
+        from ..models.restore_target_sources import RestoreTargetSources  # noqa: PLC0415
         from ..models.vm_read import VmRead  # noqa: PLC0415
 
         id = str(self.id)
@@ -99,14 +104,20 @@ class RestoreRead:
             recovery_point = self.recovery_point
 
         target: dict[str, Any]
-        if isinstance(self.target, DisksTargetBody):
+        if isinstance(self.target, DisksTargetRead):
             target = self.target.to_dict()
-        elif isinstance(self.target, NewVmTargetBody):
+        elif isinstance(self.target, NewVmTargetRead):
             target = self.target.to_dict()
-        elif isinstance(self.target, ReplaceDisksTargetBody):
+        elif isinstance(self.target, ReplaceDisksTargetRead):
             target = self.target.to_dict()
         else:
             target = self.target.to_dict()
+
+        target_sources: dict[str, Any] | None
+        if isinstance(self.target_sources, RestoreTargetSources):
+            target_sources = self.target_sources.to_dict()
+        else:
+            target_sources = self.target_sources
 
         preflight: list[dict[str, Any]] | None
         if isinstance(self.preflight, list):
@@ -164,6 +175,7 @@ class RestoreRead:
                 "state": state,
                 "recovery_point": recovery_point,
                 "target": target,
+                "target_sources": target_sources,
                 "preflight": preflight,
                 "session": session,
                 "result": result,
@@ -179,17 +191,18 @@ class RestoreRead:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.disks_target_body import DisksTargetBody  # noqa: PLC0415
+        from ..models.disks_target_read import DisksTargetRead  # noqa: PLC0415
         from ..models.files_target_body import FilesTargetBody  # noqa: PLC0415
         from ..models.job_error_read import JobErrorRead  # noqa: PLC0415
         from ..models.job_warning_read import JobWarningRead  # noqa: PLC0415
         from ..models.mount_result import MountResult  # noqa: PLC0415
         from ..models.mount_session_read import MountSessionRead  # noqa: PLC0415
-        from ..models.new_vm_target_body import NewVmTargetBody  # noqa: PLC0415
-        from ..models.replace_disks_target_body import ReplaceDisksTargetBody  # noqa: PLC0415
+        from ..models.new_vm_target_read import NewVmTargetRead  # noqa: PLC0415
+        from ..models.replace_disks_target_read import ReplaceDisksTargetRead  # noqa: PLC0415
         from ..models.restore_check_read import RestoreCheckRead  # noqa: PLC0415
         from ..models.restore_point_read import RestorePointRead  # noqa: PLC0415
         from ..models.restore_result import RestoreResult  # noqa: PLC0415
+        from ..models.restore_target_sources import RestoreTargetSources  # noqa: PLC0415
         from ..models.vm_read import VmRead  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -231,11 +244,11 @@ class RestoreRead:
 
         recovery_point = _parse_recovery_point(d.pop("recovery_point"))
 
-        def _parse_target(data: object) -> DisksTargetBody | FilesTargetBody | NewVmTargetBody | ReplaceDisksTargetBody:
+        def _parse_target(data: object) -> DisksTargetRead | FilesTargetBody | NewVmTargetRead | ReplaceDisksTargetRead:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                target_type_0 = DisksTargetBody.from_dict(data)
+                target_type_0 = DisksTargetRead.from_dict(data)
 
                 return target_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -243,7 +256,7 @@ class RestoreRead:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                target_type_1 = NewVmTargetBody.from_dict(data)
+                target_type_1 = NewVmTargetRead.from_dict(data)
 
                 return target_type_1
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -251,7 +264,7 @@ class RestoreRead:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                target_type_2 = ReplaceDisksTargetBody.from_dict(data)
+                target_type_2 = ReplaceDisksTargetRead.from_dict(data)
 
                 return target_type_2
             except (TypeError, ValueError, AttributeError, KeyError):
@@ -263,6 +276,21 @@ class RestoreRead:
             return target_type_3
 
         target = _parse_target(d.pop("target"))
+
+        def _parse_target_sources(data: object) -> None | RestoreTargetSources:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                target_sources_type_0 = RestoreTargetSources.from_dict(data)
+
+                return target_sources_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | RestoreTargetSources, data)
+
+        target_sources = _parse_target_sources(d.pop("target_sources"))
 
         def _parse_preflight(data: object) -> list[RestoreCheckRead] | None:
             if data is None:
@@ -371,6 +399,7 @@ class RestoreRead:
             state=state,
             recovery_point=recovery_point,
             target=target,
+            target_sources=target_sources,
             preflight=preflight,
             session=session,
             result=result,

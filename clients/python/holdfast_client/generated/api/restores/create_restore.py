@@ -22,7 +22,11 @@ def create_restore(
     Restore a recovery point, once. Send an Idempotency-Key: then a repeated request is the same
     restore.
 
-    The answer names the chosen point. If any part of the request is wrong, nothing is sent to Azure.
+    Without `target` it restores disks; ids that the target leaves out come from the restore defaults of
+    the vault, else
+    of the tenant. The answer names the chosen point and the target. If any part of the request is
+    wrong, nothing is
+    sent to Azure.
 
     Roles: restorer, admin.
     """

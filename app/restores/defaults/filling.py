@@ -1,0 +1,43 @@
+"""Fills what the target of a restore leaves out: from the defaults of the item's vault, else from the tenant's."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from app.protection.items import ItemInAzure
+from app.restores.defaults.service import Defaults, of_vault_and_tenant
+from app.restores.errors import RestoreNotValid
+from app.restores.targets import NEEDED, Draft, Filled, complete
+
+
+async def fill(session: AsyncSession, item: ItemInAzure, draft: Draft) -> Filled:
+    """The whole target, and where each value is from. Raises RestoreNotValid at what is in none of them."""
+    if draft.region == "secondary":
+        return filled(draft, {})
+    return filled(draft, await of_vault_and_tenant(session, item.tenant, item.vault_id))
+
+
+def filled(draft: Draft, defaults: Mapping[str, Defaults]) -> Filled:
+    """The same. Pure. `defaults`: by the name of their source; the first that has a value counts."""
+    values, sources = dict(draft.values), {}
+    for name in NEEDED[draft.values["mode"]]:
+        said = {"request": draft.values.get(name)} | {of: getattr(one, name) for of, one in defaults.items()}
+        source = next((of for of, value in said.items() if value is not None), None)
+        if source is None:
+            raise _missing(name, draft)
+        values[name], sources[name] = said[source], source
+    return Filled(complete(values), sources)
+
+
+def _missing(name: str, draft: Draft) -> RestoreNotValid:
+    if draft.region == "secondary":
+        return RestoreNotValid(
+            f"{name} is missing: restore defaults do not count in the paired region.",
+            pointer=f"#/target/{name}",
+            remedy="Name one in the paired region.",
+        )
+    return RestoreNotValid(
+        f"{name} is missing, and neither the vault nor the tenant has a default for it.",
+        pointer=f"#/target/{name}",
+        remedy="Send it, or set it once: PUT /v1/vaults/{vault_id}/restore-defaults or PUT /v1/restore-defaults.",
+    )

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ....operation import Operation, plain, unread
+from ...models.restore_defaults_read import RestoreDefaultsRead
+from ...types import UNSET, Unset
+
+
+def get_vault_restore_defaults(
+    vault_id: UUID,
+    *,
+    if_none_match: str | Unset = UNSET,
+    prefer: str | Unset = UNSET,
+    holdfast_tenant: str | Unset = UNSET,
+) -> Operation[None | RestoreDefaultsRead]:
+    """Get the restore defaults of a vault
+
+    Where restores from this vault go that do not say it. Null: as the tenant's defaults say.
+
+    Roles: reader, operator, restorer, approver, admin.
+    """
+    return Operation(
+        method="GET",
+        path="/v1/vaults/{vault_id}/restore-defaults".format(
+            vault_id=quote(str(vault_id), safe=""),
+        ),
+        read=_read,
+        headers=plain(
+            ("If-None-Match", if_none_match),
+            ("prefer", prefer),
+            ("Holdfast-Tenant", holdfast_tenant),
+        ),
+    )
+
+
+def _read(response: httpx.Response) -> None | RestoreDefaultsRead:
+    if response.status_code == 200:
+        response_200 = RestoreDefaultsRead.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 304:
+        return None
+    raise unread(response)
