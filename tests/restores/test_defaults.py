@@ -110,9 +110,9 @@ async def test_defaults_are_set_by_version_and_only_with_what_the_tenant_may_tou
 
 
 async def test_a_restore_needs_a_vm_and_a_time_and_a_replay_answers_the_same(world: World) -> None:
-    await require(world, "restore")
     item = await world.item()
     await world.back_up(item)
+    await require(world, "restore")
     own, all_ = f"/v1/vaults/{item['vault_id']}/restore-defaults", "/v1/restore-defaults"
     assert (await put(world.api, all_, TENANT_BODY)).status_code == 200
     body = {"vm_id": item["vm_id"], "recovery_point": {"latest_before": "2036-01-01T00:00:00Z"}}
