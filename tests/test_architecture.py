@@ -33,7 +33,7 @@ MORE_FILES = {
     "policies": {"preview", "advice", "changes", "preview_schemas", "zones", "usage_checks", "write_requests"},
     # Where a restore may go; what is looked up before one is accepted (the verdicts are in the room `checks`); what
     # one left behind; and mounting files, which has a life of its own: its work, and its sessions.
-    "restores": {"targets", "preflight", "results", "mount_work", "sessions", "inventories"},
+    "restores": {"targets", "target_bodies", "preflight", "results", "mount_work", "sessions", "inventories"},
     # What Azure shows of what a restore made; and which deletion comes next.
     "tear_down": {"plans", "reading", "steps", "values"},
     # Reading Azure for all tenants together: the loop, one look at Azure, and what each tenant gets of it. The SQL of a
@@ -285,7 +285,7 @@ ROOM_ORDER = {
     "jobs": ["approval", "queue", "requests", "sweep", "hints", "api", "loops"],
     "protection": ["health"],
     "estate": ["tamper"],
-    "restores": ["checks"],
+    "restores": ["checks", "defaults"],
     "reports": ["day", "page"],
     "alerts": ["mail", "intake"],
     "cost": ["prices", "months"],

@@ -29,9 +29,16 @@ from app.protection.optional_reads import state_now
 from app.protection.rules import check_can_restore
 from app.restores import service, sessions
 from app.restores.preflight import PREFLIGHT_REQUESTS, VALIDATION_SECONDS, examine
-from app.restores.schemas import MountScriptRead, PreflightRead, RestoreAccepted, RestoreCreate, RestoreRead, chosen
+from app.restores.schemas import (
+    MountScriptRead,
+    PreflightRead,
+    RestoreAccepted,
+    RestoreCreate,
+    RestoreRead,
+    chosen,
+    read_target,
+)
 from app.restores.service import RestoreFilter
-from app.restores.targets import read_target
 
 router = APIRouter(prefix="/v1/restores", tags=["restores"], route_class=SecuredRoute)
 

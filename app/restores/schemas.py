@@ -13,7 +13,7 @@ from app.azure.mount_values import MountScript
 from app.azure.restore_values import Region
 from app.azure.values import Consistency, Tier, VmRef
 from app.jobs.api.results import MountResult, RestoreResult, result_of
-from app.jobs.api.schemas import JobErrorRead, JobRead, VmRead, Warnings, WriteBody
+from app.jobs.api.schemas import JOB_EXAMPLE, JobErrorRead, JobRead, VmRead, Warnings, WriteBody
 from app.jobs.lifecycle import State
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
@@ -25,7 +25,8 @@ from app.restores.preflight import Examined
 from app.restores.rules import Choice, shown
 from app.restores.service import shown_target
 from app.restores.sessions import session_shown
-from app.restores.target_bodies import TargetBody, TargetRead
+from app.restores.target_bodies import TARGET, TargetBody, TargetRead
+from app.restores.targets import NEEDED, Draft, Target, check_target
 
 _SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000001"
 _STAGING = f"{_SUBSCRIPTION}/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
@@ -207,6 +208,8 @@ class PreflightRead(BaseModel):
                     "complete": True,
                     "checks": [CHECK_EXAMPLE],
                     "recovery_point": {"id": "155563201234567", "time": "2026-01-31T10:00:05Z", "region": "primary"},
+                    "target": DISKS_EXAMPLE["target"],
+                    "target_sources": {"resource_group_id": "request", "staging_storage_account_id": "vault"},
                     "as_of": "2026-01-31T12:00:00Z",
                 }
             ]
@@ -240,6 +243,19 @@ class PreflightRead(BaseModel):
 
 class RestoreAccepted(JobRead):
     """The job, and the point and the target that were chosen for it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                JOB_EXAMPLE
+                | {
+                    "recovery_point": {"id": "155563201234567", "time": "2026-01-31T10:00:05Z", "region": "primary"},
+                    "target": DISKS_EXAMPLE["target"],
+                    "target_sources": {"resource_group_id": "request", "staging_storage_account_id": "vault"},
+                }
+            ]
+        }
+    )
 
     recovery_point: ChosenPoint | None = Field(
         default=None, description="Null while Azure cannot be asked: the worker then chooses before it sends."
@@ -347,3 +363,10 @@ def chosen(restore: Restore) -> dict[str, Any]:
         "target": restore.target,
         "target_sources": TargetSources.model_validate(sources).model_dump() if sources is not None else None,
     }
+
+
+def read_target(values: Mapping[str, Any], region: Region) -> Target | Draft:
+    """The target that a request names, checked; a Draft where defaults have to say the rest. Raises RestoreNotValid."""
+    if any(values.get(name) is None for name in NEEDED[values["mode"]]):
+        return Draft(values, region)
+    return check_target(TARGET.validate_python(values))

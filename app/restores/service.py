@@ -32,6 +32,7 @@ from app.restores.defaults.filling import fill
 from app.restores.errors import RestoreNotFound
 from app.restores.models import Restore
 from app.restores.rules import Decided, MountAsk, RestoreAsk
+from app.restores.target_bodies import TARGET
 from app.restores.targets import Draft, FilesTarget, Filled, Target
 
 ASK = TypeAdapter(RestoreAsk)
@@ -154,7 +155,7 @@ def _shown(decided: Decided) -> dict[str, Any] | None:
 
 def shown_target(target: Target) -> dict[str, Any]:
     """The target as the caller wrote it, without what was read about the VM."""
-    shown: dict[str, Any] = targets.TARGET.dump_python(target, mode="json")
+    shown: dict[str, Any] = TARGET.dump_python(target, mode="json")
     shown.pop("source", None)
     return shown
 

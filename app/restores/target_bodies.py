@@ -2,9 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from app.protection.schemas import ArmId, Lun
+from app.restores.targets import Target
+
+TARGET: TypeAdapter[Target] = TypeAdapter(Target)
 
 Zone = Annotated[str, StringConstraints(pattern=r"^[1-3]$")]
 LEFT_OUT = "Left out: as the restore defaults of the vault or the tenant say."

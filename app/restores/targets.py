@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
-from pydantic import TypeAdapter
-
 from app.azure import names
 from app.azure.facts.regions import short_name
 from app.azure.grants import check_id_granted
@@ -42,7 +40,6 @@ class FilesTarget:
 Target = AzureTarget | FilesTarget
 """A closed union, discriminated by `mode`. It includes mounts, which the port's union does not."""
 
-TARGET: TypeAdapter[Target] = TypeAdapter(Target)
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "disks": ("resource_group_id", "staging_storage_account_id"),
     "new_vm": ("resource_group_id", "subnet_id", "staging_storage_account_id"),
@@ -72,18 +69,6 @@ class Filled:
 Parsed = TypeVar("Parsed")
 
 COPY_ID = "Copy the resource's id from Azure."
-
-
-def read_target(values: Mapping[str, Any], region: Region) -> Target | Draft:
-    """The target that a request names, checked; a Draft where defaults have to say the rest. Raises RestoreNotValid."""
-    if any(values.get(name) is None for name in NEEDED[values["mode"]]):
-        return Draft(values, region)
-    return complete(values)
-
-
-def complete(values: Mapping[str, Any]) -> Target:
-    """Raises RestoreNotValid."""
-    return check_target(TARGET.validate_python(values))
 
 
 def check_target(target: Target) -> Target:

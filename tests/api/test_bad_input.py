@@ -248,7 +248,7 @@ async def test_what_cannot_be_backed_up_or_restored_is_refused_at_the_field(worl
         ("target/resource_group_id", STORAGE, 422, "#/target/resource_group_id"),
         ("target/staging_storage_account_id", GROUP, 422, "#/target/staging_storage_account_id"),
         ("target/overwrite", True, 422, "#/target/overwrite"),
-        ("target", None, 422, "#/target"),
+        ("target", None, 422, "#/target/resource_group_id"),
     ]
     for field, value, status, pointer in cases:
         check_problem(await post(world, "/v1/restores", changed(good, field, value)), status, pointer, (field, value))

@@ -9,7 +9,8 @@ import pytest
 from app.restores.defaults.filling import filled
 from app.restores.defaults.service import Defaults
 from app.restores.errors import RestoreNotValid
-from app.restores.targets import Draft, read_target
+from app.restores.schemas import read_target
+from app.restores.targets import Draft
 from tests.approvals.decisions import approval_of, require
 from tests.restores.restore_requests import NEW_VM, REPLACE, STORAGE, SUBNET
 from tests.simulator.story import SUB

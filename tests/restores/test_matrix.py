@@ -13,8 +13,9 @@ from app.azure.mount_values import MountOrder
 from app.azure.restore_values import RestoreOrder
 from app.azure.values import ItemRef, VaultRef, VmRef
 from app.restores.checks.matrix import MATRIX, MODES, SAYS, Cell, cell
+from app.restores.defaults.filling import complete
 from app.restores.schemas import RestoreCreate
-from app.restores.targets import FilesTarget, complete
+from app.restores.targets import FilesTarget
 from app.simulator import seeding
 from tests.remembered_steps import remembered
 from tests.restores.preflight_asks import ask

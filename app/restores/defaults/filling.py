@@ -1,13 +1,15 @@
 """Fills what the target of a restore leaves out: from the defaults of the item's vault, else from the tenant's."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from app.protection.items import ItemInAzure
 from app.restores.defaults.service import Defaults, of_vault_and_tenant
 from app.restores.errors import RestoreNotValid
-from app.restores.targets import NEEDED, Draft, Filled, complete
+from app.restores.target_bodies import TARGET
+from app.restores.targets import NEEDED, Draft, Filled, Target, check_target
 
 
 async def fill(session: AsyncSession, item: ItemInAzure, draft: Draft) -> Filled:
@@ -27,6 +29,11 @@ def filled(draft: Draft, defaults: Mapping[str, Defaults]) -> Filled:
             raise _missing(name, draft)
         values[name], sources[name] = said[source], source
     return Filled(complete(values), sources)
+
+
+def complete(values: Mapping[str, Any]) -> Target:
+    """Raises RestoreNotValid."""
+    return check_target(TARGET.validate_python(values))
 
 
 def _missing(name: str, draft: Draft) -> RestoreNotValid:

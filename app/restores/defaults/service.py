@@ -127,7 +127,7 @@ async def put(
         )
         if made.first() is None:
             raise PreconditionFailed(
-                "Somebody else has just set this.", remedy="Read it again, and send its ETag as If-Match."
+                "Another caller has just set this.", remedy="Read it again, and send its ETag as If-Match."
             )
     else:
         await session.execute(update(RestoreDefaults).where(RestoreDefaults.id == row.id).values(values))

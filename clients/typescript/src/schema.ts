@@ -14906,12 +14906,26 @@ export interface components {
          *       "origin": "holdfast",
          *       "progress_percent": 77,
          *       "protected_item_id": "01890000-0000-7000-8000-000000000003",
+         *       "recovery_point": {
+         *         "id": "155563201234567",
+         *         "region": "primary",
+         *         "time": "2026-01-31T10:00:05Z"
+         *       },
          *       "reference": "CHG-1",
          *       "remaining_seconds": 120,
          *       "requested_by": "mona",
          *       "resource": "/v1/restores/01890000-0000-7000-8000-000000000004",
          *       "started_at": "2026-01-31T10:00:00.050000Z",
          *       "state": "running",
+         *       "target": {
+         *         "mode": "disks",
+         *         "resource_group_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-restored",
+         *         "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
+         *       },
+         *       "target_sources": {
+         *         "resource_group_id": "request",
+         *         "staging_storage_account_id": "vault"
+         *       },
          *       "tasks": [
          *         {
          *           "name": "Transfer data from vault",
@@ -14930,9 +14944,7 @@ export interface components {
          *       "finished_at": null,
          *       "waiting": null,
          *       "result": null,
-         *       "error": null,
-         *       "target": null,
-         *       "target_sources": null
+         *       "error": null
          *     }
          */
         RestoreAccepted: {
@@ -15473,8 +15485,15 @@ export interface components {
          *         "region": "primary",
          *         "time": "2026-01-31T10:00:05Z"
          *       },
-         *       "target": null,
-         *       "target_sources": null
+         *       "target": {
+         *         "mode": "disks",
+         *         "resource_group_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-restored",
+         *         "staging_storage_account_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo/providers/Microsoft.Storage/storageAccounts/stholdfastdemo"
+         *       },
+         *       "target_sources": {
+         *         "resource_group_id": "request",
+         *         "staging_storage_account_id": "vault"
+         *       }
          *     }
          */
         RestorePreflightRead: {
