@@ -11,6 +11,7 @@ once at a time. No test needs the network.
     wrong_clock.py     `holdfast` in a process with a wrong wall clock
     cable.py           a connection to Postgres that a test can cut
     resource_pool.py   expensive things made once for a process and lent out
+    warm_connections.py  sessions of Postgres that go from test to test
     processes.py       finds the processes a test has started
     many_jobs.py       a table of jobs as it is after months
     whole.py           how far a test walks in this run
