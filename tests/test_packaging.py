@@ -202,6 +202,15 @@ def test_a_lock_names_versions_and_hashes_and_no_host(name: str) -> None:
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
+@pytest.mark.parametrize("name", ["openapi/package-lock.json", "clients/typescript/package-lock.json"])
+def test_a_lock_of_node_has_exact_versions_and_hashes_and_no_host(name: str) -> None:
+    """npm writes `resolved` and `funding` anew where a package is added: take them out."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    assert "://" not in text
+    for place, package in json.loads(text)["packages"].items():
+        assert place == "" or (package["version"] and package["integrity"].startswith("sha512-")), place
+
+
 def test_production_installs_what_development_does_without_the_embedded_postgres() -> None:
     def pins(name: str) -> set[str]:
         return set(re.findall(r"^[a-z0-9._-]+==[^\s;]+", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))

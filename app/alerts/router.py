@@ -1,7 +1,7 @@
 """The paths of alerts, their rules and silences."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Body, Query, Request, Response
@@ -25,12 +25,11 @@ from app.core.http.conventions import Cursor, IfMatch, Limit, answer, etag_of, n
 from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 
 router = APIRouter(prefix="/v1", tags=["alerts"], route_class=SecuredRoute)
-NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since that ETag."}}
 
 
 @router.get(

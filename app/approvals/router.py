@@ -14,7 +14,7 @@ from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link
 from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.services import services_of
@@ -61,7 +61,7 @@ async def list_approvals(
     operation_id="get_approval",
     openapi_extra=requires(Permission.APPROVALS_READ),
     response_model=ApprovalRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_approval(approval_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """One approval: the exact request, the requester, the deadline and the decision."""

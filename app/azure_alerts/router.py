@@ -12,7 +12,7 @@ from app.azure_alerts.errors import AzureAlertsNotValid, PublicUrlMissing, Recei
 from app.azure_alerts.schemas import AzureAlertsPut, AzureAlertsRead
 from app.core.http.conventions import IfMatch, address_of, etag_of
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version
 from app.events.filters import EventFilter
 from app.identity.access.caller import Caller
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
@@ -99,7 +99,7 @@ async def _change(
     operation_id="get_azure_alerts",
     openapi_extra=requires(Permission.VAULTS_READ),
     response_model=AzureAlertsRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_azure_alerts(vault_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """What Holdfast has set up in Azure for this vault. The secret address of a receiver is never shown."""

@@ -33,6 +33,8 @@ PreferChange = Annotated[
         "present version, answer when it changes, or 304 after N seconds.",
     ),
 ]
+NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since that ETag."}}
+"""For the `responses=` of a route that answers so."""
 
 
 @dataclass(frozen=True, slots=True)

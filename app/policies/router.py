@@ -22,7 +22,7 @@ from app.core.http.conventions import (
 from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead, WriteBody
@@ -39,7 +39,6 @@ from app.vaults.service import get_ready_vault, get_vault
 
 router = APIRouter(prefix="/v1", tags=["policies"], route_class=SecuredRoute)
 
-NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since that ETag."}}
 PUT_OK: dict[int | str, dict[str, Any]] = {
     200: {"model": JobRead | PolicyDiff, "description": "It ended in time, or what a dry run shows."}
 }

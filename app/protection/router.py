@@ -14,7 +14,7 @@ from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.timestamps import Instant
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.live_reads import LiveAzure
@@ -151,7 +151,7 @@ async def list_protected_items(
     operation_id="get_protected_item",
     openapi_extra=requires(Permission.ITEMS_READ),
     response_model=ProtectedItemRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_protected_item(item_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """A protected VM: its state, its last backup, and whether it has the points that are expected of it."""

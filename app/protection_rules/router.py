@@ -13,7 +13,7 @@ from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_m
 from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.identity.access.caller import Caller
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
@@ -135,7 +135,7 @@ async def preview_protection_rule_body(
     operation_id="get_protection_rule",
     openapi_extra=READ,
     response_model=RuleRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_protection_rule(rule_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """A protection rule: what it selects, what it does at present, and the ETag that a change needs."""

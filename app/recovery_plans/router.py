@@ -11,7 +11,7 @@ from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_m
 from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version
 from app.events.quiet_changes import tell_change
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
@@ -27,7 +27,6 @@ router = APIRouter(prefix="/v1/recovery-plans", tags=["recovery plans"], route_c
 
 READ = requires(Permission.PLANS_READ)
 WRITE = requires(Permission.PLANS_WRITE)
-NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since that ETag."}}
 
 
 def _shown(row: RecoveryPlan) -> Response:

@@ -10,7 +10,7 @@ from app.core.http.conventions import Cursor, Limit, answer, etag_of, next_link
 from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.services import services_of
@@ -102,7 +102,7 @@ async def list_recovery_runs(
     operation_id="get_recovery_run",
     openapi_extra=READ,
     response_model=RecoveryRunRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_recovery_run(run_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """One recovery run: waves, gates, every VM, and the times measured."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from app.azure.facts.sizes import bytes_of
 from app.azure.item_states import ItemState
 from app.azure.names import read_vm_id
 from app.azure.values import PolicyDefinition, VaultRef, WeeklySchedule
@@ -18,7 +19,6 @@ from app.estate.rules import coverage_percent
 from app.evidence.proofs import is_proven
 from app.identity.access.grants import Grants
 from app.identity.access.models import Tenant
-from app.jobs.api.results import bytes_of
 from app.jobs.kinds import JobKind
 from app.jobs.lifecycle import WELL
 from app.policies.records import DEFINITION

@@ -15,7 +15,7 @@ from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_m
 from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version
 from app.evidence.errors import EvidenceKeysMissing
 from app.identity.access.caller import Caller
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
@@ -144,7 +144,7 @@ async def list_restore_tests(
     operation_id="get_restore_test",
     openapi_extra=READ,
     response_model=RestoreTestRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_restore_test(test_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """A restore test: what it tests, when its next round is due, and the ETag that a change needs."""

@@ -12,7 +12,7 @@ from app.core.http.conventions import Cursor, IfMatch, Limit, answer, check_if_m
 from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.identity.access.services import access_services_of
@@ -130,7 +130,7 @@ async def list_tenants(
     operation_id="get_tenant",
     openapi_extra=READ,
     response_model=TenantRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_tenant(tenant_id: TenantId, _caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """A tenant: its grants, quotas and approvals, and the ETag that a change needs."""

@@ -28,7 +28,7 @@ from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, LivePage, Page
 from app.core.http.problems import problem_responses
 from app.core.letter_case import fold_case
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.jobs.api.schemas import JobRead, WriteBody
@@ -155,7 +155,7 @@ reserve(router, "/discover", "GET", "PATCH", "DELETE")
     operation_id="get_vault",
     openapi_extra=requires(Permission.VAULTS_READ),
     response_model=VaultRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_vault(vault_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead) -> Response:
     """A vault as it was last read from Azure (`as_of`), and the ETag that a change needs."""

@@ -17,7 +17,7 @@ from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.secret_box import SecretBox
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.events.filters import check_types
 from app.events.reads import publish
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
@@ -50,7 +50,6 @@ router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], route_class=Secured
 
 READ = requires(Permission.WEBHOOKS_READ)
 WRITE = requires(Permission.WEBHOOKS_WRITE)
-NOT_CHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Not changed since that ETag."}}
 
 
 def outgoing_of(request: Request) -> Outgoing:

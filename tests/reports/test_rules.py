@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from app.jobs.api.results import bytes_of
+from app.azure.facts.sizes import bytes_of
 from app.reports import rules
 from app.reports.day.calendar_day import day_of
 from app.reports.errors import FormNotOffered, ReportNotDue, ReportNotFound, TimeZoneNotKnown

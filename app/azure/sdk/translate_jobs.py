@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from app.azure import values as v
+from app.azure.facts.sizes import in_bytes
 from app.azure.sdk import members
 from app.azure.sdk.formats import number_or_none, seconds_or_none
 from app.core.letter_case import fold_case
@@ -23,8 +24,6 @@ _TRANSFERRED: Final = re.compile(
     r"(?P<done>[\d.,]+) ?(?P<done_unit>[KMGT]?B)s? */ *(?P<all>[\d.,]+) ?(?P<all_unit>[KMGT]?B)s? +Transferred",
     re.IGNORECASE,
 )
-_POWERS: Final = {"B": 0, "KB": 10, "MB": 20, "GB": 30, "TB": 40}
-"""Only GB was seen; the smaller and larger units are what a small or a very large disk would need."""
 _OPERATION_STATES: Final[Mapping[str, v.OperationState]] = {
     "succeeded": v.OperationState.SUCCEEDED,
     "failed": v.OperationState.FAILED,
@@ -120,15 +119,8 @@ def _bytes(tasks: Sequence[Json]) -> tuple[int | None, int | None]:
     for task in tasks:
         told = _TRANSFERRED.fullmatch(str(task.get("taskExecutionDetails") or "").strip())
         if told is not None:
-            return _size(told["done"], told["done_unit"]), _size(told["all"], told["all_unit"])
+            return in_bytes(told["done"], told["done_unit"]), in_bytes(told["all"], told["all_unit"])
     return None, None
-
-
-def _size(amount: str, unit: str) -> int | None:
-    try:
-        return round(float(amount) * (1 << _POWERS[unit.upper()]))
-    except ValueError:  # a number as another locale writes it: not shown rather than misread
-        return None
 
 
 def operation_status(status_code: int, body: Any, wait: float | None) -> v.OperationStatus:

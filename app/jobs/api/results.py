@@ -5,7 +5,6 @@ Each feature writes the result of its own jobs (`work.Result`); here is what cal
 field that is not as it is described is left out, and logged; one that is not described is passed on.
 """
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal
@@ -14,6 +13,7 @@ import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.config import JsonDict
 
+from app.azure.facts.sizes import bytes_of
 from app.jobs.kinds import JobKind
 
 log = structlog.get_logger()
@@ -388,13 +388,3 @@ def _by_what_they_are(resources: Any) -> dict[str, Any]:
         "vm": next(iter(of.get("vm", ())), None),
         "template_url": next((one["id"] for one in of.get("template_blob", ())), None),
     }
-
-
-_SIZE = re.compile(r"\s*(\d{1,15}(?:\.\d{1,6})?)\s*(B|KB|MB|GB|TB)\s*", re.IGNORECASE)
-_UNITS = {"B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
-
-
-def bytes_of(size: str) -> int | None:
-    """What Azure writes as "11394 MB"; None where it is written otherwise."""
-    found = _SIZE.fullmatch(size)
-    return round(float(found[1]) * _UNITS[found[2].upper()]) if found is not None else None

@@ -24,7 +24,7 @@ from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.timestamps import Instant
-from app.events.conditional_reads import CurrentRead, Version, about
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version, about
 from app.events.feed import Told
 from app.events.filters import EventFilter, Subject
 from app.events.open_streams import STREAM_ANSWER, Following, LastEventId, open_stream
@@ -193,7 +193,7 @@ async def list_jobs(
     operation_id="get_job",
     openapi_extra=requires(Permission.JOBS_READ),
     response_model=JobRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_job(
     request: Request,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Body, Response
 from app.core.db.database import Transactions
 from app.core.http.conventions import IfMatch, answer
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import ConditionalRead, CurrentRead, Version
+from app.events.conditional_reads import NOT_CHANGED, ConditionalRead, CurrentRead, Version
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
 from app.protection.health import expectations
@@ -20,7 +20,7 @@ from app.protection.health.schemas import ExpectationsBody, ExpectationsRead
 
 router = APIRouter(prefix="/v1", tags=["protected items"], route_class=SecuredRoute)
 
-READ = problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}}
+READ = problem_responses(401, 404, 422, 503) | NOT_CHANGED
 WRITTEN = problem_responses(401, 404, 412, 413, 422, 428, 503)
 REMOVED = problem_responses(401, 404, 412, 422, 503)
 Wanted = Annotated[ExpectationsBody, Body()]

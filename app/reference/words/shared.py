@@ -30,8 +30,7 @@ PROPERTIES = {
     "as_of": "When Azure said so (UTC).",
     "expires_at": "Until when it can be used (UTC).",
     "requested_at": "When it was asked for (UTC).",
-    "requested_by": "Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of yours "
-    "did.",
+    "requested_by": "Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.",
     "at": "When it happened (UTC).",
     "reason": "Why, in words for people.",
     "detail": "What happened in this case, in words for people.",

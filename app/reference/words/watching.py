@@ -47,7 +47,7 @@ WORDS = {
         "vault_id": "The vault concerned; null: none, or several.",
         "first_at": "When it first happened (UTC).",
         "last_at": "When it last happened (UTC).",
-        "acknowledged_at": "When a person took it in hand (UTC); null: nobody has.",
+        "acknowledged_at": "When a person took it in hand (UTC); null: not yet.",
         "acknowledged_by": "Who took it in hand: the display name; null: no person yet.",
         "acknowledged_reason": "What they wrote about it; null: nothing.",
     },

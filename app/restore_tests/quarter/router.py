@@ -11,7 +11,7 @@ from app.core.db.database import Transactions
 from app.core.events.types import EventType
 from app.core.http.conventions import has_version
 from app.core.http.problems import problem_responses
-from app.events.conditional_reads import CurrentRead, Version
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version
 from app.events.filters import EventFilter
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
 from app.identity.access.permissions import Permission, requires
@@ -31,12 +31,11 @@ router = APIRouter(prefix="/v1/reports", tags=["reports"], route_class=SecuredRo
 
 NEWS = EventFilter(types=(EventType.RESTORE_TEST_ENDED.value,))
 VARY = {"Vary": "Accept"}
-FORMS: dict[int | str, dict[str, Any]] = {
+FORMS: dict[int | str, dict[str, Any]] = NOT_CHANGED | {
     200: {
         "content": {"text/csv": {"schema": {"type": "string"}}, "text/html": {"schema": {"type": "string"}}},
         "description": "The report in the form that Accept names; JSON where it leaves the choice.",
     },
-    304: {"description": "Not changed since that ETag."},
 }
 
 

@@ -14,7 +14,7 @@ from app.core.http.list_parameters import CurrentCounter
 from app.core.http.pages import DEFAULT_LIMIT, Page
 from app.core.http.problems import problem_responses
 from app.core.http.strict_json import StrictRequest
-from app.events.conditional_reads import CurrentRead, Version
+from app.events.conditional_reads import NOT_CHANGED, CurrentRead, Version
 from app.evidence.envelope import MEDIA_TYPE
 from app.evidence.store import get_envelope
 from app.identity.access.dependencies import CurrentCaller, DatabaseOf, SecuredRoute
@@ -99,7 +99,7 @@ async def list_restore_test_runs(
     operation_id="get_restore_test_run",
     openapi_extra=READ,
     response_model=RestoreTestRunRead,
-    responses=problem_responses(401, 404, 422, 503) | {304: {"description": "Not changed since that ETag."}},
+    responses=problem_responses(401, 404, 422, 503) | NOT_CHANGED,
 )
 async def get_restore_test_run(
     test_run_id: UUID, caller: CurrentCaller, db: DatabaseOf, wanted: CurrentRead

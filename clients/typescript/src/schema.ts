@@ -3504,7 +3504,7 @@ export interface components {
         AlertRead: {
             /**
              * Acknowledged At
-             * @description When a person took it in hand (UTC); null: nobody has.
+             * @description When a person took it in hand (UTC); null: not yet.
              */
             acknowledged_at: string | null;
             /**
@@ -5026,7 +5026,7 @@ export interface components {
             remaining_seconds: number | null;
             /**
              * Requested By
-             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of yours did.
+             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.
              */
             requested_by: string;
             /**
@@ -5584,7 +5584,7 @@ export interface components {
             remaining_seconds: number | null;
             /**
              * Requested By
-             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of yours did.
+             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.
              */
             requested_by: string;
             /**
@@ -8292,7 +8292,7 @@ export interface components {
             requested_at: string;
             /**
              * Requested By
-             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of yours did.
+             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.
              */
             requested_by: string;
             /**
@@ -9051,7 +9051,7 @@ export interface components {
             remaining_seconds: number | null;
             /**
              * Requested By
-             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of yours did.
+             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.
              */
             requested_by: string;
             /**
@@ -13614,7 +13614,7 @@ export interface components {
             remaining_seconds: number | null;
             /**
              * Requested By
-             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of yours did.
+             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.
              */
             requested_by: string;
             /**
@@ -15035,7 +15035,7 @@ export interface components {
             remaining_seconds: number | null;
             /**
              * Requested By
-             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of yours did.
+             * @description Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.
              */
             requested_by: string;
             /**

@@ -39,7 +39,7 @@ class AlertRead:
         told_at (datetime.datetime | None): Null while it is silenced: no event and no mail announced it.
         resolved_at (datetime.datetime | None): When it was over (UTC); null: it is not over.
         folded_into (None | UUID): The storm that took it in, and by that resolved it.
-        acknowledged_at (datetime.datetime | None): When a person took it in hand (UTC); null: nobody has.
+        acknowledged_at (datetime.datetime | None): When a person took it in hand (UTC); null: not yet.
         acknowledged_by (None | str): Who took it in hand: the display name; null: no person yet.
         acknowledged_reason (None | str): What they wrote about it; null: nothing.
         title (str): What it is, in a few words.

@@ -19,8 +19,7 @@ class JobCancelRead:
     Attributes:
         state (JobCancelReadState): requested: not sent to Azure yet; sent: Azure accepted it; refused: Azure refused
             it; too_late: the job ended in another way first; done: it was never sent, or Azure cancelled it.
-        requested_by (str): Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of
-            yours did.
+        requested_by (str): Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.
         requested_at (datetime.datetime): When it was asked for (UTC).
         detail (None | str | Unset): What Azure answered, or why it was too late; null: nothing to say.
     """

@@ -62,8 +62,7 @@ class RestoreAccepted:
         resource (None | str): Path of what it is about, such as /v1/vaults/{id}; null: there is no resource yet.
         vault_id (None | UUID): The vault concerned; null: none.
         protected_item_id (None | UUID): The protected item concerned; null: none, or not known here.
-        requested_by (str): Who asked for it: the display name of the caller; `azure` or `holdfast` where nobody of
-            yours did.
+        requested_by (str): Who asked for it: the display name of the caller; `azure` or `holdfast` where no caller did.
         reference (None | str): The ticket of the caller who asked for it; null: none was given.
         labels (RestoreAcceptedLabels): The labels of the request.
         created_at (datetime.datetime): When it was created (UTC).
