@@ -154,7 +154,7 @@ def _vm(vm_id: str | None) -> VmRead | None:
 class AcknowledgeBody(BaseModel):
     """Why, or by what, it is taken in hand."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "I am on it: INC-1234"}]})
+    model_config = ConfigDict(extra="forbid")
 
     reason: Reason
 
@@ -162,7 +162,7 @@ class AcknowledgeBody(BaseModel):
 class AlertRuleBody(BaseModel):
     """The rule of a kind, in place of what was set before. Null or left out: by default."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RULE_BODY]})
+    model_config = ConfigDict(extra="forbid")
 
     enabled: bool = Field(default=True, description="False: nothing of this kind opens any more. What is open heals.")
     severity: SeverityName | None = None
@@ -223,7 +223,7 @@ class AlertRules(BaseModel):
 class SilenceBody(BaseModel):
     """A window in which alerts are recorded and not sent: those that fit every member that is given."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, json_schema_extra={"examples": [SILENCE_BODY]})
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     kind: KindName | None = None
     subject: str | None = Field(
@@ -242,9 +242,7 @@ class SilenceBody(BaseModel):
 class SilenceChange(BaseModel):
     """What is to be otherwise. Null takes a condition away."""
 
-    model_config = ConfigDict(
-        extra="forbid", populate_by_name=True, json_schema_extra={"examples": [{"until": "2026-02-08T06:00:00Z"}]}
-    )
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     kind: KindName | None = None
     subject: str | None = Field(default=None, max_length=600, pattern=r"^/[\x21-\x7e]+$")

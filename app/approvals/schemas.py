@@ -36,7 +36,7 @@ EXAMPLE: JsonDict = {
 class DecisionBody(BaseModel):
     """The reason: it is stored, and shown to the requester."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"reason": "Agreed in CHG-1"}]})
+    model_config = ConfigDict(extra="forbid")
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=PRINTABLE)] = Field(
         examples=["Agreed in CHG-1"]

@@ -19,7 +19,6 @@ GROUP = (
     "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
     "/providers/Microsoft.Insights/actionGroups/on-call"
 )
-PUT_EXAMPLE: JsonDict = {"emails": ["on-call@example.com"], "severity": 1, "built_in": True, "receive": False}
 READ_EXAMPLE: JsonDict = {
     "vault_id": "01890000-0000-7000-8000-000000000001",
     "state": "ready",
@@ -37,8 +36,6 @@ READ_EXAMPLE: JsonDict = {
 
 class AzureAlertsPut(WriteBody):
     """Who hears from Azure about failed backups of the vault, and about which."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [PUT_EXAMPLE]})
 
     action_group_id: ArmId | None = Field(
         default=None, description="An action group of yours. It is never deleted. Not together with `emails`."

@@ -17,13 +17,6 @@ RULE_ID = "01890000-0000-7000-8000-0000000000d1"
 NAME = f"holdfast-{RULE_ID}"
 ASSIGNMENT = f"{SUBSCRIPTION}/providers/Microsoft.Authorization/policyAssignments/{NAME}"
 TAG_EXAMPLE: JsonDict = {"name": "backup", "values": ["yes"]}
-PUT_EXAMPLE: JsonDict = {
-    "scope": SUBSCRIPTION,
-    "location": "westus",
-    "definition": "existing_vault_with_tag",
-    "tag": TAG_EXAMPLE,
-    "remediate": True,
-}
 READ_EXAMPLE: JsonDict = {
     "rule_id": RULE_ID,
     "state": "ready",
@@ -82,7 +75,7 @@ class AzurePolicyTag(BaseModel):
 class AzurePolicyPut(WriteBody):
     """Which built-in definition is assigned for the rule, and where."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [PUT_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     scope: ArmId = Field(description="ARM id of a subscription, or of a resource group: all of it must be granted.")
     location: Location = Field(description="Of the VMs. The rule's target of this region says vault and policy.")

@@ -14,7 +14,6 @@ from app.jobs.api.schemas import JOB_EXAMPLE, JobRead, VmRead, WriteBody
 from app.jobs.models import Job
 from app.protection.schemas import VM_EXAMPLE
 
-EXAMPLE: JsonDict = {"retain_until": "2027-01-31T00:00:00Z"}
 POINT_EXAMPLE: JsonDict = {
     "id": "155563201234567",
     "vm": VM_EXAMPLE,
@@ -35,8 +34,6 @@ POINT_EXAMPLE: JsonDict = {
 
 class BackupCreate(WriteBody):
     """A backup to make now."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     retain_until: Instant | None = Field(
         default=None, description="How long to keep the recovery point. Left out: 30 days from now."

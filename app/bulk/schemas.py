@@ -28,20 +28,6 @@ MOST_IN_FLIGHT = 100
 ActionName = Literal["protect", "change_policy", "pause", "suspend", "resume", "backup"]
 OutcomeName = Literal["pending", "running", "succeeded", "failed", "refused", "skipped"]
 
-EXAMPLES: list[JsonDict] = [
-    {
-        "action": "protect",
-        "vm_ids": [VM_ID],
-        "with": {"policy_id": "01890000-0000-7000-8000-000000000002"},
-        "max_in_flight": 20,
-    },
-    {
-        "action": "backup",
-        "selector": {"resource_groups": ["rg-demo"]},
-        "with": {"retain_until": "2027-01-31T00:00:00Z"},
-    },
-    {"action": "pause", "protected_item_ids": ["01890000-0000-7000-8000-000000000003"]},
-]
 TARGET_EXAMPLE: JsonDict = {
     "protected_item_id": "01890000-0000-7000-8000-000000000003",
     "vm_id": VM_ID,
@@ -104,8 +90,6 @@ class BulkCreate(WriteBody):
     | resume | policy_id |
     | backup | retain_until where wanted |
     """
-
-    model_config = ConfigDict(json_schema_extra={"examples": list(EXAMPLES)})
 
     action: ActionName
     protected_item_ids: Annotated[list[UUID], Field(min_length=1, max_length=MOST_TARGETS)] | None = None

@@ -119,7 +119,7 @@ class EstimateCreate(Closed):
     Name exactly one of `protected_item_ids`, `vm_ids` and `selector`; a VM that is named twice counts once.
     """
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [ASKED]})
+    model_config = ConfigDict(extra="forbid")
 
     protected_item_ids: list[UUID] | None = Field(
         default=None, min_length=1, max_length=MOST_IDS, description="For more of them use `selector`."

@@ -10,21 +10,18 @@ Json = dict[str, Any]
 
 
 def add_examples(document: Json) -> None:
-    """Changes the document. A body's schema loses the example that its model has: it is about no sample object."""
+    """Changes the document."""
     for operations in document["paths"].values():
         for operation in operations.values():
-            _add_bodies(operation, document["components"]["schemas"])
+            _add_bodies(operation)
             for parameter in operation.get("parameters", ()):
                 _add_parameter(operation["operationId"], parameter)
 
 
-def _add_bodies(operation: Json, schemas: Json) -> None:
+def _add_bodies(operation: Json) -> None:
     named = {**BODIES, **MORE_BODIES}.get(operation["operationId"], {})
     for content in operation.get("requestBody", {}).get("content", {}).values():
         if named:
-            schema = content["schema"]
-            for one in (schema, *schema.get("anyOf", ())):
-                schemas.get(one.get("$ref", "").rpartition("/")[2], {}).pop("examples", None)
             content["examples"] = {name: {"summary": _in_words(name), "value": value} for name, value in named.items()}
 
 

@@ -61,7 +61,7 @@ DIFF_EXAMPLE: JsonDict = {
 class PreviewCreate(DefinitionBody, WriteBody):
     """A policy, as it would be created, and the span to look at. Nothing is created."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True, json_schema_extra={"examples": [PREVIEWED]})
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     name: Name | None = None
     first: date | None = Field(default=None, alias="from", description="Default: today, in the policy's time zone.")

@@ -171,7 +171,7 @@ class DefinitionBody(Closed):
 class PolicyCreate(DefinitionBody, WriteBody):
     """A policy to create."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [STORY]})
+    model_config = ConfigDict(extra="forbid")
 
     name: Name
 
@@ -179,7 +179,7 @@ class PolicyCreate(DefinitionBody, WriteBody):
 class PolicyUpdate(DefinitionBody, WriteBody):
     """The whole new definition of a policy, not only what changes."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CHANGED]})
+    model_config = ConfigDict(extra="forbid")
 
     name: Name | None = Field(default=None, description="The present name, or left out: a policy cannot be renamed.")
 

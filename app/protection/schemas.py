@@ -47,12 +47,6 @@ VM_EXAMPLE: JsonDict = {
     "resource_group": "rg-demo",
     "subscription_id": "00000000-0000-0000-0000-000000000001",
 }
-EXAMPLE: JsonDict = {
-    "vm_id": VM_ID,
-    "vault_id": "01890000-0000-7000-8000-000000000001",
-    "policy_id": "01890000-0000-7000-8000-000000000002",
-    "disks": None,
-}
 READ_EXAMPLE: JsonDict = {
     "id": "01890000-0000-7000-8000-000000000003",
     "vm_id": VM_ID,
@@ -98,8 +92,6 @@ class DisksBody(BaseModel):
 class ProtectedItemCreate(WriteBody):
     """A VM to protect."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
-
     vm_id: ArmId
     vault_id: UUID | None = Field(default=None, description="Optional: the policy belongs to one vault.")
     policy_id: UUID
@@ -126,8 +118,6 @@ class ProtectedItemChange(WriteBody):
 
     `disks: null` includes every disk again, alone or together with a policy.
     """
-
-    model_config = ConfigDict(json_schema_extra={"examples": CHANGES})
 
     policy_id: UUID | None = None
     action: Literal["pause", "suspend", "resume"] | None = None

@@ -27,16 +27,6 @@ TARGET_EXAMPLE: JsonDict = {
     "vault_id": "01890000-0000-7000-8000-000000000001",
     "policy_id": "01890000-0000-7000-8000-000000000002",
 }
-CREATE_EXAMPLE: JsonDict = {
-    "name": "production",
-    "priority": 100,
-    "selector": SELECTOR_EXAMPLE,
-    "targets": [TARGET_EXAMPLE],
-    "mode": "observe",
-    "max_per_hour": 20,
-    "on_lost": "report",
-    "labels": {"team": "platform"},
-}
 READ_EXAMPLE: JsonDict = {
     "id": RULE_ID,
     "name": "production",
@@ -123,7 +113,7 @@ class RuleBody(WriteBody):
 class RuleCreate(RuleBody):
     """A new rule."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CREATE_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     confirm: Confirm | None = None
 
@@ -131,7 +121,7 @@ class RuleCreate(RuleBody):
 class RuleUpdate(BaseModel):
     """What is to change; each member that is sent replaces the whole of it."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"mode": "enforce", "confirm": 240}]})
+    model_config = ConfigDict(extra="forbid")
 
     name: Name | None = None
     priority: Priority | None = None
@@ -154,7 +144,7 @@ class RuleUpdate(BaseModel):
 class RuleStart(BaseModel):
     """What a start needs where the rule would touch many VMs."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"confirm": 240}]})
+    model_config = ConfigDict(extra="forbid")
 
     confirm: Confirm | None = None
 

@@ -17,7 +17,7 @@ from app.restores.schemas import CHECK_EXAMPLE, ChosenPoint, RestoreCheckRead
 class PlanPreflight(Closed):
     """What to look at: a mode, and a point rule in place of the plan's."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"mode": "recover"}]})
+    model_config = ConfigDict(extra="forbid")
 
     mode: Mode = Mode.RECOVER
     point: PlanPointBody | None = Field(default=None, description="In place of the plan's own rule.")

@@ -230,7 +230,7 @@ Promise = Annotated[int, Field(ge=1, le=365 * 86400, description="How long a run
 class PlanCreate(Closed):
     """A plan: waves of VMs that come back one after the other."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [PLAN_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     name: Name
     point: PlanPointBody = Field(default_factory=lambda: PlanPointBody(latest=True))
@@ -255,7 +255,7 @@ class PlanCreate(Closed):
 class PlanUpdate(Closed):
     """What is to change; each member that is sent replaces the whole of it."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"promised_rto_seconds": 7200}]})
+    model_config = ConfigDict(extra="forbid")
 
     name: Name | None = None
     point: PlanPointBody | None = None

@@ -62,15 +62,6 @@ RUN_EXAMPLE: JsonDict = {
 class RunCreate(WriteBody):
     """Carry out the plan, or rehearse it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"mode": "rehearse"},
-                {"mode": "recover", "point": {"latest_before": "2026-11-01T00:00:00Z"}, "reference": "INC-7"},
-            ]
-        }
-    )
-
     mode: Mode
     point: PlanPointBody | None = Field(default=None, description="In place of the plan's own rule.")
 
@@ -78,9 +69,7 @@ class RunCreate(WriteBody):
 class GateDecide(BaseModel):
     """What a person decides at a gate."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"decision": "go", "reason": "The database answers."}]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     decision: Literal["go", "stop"]
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=PRINTABLE)]

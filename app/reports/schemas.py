@@ -368,9 +368,7 @@ class ReportRead(BaseModel):
 class LinkBody(BaseModel):
     """The report that the link shows."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"date": "2026-01-31", "time_zone": "Europe/Berlin"}]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     date: date
     time_zone: ZoneName | None = Field(

@@ -189,13 +189,13 @@ OF_A_PLAN: dict[str, Any] = {"target": None, "sample": SampleBody(), "max_in_fli
 class RestoreTestCreate(_Definition):
     """A restore test. Nothing is restored yet."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CREATE_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
 
 class RestoreTestUpdate(Closed):
     """What to change; what is left out stays. A part that is given replaces the whole part."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"max_in_flight": 4}]})
+    model_config = ConfigDict(extra="forbid")
 
     name: Name | None = None
     plan_id: UUID | None = None

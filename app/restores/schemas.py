@@ -17,7 +17,7 @@ from app.jobs.api.schemas import JOB_EXAMPLE, JobErrorRead, JobRead, VmRead, War
 from app.jobs.lifecycle import State
 from app.jobs.machines import vm_ref
 from app.jobs.models import Job
-from app.protection.schemas import VM_EXAMPLE, VM_ID, ArmId
+from app.protection.schemas import VM_EXAMPLE, ArmId
 from app.restores.checks.verdicts import CheckName
 from app.restores.defaults.schemas import TargetSources
 from app.restores.models import Restore
@@ -42,33 +42,6 @@ DISKS_EXAMPLE: JsonDict = {
         "luns": None,
         "zone": None,
     },
-}
-NEW_VM_EXAMPLE: JsonDict = {
-    "protected_item_id": _ITEM,
-    "recovery_point": {"latest_before": "2026-11-01T00:00:00Z", "consistency": "application", "region": "primary"},
-    "target": {
-        "mode": "new_vm",
-        "name": "vm-web-01r",
-        "resource_group_id": f"{_SUBSCRIPTION}/resourceGroups/rg-restored",
-        "subnet_id": f"{_SUBSCRIPTION}/resourceGroups/rg-demo/providers/Microsoft.Network/virtualNetworks/vnet-demo"
-        "/subnets/default",
-        "staging_storage_account_id": _STAGING,
-        "zone": None,
-    },
-}
-REPLACE_EXAMPLE: JsonDict = {
-    "protected_item_id": _ITEM,
-    "recovery_point": {"id": "923327220026724684"},
-    "target": {
-        "mode": "replace_disks",
-        "confirm_vm_id": VM_ID,
-        "staging_storage_account_id": _STAGING,
-    },
-}
-FILES_EXAMPLE: JsonDict = {
-    "protected_item_id": _ITEM,
-    "recovery_point": {"id": "923327220026724684"},
-    "target": {"mode": "files"},
 }
 CHECK_EXAMPLE: JsonDict = {
     "name": "staging_account",
@@ -140,10 +113,6 @@ class PointBody(BaseModel):
 
 class RestoreCreate(WriteBody):
     """The request for a restore."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [DISKS_EXAMPLE, NEW_VM_EXAMPLE, REPLACE_EXAMPLE, FILES_EXAMPLE]}
-    )
 
     protected_item_id: UUID | None = None
     vm_id: ArmId | None = Field(default=None, description="Instead of protected_item_id.")

@@ -25,20 +25,6 @@ RolesOf = Annotated[list[RoleName], Field(min_length=1, max_length=5)]
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000001"
 GROUP = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 ISSUER = "https://login.microsoftonline.com/11111111-1111-1111-1111-111111111111/v2.0"
-MEMBER_EXAMPLE: JsonDict = {
-    "kind": "group",
-    "id": GROUP,
-    "roles": ["operator", "restorer"],
-    "display_name": "Night shift",
-}
-EXAMPLE: JsonDict = {
-    "name": "Payments",
-    "grants": [{"subscription_id": SUBSCRIPTION, "resource_group": "rg-demo"}],
-    "quotas": {"concurrent_restores": 3, "backups_per_vm_and_day": 10, "protected_items": 200},
-    "approvals": ["replace_disks", "delete_data"],
-    "time_zone": "Europe/Berlin",
-    "members": [MEMBER_EXAMPLE],
-}
 TENANT_ID = "01890000-0000-7000-8000-0000000000a1"
 READ_EXAMPLE: JsonDict = {
     "id": TENANT_ID,
@@ -140,7 +126,7 @@ class Quotas(BaseModel):
 class MemberCreate(BaseModel):
     """A member and its roles. `directory` members are all callers whose token has an app role listed in `roles`."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [MEMBER_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     kind: MemberKind
     id: Word | None = Field(
@@ -169,14 +155,14 @@ class MemberCreate(BaseModel):
 class MemberUpdate(BaseModel):
     """What to change; the identity of the member cannot be changed."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"roles": ["reader"]}]})
+    model_config = ConfigDict(extra="forbid")
 
     roles: RolesOf | None = None
     display_name: Word | None = None
 
 
 class TenantCreate(BaseModel):
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     name: Word = Field(description="Its name: unique in this installation, letter case ignored.")
     grants: list[GrantBody] = Field(default_factory=list, max_length=100)
@@ -194,9 +180,7 @@ class TenantUpdate(BaseModel):
     A field that is left out (or null) is not changed; a field that is sent replaces the whole value.
     """
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"grants": [{"subscription_id": SUBSCRIPTION}]}]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     name: Word | None = None
     grants: list[GrantBody] | None = Field(default=None, max_length=100)

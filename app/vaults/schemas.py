@@ -38,16 +38,6 @@ Tags = Annotated[dict[TagName, TagValue], AfterValidator(_tags)]
 """As Azure takes them ("Use tags to organize your Azure resources"): what it would refuse is not sent."""
 ArmName = Annotated[str, StringConstraints(min_length=1, max_length=128, pattern=PRINTABLE)]
 
-EXAMPLE: JsonDict = {
-    "subscription_id": "00000000-0000-0000-0000-000000000001",
-    "resource_group": "rg-demo",
-    "name": "vault-demo",
-    "location": "westus",
-    "redundancy": "geo",
-    "cross_region_restore": False,
-    "soft_delete": {"state": "on", "days": 14},
-    "immutability": "disabled",
-}
 READ_EXAMPLE: JsonDict = {
     "id": "01890000-0000-7000-8000-000000000001",
     "arm_id": "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/rg-demo"
@@ -85,8 +75,6 @@ class SoftDelete(BaseModel):
     days: int = Field(default=14, description="For how many days: 14 to 180.")
 
 
-CHANGE_EXAMPLE: JsonDict = {"soft_delete": {"days": 30}, "tags": {"team": "payments"}}
-DISCOVER_EXAMPLE: JsonDict = {"subscription_id": "00000000-0000-0000-0000-000000000001", "adopt": False}
 FOUND_EXAMPLE: JsonDict = {
     "arm_id": READ_EXAMPLE["arm_id"],
     "resource_group": "rg-demo",
@@ -116,8 +104,6 @@ POINTERS = {
 
 class VaultCreate(WriteBody):
     """A vault to create, or with `adopt` an existing one."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     subscription_id: ArmName
     resource_group: ArmName
@@ -152,8 +138,6 @@ class SoftDeleteChange(BaseModel):
 class VaultUpdate(WriteBody):
     """What to change. A field that is left out (or null) is not changed; tags are replaced as a whole."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [CHANGE_EXAMPLE]})
-
     redundancy: Redundancy | None = Field(default=None, description="Only while nothing is protected in the vault.")
     cross_region_restore: bool | None = Field(default=None, description="Needs geo redundancy.")
     soft_delete: SoftDeleteChange | None = None
@@ -176,8 +160,6 @@ class VaultUpdate(WriteBody):
 
 class VaultDiscover(WriteBody):
     """Where to look for vaults."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [DISCOVER_EXAMPLE]})
 
     subscription_id: ArmName
     adopt: StrictBool = Field(default=False, description="Adopt every vault that is not managed yet, with a job each.")

@@ -58,7 +58,7 @@ class WebhookFilter(BaseModel):
 class WebhookCreate(BaseModel):
     """Who is called, and for which events."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [CREATE_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     url: Url = Field(description="https. Its host is resolved, and every address checked, now and at each sending.")
     types: Types
@@ -69,7 +69,7 @@ class WebhookCreate(BaseModel):
 class WebhookUpdate(BaseModel):
     """What to change; what is left out stays."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"types": ["holdfast.job.*"]}]})
+    model_config = ConfigDict(extra="forbid")
 
     url: Url | None = None
     types: Types | None = None
@@ -131,7 +131,7 @@ class WebhookMade(WebhookRead):
 class WebhookRotate(BaseModel):
     """How long the present secret goes on to sign beside the new one."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"previous_valid_seconds": 86400}]})
+    model_config = ConfigDict(extra="forbid")
 
     previous_valid_seconds: int = Field(
         default=86400, ge=0, le=604_800, description="0: it was leaked; all older secrets end now."
@@ -213,15 +213,7 @@ class WebhookDeliveryRead(BaseModel):
 class WebhookReplay(BaseModel):
     """Which events to deliver again: one, or those of a span."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"event_id": EVENT_ID},
-                {"since": "2026-01-31T10:00:00Z", "until": "2026-01-31T11:00:00Z"},
-            ]
-        },
-    )
+    model_config = ConfigDict(extra="forbid")
 
     event_id: UUID | None = Field(default=None, description="Of any type; it needs not meet the filter.")
     since: datetime | None = Field(

@@ -95,11 +95,6 @@ WARNING_EXAMPLE: JsonDict = {
     "remedy": "Make the VM backable (see its health), or restore as disks.",
     "azure_code": "OlrBackupFailed",
 }
-RESOLVE_EXAMPLE: JsonDict = {
-    "action": "adopt",
-    "azure_job_id": "7f0c6a35-6d0a-4d39-9d0b-0c6f4b3c1e11",
-    "reason": "Seen in the portal, INC-4711",
-}
 EVENT_EXAMPLE: JsonDict = {
     "actor": None,
     "id": 42,
@@ -114,9 +109,7 @@ EVENT_EXAMPLE: JsonDict = {
 class WriteBody(BaseModel):
     """What every write takes: the caller's own ticket and labels, kept on the job. Unknown fields are refused."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"reference": "CHG-1", "labels": {"team": "payments"}}]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     reference: Reference | None = Field(default=None, description="Your ticket; filter jobs by it.", examples=["CHG-1"])
     labels: dict[Label, Label] = Field(default_factory=dict, max_length=20, examples=[{"team": "payments"}])
@@ -240,7 +233,7 @@ class PartCounts(BaseModel):
 class ResolveBody(BaseModel):
     """The decision of a person about a job with an unknown outcome."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RESOLVE_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     action: Literal["retry", "adopt", "abandon"] = Field(
         description="retry: it did not happen, send it again; adopt: follow the Azure job `azure_job_id`; "

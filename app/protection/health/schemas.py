@@ -134,7 +134,7 @@ _AN_HOUR, _A_YEAR = 3600, 366 * 86400
 class ExpectationsBody(BaseModel):
     """What is expected, in place of what was set before. Null or left out: by default."""
 
-    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXPECTATIONS_EXAMPLE]})
+    model_config = ConfigDict(extra="forbid")
 
     objective_seconds: int | None = Field(
         default=None,

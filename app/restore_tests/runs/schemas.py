@@ -196,9 +196,7 @@ class CheckRequestedTold(BaseModel):
 class VerdictPut(Closed):
     """What your own check found."""
 
-    model_config = ConfigDict(
-        extra="forbid", json_schema_extra={"examples": [{"passed": True, "detail": "the login page answers"}]}
-    )
+    model_config = ConfigDict(extra="forbid")
 
     passed: bool
     detail: Annotated[str, StringConstraints(max_length=2000, pattern=PRINTABLE)] | None = None
