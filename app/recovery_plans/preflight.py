@@ -22,7 +22,7 @@ from app.recovery_plans.errors import SourceNotIdentified
 from app.recovery_plans.rules import spread_of
 from app.recovery_plans.shared_reads import SharedReads
 from app.restores.checks import target_looks
-from app.restores.checks.isolation import Finding, KnownMachines
+from app.restores.checks.isolation import Finding, KnownNow
 from app.restores.checks.verdicts import Check, UnderWay
 from app.restores.preflight import examine
 from app.restores.rules import Choice, Decided
@@ -53,12 +53,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """Where a rehearsal goes, and what it must not reach."""
+    """Where a rehearsal goes."""
 
     subnet_id: str | None
     """Where its VMs go; None = it restores disks alone."""
-    known: KnownMachines
-    """The tenant's VMs, and those that tests and rehearsals made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +126,12 @@ def reads_of(subjects: Subjects) -> int:
     return shared + READS_PER_MEMBER * len(subjects.candidates)
 
 
-async def examine_all(azure: Azure, subjects: Subjects, choice: Choice, *, seconds: float = SECONDS) -> Report:
-    """The points and checks of all members. Takes `seconds` at most."""
+async def examine_all(
+    azure: Azure, subjects: Subjects, choice: Choice, known: KnownNow, *, seconds: float = SECONDS
+) -> Report:
+    """The points and checks of all members. `known`: what a rehearsal must not reach. Takes `seconds` at most."""
     shared, places = SharedReads(azure), asyncio.Semaphore(AT_ONCE)
-    isolated = asyncio.ensure_future(isolation_of(azure, subjects.rehearsal))
+    isolated = asyncio.ensure_future(isolation_of(azure, subjects.rehearsal, known))
     reading = [
         asyncio.ensure_future(_examine_in_turn(shared.azure, one, choice, places)) for one in subjects.candidates
     ]
@@ -156,7 +156,7 @@ def _report(candidate: Candidate, read: asyncio.Future[MemberReport], isolated: 
     return replace(report, checks=(*report.checks, isolated)) if isolated is not None else report
 
 
-async def isolation_of(azure: Azure, rehearsal: Rehearsal | None) -> Check | None:
+async def isolation_of(azure: Azure, rehearsal: Rehearsal | None, known: KnownNow) -> Check | None:
     """Whether what a rehearsal brings back reaches no VM that is backed up; None where that is no question.
 
     Skipped: Azure cannot be asked now. What it does not let Holdfast see is a way to production.
@@ -164,7 +164,7 @@ async def isolation_of(azure: Azure, rehearsal: Rehearsal | None) -> Check | Non
     if rehearsal is None or rehearsal.subnet_id is None:
         return None
     try:
-        found = await target_looks.find_ways_out(azure.networks, azure.machines, rehearsal.subnet_id, rehearsal.known)
+        found = await target_looks.find_ways_out(azure.networks, azure.machines, rehearsal.subnet_id, known)
     except AzureRejected as no:
         found = [
             Finding("not_known", rehearsal.subnet_id, f"Azure does not show the network ({no.code}: {no.message})")

@@ -22,6 +22,7 @@ from app.recovery_plans.models import RecoveryPlan
 from app.recovery_plans.preflight import examine_all, reads_of
 from app.recovery_plans.preflight_schemas import PlanPreflight, PlanPreflightRead
 from app.recovery_plans.schemas import PlanCreate, PlanRead, PlanUpdate
+from app.restores.checks.known_machines import known_now
 
 router = APIRouter(prefix="/v1/recovery-plans", tags=["recovery plans"], route_class=SecuredRoute)
 
@@ -169,5 +170,6 @@ async def preflight_recovery_plan(
         subjects = await service.subjects_of(session, caller, plan, asked.mode)
     now = services_of(request).clock.now()
     choice = rules.choice_of(asked.point.to_rule() if asked.point is not None else plan.point, now)
-    report = await examine_all(live.asked(reads_of(subjects)), subjects, choice)
+    known = known_now(db, caller.tenant)
+    report = await examine_all(live.asked(reads_of(subjects)), subjects, choice, known)
     return answer(PlanPreflightRead.of(report, plan, asked.mode, services_of(request).clock.now()))

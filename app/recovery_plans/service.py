@@ -30,7 +30,6 @@ from app.recovery_plans.plan_json import PLAN, as_json
 from app.recovery_plans.preflight import Candidate, Rehearsal, Subjects
 from app.recovery_plans.rules import MOST_MEMBERS, Member, Mode, Plan, Template
 from app.restores import targets
-from app.restores.checks.known_machines import known_machines
 from app.restores.service import under_way_of
 from app.restores.targets import Target
 
@@ -221,10 +220,10 @@ async def subjects_of(session: AsyncSession, caller: Caller, plan: Plan, mode: M
 
 
 async def rehearsal_of(session: AsyncSession, tenant: str, plan: Plan) -> Rehearsal:
-    """What a rehearsal of the plan must not reach. Raises PlanNotValid where our rows say that it does."""
-    target, known = rules.rehearsal_target(plan), await known_machines(session, tenant)
-    rules.check_isolated(plan, known.backed_up)
-    return Rehearsal(target.subnet_id, known)
+    """Where a rehearsal of the plan goes. Raises PlanNotValid where our rows say that production is there."""
+    target = rules.rehearsal_target(plan)
+    rules.check_isolated(plan, await backed_up_vms(session, tenant))
+    return Rehearsal(target.subnet_id)
 
 
 async def _members(session: AsyncSession, tenant: str, plan: Plan) -> Sequence[tuple[int, Member]]:

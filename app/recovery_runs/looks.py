@@ -28,6 +28,7 @@ from app.protection.rules import check_can_restore
 from app.recovery_plans.preflight import Rehearsal, isolation_of
 from app.recovery_runs.errors import PointsNotKnown
 from app.restores import rules
+from app.restores.checks.isolation import KnownNow
 from app.restores.errors import NoPointQualifies
 from app.restores.rules import Decided
 from app.restores.targets import Target, new_vm_of
@@ -50,9 +51,9 @@ class Seen:
     problem: ServiceError | None = None
 
 
-async def check_isolated(azure: Azure, rehearsal: Rehearsal | None) -> None:
+async def check_isolated(azure: Azure, rehearsal: Rehearsal | None, known: KnownNow) -> None:
     """Raises TargetNotIsolated, or PointsNotKnown: a rehearsal goes nowhere that was not looked at."""
-    check = await isolation_of(azure, rehearsal)
+    check = await isolation_of(azure, rehearsal, known)
     if check is not None and check.error is not None:
         raise check.error
     if check is not None and check.status != "passed":

@@ -30,6 +30,7 @@ from app.recovery_runs.models import RecoveryMember
 from app.recovery_runs.row_json import member_of
 from app.recovery_runs.rules import MemberState, Step
 from app.recovery_runs.store import Claimed, Held
+from app.restores.checks.known_machines import known_now
 from app.restores.targets import Target
 
 log = structlog.get_logger()
@@ -131,7 +132,8 @@ class RecoveryLoop:
         try:
             if may_begin.not_isolated is not None:
                 raise may_begin.not_isolated
-            await looks.check_isolated(self._azure, may_begin.rehearsal)
+            machines = known_now(self._database, may_begin.tenant)
+            await looks.check_isolated(self._azure, may_begin.rehearsal, machines)
         except PointsNotKnown as away:
             log.info("recovery_run.target_not_known", why=away.detail)
             return False

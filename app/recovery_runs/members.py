@@ -28,10 +28,11 @@ from app.restores.service import request_restore
 class Beginnings:
     """Members that may begin. `refused`: those of which our rows alone say no, with why."""
 
+    tenant: str
     sources: Sequence[Source]
     refused: Mapping[int, ServiceError]
     rehearsal: Rehearsal | None
-    """What none of them may reach; `not_isolated`: by our rows alone they do."""
+    """Where they go: no way may lead to production from there. `not_isolated`: by our rows alone one does."""
     not_isolated: ServiceError | None = None
 
 
@@ -48,12 +49,12 @@ async def beginnings(session: AsyncSession, held: Held, positions: Sequence[int]
         elif decided is not None:
             sources.append(Source(position, items[item_id], decided))
     if held.row.mode != Mode.REHEARSE:
-        return Beginnings(sources, refused, None)
+        return Beginnings(held.row.tenant, sources, refused, None)
     plan = PLAN.validate_python(held.job.ask["plan"])
     try:
-        return Beginnings(sources, refused, await rehearsal_of(session, held.row.tenant, plan))
+        return Beginnings(held.row.tenant, sources, refused, await rehearsal_of(session, held.row.tenant, plan))
     except ServiceError as no:
-        return Beginnings(sources, refused, None, no)
+        return Beginnings(held.row.tenant, sources, refused, None, no)
 
 
 async def begin(session: AsyncSession, claimed: Claimed, position: int, seen: Seen) -> bool:

@@ -21,6 +21,7 @@ from app.recovery_plans.preflight import examine_all
 from app.recovery_plans.service import get_plan, plan_of, subjects_of
 from app.recovery_runs import orders, service
 from app.recovery_runs.schemas import GateDecide, RecoveryRunAccepted, RecoveryRunRead, RunCreate
+from app.restores.checks.known_machines import known_now
 
 asking = APIRouter(prefix="/v1/recovery-plans", tags=["recovery runs"], route_class=SecuredRoute)
 router = APIRouter(prefix="/v1/recovery-runs", tags=["recovery runs"], route_class=SecuredRoute)
@@ -60,7 +61,7 @@ async def create_recovery_run(
     if job is None:
         plan = rules.with_point(plan, body.point.to_rule()) if body.point is not None else plan
         choice = rules.choice_of(plan.point, services_of(write.request).clock.now())
-        report = await examine_all(azure, subjects, choice)
+        report = await examine_all(azure, subjects, choice, known_now(write.db, write.caller.tenant))
         service.check_possible(report)
         order = orders.order_of(plan_id, name, body.mode, plan, report.members)
         async with write.db.begin() as session:

@@ -25,6 +25,7 @@ from app.jobs.api.schemas import JobRead
 from app.jobs.api.services import services_of
 from app.jobs.api.writes import ACCEPTED, CurrentWrite, LiveAzureOf
 from app.jobs.requests.enqueue import find_replay
+from app.protection.items import backed_up_vms
 from app.restore_tests import plans, service
 from app.restore_tests.errors import RestoreTestNotValid
 from app.restore_tests.models import RestoreTest
@@ -36,7 +37,7 @@ from app.restore_tests.schemas import (
     TestTargetBody,
 )
 from app.restores.checks.isolation import in_group
-from app.restores.checks.known_machines import known_machines
+from app.restores.checks.known_machines import known_now
 from app.restores.checks.target_looks import REQUESTS, check_isolated, find_ways_out
 
 router = APIRouter(prefix="/v1/restore-tests", tags=["restore tests"], route_class=SecuredRoute)
@@ -72,12 +73,12 @@ async def _check_target(caller: Caller, db: Transactions, live: LiveAzure, targe
     """Whether it may be touched and is isolated. While Azure is away it is accepted: each run looks again."""
     service.check_target_granted(caller, target)
     async with db.begin() as session:
-        known = await known_machines(session, caller.tenant)
-    azure = live.asked(REQUESTS)
+        of_group = in_group(target.resource_group_id, await backed_up_vms(session, caller.tenant))
+    azure, known = live.asked(REQUESTS), known_now(db, caller.tenant)
     allows = target.allow_internet
     look = find_ways_out(azure.networks, azure.machines, target.subnet_id, known, allow_internet=allows)
     found = await or_none_if_unavailable(look)
-    check_isolated(target.subnet_id, [*in_group(target.resource_group_id, known.backed_up), *(found or ())])
+    check_isolated(target.subnet_id, [*of_group, *(found or ())])
 
 
 def _shown(test: RestoreTest) -> Response:

@@ -10,7 +10,7 @@ import pytest
 
 from app.azure.compute.values import Network, Peering, Route, RouteTable, SecurityGroup, SecurityRule, Subnet
 from app.azure.errors import AzureUnreachable
-from app.restores.checks.isolation import Around, KnownMachines, in_group, ways_out
+from app.restores.checks.isolation import Around, KnownMachines, KnownNow, in_group, ways_out
 from app.restores.checks.isolation_rules import routes_lead, rules_let
 from app.restores.checks.target_looks import RecentLooks, find_ways_out
 
@@ -178,13 +178,30 @@ class OneNetwork:
         return SimpleNamespace(**({"vm_id": f"/vm/{number}", "holder_id": None} | self.held.get(number, {})))
 
 
-PRACTICE = KnownMachines(practice={f"/vm/{number}" for number in range(300)})
+def rows(known: KnownMachines) -> KnownNow:
+    async def read() -> KnownMachines:
+        return known
+
+    return read
+
+
+PRACTICE = rows(KnownMachines(practice={f"/vm/{number}" for number in range(300)}))
 
 
 @pytest.mark.parametrize(("cards", "ways"), [(0, []), (200, []), (201, ["not_known"])])
 async def test_a_network_with_cards_that_were_not_looked_at_is_not_isolated(cards: int, ways: list[str]) -> None:
     azure: Any = OneNetwork(cards)
     assert [one.way for one in await find_ways_out(azure, azure, SUBNET.id, PRACTICE)] == ways
+
+
+async def test_a_machine_that_another_worker_began_during_the_look_is_known() -> None:
+    azure: Any = OneNetwork(1)
+
+    async def read() -> KnownMachines:
+        return KnownMachines(practice={"/vm/0"} if azure.asked else set())  # on record before it was made
+
+    assert await find_ways_out(azure, azure, SUBNET.id, read) == []
+    assert await RecentLooks().find_ways_out(azure, azure, SUBNET.id, read) == []
 
 
 async def test_each_user_of_the_network_that_no_test_made_is_named() -> None:
@@ -194,7 +211,7 @@ async def test_each_user_of_the_network_that_no_test_made_is_named() -> None:
     (subnet,) = azure.network.subnets
     azure.network = replace(ISOLATED, subnets=(replace(subnet, used_by=(*subnet.used_by, card)),))
     azure.held = {"1": {"vm_id": None}, "2": {"vm_id": None, "holder_id": "/x/privateEndpoints/sql"}}
-    found = await find_ways_out(azure, azure, SUBNET.id, KnownMachines(practice={"/vm/0"}))
+    found = await find_ways_out(azure, azure, SUBNET.id, rows(KnownMachines(practice={"/vm/0"})))
     named = {one.id.rpartition("/")[2] for one in found}
     assert named == {"3", "sql", "front", "shop"}, "a card on nothing reaches nothing; gateways are named otherwise"
     assert {one.way for one in found} == {"in_use"}
@@ -208,7 +225,7 @@ async def test_runs_that_begin_together_share_one_look_and_no_error() -> None:
     assert azure.asked == 1
     assert await asyncio.gather(*(recent.location_of(azure, SUBNET.id) for _ in range(20))) == ["westus"] * 20
     assert azure.asked == 2
-    theirs = KnownMachines(backed_up={"/vm/0"})
+    theirs = rows(KnownMachines(backed_up={"/vm/0"}))
     found = await recent.find_ways_out(azure, azure, SUBNET.id, theirs)
     assert [one.way for one in found] == ["production_vm"], "another tenant judges by its own rows"
     azure.fails_at = azure.asked + 1

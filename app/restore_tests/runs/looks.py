@@ -20,7 +20,7 @@ from app.protection.items import ItemInAzure
 from app.restore_tests.errors import RestoreTestNotValid
 from app.restore_tests.levels import OS_DISK, Expected, Judged, expected_luns, is_unchanged, judge_boot, judge_disks
 from app.restores import rules
-from app.restores.checks.isolation import Finding, KnownMachines, in_group
+from app.restores.checks.isolation import Finding, KnownNow, in_group
 from app.restores.checks.target_looks import RecentLooks
 from app.restores.errors import NoPointQualifies
 from app.restores.rules import Choice
@@ -43,16 +43,15 @@ async def before_restore(
     recent: RecentLooks,
     item: ItemInAzure,
     definition: Mapping[str, Any],
-    known: KnownMachines,
+    known: KnownNow,
     now: datetime,
 ) -> Beginning:
     """Raises ServiceError where no point is as asked; AzureError where Azure cannot be asked."""
     said, target = definition["point"], definition["target"]
     allows = bool(target.get("allow_internet"))
-    findings = in_group(target["resource_group_id"], known.backed_up)
     with at_low_priority():
         await _check_region(azure, recent, target["subnet_id"], item.vault_location)
-        findings += await recent.find_ways_out(
+        findings = await recent.find_ways_out(
             azure.networks, azure.machines, target["subnet_id"], known, allow_internet=allows
         )
         points = await azure.recovery_points.list(item.ref)
@@ -64,6 +63,7 @@ async def before_restore(
                 remedy="See why there is no newer one: GET /v1/protected-items/{id}; or allow older ones.",
             )
         point, expected = await disks_of(azure, item.ref, point.id)
+    findings = in_group(target["resource_group_id"], (await known()).backed_up) + findings
     return Beginning(findings, point, expected)
 
 

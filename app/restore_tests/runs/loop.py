@@ -31,7 +31,7 @@ from app.restore_tests.rules import Outcome, RunState, Step, next_level, next_st
 from app.restore_tests.runs import begin, concluding, due, ending, looks, planned, pruning, store, verdicts
 from app.restore_tests.runs.store import Claimed, Held
 from app.restore_tests.script_secrets import SecretsChanged, opened
-from app.restores.checks.known_machines import known_machines
+from app.restores.checks.known_machines import known_now
 from app.restores.checks.target_looks import RecentLooks, check_isolated
 
 log = structlog.get_logger()
@@ -196,7 +196,7 @@ class TestLoop:
         said = held.definition
         async with self._database.begin() as session:
             item = await begin.item_of(session, held)
-            known = await known_machines(session, held.row.tenant)
+        known = known_now(self._database, held.row.tenant)
         found = await looks.before_restore(self._azure, self._recent, item, said, known, held.now)
         check_isolated(said["target"]["subnet_id"], found.findings)
         return await self._ask_restore(claimed, item, found)
@@ -229,8 +229,9 @@ class TestLoop:
             return await self._not_proven(claimed, over)
         if what is None:
             return await self._wait(claimed, planned.NOT_BEGUN)
+        known = known_now(self._database, held.row.tenant)
         with at_low_priority():
-            report = await examine_all(self._azure, what.subjects, what.choice)
+            report = await examine_all(self._azure, what.subjects, what.choice, known)
         async with self._database.begin() as session:
             again = await store.hold(session, claimed)
             if again is not None and again.row.state == RunState.WAITING and again.rehearsal is None:

@@ -7,7 +7,7 @@ resource group, and only machines that tests and rehearsals made live in the net
 here may be production all the same. What Azure does not say counts as a way.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,6 +56,11 @@ class KnownMachines:
     """VMs that are: production."""
     practice: Collection[str] = frozenset()
     """VMs that tests and rehearsals of the tenant made."""
+
+
+KnownNow = Callable[[], Awaitable[KnownMachines]]
+"""Reads them. Called after Azure was looked at: a machine is on record before it is made, so what a look shows of our
+own is known then. Read before the look, one that another worker began meanwhile was taken for production."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,12 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from app.core.db.database import Transactions
 from app.core.letter_case import fold_case
 from app.jobs.kinds import JobKind
 from app.jobs.models import Job
 from app.protection.items import backed_up_vms
-from app.restores.checks.isolation import KnownMachines
+from app.restores.checks.isolation import KnownMachines, KnownNow
 from app.restores.models import Restore
 
 MOST_PRACTICE: Final = 2_000
@@ -19,6 +20,16 @@ MOST_PRACTICE: Final = 2_000
 
 async def known_machines(session: AsyncSession, tenant: str) -> KnownMachines:
     return KnownMachines(await backed_up_vms(session, tenant), await practice_machines(session, tenant))
+
+
+def known_now(db: Transactions, tenant: str) -> KnownNow:
+    """Reads `known_machines` in a transaction of its own, when it is called."""
+
+    async def read() -> KnownMachines:
+        async with db.begin() as session:
+            return await known_machines(session, tenant)
+
+    return read
 
 
 async def practice_machines(session: AsyncSession, tenant: str) -> set[str]:

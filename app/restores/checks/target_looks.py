@@ -10,7 +10,7 @@ from app.azure.compute.ports import Machines, Networks
 from app.azure.compute.values import Network
 from app.azure.errors import AzureNotFound
 from app.core.gather_isolated import all_or_none
-from app.restores.checks.isolation import Around, Finding, KnownMachines, said, ways_out
+from app.restores.checks.isolation import Around, Finding, KnownMachines, KnownNow, said, ways_out
 from app.restores.errors import TargetNotIsolated
 
 Read = TypeVar("Read")
@@ -35,14 +35,14 @@ class Looked:
 
 
 async def find_ways_out(
-    networks: Networks, machines: Machines, subnet_id: str, known: KnownMachines, *, allow_internet: bool = False
+    networks: Networks, machines: Machines, subnet_id: str, known: KnownNow, *, allow_internet: bool = False
 ) -> list[Finding]:
     """Every way from the subnet to production; empty = isolated. AzureError: it could not be looked at.
 
     A network that is not there is a finding.
     """
     looked = await look_around(networks, machines, subnet_id)
-    return _judged(looked, subnet_id, known, allow_internet=allow_internet)
+    return _judged(looked, subnet_id, await known(), allow_internet=allow_internet)
 
 
 async def look_around(networks: Networks, machines: Machines, subnet_id: str) -> Looked:
@@ -80,13 +80,13 @@ class RecentLooks:
         networks: Networks,
         machines: Machines,
         subnet_id: str,
-        known: KnownMachines,
+        known: KnownNow,
         *,
         allow_internet: bool = False,
     ) -> list[Finding]:
         """As `find_ways_out`. What is shared is what Azure shows, so each caller judges by its own rows."""
         looked = await self._shared(("around", subnet_id), lambda: look_around(networks, machines, subnet_id))
-        return _judged(looked, subnet_id, known, allow_internet=allow_internet)
+        return _judged(looked, subnet_id, await known(), allow_internet=allow_internet)
 
     async def location_of(self, networks: Networks, subnet_id: str) -> str | None:
         """The region of the subnet's network. Raises AzureError: AzureNotFound where there is no such network."""
