@@ -12,7 +12,7 @@ from app.azure.compute.values import Network, Peering, Route, RouteTable, Securi
 from app.azure.errors import AzureUnreachable
 from app.restores.checks.isolation import Around, KnownMachines, KnownNow, in_group, ways_out
 from app.restores.checks.isolation_rules import routes_lead, rules_let
-from app.restores.checks.target_looks import RecentLooks, find_ways_out
+from app.restores.checks.target_looks import READ_AT_ONCE, RecentLooks, find_ways_out
 
 Direction = Literal["inbound", "outbound"]
 
@@ -159,6 +159,7 @@ class OneNetwork:
         used = tuple(f"{provider}/{one}/ipConfigurations/a" for one in ids)
         self.network = replace(ISOLATED, subnets=(replace(SUBNET, used_by=used),))
         self.asked, self.fails_at = 0, 0
+        self.reading, self.most_at_once = 0, 0
         self.held: dict[str, Any] = {}
 
     async def get(self, _: str) -> Network:
@@ -175,6 +176,10 @@ class OneNetwork:
 
     async def get_interface(self, card_id: str) -> Any:
         number = card_id.rpartition("/")[2]
+        self.reading += 1
+        self.most_at_once = max(self.most_at_once, self.reading)
+        await asyncio.sleep(0)
+        self.reading -= 1
         return SimpleNamespace(**({"vm_id": f"/vm/{number}", "holder_id": None} | self.held.get(number, {})))
 
 
@@ -192,6 +197,7 @@ PRACTICE = rows(KnownMachines(practice={f"/vm/{number}" for number in range(300)
 async def test_a_network_with_cards_that_were_not_looked_at_is_not_isolated(cards: int, ways: list[str]) -> None:
     azure: Any = OneNetwork(cards)
     assert [one.way for one in await find_ways_out(azure, azure, SUBNET.id, PRACTICE)] == ways
+    assert azure.most_at_once == min(cards, READ_AT_ONCE)
 
 
 async def test_a_machine_that_another_worker_began_during_the_look_is_known() -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeVar
 
 from app.azure import names
 from app.azure.compute.ports import Machines, Networks
-from app.azure.compute.values import Network
+from app.azure.compute.values import Network, NetworkInterface
 from app.azure.errors import AzureNotFound
 from app.core.gather_isolated import all_or_none
 from app.restores.checks.isolation import Around, Finding, KnownMachines, KnownNow, said, ways_out
@@ -16,6 +16,8 @@ from app.restores.errors import TargetNotIsolated
 Read = TypeVar("Read")
 MOST_CARDS = 200
 """Cards of a network whose machines are looked at; more of them live in no network for tests."""
+READ_AT_ONCE = 8
+"""Cards that are read at the same time: two hundred one after another take longer than a preflight has."""
 REQUESTS = 6
 """What a look asks of Azure, about."""
 GOOD_FOR_SECONDS = 20.0
@@ -141,17 +143,15 @@ async def _holders_of(machines: Machines, cards: Sequence[str]) -> tuple[list[st
 
     What is on no machine reaches nothing; put on one it is found at the next look.
     """
-    used_by, holders = [], []
-    for card in cards:
-        try:
-            read = await machines.get_interface(card)
-        except AzureNotFound:
-            continue
-        if read.vm_id is not None:
-            used_by.append(read.vm_id)
-        elif read.holder_id is not None:
-            holders.append(read.holder_id)
-    return used_by, holders
+    places = asyncio.Semaphore(READ_AT_ONCE)
+
+    async def read(card: str) -> NetworkInterface | None:
+        async with places:
+            return await _if_there(machines.get_interface, card)
+
+    found = [one for one in await all_or_none(*map(read, cards)) if one is not None]
+    used_by = [one.vm_id for one in found if one.vm_id is not None]
+    return used_by, [one.holder_id for one in found if one.vm_id is None and one.holder_id is not None]
 
 
 def check_isolated(subnet_id: str, findings: Sequence[Finding]) -> None:
