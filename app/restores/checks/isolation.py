@@ -60,7 +60,7 @@ class KnownMachines:
 
 KnownNow = Callable[[], Awaitable[KnownMachines]]
 """Reads them. Called after Azure was looked at: a machine is on record before it is made, so what a look shows of our
-own is known then. Read before the look, one that another worker began meanwhile was taken for production."""
+own is known then. Read before the look, one that another worker began meanwhile counted as production."""
 
 
 @dataclass(frozen=True, slots=True)
