@@ -28,6 +28,7 @@ async def test_a_round_of_a_plan_leaves_nothing_when_the_plan_or_the_round_chang
     await control(world, "truth/inventory")
     await _cancelled_before_the_run_follows_its_restore(world, test)
     await _item_is_gone(world, test)
+    await _its_round_ended_before_its_rehearsal(world, test)
     inventory = await control(world, "truth/inventory", "GET")
     assert (inventory["appeared"], inventory["gone"]) == ([], [])
 
@@ -105,3 +106,21 @@ async def _item_is_gone(world: World, test: Any) -> None:
     assert (gone["outcome"], gone["left"]) == ("not_proven", []), gone
     assert gone["restore"] is not None
     assert found["t-2"]["outcome"] == "proven"
+
+
+async def _its_round_ended_before_its_rehearsal(world: World, test: Any) -> None:
+    """As when a person gives it up: what the rehearsal has not begun never begins."""
+    before = await _restores(world)
+    job = await begun(world, test)
+    await world.run_due()
+    await run_tests(world)
+    async with world.database.begin() as session:
+        await ending.close_round(session, UUID(job["id"]), HOME, "failed")
+    ended = "UPDATE jobs SET state = 'failed', finished_at = now(), error = '{}' WHERE id = :id RETURNING id"
+    assert await world.rows(ended, id=job["id"])
+    await run_tests(world)
+    for _ in range(3):
+        await lead(world)
+    (newest, *_) = (await world.api.get("/v1/recovery-runs")).json()["items"]
+    assert newest["state"] == "cancelled"
+    assert await _restores(world) == before

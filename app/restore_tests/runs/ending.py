@@ -1,6 +1,7 @@
 """The outcome of a run, its evidence, and the end of its round. Each function is a part of one transaction."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, Final
@@ -13,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.audit import trail
 from app.azure import names
 from app.core.db.database import NOT_NOW, NOW
+from app.core.errors import ServiceError
 from app.core.events.types import EventType
 from app.events.quiet_changes import tell_change
 from app.evidence import proofs
@@ -22,6 +24,7 @@ from app.evidence.statement import Subject
 from app.evidence.store import append
 from app.identity.tokens.principal import BETWEEN
 from app.jobs import store as job_store
+from app.jobs.api.actions import Works
 from app.jobs.lifecycle import Observation
 from app.jobs.models import Job
 from app.jobs.queue.claims import ticket
@@ -166,9 +169,10 @@ async def _write_evidence(session: AsyncSession, held: Held, keys: EvidenceKeys)
     await append(session, keys, tenant=row.tenant, about=row.id, subject=subject, facts=facts)
 
 
-async def sign_unsigned(session: AsyncSession, keys: EvidenceKeys, *, limit: int) -> None:
-    """Write the evidence of runs that ended without: no key was set then, or their round was withdrawn.
+async def sign_unsigned(session: AsyncSession, keys: EvidenceKeys, works: Works, *, limit: int) -> None:
+    """Write the evidence of runs that ended without: no key was set then, or their round ended before them.
 
+    The rehearsal of such a round is stopped first, so that nothing is made that the evidence does not name.
     One that cannot be written is put off, and stops no other. Raises NOT_NOW.
     """
     row = RestoreTestRun
@@ -179,7 +183,7 @@ async def sign_unsigned(session: AsyncSession, keys: EvidenceKeys, *, limit: int
         run_id = run.id
         try:
             async with session.begin_nested():
-                await _sign(session, run, keys)
+                await _sign(session, run, keys, works)
         except NOT_NOW:
             raise
         except Exception:
@@ -187,15 +191,29 @@ async def sign_unsigned(session: AsyncSession, keys: EvidenceKeys, *, limit: int
             await session.execute(update(row).where(row.id == run_id).values(due_at=NOW + SIGNED_AGAIN_AFTER))
 
 
-async def _sign(session: AsyncSession, run: RestoreTestRun, keys: EvidenceKeys) -> None:
+async def _sign(session: AsyncSession, run: RestoreTestRun, keys: EvidenceKeys, works: Works) -> None:
     job, now = await session.get(Job, run.job_id), (await session.scalars(select(NOW))).one()
     if job is not None:
-        held = Held(run, job, None, None, now)
+        held = Held(run, job, None, None, now, await store.rehearsal_of(session, job))
+        if run.waits_for == NOT_SIGNED and held.rehearsal is not None:
+            await _leave_rehearsal(session, held, works)
         await _write_evidence(session, held, keys)
         if run.waits_for == NOT_SIGNED:
             await _tell_end(session, held)
     run.waits_for, run.updated_at = None, now
     tell_change(session, run.tenant, store.path_of(run))
+
+
+async def _leave_rehearsal(session: AsyncSession, held: Held, works: Works) -> None:
+    """Stop it, and name the machine that it has made for the run since the round ended."""
+    row = held.row
+    with suppress(ServiceError):  # the tenant has gone, or it ended meanwhile
+        await planned.stop(session, held, works)
+    if row.restore_id is None:
+        mine = (RestoreTestRun.id == row.id, RestoreTestRun.tenant == row.tenant)
+        await _follow_rehearsal(session, held.job.id, mine)
+        await session.execute(update(RestoreTestRun).where(*mine).values(left=_left_by_round()))
+        await session.refresh(row)
 
 
 # --- the round -------------------------------------------------------------------------------------------------------
@@ -283,16 +301,22 @@ async def close_round(session: AsyncSession, job_id: UUID, tenant: str, state: s
         "secrets": None,
         "waits_for": NOT_SIGNED,
     }
-    why = func.concat("Its round ended before it was deleted: DELETE /v1/restores/", row.restore_id, "/resources.")
-    machine = func.jsonb_build_object("id", row.machine_id, "reason", why)
     ended |= {
         "outcome": func.coalesce(row.outcome, Outcome.NOT_PROVEN.value),
         "detail": func.coalesce(row.detail, f"Its round ended as {state} before this run had."),
-        "left": case((row.machine_id.is_(None), row.left), else_=func.jsonb_build_array(machine)),
+        "left": _left_by_round(),
     }
     which = (row.job_id == job_id, row.tenant == tenant, row.state != RunState.ENDED.value)
     await _follow_rehearsal(session, job_id, which)
     await session.execute(update(row).where(*which).values(ended_at=NOW, updated_at=NOW, due_at=NOW, **ended))
+
+
+def _left_by_round() -> ColumnElement[Any]:
+    """`left` of a run whose round ended before it: its machine, where it has one."""
+    row = RestoreTestRun
+    why = func.concat("Its round ended before it was deleted: DELETE /v1/restores/", row.restore_id, "/resources.")
+    machine = func.jsonb_build_object("id", row.machine_id, "reason", why)
+    return case((row.machine_id.is_(None), row.left), else_=func.jsonb_build_array(machine))
 
 
 async def _follow_rehearsal(session: AsyncSession, job_id: UUID, which: Sequence[ColumnElement[bool]]) -> None:

@@ -70,7 +70,7 @@ class TestLoop:
         await self._prune()
         if self._keys.can_sign:
             async with self._database.begin() as session:
-                await ending.sign_unsigned(session, self._keys, limit=AT_ONCE)
+                await ending.sign_unsigned(session, self._keys, self._works, limit=AT_ONCE)
         until_round = await due.begin_due_rounds(self._database, can_sign=self._keys.can_sign)
         async with self._database.begin() as session:
             await store.bring_forward(session)

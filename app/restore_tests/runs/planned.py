@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from app.azure.restore_values import NewVmTarget
 from app.azure.values import ItemRef
 from app.jobs.api.actions import Works, request_cancel
-from app.jobs.lifecycle import NOT_ENDED, State
+from app.jobs.lifecycle import NOT_ENDED, TERMINAL, State
 from app.jobs.models import Job
 from app.jobs.requests.enqueue import Asked
 from app.protection.items import get_item_in_azure
@@ -188,9 +188,10 @@ async def first_words(session: AsyncSession, held: Held) -> str | None:
 
 
 async def stop(session: AsyncSession, held: Held, works: Works) -> None:
-    """Of a round that is cancelled: nothing more of its rehearsal begins."""
+    """Of a round that is cancelled, or has ended before its runs: nothing more of its rehearsal begins."""
     rehearsal = held.rehearsal
-    if held.job.cancel is None or rehearsal is None or rehearsal.cancel is not None:
+    is_over = held.job.cancel is not None or held.job.state in TERMINAL
+    if not is_over or rehearsal is None or rehearsal.cancel is not None:
         return
     if rehearsal.state in NOT_ENDED and rehearsal.state != State.NEEDS_ATTENTION:
         await request_cancel(session, await caller_of_round(session, held), rehearsal.id, works)
