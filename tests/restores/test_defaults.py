@@ -1,5 +1,6 @@
 """Restore defaults: set by version, on the trail; they fill what a restore leaves out, and nothing else."""
 
+import asyncio
 from dataclasses import asdict
 from typing import Any
 
@@ -60,6 +61,8 @@ def test_what_is_nowhere_is_named_and_the_remedy_says_where_to_set_it(region: An
         filled(draft, {"vault": Defaults(), "tenant": Defaults(GROUP, None, STORAGE)})
     assert no.value.pointer == "#/target/subnet_id"
     assert ("restore-defaults" in no.value.remedy) == (region == "primary")
+    with pytest.raises(RestoreNotValid, match=r"^subnet_id and staging_storage_account_id are missing"):
+        filled(draft, {"vault": Defaults(), "tenant": Defaults(GROUP)})
 
 
 def test_a_whole_target_is_not_filled() -> None:
@@ -153,6 +156,43 @@ async def test_a_restore_needs_a_vm_and_a_time_and_a_replay_answers_the_same(wor
     await world.rows(row, id=f"{OTHER}/resourceGroups/rg")
     no = await world.api.post("/v1/restores", json=body)
     assert (no.status_code, no.json()["pointer"]) == (404, "#/target/resource_group_id")
+
+
+async def test_each_mode_is_filled_and_null_is_no_value(world: World) -> None:
+    item = await world.item()
+    await world.back_up(item)
+    own = f"/v1/vaults/{item['vault_id']}/restore-defaults"
+    body = {"vm_id": item["vm_id"], "recovery_point": {"latest": True}}
+    targets: list[tuple[dict[str, Any], str]] = [
+        ({"mode": "new_vm", "name": "vm-r"}, "resource_group_id and subnet_id and staging_storage_account_id are"),
+        ({"mode": "replace_disks", "confirm_vm_id": item["vm_id"]}, "staging_storage_account_id is"),
+        ({"mode": "disks", "resource_group_id": None}, "resource_group_id and staging_storage_account_id are"),
+    ]
+    for target, missing in targets:
+        no = await world.api.post("/v1/restores", json=body | {"target": target})
+        assert (no.status_code, no.json()["detail"].partition(" missing")[0]) == (422, missing), no.text
+    first = await asyncio.gather(*(put(world.api, own, TENANT_BODY, '"0"') for _ in range(4)))
+    assert sorted(one.status_code for one in first) == [200, 412, 412, 412]
+    for target, _ in targets:
+        seen = await world.api.post("/v1/restores/preflight", json=body | {"target": target})
+        assert seen.status_code == 200, seen.text
+        said = {name: seen.json()["target"].get(name) for name in ("subnet_id", "staging_storage_account_id")}
+        assert said == {"subnet_id": SUBNET if target["mode"] == "new_vm" else None} | {
+            "staging_storage_account_id": STORAGE
+        }
+    nulled = TENANT_BODY | {"staging_storage_account_id": None}
+    assert (await put(world.api, own, nulled)).json()["staging_storage_account_id"] is None
+    no = await world.api.post("/v1/restores", json=body | {"target": targets[1][0]})
+    assert (no.status_code, no.json()["pointer"]) == (422, "#/target/staging_storage_account_id")
+
+
+async def test_the_defaults_of_a_vault_go_with_it(world: World) -> None:
+    vault = (await world.vault())["id"]
+    own = f"/v1/vaults/{vault}/restore-defaults"
+    assert (await put(world.api, own, TENANT_BODY)).status_code == 200
+    assert await world.rows("DELETE FROM vaults WHERE id = :id RETURNING id", id=vault)
+    assert await world.rows("SELECT id FROM restore_defaults") == []
+    assert (await world.api.get(own)).status_code == 404
 
 
 TENANT_BODY = {"resource_group_id": GROUP, "subnet_id": SUBNET, "staging_storage_account_id": STORAGE}
