@@ -72,6 +72,7 @@ RESTORES: Final[Named] = {
     "as_a_new_vm": _restore({"latest_before": BEFORE, "consistency": "file_system", "region": "primary"}, NEW_VM),
     "over_the_disks_of_the_vm": _restore({"id": ids.POINT}, REPLACE),
     "single_files": _restore({"latest": True}, {"mode": "files"}),
+    "where_the_defaults_say": {"vm_id": ids.vm("vm-sample-web"), "recovery_point": {"latest_before": BEFORE}},
 }
 BODIES: Final[dict[str, Named]] = {
     "create_vault": {

@@ -65,7 +65,7 @@ class Making:
     async def asked(self, path: str, body: Json, *given: str, method: str = "POST") -> str:
         """Send a request with these ids for what it makes; returns the id of its job, if it has one."""
         with given_ids(*given):
-            answer = await self.admin.ask(method, path, body, **({"If-Match": "*"} if "alert-rules" in path else {}))
+            answer = await self.admin.ask(method, path, body, **requests.headers_of(path))
         return str(answer.get("id", ""))
 
     async def done(self, path: str, body: Json, *given: str, method: str = "POST") -> None:
@@ -75,6 +75,7 @@ class Making:
         vaults = {ids.VAULT: "vault-sample", ids.EMPTY_VAULT: "vault-sample-empty"}
         jobs = [await self.asked("/v1/vaults", requests.vault(name), given) for given, name in vaults.items()]
         await self.stage.end(*jobs)
+        await self.asked("/v1/restore-defaults", requests.RESTORE_DEFAULTS, method="PUT")
         await self.stage.in_azure(self.azure, "PUT", azure.UNKNOWN_VAULT, {"location": ids.LOCATION})
         path = f"/v1/vaults/{ids.VAULT}/policies"
         policies = {ids.POLICY: "sample-daily", ids.UNUSED_POLICY: "sample-unused"}

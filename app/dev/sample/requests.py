@@ -19,6 +19,11 @@ TESTS_TARGET: Final[Json] = {
     "subnet_id": ids.TESTS_SUBNET,
     "staging_storage_account_id": ids.STORAGE,
 }
+RESTORE_DEFAULTS: Final[Json] = {
+    "resource_group_id": ids.RESTORED,
+    "subnet_id": ids.SUBNET,
+    "staging_storage_account_id": ids.STORAGE,
+}
 ITEMS: Final = {
     "vm-sample-web": ids.ITEM,
     "vm-sample-db": ids.ITEM_DB,
@@ -30,6 +35,11 @@ ITEMS: Final = {
     "vm-sample-erp": ids.ITEM_WAITING,
     "vm-sample-wiki": ids.ITEM_PAUSED,
 }
+
+
+def headers_of(path: str) -> dict[str, str]:
+    """What is written in place is there from the start: its change names a version."""
+    return {"If-Match": "*"} if path.startswith(("/v1/alert-rules/", "/v1/restore-defaults")) else {}
 
 
 def new_vm(name: str) -> Json:
