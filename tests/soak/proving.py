@@ -149,8 +149,8 @@ async def _define(stage: Stage, **more: Any) -> str:
 
 async def _round(stage: Stage, test: str, trouble: _Trouble, dice: random.Random) -> bool:
     """Whether every run of a new round ended in time."""
-    answer = await ask(stage.api.url, request_bytes("POST", f"/v1/restore-tests/{test}/runs", stage.api.headers, {}))
-    job = answer.json()["id"]
+    stage.sign_in()
+    job = await _begin(stage, test)
     await _plant(stage, job)
     stage.run(BEGIN_NOW)
     await asyncio.sleep(dice.uniform(1.0, 4.0))
@@ -161,12 +161,19 @@ async def _round(stage: Stage, test: str, trouble: _Trouble, dice: random.Random
     return await stage.until(done, job, seconds=LONGEST_ROUND + 20.0 * len(stage.items))
 
 
+async def _begin(stage: Stage, test: str) -> str:
+    path = f"/v1/restore-tests/{test}/runs"
+    answer = await ask(stage.api.url, request_bytes("POST", path, stage.api.headers, {}))
+    if answer.status != 202:
+        raise RuntimeError(f"POST {path}: {answer.status} {answer.json()}")
+    return str(answer.json()["id"])
+
+
 async def _in_peace(stage: Stage) -> tuple[int, float]:
     """How many runs of a round were proven, and its seconds; one run at a time, nothing planted, no one killed."""
     sample = {"mode": "random", "count": min(IN_PEACE, len(stage.items)), "seed": 1}
     test = await _define(stage, name="soak in peace", max_in_flight=1, sample=sample)
-    answer = await ask(stage.api.url, request_bytes("POST", f"/v1/restore-tests/{test}/runs", stage.api.headers, {}))
-    job = answer.json()["id"]
+    job = await _begin(stage, test)
     stage.run(BEGIN_NOW)
     began = time.monotonic()
     done = "SELECT state IN ('succeeded', 'succeeded_with_warnings') FROM jobs WHERE id = %s"

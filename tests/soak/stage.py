@@ -109,6 +109,10 @@ class Stage:
     held: float = 0.0
     """Seconds: the longest that the simulator let a request wait while it was watched."""
 
+    def sign_in(self) -> None:
+        """With a new token: one is good for an hour, and some soaks take longer."""
+        self.api = Api(self.api.url, self.made.token())
+
     def worker_environment(self, **settings: object) -> dict[str, str]:
         own: dict[str, object] = {
             "DATABASE_URL": self.made.database_url,
