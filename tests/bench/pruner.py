@@ -11,10 +11,12 @@ from app.jobs.loops.prune import PruneLoop
 from app.jobs.models import Pruning
 
 DAYS = 90.0
+NAME = "holdfast-bench-pruner"
+"""By which its sessions are found."""
 
 
 async def prune(url: str) -> float:
-    database = Database(url, role=WORKER_ROLE, application_name="holdfast-worker")
+    database = Database(url, role=WORKER_ROLE, application_name=NAME)
     loop = PruneLoop(database, events_days=DAYS, attempts_days=DAYS)
     try:
         await loop.run_once()  # its due rows are there now

@@ -5,12 +5,14 @@ import statistics
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from app.core.db.database import libpq_url
 from tests.bench.accepting import Contender
+from tests.bench.pruner import NAME
 from tests.bench.report import Figure
 from tests.bench.stack import Bench, clean_environment
 
@@ -23,6 +25,12 @@ SELECT gen_random_uuid(), 'tenant-' || n %% 50, 'holdfast.job.ended', 'updated',
 FROM generate_series(%s::bigint, %s::bigint) AS n
 """
 AT_ONCE = 1_000_000
+LOOK_SECONDS = 0.02
+_HELD_UP = """
+SELECT count(*) FROM pg_stat_activity AS waiting WHERE waiting.wait_event_type = 'Lock' AND EXISTS (
+    SELECT FROM pg_stat_activity AS pruning
+    WHERE pruning.application_name = %s AND pruning.pid = ANY(pg_blocking_pids(waiting.pid)))
+"""
 
 
 def fill(url: str, rows: int) -> None:
@@ -67,7 +75,8 @@ async def pruning_figures(made: Bench, accept: Contender, *, rows: int, rounds: 
     await asyncio.to_thread(fill, made.database_url, rows)
     before = [(await accept(seconds)).p95_ms for _ in range(rounds)]
     during: list[float] = []
-    async with pruner(made) as process:
+    locks = Locks()
+    async with pruner(made) as process, locks.watched(made.database_url):
         said = asyncio.create_task(process.communicate())
         while not said.done():
             during.append((await accept(seconds)).p95_ms)
@@ -78,8 +87,39 @@ async def pruning_figures(made: Bench, accept: Contender, *, rows: int, rounds: 
     slower = "  p95 of an accepted POST meanwhile / before"
     return [
         Figure("prune_seconds", f"{rows:,} events pruned", took, "s", note=f"{rows / took:,.0f} a second, under load"),
+        Figure(
+            "prune_locks",
+            "  sessions seen to wait for one of its locks",
+            locks.held_up,
+            "",
+            (0, False),
+            f"{locks.looks} looks",
+        ),
         Figure("prune_accept_ratio", slower, meanwhile / usual, "", (SLOWER_BAR, False), note),
     ]
+
+
+class Locks:
+    """Whether sessions waited for a lock of the pruner: looked at many times a second."""
+
+    def __init__(self) -> None:
+        self.looks, self.held_up = 0, 0
+
+    @asynccontextmanager
+    async def watched(self, url: str) -> AsyncIterator[None]:
+        async with await psycopg.AsyncConnection.connect(libpq_url(url), autocommit=True) as connection:
+            looking = asyncio.create_task(self._look(connection))
+            try:
+                yield
+            finally:
+                looking.cancel()
+                await asyncio.gather(looking, return_exceptions=True)
+
+    async def _look(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        while True:
+            row = await (await connection.execute(_HELD_UP, [NAME])).fetchone()
+            self.looks, self.held_up = self.looks + 1, self.held_up + (row[0] if row is not None else 0)
+            await asyncio.sleep(LOOK_SECONDS)
 
 
 def _check_empty(url: str) -> None:
