@@ -44,6 +44,8 @@ class Lost:
     answers: int = 0
     """The answer did not come back: cut off, or late."""
     unexplained: list[Request] = field(default_factory=list)
+    known_of: list[str] = field(default_factory=list)
+    """Of each of those: what there is to find its cause by."""
 
 
 def explain(
@@ -62,7 +64,9 @@ def explain(
         for number in accepted:
             if number == (accepted[-1] if ended is None else ended):
                 continue
-            _sort_in(found, sent[number], written[number], killed, within)
+            if not _is_explained(found, sent[number], written[number], killed, within):
+                found.unexplained.append(sent[number])
+                found.known_of.append(_known_of(sent, number, attempts.get(event, ()), killed))
     return found
 
 
@@ -82,13 +86,22 @@ def _matched(sent: Sequence[Request], attempts: Sequence[Attempt]) -> list[Attem
     return found
 
 
-def _sort_in(
+def _is_explained(
     found: Lost, request: Request, attempt: Attempt | None, killed: Mapping[int, float], within: float
-) -> None:
+) -> bool:
     died = killed.get(request.sender)
     if attempt is not None:
         found.answers += 1
-    elif died is not None and request.at - CLOCKS_APART <= died <= request.at + within:
+        return True
+    if died is not None and request.at - CLOCKS_APART <= died <= request.at + within:
         found.by_kill[request.sender] += 1
-    else:
-        found.unexplained.append(request)
+        return True
+    return False
+
+
+def _known_of(sent: Sequence[Request], number: int, attempts: Sequence[Attempt], killed: Mapping[int, float]) -> str:
+    one = sent[number]
+    died = killed.get(one.sender)
+    after = f"died {died - one.at:.1f} s later" if died is not None else "was not killed"
+    following = f"; the next request came {sent[number + 1].at - one.at:.1f} s later" if sent[number + 1 :] else ""
+    return f"{one.id}: its sender {after}{following}; {len(sent)} requests, {len(attempts)} attempts in the log"

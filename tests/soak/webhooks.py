@@ -224,7 +224,7 @@ def _figures(kept: Kept, lines: Sequence[Line], took: float, killed: Mapping[int
 def _of_repeats(lost: Lost) -> list[Figure]:
     most = max(lost.by_kill.values(), default=0)
     by_kill = f"by {len(lost.by_kill)} dispatchers"
-    some = "; ".join(f"{one.id} {one.said}" for one in lost.unexplained[:3])
+    some = "; ".join(lost.known_of[:: max(1, len(lost.known_of) // 5)])
     bar = (float(AT_MOST), False)
     return [
         Figure(
