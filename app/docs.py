@@ -27,8 +27,14 @@ COMPACT = """
 .swagger-ui .parameter__name, .swagger-ui .parameter__type { display: inline; padding: 0 6px 0 0; }
 .swagger-ui .parameter__in, .swagger-ui .parameters-col_description .renderedMarkdown p { display: inline; margin: 0; }
 .swagger-ui .parameters-col_description input, .swagger-ui .parameters-col_description select { margin: 0; }
-.swagger-ui .body-param textarea { min-height: 210px; }
-.swagger-ui .response .highlight-code pre, .swagger-ui .model-box { max-height: 130px; overflow: auto; }
+.swagger-ui .parameters-col_name { width: 32%; }
+.swagger-ui .parameters-col_name > * { display: inline !important; white-space: nowrap; }
+.swagger-ui .parameters-col_description > .renderedMarkdown { display: inline-block; min-width: 50%; padding: 0; }
+.swagger-ui .parameters-col_description > input, .swagger-ui .parameters-col_description > select
+  { display: inline-block; width: auto; padding: 4px 8px; vertical-align: middle; }
+.swagger-ui .parameters-col_description select[multiple] { max-height: 64px; }
+.swagger-ui .body-param textarea { min-height: 160px; }
+.swagger-ui .response .highlight-code pre, .swagger-ui .model-box { max-height: 110px; overflow: auto; }
 .swagger-ui .response table.headers { display: block; max-height: 60px; overflow: auto; }
 .swagger-ui .response-control-media-type__accept-message,
 .swagger-ui .response-control-media-type__title { display: none; }
@@ -42,7 +48,8 @@ COMPACT = """
   { display: none; }
 .swagger-ui .live-responses-table .response .response-col_description > * { display: revert !important; }
 """
-"""An operation fits on two screens: problems have one line each, as their body is the same everywhere."""
+"""An operation fits on two screens of 1,080 pixels: a parameter has one line, and so has a problem, as the body of
+problems is the same everywhere."""
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 

@@ -25,6 +25,10 @@ EXECUTABLE = find_browser()
 pytestmark = pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium is installed")
 TENANT_PATH = "/11111111-1111-1111-1111-111111111111/v2.0"
 LIST_JOBS = "#operations-jobs-list_jobs"
+TWO_SCREENS = 2 * 1080
+"""Pixels."""
+LONGEST = ("jobs-list_jobs", "vaults-update_vault", "protected_items-list_protected_items", "restores-create_restore")
+"""The tallest of all operations when each was measured."""
 AUTHORIZE = ".modal-ux .auth-container:has({}) .auth-btn-wrapper .authorize"
 
 
@@ -129,3 +133,19 @@ async def test_who_has_not_authorized_is_told_so(shown: Shown) -> None:
     status, body = await call_the_api(shown.page)
     assert status.startswith("401")
     assert "token_missing" in body
+
+
+@only_whole
+async def test_an_opened_operation_fits_on_two_screens(shown: Shown, tmp_path: Path) -> None:
+    page = shown.page
+    await page.click(".modal-ux .close-modal")
+    heights = {}
+    for name in LONGEST:
+        shown_as = f"#operations-{name}"
+        await page.click(f"{shown_as} .opblock-summary-control")
+        await page.text(f"{shown_as} .responses-inner")
+        await page.run(f"document.querySelector('{shown_as}').scrollIntoView()")
+        heights[name] = await page.run(f"document.querySelector('{shown_as}').getBoundingClientRect().height")
+        await page.picture(tmp_path / f"{name}.png")
+        await page.click(f"{shown_as} .opblock-summary-control")
+    assert {name: height for name, height in heights.items() if height > TWO_SCREENS} == {}
