@@ -199,6 +199,12 @@ async def test_a_database_that_was_set_back_does_not_pass_for_the_same_log(world
 
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def no_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look may take the place of news. Requested before `world`, whose first look is planned when it starts."""
+    monkeypatch.setattr(feed, "LOOK_SECONDS", 3600.0)
+
+
 async def waiting_for(world: World, **query: str) -> asyncio.Task[httpx.Response]:
     """The answer to come to a caller whose page was empty: it has read the log, and only news makes it read again."""
     asked = asyncio.create_task(world.api.get("/v1/events", params=query, headers={"Prefer": "wait=50"}))
@@ -207,8 +213,8 @@ async def waiting_for(world: World, **query: str) -> asyncio.Task[httpx.Response
     return asked
 
 
-async def test_an_empty_page_waits_for_an_event_that_is_wanted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(feed, "LOOK_SECONDS", 3600.0)  # no look may take the place of news
+@pytest.mark.usefixtures("no_look")
+async def test_an_empty_page_waits_for_an_event_that_is_wanted(world: World) -> None:
     cursor = (await page(world, start="now"))["next_cursor"]
     waiting = await waiting_for(world, cursor=cursor, type="holdfast.tenant.changed")
     await add(world, "unwanted")
@@ -218,6 +224,7 @@ async def test_an_empty_page_waits_for_an_event_that_is_wanted(world: World, mon
     assert answer.headers["Preference-Applied"] == "wait=50"
 
 
+@pytest.mark.usefixtures("no_look")
 async def test_a_process_that_stops_answers_those_who_wait(world: World) -> None:
     waiting = await waiting_for(world, cursor=(await page(world, start="now"))["next_cursor"])
     world.services.feed.drain()
