@@ -17,7 +17,7 @@ from app.azure.restore_values import NewVmTarget
 from app.core.clock import monotonic_boottime
 from app.core.db.database import NOT_NOW, Database
 from app.core.db.lease_renewal import run_with_lease
-from app.core.errors import ServiceError, TooManyRequests
+from app.core.errors import ServiceError, TooManyRequests, Unavailable
 from app.core.gather_isolated import gather_isolated
 from app.jobs.api.actions import UNSENT, Works
 from app.jobs.api.parts import withdraw_part
@@ -137,6 +137,8 @@ class RecoveryLoop:
         except PointsNotKnown as away:
             log.info("recovery_run.target_not_known", why=away.detail)
             return False
+        except Unavailable:  # the database is busy, say: nothing was decided
+            raise
         except ServiceError as no:
             everyone = [*(one.position for one in may_begin.sources), *may_begin.refused]
             return any([await self._refuse(claimed, position, no) for position in everyone])
@@ -183,10 +185,10 @@ class RecoveryLoop:
         except PointsNotKnown as away:
             log.info("recovery_run.member_waits", position=position, why=away.detail)
             return False
+        except (Unavailable, *NOT_NOW):
+            raise
         except ServiceError as no:
             return await self._refuse(claimed, position, no)
-        except NOT_NOW:
-            raise
         except Exception:
             # A bug of ours must not keep the other members from coming back. It is tried again until the run's time is
             # over.

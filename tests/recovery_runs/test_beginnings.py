@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.core.db.database import DatabaseBusy
 from app.recovery_runs import looks, store
 from app.simulator.seeding import plant
 from tests.estate.estate_steps import azure_item
@@ -82,7 +83,9 @@ async def test_what_is_gone_since_the_run_was_asked_for_is_named_and_an_old_row_
     assert restores(world) == ["vm-db-01"]
 
 
-async def test_a_row_that_forbids_a_restore_waits_for_azure_and_decides_nothing(world: World) -> None:
+async def test_a_row_that_forbids_a_restore_waits_for_azure_and_decides_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (db,) = await backed_up(world, "vm-db-01")
     job = await asked(world, await made(world, wave("all", db), target=DISKS_ONLY))
     await row_says(world, db, "soft_deleted")
@@ -92,7 +95,17 @@ async def test_a_row_that_forbids_a_restore_waits_for_azure_and_decides_nothing(
     assert (waiting["state"], waiting["waiting"]["reason"]) == ("running", "member")
     assert restores(world) == []
     world.simulator.faults.waiting.clear()
-    assert states(await finish(world, job)) == ["succeeded"]
+
+    async def busy(*_: Any) -> Any:
+        raise DatabaseBusy
+
+    with monkeypatch.context() as while_busy:
+        while_busy.setattr(looks, "see", busy)
+        await world.rows("UPDATE recovery_runs SET lease_until = NULL, due_at = now() RETURNING id")
+        with pytest.raises(DatabaseBusy):
+            await lead(world)
+    await world.rows("UPDATE recovery_runs SET lease_until = NULL, due_at = now() RETURNING id")
+    assert states(await finish(world, job)) == ["succeeded"], "a busy database decides nothing"
 
 
 async def test_a_rehearsal_goes_nowhere_from_where_production_is_reached(world: World) -> None:

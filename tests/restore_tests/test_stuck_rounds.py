@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from app.azure.errors import AzureUnknown
+from app.core.db.database import DatabaseBusy
 from app.restore_tests import service
 from app.restore_tests.runs import ending, looks, store
 from tests.approvals.decisions import require
@@ -84,10 +85,18 @@ async def _a_stuck_run_stops_no_round(world: World, test: Any, monkeypatch: pyte
                 await asyncio.sleep(0.02)
         return await look(azure, recent, item, *rest)
 
+    async def busy(*_: Any) -> Any:
+        raise DatabaseBusy
+
     monkeypatch.setattr(store, "LEASE", timedelta(seconds=1))
-    monkeypatch.setattr(looks, "before_restore", slow_or_stuck)
+    monkeypatch.setattr(looks, "before_restore", busy)
     job = await begun(world, test)
     await world.run_due()
+    with pytest.raises(DatabaseBusy):
+        await run_tests(world)
+    assert {run["state"] for run in await runs(world, job=job["id"])} == {"waiting"}, "a busy database decides nothing"
+    monkeypatch.setattr(looks, "before_restore", slow_or_stuck)
+    await world.rows("UPDATE restore_test_runs SET lease_until = NULL, due_at = now() RETURNING id")
     await run_tests(world)
     await run_tests(world)
     found = {run["vm_id"].rpartition("/")[2]: run["state"] for run in await runs(world, job=job["id"])}

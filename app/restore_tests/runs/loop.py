@@ -16,7 +16,7 @@ from app.azure.gate import at_low_priority
 from app.azure.ports import Azure
 from app.core.db.database import Database
 from app.core.db.lease_renewal import run_with_lease
-from app.core.errors import ServiceError, TooManyRequests
+from app.core.errors import ServiceError, TooManyRequests, Unavailable
 from app.core.gather_isolated import gather_isolated
 from app.core.secret_box import SecretBox, SecretUnreadable
 from app.evidence.keys import EvidenceKeys
@@ -184,6 +184,8 @@ class TestLoop:
             return await (self._begin_of_plan(claimed, held) if is_of_plan else self._begin_alone(claimed, held))
         except (TooManyRequests, PointsNotKnown, RunOpen) as later:
             return await self._wait(claimed, later.detail)
+        except Unavailable:  # the database is busy, say: nothing was decided
+            raise
         except ServiceError as no:
             return await self._not_proven(claimed, no.detail)
         except (AzureNotActed, AzureUnknown) as away:
