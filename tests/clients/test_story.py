@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from app.simulator.asgi import create_app
 from app.simulator.world import TENANT
 from holdfast_client import Holdfast
+from holdfast_client.cli import issuer as issuers
 from holdfast_client.cli import signing_in
 from holdfast_client.generated.models import VaultCreate
 from tests.clients.commands import Terminal, environment, run
@@ -100,7 +101,7 @@ async def test_people_sign_in_by_a_code_or_in_a_browser(
 
 
 def sign_in(issuer: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = signing_in.discover(issuer)
+    found = issuers.discover(issuer)
     pages: list[str] = []
 
     def read(line: str) -> None:

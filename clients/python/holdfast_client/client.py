@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 from .exchange import Flow, Patience, Send, exchange
 from .generated.sync_api import SyncApi
 from .operation import Operation
-from .problems import HoldfastError
+from .problems import HoldfastError, NotUnderstood
 from .sending import TIMEOUT_SECONDS, Token, base_of, headers_of, is_lost, request_of, sees_lost
 from .waiting import until_ended
 
@@ -97,6 +97,8 @@ class Holdfast(SyncApi):
         cursor: str | None = None
         while True:
             page = self.send(ask(cursor))
+            if cursor is not None and page.next_ == cursor:
+                raise NotUnderstood("a page that names itself as the next")
             yield from page.items
             cursor = page.next_
             if not cursor:

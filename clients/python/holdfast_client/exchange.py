@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
@@ -67,6 +67,8 @@ def exchange(operation: Operation[T], patience: Patience) -> Flow[T]:
             response = yield Send(operation)
         except NoConnection as error:
             failure, pause = error, _pause(None, attempt, patience) if _is_repeatable(operation) else None
+            if operation.method not in SAFE:
+                error.of_write(operation.headers.get(KEY))
         else:
             assert response is not None  # noqa: S101 - a Send is answered by a response
             if response.is_success or response.status_code == 304:
@@ -92,7 +94,7 @@ def read(operation: Operation[T], response: httpx.Response) -> T:
 
 
 def problem_of(response: httpx.Response) -> ApiProblem:
-    """The answer's problem+json; what a proxy answered instead becomes one without remedy."""
+    """The answer's problem+json; what a proxy answered instead becomes one that says so."""
     try:
         body = response.json()
     except ValueError:
@@ -121,7 +123,7 @@ def _asked(retry_after: str) -> float | None:
         return float(text)
     try:
         then = email.utils.parsedate_to_datetime(text)
-    except ValueError:
+        then = then if then.tzinfo else then.replace(tzinfo=UTC)
+        return max(0.0, then.timestamp() - time.time())
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    then = then if then.tzinfo else then.replace(tzinfo=UTC)
-    return max(0.0, then.timestamp() - datetime.fromtimestamp(time.time(), UTC).timestamp())

@@ -16,11 +16,20 @@ class HoldfastError(Exception):
 
 
 class NoConnection(HoldfastError):
-    """The server cannot be reached, or did not answer in time. A write may have arrived; repeating it is safe."""
+    """The server cannot be reached, or did not answer in time. A write may have arrived."""
+
+    idempotency_key: str | None = None
+    """Of a write: repeated with this key it is done once. None: it had none, or only reads."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
-        self.remedy = "Check the address and the network, then repeat: a request with the same key is done once."
+        self.remedy = "Check the address and the network, then repeat."
+
+    def of_write(self, key: str | None) -> None:
+        """Say how a write may be repeated."""
+        self.idempotency_key = key
+        how = f"repeat it with idempotency_key={key!r}" if key else "look whether it did before you repeat it"
+        self.remedy = f"Check the address and the network. It may have arrived: {how}."
 
 
 class NotUnderstood(HoldfastError):
@@ -29,6 +38,14 @@ class NotUnderstood(HoldfastError):
     def __init__(self, what: str) -> None:
         super().__init__(f"The answer was not understood: {what}.")
         self.remedy = "Check that the address is a Holdfast server, and that its version and this client's agree."
+
+
+NOT_OURS = "Not Holdfast answered this, but something before it, or another server. Check the address and the proxies."
+
+
+def _text(body: Mapping[str, Any], name: str) -> str | None:
+    found = body.get(name)
+    return found if isinstance(found, str) else None
 
 
 class ApiProblem(HoldfastError):
@@ -40,10 +57,10 @@ class ApiProblem(HoldfastError):
         self.code = str(body.get("code") or f"http_{status}")
         self.title = str(body.get("title") or f"HTTP {status}")
         self.detail = str(body.get("detail") or "")
-        self.pointer: str | None = body.get("pointer")
-        self.remedy = body.get("remedy")
+        self.pointer = _text(body, "pointer")
+        self.remedy = _text(body, "remedy") or (None if "code" in body else NOT_OURS)
         self.retryable = bool(body.get("retryable"))
-        self.azure_code: str | None = body.get("azure_code")
+        self.azure_code = _text(body, "azure_code")
         self.more = {name: value for name, value in body.items() if name not in known}
         self.request_id = headers.get("X-Request-ID")
         self.retry_after = headers.get("Retry-After")

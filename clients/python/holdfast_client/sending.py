@@ -47,7 +47,7 @@ def request_of(operation: Operation[Any], headers: Mapping[str, str], timeout: h
 def sees_lost() -> type[Exception]:
     import httpx
 
-    return httpx.TransportError
+    return httpx.RequestError  # also a body that ends too soon or cannot be unpacked
 
 
 def is_lost(base_url: object, error: Exception) -> NoConnection:

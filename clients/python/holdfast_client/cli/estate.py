@@ -8,10 +8,11 @@ import click
 
 from holdfast_client.cli import names
 from holdfast_client.cli.following import follow
-from holdfast_client.cli.options import connection_options, wait_options
+from holdfast_client.cli.options import Stop, connection_options, wait_options
 from holdfast_client.cli.output import Column, say, show
 from holdfast_client.cli.session import Json, Session
 from holdfast_client.cli.times import local
+from holdfast_client.problems import HoldfastError
 
 VM: list[Column] = [
     ("name", lambda one: one["vm"]["name"]),
@@ -101,7 +102,7 @@ def protect(
     """Protect VMs with a policy."""
     session = Session()
     bodies = [_protection(session, name, policy, vault, reference) for name in vm_names]
-    jobs = [session.post("/v1/protected-items", body) for body in bodies]
+    jobs = sent(session, [("/v1/protected-items", body) for body in bodies])
     return accepted(session, jobs, wait=wait, timeout=timeout)
 
 
@@ -113,11 +114,27 @@ def _protection(session: Session, name: str, policy: str, vault: str | None, ref
     return body | ({"reference": reference} if reference else {})
 
 
+def sent(session: Session, writes: list[tuple[str, Json]]) -> list[Json]:
+    """The jobs of these POSTs. Where one is refused, those that were accepted before it are named."""
+    jobs: list[Json] = []
+    try:
+        for path, body in writes:
+            jobs.append(session.post(path, body))
+    except (Stop, HoldfastError):
+        for job in jobs:
+            say(f"Accepted: {names.job_label(job)}")
+        if jobs:
+            say(f"{len(jobs)} of {len(writes)} were accepted, and go on. Then:")
+        raise
+    return jobs
+
+
 def accepted(session: Session, jobs: list[Json], *, wait: bool, timeout: float | None) -> int:
     """What a write does with its jobs: print them, or follow them first. Returns the exit code."""
-    code = follow(session, jobs, timeout=timeout) if wait else 0
-    ended = [session.get(f"/v1/jobs/{job['id']}") for job in jobs] if wait else jobs
-    show(ended, JOB)
+    code = 0
+    if wait:
+        code, jobs = follow(session, jobs, timeout=timeout)
+    show(jobs, JOB)
     waits = [job for job in jobs if job["state"] == "awaiting_approval"]
     if waits and not wait:
         say(f"A second person must approve: holdfastctl approve {waits[0]['id']}")

@@ -8,9 +8,10 @@ import click
 
 from holdfast_client.cli import names, times
 from holdfast_client.cli.estate import JOB, accepted
-from holdfast_client.cli.following import OPEN, follow, note, outcome
-from holdfast_client.cli.options import Stop, connection_options, wait_options
+from holdfast_client.cli.following import OPEN, follow, outcome
+from holdfast_client.cli.options import WAITED_SECONDS, Stop, connection_options, wait_options
 from holdfast_client.cli.output import Column, say, show, show_one
+from holdfast_client.cli.screen import note
 from holdfast_client.cli.session import Json, Session
 
 DETAIL: list[Column] = [
@@ -61,7 +62,7 @@ def show_job(job: str) -> None:
 
 @jobs.command()
 @click.argument("job_ids", metavar="[JOB]...", nargs=-1)
-@click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Watch no longer than this.")
+@click.option("--timeout", type=WAITED_SECONDS, metavar="SECONDS", help="Watch no longer than this.")
 @connection_options
 def watch(job_ids: tuple[str, ...], timeout: float | None) -> int:
     """Watch jobs until they end; without JOB, all that are open now. The exit code is the worst outcome."""
@@ -72,7 +73,7 @@ def watch(job_ids: tuple[str, ...], timeout: float | None) -> int:
         watched = list(session.every("/v1/jobs", most=200, state=[one for one in OPEN if one != "awaiting_approval"]))
     if not watched:
         say("No job is open.")
-    return follow(session, watched, timeout=timeout)
+    return follow(session, watched, timeout=timeout)[0]
 
 
 @jobs.command()
@@ -84,8 +85,7 @@ def cancel(job: str, wait: bool, timeout: float | None) -> int:
     session = Session()
     found = session.post(f"/v1/jobs/{names.job(session, job)['id']}/cancel")
     if wait:
-        follow(session, [found], timeout=timeout)
-        found = session.get(f"/v1/jobs/{found['id']}")
+        _, (found,) = follow(session, [found], timeout=timeout)
     show([found], JOB)
     return 0 if not wait or found["state"] == "cancelled" else outcome(found)
 

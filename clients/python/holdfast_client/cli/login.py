@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
+from holdfast_client.cli import issuer as issuers
 from holdfast_client.cli import settings, signing_in
 from holdfast_client.cli.options import Stop, chosen, connection_options
 from holdfast_client.cli.output import say
@@ -35,7 +38,8 @@ def login(issuer: str | None, client_id: str | None, scope: str | None, by_devic
     issuer = issuer or (kept.issuer if kept else None) or _issuer_of(url)
     client_id = client_id or (kept.client_id if kept else CLIENT_ID)
     scope = scope or (kept.scope if kept else SCOPE)
-    found = signing_in.discover(issuer)
+    settings.check_writable()
+    found = issuers.discover(issuer)
     has_device = "device_authorization_endpoint" in found
     if by_device and not has_device:
         raise Stop(f"{issuer} has no device codes.", code=2, remedy="Use --browser.")
@@ -43,7 +47,7 @@ def login(issuer: str | None, client_id: str | None, scope: str | None, by_devic
         made = signing_in.with_device(found, issuer, client_id, scope)
     else:
         made = signing_in.with_browser(found, issuer, client_id, scope, port)
-    settings.save(url, Server(choices.tenant or before.tenant, made))
+    _keep(url, Server(choices.tenant or before.tenant, made), is_last=True)
     _welcome(url, made)
 
 
@@ -52,21 +56,30 @@ def login(issuer: str | None, client_id: str | None, scope: str | None, by_devic
 def logout() -> None:
     """Forget the login of a server, and its tokens."""
     url = settings.address(chosen())
-    settings.save(url, Server(settings.read()[1].get(url, Server()).tenant, None))
+    _keep(url, Server(settings.read()[1].get(url, Server()).tenant, None), is_last=False)
     say(f"Signed out of {url}.")
+
+
+def _keep(url: str, server: Server, *, is_last: bool) -> None:
+    try:
+        settings.save(url, server, is_last=is_last)
+    except OSError as error:
+        raise settings.not_kept(error) from error
 
 
 def _issuer_of(url: str) -> str:
     """As the server says in its metadata (RFC 9728). Raises Stop where it does not."""
-    found = signing_in.metadata(url)
-    issuers = found.get("authorization_servers") or []
-    if len(issuers) != 1:
-        listed = f" It trusts {', '.join(issuers)}." if issuers else ""
+    found = issuers.metadata(url)
+    trusted = found.get("authorization_servers") or []
+    if len(trusted) != 1:
+        listed = f" It trusts {', '.join(trusted)}." if trusted else ""
         raise Stop(f"Which issuer?{listed}", code=2, remedy="Name it: --issuer URL")
-    return str(issuers[0])
+    return str(trusted[0])
 
 
 def _welcome(url: str, login: Login) -> None:
+    if os.environ.get("HOLDFAST_TOKEN"):
+        say("HOLDFAST_TOKEN is set, and comes before this login: unset it.")
     me: Json = Session().get("/v1/me")
     say(f"Signed in at {url} as {me.get('name') or me['object_id']} ({login.issuer}).")
     tenants = me.get("tenants") or []

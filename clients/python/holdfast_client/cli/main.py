@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from holdfast_client.cli.options import Choices, Stop, connection_options
+from holdfast_client.cli.options import Choices, Stop, connection_options, printable
 from holdfast_client.version import VERSION
 
 WELL, FAILED, USAGE, PERSON, INTERRUPTED = 0, 1, 2, 3, 130
@@ -98,17 +98,21 @@ def _ended(error: BaseException) -> int:
 
 
 def _explain(error: Exception) -> int:
-    from holdfast_client.problems import (
-        ApiProblem,
-        HoldfastError,
-        NotUnderstood,
-        Unauthenticated,
-    )
+    from holdfast_client.problems import ApiProblem, HoldfastError, NotUnderstood, Unauthenticated
 
+    if isinstance(error, OSError):  # a full disk, a file that may not be written
+        named = f"{error.filename}: " if error.filename else ""
+        return _say(f"{named}{error.strerror or error}", None, FAILED)
     if not isinstance(error, HoldfastError):
-        raise error
+        if not isinstance(error, (LookupError, TypeError, ValueError, AttributeError)) or os.environ.get(DEBUG):
+            raise error
+        # Commands read JSON: a server of another version answers what they do not expect.
+        error = NotUnderstood(f"{type(error).__name__} {error}".splitlines()[0])
     if isinstance(error, Unauthenticated):
-        return _say("The server does not accept the login: it has expired, or is for another server.", SIGN_IN, PERSON)
+        has_own = bool(os.environ.get("HOLDFAST_TOKEN"))
+        whose = "HOLDFAST_TOKEN" if has_own else "the login"
+        remedy = f"Set another, or unset it. {SIGN_IN}" if has_own else SIGN_IN
+        return _say(f"The server does not accept {whose}: it has expired, or is for another server.", remedy, PERSON)
     if isinstance(error, ApiProblem):
         where = f" ({error.pointer})" if error.pointer else ""
         code = USAGE if error.status in {400, 422} else FAILED
@@ -119,6 +123,8 @@ def _explain(error: Exception) -> int:
 
 
 SIGN_IN = "Sign in again: holdfastctl login"
+DEBUG = "HOLDFAST_CTL_DEBUG"
+"""Set: what was not expected is shown as Python does."""
 
 
 def _other_version(error: Any) -> str | None:
@@ -136,5 +142,5 @@ def _other_version(error: Any) -> str | None:
 def _say(message: str, remedy: str | None, code: int, *, hint: str | None = None) -> int:
     for line in (message, remedy, hint):
         if line:
-            click.echo(line, err=True)
+            click.echo(printable(line), err=True)
     return code

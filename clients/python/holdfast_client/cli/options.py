@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -19,6 +20,11 @@ class Choices:
     api: str | None = None
     tenant: str | None = None
     output: str = "table"
+
+
+def printable(text: str) -> str:
+    """Names and reasons come from Azure, and from issuers: no control character of theirs reaches the terminal."""
+    return "".join(letter if letter.isprintable() or letter == "\n" else "?" for letter in text)
 
 
 class Stop(click.ClickException):
@@ -56,11 +62,25 @@ def chosen() -> Choices:
     return click.get_current_context().ensure_object(Choices)
 
 
+class Number(click.FloatRange):
+    """Not a number is in no range, and is not outside of one either."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        found = super().convert(value, param, ctx)
+        if math.isnan(found):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return found
+
+
+KEPT_DAYS = Number(1, 36135)
+WAITED_SECONDS = Number(0)
+
+
 def wait_options(function: F) -> F:
     """--wait and --timeout."""
     options = (
         click.option("--wait", "-w", is_flag=True, help="Follow it to its end; the exit code is the outcome."),
-        click.option("--timeout", type=click.FloatRange(min=0), metavar="SECONDS", help="Wait no longer than this."),
+        click.option("--timeout", type=WAITED_SECONDS, metavar="SECONDS", help="Wait no longer than this."),
     )
     for option in reversed(options):
         function = option(function)

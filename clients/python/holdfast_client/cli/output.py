@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import click
 
-from holdfast_client.cli.options import chosen
+from holdfast_client.cli.options import chosen, printable
 
 Column = tuple[str, Callable[[Any], Any]]
 """Its name, and its value of one thing."""
@@ -36,12 +37,17 @@ def show_one(thing: Mapping[str, Any], columns: Sequence[Column]) -> None:
         case _:
             width = max(len(name) for name, _ in columns)
             for name, value in columns:
-                click.echo(f"{name:<{width}}  {text(value(thing))}")
+                click.echo(f"{name:<{width}}  {_of_one_line(text(value(thing)))}")
 
 
 def say(line: str) -> None:
     """For people, to stderr: a pipe gets the data only."""
-    click.echo(line, err=True)
+    click.echo(printable(line), err=True)
+
+
+def is_dumb() -> bool:
+    """Whether the terminal can show neither colours nor bars."""
+    return os.environ.get("TERM", "") in {"dumb", "unknown"}
 
 
 def text(value: Any) -> str:
@@ -71,14 +77,14 @@ def _unformulated(cell: str) -> str:
 
 
 def _table(things: Iterable[Mapping[str, Any]], columns: Sequence[Column], empty: str) -> None:
-    rows = [[_printable(text(value(thing))) for _, value in columns] for thing in things]
+    rows = [[_of_one_line(text(value(thing))) for _, value in columns] for thing in things]
     if not rows:
         say(empty)
         return
     widths = [max(len(name), *(len(row[at]) for row in rows)) for at, (name, _) in enumerate(columns)]
     names = [name.upper() for name, _ in columns]
     room = _room()
-    click.secho(_line(names, widths, room), bold=True)
+    click.secho(_line(names, widths, room), bold=None if is_dumb() or os.environ.get("NO_COLOR") else True)
     for row in rows:
         click.echo(_line(row, widths, room))
 
@@ -95,6 +101,5 @@ def _line(cells: list[str], widths: list[int], room: int | None) -> str:
     return line if room is None or len(line) <= room else line[: room - 1] + "…"
 
 
-def _printable(cell: str) -> str:
-    """Names come from Azure: no control character of theirs reaches the terminal."""
-    return "".join(letter if letter.isprintable() else "?" for letter in cell)
+def _of_one_line(cell: str) -> str:
+    return printable(cell).replace("\n", " ")

@@ -10,7 +10,7 @@ import click
 from holdfast_client.cli import names, times
 from holdfast_client.cli.estate import accepted
 from holdfast_client.cli.following import follow
-from holdfast_client.cli.options import Stop, chosen, connection_options, wait_options
+from holdfast_client.cli.options import KEPT_DAYS, Stop, chosen, connection_options, wait_options
 from holdfast_client.cli.output import Column, say, show, show_one
 from holdfast_client.cli.session import Json, Session
 
@@ -73,7 +73,7 @@ def _for_people(found: Json, totals: Json) -> None:
 @click.option("--tag", "tags", multiple=True, metavar="KEY=VALUE", help="All VMs with this tag.")
 @click.option("--policy", metavar="ID", help="The policy (protect, change_policy, resume).")
 @click.option("--vault", metavar="ID", help="The vault (protect).")
-@click.option("--keep-days", type=float, default=30, show_default=True, help="How long backups are kept (backup).")
+@click.option("--keep-days", type=KEPT_DAYS, default=30, show_default=True, help="How long backups are kept (backup).")
 @click.option("--dry-run", is_flag=True, help="Show what would be done.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask.")
 @wait_options
@@ -82,7 +82,7 @@ def bulk(action: str, **given: Any) -> int:
     """One action for many VMs: a job for each, and one that stands for all."""
     session = Session()
     body = _bulk_body(session, action, given)
-    dry = session.post("/v1/bulk", body, dry_run=True)
+    dry = session.check("/v1/bulk", body, dry_run=True)
     say(f"{action}: {len(dry['targets'])} VMs. " + ", ".join(f"{n} {name}" for name, n in dry["counts"].items() if n))
     if given["dry_run"]:
         show(dry["targets"], BULK_TARGET)
@@ -91,7 +91,7 @@ def bulk(action: str, **given: Any) -> int:
     job = session.post("/v1/bulk", body)
     if not given["wait"]:
         return accepted(session, [job], wait=False, timeout=None)
-    code = follow(session, [job], timeout=given["timeout"])
+    code, _ = follow(session, [job], timeout=given["timeout"])
     show(session.every(f"/v1/bulk/{job['id']}/targets"), BULK_TARGET)
     return code
 

@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from holdfast_client.cli import settings
-from holdfast_client.cli.options import chosen
+from holdfast_client.cli.options import Stop, chosen
 from holdfast_client.exchange import KEY, keyed
 from holdfast_client.operation import Operation, as_json, plain
-from holdfast_client.problems import HoldfastError
+from holdfast_client.problems import HoldfastError, NoConnection
 
 if TYPE_CHECKING:
     import httpx
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 PAGE = 200
+LOOK_FIRST = "It may have arrived. Look before you repeat it: holdfastctl jobs --since 1h"
 _used: list[Session] = []
 
 
@@ -33,21 +34,30 @@ class Session:
         choices = chosen()
         self.url = settings.address(choices)
         self.tenant = settings.tenant(choices, self.url)
+        self.asked = 0
+        """How many GETs were sent."""
         _used.append(self)
 
     @cached_property
     def client(self) -> Holdfast:
         without_its_command()
+        import httpx
+
         from holdfast_client.client import Holdfast
 
         settings.token(self.url)  # before anything is sent: a login that has ended is no matter of the network
-        return Holdfast(self.url, lambda: settings.token(self.url), tenant=self.tenant)
+        try:
+            return Holdfast(self.url, lambda: settings.token(self.url), tenant=self.tenant)
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Stop(f"{self.url} is not an address: {error}.", code=2, remedy="It begins with https://") from error
 
     def get(self, path: str, **params: Any) -> Any:
+        self.asked += 1
         return self.client.send(Operation("GET", path, read=as_json, params=plain(*params.items())))
 
     def answer(self, path: str, headers: dict[str, str] | None = None, **params: Any) -> httpx.Response:
         """The whole response, for its headers, or where it is not JSON."""
+        self.asked += 1
         asked = Operation("GET", path, read=lambda found: found, params=plain(*params.items()), headers=headers or {})
         return self.client.send(asked)
 
@@ -67,18 +77,31 @@ class Session:
             if not cursor or left == 0:
                 return
 
+    def check(self, path: str, body: Any, **params: Any) -> Any:
+        """A POST that changes nothing: a preflight, a dry run."""
+        return self.client.send(self._post(path, body, params))
+
     def post(self, path: str, body: Any = None, **params: Any) -> Any:
-        """A POST with a key of its own, so that a repeated request is done once."""
-        return self.client.send(
-            Operation("POST", path, read=as_json, params=plain(*params.items()), headers={KEY: keyed(None)}, json=body)
-        )
+        """A POST with a key of its own, so that all attempts are one request. The next command has another key."""
+        client, operation = self.client, self._post(path, body, params)
+        try:
+            return client.send(operation)
+        except NoConnection as error:
+            error.remedy = LOOK_FIRST
+            raise
+        except KeyboardInterrupt:
+            raise Stop("Interrupted while it was sent.", code=130, remedy=LOOK_FIRST) from None
+
+    def _post(self, path: str, body: Any, params: Json) -> Operation[Any]:
+        headers = {KEY: keyed(None)}
+        return Operation("POST", path, read=as_json, params=plain(*params.items()), headers=headers, json=body)
 
 
 def version_of_last_server() -> str | None:
     """As the server says itself; None where it does not."""
     try:
         return str(_used[-1].get("/v1/me")["server_version"]) if _used else None
-    except (HoldfastError, KeyError, TypeError):
+    except (HoldfastError, Stop, KeyError, TypeError):
         return None
 
 
