@@ -1,5 +1,6 @@
 """API and loops in this process, and the clock of the simulator: nothing here waits for real time."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -19,6 +20,9 @@ from app.worker import alert_loops_of, bulk_loops_of, loops_of, recovery_loops_o
 
 Json = dict[str, Any]
 ROUNDS = 120
+TRIES = 5
+LONGEST_PAUSE = 5.0
+"""Seconds, whatever Retry-After says."""
 MOST_PASSES = 20
 POLL_SECONDS = 600.0
 """Nothing becomes due again by itself, however slow this machine is."""
@@ -46,8 +50,13 @@ class Caller:
         self._client = client
 
     async def ask(self, method: str, path: str, body: Json | None = None, **headers: str) -> Json:
-        """The answer's body. Raises SampleFailed unless the request succeeded."""
-        answer = await self._client.request(method, path, json=body, headers=headers)
+        """The answer's body; a 503 is asked again. Raises SampleFailed unless the request succeeded."""
+        for _ in range(TRIES):
+            answer = await self._client.request(method, path, json=body, headers=headers)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            # On a slow machine Azure's facts come too late for one request. It wrote nothing, and says when to repeat.
+            await asyncio.sleep(min(LONGEST_PAUSE, float(answer.headers.get("Retry-After", 1))))
         if not answer.is_success:
             raise SampleFailed(f"{method} {path}: {answer.status_code} {answer.text[:600]}")
         found: Json = answer.json() if answer.content else {}
