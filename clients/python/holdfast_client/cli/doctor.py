@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from holdfast_client.cli import settings
-from holdfast_client.cli.options import Stop, chosen, connection_options
+from holdfast_client.cli.options import Stop, chosen, connection_options, printable
 from holdfast_client.cli.output import Column, show
 from holdfast_client.cli.session import Json, Session
-from holdfast_client.problems import ApiProblem, HoldfastError, NoConnection, Unauthenticated
+from holdfast_client.problems import HoldfastError, Unauthenticated
 from holdfast_client.version import VERSION
 
 if TYPE_CHECKING:
@@ -49,13 +49,14 @@ EXIT = {"ok": 0, "warning": 0, "skipped": 0, "problem": 1, "person": 3}
 @connection_options
 def doctor() -> int:
     """Check settings, network, clock, login, versions, database and Azure rights: one line each, with a remedy."""
-    found = list(_findings())
-    if chosen().output == "table":
-        for one in found:
+    found: list[Finding] = []
+    for one in _findings():
+        found.append(one)
+        if chosen().output == "table":
             mark = {"ok": "ok", "warning": "!!", "problem": "NO", "person": "NO", "skipped": "--"}[one.status]
             remedy = f"  -> {one.remedy}" if one.remedy else ""
-            click.echo(f"{mark}  {one.what}: {one.detail}{remedy}")
-    else:
+            click.echo(" ".join(printable(f"{mark}  {one.what}: {one.detail}{remedy}").split("\n")))
+    if chosen().output != "table":
         show([asdict(one) for one in found], LINE)
     return max(EXIT[one.status] for one in found)
 
@@ -67,7 +68,9 @@ def _findings() -> Iterator[Finding]:
         yield Finding("settings", "problem", stop.message, stop.remedy or "")
         return
     came_from = "HOLDFAST_TOKEN" if _has_own_token() else str(settings.file_path())
-    yield Finding("settings", "ok", f"{session.url}, login from {came_from}, Python {sys.version.split()[0]}")
+    yield Finding(
+        "settings", "ok", f"{session.url}, login from {came_from},{settings.broken()} Python {sys.version.split()[0]}"
+    )
     alive = _ask(session.url, "/healthz")
     if isinstance(alive, str):
         yield Finding("network", "problem", alive, "Check the address, the network and the proxy.")
@@ -139,11 +142,14 @@ def _as_caller(session: Session) -> Iterator[Finding]:
     except Unauthenticated as error:
         yield Finding("login", "person", error.detail or error.title, "Sign in again: holdfastctl login")
         return
-    except (ApiProblem, NoConnection) as error:
+    except HoldfastError as error:
         yield Finding("login", "problem", str(error), error.remedy or "")
         return
+    if not isinstance(me, dict) or "object_id" not in me:
+        yield Finding("login", "problem", "GET /v1/me does not answer as Holdfast does", "Check the address.")
+        return
     tenants = me.get("tenants") or []
-    yield Finding("login", "ok", f"{me.get('name') or me['object_id']}, issuer {me['issuer']}")
+    yield Finding("login", "ok", f"{me.get('name') or me['object_id']}, issuer {me.get('issuer')}")
     yield _version(me.get("server_version"))
     if not tenants:
         yield Finding("tenant", "person", "you are a member of none", "Ask an admin of a tenant to add you.")
@@ -154,7 +160,10 @@ def _as_caller(session: Session) -> Iterator[Finding]:
         yield Finding("tenant", "problem", f"you are in several: {named}", "Choose one: --tenant, or HOLDFAST_TENANT.")
         return
     yield Finding("tenant", "ok", f"{acting['name']} ({', '.join(acting['roles'])})")
-    yield from _rights(session)
+    try:
+        yield from _rights(session)
+    except HoldfastError as error:
+        yield Finding("Azure rights", "skipped", str(error), error.remedy or "")
 
 
 def _version(theirs: Any) -> Finding:

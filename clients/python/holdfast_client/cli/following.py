@@ -33,8 +33,8 @@ def follow(session: Session, jobs: list[Json], *, timeout: float | None = None) 
     except KeyboardInterrupt:
         goes_on = "They go" if len(states) > 1 else "It goes"
         raise Stop(f"Interrupted. {goes_on} on.", code=130, remedy=come_back) from None
-    except (Stop, HoldfastError) as stop:
-        stop.remedy = f"{stop.remedy} {come_back}" if stop.remedy else come_back
+    except (Stop, HoldfastError):
+        say(come_back)
         raise
     return max((outcome(job) for job in states.values()), default=0), list(states.values())
 

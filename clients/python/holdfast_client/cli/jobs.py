@@ -1,4 +1,4 @@
-"""`jobs` (list, show, watch, cancel, resolve, unmount) and `approve`."""
+"""`jobs` (list, show, watch, cancel, resolve) and `approve`."""
 
 from __future__ import annotations
 

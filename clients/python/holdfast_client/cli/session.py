@@ -6,12 +6,14 @@ JSON and not the generated models: a command prints what the server says, also w
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from holdfast_client.cli import settings
 from holdfast_client.cli.options import Stop, chosen
+from holdfast_client.cli.output import say
 from holdfast_client.exchange import KEY, keyed
 from holdfast_client.operation import Operation, as_json, plain
 from holdfast_client.problems import HoldfastError, NoConnection
@@ -34,6 +36,7 @@ class Session:
         choices = chosen()
         self.url = settings.address(choices)
         self.tenant = settings.tenant(choices, self.url)
+        self._has_told = False
         self.asked = 0
         """How many GETs were sent."""
         _used.append(self)
@@ -47,9 +50,18 @@ class Session:
 
         settings.token(self.url)  # before anything is sent: a login that has ended is no matter of the network
         try:
-            return Holdfast(self.url, lambda: settings.token(self.url), tenant=self.tenant)
+            client = Holdfast(self.url, lambda: settings.token(self.url), tenant=self.tenant)
         except (httpx.InvalidURL, ValueError) as error:
             raise Stop(f"{self.url} is not an address: {error}.", code=2, remedy="It begins with https://") from error
+        client._sleep = self._pause  # noqa: SLF001 - its own package
+        return client
+
+    def _pause(self, seconds: float) -> None:
+        """Before a request is sent again. A person who waits is told so, once."""
+        if not self._has_told:
+            say(f"{self.url} does not answer, or is busy: asking again, for a minute at most. Ctrl-C ends it.")
+            self._has_told = True
+        time.sleep(seconds)
 
     def get(self, path: str, **params: Any) -> Any:
         self.asked += 1

@@ -22,11 +22,21 @@ def instant(written: str, *, now: datetime | None = None) -> str:
         return _stamp(present - timedelta(**{_UNITS[ago[2]]: int(ago[1])}))
     try:
         found = datetime.fromisoformat(written.strip())
-    except ValueError:
+        return _stamp(found if found.tzinfo else _here(found, written))
+    except (ValueError, OverflowError, OSError):
         raise click.BadParameter(
             f"{written!r} is not a time. Examples: 2026-11-28T03:00, 2026-11-28T03:00Z, 2h"
         ) from None
-    return _stamp(found if found.tzinfo else found.astimezone())
+
+
+def _here(found: datetime, written: str) -> datetime:
+    """In this machine's time zone. Raises click.BadParameter where its clocks show this twice, or never."""
+    first, second = (found.replace(fold=fold).astimezone() for fold in (0, 1))
+    if first == second:
+        return first
+    shown = "never" if first.replace(tzinfo=None) != found else "twice"
+    examples = " or ".join(one.isoformat(timespec="minutes") for one in sorted({first, second}))
+    raise click.BadParameter(f"The clocks of this machine show {written!r} {shown}. Write a zone: {examples}")
 
 
 def night(written: str, *, today: date | None = None) -> str:
@@ -41,6 +51,16 @@ def night(written: str, *, today: date | None = None) -> str:
 
 def later(days: float) -> str:
     return _stamp(datetime.now(UTC) + timedelta(days=days))
+
+
+def exact(stamp: str | None) -> str:
+    """As `local`, with the offset of the zone: where a mistake of an hour matters."""
+    if not stamp:
+        return ""
+    try:
+        return datetime.fromisoformat(stamp).astimezone().isoformat(sep=" ", timespec="minutes")
+    except ValueError:
+        return stamp
 
 
 def local(stamp: str | None) -> str:

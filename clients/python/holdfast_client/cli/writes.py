@@ -11,8 +11,8 @@ from typing import Any
 import click
 
 from holdfast_client.cli import names, times
-from holdfast_client.cli.estate import accepted
-from holdfast_client.cli.options import Stop, connection_options, wait_options
+from holdfast_client.cli.estate import accepted, sent
+from holdfast_client.cli.options import KEPT_DAYS, Stop, connection_options, wait_options
 from holdfast_client.cli.output import Column, say
 from holdfast_client.cli.session import Json, Session
 from holdfast_client.problems import ApiProblem
@@ -35,9 +35,7 @@ OPTION_OF = {
 
 @click.command()
 @click.argument("vm_names", metavar="NAME...", nargs=-1, required=True, shell_complete=names.complete_item)
-@click.option(
-    "--keep-days", type=click.FloatRange(1, 36135), default=30, show_default=True, help="How long it is kept."
-)
+@click.option("--keep-days", type=KEPT_DAYS, default=30, show_default=True, help="How long it is kept.")
 @click.option("--reference", metavar="TEXT", help="A ticket, kept with the job.")
 @wait_options
 @connection_options
@@ -48,7 +46,7 @@ def backup(
     session = Session()
     items = [names.item(session, name) for name in vm_names]
     body = {"retain_until": times.later(keep_days)} | ({"reference": reference} if reference else {})
-    jobs = [session.post(f"/v1/protected-items/{item['id']}/backups", body) for item in items]
+    jobs = sent(session, [(f"/v1/protected-items/{item['id']}/backups", body) for item in items])
     return accepted(session, jobs, wait=wait, timeout=timeout)
 
 
@@ -76,8 +74,10 @@ def restore(**given: Any) -> int:
     First a preflight shows what stands against it, with nothing written. What is not named (group, subnet, staging
     account) comes from the defaults of the vault or tenant, where they are set.
     """
+    _check_options(given)
     session = Session()
     item = names.item(session, given["name"])
+    _check_whole_name(item, given)
     body = _body(item, given)
     _preflight(session, item, body)
     _confirm(item, given)
@@ -86,6 +86,33 @@ def restore(**given: Any) -> int:
     if code == 0 and given["mode"] == "files" and given["wait"]:
         _mounted(session, job, given["save"])
     return code
+
+
+USED_BY = {
+    "new_name": {"vm"},
+    "group": {"disks", "vm"},
+    "subnet": {"vm"},
+    "zone": {"disks", "vm"},
+    "staging": {"disks", "vm", "replace"},
+    "save": {"files"},
+}
+"""Which modes an option is for. Left unsaid, `--as replace --group other` would overwrite the disks all the same."""
+
+
+def _check_options(given: dict[str, Any]) -> None:
+    for option, modes in USED_BY.items():
+        if given[option] is not None and given["mode"] not in modes:
+            named = "--name" if option == "new_name" else f"--{option}"
+            remedy = f"Leave it out. It is for: {', '.join(sorted(modes))}."
+            raise Stop(f"{named} is not for --as {given['mode']}.", code=2, remedy=remedy)
+
+
+def _check_whole_name(item: Json, given: dict[str, Any]) -> None:
+    """A beginning could be the name of another VM tomorrow: it overwrites nothing that no person has seen."""
+    whole = {str(value).casefold() for value in (item["vm"]["name"], item["id"], item["vm_id"])}
+    if given["mode"] == "replace" and given["yes"] and given["name"].casefold() not in whole:
+        name = item["vm"]["name"]
+        raise Stop(f"--as replace with --yes takes the whole name: {name}.", code=2, remedy="Write it, or leave --yes.")
 
 
 def _body(item: Json, given: dict[str, Any]) -> Json:
@@ -125,7 +152,7 @@ def _arm_id(written: str | None, folder: str) -> str | None:
 def _preflight(session: Session, item: Json, body: Json) -> None:
     """Shows the checks. Raises Stop where one of them failed."""
     try:
-        found = session.post("/v1/restores/preflight", body)
+        found = session.check("/v1/restores/preflight", body)
     except ApiProblem as problem:
         option = OPTION_OF.get((problem.pointer or "").rpartition("/")[2])
         if problem.status == 422 and option:
@@ -134,7 +161,8 @@ def _preflight(session: Session, item: Json, body: Json) -> None:
             ) from None
         raise
     point = found.get("recovery_point") or {}
-    say(f"Point of {item['vm']['name']}: {times.local(point.get('time')) or 'chosen when it is sent'}")
+    say(f"Point of {item['vm']['name']}: {times.exact(point.get('time')) or 'chosen when it is sent'}")
+    _show_defaults(found)
     checks = found["checks"]
     failed = [one for one in checks if one["status"] == "failed"]
     for one in checks:
@@ -143,6 +171,15 @@ def _preflight(session: Session, item: Json, body: Json) -> None:
     if failed:
         remedies = [one["remedy"] for one in failed if one.get("remedy")]
         raise Stop("Not restored: the preflight failed.", code=1, remedy=" ".join(remedies) or None)
+
+
+def _show_defaults(found: Json) -> None:
+    """What the command line left out, and where it comes from."""
+    target = found.get("target") or {}
+    for name, source in (found.get("target_sources") or {}).items():
+        if source in {"vault", "tenant"} and target.get(name):
+            what = name.removesuffix("_id").replace("_", " ")
+            say(f"  {what}: {target[name].rpartition('/')[2]} (default of the {source}; {OPTION_OF[name]} for another)")
 
 
 def _confirm(item: Json, given: dict[str, Any]) -> None:
