@@ -22,7 +22,7 @@ Json = dict[str, Any]
 ROUNDS = 120
 TRIES = 5
 LONGEST_PAUSE = 5.0
-"""Seconds, whatever Retry-After says."""
+"""Seconds, also where Retry-After says more."""
 MOST_PASSES = 20
 POLL_SECONDS = 600.0
 """Nothing becomes due again by itself, however slow this machine is."""
