@@ -48,8 +48,8 @@ COMPACT = """
   { display: none; }
 .swagger-ui .live-responses-table .response .response-col_description > * { display: revert !important; }
 """
-"""An operation fits on two screens of 1,080 pixels: a parameter has one line, and so has a problem, as the body of
-problems is the same everywhere."""
+"""An operation fits on two screens of 1,080 pixels: a parameter with a short description has one line. So has a
+problem, as the body of problems is the same everywhere."""
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 

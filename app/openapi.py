@@ -330,9 +330,8 @@ def _own_headers(status: str, answer: Json, answers: Json, *, waits: bool) -> li
         return ["Location", "ETag", "PreferenceApplied"]  # the job itself, ended in time
     if "304" in answers:
         return ["ETag", "PreferenceApplied"] if waits and status in {"200", "304"} else ["ETag"]
-    is_new_version = "428" in answers and "202" not in answers and status == "200"
-    if is_new_version:
-        return ["ETag"]
+    if status == "200" and "428" in answers and "202" not in answers:
+        return ["ETag"]  # changed in place; where there is a 202, the 200 is a dry run
     return ["Link"] if "Page" in schema.get("$ref", "") else []
 
 

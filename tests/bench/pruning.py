@@ -4,7 +4,7 @@ import asyncio
 import statistics
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -113,7 +113,8 @@ class Locks:
                 yield
             finally:
                 looking.cancel()
-                await asyncio.gather(looking, return_exceptions=True)
+                with suppress(asyncio.CancelledError):
+                    await looking  # what ended it before is raised: no look is no proof
 
     async def _look(self, connection: psycopg.AsyncConnection[Any]) -> None:
         while True:

@@ -38,18 +38,12 @@ ITEMS: Final = {
 
 
 def headers_of(path: str) -> dict[str, str]:
-    """What is written in place is there from the start: its change names a version."""
+    """If-Match, for what is changed by PUT and needs it."""
     return {"If-Match": "*"} if path.startswith(("/v1/alert-rules/", "/v1/restore-defaults")) else {}
 
 
 def new_vm(name: str) -> Json:
-    return {
-        "mode": "new_vm",
-        "name": name,
-        "resource_group_id": ids.RESTORED,
-        "subnet_id": ids.SUBNET,
-        "staging_storage_account_id": ids.STORAGE,
-    }
+    return {"mode": "new_vm", "name": name} | RESTORE_DEFAULTS
 
 
 def restore(item: str, target: Json) -> Json:

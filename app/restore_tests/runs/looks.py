@@ -20,7 +20,7 @@ from app.protection.items import ItemInAzure
 from app.restore_tests.errors import RestoreTestNotValid
 from app.restore_tests.levels import OS_DISK, Expected, Judged, expected_luns, is_unchanged, judge_boot, judge_disks
 from app.restores import rules
-from app.restores.checks.isolation import Finding, KnownNow, in_group
+from app.restores.checks.isolation import Finding, KnownNow
 from app.restores.checks.target_looks import RecentLooks
 from app.restores.errors import NoPointQualifies
 from app.restores.rules import Choice
@@ -63,7 +63,6 @@ async def before_restore(
                 remedy="See why there is no newer one: GET /v1/protected-items/{id}; or allow older ones.",
             )
         point, expected = await disks_of(azure, item.ref, point.id)
-    findings = in_group(target["resource_group_id"], (await known()).backed_up) + findings
     return Beginning(findings, point, expected)
 
 

@@ -21,7 +21,7 @@ from app.core.gather_isolated import gather_isolated
 from app.core.secret_box import SecretBox, SecretUnreadable
 from app.evidence.keys import EvidenceKeys
 from app.jobs.api.actions import Works
-from app.protection.items import ItemInAzure
+from app.protection.items import ItemInAzure, backed_up_vms
 from app.recovery_plans.preflight import examine_all
 from app.recovery_runs.errors import PointsNotKnown, RunOpen
 from app.restore_tests import levels, rules
@@ -31,6 +31,7 @@ from app.restore_tests.rules import Outcome, RunState, Step, next_level, next_st
 from app.restore_tests.runs import begin, concluding, due, ending, looks, planned, pruning, store, verdicts
 from app.restore_tests.runs.store import Claimed, Held
 from app.restore_tests.script_secrets import SecretsChanged, opened
+from app.restores.checks.isolation import in_group
 from app.restores.checks.known_machines import known_now
 from app.restores.checks.target_looks import RecentLooks, check_isolated
 
@@ -198,9 +199,10 @@ class TestLoop:
         said = held.definition
         async with self._database.begin() as session:
             item = await begin.item_of(session, held)
+            of_group = in_group(said["target"]["resource_group_id"], await backed_up_vms(session, held.row.tenant))
         known = known_now(self._database, held.row.tenant)
         found = await looks.before_restore(self._azure, self._recent, item, said, known, held.now)
-        check_isolated(said["target"]["subnet_id"], found.findings)
+        check_isolated(said["target"]["subnet_id"], [*of_group, *found.findings])
         return await self._ask_restore(claimed, item, found)
 
     async def _begin_of_plan(self, claimed: Claimed, held: Held) -> bool:

@@ -63,7 +63,7 @@ def chosen() -> Choices:
 
 
 class Number(click.FloatRange):
-    """Not a number is in no range, and is not outside of one either."""
+    """A range that refuses NaN: it is neither below nor above any bound, so click lets it through."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)

@@ -96,7 +96,7 @@ USED_BY = {
     "staging": {"disks", "vm", "replace"},
     "save": {"files"},
 }
-"""Which modes an option is for. Left unsaid, `--as replace --group other` would overwrite the disks all the same."""
+"""Which modes an option is for. Unchecked, `--as replace --group other` would overwrite the disks all the same."""
 
 
 def _check_options(given: dict[str, Any]) -> None:
@@ -108,7 +108,7 @@ def _check_options(given: dict[str, Any]) -> None:
 
 
 def _check_whole_name(item: Json, given: dict[str, Any]) -> None:
-    """A beginning could be the name of another VM tomorrow: it overwrites nothing that no person has seen."""
+    """With --yes no person sees which VM is meant, and a beginning may fit another one tomorrow. Raises Stop."""
     whole = {str(value).casefold() for value in (item["vm"]["name"], item["id"], item["vm_id"])}
     if given["mode"] == "replace" and given["yes"] and given["name"].casefold() not in whole:
         name = item["vm"]["name"]
