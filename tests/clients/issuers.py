@@ -4,65 +4,69 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs, urlsplit
 
 Json = dict[str, Any]
 Answer = tuple[int, Json | str]
+CONFIGURATION = "/.well-known/openid-configuration"
+TOKENS: Json = {"access_token": "a-token", "token_type": "Bearer", "expires_in": 3600}
+DEVICE: Json = {"device_code": "d", "user_code": "ABCD", "verification_uri": "https://x/device", "interval": 5}
 
 
-class Issuer(ThreadingHTTPServer):
-    """`tokens`: what the token endpoint answers in turn, the last for ever. `config`: changes of its configuration."""
+@dataclass
+class Issuer:
+    """`tokens`: what the token endpoint answers in turn, the last for ever. `more` changes its configuration."""
 
-    daemon_threads = True
+    tokens: list[Answer] = field(default_factory=lambda: [(200, TOKENS)])
+    more: Json = field(default_factory=dict)
+    device: Answer = (200, DEVICE)
+    configuration: Answer | None = None
+    forms: list[dict[str, str]] = field(default_factory=list)
+    """What the token endpoint was sent."""
+    url: str = ""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.url = f"http://127.0.0.1:{self.server_port}/realms/one"
-        self.config: Json = {}
-        self.tokens: list[Answer] = [(200, {"access_token": "new", "expires_in": 600})]
-        self.asked: list[dict[str, str]] = []
-
-    def configuration(self) -> Answer:
-        found = {name: f"{self.url}/{path}" for name, path in ENDPOINTS.items()}
-        return 200, {k: v for k, v in ({"issuer": self.url} | found | self.config).items() if v is not None}
-
-
-ENDPOINTS = {
-    "token_endpoint": "token",
-    "device_authorization_endpoint": "device",
-    "authorization_endpoint": "authorize",
-}
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Issuer
-
-    def do_GET(self) -> None:
-        self._say(self.server.configuration())
-
-    def do_POST(self) -> None:
-        form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
-        self.server.asked.append(form)
-        tokens = self.server.tokens
-        self._say(tokens.pop(0) if len(tokens) > 1 else tokens[0])
-
-    def _say(self, answer: Answer) -> None:
-        status, content = answer
-        body = (content if isinstance(content, str) else json.dumps(content)).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing is printed."""
+    def answer(self, path: str, form: dict[str, str]) -> Answer:
+        if path == CONFIGURATION:
+            said: Json = {"issuer": self.url}
+            said |= {f"{name}_endpoint": f"{self.url}/{name}" for name in ("token", "device_authorization")}
+            said |= {"authorization_endpoint": f"{self.url}/authorize?tenant=one"}
+            said |= self.more
+            return self.configuration or (200, {name: value for name, value in said.items() if value is not None})
+        if path == "/device_authorization":
+            return self.device
+        self.forms.append(form)
+        return self.tokens.pop(0) if len(self.tokens) > 1 else self.tokens[0]
 
 
 @contextmanager
-def issuing() -> Iterator[Issuer]:
-    with Issuer() as issuer:
-        threading.Thread(target=issuer.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        yield issuer
-        issuer.shutdown()
+def serving(issuer: Issuer) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            form = {name: one[0] for name, one in parse_qs(self.rfile.read(length).decode()).items()}
+            status, body = issuer.answer(urlsplit(self.path).path, form)
+            sent = (body if isinstance(body, str) else json.dumps(body)).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(sent)))
+            self.end_headers()
+            self.wfile.write(sent)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, *_: object) -> None:
+            """Nothing is printed."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    issuer.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield issuer.url
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

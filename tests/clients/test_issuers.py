@@ -2,14 +2,10 @@
 
 import base64
 import hashlib
-import json
 import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -17,71 +13,16 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+import respx
 
 from holdfast_client.cli import settings
+from holdfast_client.cli.issuer import discover
 from holdfast_client.cli.main import run
+from holdfast_client.cli.options import Stop
+from tests.clients.issuers import CONFIGURATION, TOKENS, Answer, Issuer, serving
 
-Json = dict[str, Any]
-Answer = tuple[int, Json | bytes]
 API = "http://127.0.0.1:9"
-CONFIGURATION = "/.well-known/openid-configuration"
-TOKENS: Json = {"access_token": "a-token", "token_type": "Bearer", "expires_in": 3600}
-DEVICE: Json = {"device_code": "d", "user_code": "ABCD", "verification_uri": "https://x/device", "interval": 5}
-
-
-@dataclass
-class Issuer:
-    """Answers the token endpoint in turn, and remembers each form. `more` changes its configuration."""
-
-    tokens: list[Answer]
-    more: Json = field(default_factory=dict)
-    device: Answer = (200, DEVICE)
-    configuration: Answer | None = None
-    forms: list[dict[str, str]] = field(default_factory=list)
-    url: str = ""
-
-    def answer(self, path: str, form: dict[str, str]) -> Answer:
-        if path == CONFIGURATION:
-            said: Json = {"issuer": self.url}
-            said |= {f"{name}_endpoint": f"{self.url}/{name}" for name in ("token", "device_authorization")}
-            said |= {"authorization_endpoint": f"{self.url}/authorize?tenant=one"}
-            said |= self.more
-            return self.configuration or (200, {name: value for name, value in said.items() if value is not None})
-        if path == "/device_authorization":
-            return self.device
-        self.forms.append(form)
-        return self.tokens.pop(0)
-
-
-@contextmanager
-def serving(issuer: Issuer) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            form = {name: one[0] for name, one in parse_qs(self.rfile.read(length).decode()).items()}
-            status, body = issuer.answer(urlsplit(self.path).path, form)
-            sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(sent)))
-            self.end_headers()
-            self.wfile.write(sent)
-
-        def do_POST(self) -> None:
-            self.do_GET()
-
-        def log_message(self, *_: object) -> None:
-            """Nothing is printed."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    issuer.url = f"http://127.0.0.1:{server.server_port}"
-    try:
-        yield issuer.url
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+SAFE = "https://login.example"
 
 
 @pytest.fixture(autouse=True)
@@ -121,7 +62,7 @@ def test_a_code_is_waited_for_as_slowly_as_the_issuer_asks(slept: list[float]) -
 
 
 def test_a_network_that_is_away_for_a_moment_costs_no_second_code(slept: list[float]) -> None:
-    assert sign_in(Issuer([(502, b"<html>Bad Gateway</html>"), (200, TOKENS)])) == 0
+    assert sign_in(Issuer([(502, "<html>Bad Gateway</html>"), (200, TOKENS)])) == 0
     assert slept == [5, 10]
 
 
@@ -138,8 +79,8 @@ def test_a_network_that_is_away_for_a_moment_costs_no_second_code(slept: list[fl
         (Issuer([], {"issuer": "https://other"}), (), 1, "calls itself https://other"),
         (Issuer([], {"token_endpoint": None}), (), 1, "Check --issuer."),
         (Issuer([], {"token_endpoint": "ftp://x/token"}), (), 1, "is not at https://"),
-        (Issuer([], configuration=(404, b"Not Found")), (), 1, "Check --issuer."),
-        (Issuer([], configuration=(200, b"[]")), (), 1, "Check --issuer."),
+        (Issuer([], configuration=(404, "Not Found")), (), 1, "Check --issuer."),
+        (Issuer([], configuration=(200, "[]")), (), 1, "Check --issuer."),
         (Issuer([], configuration=(503, {})), (), 1, "Try again later."),
     ],
 )
@@ -194,3 +135,18 @@ def test_a_browser_may_come_back_without_a_login(
     monkeypatch.setattr("holdfast_client.cli.signing_in.webbrowser.open", Browser(answer).open)
     assert sign_in(Issuer([]), "--browser") == 3
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (httpx.Response(200, json={"issuer": SAFE, "token_endpoint": "http://x/token"}), "is not at https://"),
+        (httpx.ConnectError("no route"), "does not answer: no route"),
+    ],
+)
+def test_an_issuer_at_https_sends_no_code_in_the_clear_and_one_that_is_away_is_named(answer: Any, said: str) -> None:
+    with respx.mock:
+        respx.get(f"{SAFE}{CONFIGURATION}").mock(side_effect=[answer])
+        with pytest.raises(Stop, match=said) as stop:
+            discover(SAFE)
+    assert stop.value.remedy

@@ -17,14 +17,15 @@ from holdfast_client.cli import settings, signing_in
 from holdfast_client.cli.issuer import discover
 from holdfast_client.cli.options import Stop
 from holdfast_client.cli.settings import Login, Server
-from tests.clients.issuers import Answer, Issuer, issuing
+from tests.clients.issuers import Answer, Issuer, serving
 
 GOOD = {"access_token": "new", "expires_in": 600, "refresh_token": "again"}
 
 
 @pytest.fixture
 def issuer() -> Iterator[Issuer]:
-    with issuing() as found:
+    found = Issuer()
+    with serving(found):
         yield found
 
 
@@ -56,11 +57,11 @@ def came_back(monkeypatch: pytest.MonkeyPatch, **changes: str | None) -> list[di
 def test_a_browser_comes_back_with_a_code_and_pkce_proves_who_asked(
     issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    issuer.config = {"authorization_endpoint": f"{issuer.url}/authorize?flow=one"}
+    issuer.more = {"authorization_endpoint": f"{issuer.url}/authorize?flow=one"}
     seen = came_back(monkeypatch, iss=issuer.url)
     login = signing_in.with_browser(discover(issuer.url), issuer.url, "c", "openid", 0)
-    assert (login.access_token, login.refresh_token) == ("new", None)
-    asked, form = seen[0], issuer.asked[0]
+    assert (login.access_token, login.refresh_token) == ("a-token", None)
+    asked, form = seen[0], issuer.forms[0]
     assert (asked["flow"], asked["response_type"], asked["code_challenge_method"]) == ("one", "code", "S256")
     digest = hashlib.sha256(form["code_verifier"].encode()).digest()
     assert asked["code_challenge"] == base64.urlsafe_b64encode(digest).decode().rstrip("=")
@@ -81,14 +82,14 @@ def test_a_browser_that_brings_no_code_of_this_issuer_signs_no_one_in(
     came_back(monkeypatch, **changes)
     with pytest.raises(Stop, match=said) as caught:
         signing_in.with_browser(discover(issuer.url), issuer.url, "c", "openid", 0)
-    assert (caught.value.code, issuer.asked) == (3, [])
+    assert (caught.value.code, issuer.forms) == (3, [])
 
 
 def test_a_port_that_is_taken_and_an_issuer_without_browsers_are_usage(issuer: Issuer) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(Stop, match="Port ") as caught:
         signing_in.with_browser(discover(issuer.url), issuer.url, "c", "openid", taken.getsockname()[1])
     assert caught.value.code == 2
-    issuer.config = {"authorization_endpoint": None}
+    issuer.more = {"authorization_endpoint": None}
     with pytest.raises(Stop, match="no sign-in by a browser"):
         signing_in.with_browser(discover(issuer.url), issuer.url, "c", "openid", 0)
 
@@ -113,7 +114,7 @@ def test_two_terminals_renew_one_login_once(issuer: Issuer, laptop: Path) -> Non
         one.start()
     for one in terminals:
         one.join(30)
-    assert (given, len(issuer.asked)) == (["new"] * 8, 1)
+    assert (given, len(issuer.forms)) == (["new"] * 8, 1)
     last, servers = settings.read()
     assert (last, servers["http://other"].tenant) == ("http://other", "t-2"), "a renewal changes nothing else"
     kept = servers["http://x"].login
